@@ -1,0 +1,1 @@
+"""Composition root: builds every part once, by hand, in one visible place."""

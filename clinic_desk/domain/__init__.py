@@ -1,0 +1,1 @@
+"""Pure scheduling rules: standard library and dateutil only; no clock, no SQL, no Qt."""

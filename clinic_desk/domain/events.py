@@ -1,0 +1,39 @@
+"""History: one event per change of a row, append-only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from clinic_desk.domain.ids import Id
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, from which desk, in which run of the program (``session_id``)."""
+
+    staff_id: Id
+    name: str
+    desk_id: Id
+    session_id: Id
+    kind: str = "staff"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """``changes`` maps each field that changed to (before, after) in stored form (JSON values),
+    so that a row can be rebuilt from its events alone. ``subject_kind`` is the table's name."""
+
+    id: Id
+    subject_kind: str
+    subject_id: Id
+    action: str
+    occurred_at: datetime
+    actor_id: Id
+    actor_name: str
+    actor_kind: str
+    desk_id: Id
+    command_id: Id
+    changes: Mapping[str, tuple[object, object]]
+    metadata: Mapping[str, object]

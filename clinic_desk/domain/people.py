@@ -1,0 +1,51 @@
+"""Patients, and how their names and numbers are shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from clinic_desk.domain.ids import Id
+from clinic_desk.domain.records import Record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patient(Record):
+    """``mobile`` and ``phone`` are E.164 when they could be read, and empty otherwise;
+    ``mobile_typed`` and ``phone_typed`` keep what was typed. ``alert`` is shown wherever the
+    patient is. ``merged_into`` points at the surviving row after a merge."""
+
+    record_number: str
+    first_name: str
+    last_name: str
+    birth_date: date | None = None
+    mobile: str = ""
+    mobile_typed: str = ""
+    phone: str = ""
+    phone_typed: str = ""
+    email: str = ""
+    language: str = ""
+    zone: str = ""
+    consent_sms: bool | None = None
+    consent_email: bool | None = None
+    emergency_contact: str = ""
+    alert: str = ""
+    notes: str = ""
+    usual_doctor_id: Id | None = None
+    merged_into: Id | None = None
+    active: bool = True
+
+    @property
+    def listed_name(self) -> str:
+        """ "Surname, First", the order of lists and blocks."""
+        return ", ".join(part for part in (self.last_name, self.first_name) if part)
+
+    @property
+    def spoken_name(self) -> str:
+        return " ".join(part for part in (self.first_name, self.last_name) if part)
+
+
+def age_on(birth_date: date, day: date) -> int:
+    """Full years; 29 February counts from 1 March in common years."""
+    before = (day.month, day.day) < (birth_date.month, birth_date.day)
+    return day.year - birth_date.year - before

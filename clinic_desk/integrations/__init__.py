@@ -1,0 +1,1 @@
+"""Adapters to files and services outside the program."""

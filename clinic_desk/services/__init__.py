@@ -1,0 +1,1 @@
+"""Use cases: commands, their handlers, and the ports the outer rings implement."""

@@ -1,0 +1,296 @@
+"""Every way to write, as frozen data. ``Desk.execute`` is the one gate they go through.
+
+Instants are aware UTC. ``expected_revision`` is the revision that the person was looking at;
+None skips the comparison (timers and imports).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from clinic_desk.domain.appointments import Source, Status
+from clinic_desk.domain.catalogue import Mode
+from clinic_desk.domain.ids import Id
+
+AUTO = "auto"
+"""As a room: choose a free one by the template, the type, then the location's order."""
+
+
+class Scope(StrEnum):
+    ONLY_THIS = "only_this"
+    FOLLOWING = "following"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """Base of all commands. ``initiator`` names the window or job that asked."""
+
+    initiator: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookAppointment(Command):
+    """Value: the appointment's id. With ``hold_id`` the held row becomes the booking and keeps
+    its id. ``end`` None takes the type's duration. ``overbook_reason`` non-empty takes a lane
+    above capacity. ``walk_in`` may start up to 15 minutes ago and is checked in at once."""
+
+    patient_id: Id
+    doctor_id: Id
+    type_id: Id
+    start: datetime
+    end: datetime | None = None
+    location_id: Id | None = None
+    room_id: Id | None = AUTO
+    title: str = ""
+    reason: str = ""
+    notes: str = ""
+    mode: Mode | None = None
+    hold_id: Id | None = None
+    walk_in: bool = False
+    overbook_reason: str = ""
+    allow_patient_overlap: bool = False
+    outside_hours: bool = False
+    copy_of: Id | None = None
+    source: Source = Source.FRONT_DESK
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveAppointment(Command):
+    """Move or resize. None keeps the value. Also takes a parked visit off the shelf."""
+
+    appointment_id: Id
+    expected_revision: int | None
+    start: datetime
+    end: datetime
+    doctor_id: Id | None = None
+    location_id: Id | None = None
+    room_id: Id | None = AUTO
+    scope: Scope = Scope.ONLY_THIS
+    overbook_reason: str = ""
+    override_reason: str = ""
+    allow_patient_overlap: bool = False
+    outside_hours: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveTogether(Command):
+    """A multi-selection keeps its relative times: all or nothing, one undo step."""
+
+    moves: tuple[MoveAppointment, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyAppointment(Command):
+    """A new visit for the same patient at another place; value: the new id."""
+
+    appointment_id: Id
+    start: datetime
+    end: datetime
+    doctor_id: Id | None = None
+    room_id: Id | None = AUTO
+    overbook_reason: str = ""
+    outside_hours: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeStatus(Command):
+    """One step of the status machine. ``arrived`` on a booked visit also confirms it (two events,
+    one transaction); ``in_progress`` on a booked visit confirms it likewise. For ``cancelled``
+    use CancelAppointment."""
+
+    appointment_id: Id
+    to: Status
+    expected_revision: int | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepBack(Command):
+    """Takes the last status change of a visit back (a wrong click); audited; refused when the
+    slot is no longer free."""
+
+    appointment_id: Id
+    expected_revision: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelAppointment(Command):
+    appointment_id: Id
+    reason: str
+    expected_revision: int | None = None
+    scope: Scope = Scope.ONLY_THIS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reinstate(Command):
+    """Undo a final status, with a reason; refused when the slot is taken."""
+
+    appointment_id: Id
+    reason: str
+    expected_revision: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditAppointment(Command):
+    """Change what is written about a visit. ``values`` keys: title, reason, notes, mode, type_id,
+    room_id, patient_id."""
+
+    appointment_id: Id
+    values: Mapping[str, object]
+    expected_revision: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldSlot(Command):
+    """Reserve a place for ``seconds``; value: the hold's id. ``replace_id`` is released in the
+    same transaction (choosing another opening in the dialog)."""
+
+    doctor_id: Id
+    start: datetime
+    end: datetime
+    type_id: Id | None = None
+    location_id: Id | None = None
+    room_id: Id | None = AUTO
+    patient_id: Id | None = None
+    seconds: int = 180
+    replace_id: Id | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenewHold(Command):
+    hold_id: Id
+    seconds: int = 180
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseHold(Command):
+    hold_id: Id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseExpiredHolds(Command):
+    """Value: how many were released."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParkAppointment(Command):
+    """Put a visit on the shelf; its origin stays softly held. Value: the shelf item's id."""
+
+    appointment_id: Id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnparkAppointment(Command):
+    """Back to its origin."""
+
+    appointment_id: Id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddPatient(Command):
+    """Value: the patient's id. ``record_number`` empty: the next free one. ``values`` keys are the
+    fields of ``domain.people.Patient``; phones as typed go in ``mobile``/``phone`` and are
+    normalised by the handler."""
+
+    values: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditPatient(Command):
+    patient_id: Id
+    values: Mapping[str, object]
+    expected_revision: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockTime(Command):
+    """A blocked exception; value: its id."""
+
+    doctor_id: Id
+    start: datetime
+    end: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveBlock(Command):
+    exception_id: Id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undo(Command):
+    """Takes back this session's last undoable command; value: its label."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redo(Command):
+    """Repeats the last undone command; value: its label."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaveSetting(Command):
+    """``scope`` is "desk" or "clinic"; ``value`` is a JSON value."""
+
+    key: str
+    value: object
+    scope: str = "desk"
+
+
+class RecordKind(StrEnum):
+    """What the set-up and import commands may write wholesale."""
+
+    PRACTICE = "practice"
+    LOCATION = "location"
+    ROOM = "room"
+    DOCTOR = "doctor"
+    TYPE = "appointment_type"
+    TEMPLATE = "schedule_template"
+    EXCEPTION = "availability_exception"
+    TIME_OFF = "time_off_request"
+    HOLIDAY = "holiday"
+    EXTERNAL_BUSY = "external_busy_time"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaveRecords(Command):
+    """Add or replace roster rows (``records`` are domain dataclasses; a row whose id exists is
+    replaced). Used by the demo clinic, the import and, later, the roster pages."""
+
+    records: tuple[object, ...]
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportBatch(Command):
+    """One all-or-nothing batch of an import. ``patients`` are patient values (with
+    ``record_number``), ``appointments`` full appointment values with ``import_key``; a visit whose
+    place is taken is stored as ``contested`` (the clash list), never dropped. Rows whose
+    ``import_key`` (visits, series) or record number (patients: same person) exists are skipped.
+    Value: ``ImportCounts``."""
+
+    file_digest: str
+    batch: int
+    patients: tuple[Mapping[str, object], ...] = ()
+    appointments: tuple[Mapping[str, object], ...] = ()
+    series: tuple[Mapping[str, object], ...] = ()
+    exceptions: tuple[Mapping[str, object], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ImportCounts:
+    imported: int = 0
+    merged: int = 0
+    skipped: int = 0
+    contested: int = 0
+    ids: tuple[Id, ...] = ()
+    notes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DateRange:
+    first: date
+    last: date

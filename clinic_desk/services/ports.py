@@ -1,0 +1,203 @@
+"""What the use cases need from the outer rings. The store implements these."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import date, datetime
+from typing import Protocol, TypeVar
+
+from clinic_desk.domain.availability.model import Busy, Roster, Snapshot
+from clinic_desk.domain.events import Actor
+from clinic_desk.domain.ids import Id
+from clinic_desk.domain.records import Record
+from clinic_desk.services.outcome import Changes
+from clinic_desk.services.views import (
+    AppointmentView,
+    CalendarSlice,
+    Cell,
+    DayLoad,
+    Finding,
+    PatientHit,
+    PatientView,
+    ShelfCard,
+    StoreInfo,
+    UndoState,
+)
+
+R = TypeVar("R", bound=Record)
+
+
+class UnitOfWork(Protocol):
+    """One transaction. Left without ``commit`` it rolls back.
+
+    ``add`` and ``replace`` stamp id-less bookkeeping (revision, times, staff, command), write the
+    row, and append its event with the before → after of every field in the same call, so that no
+    row can change without history. They raise ``SlotTaken`` or ``Refusal`` when the store's own
+    guards say no, ``Stale`` when the row's revision is not ``before.revision``.
+    """
+
+    command_id: Id
+    now: datetime
+    actor: Actor
+
+    def get(self, kind: type[R], row_id: Id) -> R:
+        """Raises ``NotFound`` when missing or deleted."""
+        ...
+
+    def find(self, kind: type[R], **equals: object) -> list[R]:
+        """Live rows whose columns equal the values."""
+        ...
+
+    def add(self, record: R, action: str, metadata: Mapping[str, object] | None = None) -> R: ...
+
+    def replace(
+        self, before: R, after: R, action: str, metadata: Mapping[str, object] | None = None
+    ) -> R:
+        """With action "undone", "redone", "stepped_back" or "reinstated" the event is written
+        before the row, which is what lets the store's status trigger accept a step that the
+        machine does not have."""
+        ...
+
+    def remove(
+        self, record: Record, action: str, metadata: Mapping[str, object] | None = None
+    ) -> None:
+        """Soft delete."""
+        ...
+
+    def roster(self) -> Roster: ...
+
+    def busy(
+        self,
+        start: datetime,
+        end: datetime,
+        *,
+        doctor_ids: Iterable[Id] = (),
+        room_ids: Iterable[Id] = (),
+        patient_id: Id | None = None,
+    ) -> list[Busy]:
+        """Occupying rows whose blocked range meets [start, end) and that belong to any of the
+        doctors, rooms or the patient (the union); holds included, external busy included."""
+        ...
+
+    def release_expired_holds(self) -> int:
+        """Releases every hold whose ``hold_until`` ≤ ``now``; called first by the gate."""
+        ...
+
+    def series_occurrences(self, series_id: Id) -> list[Record]: ...
+
+    def next_number(self, counter: str) -> int:
+        """The next value of a gapless counter ("APT-2026", "patient"), from 1."""
+        ...
+
+    def setting(self, key: str, scope: str) -> object | None: ...
+
+    def save_setting(self, key: str, scope: str, value: object) -> None: ...
+
+    def send(self, topic: str, subject_id: Id, payload: Mapping[str, object]) -> None:
+        """Adds an outbox message: an effect outside the database, after the commit."""
+        ...
+
+    def record_undo(self, label: str) -> None:
+        """Keeps the images of everything written so far as one undo step of this session, and
+        drops the session's redo steps."""
+        ...
+
+    def undo(self) -> str:
+        """Writes the before-images of the session's last step, compare-and-set on the fields the
+        step changed; returns its label. Raises ``Refusal("nothing_to_undo")`` or ``Stale``."""
+        ...
+
+    def redo(self) -> str: ...
+
+    def savepoint(self) -> AbstractContextManager[None]:
+        """Rolls back to here when the block raises."""
+        ...
+
+    def changes(self) -> Changes: ...
+
+    def commit(self) -> None: ...
+
+
+class Store(Protocol):
+    def unit_of_work(
+        self, actor: Actor, initiator: str = ""
+    ) -> AbstractContextManager[UnitOfWork]: ...
+
+
+class Queries(Protocol):
+    """The short way of reading. Safe from any thread; each call uses its own read connection."""
+
+    def roster(self) -> Roster: ...
+
+    def data_version(self) -> int:
+        """Changes whenever any process has committed."""
+        ...
+
+    def calendar(
+        self,
+        first: date,
+        last: date,
+        doctor_ids: Sequence[Id] | None = None,
+        *,
+        include_cancelled: bool = False,
+    ) -> CalendarSlice:
+        """Local days, inclusive. None means all active doctors."""
+        ...
+
+    def cells(
+        self,
+        first: date,
+        last: date,
+        doctor_ids: Sequence[Id] | None = None,
+        *,
+        include_cancelled: bool = False,
+    ) -> tuple[Cell, ...]: ...
+
+    def loads(
+        self, first: date, last: date, doctor_ids: Sequence[Id] | None = None
+    ) -> tuple[DayLoad, ...]: ...
+
+    def snapshot(
+        self, first: date, last: date, doctor_ids: Sequence[Id] | None = None
+    ) -> Snapshot: ...
+
+    def search_patients(self, text: str, limit: int = 20) -> list[PatientHit]: ...
+
+    def similar_patients(
+        self, *, last_name: str, first_name: str, birth_date: date | None, phone: str
+    ) -> list[PatientHit]:
+        """Likely duplicates: same birth date and similar name, or same phone."""
+        ...
+
+    def patient(self, patient_id: Id) -> PatientView: ...
+
+    def appointment(self, appointment_id: Id) -> AppointmentView: ...
+
+    def appointment_by_code(self, code: str) -> Id | None: ...
+
+    def shelf(self) -> tuple[ShelfCard, ...]: ...
+
+    def clashes(self) -> tuple[Cell, ...]:
+        """Visits that are ``contested``: to be placed by hand."""
+        ...
+
+    def undo_state(self, session_id: Id) -> UndoState: ...
+
+    def setting(self, key: str, scope: str = "desk") -> object | None: ...
+
+    def info(self) -> StoreInfo: ...
+
+
+Progress = Callable[[int, int, str], bool]
+"""(done, total, sentence) → False asks to stop."""
+
+
+class Maintenance(Protocol):
+    """Backup, restore, verify: what the command line and the settings page offer."""
+
+    def verify(self, progress: Progress | None = None) -> list[Finding]: ...
+
+    def backup(self, target: str | None = None) -> str:
+        """Online backup, opened and checked; returns its path."""
+        ...

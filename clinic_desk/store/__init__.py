@@ -1,0 +1,1 @@
+"""The embedded database: the only place with SQL beside sync."""

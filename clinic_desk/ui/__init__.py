@@ -1,0 +1,1 @@
+"""The Qt interface; Qt lives here alone."""

@@ -1,0 +1,1 @@
+"""Booking dialog, availability finder, appointment card, patient quick-add."""

@@ -1,0 +1,1 @@
+"""Arithmetic of pixels and time; imports no Qt."""

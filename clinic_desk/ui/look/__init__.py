@@ -1,0 +1,1 @@
+"""Tokens, palette, fonts and icons (ux.md section 5)."""

@@ -1,0 +1,24 @@
+"""What every page is handed: one plain object, built once by ``ui.application``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from clinic_desk.domain.events import Actor
+from clinic_desk.domain.ids import Clock, IdFactory
+from clinic_desk.ui.runtime.operations import Operations
+
+if TYPE_CHECKING:
+    from clinic_desk.ui.look.theme import Theme
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """``clock`` tells now (UTC); ``theme`` gives tokens, fonts and icons and signals changes."""
+
+    operations: Operations
+    clock: Clock
+    actor: Actor
+    new_id: IdFactory
+    theme: Theme

@@ -1,0 +1,194 @@
+"""The two lanes of background work (architecture.md, habit 6).
+
+Writes run one after another on one thread; questions run on a small pool. Answers come back on
+the main thread as plain data. Nothing here blocks.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from threading import Event as Flag
+from typing import Any, Protocol, TypeVar
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from clinic_desk.domain.errors import ClinicDeskError, Fault
+from clinic_desk.services.commands import Command
+from clinic_desk.services.outcome import Changes, Outcome
+from clinic_desk.services.ports import Queries
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+
+class Gate(Protocol):
+    """The write gate bound to this desk and person (``services.desk.Desk``)."""
+
+    def execute(self, command: Command) -> Outcome: ...
+
+
+class Ticket:
+    """A question under way; ``cancel`` drops its answer and asks a stream to stop."""
+
+    def __init__(self) -> None:
+        self._flag = Flag()
+
+    def cancel(self) -> None:
+        self._flag.set()
+
+    @property
+    def cancelled(self) -> bool:
+        return self._flag.is_set()
+
+
+class Operations(QObject):
+    """Runs commands and questions off the main thread.
+
+    ``changed`` carries the ``Changes`` of every committed command of this window, and
+    ``Changes(kinds={"external"})`` when another process has committed. ``busy_changed`` tells the
+    number of writes not yet acknowledged.
+    """
+
+    changed = Signal(object)
+    committed = Signal(object)
+    busy_changed = Signal(int)
+    _posted = Signal(object)
+
+    def __init__(self, gate: Gate, queries: Queries, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._gate = gate
+        self.queries = queries
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
+        self._readers = ThreadPoolExecutor(2, thread_name_prefix="store-reader")
+        self._pending = 0
+        self._latest: dict[str, Ticket] = {}
+        self._posted.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    def run(
+        self,
+        command: Command,
+        *,
+        done: Callable[[Outcome], None] | None = None,
+        refused: Callable[[ClinicDeskError], None] | None = None,
+    ) -> None:
+        """Execute a command; ``changed`` is emitted before ``done``. ``refused`` receives a
+        ``Refusal`` or a ``Fault``; a bug arrives as ``Fault("bug")`` and is logged."""
+        self._pending += 1
+        self.busy_changed.emit(self._pending)
+
+        def finish(future: Future[Outcome]) -> None:
+            def on_main() -> None:
+                self._pending -= 1
+                self.busy_changed.emit(self._pending)
+                error = future.exception()
+                if error is None:
+                    outcome = future.result()
+                    self.committed.emit(outcome)
+                    self.changed.emit(outcome.changes)
+                    if done is not None:
+                        done(outcome)
+                elif refused is not None:
+                    refused(_spoken(error))
+                else:
+                    log.warning("unanswered refusal: %s", type(error).__name__)
+
+            self._posted.emit(on_main)
+
+        self._writer.submit(self._gate.execute, command).add_done_callback(finish)
+
+    def ask(
+        self,
+        question: Callable[[Queries], T],
+        *,
+        done: Callable[[T], None],
+        failed: Callable[[ClinicDeskError], None] | None = None,
+        key: str | None = None,
+    ) -> Ticket:
+        """Answer a question on a reader thread. A newer question with the same ``key`` drops the
+        older one's answer."""
+        ticket = self._ticket(key)
+
+        def finish(future: Future[T]) -> None:
+            def on_main() -> None:
+                if ticket.cancelled:
+                    return
+                error = future.exception()
+                if error is None:
+                    done(future.result())
+                elif failed is not None:
+                    failed(_spoken(error))
+                else:
+                    _spoken(error)
+
+            self._posted.emit(on_main)
+
+        def work() -> T:
+            if ticket.cancelled:
+                raise Fault("dropped", "A newer question came.")
+            return question(self.queries)
+
+        self._readers.submit(work).add_done_callback(finish)
+        return ticket
+
+    def stream(
+        self,
+        question: Callable[[Queries, Ticket], Iterator[T]],
+        *,
+        piece: Callable[[T], None],
+        finished: Callable[[], None] | None = None,
+        failed: Callable[[ClinicDeskError], None] | None = None,
+        key: str | None = None,
+    ) -> Ticket:
+        """Like ``ask``, for an iterator: each item arrives as soon as it is there."""
+        ticket = self._ticket(key)
+
+        def post(call: Callable[[], None]) -> None:
+            self._posted.emit(lambda: None if ticket.cancelled else call())
+
+        def work() -> None:
+            try:
+                for item in question(self.queries, ticket):
+                    if ticket.cancelled:
+                        return
+                    post(partial(piece, item))
+            except Exception as error:
+                spoken = _spoken(error)
+                if failed is not None:
+                    post(lambda: failed(spoken))
+                return
+            if finished is not None:
+                post(finished)
+
+        self._readers.submit(work)
+        return ticket
+
+    def announce_external(self) -> None:
+        self.changed.emit(Changes(kinds=frozenset({"external"})))
+
+    def shutdown(self) -> None:
+        """Waits for writes under way; drops questions."""
+        self._writer.shutdown(wait=True)
+        self._readers.shutdown(wait=True, cancel_futures=True)
+
+    def _ticket(self, key: str | None) -> Ticket:
+        ticket = Ticket()
+        if key is not None:
+            older = self._latest.get(key)
+            if older is not None:
+                older.cancel()
+            self._latest[key] = ticket
+        return ticket
+
+    @Slot(object)
+    def _deliver(self, call: Any) -> None:
+        call()
+
+
+def _spoken(error: BaseException) -> ClinicDeskError:
+    if isinstance(error, ClinicDeskError):
+        return error
+    log.error("bug in a background operation", exc_info=error)
+    return Fault("bug", "Something went wrong inside the program. Nothing was changed.")
