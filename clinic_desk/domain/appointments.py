@@ -33,7 +33,9 @@ class Status(StrEnum):
 
 
 class SlotState(StrEnum):
-    """``contested`` rows lost their slot at the hub or wait in the clash list: they occupy nothing."""
+    """``contested`` rows lost their slot at the hub or wait in the clash list:
+    nothing
+    is occupied by them."""
 
     PLACED = "placed"
     CONTESTED = "contested"
@@ -230,6 +232,7 @@ def check_length(start: datetime, end: datetime) -> None:
     if not SHORTEST <= minutes <= LONGEST:
         raise Refusal(
             "bad_length",
-            f"A visit lasts between {SHORTEST} and {LONGEST} minutes; this one would last {minutes}.",
+            f"A visit lasts between {SHORTEST} and {LONGEST} minutes; "
+            f"this one would last {minutes}.",
             field="duration",
         )

@@ -1,1 +1,1 @@
-"""Availability: a pure function of data passed in. *find*, *explain*, *rank* (domain.md section 3)."""
+"""Availability, a pure function of data passed in: find, explain, rank (domain.md section 3)."""
