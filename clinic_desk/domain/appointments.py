@@ -33,9 +33,8 @@ class Status(StrEnum):
 
 
 class SlotState(StrEnum):
-    """``contested`` rows lost their slot at the hub or wait in the clash list:
-    nothing
-    is occupied by them."""
+    """``contested`` rows lost their slot at the hub or wait in the clash list;
+    they occupy nothing."""
 
     PLACED = "placed"
     CONTESTED = "contested"
