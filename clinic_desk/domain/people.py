@@ -13,7 +13,8 @@ from clinic_desk.domain.records import Record
 class Patient(Record):
     """``mobile`` and ``phone`` are E.164 when they could be read, and empty otherwise;
     ``mobile_typed`` and ``phone_typed`` keep what was typed. ``alert`` is shown wherever the
-    patient is. ``merged_into`` points at the surviving row after a merge."""
+    patient is. ``merged_into`` points at the surviving row after a merge;
+    ``other_numbers`` are record numbers under which the person was also listed."""
 
     record_number: str
     first_name: str
@@ -33,6 +34,7 @@ class Patient(Record):
     notes: str = ""
     usual_doctor_id: Id | None = None
     merged_into: Id | None = None
+    other_numbers: tuple[str, ...] = ()
     active: bool = True
 
     @property
