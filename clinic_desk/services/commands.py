@@ -7,7 +7,7 @@ None skips the comparison (timers and imports).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -266,28 +266,33 @@ class SaveRecords(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportBatch(Command):
-    """One all-or-nothing batch of an import. ``patients`` are patient values (with
-    ``record_number``), ``appointments`` full appointment values with ``import_key``; a visit whose
-    place is taken is stored as ``contested`` (the clash list), never dropped. Rows whose
-    ``import_key`` (visits, series) or record number (patients: same person) exists are skipped.
+    """One all-or-nothing batch of an import.
+
+    ``patients``, ``appointments``, ``series`` and ``time_off`` hold the field values of the domain
+    dataclasses of those names (ids made by the caller); ``records`` roster rows to create first;
+    ``aliases`` pairs a patient's id with another record number of the same person. A visit whose
+    place is taken is stored as ``contested`` (the clash list), never dropped and never forced in.
+    Rows whose ``import_key``, or patients whose record number, exist already are skipped.
     Value: ``ImportCounts``."""
 
-    file_digest: str
-    batch: int
+    file_digest: str = ""
+    batch: int = 0
+    records: tuple[object, ...] = ()
     patients: tuple[Mapping[str, object], ...] = ()
-    appointments: tuple[Mapping[str, object], ...] = ()
+    aliases: tuple[tuple[Id, str], ...] = ()
     series: tuple[Mapping[str, object], ...] = ()
-    exceptions: tuple[Mapping[str, object], ...] = ()
+    appointments: tuple[Mapping[str, object], ...] = ()
+    time_off: tuple[Mapping[str, object], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ImportCounts:
+    """``skipped_keys`` and ``contested_keys`` are import keys (visits) or record numbers
+    (patients) of the batch."""
+
     imported: int = 0
-    merged: int = 0
-    skipped: int = 0
-    contested: int = 0
-    ids: tuple[Id, ...] = ()
-    notes: Mapping[str, str] = field(default_factory=dict)
+    skipped_keys: tuple[str, ...] = ()
+    contested_keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from clinic_desk.services.views import (
     DayLoad,
     Finding,
     PatientHit,
+    PatientIdentity,
     PatientView,
     ShelfCard,
     StoreInfo,
@@ -185,6 +186,14 @@ class Queries(Protocol):
     def undo_state(self, session_id: Id) -> UndoState: ...
 
     def setting(self, key: str, scope: str = "desk") -> object | None: ...
+
+    def patient_identities(self) -> list[PatientIdentity]:
+        """Every live patient, only what tells persons apart (for imports)."""
+        ...
+
+    def import_keys(self) -> frozenset[str]:
+        """The import keys of all visits and series ever taken in, deleted ones included."""
+        ...
 
     def info(self) -> StoreInfo: ...
 

@@ -121,6 +121,19 @@ class PatientHit:
 
 
 @dataclass(frozen=True, slots=True)
+class PatientIdentity:
+    """What tells one person from another. Phones as typed and in E.164, where there are any."""
+
+    id: Id
+    record_number: str
+    other_numbers: tuple[str, ...]
+    first_name: str
+    last_name: str
+    birth_date: date | None
+    phones: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AppointmentView:
     """Everything about one visit, with its history, newest event last."""
 

@@ -1,0 +1,250 @@
+"""An iCalendar diary → visits, series, leave; or the reason why an event is none of them.
+
+Events are cut out of the text first and parsed one by one, so that a broken one costs itself
+only and can be handed back word for word. Floating times are read in the clinic's zone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from dateutil.rrule import rrulestr
+from icalendar import Event
+
+from clinic_desk.domain.appointments import LONGEST, SHORTEST
+from clinic_desk.domain.errors import Fault, Refusal
+from clinic_desk.integrations.importing.csv_source import LARGEST
+
+MOST_OCCURRENCES = 100
+
+
+@dataclass(slots=True)
+class DiaryEvent:
+    """One VEVENT. ``kind``: visit, series, moved (an occurrence of a series that was changed),
+    leave, or "" with a ``problem``. Instants are aware UTC; ``local_start`` is wall-clock ISO text
+    in ``zone``. ``occurrences`` pairs each original start with itself (series only)."""
+
+    number: int
+    raw: str
+    kind: str = ""
+    code: str = ""
+    problem: str = ""
+    uid: str = ""
+    summary: str = ""
+    doctor: str = ""
+    record_number: str = ""
+    patient_name: str = ""
+    type_name: str = ""
+    start: datetime | None = None
+    end: datetime | None = None
+    zone: str = ""
+    local_start: str = ""
+    original_start: datetime | None = None
+    rule: str = ""
+    excluded: tuple[str, ...] = ()
+    occurrences: list[datetime] = field(default_factory=list)
+    cancelled: bool = False
+    floating: bool = False
+    description: str = ""
+    location: str = ""
+
+    @property
+    def minutes(self) -> int:
+        if self.start is None or self.end is None:
+            return 0
+        return int((self.end - self.start).total_seconds() // 60)
+
+
+@dataclass(frozen=True, slots=True)
+class Diary:
+    """``header`` is everything before the first event, for the reject file."""
+
+    header: str
+    events: tuple[DiaryEvent, ...]
+
+
+def read_diary(path: Path, *, zone: str) -> Diary:
+    """``zone``: IANA name for floating times and all-day spans. Raises ``Refusal`` for a file that
+    is no calendar, ``Fault`` when it cannot be read."""
+    try:
+        if path.stat().st_size > LARGEST:
+            raise Refusal("too_large", f"{path.name} is too large to read at once.")
+        text = path.read_bytes().decode("utf-8-sig", errors="replace")
+    except OSError as error:
+        raise Fault("unreadable", f"{path.name} cannot be read: {error.strerror}.") from error
+    if "BEGIN:VCALENDAR" not in text[:2000].upper():
+        raise Refusal("not_a_calendar", f"{path.name} is not an iCalendar file.")
+    header, raws = _cut(text)
+    return Diary(header, tuple(_read(raw, number, zone) for number, raw in raws))
+
+
+def _cut(text: str) -> tuple[str, list[tuple[int, str]]]:
+    raws: list[tuple[int, str]] = []
+    header: list[str] = []
+    block: list[str] | None = None
+    started = 0
+    for number, line in enumerate(text.splitlines(), start=1):
+        word = line.strip().upper()
+        if word == "BEGIN:VEVENT":
+            if block is not None:  # the one before never ended: it is an event all the same
+                raws.append((started, "\n".join(block) + "\n"))
+            block, started = [line], number
+        elif block is not None:
+            block.append(line)
+            if word == "END:VEVENT":
+                raws.append((started, "\n".join(block) + "\n"))
+                block = None
+        elif not raws and word != "END:VCALENDAR":
+            header.append(line)
+    if block is not None:
+        raws.append((started, "\n".join(block) + "\n"))
+    return "\n".join(header) + "\n", raws
+
+
+def _read(raw: str, number: int, clinic_zone: str) -> DiaryEvent:
+    event = DiaryEvent(number=number, raw=raw)
+    if not raw.rstrip().upper().endswith("END:VEVENT"):
+        return _problem(event, "broken event", "The event never ends (no END:VEVENT).")
+    try:
+        source: Any = Event.from_ical(raw)
+    except (ValueError, IndexError, KeyError) as error:
+        return _problem(event, "broken event", f"The event cannot be read ({error}).")
+    event.uid = str(source.get("UID", "")).strip()
+    event.summary = str(source.get("SUMMARY", "")).strip()
+    event.description = str(source.get("DESCRIPTION", "")).strip()
+    event.location = str(source.get("LOCATION", "")).strip()
+    event.doctor = _doctor(source)
+    event.record_number = str(source.get("X-RECORD-NO", "")).strip()
+    event.cancelled = str(source.get("STATUS", "")).upper() == "CANCELLED"
+    event.patient_name, _, event.type_name = (p.strip() for p in event.summary.rpartition(" - "))
+    if not event.patient_name:
+        event.patient_name, event.type_name = event.summary, ""
+    if "DTSTART" not in source:
+        return _problem(event, "event without a start", "The event has no start.")
+    try:
+        _times(event, source, clinic_zone)
+    except (ValueError, TypeError, AttributeError, OverflowError) as error:
+        return _problem(event, "broken event", f"The event's times cannot be read ({error}).")
+    except ZoneInfoNotFoundError as error:
+        return _problem(event, "unknown zone", f"The time zone {error.args[0]} is not known.")
+    return event
+
+
+def _doctor(source: Any) -> str:
+    categories = source.get("CATEGORIES")
+    if categories is None:
+        return ""
+    values = getattr(categories, "cats", None) or [categories]
+    return str(values[0]).strip()
+
+
+def _times(event: DiaryEvent, source: Any, clinic_zone: str) -> None:
+    first = source.decoded("DTSTART")
+    last = source.decoded("DTEND") if "DTEND" in source else None
+    if last is None and "DURATION" in source:
+        last = first + source.decoded("DURATION")
+    if not isinstance(first, datetime):
+        _all_day(event, first, last, clinic_zone)
+        return
+    local, event.zone, event.floating = _in_zone(first, source["DTSTART"], clinic_zone)
+    event.start = local.astimezone(UTC)
+    event.local_start = local.replace(tzinfo=None).isoformat(timespec="minutes")
+    if not isinstance(last, datetime):
+        _problem(event, "event without an end", "The event has neither an end nor a length.")
+        return
+    end_local, _, _ = _in_zone(last, source.get("DTEND", source["DTSTART"]), clinic_zone)
+    event.end = end_local.astimezone(UTC)
+    if event.end <= event.start:
+        _problem(event, "event that ends before it starts", "The event ends before it starts.")
+        return
+    if not SHORTEST <= event.minutes <= LONGEST:
+        _problem(
+            event,
+            "length out of bounds",
+            f"A visit lasts {SHORTEST} to {LONGEST} minutes; this event lasts {event.minutes}.",
+        )
+        return
+    if "RECURRENCE-ID" in source:
+        original, _, _ = _in_zone(
+            source.decoded("RECURRENCE-ID"), source["RECURRENCE-ID"], clinic_zone
+        )
+        event.original_start = original.astimezone(UTC)
+        event.kind = "moved"
+    elif "RRULE" in source:
+        _series(event, source, local, clinic_zone)
+    else:
+        event.kind = "visit"
+
+
+def _in_zone(value: datetime, prop: Any, clinic_zone: str) -> tuple[datetime, str, bool]:
+    """The local time, its IANA zone, and whether the source named none."""
+    if value.tzinfo is None:
+        return value.replace(tzinfo=ZoneInfo(clinic_zone)), clinic_zone, True
+    named = str(prop.params.get("TZID", "")) if hasattr(prop, "params") else ""
+    if not named or named.upper() == "UTC":
+        return value.astimezone(ZoneInfo(clinic_zone)), clinic_zone, False
+    zone: tzinfo = ZoneInfo(named)
+    return value.replace(tzinfo=zone), named, False
+
+
+def _all_day(event: DiaryEvent, first: date, last: object, clinic_zone: str) -> None:
+    zone = ZoneInfo(clinic_zone)
+    until = last if isinstance(last, date) and last > first else first + timedelta(days=1)
+    event.zone = clinic_zone
+    event.start = datetime.combine(first, time(), tzinfo=zone).astimezone(UTC)
+    event.end = datetime.combine(until, time(), tzinfo=zone).astimezone(UTC)
+    event.kind = "leave"
+
+
+def _series(event: DiaryEvent, source: Any, local: datetime, clinic_zone: str) -> None:
+    """Occurrences in wall-clock time: 09:00 stays 09:00 across a clock change."""
+    rule = source["RRULE"].to_ical().decode()
+    event.rule = rule
+    # UNTIL in UTC is compared with naive local times here, so it is taken as local first.
+    naive_rule = re.sub(
+        r"UNTIL=(\d{8}T\d{6})Z",
+        lambda m: (
+            "UNTIL="
+            + datetime.strptime(m.group(1), "%Y%m%dT%H%M%S")
+            .replace(tzinfo=UTC)
+            .astimezone(local.tzinfo)
+            .strftime("%Y%m%dT%H%M%S")
+        ),
+        rule,
+    )
+    excluded = {day.replace(tzinfo=None) for day in _excluded(source, local, clinic_zone)}
+    event.excluded = tuple(sorted(day.isoformat(timespec="minutes") for day in excluded))
+    naive = local.replace(tzinfo=None)
+    for count, occurrence in enumerate(rrulestr(naive_rule, dtstart=naive)):
+        if count >= MOST_OCCURRENCES or occurrence > naive + timedelta(days=366 * 5):
+            _problem(
+                event,
+                "series too long",
+                f"The series has more than {MOST_OCCURRENCES} visits; shorten its rule.",
+            )
+            return
+        if occurrence not in excluded:
+            event.occurrences.append(occurrence.replace(tzinfo=local.tzinfo).astimezone(UTC))
+    event.kind = "series"
+
+
+def _excluded(source: Any, local: datetime, clinic_zone: str) -> Iterator[datetime]:
+    exdates = source.get("EXDATE")
+    for prop in exdates if isinstance(exdates, list) else [exdates] if exdates else []:
+        for item in prop.dts:
+            value = item.dt
+            if not isinstance(value, datetime):
+                yield datetime.combine(value, local.time(), tzinfo=local.tzinfo)
+            else:
+                yield _in_zone(value, prop, clinic_zone)[0].astimezone(local.tzinfo)
+
+
+def _problem(event: DiaryEvent, code: str, sentence: str) -> DiaryEvent:
+    event.kind, event.code, event.problem = "", code, sentence
+    return event

@@ -1,0 +1,105 @@
+"""Taking in one batch of a former program's data: all of it or nothing.
+
+What a batch holds was decided by the adapter that read the file. Here only what the store knows
+is added: a row that is there already is skipped, a visit whose place is taken waits in the clash
+list (``contested``), and every visit gets a confirmation code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from clinic_desk.domain.appointments import Appointment, AppointmentSeries, SlotState
+from clinic_desk.domain.availability import capacity
+from clinic_desk.domain.errors import SlotTaken
+from clinic_desk.domain.people import Patient
+from clinic_desk.domain.records import Record
+from clinic_desk.domain.spans import local_date
+from clinic_desk.domain.templates import TimeOffRequest
+from clinic_desk.services.commands import ImportBatch, ImportCounts
+from clinic_desk.services.work import Done, Work
+
+
+def import_batch(work: Work, command: ImportBatch) -> Done:
+    """Value: ``ImportCounts``. Not undoable: an import is taken back from a backup."""
+    metadata = {"file": command.file_digest, "batch": command.batch}
+    imported = 0
+    skipped: list[str] = []
+    contested: list[str] = []
+    for record in command.records:
+        if isinstance(record, Record):
+            work.uow.add(record, "imported", metadata)
+    for values in command.patients:
+        if _add_patient(work, values, metadata):
+            imported += 1
+        else:
+            skipped.append(str(values["record_number"]))
+    for patient_id, number in command.aliases:
+        _add_alias(work, patient_id, number, metadata)
+    for values in command.series:
+        if not work.uow.find(AppointmentSeries, import_key=values["import_key"]):
+            work.uow.add(_made(AppointmentSeries, values), "imported", metadata)
+    for values in command.appointments:
+        key = str(values["import_key"])
+        if work.uow.find(Appointment, import_key=key):
+            skipped.append(key)
+            continue
+        if not _add_visit(work, _made(Appointment, values), metadata):
+            contested.append(key)
+        imported += 1
+    for values in command.time_off:
+        leave: TimeOffRequest = _made(TimeOffRequest, values)
+        same = work.uow.find(
+            TimeOffRequest, doctor_id=leave.doctor_id, start=leave.start, end=leave.end
+        )
+        if same:
+            skipped.append(leave.id)
+        else:
+            work.uow.add(leave, "imported", metadata)
+            imported += 1
+    return Done(value=ImportCounts(imported, tuple(skipped), tuple(contested)))
+
+
+def _made(kind: type[Any], values: Mapping[str, object]) -> Any:
+    return kind(**values)
+
+
+def _add_patient(work: Work, values: Mapping[str, object], metadata: Mapping[str, object]) -> bool:
+    patient: Patient = _made(Patient, values)
+    if not patient.record_number:
+        patient = replace(patient, record_number=f"P{work.uow.next_number('patient'):06}")
+    elif work.uow.find(Patient, record_number=patient.record_number):
+        return False
+    work.uow.add(patient, "imported", metadata)
+    return True
+
+
+def _add_alias(work: Work, patient_id: str, number: str, metadata: Mapping[str, object]) -> None:
+    patient = work.uow.get(Patient, patient_id)
+    if number and number not in (patient.record_number, *patient.other_numbers):
+        other = (*patient.other_numbers, number)
+        work.uow.replace(patient, replace(patient, other_numbers=other), "merged", metadata)
+
+
+def _add_visit(work: Work, visit: Appointment, metadata: Mapping[str, object]) -> bool:
+    """False when the place was taken and the visit waits in the clash list."""
+    if visit.confirmation_code is None:
+        zone = work.zone_of(visit.location_id)
+        year = local_date(visit.start, zone).year
+        number = work.uow.next_number(f"APT-{year}")
+        visit = replace(visit, confirmation_code=f"APT-{year}-{number:04}")
+    if not visit.occupies:
+        work.uow.add(visit, "imported", metadata)
+        return visit.slot_state is SlotState.PLACED
+    lanes = max(1, capacity(work.roster, visit.doctor_id, visit.start, visit.end))
+    for lane in range(lanes):
+        try:
+            with work.uow.savepoint():
+                work.uow.add(replace(visit, lane=lane), "imported", metadata)
+        except SlotTaken:
+            continue
+        return True
+    work.uow.add(replace(visit, slot_state=SlotState.CONTESTED), "imported", metadata)
+    return False
