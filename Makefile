@@ -1,0 +1,80 @@
+# Every target sets up what it needs first; see packaging/bootstrap/setup.sh.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help run demo tour test lint bench soak package lock format clean setup setup-test setup-package
+
+PYTHON := .venv/bin/python
+PROGRAM := $(PYTHON) -m clinic_desk
+DEMO := build/demo
+TOUR := build/tour
+# Two workers suit the two cores of a small machine; more only if asked for.
+WORKERS ?= 2
+export PYTHONUTF8 := 1
+
+help:
+	@echo "make run      start Clinic Desk on a demo clinic (no display: make the tour instead)"
+	@echo "make test     lint, types, layers and all tests"
+	@echo "make tour     drive the real program offscreen; pictures in $(TOUR)/"
+	@echo "make bench    measure, as ratios against a floor measured in the same run"
+	@echo "make soak     the long tests: eight processes, kills, many random clinics"
+	@echo "make package  build dist/clinic-desk/ and try it out"
+	@echo "make lint     only the checks that read the code"
+	@echo "make format   let the formatter rewrite the code"
+	@echo "make lock     choose the newest allowed packages and write the lock files"
+	@echo "make clean    remove everything that was built, .venv included"
+
+setup:
+	@packaging/bootstrap/setup.sh run
+
+setup-test:
+	@packaging/bootstrap/setup.sh test
+
+setup-package:
+	@packaging/bootstrap/setup.sh package
+
+run demo: setup
+	@if [ -n "$${DISPLAY:-}$${WAYLAND_DISPLAY:-}" ]; then \
+	    $(PROGRAM) demo --data $(DEMO); \
+	else \
+	    echo "There is no display here, so Clinic Desk cannot open its window."; \
+	    echo "Making the tour instead: the real program, driven offscreen, pictures in $(TOUR)/."; \
+	    $(PROGRAM) tour --out $(TOUR); \
+	fi
+
+tour: setup
+	@$(PROGRAM) tour --out $(TOUR)
+
+lint: setup-test
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+# What is timed or drives a display of its own runs alone afterwards: two at once would disturb.
+test: lint
+	@alone="$$(mktemp)"; trap 'rm -f "$$alone"' EXIT; \
+	QT_QPA_PLATFORM=offscreen $(PYTHON) -m pytest -n $(WORKERS) --dist loadfile -q -m "not alone and not soak" && \
+	QT_QPA_PLATFORM=offscreen $(PYTHON) -m pytest -q -m "alone and not soak"
+
+bench: setup-test
+	@mkdir -p build/bench
+	QT_QPA_PLATFORM=offscreen $(PYTHON) -m tests.benchmarks --out build/bench
+
+soak: setup-test
+	CLINIC_DESK_SOAK=1 QT_QPA_PLATFORM=offscreen $(PYTHON) -m pytest -q -m "soak" --timeout 3600
+
+package: setup-package
+	@packaging/build.sh
+
+format: setup-test
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+lock: setup-test
+	@packaging/bootstrap/lock.sh
+
+clean:
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+	    .import_linter_cache .benchmarks
+	find clinic_desk migrations tests -name __pycache__ -type d -prune -exec rm -rf {} +

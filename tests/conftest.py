@@ -1,0 +1,182 @@
+"""What every test stands on: an offscreen Qt, a home of its own, no network, nothing left behind."""
+
+from __future__ import annotations
+
+import gc
+import ipaddress
+import os
+import socket
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+# Before anything can import Qt or ask for the user's folders.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+_home = Path(tempfile.mkdtemp(prefix="clinic-desk-tests-"))
+for _name, _folder in (
+    ("HOME", ""),
+    ("XDG_DATA_HOME", "data"),
+    ("XDG_CONFIG_HOME", "config"),
+    ("XDG_CACHE_HOME", "cache"),
+    ("XDG_STATE_HOME", "state"),
+):
+    (_home / _folder).mkdir(exist_ok=True)
+    os.environ[_name] = str(_home / _folder)
+
+#: Seconds a thread started by a test may need to end after it.
+GRACE = 2.0
+
+#: Qt messages that do not fail a test: a pattern, and the reason it is none of our doing.
+ACCEPTED_QT_MESSAGES = (
+    (
+        r"^This plugin does not support .*",
+        "the offscreen platform has no window manager to raise, activate or move a window",
+    ),
+    (
+        r"^Qt.*XDG_RUNTIME_DIR.*|^QStandardPaths: XDG_RUNTIME_DIR not set.*",
+        "a build server has no login session",
+    ),
+    (
+        r"^propagateSizeHints.*|^.*plugin does not support propagateSizeHints.*",
+        "the offscreen platform ignores a window's smallest size",
+    ),
+)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for pattern, _reason in ACCEPTED_QT_MESSAGES:
+        config.addinivalue_line("qt_log_ignore", pattern)
+
+
+# deadline: two cores are shared by the workers, a slow example says nothing about the code.
+settings.register_profile(
+    "short",
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile(
+    "long", max_examples=5000, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("long" if os.environ.get("CLINIC_DESK_SOAK") else "short")
+
+
+class NetworkRefused(RuntimeError):
+    """A test tried to leave this machine."""
+
+
+def _refuse_strangers(address: object) -> None:
+    if not isinstance(address, tuple):
+        return  # a path: a local socket
+    host = str(address[0])
+    if host in ("localhost", ""):
+        return
+    try:
+        local = ipaddress.ip_address(host.split("%")[0]).is_loopback
+    except ValueError:
+        local = False
+    if not local:
+        raise NetworkRefused(f"A test may only talk to this machine, not to {host}.")
+
+
+class _GuardedSocket(socket.socket):
+    def connect(self, address: Any) -> None:
+        _refuse_strangers(address)
+        super().connect(address)
+
+    def connect_ex(self, address: Any) -> int:
+        _refuse_strangers(address)
+        return super().connect_ex(address)
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket, "socket", _GuardedSocket)
+
+
+def _running() -> set[threading.Thread]:
+    return {thread for thread in threading.enumerate() if thread.is_alive()}
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_running() -> Iterator[None]:
+    """Threads, shown windows and active timers that a test started and did not end fail it.
+
+    What a fixture of a wider scope started before the test is not counted.
+    """
+    threads_before = _running()
+    windows_before = _shown_windows()
+    yield
+    until = time.monotonic() + GRACE
+    stray = _running() - threads_before
+    while stray and time.monotonic() < until:
+        _settle()
+        time.sleep(0.01)
+        stray = _running() - threads_before
+    # xdist's own channel threads come and go at their own pace.
+    names = sorted(thread.name for thread in stray if "execnet" not in thread.name.lower())
+    assert not names, f"threads still running after the test: {', '.join(names)}"
+    _settle()
+    shown = [name for key, name in _shown_windows().items() if key not in windows_before]
+    assert not shown, f"windows still shown after the test: {', '.join(shown)}"
+    timers = _active_timers()
+    assert not timers, f"timers still running after the test: {', '.join(timers)}"
+
+
+def _qt_application() -> Any:
+    import sys
+
+    widgets = sys.modules.get("PySide6.QtWidgets")  # pure tests never load Qt
+    return None if widgets is None else widgets.QApplication.instance()
+
+
+def _settle() -> None:
+    application = _qt_application()
+    if application is not None:
+        from PySide6.QtCore import QCoreApplication, QEvent
+
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        application.processEvents()
+
+
+def _shown_windows() -> dict[int, str]:
+    application = _qt_application()
+    if application is None:
+        return {}
+    return {
+        id(widget): f"{type(widget).__name__} {widget.windowTitle()!r}"
+        for widget in application.topLevelWidgets()
+        if widget.isVisible()
+    }
+
+
+def _active_timers() -> list[str]:
+    """Timers that belong to the application or to a window that is still shown."""
+    application = _qt_application()
+    if application is None:
+        return []
+    from PySide6.QtCore import QTimer
+
+    owners = [application, *(w for w in application.topLevelWidgets() if w.isVisible())]
+    return [
+        f"{type(timer.parent()).__name__} every {timer.interval()} ms"
+        for owner in owners
+        for timer in owner.findChildren(QTimer)
+        if timer.isActive()
+    ]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _home_of_the_tests() -> Iterator[None]:
+    yield
+    import shutil
+
+    gc.collect()
+    shutil.rmtree(_home, ignore_errors=True)
