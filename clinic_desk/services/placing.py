@@ -1,0 +1,307 @@
+"""Where a visit goes: the one judge of every booking, move, hold and reinstatement.
+
+The engine's *explain* says which rules stand against the place; the person's overrides turn some
+of them into warnings. Decisions where domain.md leaves room:
+
+- The type's notice and horizon refuse a *new* booking unless it carries ``override_reason``
+  (walk-ins are exempt); for a *move* by staff they are warnings, last in ux.md's order.
+- ``overbook_reason`` overrides the doctor's own busy times, buffers, holds and external calendar,
+  and a full room when no other room is free; never leave, closures or the patient's other visit.
+- ``outside_hours`` overrides working hours, breaks, blocked time, leave and closures.
+- A place that a visit occupied all along is never "in the past" for it (resizing its end).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from clinic_desk.domain import availability
+from clinic_desk.domain.appointments import check_length
+from clinic_desk.domain.availability.model import (
+    Explanation,
+    Reason,
+    Request,
+    Slot,
+    Snapshot,
+    Verdict,
+)
+from clinic_desk.domain.errors import NotFound, Refusal, SlotTaken, WayOut
+from clinic_desk.domain.ids import Id
+from clinic_desk.domain.spans import local_date, zone
+from clinic_desk.services.commands import AUTO
+from clinic_desk.services.lanes import doctor_lane, room_lane
+from clinic_desk.services.wish import Place, Wish
+from clinic_desk.services.wording import doctor_text, when_text
+from clinic_desk.services.work import Work
+
+HOURS = frozenset({"hours", "break", "closed", "time_off", "exception", "step"})
+DOCTOR = frozenset({"doctor_busy", "buffer", "held", "external_busy"})
+POLICY = frozenset({"notice", "horizon"})
+LOOK_AHEAD_DAYS = 10
+"""How far *next free* looks when a place is refused."""
+
+
+def place(work: Work, wish: Wish) -> Place:
+    """The place the wish gets. Raises ``Refusal`` or ``SlotTaken`` with the ways out."""
+    check_length(wish.start, wish.end)
+    if not work.doctor(wish.doctor_id).active:
+        raise Refusal(
+            "doctor_inactive",
+            f"{doctor_text(work.doctor(wish.doctor_id))} no longer sees patients here; "
+            "choose another doctor.",
+            field="doctor_id",
+        )
+    wish = replace(wish, location_id=_location(work, wish))
+    assert wish.location_id is not None
+    before, after = availability.buffers(
+        work.roster, wish.type_id, wish.doctor_id, wish.location_id, wish.start
+    )
+    blocked_start = wish.start - timedelta(minutes=before)
+    blocked_end = wish.end + timedelta(minutes=after)
+    near = _near(work, wish, blocked_start, blocked_end)
+    room_id = _room(near, wish)
+    warnings = _judge(work, wish, near, room_id)
+    lane = doctor_lane(work, wish, near, blocked_start, blocked_end)
+    room = room_lane(work, wish, near, room_id, blocked_start, blocked_end)
+    return Place(
+        doctor_id=wish.doctor_id,
+        location_id=wish.location_id,
+        room_id=room_id,
+        start=wish.start,
+        end=wish.end,
+        blocked_start=blocked_start,
+        blocked_end=blocked_end,
+        lane=lane.lane,
+        room_lane=room.lane,
+        zone=work.zone_of(wish.location_id),
+        warnings=tuple(warnings),
+        moved=lane.moved,
+        room_moved=room.moved,
+    )
+
+
+@contextmanager
+def last_word(work: Work, wish: Wish) -> Iterator[None]:
+    """Around the write: what the store's own guard refuses is told in the same words."""
+    try:
+        yield
+    except SlotTaken as error:
+        wide = _explain(work, wish, _wide(work, wish), wish.room_id)
+        sentence, ways = error.sentence, list(error.ways_out)
+        if wide.worst is not None and wide.worst.verdict is Verdict.REFUSE:
+            sentence = wide.worst.sentence
+        ways.extend(_free_ways(work, wide.next_free, ways))
+        raise SlotTaken(
+            sentence, subject=error.subject, clashing_id=error.clashing_id, ways_out=ways
+        ) from error
+
+
+def location_at(work: Work, doctor_id: Id, start: datetime, type_id: Id | None) -> Id:
+    """Where a doctor is at an instant: the template that covers it, else the type's default, the
+    doctor's first location, the clinic's primary one."""
+    roster = work.roster
+    best: tuple[int, Id] | None = None
+    for template in roster.templates:
+        if template.doctor_id != doctor_id:
+            continue
+        local = start.astimezone(zone(work.zone_of(template.location_id)))
+        day = local.date()
+        minute = local.hour * 60 + local.minute
+        if (
+            template.weekday == day.weekday()
+            and template.work_start <= minute < template.work_end
+            and (template.valid_from is None or template.valid_from <= day)
+            and (template.valid_until is None or day <= template.valid_until)
+            and (best is None or template.priority > best[0])
+        ):
+            best = (template.priority, template.location_id)
+    if best is not None:
+        return best[1]
+    kind = work.type(type_id)
+    doctor = work.doctor(doctor_id)
+    if kind is not None and kind.default_location_id is not None:
+        return kind.default_location_id
+    if doctor.location_ids:
+        return doctor.location_ids[0]
+    primary = [row.id for row in roster.locations.values() if row.primary]
+    if primary or roster.locations:
+        return (primary or list(roster.locations))[0]
+    raise Refusal("no_location", "The clinic has no location yet; add one in the settings first.")
+
+
+def _location(work: Work, wish: Wish) -> Id:
+    if wish.location_id is not None:
+        if wish.location_id not in work.roster.locations:
+            raise NotFound("location", wish.location_id)
+        return wish.location_id
+    if wish.room_id not in (AUTO, None):
+        room = work.roster.rooms.get(str(wish.room_id))
+        if room is not None:
+            return room.location_id
+    return location_at(work, wish.doctor_id, wish.start, wish.type_id)
+
+
+def _request(work: Work, wish: Wish, first: datetime, last: datetime) -> Request:
+    zone_name = work.zone_of(str(wish.location_id))
+    return Request(
+        type_id=wish.type_id,
+        first=local_date(first, zone_name),
+        last=local_date(last, zone_name),
+        now=work.now,
+        doctor_ids=(wish.doctor_id,),
+        location_id=wish.location_id,
+        patient_id=wish.patient_id,
+        duration=int((wish.end - wish.start).total_seconds() // 60),
+        ignore_ids=wish.ignore,
+        own_desk=work.actor.desk_id,
+        policy=wish.policy,
+    )
+
+
+def _snapshot(work: Work, wish: Wish, first: datetime, last: datetime) -> Snapshot:
+    rooms = [r.id for r in work.roster.rooms.values() if r.location_id == wish.location_id]
+    rows = work.uow.busy(
+        first,
+        last,
+        doctor_ids=(wish.doctor_id,),
+        room_ids=rooms,
+        patient_id=wish.patient_id,
+    )
+    zone_name = work.zone_of(str(wish.location_id))
+    return Snapshot(
+        roster=work.roster,
+        busy=tuple(row for row in rows if row.kind != "external"),
+        external=tuple(row for row in rows if row.kind == "external"),
+        first=local_date(first, zone_name),
+        last=local_date(last, zone_name),
+    )
+
+
+def _near(work: Work, wish: Wish, start: datetime, end: datetime) -> Snapshot:
+    """Only what meets the wanted range: a booking that stands reads a handful of rows."""
+    return _snapshot(work, wish, start, end)
+
+
+def _wide(work: Work, wish: Wish) -> Snapshot:
+    """The days in which the next free place is looked for, read only for a refusal."""
+    first = min(wish.start, max(work.now, wish.start - timedelta(days=1)))
+    return _snapshot(work, wish, first, wish.end + timedelta(days=LOOK_AHEAD_DAYS))
+
+
+def _explain(work: Work, wish: Wish, snapshot: Snapshot, room_id: Id | None) -> Explanation:
+    return availability.explain(
+        snapshot,
+        _request(work, wish, wish.start, wish.end),
+        wish.doctor_id,
+        wish.start,
+        end=wish.end,
+        room_id=None if room_id == AUTO else room_id,
+    )
+
+
+def _room(near: Snapshot, wish: Wish) -> Id | None:
+    if wish.room_id != AUTO:
+        if wish.room_id is not None and wish.room_id not in near.roster.rooms:
+            raise NotFound("room", wish.room_id)
+        return wish.room_id
+    if wish.keep_room is not None and _room_is_free(near, wish, wish.keep_room):
+        return wish.keep_room
+    return availability.choose_room(
+        near,
+        wish.doctor_id,
+        wish.type_id,
+        str(wish.location_id),
+        wish.start,
+        wish.end,
+        wish.ignore,
+    )
+
+
+def _room_is_free(near: Snapshot, wish: Wish, room_id: Id) -> bool:
+    room = near.roster.rooms.get(room_id)
+    if room is None or room.location_id != wish.location_id:
+        return False
+    rows = [b for b in near.busy if b.room_id == room_id and b.id not in wish.ignore]
+    return len(rows) < room.capacity
+
+
+def _judge(work: Work, wish: Wish, near: Snapshot, room_id: Id | None) -> list[str]:
+    warnings = []
+    for reason in _explain(work, wish, near, room_id).reasons:
+        if reason.passed:
+            continue
+        if reason.verdict is Verdict.WARN or _overridden(wish, reason, room_id):
+            if not (wish.past and reason.code == "past"):
+                warnings.append(reason.sentence)
+            continue
+        raise _refusal(work, wish, reason, room_id)
+    return warnings
+
+
+def _overridden(wish: Wish, reason: Reason, room_id: Id | None) -> bool:
+    code = reason.code
+    return (
+        (code in HOURS and (wish.outside_hours or wish.past))
+        or (code in DOCTOR and wish.overbook)
+        or (code == "room_busy" and wish.overbook and (wish.room_id == AUTO or room_id is None))
+        or (code == "patient_busy" and wish.patient_overlap)
+        or (code == "past" and wish.past)
+        or (code in POLICY and not wish.policy)
+    )
+
+
+def _refusal(work: Work, wish: Wish, reason: Reason, room_id: Id | None) -> Refusal:
+    """The reason again, judged with the coming days in sight so that it can say what is free."""
+    wide = _explain(work, wish, _wide(work, wish), room_id)
+    told = next((r for r in wide.reasons if r.code == reason.code and not r.passed), reason)
+    ways = list(told.ways_out)
+    ways.extend(_free_ways(work, wide.next_free, ways))
+    ways.extend(_override_ways(wish, told, ways))
+    if told.code in DOCTOR or told.code in {"room_busy", "patient_busy"}:
+        subject = {"room_busy": "room", "patient_busy": "patient"}.get(told.code, "doctor")
+        return SlotTaken(told.sentence, subject=subject, clashing_id=told.blocker_id, ways_out=ways)
+    return Refusal(told.code, told.sentence, field=_field(told.code), ways_out=ways)
+
+
+def _field(code: str) -> str | None:
+    if code in HOURS | POLICY | {"past"}:
+        return "start"
+    return {"length": "duration", "location": "location_id", "not_offered": "type_id"}.get(code)
+
+
+def _free_ways(work: Work, slot: Slot | None, known: Iterable[WayOut]) -> list[WayOut]:
+    if slot is None or any(way.action == "place_at" for way in known):
+        return []
+    zone_name = work.zone_of(slot.location_id)
+    return [
+        WayOut(
+            f"Next free {when_text(slot.start, zone_name, work.now)}",
+            "place_at",
+            {
+                "start": slot.start,
+                "end": slot.end,
+                "doctor_id": slot.doctor_id,
+                "location_id": slot.location_id,
+                "room_id": slot.room_id,
+            },
+        )
+    ]
+
+
+def _override_ways(wish: Wish, reason: Reason, known: Iterable[WayOut]) -> list[WayOut]:
+    """What the person may insist on; ``data`` names the command's field that says so."""
+    present = {way.action for way in known}
+    if reason.code in DOCTOR:
+        extra = WayOut("Overbook", "overbook", {"doctor_id": wish.doctor_id, "start": wish.start})
+    elif reason.code in HOURS:
+        extra = WayOut("Book anyway", "outside_hours", {"outside_hours": True})
+    elif reason.code == "patient_busy":
+        extra = WayOut("Book anyway", "allow_patient_overlap", {"allow_patient_overlap": True})
+    elif reason.code in POLICY:
+        extra = WayOut("Book anyway", "override", {"field": "override_reason"})
+    else:
+        return []
+    return [] if extra.action in present else [extra]

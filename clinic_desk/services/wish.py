@@ -1,0 +1,67 @@
+"""A place somebody wants, and the place that they get."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from clinic_desk.domain.appointments import Appointment, SlotState
+from clinic_desk.domain.ids import Id
+from clinic_desk.services.commands import AUTO
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A place somebody wants. ``ignore`` are rows that make room (the visit itself, the holds of
+    the dialog). ``past`` says whether a start before now is accepted."""
+
+    doctor_id: Id
+    start: datetime
+    end: datetime
+    type_id: Id | None
+    location_id: Id | None = None
+    room_id: Id | None = AUTO
+    patient_id: Id | None = None
+    ignore: frozenset[Id] = field(default_factory=frozenset)
+    keep_room: Id | None = None
+    overbook: bool = False
+    outside_hours: bool = False
+    patient_overlap: bool = False
+    policy: bool = True
+    past: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A wish that stands. ``moved`` and ``room_moved`` are neighbours' new lanes."""
+
+    doctor_id: Id
+    location_id: Id
+    room_id: Id | None
+    start: datetime
+    end: datetime
+    blocked_start: datetime
+    blocked_end: datetime
+    lane: int
+    room_lane: int
+    zone: str
+    warnings: tuple[str, ...] = ()
+    moved: dict[Id, int] = field(default_factory=dict)
+    room_moved: dict[Id, int] = field(default_factory=dict)
+
+    def on(self, row: Appointment) -> Appointment:
+        """The row at this place."""
+        return replace(
+            row,
+            doctor_id=self.doctor_id,
+            location_id=self.location_id,
+            room_id=self.room_id,
+            start=self.start,
+            end=self.end,
+            blocked_start=self.blocked_start,
+            blocked_end=self.blocked_end,
+            lane=self.lane,
+            room_lane=self.room_lane,
+            doctor_zone=self.zone,
+            slot_state=SlotState.PLACED,
+        )

@@ -1,0 +1,58 @@
+"""The few words that labels, toasts and refusals share. British English, 24 h clock."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from clinic_desk.domain.catalogue import Doctor
+from clinic_desk.domain.people import Patient
+from clinic_desk.domain.spans import zone
+
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+LONG_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def time_text(instant: datetime, zone_name: str) -> str:
+    """ "10:15" on the wall of that zone."""
+    return f"{instant.astimezone(zone(zone_name)):%H:%M}"
+
+
+def day_text(day: date, today: date | None = None) -> str:
+    """ "Tue 24 Nov", with the year when it is not this one's."""
+    text = f"{DAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}"
+    if today is not None and day.year != today.year:
+        text += f" {day.year}"
+    return text
+
+
+def when_text(instant: datetime, zone_name: str, now: datetime) -> str:
+    """ "Tue 10:15" within a week of now, else "Tue 1 Dec 10:15"."""
+    local = instant.astimezone(zone(zone_name))
+    today = now.astimezone(zone(zone_name)).date()
+    if 0 <= (local.date() - today).days < 7:
+        return f"{DAYS[local.weekday()]} {local:%H:%M}"
+    return f"{day_text(local.date(), today)} {local:%H:%M}"
+
+
+def doctor_text(doctor: Doctor) -> str:
+    """ "Dr Demir": the title and the last word of the name."""
+    family = doctor.name.split()[-1] if doctor.name.split() else doctor.code
+    return f"{doctor.title or 'Dr'} {family}"
+
+
+def patient_text(patient: Patient | None) -> str:
+    return patient.listed_name if patient is not None else "visit"
+
+
+def count_text(number: int, one: str, many: str = "") -> str:
+    """ "1 visit", "3 visits"."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def joined(parts: Sequence[str], word: str = "and") -> str:
+    """ "a, b and c"."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} {word} {parts[-1]}"

@@ -1,0 +1,96 @@
+"""What every handler is given, and what it gives back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
+
+from clinic_desk.domain.appointments import Appointment
+from clinic_desk.domain.availability.model import Roster
+from clinic_desk.domain.catalogue import AppointmentType, Doctor
+from clinic_desk.domain.errors import NotFound, Stale
+from clinic_desk.domain.events import Actor
+from clinic_desk.domain.ids import Id, IdFactory
+from clinic_desk.domain.people import Patient
+from clinic_desk.domain.records import Record
+from clinic_desk.services.ports import UnitOfWork
+from clinic_desk.services.wording import time_text
+
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A handler's answer. ``label`` non-empty makes the command one undo step under that name;
+    ``sentence`` is the toast."""
+
+    value: object = None
+    label: str = ""
+    sentence: str = ""
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Work:
+    """One unit of work as the handlers see it; they never commit."""
+
+    uow: UnitOfWork
+    new_id: IdFactory
+    _roster: Roster | None = field(default=None)
+
+    @property
+    def now(self) -> datetime:
+        return self.uow.now
+
+    @property
+    def actor(self) -> Actor:
+        return self.uow.actor
+
+    @property
+    def roster(self) -> Roster:
+        """The clinic as it was when the unit of work began."""
+        if self._roster is None:
+            self._roster = self.uow.roster()
+        return self._roster
+
+    def doctor(self, doctor_id: Id) -> Doctor:
+        doctor = self.roster.doctors.get(doctor_id)
+        if doctor is None:
+            raise NotFound("doctor", doctor_id)
+        return doctor
+
+    def type(self, type_id: Id | None) -> AppointmentType | None:
+        if type_id is None:
+            return None
+        kind = self.roster.types.get(type_id)
+        if kind is None:
+            raise NotFound("visit type", type_id)
+        return kind
+
+    def patient(self, patient_id: Id | None) -> Patient | None:
+        return self.uow.get(Patient, patient_id) if patient_id is not None else None
+
+    def zone_of(self, location_id: Id) -> str:
+        location = self.roster.locations.get(location_id)
+        return location.zone if location is not None else self.roster.practice.zone
+
+    def appointment(self, appointment_id: Id, expected_revision: int | None = None) -> Appointment:
+        """Raises ``NotFound``, or ``Stale`` when the row is not the one the person looked at."""
+        row = self.uow.get(Appointment, appointment_id)
+        check_revision(self, row, expected_revision, "visit")
+        return row
+
+
+def check_revision(work: Work, row: Record, expected: int | None, noun: str) -> None:
+    """Raises ``Stale`` unless ``row`` still has the revision that the person saw."""
+    if expected is None or row.revision == expected:
+        return
+    at = ""
+    if row.updated_at is not None:
+        at = f" at {time_text(row.updated_at, work.roster.practice.zone)}"
+    raise Stale(
+        f"Someone changed this {noun}{at}. Look at it again, then repeat what you wanted.",
+        changed_by=row.updated_by,
+        changed_at=row.updated_at,
+    )
