@@ -100,11 +100,7 @@ def _legacy(data: bytes) -> tuple[str, str]:
     # The Turkish page differs from the western one in six letters only, which statistics over
     # names rarely settle: where those letters stand inside words, the page is Turkish.
     turkish = data.decode("cp1254", errors="surrogateescape")
-    hits = sum(
-        1
-        for before, char in pairwise(turkish)
-        if char in _TURKISH and before.isalpha()
-    )
+    hits = sum(1 for before, char in pairwise(turkish) if char in _TURKISH and before.isalpha())
     if hits * 500 > len(turkish):
         encoding = "cp1254"
     return data.decode(encoding, errors="surrogateescape"), encoding

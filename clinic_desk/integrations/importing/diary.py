@@ -55,6 +55,13 @@ class DiaryEvent:
     location: str = ""
 
     @property
+    def times(self) -> tuple[datetime, datetime]:
+        """Start and end; only for events without a problem."""
+        if self.start is None or self.end is None:
+            raise ValueError("an event with a problem has no times")
+        return self.start, self.end
+
+    @property
     def minutes(self) -> int:
         if self.start is None or self.end is None:
             return 0

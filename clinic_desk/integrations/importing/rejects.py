@@ -9,6 +9,7 @@ from pathlib import Path
 from clinic_desk.domain.errors import Fault
 
 REASON_HEADING = "Reason"
+_REASON = "X-CLINIC-DESK-REASON:"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -49,8 +50,9 @@ def write_events(path: Path, header: str, events: Sequence[tuple[str, str]]) -> 
         with path.open("w", encoding="utf-8", newline="\r\n") as out:
             out.write(header)
             for raw, reason in events:
-                body = raw.rstrip("\n").removesuffix("END:VEVENT").rstrip("\n")
-                out.write(f"{body}\nX-CLINIC-DESK-REASON:{_escaped(reason)}\nEND:VEVENT\n")
+                lines = [line for line in raw.splitlines() if not line.startswith(_REASON)]
+                body = "\n".join(lines).rstrip().removesuffix("END:VEVENT").rstrip("\n")
+                out.write(f"{body}\n{_REASON}{_escaped(reason)}\nEND:VEVENT\n")
             out.write("END:VCALENDAR\n")
     except OSError as error:
         raise _fault(path, error) from error

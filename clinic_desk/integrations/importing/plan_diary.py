@@ -1,0 +1,273 @@
+"""A diary → what would happen to each of its events. Nothing is written here."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from clinic_desk.domain.appointments import NOTES_LIMIT, Source, Status
+from clinic_desk.domain.ids import Id, IdFactory
+from clinic_desk.domain.templates import TimeOffStatus
+from clinic_desk.integrations.importing.clinic import ClinicMap
+from clinic_desk.integrations.importing.diary import Diary, DiaryEvent, read_diary
+from clinic_desk.integrations.importing.identity import People
+from clinic_desk.integrations.importing.patients import name_key
+from clinic_desk.services.views import PatientIdentity
+
+
+@dataclass(slots=True)
+class PlannedEvent:
+    """``outcome``: import, merge or reject. An import carries visits, a series or leave."""
+
+    event: DiaryEvent
+    outcome: str
+    code: str = ""
+    reason: str = ""
+    visits: list[dict[str, object]] = field(default_factory=list)
+    series: list[dict[str, object]] = field(default_factory=list)
+    time_off: list[dict[str, object]] = field(default_factory=list)
+    remarks: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class DiaryPlan:
+    diary: Diary
+    zone: str
+    rows: list[PlannedEvent]
+
+
+def main_zone(path: Path, fallback: str) -> str:
+    """The zone that most of a diary's events name: its floating times are meant in it."""
+    text = path.read_text(encoding="utf-8-sig", errors="replace")
+    named = Counter(
+        line.partition("TZID=")[2].partition(":")[0].partition(";")[0]
+        for line in text.splitlines()
+        if line.startswith("DTSTART;") and "TZID=" in line
+    )
+    for name, _ in named.most_common():
+        try:
+            ZoneInfo(name)
+        except (KeyError, ValueError, OSError):
+            continue
+        return name
+    return fallback
+
+
+def plan_diary(
+    path: Path,
+    people: People,
+    clinic: ClinicMap,
+    known_keys: frozenset[str],
+    *,
+    zone: str,
+    now: datetime,
+    new_id: IdFactory,
+) -> DiaryPlan:
+    """``zone`` is the IANA zone of floating times. Past visits count as completed: the file says
+    only which were cancelled."""
+    diary = read_diary(path, zone=zone)
+    clinic.learn(diary.events)
+    planner = _Planner(people, clinic, known_keys, now, new_id, diary.events)
+    return DiaryPlan(diary, zone, [planner.event(event) for event in diary.events])
+
+
+class _Planner:
+    def __init__(
+        self,
+        people: People,
+        clinic: ClinicMap,
+        known_keys: frozenset[str],
+        now: datetime,
+        new_id: IdFactory,
+        events: tuple[DiaryEvent, ...],
+    ) -> None:
+        self._people = people
+        self._clinic = clinic
+        self._known = set(known_keys)
+        self._now = now
+        self._new_id = new_id
+        self._series: dict[str, Id] = {}
+        self._moved: dict[str, set[datetime]] = defaultdict(set)
+        for event in events:
+            if event.kind == "moved" and event.original_start is not None:
+                self._moved[event.uid].add(event.original_start)
+
+    def event(self, event: DiaryEvent) -> PlannedEvent:
+        if event.problem:
+            return PlannedEvent(event, "reject", event.code, event.problem)
+        doctor_id = self._clinic.doctor(event.doctor)
+        if doctor_id is None:
+            name = event.doctor or "no doctor"
+            return PlannedEvent(
+                event, "reject", "unknown doctor", f"The clinic has no doctor called {name}."
+            )
+        if event.kind == "leave":
+            return self._leave(event, doctor_id)
+        key = _key(event)
+        if key in self._known:
+            return PlannedEvent(event, "merge", "already there")
+        patient, code, reason = self._patient(event)
+        if patient is None:
+            return PlannedEvent(event, "reject", code, reason)
+        self._known.add(key)
+        planned = PlannedEvent(event, "import")
+        if event.floating:
+            planned.remarks.append(("floating time", f"Read in the zone {event.zone}."))
+        if event.kind == "series":
+            self._plan_series(planned, patient, doctor_id, key)
+        else:
+            series_id = self._series.get(event.uid) if event.kind == "moved" else None
+            start, end = event.times
+            planned.visits.append(
+                self._visit(
+                    event,
+                    patient,
+                    doctor_id,
+                    start,
+                    end,
+                    key,
+                    series_id,
+                    event.original_start,
+                )
+            )
+        return planned
+
+    def _leave(self, event: DiaryEvent, doctor_id: Id) -> PlannedEvent:
+        start, end = event.times
+        if (doctor_id, start, end) in self._clinic.time_off:
+            return PlannedEvent(event, "merge", "already there")
+        self._clinic.time_off.add((doctor_id, start, end))
+        planned = PlannedEvent(event, "import")
+        planned.time_off.append(
+            {
+                "id": self._new_id(),
+                "doctor_id": doctor_id,
+                "start": start,
+                "end": end,
+                "reason": event.summary[:500] or "Leave",
+                "status": TimeOffStatus.APPROVED,
+                "decided_at": self._now,
+            }
+        )
+        return planned
+
+    def _patient(self, event: DiaryEvent) -> tuple[PatientIdentity | None, str, str]:
+        wanted = name_key(event.patient_name, "")
+        if event.record_number:
+            person = self._people.numbered(event.record_number)
+            if person is None:
+                return (
+                    None,
+                    "patient not in the clinic's list",
+                    f"No patient has record number {event.record_number}. "
+                    "Import the corrected patient list first, then this file again.",
+                )
+            if not wanted or name_key(person.first_name, person.last_name) == wanted:
+                return person, "", ""
+            return (
+                None,
+                "record number of another person",
+                f"Record number {event.record_number} belongs to a patient of another name.",
+            )
+        named = self._people.named(wanted)
+        if len(named) == 1 and event.type_name:
+            return named[0], "", ""
+        return (
+            None,
+            "patient cannot be told",
+            "The event names no record number and no patient who could be told for certain. "
+            "Add X-RECORD-NO and import it again.",
+        )
+
+    def _plan_series(
+        self, planned: PlannedEvent, patient: PatientIdentity, doctor_id: Id, key: str
+    ) -> None:
+        event = planned.event
+        first, last = event.times
+        series_id = self._new_id()
+        self._series[event.uid] = series_id
+        planned.series.append(
+            {
+                "id": series_id,
+                "rule": event.rule,
+                "local_start": event.local_start,
+                "zone": event.zone,
+                "duration": event.minutes,
+                "doctor_id": doctor_id,
+                "patient_id": patient.id,
+                "type_id": self._clinic.type(event.type_name),
+                "excluded": event.excluded,
+                "import_key": key,
+            }
+        )
+        length = last - first
+        for start in event.occurrences:
+            if start in self._moved[event.uid]:
+                continue
+            planned.visits.append(
+                self._visit(
+                    event,
+                    patient,
+                    doctor_id,
+                    start,
+                    start + length,
+                    f"{key}/{start:%Y%m%dT%H%M%SZ}",
+                    series_id,
+                    start,
+                )
+            )
+
+    def _visit(
+        self,
+        event: DiaryEvent,
+        patient: PatientIdentity,
+        doctor_id: Id,
+        start: datetime,
+        end: datetime,
+        key: str,
+        series_id: Id | None,
+        series_start: datetime | None,
+    ) -> dict[str, object]:
+        values: dict[str, object] = {
+            "id": self._new_id(),
+            "patient_id": patient.id,
+            "doctor_id": doctor_id,
+            "location_id": self._clinic.location_of(doctor_id),
+            "type_id": self._clinic.type(event.type_name),
+            "start": start,
+            "end": end,
+            # What was booked side by side in the former program stays so: today's buffers are
+            # rules for new visits.
+            "blocked_start": start,
+            "blocked_end": end,
+            "status": Status.SCHEDULED,
+            "source": Source.IMPORT,
+            "notes": event.description[:NOTES_LIMIT],
+            "doctor_zone": event.zone,
+            "series_id": series_id,
+            "series_start": series_start,
+            "import_key": key,
+        }
+        values.update(self._state(event, end))
+        return values
+
+    def _state(self, event: DiaryEvent, end: datetime) -> Mapping[str, object]:
+        if event.cancelled:
+            return {
+                "status": Status.CANCELLED,
+                "cancelled_at": self._now,
+                "cancel_reason": "Cancelled in the former program",
+            }
+        return {"status": Status.COMPLETED} if end <= self._now else {}
+
+
+def _key(event: DiaryEvent) -> str:
+    uid = event.uid or hashlib.sha256(event.raw.encode()).hexdigest()[:32]
+    if event.original_start is not None:
+        return f"{uid}/{event.original_start:%Y%m%dT%H%M%SZ}"
+    return uid

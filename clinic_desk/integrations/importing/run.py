@@ -1,0 +1,323 @@
+"""Running an import: plan each file, write it batch by batch, hand back what was not taken in.
+
+Each batch is one command through the write gate, so a killed import leaves whole batches, and
+starting it again goes on: what is there already counts as merged.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from clinic_desk.domain.errors import ClinicDeskError, Fault, Refusal
+from clinic_desk.domain.ids import IdFactory
+from clinic_desk.integrations.importing import columns, rejects
+from clinic_desk.integrations.importing.clinic import ClinicMap
+from clinic_desk.integrations.importing.identity import People
+from clinic_desk.integrations.importing.plan_diary import (
+    DiaryPlan,
+    PlannedEvent,
+    main_zone,
+    plan_diary,
+)
+from clinic_desk.integrations.importing.plan_patients import (
+    PatientPlan,
+    PlannedPatient,
+    plan_patients,
+)
+from clinic_desk.integrations.importing.report import (
+    FileReport,
+    ImportOptions,
+    ImportReport,
+    Progress,
+    Remark,
+)
+from clinic_desk.services.commands import Command, ImportBatch, ImportCounts
+from clinic_desk.services.outcome import Outcome
+from clinic_desk.services.ports import Queries
+
+KINDS = {".csv": "patients", ".txt": "patients", ".tsv": "patients", ".ics": "diary"}
+PREVIEW_ROWS = 50
+
+
+class Gate(Protocol):
+    def execute(self, command: Command) -> Outcome: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewRow:
+    line: int
+    cells: tuple[str, ...]
+    outcome: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a file would do: counts over all rows, and the first rows with their verdict, the
+    rejected ones first. ``mapping`` is heading → field (lists only)."""
+
+    path: Path
+    kind: str
+    headings: tuple[str, ...]
+    mapping: dict[str, str]
+    rows: tuple[PreviewRow, ...]
+    counts: dict[str, int]
+    encoding: str = ""
+    delimiter: str = ""
+    created: tuple[str, ...] = ()
+
+
+def import_files(
+    paths: Sequence[Path],
+    gate: Gate,
+    queries: Queries,
+    *,
+    now: datetime,
+    new_id: IdFactory,
+    options: ImportOptions | None = None,
+    progress: Progress | None = None,
+) -> ImportReport:
+    """Lists before diaries, whatever their order: visits need their patients. A file that cannot
+    be read is reported in its own ``error`` and does not stop the others."""
+    options = options or ImportOptions()
+    report = ImportReport()
+    for path in sorted(paths, key=lambda path: _kind(path) == "diary"):
+        file = FileReport(path, _kind(path))
+        report.files.append(file)
+        try:
+            _import_file(file, gate, queries, now, new_id, options, progress)
+        except ClinicDeskError as error:
+            file.error = str(error)
+    return report
+
+
+def preview(
+    path: Path,
+    queries: Queries,
+    *,
+    now: datetime,
+    new_id: IdFactory,
+    options: ImportOptions | None = None,
+) -> Preview:
+    """Raises ``Refusal`` or ``Fault`` when the file cannot be read as a list or a diary."""
+    options = options or ImportOptions()
+    plan, clinic = _plan(path, queries, now, new_id, options)
+    counts = {"import": 0, "merge": 0, "reject": 0}
+    for row in plan.rows:
+        counts[row.outcome] += 1
+    if isinstance(plan, PatientPlan):
+        rows = [
+            PreviewRow(row.line, row.source, row.outcome, row.reason or _remarks(row))
+            for row in plan.rows
+        ]
+        headings, mapping = plan.table.headings, plan.mapping
+        encoding, delimiter = plan.table.encoding, plan.table.delimiter
+    else:
+        rows = [
+            PreviewRow(row.event.number, _event_cells(row), row.outcome, row.reason)
+            for row in plan.rows
+        ]
+        headings, mapping = ("Start", "Summary", "Doctor", "Record no"), {}
+        encoding, delimiter = "utf-8", ""
+    rows.sort(key=lambda row: row.outcome != "reject")
+    shown = rows[:PREVIEW_ROWS]
+    return Preview(
+        path,
+        _kind(path),
+        headings,
+        mapping,
+        tuple(shown),
+        counts,
+        encoding,
+        delimiter,
+        tuple(clinic.created) if clinic else (),
+    )
+
+
+def _import_file(
+    file: FileReport,
+    gate: Gate,
+    queries: Queries,
+    now: datetime,
+    new_id: IdFactory,
+    options: ImportOptions,
+    progress: Progress | None,
+) -> None:
+    plan, clinic = _plan(file.path, queries, now, new_id, options)
+    file.rows = len(plan.rows)
+    digest = hashlib.sha256(file.path.read_bytes()).hexdigest()
+    records: tuple[object, ...] = tuple(clinic.records) if clinic else ()
+    file.created = list(clinic.created) if clinic else []
+    if isinstance(plan, PatientPlan):
+        file.encoding, file.delimiter = plan.table.encoding, plan.table.delimiter
+    done = 0
+    stopped = False
+    for number, batch in enumerate(_batches(plan, options.batch_size)):
+        command = _command(batch, digest, number, records)
+        records = ()
+        counts = _written(gate, command)
+        for row in batch:
+            _count(file, row, counts)
+        done += len(batch)
+        if progress is not None and not progress(done, file.rows, f"Importing {file.path.name}"):
+            stopped = done < file.rows
+            break
+    file.finished = not stopped
+    _write_rejects(file, plan, options, done)
+
+
+def _plan(
+    path: Path, queries: Queries, now: datetime, new_id: IdFactory, options: ImportOptions
+) -> tuple[PatientPlan | DiaryPlan, ClinicMap | None]:
+    kind = _kind(path)
+    if not kind:
+        raise Refusal(
+            "unknown_file", f"{path.name} is neither a patient list (.csv) nor a diary (.ics)."
+        )
+    if not path.is_file():
+        raise Fault("unreadable", f"There is no file {path}.")
+    roster = queries.roster()
+    people = People(queries.patient_identities())
+    if kind == "patients":
+        today = now.astimezone(ZoneInfo(roster.practice.zone)).date()
+        region = roster.practice.phone_country
+        patients = plan_patients(path, people, options, region=region, today=today, new_id=new_id)
+        if not {"last_name", "first_name", "full_name"} & set(patients.mapping.values()):
+            raise Refusal(
+                "no_names",
+                f"No column of {path.name} was recognised as a name. Say which column is which.",
+            )
+        return patients, None
+    zone = options.zone or main_zone(path, roster.practice.zone)
+    clinic = ClinicMap(
+        roster, new_id, zone=zone, doctors=options.doctors, create_missing=options.create_missing
+    )
+    known = queries.import_keys()
+    return plan_diary(path, people, clinic, known, zone=zone, now=now, new_id=new_id), clinic
+
+
+def _batches(
+    plan: PatientPlan | DiaryPlan, size: int
+) -> Iterator[Sequence[PlannedPatient | PlannedEvent]]:
+    for at in range(0, len(plan.rows), size):
+        yield plan.rows[at : at + size]
+
+
+def _command(
+    batch: Sequence[PlannedPatient | PlannedEvent],
+    digest: str,
+    number: int,
+    records: tuple[object, ...],
+) -> ImportBatch:
+    patients = [row for row in batch if isinstance(row, PlannedPatient)]
+    events = [row for row in batch if isinstance(row, PlannedEvent)]
+    return ImportBatch(
+        initiator="import",
+        file_digest=digest,
+        batch=number,
+        records=records,
+        patients=tuple(row.values for row in patients if row.outcome == "import"),
+        aliases=tuple((row.person_id, row.alias) for row in patients if row.alias),
+        series=tuple(values for row in events for values in row.series),
+        appointments=tuple(values for row in events for values in row.visits),
+        time_off=tuple(values for row in events for values in row.time_off),
+    )
+
+
+def _written(gate: Gate, command: ImportBatch) -> ImportCounts:
+    nothing = not (
+        command.patients
+        or command.aliases
+        or command.series
+        or command.appointments
+        or command.time_off
+        or command.records
+    )
+    if nothing:
+        return ImportCounts()
+    counts = gate.execute(command).value
+    if not isinstance(counts, ImportCounts):
+        raise TypeError("an import batch answers its counts")
+    return counts
+
+
+def _count(file: FileReport, row: PlannedPatient | PlannedEvent, counts: ImportCounts) -> None:
+    line = row.line if isinstance(row, PlannedPatient) else row.event.number
+    if row.outcome == "reject":
+        file.rejected += 1
+        file.reasons[row.code] += 1
+        return
+    file.remarks.extend(Remark(line, code, sentence) for code, sentence in row.remarks)
+    if row.outcome == "merge":
+        file.merged += 1
+        file.details[row.code] += 1
+        return
+    if isinstance(row, PlannedPatient):
+        if row.values.get("record_number") in counts.skipped_keys:
+            file.merged += 1
+        else:
+            file.imported += 1
+            file.details["patients"] += 1
+        return
+    keys = [str(values["import_key"]) for values in row.visits]
+    if keys and all(key in counts.skipped_keys for key in keys) and not row.series:
+        file.merged += 1
+        return
+    file.imported += 1
+    clashes = sum(key in counts.contested_keys for key in keys)
+    file.clashes += clashes
+    file.details["visits"] += len(keys)
+    file.details["cancelled"] += row.event.cancelled
+    file.details["series"] += len(row.series)
+    file.details["leave"] += len(row.time_off)
+    if clashes:
+        file.remarks.append(
+            Remark(line, "clash", "Its place was taken; it waits in the clash list.")
+        )
+
+
+def _write_rejects(
+    file: FileReport, plan: PatientPlan | DiaryPlan, options: ImportOptions, done: int
+) -> None:
+    path = rejects.reject_path(file.path, options.reject_dir)
+    refused = [row for row in plan.rows[:done] if row.outcome == "reject"]
+    if not refused:
+        return
+    if isinstance(plan, PatientPlan):
+        rejects.write_rows(
+            path,
+            plan.table.headings,
+            [(row.source, row.reason) for row in refused if isinstance(row, PlannedPatient)],
+            plan.table.delimiter,
+        )
+    else:
+        rejects.write_events(
+            path,
+            plan.diary.header,
+            [(row.event.raw, row.reason) for row in refused if isinstance(row, PlannedEvent)],
+        )
+    file.reject_file = path
+
+
+def _kind(path: Path) -> str:
+    return KINDS.get(path.suffix.lower(), "")
+
+
+def _remarks(row: PlannedPatient) -> str:
+    return " ".join(sentence for _, sentence in row.remarks)
+
+
+def _event_cells(row: PlannedEvent) -> tuple[str, ...]:
+    event = row.event
+    start = event.start.astimezone(ZoneInfo(event.zone)) if event.start and event.zone else None
+    when = f"{start:%a %d %b %Y %H:%M}" if start else ""
+    return (when, event.summary, event.doctor, event.record_number)
+
+
+__all__ = ["Preview", "PreviewRow", "columns", "import_files", "preview"]
