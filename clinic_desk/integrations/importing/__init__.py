@@ -4,12 +4,6 @@ Every source row ends as imported, merged (it was there already) or rejected wit
 rejected row is written to a file of the same shape that can be corrected and imported again.
 """
 
-from clinic_desk.integrations.importing.report import (
-    FileReport,
-    ImportOptions,
-    ImportReport,
-    Remark,
-)
-from clinic_desk.integrations.importing.run import import_files, preview
+from clinic_desk.integrations.importing.run import FileImporter, import_files, preview
 
-__all__ = ["FileReport", "ImportOptions", "ImportReport", "Remark", "import_files", "preview"]
+__all__ = ["FileImporter", "import_files", "preview"]

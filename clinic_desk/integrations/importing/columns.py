@@ -7,23 +7,6 @@ from collections.abc import Mapping, Sequence
 
 from anyascii import anyascii
 
-FIELDS: dict[str, str] = {
-    "record_number": "Record number",
-    "first_name": "First name",
-    "last_name": "Last name",
-    "full_name": "Full name",
-    "birth_date": "Date of birth",
-    "mobile": "Mobile",
-    "phone": "Phone",
-    "email": "E-mail",
-    "language": "Language",
-    "consent_sms": "SMS consent",
-    "notes": "Notes",
-    "emergency_contact": "Emergency contact",
-    "alert": "Alert",
-}
-"""Fields a column can be mapped to, with the words the dialog shows."""
-
 _WORDS: dict[str, tuple[str, ...]] = {
     "record_number": (
         "record no",

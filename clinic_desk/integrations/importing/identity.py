@@ -59,7 +59,7 @@ class People:
 
 
 def is_person(person: PatientIdentity, first: str, last: str, born: date | None) -> bool:
-    """Whether a row under a known record number is that person: same name, and no other birthday."""
+    """Whether a row under a known record number is that person: same name, no other birthday."""
     if name_key(person.first_name, person.last_name) != name_key(first, last):
         return False
     return born is None or person.birth_date is None or person.birth_date == born

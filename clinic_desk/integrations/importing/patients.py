@@ -106,7 +106,7 @@ def digits(text: str) -> str:
 def read_patient(
     cells: Mapping[str, str], *, region: str, dayfirst: bool, today: date
 ) -> ReadPatient:
-    """``cells`` maps patient fields (``columns.FIELDS``) to the text of this row."""
+    """``cells`` maps patient fields (``import_report.PATIENT_FIELDS``) to the text of this row."""
     got = ReadPatient()
     text = {name: _unguarded(value.strip()) for name, value in cells.items()}
     language = text.get("language", "")[:2].lower()

@@ -18,7 +18,7 @@ from clinic_desk.integrations.importing.patients import (
     read_date,
     read_patient,
 )
-from clinic_desk.integrations.importing.report import ImportOptions
+from clinic_desk.services.import_report import ImportOptions
 from clinic_desk.services.views import PatientIdentity
 
 

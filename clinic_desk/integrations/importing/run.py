@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from clinic_desk.domain.errors import ClinicDeskError, Fault, Refusal
-from clinic_desk.domain.ids import IdFactory
-from clinic_desk.integrations.importing import columns, rejects
+from clinic_desk.domain.ids import Clock, IdFactory
+from clinic_desk.integrations.importing import rejects
 from clinic_desk.integrations.importing.clinic import ClinicMap
 from clinic_desk.integrations.importing.identity import People
 from clinic_desk.integrations.importing.plan_diary import (
@@ -30,14 +29,16 @@ from clinic_desk.integrations.importing.plan_patients import (
     PlannedPatient,
     plan_patients,
 )
-from clinic_desk.integrations.importing.report import (
+from clinic_desk.services.commands import Command, ImportBatch, ImportCounts
+from clinic_desk.services.import_report import (
     FileReport,
     ImportOptions,
     ImportReport,
+    Preview,
+    PreviewRow,
     Progress,
     Remark,
 )
-from clinic_desk.services.commands import Command, ImportBatch, ImportCounts
 from clinic_desk.services.outcome import Outcome
 from clinic_desk.services.ports import Queries
 
@@ -49,28 +50,35 @@ class Gate(Protocol):
     def execute(self, command: Command) -> Outcome: ...
 
 
-@dataclass(frozen=True, slots=True)
-class PreviewRow:
-    line: int
-    cells: tuple[str, ...]
-    outcome: str
-    reason: str
+class FileImporter:
+    """``services.import_report.Importer`` for files on this computer."""
 
+    def __init__(self, gate: Gate, queries: Queries, clock: Clock, new_id: IdFactory) -> None:
+        self._gate = gate
+        self._queries = queries
+        self._clock = clock
+        self._new_id = new_id
 
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """What a file would do: counts over all rows, and the first rows with their verdict, the
-    rejected ones first. ``mapping`` is heading → field (lists only)."""
+    def preview(self, path: Path, options: ImportOptions | None = None) -> Preview:
+        return preview(
+            path, self._queries, now=self._clock.now(), new_id=self._new_id, options=options
+        )
 
-    path: Path
-    kind: str
-    headings: tuple[str, ...]
-    mapping: dict[str, str]
-    rows: tuple[PreviewRow, ...]
-    counts: dict[str, int]
-    encoding: str = ""
-    delimiter: str = ""
-    created: tuple[str, ...] = ()
+    def run(
+        self,
+        paths: Sequence[Path],
+        options: ImportOptions | None = None,
+        progress: Progress | None = None,
+    ) -> ImportReport:
+        return import_files(
+            paths,
+            self._gate,
+            self._queries,
+            now=self._clock.now(),
+            new_id=self._new_id,
+            options=options,
+            progress=progress,
+        )
 
 
 def import_files(
@@ -318,6 +326,3 @@ def _event_cells(row: PlannedEvent) -> tuple[str, ...]:
     start = event.start.astimezone(ZoneInfo(event.zone)) if event.start and event.zone else None
     when = f"{start:%a %d %b %Y %H:%M}" if start else ""
     return (when, event.summary, event.doctor, event.record_number)
-
-
-__all__ = ["Preview", "PreviewRow", "columns", "import_files", "preview"]

@@ -3,9 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
+
+PATIENT_FIELDS: dict[str, str] = {
+    "record_number": "Record number",
+    "first_name": "First name",
+    "last_name": "Last name",
+    "full_name": "Full name",
+    "birth_date": "Date of birth",
+    "mobile": "Mobile",
+    "phone": "Phone",
+    "email": "E-mail",
+    "language": "Language",
+    "consent_sms": "SMS consent",
+    "notes": "Notes",
+    "emergency_contact": "Emergency contact",
+    "alert": "Alert",
+}
+"""Fields a column can be mapped to, with the words the dialog shows."""
 
 Progress = Callable[[int, int, str], bool]
 """(rows done, rows in all, what is being done) → False asks to stop after this batch."""
@@ -131,3 +149,42 @@ class ImportReport:
             if not file.finished:
                 lines.append("    stopped before the end; start it again to go on.")
         return lines
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewRow:
+    line: int
+    cells: tuple[str, ...]
+    outcome: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a file would do: counts over all rows, and the first rows with their verdict, the
+    rejected ones first. ``mapping`` is heading → field (lists only)."""
+
+    path: Path
+    kind: str
+    headings: tuple[str, ...]
+    mapping: dict[str, str]
+    rows: tuple[PreviewRow, ...]
+    counts: dict[str, int]
+    encoding: str = ""
+    delimiter: str = ""
+    created: tuple[str, ...] = ()
+
+
+class Importer(Protocol):
+    """What the import dialog and the command line need; implemented by an adapter."""
+
+    def preview(self, path: Path, options: ImportOptions | None = None) -> Preview:
+        """Reads and judges the whole file, writes nothing. Raises ``Refusal`` or ``Fault``."""
+        ...
+
+    def run(
+        self,
+        paths: Sequence[Path],
+        options: ImportOptions | None = None,
+        progress: Progress | None = None,
+    ) -> ImportReport: ...
