@@ -1,4 +1,4 @@
-"""What every test stands on: an offscreen Qt, a home of its own, no network, nothing left behind."""
+"""What every test stands on: offscreen Qt, a home of its own, no network, nothing left behind."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Brings a fresh Debian or Ubuntu to the point where the program runs.
 #
-#   packaging/bootstrap/setup.sh run|test|package
+#   packaging/bootstrap/setup.sh run|test|package [--check]
 #
+# --check only looks: exit code 3 and a line for the first thing that is missing.
 # Looks before it acts: when nothing is missing it touches nothing, calls no package manager and
 # is over in a fraction of a second. System packages are installed when this is root or sudo needs
 # no password; otherwise the one command to type is printed and the exit code is 2.
@@ -20,6 +21,7 @@ esac
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 cd "$root"
+check=${2:-}
 # An ordinary Debian user's PATH leaves out ldconfig.
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 venv=.venv
@@ -28,6 +30,13 @@ say() { printf 'set-up: %s\n' "$*" >&2; }
 die() {
     printf 'set-up: %s\n' "$*" >&2
     exit 2
+}
+
+would() {
+    [ -z "$check" ] || {
+        say "would $*"
+        exit 3
+    }
 }
 
 # One set-up at a time: two makes in one folder would write the same environment.
@@ -174,6 +183,7 @@ PY
 
 install_wanted() {
     [ ${#wanted[@]} -gt 0 ] || return 0
+    would "install system packages: ${wanted[*]}"
     if ! command -v apt-get >/dev/null 2>&1; then
         die "missing on this system, under their Debian names: ${wanted[*]}. Install what" \
             "your distribution calls them and run make again."
@@ -190,21 +200,31 @@ install_wanted() {
         fi
     fi
     say "installing system packages: ${wanted[*]}"
-    apt() { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q "$@" </dev/null >&2; }
+    mkdir -p build
+    local log=build/apt.log
+    apt() {
+        "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -o Dpkg::Use-Pty=0 "$@" \
+            </dev/null >>"$log" 2>&1
+    }
+    give_up() {
+        tail -n 20 "$log" >&2
+        die "$1 The whole log is in $log."
+    }
     if ! compgen -G '/var/lib/apt/lists/*_Packages*' >/dev/null; then
-        apt update || die "apt-get update failed; its own message is above."
+        apt update || give_up "apt-get update failed."
     fi
     if ! apt install -y --no-install-recommends "${wanted[@]}"; then
         # The lists may be older than the archive.
-        apt update || die "apt-get update failed; its own message is above."
+        apt update || give_up "apt-get update failed."
         apt install -y --no-install-recommends "${wanted[@]}" ||
-            die "apt-get could not install: ${wanted[*]}"
+            give_up "apt-get could not install: ${wanted[*]}."
     fi
 }
 
 make_venv() {
     venv_ready && return 0
     find_python || die "no Python 3.11 to 3.14 was found after the installation."
+    would "make $venv with Python $version"
     say "making $venv with Python $version"
     rm -rf "$venv"
     "$python" -m venv "$venv" || die "$python could not make the environment $venv."
@@ -220,6 +240,7 @@ install_locked() {
     local now
     now=$(fingerprint "$lock")
     [ "$(cat "$stamp" 2>/dev/null)" = "$now" ] && return 0
+    would "install the packages of $lock"
     say "installing the packages of $lock"
     "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input \
         --require-hashes --only-binary :all: --requirement "$lock" ||
