@@ -1,0 +1,1 @@
+"""The import dialog: files, preview and mapping, progress, result."""
