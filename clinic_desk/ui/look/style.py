@@ -23,8 +23,7 @@ _MARK = re.compile(r"@(?:\{(\d+)\}|(icon|icon_on_accent):([\w-]+)|(\w+))")
 def apply(app: QApplication, theme: Theme) -> None:
     """Dress the program and keep it dressed through every change of the theme."""
     app.setStyle(QStyleFactory.create("Fusion"))
-    folder = tempfile.TemporaryDirectory(prefix="clinic-desk-icons-")
-    writer = _IconFiles(theme, Path(folder.name))
+    writer = _IconFiles(theme)
 
     def dress() -> None:
         app.setFont(theme.font("body"))
@@ -33,7 +32,6 @@ def apply(app: QApplication, theme: Theme) -> None:
 
     dress()
     theme.changed.connect(dress)
-    theme.destroyed.connect(folder.cleanup)
 
 
 def palette(tokens: Tokens) -> QPalette:
@@ -87,7 +85,6 @@ def stylesheet(theme: Theme, icon_path: Callable[[str, QColor], str]) -> str:
     """Fill the template. Raises ``KeyError`` for a name that no token has."""
     known = colours(theme.tokens)
     template = (theme.assets.root / "styles" / "controls.qss").read_text(encoding="utf-8")
-    family = theme.font("body").families()[0]
 
     def fill(match: re.Match[str]) -> str:
         length, kind, icon, name = match.groups()
@@ -96,8 +93,6 @@ def stylesheet(theme: Theme, icon_path: Callable[[str, QColor], str]) -> str:
         if icon:
             on_accent = kind == "icon_on_accent"
             return icon_path(icon, theme.tokens.on_accent if on_accent else theme.tokens.text)
-        if name == "family":
-            return f'"{family}"'
         return known[name].name()
 
     return _MARK.sub(fill, template)
@@ -106,9 +101,10 @@ def stylesheet(theme: Theme, icon_path: Callable[[str, QColor], str]) -> str:
 class _IconFiles:
     """Stylesheets take pictures from files only, so the few they need are written out."""
 
-    def __init__(self, theme: Theme, folder: Path) -> None:
+    def __init__(self, theme: Theme) -> None:
         self._theme = theme
-        self._folder = folder
+        self._kept = tempfile.TemporaryDirectory(prefix="clinic-desk-icons-")
+        self._folder = Path(self._kept.name)
 
     def path(self, name: str, colour: QColor) -> str:
         stem = f"{name}-{colour.name()[1:]}"

@@ -19,6 +19,7 @@ from clinic_desk.domain.errors import ClinicDeskError, Fault
 from clinic_desk.services.commands import Command
 from clinic_desk.services.outcome import Changes, Outcome
 from clinic_desk.services.ports import Queries
+from clinic_desk.ui.runtime.reporting import report
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -190,5 +191,5 @@ class Operations(QObject):
 def _spoken(error: BaseException) -> ClinicDeskError:
     if isinstance(error, ClinicDeskError):
         return error
-    log.error("bug in a background operation", exc_info=error)
+    report(log, "bug in a background operation", error)
     return Fault("bug", "Something went wrong inside the program. Nothing was changed.")

@@ -1,0 +1,97 @@
+"""Keeps what is shown true: other desks' commits, the passing minute, a clock that jumps."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
+
+from clinic_desk.domain.errors import ClinicDeskError
+from clinic_desk.domain.ids import Clock
+from clinic_desk.ui.runtime.operations import Operations
+
+POLL = 1000
+"""Milliseconds between two looks at the store's version."""
+
+_JUMP = timedelta(seconds=5)
+
+
+class Freshness(QObject):
+    """``minute`` comes at each minute boundary, and at once after the computer slept or its clock
+    was set; it carries the present instant (UTC). ``store_failed`` and ``store_back`` tell when
+    the store cannot be read and when it can again.
+
+    The version also changes with this window's own commits. They are announced like anybody's:
+    telling them apart would need a guess, and a wrong guess hides another desk's booking.
+    """
+
+    minute = Signal(object)
+    store_failed = Signal(object)
+    store_back = Signal()
+
+    def __init__(self, operations: Operations, clock: Clock, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._operations = operations
+        self._clock = clock
+        self._version: int | None = None
+        self._asking = False
+        self._failed = False
+        self._seen: datetime = clock.now()
+        self._poll = QTimer(self, interval=POLL)
+        self._poll.timeout.connect(self.look)
+        self._next_minute = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
+        self._next_minute.timeout.connect(self._tick)
+        app = QGuiApplication.instance()
+        if isinstance(app, QGuiApplication):
+            app.applicationStateChanged.connect(self._state_changed)
+
+    def start(self) -> None:
+        self._poll.start()
+        self._arm()
+        self.look()
+
+    def stop(self) -> None:
+        self._poll.stop()
+        self._next_minute.stop()
+
+    def look(self) -> None:
+        """One look now; a look under way is enough."""
+        now = self._clock.now()
+        if abs(now - self._seen) > _JUMP and self._next_minute.isActive():
+            self._tick()
+        self._seen = now
+        if not self._asking:
+            self._asking = True
+            self._operations.ask(
+                lambda queries: queries.data_version(), done=self._compare, failed=self._cannot
+            )
+
+    def _compare(self, version: int) -> None:
+        self._asking = False
+        if self._failed:
+            self._failed = False
+            self.store_back.emit()
+        known, self._version = self._version, version
+        if known is not None and known != version:
+            self._operations.announce_external()
+
+    def _cannot(self, error: ClinicDeskError) -> None:
+        self._asking = False
+        if not self._failed:
+            self._failed = True
+            self.store_failed.emit(error)
+
+    def _tick(self) -> None:
+        self._arm()
+        self.minute.emit(self._clock.now())
+
+    def _arm(self) -> None:
+        now = self._clock.now()
+        into = now.second * 1000 + now.microsecond // 1000
+        # a few ms past the boundary, so that the minute has changed when it is read
+        self._next_minute.start(60_000 - into + 5)
+
+    def _state_changed(self, state: Qt.ApplicationState) -> None:
+        if state is Qt.ApplicationState.ApplicationActive and self._poll.isActive():
+            self.look()

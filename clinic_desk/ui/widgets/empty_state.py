@@ -1,0 +1,49 @@
+"""Says why there is nothing here, and the one thing to do about it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+
+from clinic_desk.ui.look.theme import Theme
+
+
+class EmptyState(QWidget):
+    action_requested = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._name = "info"
+        self._icon = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
+        self._title = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
+        self._title.setProperty("role", "title")
+        self._text = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
+        self._text.setProperty("role", "muted")
+        self._text.setWordWrap(True)
+        self._text.setMaximumWidth(420)
+        self._button = QPushButton()
+        self._button.clicked.connect(self.action_requested)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(8)
+        column.addStretch(1)
+        column.addWidget(self._icon)
+        column.addWidget(self._title)
+        column.addWidget(self._text, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addSpacing(8)
+        column.addWidget(self._button, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(2)
+        theme.changed.connect(self._dress)
+
+    def explain(self, icon: str, title: str, text: str, action: str = "") -> None:
+        self._name = icon
+        self._title.setText(title)
+        self._text.setText(text)
+        self._text.setVisible(bool(text))
+        self._button.setText(action)
+        self._button.setVisible(bool(action))
+        self._dress()
+
+    def _dress(self) -> None:
+        self._icon.setPixmap(self._theme.icon(self._name, 32, self._theme.tokens.text3))

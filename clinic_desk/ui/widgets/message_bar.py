@@ -1,0 +1,114 @@
+"""A sentence with its ways out, inside the page; it never stops anybody."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+
+from clinic_desk.domain.errors import WayOut
+from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.look.tokens import mix
+from clinic_desk.ui.runtime.wording import Message, Tone, message_for
+from clinic_desk.ui.widgets.announce import announce
+
+_ICONS = {Tone.OK: "check", Tone.INFO: "info", Tone.WARN: "warn", Tone.REFUSE: "refuse"}
+
+
+class MessageBar(QWidget):
+    """``chosen`` carries the ``WayOut`` whose button was pressed."""
+
+    chosen = Signal(object)
+    closed = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.message: Message | None = None
+        self._icon = QLabel(self)
+        self._icon.setFixedWidth(20)
+        self._text = QLabel(self)
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._text.setWordWrap(True)
+        self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._close = QToolButton(self)
+        self._close.setAccessibleName("Close this message")
+        self._close.setToolTip("Close (Esc)")
+        self._close.setFixedSize(24, 24)
+        self._close.clicked.connect(self.clear)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(12, 4, 8, 4)
+        self._row.setSpacing(8)
+        self._row.addWidget(self._icon)
+        self._row.addWidget(self._text, 1)
+        self._row.addWidget(self._close)
+        self._buttons: list[QPushButton] = []
+        self.setMinimumHeight(40)
+        self.hide()
+        theme.changed.connect(self._dress)
+
+    def show_error(self, error: BaseException) -> None:
+        self.show_message(message_for(error))
+
+    def show_message(self, message: Message) -> None:
+        self.message = message
+        self._text.setText(message.sentence)
+        for button in self._buttons:
+            self._row.removeWidget(button)
+            button.deleteLater()
+        self._buttons = []
+        for position, way in enumerate(message.ways_out):
+            button = QPushButton(way.label, self)
+            button.setProperty("size", "compact")
+            button.setAutoDefault(False)
+            button.clicked.connect(lambda _on=False, way=way: self._choose(way))
+            self._row.insertWidget(2 + position, button)
+            self._buttons.append(button)
+        self._dress()
+        self.show()
+        announce(self, message.sentence, urgent=message.tone is Tone.REFUSE)
+
+    def clear(self) -> None:
+        self.message = None
+        if self.isVisible():
+            self.hide()
+            self.closed.emit()
+        else:
+            self.hide()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if event.key() == Qt.Key.Key_Escape:
+            self.clear()
+            return
+        super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002
+        if self.message is None:
+            return
+        tokens = self._theme.tokens
+        ink = self._ink()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(mix(ink, tokens.canvas, 0.5))
+        painter.setBrush(mix(ink, tokens.canvas, 0.08))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+
+    def _ink(self) -> QColor:
+        tokens = self._theme.tokens
+        tone = self.message.tone if self.message else Tone.INFO
+        return {
+            Tone.OK: tokens.ok,
+            Tone.INFO: tokens.accent,
+            Tone.WARN: tokens.warn,
+            Tone.REFUSE: tokens.refuse,
+        }[tone]
+
+    def _dress(self) -> None:
+        self._close.setIcon(self._theme.qicon("close"))
+        if self.message is not None:
+            self._icon.setPixmap(self._theme.icon(_ICONS[self.message.tone], 16, self._ink()))
+        self.update()
+
+    def _choose(self, way: WayOut) -> None:
+        self.clear()
+        self.chosen.emit(way)

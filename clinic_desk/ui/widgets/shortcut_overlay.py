@@ -1,0 +1,117 @@
+"""F1: every key there is, by where it works."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.runtime.fuzzy import score
+from clinic_desk.ui.widgets.overlay import Overlay
+
+
+@dataclass(frozen=True, slots=True)
+class KeyGroup:
+    """(keys, what they do) under a title ("In the grid")."""
+
+    title: str
+    rows: tuple[tuple[str, str], ...]
+
+
+class ShortcutOverlay(Overlay):
+    def __init__(self, theme: Theme, host: QWidget) -> None:
+        super().__init__(theme, host, 940)
+        self._groups: Sequence[KeyGroup] = ()
+        title = QLabel("Keys")
+        title.setProperty("role", "title")
+        self.field = QLineEdit()
+        self.field.setPlaceholderText("Find a key or an action")
+        self.field.setFixedWidth(260)
+        self.field.textEdited.connect(self._fill)
+        head = QHBoxLayout()
+        head.addWidget(title)
+        head.addStretch(1)
+        head.addWidget(self.field)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        column = QVBoxLayout(self.card)
+        column.setContentsMargins(20, 16, 12, 16)
+        column.setSpacing(12)
+        column.addLayout(head)
+        column.addWidget(self._scroll, 1)
+
+    def open_with(self, groups: Sequence[KeyGroup]) -> None:
+        self._groups = groups
+        self.field.clear()
+        self._fill()
+        self.open_card()
+        self.field.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if event.key() == Qt.Key.Key_F1:
+            self.dismiss()
+            return
+        super().keyPressEvent(event)
+
+    def _fill(self) -> None:
+        wanted = self.field.text().strip()
+        columns: list[list[tuple[str, list[tuple[str, str]]]]] = [[], []]
+        heights = [0, 0]
+        for group in self._groups:
+            rows = [
+                row for row in group.rows if not wanted or score(wanted, " ".join(row)) is not None
+            ]
+            if rows:
+                side = 0 if heights[0] <= heights[1] else 1
+                columns[side].append((group.title, rows))
+                heights[side] += len(rows) + 2
+        page = QWidget()
+        across = QHBoxLayout(page)
+        across.setContentsMargins(0, 0, 8, 0)
+        across.setSpacing(32)
+        for column in columns:
+            across.addLayout(self._column(column), 1)
+        if not any(columns):
+            across.addWidget(QLabel("No key does that. Ctrl+K finds every command."))
+        self._scroll.setWidget(page)
+        self._scroll.setMinimumHeight(min(page.sizeHint().height() + 4, 640))
+
+    def _column(self, groups: list[tuple[str, list[tuple[str, str]]]]) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(6)
+        for title, rows in groups:
+            heading = QLabel(title)
+            heading.setProperty("role", "heading")
+            column.addWidget(heading)
+            grid = QGridLayout()
+            grid.setHorizontalSpacing(12)
+            grid.setVerticalSpacing(3)
+            grid.setColumnMinimumWidth(0, self.theme.px(150))
+            grid.setColumnStretch(1, 1)
+            for line, (keys, text) in enumerate(rows):
+                cap = QLabel(keys)
+                cap.setFrameShape(QFrame.Shape.NoFrame)
+                cap.setFont(self.theme.font("grid", bold=True))
+                what = QLabel(text)
+                what.setFont(self.theme.font("grid"))
+                what.setWordWrap(True)
+                grid.addWidget(cap, line, 0, Qt.AlignmentFlag.AlignTop)
+                grid.addWidget(what, line, 1)
+            column.addLayout(grid)
+            column.addSpacing(8)
+        column.addStretch(1)
+        return column

@@ -1,0 +1,136 @@
+"""A result that passes by: one sentence, Undo, and a bar that shows how long it stays."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+
+from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.look.tokens import mix
+from clinic_desk.ui.widgets.announce import announce
+
+STAY = 8000
+"""Milliseconds; the pointer on the toast stops the clock."""
+
+_FRAME = 50
+
+
+class Toast(QWidget):
+    """Sits 16 px from the lower inline end of ``host``; a newer one takes its place."""
+
+    action_requested = Signal()
+    closed = Signal()
+
+    def __init__(self, theme: Theme, host: QWidget, *, bottom: int = 16) -> None:
+        super().__init__(host)
+        self._theme = theme
+        self._host = host
+        self._bottom = bottom
+        self._left = 0
+        self._clock = QElapsedTimer()
+        self._timer = QTimer(self, interval=_FRAME)
+        self._timer.timeout.connect(self._pass_time)
+        self._text = QLabel(self)
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._button = QPushButton(self)
+        self._button.setFlat(True)
+        self._button.clicked.connect(self._act)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 4, 8, 6)
+        row.setSpacing(12)
+        row.addWidget(self._text, 1)
+        row.addWidget(self._button)
+        self.setFixedHeight(48)
+        self.hide()
+        self._dress()
+        theme.changed.connect(self._dress)
+        host.installEventFilter(self)
+
+    @property
+    def text(self) -> str:
+        return self._text.text() if self.isVisible() else ""
+
+    def show_text(self, sentence: str, action: str = "") -> None:
+        """``action`` is the button's word ("Undo"); empty shows none."""
+        self._text.setText(sentence)
+        self._text.setToolTip(sentence)
+        self._button.setText(action)
+        self._button.setVisible(bool(action))
+        self._left = STAY
+        self._clock.start()
+        self._timer.start()
+        self._place()
+        self.show()
+        self.raise_()
+        announce(self, f"{sentence} {action} is possible." if action else sentence)
+
+    def dismiss(self) -> None:
+        self._timer.stop()
+        if self.isVisible():
+            self.hide()
+            self.closed.emit()
+
+    def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802
+        self._timer.stop()
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
+        if self.isVisible():
+            self._clock.start()
+            self._timer.start()
+        super().leaveEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        if watched is self._host and event.type() == QEvent.Type.Resize and self.isVisible():
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.tokens.text)
+        painter.drawRoundedRect(QRectF(self.rect()), 6, 6)
+        painter.setBrush(self._ink())
+        width = (self.width() - 12) * self._left / STAY
+        painter.drawRect(QRectF(6, self.height() - 2, width, 2))
+
+    def _ink(self) -> QColor:
+        """The accent of the other theme: the toast wears inverted colours."""
+        return QColor("#7FB4FF") if self._theme.name == "light" else QColor("#1257A8")
+
+    def _dress(self) -> None:
+        tokens = self._theme.tokens
+        colours = QPalette(self.palette())
+        colours.setColor(QPalette.ColorRole.WindowText, tokens.canvas)
+        self._text.setPalette(colours)
+        hover = mix(tokens.canvas, tokens.text, 0.15).name()
+        self._button.setStyleSheet(
+            f"QPushButton {{ background: transparent; color: {self._ink().name()}; border: 0;"
+            f" font-weight: 600; padding: 0 12px; }}"
+            f"QPushButton:hover {{ background: {hover}; }}"
+            f"QPushButton:focus {{ border: 2px solid {self._ink().name()}; padding: 0 10px; }}"
+        )
+        self.update()
+
+    def _place(self) -> None:
+        text = self._text.fontMetrics().horizontalAdvance(self._text.text())
+        button = self._button.sizeHint().width() + 12 if self._button.text() else 8
+        width = min(text + button + 32, self._host.width() - 32, 640)
+        self.setFixedWidth(max(width, 240))
+        mirrored = self._host.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        x = 16 if mirrored else self._host.width() - self.width() - 16
+        self.move(x, self._host.height() - self.height() - self._bottom)
+
+    def _pass_time(self) -> None:
+        self._left -= int(self._clock.restart())
+        if self._left <= 0:
+            self.dismiss()
+        else:
+            self.update()
+
+    def _act(self) -> None:
+        self.dismiss()
+        self.action_requested.emit()
