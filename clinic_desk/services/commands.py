@@ -36,7 +36,8 @@ class Command:
 class BookAppointment(Command):
     """Value: the appointment's id. With ``hold_id`` the held row becomes the booking and keeps
     its id. ``end`` None takes the type's duration. ``overbook_reason`` non-empty takes a lane
-    above capacity. ``walk_in`` may start up to 15 minutes ago and is checked in at once."""
+    above capacity, ``override_reason`` books within the type's notice or beyond its horizon.
+    ``walk_in`` may start up to 15 minutes ago and is checked in at once."""
 
     patient_id: Id
     doctor_id: Id
@@ -54,6 +55,7 @@ class BookAppointment(Command):
     overbook_reason: str = ""
     allow_patient_overlap: bool = False
     outside_hours: bool = False
+    override_reason: str = ""
     copy_of: Id | None = None
     source: Source = Source.FRONT_DESK
 

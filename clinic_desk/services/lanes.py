@@ -70,7 +70,9 @@ def doctor_lane(
     if choice is not None:
         return choice
     if wish.overbook:
-        return LaneChoice(lane_above(taken_rows(rows), epoch(start), epoch(end), capacity))
+        return LaneChoice(
+            lane_above(taken_rows(rows), epoch(start), epoch(end), capacity), above=True
+        )
     clash = overlapping(taken_rows(rows), epoch(start), epoch(end))[0]
     busy = next(b for b in rows if b.id == clash.id)
     zone_name = work.zone_of(str(wish.location_id))
@@ -98,7 +100,7 @@ def room_lane(
     if choice is not None:
         return choice
     if wish.overbook:
-        return LaneChoice(lane_above(taken, epoch(start), epoch(end), room.capacity))
+        return LaneChoice(lane_above(taken, epoch(start), epoch(end), room.capacity), above=True)
     until = max(b.blocked_end for b in rows)
     raise SlotTaken(
         f"{room.name} is used until "

@@ -8,6 +8,7 @@ of them into warnings. Decisions where domain.md leaves room:
 - ``overbook_reason`` overrides the doctor's own busy times, buffers, holds and external calendar,
   and a full room when no other room is free; never leave, closures or the patient's other visit.
 - ``outside_hours`` overrides working hours, breaks, blocked time, leave and closures.
+- The slot step shapes what is offered, not what staff may choose.
 - A place that a visit occupied all along is never "in the past" for it (resizing its end).
 """
 
@@ -37,7 +38,7 @@ from clinic_desk.services.wish import Place, Wish
 from clinic_desk.services.wording import doctor_text, when_text
 from clinic_desk.services.work import Work
 
-HOURS = frozenset({"hours", "break", "closed", "time_off", "exception", "step"})
+HOURS = frozenset({"hours", "break", "closed", "time_off", "exception"})
 DOCTOR = frozenset({"doctor_busy", "buffer", "held", "external_busy"})
 POLICY = frozenset({"notice", "horizon"})
 LOOK_AHEAD_DAYS = 10
@@ -63,7 +64,7 @@ def place(work: Work, wish: Wish) -> Place:
     blocked_end = wish.end + timedelta(minutes=after)
     near = _near(work, wish, blocked_start, blocked_end)
     room_id = _room(near, wish)
-    warnings = _judge(work, wish, near, room_id)
+    warnings, squeezed = _judge(work, wish, near, room_id)
     lane = doctor_lane(work, wish, near, blocked_start, blocked_end)
     room = room_lane(work, wish, near, room_id, blocked_start, blocked_end)
     return Place(
@@ -78,6 +79,7 @@ def place(work: Work, wish: Wish) -> Place:
         room_lane=room.lane,
         zone=work.zone_of(wish.location_id),
         warnings=tuple(warnings),
+        overbooked=squeezed or lane.above or room.above,
         moved=lane.moved,
         room_moved=room.moved,
     )
@@ -228,23 +230,27 @@ def _room_is_free(near: Snapshot, wish: Wish, room_id: Id) -> bool:
     return len(rows) < room.capacity
 
 
-def _judge(work: Work, wish: Wish, near: Snapshot, room_id: Id | None) -> list[str]:
+def _judge(work: Work, wish: Wish, near: Snapshot, room_id: Id | None) -> tuple[list[str], bool]:
+    """The warnings, and whether only ``overbook_reason`` made the place possible."""
     warnings = []
+    squeezed = False
     for reason in _explain(work, wish, near, room_id).reasons:
         if reason.passed:
             continue
         if reason.verdict is Verdict.WARN or _overridden(wish, reason, room_id):
-            if not (wish.past and reason.code == "past"):
+            if reason.code not in ("step", "past"):
                 warnings.append(reason.sentence)
+            squeezed = squeezed or reason.code in DOCTOR | {"room_busy"}
             continue
         raise _refusal(work, wish, reason, room_id)
-    return warnings
+    return warnings, squeezed
 
 
 def _overridden(wish: Wish, reason: Reason, room_id: Id | None) -> bool:
     code = reason.code
     return (
-        (code in HOURS and (wish.outside_hours or wish.past))
+        code == "step"
+        or (code in HOURS and wish.outside_hours)
         or (code in DOCTOR and wish.overbook)
         or (code == "room_busy" and wish.overbook and (wish.room_id == AUTO or room_id is None))
         or (code == "patient_busy" and wish.patient_overlap)

@@ -33,7 +33,8 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A wish that stands. ``moved`` and ``room_moved`` are neighbours' new lanes."""
+    """A wish that stands. ``moved`` and ``room_moved`` are neighbours' new lanes;
+    ``overbooked`` says that it needed the right to squeeze in."""
 
     doctor_id: Id
     location_id: Id
@@ -46,6 +47,7 @@ class Place:
     room_lane: int
     zone: str
     warnings: tuple[str, ...] = ()
+    overbooked: bool = False
     moved: dict[Id, int] = field(default_factory=dict)
     room_moved: dict[Id, int] = field(default_factory=dict)
 

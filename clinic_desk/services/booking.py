@@ -1,0 +1,333 @@
+"""Booking a visit, copying one, and changing what is written about it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import cast
+
+from clinic_desk.domain.appointments import (
+    FINAL,
+    NOTES_LIMIT,
+    REASON_LIMIT,
+    SHORTEST,
+    STATUS_WORDS,
+    WALK_IN_GRACE,
+    Appointment,
+    Status,
+)
+from clinic_desk.domain.catalogue import AppointmentType, Mode
+from clinic_desk.domain.errors import NotFound, Refusal
+from clinic_desk.domain.ids import Id
+from clinic_desk.domain.people import Patient
+from clinic_desk.domain.spans import local_date
+from clinic_desk.services.commands import BookAppointment, CopyAppointment, EditAppointment
+from clinic_desk.services.lanes import make_room
+from clinic_desk.services.placing import last_word, place
+from clinic_desk.services.wish import Place, Wish
+from clinic_desk.services.wording import doctor_text, time_text, when_text
+from clinic_desk.services.work import Done, Work
+
+TITLE_LIMIT = 200
+EDITABLE = frozenset({"title", "reason", "notes", "mode", "type_id", "room_id", "patient_id"})
+
+
+def book(work: Work, command: BookAppointment) -> Done:
+    """Value: the visit's id."""
+    kind = work.type(command.type_id)
+    assert kind is not None
+    patient = work.uow.get(Patient, command.patient_id)
+    check_bookable(patient)
+    check_texts(title=command.title, reason=command.reason, notes=command.notes)
+    end = command.end or command.start + timedelta(minutes=max(SHORTEST, kind.duration))
+    _check_start(work, command.start, walk_in=command.walk_in)
+    held = _hold(work, command.hold_id)
+    wish = Wish(
+        doctor_id=command.doctor_id,
+        start=command.start,
+        end=end,
+        type_id=kind.id,
+        location_id=command.location_id,
+        room_id=command.room_id,
+        patient_id=patient.id,
+        ignore=frozenset({held.id} if held else ()),
+        keep_room=held.room_id if held else None,
+        overbook=bool(command.overbook_reason.strip()),
+        outside_hours=command.outside_hours,
+        patient_overlap=command.allow_patient_overlap,
+        policy=not (command.walk_in or command.override_reason.strip()),
+        past=command.walk_in,
+    )
+    chosen = place(work, wish)
+    row = chosen.on(held or _blank(work.new_id(), chosen))
+    row = replace(
+        row,
+        status=first_status(kind, command.walk_in),
+        hold_until=None,
+        held_by_desk="",
+        patient_id=patient.id,
+        type_id=kind.id,
+        title=command.title.strip(),
+        reason=command.reason,
+        notes=command.notes,
+        mode=command.mode or kind.mode,
+        source=command.source,
+        price_minor=kind.price_minor,
+        currency=work.roster.practice.currency if kind.price_minor else "",
+        patient_zone=patient.zone or work.roster.practice.zone,
+        walk_in=command.walk_in,
+        overbook_reason=overbook_reason(chosen, command.overbook_reason),
+        confirmation_code=confirmation_code(work, chosen.start, chosen.zone),
+    )
+    metadata = _metadata(command.copy_of, command.override_reason, chosen)
+    make_room(work, chosen)
+    with last_word(work, wish):
+        if held is None:
+            row = work.uow.add(row, "booked", metadata)
+        else:
+            row = work.uow.replace(held, row, "booked", metadata)
+    if command.walk_in:
+        row = check_in(work, row)
+    announce(work, "appointment.booked", row)
+    when = when_text(row.start, chosen.zone, work.now)
+    who = doctor_text(work.doctor(row.doctor_id))
+    verb = "Copy" if command.copy_of else "Book"
+    done = "Copied" if command.copy_of else "Booked"
+    return Done(
+        value=row.id,
+        label=f"{verb} {patient.listed_name} on {when}",
+        sentence=f"{done} {when}, {who}",
+        warnings=chosen.warnings,
+    )
+
+
+def copy(work: Work, command: CopyAppointment) -> Done:
+    """Value: the new visit's id."""
+    source = work.appointment(command.appointment_id)
+    if source.patient_id is None or source.type_id is None:
+        raise Refusal("not_a_visit", "Only a booked visit can be copied; this is a held slot.")
+    return book(
+        work,
+        BookAppointment(
+            patient_id=source.patient_id,
+            doctor_id=command.doctor_id or source.doctor_id,
+            type_id=source.type_id,
+            start=command.start,
+            end=command.end,
+            room_id=command.room_id,
+            title=source.title,
+            reason=source.reason,
+            notes=source.notes,
+            mode=source.mode,
+            overbook_reason=command.overbook_reason,
+            outside_hours=command.outside_hours,
+            copy_of=source.id,
+            initiator=command.initiator,
+        ),
+    )
+
+
+def edit(work: Work, command: EditAppointment) -> Done:
+    """Changes texts, mode, type, room or patient; the last three are judged like a move."""
+    before = work.appointment(command.appointment_id, command.expected_revision)
+    unknown = set(command.values) - EDITABLE
+    if unknown:
+        raise Refusal("unknown_field", f"A visit has no field called {', '.join(sorted(unknown))}.")
+    if before.status in (Status.HELD, Status.RELEASED):
+        raise Refusal("not_a_visit", "This is a held slot; book it before writing on it.")
+    values = dict(command.values)
+    check_texts(**{k: str(values[k] or "") for k in ("title", "reason", "notes") if k in values})
+    if "mode" in values:
+        values["mode"] = Mode(str(values["mode"]))
+    after = replace(before, **{k: v for k, v in values.items() if k != "room_id"})  # type: ignore[arg-type]
+    patient = work.patient(after.patient_id)
+    if patient is not None and after.patient_id != before.patient_id:
+        check_bookable(patient)
+    warnings: tuple[str, ...] = ()
+    wish: Wish | None = None
+    touches_place = any(
+        key in values and values[key] != getattr(before, key)
+        for key in ("type_id", "room_id", "patient_id")
+    )
+    if touches_place:
+        if before.status in FINAL:
+            raise Refusal(
+                "locked",
+                f"This visit is already {STATUS_WORDS[before.status]}; "
+                "only its texts can still be changed.",
+            )
+        wish = Wish(
+            doctor_id=after.doctor_id,
+            start=after.start,
+            end=after.end,
+            type_id=after.type_id,
+            location_id=after.location_id,
+            room_id=cast("Id | None", values.get("room_id", before.room_id)),
+            patient_id=after.patient_id,
+            ignore=frozenset({before.id}),
+            keep_room=before.room_id,
+            overbook=bool(before.overbook_reason),
+            outside_hours=True,
+            patient_overlap="patient_id" not in values,
+            policy=False,
+            past=True,
+        )
+        chosen = place(work, wish)
+        warnings = chosen.warnings if "room_id" in values or "patient_id" in values else ()
+        make_room(work, chosen)
+        after = chosen.on(after)
+    if after == before:
+        return Done(value=before.id)
+    if wish is not None:
+        with last_word(work, wish):
+            work.uow.replace(before, after, "edited")
+    else:
+        work.uow.replace(before, after, "edited")
+    announce(work, "appointment.edited", after)
+    name = patient.listed_name if patient is not None else "visit"
+    return Done(
+        value=before.id,
+        label=f"Edit visit of {name}",
+        sentence="Visit saved",
+        warnings=warnings,
+    )
+
+
+def first_status(kind: AppointmentType, walk_in: bool) -> Status:
+    """A visit that the doctor must accept waits as ``pending``, except a patient at the desk."""
+    return Status.PENDING if kind.needs_acceptance and not walk_in else Status.SCHEDULED
+
+
+def check_in(work: Work, row: Appointment) -> Appointment:
+    """Confirmation and arrival: two events, one transaction."""
+    staff = work.actor.staff_id
+    if row.status is Status.SCHEDULED:
+        confirmed = replace(row, status=Status.CONFIRMED, confirmed_at=work.now, confirmed_by=staff)
+        row = work.uow.replace(row, confirmed, "confirmed")
+    arrived = replace(row, status=Status.ARRIVED, arrived_at=work.now, arrived_by=staff)
+    return work.uow.replace(row, arrived, "arrived")
+
+
+def confirmation_code(work: Work, start: datetime, zone_name: str) -> str:
+    """``APT-YYYY-NNNN``, counted per year of the start on the location's wall."""
+    year = local_date(start, zone_name).year
+    return f"APT-{year}-{work.uow.next_number(f'APT-{year}'):04}"
+
+
+def announce(work: Work, topic: str, row: Appointment) -> None:
+    """One outbox message for the effects outside; ids and times only, no patient detail."""
+    work.uow.send(
+        topic,
+        row.id,
+        {
+            "revision": row.revision,
+            "doctor_id": row.doctor_id,
+            "start": row.start.isoformat(),
+            "end": row.end.isoformat(),
+            "status": row.status.value,
+        },
+    )
+
+
+def check_bookable(patient: Patient) -> None:
+    if patient.merged_into is not None:
+        raise Refusal(
+            "patient_merged",
+            f"{patient.listed_name} was merged into another record; choose that one.",
+            field="patient_id",
+        )
+    if not patient.active:
+        raise Refusal(
+            "patient_inactive",
+            f"{patient.listed_name} is no longer an active patient; "
+            "mark the record active before booking.",
+            field="patient_id",
+        )
+
+
+def check_texts(*, title: str = "", reason: str = "", notes: str = "") -> None:
+    for field, text, limit in (
+        ("title", title, TITLE_LIMIT),
+        ("reason", reason, REASON_LIMIT),
+        ("notes", notes, NOTES_LIMIT),
+    ):
+        if len(text) > limit:
+            raise Refusal(
+                "too_long",
+                f"The {field} may have {limit:,} characters; this one has {len(text):,}.",
+                field=field,
+            )
+
+
+def _check_start(work: Work, start: datetime, *, walk_in: bool) -> None:
+    """A new booking starts in the future; a walk-in up to 15 minutes ago."""
+    minutes = int(WALK_IN_GRACE.total_seconds() // 60)
+    zone_name = work.roster.practice.zone
+    if walk_in:
+        if start < work.now - WALK_IN_GRACE:
+            raise Refusal(
+                "past",
+                f"A walk-in may have started up to {minutes} minutes ago; "
+                f"{time_text(start, zone_name)} is earlier than that. Start it now instead.",
+                field="start",
+            )
+    elif start < work.now:
+        raise Refusal(
+            "past",
+            f"{when_text(start, zone_name, work.now)} has passed; a new visit starts in the "
+            f"future. A patient at the desk can be booked as a walk-in up to {minutes} minutes "
+            "back.",
+            field="start",
+        )
+
+
+def _hold(work: Work, hold_id: Id | None) -> Appointment | None:
+    """The held row, or None when it ran out meanwhile: the place is then judged like any other."""
+    if hold_id is None:
+        return None
+    try:
+        row = work.uow.get(Appointment, hold_id)
+    except NotFound:
+        return None
+    if row.status is not Status.HELD:
+        return None
+    if row.held_by_desk != work.actor.desk_id:
+        raise Refusal("held", "This slot is held at another desk; choose another one.")
+    return row
+
+
+def _blank(row_id: Id, chosen: Place) -> Appointment:
+    return Appointment(
+        id=row_id,
+        doctor_id=chosen.doctor_id,
+        location_id=chosen.location_id,
+        start=chosen.start,
+        end=chosen.end,
+        blocked_start=chosen.blocked_start,
+        blocked_end=chosen.blocked_end,
+        status=Status.SCHEDULED,
+    )
+
+
+def overbook_reason(chosen: Place, reason: str) -> str:
+    """The reason as kept on the row: only when the visit really had to be squeezed in; an
+    unneeded one would mark an ordinary visit as an overbooking."""
+    reason = reason.strip()
+    if len(reason) > REASON_LIMIT:
+        raise Refusal(
+            "too_long",
+            f"The reason may have {REASON_LIMIT:,} characters; this one has {len(reason):,}.",
+            field="overbook_reason",
+        )
+    return reason if chosen.overbooked else ""
+
+
+def _metadata(copy_of: Id | None, override: str, chosen: Place) -> dict[str, object]:
+    metadata: dict[str, object] = {}
+    if copy_of is not None:
+        metadata["copy_of"] = copy_of
+    if override.strip():
+        metadata["override_reason"] = override.strip()
+    if chosen.warnings:
+        metadata["warnings"] = list(chosen.warnings)
+    return metadata

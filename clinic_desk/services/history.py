@@ -1,0 +1,34 @@
+"""Undo and redo: ordinary audited commands that write the kept images back.
+
+The unit of work compares and sets on the fields that the step changed: a row that somebody
+changed since refuses and says who. Holds that an undone booking would bring back are let go by
+the gate when their time is over.
+"""
+
+from __future__ import annotations
+
+from clinic_desk.domain.appointments import Appointment
+from clinic_desk.services.booking import announce
+from clinic_desk.services.commands import Redo, Undo
+from clinic_desk.services.work import Done, Work
+
+
+def undo(work: Work, _command: Undo) -> Done:
+    """Value: the label of what was taken back."""
+    label = work.uow.undo()
+    _announce(work, "appointment.undone")
+    return Done(value=label, sentence=f"Undone: {label}")
+
+
+def redo(work: Work, _command: Redo) -> Done:
+    """Value: the label of what was repeated."""
+    label = work.uow.redo()
+    _announce(work, "appointment.redone")
+    return Done(value=label, sentence=f"Done again: {label}")
+
+
+def _announce(work: Work, topic: str) -> None:
+    """The world outside is told what the rows say now, or that they are gone."""
+    for row_id in sorted(work.uow.changes().ids):
+        for row in work.uow.find(Appointment, id=row_id):
+            announce(work, topic, row)

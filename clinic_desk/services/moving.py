@@ -1,0 +1,307 @@
+"""Moving and resizing: one visit, a whole selection, or a series.
+
+A move keeps what it does not name. Several rows move all or nothing: every target is judged with
+all the moved rows out of the way, so that swaps work, and rows that would meet on the way are
+lifted off their places first. A series moves by the same wall-clock shift, so that a 09:00 visit
+stays at 09:00 across a clock change; its past and finished occurrences stay where they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, tzinfo
+
+from clinic_desk.domain.appointments import (
+    FINAL,
+    STATUS_WORDS,
+    Appointment,
+    ShelfItem,
+    SlotState,
+    Status,
+)
+from clinic_desk.domain.errors import Refusal, WayOut
+from clinic_desk.domain.spans import zone
+from clinic_desk.services.booking import announce, overbook_reason
+from clinic_desk.services.commands import MoveAppointment, MoveTogether, Scope
+from clinic_desk.services.lanes import lift, make_room
+from clinic_desk.services.placing import last_word, place
+from clinic_desk.services.wish import Place, Wish
+from clinic_desk.services.wording import count_text, doctor_text, patient_text, when_text
+from clinic_desk.services.work import Done, Work
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One row on its way to a new place."""
+
+    row: Appointment
+    order: MoveAppointment
+
+    @property
+    def resized_only(self) -> bool:
+        order, row = self.order, self.row
+        return order.start == row.start and order.doctor_id in (None, row.doctor_id)
+
+
+def move(work: Work, command: MoveAppointment) -> Done:
+    """Value: the visit's id."""
+    row = work.appointment(command.appointment_id, command.expected_revision)
+    if command.scope is Scope.ONLY_THIS or row.series_id is None:
+        return _move_one(work, Step(row, command))
+    steps = _series_steps(work, row, command)
+    placed, warnings = _move_all(work, steps)
+    who = patient_text(work.patient(row.patient_id))
+    number = count_text(len(placed), "visit")
+    return Done(
+        value=row.id,
+        label=f"Move {number} of {who}",
+        sentence=f"Moved {number} of the series",
+        warnings=warnings,
+    )
+
+
+def move_together(work: Work, command: MoveTogether) -> Done:
+    """Value: the ids of the moved visits."""
+    if not command.moves:
+        raise Refusal("nothing_chosen", "Choose at least one visit to move.")
+    if len({order.appointment_id for order in command.moves}) < len(command.moves):
+        raise Refusal("chosen_twice", "One visit is in the selection twice; choose it once.")
+    steps = [
+        Step(work.appointment(order.appointment_id, order.expected_revision), order)
+        for order in command.moves
+    ]
+    placed, warnings = _move_all(work, steps)
+    number = count_text(len(placed), "visit")
+    return Done(
+        value=tuple(row.id for row in placed),
+        label=f"Move {number}",
+        sentence=f"Moved {number}",
+        warnings=warnings,
+    )
+
+
+def check_movable(row: Appointment) -> None:
+    """Raises ``Refusal("locked")`` for finished and held rows. A contested row (clash list) may be
+    placed whatever became of the visit: it is history that has no place yet."""
+    if row.slot_state is SlotState.CONTESTED:
+        return
+    if row.status in (Status.HELD, Status.RELEASED):
+        raise Refusal("not_a_visit", "This is a held slot; book it or let it go.")
+    if row.status in FINAL:
+        word = STATUS_WORDS[row.status]
+        raise Refusal(
+            "locked",
+            f"{word[:1].upper()}{word[1:]} visits cannot be moved. Copy the visit instead.",
+            ways_out=(WayOut("Copy instead", "copy", {"appointment_id": row.id}),),
+        )
+
+
+def _move_one(work: Work, step: Step) -> Done:
+    wish = _wish(work, step, frozenset({step.row.id}))
+    chosen = place(work, wish)
+    after = _moved(step, chosen)
+    patient = work.patient(step.row.patient_id)
+    if after == step.row:
+        _unshelve(work, step.row)
+        return Done(value=step.row.id, warnings=chosen.warnings)
+    make_room(work, chosen)
+    with last_word(work, wish):
+        after = work.uow.replace(step.row, after, _action(step, chosen), _metadata(step, chosen))
+    _unshelve(work, step.row)
+    announce(work, "appointment.moved", after)
+    when = when_text(after.start, chosen.zone, work.now)
+    who = doctor_text(work.doctor(after.doctor_id))
+    if step.resized_only and after.room_id == step.row.room_id and after.end != step.row.end:
+        label = f"Resize {patient_text(patient)} to {after.minutes} min"
+        sentence = f"Now {after.minutes} min, {when}, {who}"
+    else:
+        label = f"Move {patient_text(patient)} to {when}"
+        sentence = f"Moved to {when}, {who}"
+    return Done(value=after.id, label=label, sentence=sentence, warnings=chosen.warnings)
+
+
+def _move_all(work: Work, steps: Sequence[Step]) -> tuple[list[Appointment], tuple[str, ...]]:
+    """Judges every target with all the moved rows away, then lifts and places them."""
+    for step in steps:
+        _wish(work, step, frozenset())
+    ignore = frozenset(step.row.id for step in steps)
+    lifted = [Step(lift(work, step.row), step.order) for step in steps]
+    placed: list[Appointment] = []
+    warnings: list[str] = []
+    trouble: list[str] = []
+    first: Refusal | None = None
+    originals = {step.row.id: step.row for step in steps}
+    for step in sorted(lifted, key=lambda s: (s.order.start, s.row.id)):
+        original = Step(originals[step.row.id], step.order)
+        done = frozenset(row.id for row in placed)
+        wish = _wish(work, original, ignore - done)
+        try:
+            chosen = place(work, wish)
+        except Refusal as refusal:
+            first = first or refusal
+            when = when_text(step.order.start, work.roster.practice.zone, work.now)
+            trouble.append(f"{when}: {refusal.sentence}")
+            continue
+        make_room(work, chosen)
+        after = _moved(original, chosen)
+        after = replace(
+            after,
+            revision=step.row.revision,
+            updated_at=step.row.updated_at,
+            updated_by=step.row.updated_by,
+            updated_op=step.row.updated_op,
+        )
+        with last_word(work, wish):
+            row = work.uow.replace(
+                step.row, after, _action(original, chosen), _metadata(original, chosen)
+            )
+        _unshelve(work, row)
+        announce(work, "appointment.moved", row)
+        placed.append(row)
+        warnings.extend(w for w in chosen.warnings if w not in warnings)
+    if first is not None:
+        raise _together_refusal(trouble, len(steps), first)
+    return placed, tuple(warnings)
+
+
+def _together_refusal(trouble: list[str], total: int, first: Refusal) -> Refusal:
+    """All or nothing: names every target that does not stand (the first five of many)."""
+    shown = " ".join(trouble[:5])
+    more = f" And {len(trouble) - 5} more." if len(trouble) > 5 else ""
+    head = f"{len(trouble)} of {total} visits cannot go there, so none was moved."
+    return Refusal(
+        first.code if total == 1 else "not_together",
+        f"{head} {shown}{more}",
+        ways_out=(WayOut("Move only this one", "only_this", {}),),
+    )
+
+
+def _series_steps(work: Work, row: Appointment, command: MoveAppointment) -> list[Step]:
+    """The same shift on the wall clock for every occurrence that can still move."""
+    assert row.series_id is not None
+    wall = zone(work.zone_of(row.location_id))
+    shift = _naive(command.start, wall) - _naive(row.start, wall)
+    length = command.end - command.start
+    steps = [Step(row, command)]
+    for other in work.uow.series_occurrences(row.series_id):
+        if not isinstance(other, Appointment) or other.id == row.id:
+            continue
+        if command.scope is Scope.FOLLOWING and other.start < row.start:
+            continue
+        if other.start < work.now or other.status in FINAL or not other.occupies:
+            continue
+        start = _instant(_naive(other.start, wall) + shift, wall)
+        order = replace(
+            command,
+            appointment_id=other.id,
+            expected_revision=None,
+            start=start,
+            end=start + length,
+            scope=Scope.ONLY_THIS,
+        )
+        steps.append(Step(other, order))
+    return steps
+
+
+def _naive(instant: datetime, wall: tzinfo) -> datetime:
+    return instant.astimezone(wall).replace(tzinfo=None)
+
+
+def _instant(naive: datetime, wall: tzinfo) -> datetime:
+    return naive.replace(tzinfo=wall, fold=0).astimezone(UTC)
+
+
+def _wish(work: Work, step: Step, ignore: frozenset[str]) -> Wish:
+    row, order = step.row, step.order
+    check_movable(row)
+    _check_count(work, step)
+    under_way = row.status is Status.IN_PROGRESS
+    if under_way and order.start != row.start:
+        raise Refusal(
+            "locked",
+            "This visit is under way, so its start stays; only its end or room can change.",
+            ways_out=(WayOut("Copy instead", "copy", {"appointment_id": row.id}),),
+        )
+    doctor_id = order.doctor_id or row.doctor_id
+    same_day = order.start == row.start and doctor_id == row.doctor_id
+    location_id = order.location_id or (row.location_id if same_day else None)
+    shrinks = step.resized_only and order.end <= row.end
+    placing_history = row.slot_state is SlotState.CONTESTED and row.start < work.now
+    return Wish(
+        doctor_id=doctor_id,
+        start=order.start,
+        end=order.end,
+        type_id=row.type_id,
+        location_id=location_id,
+        room_id=order.room_id,
+        patient_id=row.patient_id,
+        ignore=ignore,
+        keep_room=row.room_id if doctor_id == row.doctor_id else None,
+        overbook=bool(order.overbook_reason.strip()),
+        outside_hours=order.outside_hours or placing_history or shrinks,
+        patient_overlap=order.allow_patient_overlap,
+        policy=False,
+        past=placing_history or (step.resized_only and row.start < work.now),
+    )
+
+
+def _check_count(work: Work, step: Step) -> None:
+    """The type's maximum of reschedules; ``override_reason`` passes it, and so does a change that
+    keeps start and doctor."""
+    row = step.row
+    kind = work.type(row.type_id)
+    if kind is None or kind.max_reschedules is None or step.resized_only:
+        return
+    if row.slot_state is SlotState.CONTESTED or step.order.override_reason.strip():
+        return
+    if row.reschedule_count >= kind.max_reschedules:
+        raise Refusal(
+            "max_reschedules",
+            f"{kind.name} may be moved {count_text(kind.max_reschedules, 'time')}, and this visit "
+            f"has been moved {count_text(row.reschedule_count, 'time')}. "
+            "Give a reason to move it once more, or book a new visit.",
+            ways_out=(WayOut("Move with a reason", "override", {"field": "override_reason"}),),
+        )
+
+
+def _moved(step: Step, chosen: Place) -> Appointment:
+    row = step.row
+    after = chosen.on(row)
+    counts = row.slot_state is SlotState.PLACED and (
+        after.start != row.start or after.doctor_id != row.doctor_id
+    )
+    kept = row.overbook_reason if step.resized_only and chosen.overbooked else ""
+    return replace(
+        after,
+        reschedule_count=row.reschedule_count + counts,
+        overbook_reason=overbook_reason(chosen, step.order.overbook_reason) or kept,
+    )
+
+
+def _action(step: Step, chosen: Place) -> str:
+    if step.row.slot_state is SlotState.CONTESTED:
+        return "placed"
+    same = chosen.start == step.row.start and chosen.doctor_id == step.row.doctor_id
+    return "resized" if same and chosen.end != step.row.end else "moved"
+
+
+def _metadata(step: Step, chosen: Place) -> dict[str, object]:
+    """The old time stays readable in the history without reading the changes."""
+    metadata: dict[str, object] = {
+        "from_start": step.row.start.isoformat(),
+        "from_end": step.row.end.isoformat(),
+        "from_doctor_id": step.row.doctor_id,
+    }
+    if step.order.override_reason.strip():
+        metadata["override_reason"] = step.order.override_reason.strip()
+    if step.order.overbook_reason.strip():
+        metadata["overbook_reason"] = step.order.overbook_reason.strip()
+    if chosen.warnings:
+        metadata["warnings"] = list(chosen.warnings)
+    return metadata
+
+
+def _unshelve(work: Work, row: Appointment) -> None:
+    for item in work.uow.find(ShelfItem, appointment_id=row.id):
+        work.uow.remove(item, "unparked")
