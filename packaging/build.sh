@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 root=$PWD
 
-.venv/bin/pyinstaller --noconfirm --log-level WARN \
+.venv/bin/pyinstaller --noconfirm --log-level ERROR \
     --distpath dist --workpath build/pyinstaller packaging/clinic_desk.spec
 
 stranger=$(mktemp -d)
