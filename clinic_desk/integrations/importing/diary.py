@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -191,13 +191,14 @@ def _times(event: DiaryEvent, source: Any, clinic_zone: str) -> None:
 
 def _in_zone(value: datetime, prop: Any, clinic_zone: str) -> tuple[datetime, str, bool]:
     """The local time, its IANA zone, and whether the source named none."""
-    if value.tzinfo is None:
-        return value.replace(tzinfo=ZoneInfo(clinic_zone)), clinic_zone, True
     named = str(prop.params.get("TZID", "")) if hasattr(prop, "params") else ""
-    if not named or named.upper() == "UTC":
+    if value.tzinfo is None and not named:
+        return value.replace(tzinfo=ZoneInfo(clinic_zone)), clinic_zone, True
+    if value.tzinfo is not None and named.upper() in ("", "UTC"):
         return value.astimezone(ZoneInfo(clinic_zone)), clinic_zone, False
-    zone: tzinfo = ZoneInfo(named)
-    return value.replace(tzinfo=zone), named, False
+    # The parser knows more names than IANA's ("Turkey Standard Time"); its zone says which it is.
+    known = getattr(value.tzinfo, "key", None) or named
+    return value.replace(tzinfo=ZoneInfo(known)), known, False
 
 
 def _all_day(event: DiaryEvent, first: date, last: object, clinic_zone: str) -> None:

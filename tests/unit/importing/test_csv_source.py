@@ -1,0 +1,81 @@
+"""Reading lists as people export them: encodings, delimiters, broken lines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from clinic_desk.domain.errors import Fault, Refusal
+from clinic_desk.integrations.importing.csv_source import read_table
+
+
+def write(tmp_path: Path, data: bytes) -> Path:
+    path = tmp_path / "list.csv"
+    path.write_bytes(data)
+    return path
+
+
+def test_byte_order_mark_and_comma(tmp_path: Path) -> None:
+    table = read_table(write(tmp_path, "Record no,Last name\nP1,Şener\n".encode("utf-8-sig")))
+    assert table.headings == ("Record no", "Last name")
+    assert table.rows[0].values == ("P1", "Şener")
+    assert (table.encoding, table.delimiter) == ("utf-8-sig", ",")
+
+
+def test_turkish_code_page_and_semicolon(tmp_path: Path) -> None:
+    text = "Hasta No;Adı;Soyadı\n" + "".join(
+        f"{n};{first};{last}\n"
+        for n, (first, last) in enumerate(
+            [("Işıl", "Yıldırım"), ("Gülşah", "Ağaoğlu"), ("İnci", "Kılıç"), ("Uğur", "Şahin")]
+        )
+    )
+    table = read_table(write(tmp_path, text.encode("cp1254")))
+    assert table.encoding == "cp1254"
+    assert table.delimiter == ";"
+    assert table.rows[0].values[1:] == ("Işıl", "Yıldırım")
+    assert table.rows[3].values[1:] == ("Uğur", "Şahin")
+
+
+def test_western_code_page_is_not_taken_for_turkish(tmp_path: Path) -> None:
+    text = "Nr;Vorname;Nachname\n" + "1;Jörg;Müller\n2;Änne;Groß\n3;Zoë;Schäfer\n" * 20
+    table = read_table(write(tmp_path, text.encode("cp1252")))
+    assert table.rows[0].values == ("1", "Jörg", "Müller")
+    assert table.rows[1].values == ("2", "Änne", "Groß")
+
+
+def test_quoted_newlines_and_quotes_are_one_row(tmp_path: Path) -> None:
+    data = b'No,Note,Last\n1,"Allergic;\nsays ""call after 5""",Gray\n2,,Hall\n'
+    table = read_table(write(tmp_path, data))
+    assert table.rows[0].values == ("1", 'Allergic;\nsays "call after 5"', "Gray")
+    assert [row.number for row in table.rows] == [2, 4]
+
+
+def test_a_quote_that_never_closes_costs_one_line_only(tmp_path: Path) -> None:
+    data = b'No,Last\n1,"Gray\n' + b"".join(b"%d,Hall\n" % n for n in range(2, 400))
+    table = read_table(write(tmp_path, data))
+    assert table.rows[0].broken == "a quote is never closed"
+    assert len(table.rows) == 399
+    assert not any(row.broken for row in table.rows[1:])
+
+
+def test_wrong_number_of_columns_is_broken(tmp_path: Path) -> None:
+    table = read_table(write(tmp_path, b"No,Last\n1,Gray,extra\n2\n3,Hall\n"))
+    assert [bool(row.broken) for row in table.rows] == [True, True, False]
+
+
+def test_a_few_bad_bytes_break_their_rows_not_the_file(tmp_path: Path) -> None:
+    good = "".join(f"{n},Müller\n" for n in range(100)).encode()
+    table = read_table(write(tmp_path, b"No,Last\n" + good + b"100,M\xfcller\n"))
+    assert table.encoding == "utf-8"
+    assert [row.number for row in table.rows if row.broken] == [102]
+
+
+def test_what_is_no_table_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Refusal, match="does not look like a list"):
+        read_table(write(tmp_path, b"just words\n"))
+
+
+def test_a_missing_file_is_a_fault(tmp_path: Path) -> None:
+    with pytest.raises(Fault, match="cannot be read"):
+        read_table(tmp_path / "none.csv")

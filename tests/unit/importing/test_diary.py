@@ -1,0 +1,127 @@
+"""Reading an iCalendar diary, event by event."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from clinic_desk.domain.errors import Refusal
+from clinic_desk.integrations.importing.diary import Diary, DiaryEvent, read_diary
+
+HEAD = "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//x//y//EN\n"
+
+
+def diary(tmp_path: Path, *events: str) -> Diary:
+    path = tmp_path / "diary.ics"
+    body = "".join(f"BEGIN:VEVENT\n{event}\nEND:VEVENT\n" for event in events)
+    path.write_text(HEAD + body + "END:VCALENDAR\n", encoding="utf-8")
+    return read_diary(path, zone="Europe/Berlin")
+
+
+def one(tmp_path: Path, times: str) -> DiaryEvent:
+    event = f"UID:1\nSUMMARY:Ana Lee - Follow-up\nCATEGORIES:Dr Wu\nX-RECORD-NO:P1\n{times}"
+    return diary(tmp_path, event).events[0]
+
+
+def test_a_visit_with_zone(tmp_path: Path) -> None:
+    event = one(
+        tmp_path,
+        "DTSTART;TZID=Europe/Istanbul:20260831T100000\nDTEND;TZID=Europe/Istanbul:20260831T103000",
+    )
+    assert (event.kind, event.minutes, event.zone) == ("visit", 30, "Europe/Istanbul")
+    assert event.start == datetime(2026, 8, 31, 7, tzinfo=UTC)
+    assert (event.patient_name, event.type_name, event.doctor) == ("Ana Lee", "Follow-up", "Dr Wu")
+
+
+def test_floating_time_is_read_in_the_clinics_zone(tmp_path: Path) -> None:
+    event = one(tmp_path, "DTSTART:20260115T100000\nDTEND:20260115T104500")
+    assert event.floating
+    assert event.start == datetime(2026, 1, 15, 9, tzinfo=UTC)
+
+
+def test_utc_and_duration(tmp_path: Path) -> None:
+    event = one(tmp_path, "DTSTART:20260115T100000Z\nDURATION:PT45M")
+    assert event.start == datetime(2026, 1, 15, 10, tzinfo=UTC)
+    assert event.minutes == 45
+    assert event.local_start == "2026-01-15T11:00"
+
+
+def test_all_day_leave_ends_at_local_midnight(tmp_path: Path) -> None:
+    event = one(tmp_path, "DTSTART;VALUE=DATE:20261227\nDTEND;VALUE=DATE:20261231")
+    assert event.kind == "leave"
+    assert event.start == datetime(2026, 12, 26, 23, tzinfo=UTC)
+    assert event.end == datetime(2026, 12, 30, 23, tzinfo=UTC)
+
+
+def test_series_keeps_its_wall_time_across_the_clock_change(tmp_path: Path) -> None:
+    event = one(
+        tmp_path,
+        "DTSTART;TZID=Europe/Berlin:20261013T090000\nDTEND;TZID=Europe/Berlin:20261013T093000\n"
+        "RRULE:FREQ=WEEKLY;BYDAY=TU;COUNT=4\nEXDATE;TZID=Europe/Berlin:20261020T090000",
+    )
+    assert event.kind == "series"
+    assert event.occurrences == [
+        datetime(2026, 10, 13, 7, tzinfo=UTC),
+        datetime(2026, 10, 27, 8, tzinfo=UTC),
+        datetime(2026, 11, 3, 8, tzinfo=UTC),
+    ]
+
+
+def test_series_until_in_utc(tmp_path: Path) -> None:
+    event = one(
+        tmp_path,
+        "DTSTART;TZID=Europe/Berlin:20261013T090000\nDTEND;TZID=Europe/Berlin:20261013T093000\n"
+        "RRULE:FREQ=DAILY;UNTIL=20261015T070000Z",
+    )
+    assert len(event.occurrences) == 3
+
+
+def test_moved_occurrence_knows_its_original_start(tmp_path: Path) -> None:
+    event = one(
+        tmp_path,
+        "RECURRENCE-ID;TZID=Europe/Berlin:20260922T081500\n"
+        "DTSTART;TZID=Europe/Berlin:20260923T081500\nDTEND;TZID=Europe/Berlin:20260923T090000",
+    )
+    assert event.kind == "moved"
+    assert event.original_start == datetime(2026, 9, 22, 6, 15, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("times", "code"),
+    [
+        ("", "event without a start"),
+        ("DTSTART:20260115T100000Z", "event without an end"),
+        (
+            "DTSTART:20260115T100000Z\nDTEND:20260115T090000Z",
+            "event that ends before it starts",
+        ),
+        ("DTSTART:20260115T100000Z\nDURATION:PT5M", "length out of bounds"),
+        ("DTSTART:2026-01-15\nDTEND:20260115T090000Z", "broken event"),
+        (
+            "DTSTART;TZID=Europe/Nowhere:20260115T100000\nDURATION:PT30M",
+            "unknown zone",
+        ),
+        ("DTSTART:20260115T100000Z\nDURATION:PT30M\nRRULE:FREQ=DAILY", "series too long"),
+    ],
+)
+def test_what_cannot_be_a_visit_says_why(tmp_path: Path, times: str, code: str) -> None:
+    event = one(tmp_path, times)
+    assert event.code == code
+    assert event.kind == ""
+
+
+def test_a_broken_event_costs_itself_only(tmp_path: Path) -> None:
+    path = tmp_path / "diary.ics"
+    good = "BEGIN:VEVENT\nUID:2\nDTSTART:20260115T100000Z\nDURATION:PT30M\nEND:VEVENT\n"
+    path.write_text(HEAD + "BEGIN:VEVENT\nUID:1\n" + good + "END:VCALENDAR\n", encoding="utf-8")
+    events = read_diary(path, zone="Europe/Berlin").events
+    assert [event.code for event in events] == ["broken event", ""]
+
+
+def test_what_is_no_calendar_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "x.ics"
+    path.write_text("hello", encoding="utf-8")
+    with pytest.raises(Refusal, match="not an iCalendar file"):
+        read_diary(path, zone="Europe/Berlin")
