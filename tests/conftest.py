@@ -113,6 +113,7 @@ def _nothing_left_running() -> Iterator[None]:
     """
     threads_before = _running()
     windows_before = _shown_windows()
+    timers_before = _active_timers()
     yield
     until = time.monotonic() + GRACE
     stray = _running() - threads_before
@@ -126,7 +127,7 @@ def _nothing_left_running() -> Iterator[None]:
     _settle()
     shown = [name for key, name in _shown_windows().items() if key not in windows_before]
     assert not shown, f"windows still shown after the test: {', '.join(shown)}"
-    timers = _active_timers()
+    timers = [name for key, name in _active_timers().items() if key not in timers_before]
     assert not timers, f"timers still running after the test: {', '.join(timers)}"
 
 
@@ -157,20 +158,18 @@ def _shown_windows() -> dict[int, str]:
     }
 
 
-def _active_timers() -> list[str]:
-    """Timers that belong to the application or to a window that is still shown."""
-    application = _qt_application()
-    if application is None:
-        return []
+def _active_timers() -> dict[int, str]:
+    """Every running timer that Python holds, with or without an owner."""
+    if _qt_application() is None:
+        return {}
+    import shiboken6
     from PySide6.QtCore import QTimer
 
-    owners = [application, *(w for w in application.topLevelWidgets() if w.isVisible())]
-    return [
-        f"{type(timer.parent()).__name__} every {timer.interval()} ms"
-        for owner in owners
-        for timer in owner.findChildren(QTimer)
-        if timer.isActive()
-    ]
+    return {
+        id(timer): f"{timer.objectName() or type(timer.parent()).__name__}, {timer.interval()} ms"
+        for timer in shiboken6.getAllValidWrappers()
+        if isinstance(timer, QTimer) and timer.isActive()
+    }
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,0 +1,91 @@
+"""The ground under the tests holds: what a careless test leaves behind fails that test."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+
+CARELESS = """
+import os, socket, threading, time
+from PySide6.QtCore import QTimer, qWarning
+from PySide6.QtWidgets import QLabel
+
+kept = []
+
+def test_clean(qtbot):
+    label = QLabel("ok")
+    qtbot.addWidget(label)
+    label.show()
+    ended = threading.Thread(target=time.sleep, args=(0.05,))
+    ended.start()
+
+def test_network(qapp):
+    with socket.socket() as stranger:
+        stranger.settimeout(0.2)
+        stranger.connect(("192.0.2.1", 80))
+
+def test_loopback():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        socket.create_connection(server.getsockname()).close()
+
+def test_thread():
+    thread = threading.Thread(target=time.sleep, args=(8,), name="forgotten", daemon=True)
+    thread.start()
+
+def test_window(qapp):
+    label = QLabel("left open")
+    kept.append(label)
+    label.show()
+
+def test_timer(qapp):
+    timer = QTimer()
+    timer.start(60_000)
+    kept.append(timer)
+
+def test_warning(qapp):
+    qWarning("a Qt warning nobody expected")
+
+def test_accepted_message(qapp):
+    qWarning("This plugin does not support raise()")
+
+def test_home():
+    assert "clinic-desk-tests-" in os.environ["HOME"]
+"""
+
+
+@pytest.fixture(scope="module")
+def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    folder = tmp_path_factory.mktemp("careless")
+    shutil.copy(ROOT / "tests" / "conftest.py", folder)
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    (folder / "test_careless.py").write_text(CARELESS)
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-v", "-n", "0", str(folder)],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    found: dict[str, str] = {}
+    for name, result in re.findall(r"::(test_\w+) (PASSED|FAILED|ERROR)", done.stdout):
+        found[name] = "passed" if result == "PASSED" and found.get(name) is None else "failed"
+    assert len(found) == CARELESS.count("def test_"), done.stdout + done.stderr
+    return found
+
+
+@pytest.mark.parametrize("name", ["clean", "loopback", "accepted_message", "home"])
+def test_careful_work_passes(outcomes: dict[str, str], name: str) -> None:
+    assert outcomes[f"test_{name}"] == "passed"
+
+
+@pytest.mark.parametrize("name", ["network", "thread", "window", "timer", "warning"])
+def test_what_is_left_behind_fails(outcomes: dict[str, str], name: str) -> None:
+    assert outcomes[f"test_{name}"] == "failed"
