@@ -1,0 +1,167 @@
+"""Hands and eyes of the tour: real mouse and key events, pictures, and a transcript.
+
+Events enter where the window system would put them (at the window, not at a widget), so that grabs,
+focus, shortcuts and hit tests work as they do under a person's hands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from time import monotonic
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QGuiApplication, QPainter, QPixmap, QWindow
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+PATIENCE = 20.0
+"""Seconds that a step may take before the tour gives up; a step takes milliseconds on a desk PC."""
+
+STRIDES = 12
+"""Mouse moves in one drag."""
+
+NO_KEYS = Qt.KeyboardModifier.NoModifier
+
+
+class TourFailed(Exception):
+    """A step did not have the effect that it must have; the sentence says which."""
+
+
+class Driver:
+    """Drives one main window. Positions are logical pixels of the widget they are given for."""
+
+    def __init__(self, window: QWidget, out: Path, say: Callable[[str], None]) -> None:
+        self.window = window
+        self.pictures: list[Path] = []
+        self._out = out
+        self._say = say
+        self._lines: list[str] = []
+        self._step = 0
+
+    # ------------------------------------------------------------------------------ the transcript
+
+    def step(self, title: str) -> None:
+        self._step += 1
+        self._write(f"\n{self._step:02d}  {title}")
+
+    def did(self, words: str) -> None:
+        self._write(f"    did      {words}")
+
+    def checked(self, words: str) -> None:
+        self._write(f"    checked  {words}")
+
+    def failed(self, words: str) -> None:
+        self._write(f"    FAILED   {words}")
+
+    def require(self, holds: bool, words: str) -> None:
+        """Raises ``TourFailed`` unless ``holds``."""
+        if not holds:
+            raise TourFailed(words)
+        self.checked(words)
+
+    def _write(self, line: str) -> None:
+        self._lines.append(line)
+        self._say(line)
+        text = "\n".join(self._lines).lstrip("\n") + "\n"
+        (self._out / "transcript.txt").write_text(text, "utf-8")
+
+    # ----------------------------------------------------------------------------------- patience
+
+    def wait(self, until: Callable[[], object], words: str, seconds: float = PATIENCE) -> None:
+        """Lets the program work until the condition holds, at most ``seconds``."""
+        deadline = monotonic() + seconds
+        while not until():
+            if monotonic() > deadline:
+                raise TourFailed(f"{words} (not after {seconds:.0f} s)")
+            QTest.qWait(10)
+
+    def pause(self, milliseconds: int) -> None:
+        QTest.qWait(milliseconds)
+
+    # -------------------------------------------------------------------------------------- hands
+
+    def click(
+        self,
+        widget: QWidget,
+        at: QPoint | None = None,
+        *,
+        button: Qt.MouseButton = Qt.MouseButton.LeftButton,
+        keys: Qt.KeyboardModifier = NO_KEYS,
+    ) -> None:
+        """At ``at``, or in the middle of the widget."""
+        spot = widget.rect().center() if at is None else at
+        target, place = self._place(widget, spot)
+        QTest.mouseMove(target, place)
+        QTest.mouseClick(target, button, keys, place)
+
+    def double_click(self, widget: QWidget, at: QPoint) -> None:
+        target, place = self._place(widget, at)
+        QTest.mouseMove(target, place)
+        QTest.mouseDClick(target, Qt.MouseButton.LeftButton, NO_KEYS, place)
+
+    def drag(
+        self,
+        widget: QWidget,
+        start: QPoint,
+        end: QPoint,
+        *,
+        keys: Qt.KeyboardModifier = NO_KEYS,
+        before_drop: Callable[[], None] | None = None,
+    ) -> None:
+        """Press, move in strides, and release; ``before_drop`` sees the ghost at its end."""
+        target, first = self._place(widget, start)
+        _, last = self._place(widget, end)
+        QTest.mouseMove(target, first)
+        QTest.mousePress(target, Qt.MouseButton.LeftButton, keys, first)
+        for stride in range(1, STRIDES + 1):
+            QTest.mouseMove(target, first + (last - first) * (stride / STRIDES))
+            QTest.qWait(15)
+        if before_drop is not None:
+            before_drop()
+        QTest.mouseRelease(target, Qt.MouseButton.LeftButton, keys, last)
+
+    def key(self, key: Qt.Key, keys: Qt.KeyboardModifier = NO_KEYS) -> None:
+        QTest.keyClick(self._listening(), key, keys)
+
+    def type(self, text: str) -> None:
+        """Printable ASCII, one key after the other."""
+        for letter in text:
+            QTest.keyClick(self._listening(), ord(letter))
+
+    def _place(self, widget: QWidget, at: QPoint) -> tuple[QWindow, QPoint]:
+        top = widget.window()
+        handle = top.windowHandle()
+        if handle is None:
+            raise TourFailed(f"{type(top).__name__} is not on the screen")
+        return handle, widget.mapTo(top, at)
+
+    def _listening(self) -> QWindow:
+        focused = QGuiApplication.focusWindow() or self.window.windowHandle()
+        if focused is None:
+            raise TourFailed("the main window is not on the screen")
+        return focused
+
+    # --------------------------------------------------------------------------------------- eyes
+
+    def picture(self, name: str) -> Path:
+        """Everything shown, dialogs and menus in their places, as ``NN-name.png``."""
+        QApplication.processEvents()
+        shown = [
+            w for w in QApplication.topLevelWidgets() if w.isVisible() and w is not self.window
+        ]
+        frame = QRect(self.window.geometry())
+        image = QPixmap(self.window.grab())
+        ratio = image.devicePixelRatio()
+        painter = QPainter(image)
+        for widget in shown:
+            corner = widget.geometry().topLeft() - frame.topLeft()
+            painter.drawPixmap(corner, widget.grab())
+        painter.end()
+        path = self._out / f"{self._step:02d}-{name}.png"
+        if not image.save(str(path)):
+            raise TourFailed(f"the picture {path} could not be written")
+        size = QSize(round(image.width() / ratio), round(image.height() / ratio))
+        self._write(f"    picture  {path.name} ({size.width()} × {size.height()})")
+        self.pictures.append(path)
+        return path
