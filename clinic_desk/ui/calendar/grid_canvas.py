@@ -1,0 +1,260 @@
+"""The ground of the day and week grid: what stands where, zoom, scrolling, one hit test."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Signal
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
+
+from clinic_desk.domain.ids import Clock, Id
+from clinic_desk.services.views import CalendarSlice, Cell
+from clinic_desk.ui.calendar.columns import Column
+from clinic_desk.ui.calendar.grid_frame import GUTTER, HEADER, GutterStrip, HeaderStrip
+from clinic_desk.ui.calendar.grid_layout import GridLayout
+from clinic_desk.ui.calendar.grid_surface import GridSurface
+from clinic_desk.ui.calendar.paint_background import open_stretches
+from clinic_desk.ui.calendar.paint_overlay import Window, block_rect
+from clinic_desk.ui.calendar.paint_tools import Texts
+from clinic_desk.ui.geometry.timegrid import (
+    DEFAULT_ZOOM,
+    ZOOM_STEPS,
+    ColumnLayout,
+    fitting_zoom,
+    layout_columns,
+    minimum_width,
+    pixels_per_minute,
+)
+from clinic_desk.ui.look.theme import Theme
+
+FAR_GUTTER_FROM = 10
+WEEK_LANES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """What lies under a point. ``kind``: block, empty, header, gutter or none; ``edge``: top or
+    bottom in a resize zone; ``instant`` unsnapped, aware UTC."""
+
+    kind: str
+    cell: Cell | None = None
+    edge: str | None = None
+    column: Column | None = None
+    instant: datetime | None = None
+    overflow: tuple[Id, ...] = ()
+
+
+class GridCanvas(QAbstractScrollArea):
+    """Columns, zoom and places of a grid. Positions are viewport pixels: a negative y is the
+    header, a negative x the gutter."""
+
+    zoom_changed = Signal(int)
+
+    def __init__(self, theme: Theme, clock: Clock, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.theme, self.clock, self.texts = theme, clock, Texts()
+        self.surface = GridSurface(theme, self.texts)
+        self.slice: CalendarSlice | None = None
+        self.columns: list[Column] = []
+        self._zoom = DEFAULT_ZOOM
+        self._week = False
+        self.arrangement = GridLayout([], [], ColumnLayout((0.0,)), 1.6)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.header = HeaderStrip(self, self)
+        self.gutter = GutterStrip(self, self)
+        self.far_gutter = GutterStrip(self, self, far=True)
+        self.horizontalScrollBar().actionTriggered.connect(self._snap_columns)
+        self._margins()
+
+    def _arrange(self) -> None:
+        ratio, scale = self.devicePixelRatioF(), self.theme.scale
+        lanes = 1
+        if self.columns and self.columns[0].sub_lane:
+            lanes = sum(1 for c in self.columns if c.group == self.columns[0].group)
+        self._margins()
+        width = float(self.viewport().width())
+        minimum = minimum_width(width, len(self.columns), lanes_per_day=lanes) * scale
+        layout = layout_columns(
+            len(self.columns),
+            width,
+            minimum,
+            ratio,
+            mirrored=self.layoutDirection() is Qt.LayoutDirection.RightToLeft,
+        )
+        self.arrangement = GridLayout(
+            self.columns,
+            self.slice.cells if self.slice else (),
+            layout,
+            pixels_per_minute(self._zoom) * scale,
+            most_lanes=WEEK_LANES if self._week else None,
+            smallest=18 * scale,
+        )
+        self._ranges()
+
+    def _margins(self) -> None:
+        gutter, header = self.theme.px(GUTTER), self.theme.px(HEADER)
+        far = gutter if len(self.columns) >= FAR_GUTTER_FROM else 0
+        mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        left, right = (far, gutter) if mirrored else (gutter, far)
+        self.setViewportMargins(left, header, right, 0)
+        area = self.viewport().geometry()
+        near, other = (self.far_gutter, self.gutter) if mirrored else (self.gutter, self.far_gutter)
+        height = header + area.height()
+        near.setGeometry(area.left() - left, area.top() - header, left, height)
+        other.setGeometry(area.right() + 1, area.top() - header, right, height)
+        self.far_gutter.setVisible(far > 0)
+        self.header.setGeometry(area.left(), area.top() - header, area.width(), header)
+
+    def _ranges(self) -> None:
+        grid, area = self.arrangement, self.viewport().size()
+        vertical, across = self.verticalScrollBar(), self.horizontalScrollBar()
+        vertical.setRange(0, max(0, grid.height - area.height()))
+        vertical.setPageStep(area.height())
+        vertical.setSingleStep(max(8, round(self._zoom * grid.per_minute)))
+        across.setRange(0, max(0, round(grid.layout.width) - area.width()))
+        across.setPageStep(area.width())
+        across.setSingleStep(round(grid.layout.width_of(0)) if self.columns else 40)
+
+    # -- places ----------------------------------------------------------------------------
+    @property
+    def window_part(self) -> Window:
+        size = self.viewport().size()
+        return Window(
+            self.horizontalScrollBar().value(),
+            self.verticalScrollBar().value(),
+            size.width(),
+            size.height(),
+        )
+
+    @property
+    def slot_minutes(self) -> int:
+        return self._zoom
+
+    @property
+    def painted_blocks(self) -> int:
+        """How many blocks were really drawn since the start (tiles reused draw none)."""
+        return self.surface.blocks.painted
+
+    def column_at(self, x: float) -> Column | None:
+        index = self.arrangement.layout.index_at(x + self.window_part.x)
+        return None if index is None else self.columns[index]
+
+    def instant_at(self, column: Column, y: float) -> datetime:
+        """Unsnapped; bounded by the column's day."""
+        index = self.arrangement.index_of(column) or 0
+        return self.arrangement.instant_at(index, y + self.window_part.y)
+
+    def hit(self, pos: QPoint) -> Hit:
+        window, grid = self.window_part, self.arrangement
+        column = self.column_at(pos.x())
+        if pos.y() < 0:
+            return Hit(
+                "header" if column and pos.y() >= -self.header.height() else "none", column=column
+            )
+        if pos.x() < 0 or pos.x() >= window.width:
+            return Hit("gutter")
+        if column is None or pos.y() >= window.height:
+            return Hit("none")
+        index, y = grid.layout.index_at(pos.x() + window.x) or 0, pos.y() + window.y
+        instant = grid.instant_at(index, y)
+        block = grid.block_at(index, pos.x() + window.x - grid.layout.left(index), y)
+        if block is None:
+            return Hit("empty", column=column, instant=instant)
+        return Hit("block", block.cell, grid.edge_at(block, y), column, instant, block.overflow)
+
+    def cell_rect(self, cell_id: Id) -> QRect | None:
+        rect = block_rect(self.arrangement, self.window_part, cell_id)
+        return None if rect is None else rect.toRect()
+
+    def span_rect(self, column: Column, start: datetime, end: datetime) -> QRect:
+        """Where a visit would stand alone in that column; empty when the column is not shown."""
+        grid, window = self.arrangement, self.window_part
+        index = grid.index_of(column)
+        if index is None:
+            return QRect()
+        top, bottom = grid.y_of(index, start), grid.y_of(index, end)
+        left = grid.layout.left(index) - window.x
+        width = grid.layout.width_of(index)
+        return QRectF(
+            left + 2, round(top - window.y), width - 7, max(2, round(bottom - top) - 1)
+        ).toRect()
+
+    # -- scrolling and zoom ----------------------------------------------------------------
+    def scroll_by(self, dx: int, dy: int) -> None:
+        self.horizontalScrollBar().setValue(self.horizontalScrollBar().value() + dx)
+        self.verticalScrollBar().setValue(self.verticalScrollBar().value() + dy)
+
+    def ensure_visible(self, column: Column, start: datetime, end: datetime | None = None) -> None:
+        """Scrolls the least that shows the span with one slot of margin."""
+        index = self.arrangement.index_of(column)
+        if index is None:
+            return
+        grid, window = self.arrangement, self.window_part
+        margin = self._zoom * grid.per_minute
+        top = grid.y_of(index, start) - margin
+        bottom = grid.y_of(index, end or start + timedelta(minutes=self._zoom)) + margin
+        if top < window.y or bottom - top > window.height:
+            self.verticalScrollBar().setValue(int(top))
+        elif bottom > window.y + window.height:
+            self.verticalScrollBar().setValue(round(bottom - window.height))
+        left, width = grid.layout.left(index), grid.layout.width_of(index)
+        if left < window.x:
+            self.horizontalScrollBar().setValue(int(left))
+        elif left + width > window.x + window.width:
+            wanted = grid.layout.snap_scroll(left + width - window.width + width / 2, window.width)
+            self.horizontalScrollBar().setValue(round(wanted))
+
+    def scroll_to_opening(self) -> None:
+        """A quarter of an hour before the first opening of the shown days."""
+        grid = self.arrangement
+        opened = [
+            s for a, c in zip(grid.axes, self.columns, strict=True) for s in open_stretches(a, c)
+        ]
+        first = min((s[0] for s in opened), default=8 * 60.0)
+        self.verticalScrollBar().setValue(round(max(0.0, first - 15) * grid.per_minute))
+
+    def set_zoom(self, minutes: int, anchor: float | None = None) -> None:
+        """Keeps the time at ``anchor`` (viewport y; the cursor or the middle when None) fixed."""
+        if minutes == self._zoom or minutes not in ZOOM_STEPS:
+            return
+        if anchor is None:
+            anchor = self.anchor()
+        minute = (self.window_part.y + anchor) / self.arrangement.per_minute
+        self._zoom = minutes
+        self._arrange()
+        self.verticalScrollBar().setValue(round(minute * self.arrangement.per_minute - anchor))
+        self.zoom_changed.emit(minutes)
+        self.update_all()
+
+    def anchor(self) -> float:
+        """The viewport y that a zoom keeps in place."""
+        return self.viewport().height() / 2
+
+    def zoom_step(self, direction: int, anchor: float | None = None) -> None:
+        """Finer for a positive direction."""
+        index = ZOOM_STEPS.index(self._zoom) - direction
+        if 0 <= index < len(ZOOM_STEPS):
+            self.set_zoom(ZOOM_STEPS[index], anchor)
+
+    def zoom_fit(self) -> None:
+        """The finest zoom that shows the whole working day."""
+        grid = self.arrangement
+        opened = [
+            s for a, c in zip(grid.axes, self.columns, strict=True) for s in open_stretches(a, c)
+        ]
+        if opened:
+            length = max(s[1] for s in opened) - min(s[0] for s in opened)
+            self.set_zoom(fitting_zoom(round(length * self.theme.scale), self.viewport().height()))
+        self.scroll_to_opening()
+
+    def _snap_columns(self, _action: int = 0) -> None:
+        bar = self.horizontalScrollBar()
+        wanted = self.arrangement.layout.snap_scroll(bar.sliderPosition(), bar.pageStep())
+        bar.setSliderPosition(round(wanted))
+
+    def update_all(self) -> None:
+        """Repaints viewport and frame."""
+        for part in (self.viewport(), self.header, self.gutter, self.far_gutter):
+            part.update()

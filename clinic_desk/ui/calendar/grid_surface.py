@@ -1,0 +1,190 @@
+"""Paints a grid from tiles: one pixmap per column and 512 device pixels of height, kept until
+its column's data, the zoom, the theme or the scale change."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from datetime import datetime
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter, QPixmap
+
+from clinic_desk.domain.appointments import Status
+from clinic_desk.domain.ids import Id
+from clinic_desk.domain.spans import local_date
+from clinic_desk.services.views import CalendarSlice
+from clinic_desk.ui.calendar.block_words import Moment
+from clinic_desk.ui.calendar.columns import patterns
+from clinic_desk.ui.calendar.grid_layout import GridLayout
+from clinic_desk.ui.calendar.paint_background import BackgroundPainter
+from clinic_desk.ui.calendar.paint_blocks import BlockPainter
+from clinic_desk.ui.calendar.paint_overlay import OverlayPainter, Window
+from clinic_desk.ui.calendar.paint_tools import Texts
+from clinic_desk.ui.calendar.tile_store import TileStore
+from clinic_desk.ui.geometry.tiles import BAND, TileSpot, visible_tiles
+from clinic_desk.ui.look.theme import Theme
+
+_TICKING = (Status.ARRIVED, Status.SCHEDULED, Status.CONFIRMED)
+
+
+class GridSurface:
+    """Holds the painters and the tiles of one grid."""
+
+    def __init__(self, theme: Theme, texts: Texts) -> None:
+        self.theme = theme
+        self.texts = texts
+        self.tiles = TileStore()
+        self.ground = BackgroundPainter(theme, texts)
+        self.blocks = BlockPainter(theme, texts)
+        self.overlay = OverlayPainter(theme, texts, self.ground)
+        self.dimmed: frozenset[Id] = frozenset()
+        self.private = False
+        self._versions: dict[str, int] = {}
+        self._before: dict[str, tuple[object, ...]] = {}
+        self._serial = 0
+
+    def learn(self, data: CalendarSlice) -> None:
+        """Takes the doctors' colours of new data."""
+        roster = data.snapshot.roster
+        marks = patterns(roster)
+        people = {d.id: (d.colour, marks[d.id]) for d in roster.doctors.values()}
+        if people != self.blocks.people:
+            self.blocks.people = people
+            self.blocks.forget()
+            self.tiles.clear()
+
+    def compare(self, grid: GridLayout) -> None:
+        """Outdates exactly the columns whose visits or hours differ from the last time."""
+        now: dict[str, tuple[object, ...]] = {}
+        for column, cells in zip(grid.columns, grid.cells, strict=True):
+            content = (column.bands, column.colour, column.closed_label, tuple(cells))
+            now[column.key] = content
+            if self._before.get(column.key) != content:
+                self.outdate(column.key)
+        self._before = now
+
+    def outdate(self, key: str) -> None:
+        self._serial += 1
+        self._versions[key] = self._serial
+
+    def minute_passed(self, grid: GridLayout, now: datetime) -> None:
+        """Outdates today's columns that show waiting or late minutes."""
+        for column, cells in zip(grid.columns, grid.cells, strict=True):
+            if column.day != local_date(now, column.zone):
+                continue
+            if any(c.status in _TICKING and c.start <= now for c in cells) or any(
+                c.status is Status.ARRIVED for c in cells
+            ):
+                self.outdate(column.key)
+
+    def set_dimmed(self, grid: GridLayout, ids: frozenset[Id]) -> None:
+        for cell_id in ids ^ self.dimmed:
+            block = grid.by_id.get(cell_id)
+            if block is not None:
+                self.outdate(grid.columns[block.column].key)
+        self.dimmed = ids
+
+    def key(
+        self, grid: GridLayout, spot: TileSpot, index: int, step: int, ratio: float
+    ) -> Hashable:
+        column = grid.columns[index]
+        return (
+            column.key,
+            spot.band,
+            spot.width,
+            spot.height,
+            grid.per_minute,
+            step,
+            grid.axes[index].offset,
+            self.theme.name,
+            self.theme.scale,
+            ratio,
+            self._versions.get(column.key, 0),
+            self.private,
+        )
+
+    def place(self, grid: GridLayout, spot: TileSpot) -> int:
+        """The column that stands at a place counted from the left."""
+        count = len(grid.columns)
+        return count - 1 - spot.column if grid.layout.mirrored else spot.column
+
+    def paint_tiles(
+        self,
+        painter: QPainter,
+        grid: GridLayout,
+        window: Window,
+        step: int,
+        ratio: float,
+        now: datetime,
+        dirty: QRectF,
+    ) -> None:
+        """Draws the tiles that meet ``dirty`` (viewport pixels, as the painter's units)."""
+        view = (
+            window.x + dirty.left(),
+            window.y + dirty.top(),
+            dirty.width() + 1,
+            dirty.height() + 1,
+        )
+        off_x, off_y = round(window.x * ratio), round(window.y * ratio)
+        painter.save()
+        painter.scale(1 / ratio, 1 / ratio)
+        for spot in visible_tiles(grid.layout.edges, grid.height, view, ratio):
+            pixmap = self.tile(grid, spot, step, ratio, now)
+            painter.drawPixmap(spot.left - off_x, spot.top - off_y, pixmap)
+        painter.restore()
+
+    def prebuild(
+        self, grid: GridLayout, window: Window, step: int, ratio: float, now: datetime
+    ) -> bool:
+        """Paints at most one tile of the bands beside the window; True while some are missing."""
+        reach = BAND / ratio
+        top = max(0.0, window.y - reach)
+        view = (window.x, top, window.width, window.y + window.height + reach - top)
+        for spot in visible_tiles(grid.layout.edges, grid.height, view, ratio):
+            key = self.key(grid, spot, self.place(grid, spot), step, ratio)
+            if key not in self.tiles:
+                self.tile(grid, spot, step, ratio, now)
+                return True
+        return False
+
+    def tile(
+        self, grid: GridLayout, spot: TileSpot, step: int, ratio: float, now: datetime
+    ) -> QPixmap:
+        index = self.place(grid, spot)
+
+        def paint() -> QPixmap:
+            pixmap = QPixmap(spot.width, spot.height)
+            painter = QPainter(pixmap)
+            painter.translate(0, -spot.top)
+            painter.scale(ratio, ratio)
+            area = QRectF(0, spot.top / ratio, spot.width / ratio, spot.height / ratio)
+            self.paint_column(painter, grid, index, area, step, ratio, now)
+            painter.end()
+            return pixmap
+
+        return self.tiles.get(self.key(grid, spot, index, step, ratio), paint)
+
+    def paint_column(
+        self,
+        painter: QPainter,
+        grid: GridLayout,
+        index: int,
+        area: QRectF,
+        step: int,
+        ratio: float,
+        now: datetime,
+    ) -> None:
+        """The still layers of one column inside ``area`` (column coordinates)."""
+        column = grid.columns[index]
+        self.ground.paint(painter, grid, index, area, step, ratio)
+        moment = Moment(
+            now, column.day, local_date(now, column.zone), column.zone, self.dimmed, self.private
+        )
+        for block in grid.in_range(index, area.top() - 2, area.bottom() + 2):
+            self.blocks.paint(painter, block, moment, ratio)
+
+    def restyle(self) -> None:
+        """After a change of theme or scale: every picture and every width is stale."""
+        self.tiles.clear()
+        self.texts.clear()
+        self.blocks.forget()

@@ -1,0 +1,81 @@
+"""The moments at which a grid must change by itself: each minute, each second while a hold
+counts down, and idle time in which the next tiles are painted ahead."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QRect, QTimer
+
+from clinic_desk.domain.appointments import Status
+
+if TYPE_CHECKING:
+    from clinic_desk.ui.calendar.grid_view import TimeGridView
+
+IDLE = 40
+
+
+class GridTimers(QObject):
+    """Milliseconds everywhere. The minute timer is armed to the next boundary each time, so that
+    a sleep or a changed clock costs one late tick at most."""
+
+    def __init__(self, view: TimeGridView) -> None:
+        super().__init__(view)
+        self._view = view
+        self._minute = QTimer(self)
+        self._minute.setSingleShot(True)
+        self._minute.timeout.connect(self._tick)
+        self._second = QTimer(self)
+        self._second.setInterval(1000)
+        self._second.timeout.connect(self._count)
+        self._idle = QTimer(self)
+        self._idle.setSingleShot(True)
+        self._idle.setInterval(IDLE)
+        self._idle.timeout.connect(self._build_ahead)
+
+    def arm(self) -> None:
+        now = self._view.clock.now()
+        rest = 60_000 - now.second * 1000 - now.microsecond // 1000
+        self._minute.start(max(50, rest + 20))
+        held = any(
+            cell.status is Status.HELD for cells in self._view.arrangement.cells for cell in cells
+        )
+        if held:
+            self._second.start()
+        else:
+            self._second.stop()
+
+    def painted(self) -> None:
+        """After each paint: there may be idle time to use."""
+        if not self._idle.isActive():
+            self._idle.start()
+
+    def _tick(self) -> None:
+        view = self._view
+        view.surface.minute_passed(view.arrangement, view.clock.now())
+        view.update_all()
+        self.arm()
+
+    def _count(self) -> None:
+        """Repaints the heads of held blocks only."""
+        view = self._view
+        for cells in view.arrangement.cells:
+            for cell in cells:
+                if cell.status is Status.HELD:
+                    rect = view.cell_rect(cell.id)
+                    if rect is not None:
+                        view.viewport().update(QRect(rect.topLeft(), rect.size()))
+
+    def _build_ahead(self) -> None:
+        view = self._view
+        if not view.isVisible():
+            return
+        more = view.surface.prebuild(
+            view.arrangement,
+            view.window_part,
+            view.slot_minutes,
+            view.devicePixelRatioF(),
+            view.clock.now(),
+        )
+        if more:
+            self._idle.start()

@@ -1,0 +1,395 @@
+"""The day and week grid: one scroll area, painted from tiles, that shows cursor and selection
+and hands gestures to its controller."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QWidget
+
+from clinic_desk.domain.appointments import Status
+from clinic_desk.domain.ids import Clock, Id
+from clinic_desk.services.views import CalendarSlice, Cell
+from clinic_desk.ui.calendar import grid_cursor
+from clinic_desk.ui.calendar.columns import Column
+from clinic_desk.ui.calendar.grid_canvas import GridCanvas, Hit
+from clinic_desk.ui.calendar.grid_cursor import Cursor
+from clinic_desk.ui.calendar.grid_timers import GridTimers
+from clinic_desk.ui.calendar.paint_overlay import block_rect
+from clinic_desk.ui.look.theme import Theme
+
+__all__ = ["Controller", "Hit", "TimeGridView"]
+
+
+class Controller(Protocol):
+    """Gestures attached to a grid; each answers whether it has taken the event."""
+
+    def mouse_press(self, event: QMouseEvent) -> bool: ...
+    def mouse_move(self, event: QMouseEvent) -> bool: ...
+    def mouse_release(self, event: QMouseEvent) -> bool: ...
+    def double_click(self, event: QMouseEvent) -> bool: ...
+    def key_press(self, event: QKeyEvent) -> bool: ...
+    def context_menu(self, event: QContextMenuEvent) -> bool: ...
+
+
+class TimeGridView(GridCanvas):
+    """An attached controller sees every event first; what it leaves, ``click`` and the key
+    handler take. ``overlay_painters`` are called last in each paint, in viewport coordinates.
+    ``book_requested`` carries a dict with doctor_id, start, end, room_id."""
+
+    selection_changed = Signal(object)
+    cursor_changed = Signal()
+    book_requested = Signal(object)
+    open_requested = Signal(str)
+    overflow_requested = Signal(object, QPoint)
+    menu_requested = Signal(object, QPoint)
+    header_clicked = Signal(object)
+    header_menu_requested = Signal(object, QPoint)
+    hovered = Signal(object, QPoint)
+    arranged = Signal()
+
+    def __init__(self, theme: Theme, clock: Clock, parent: QWidget | None = None) -> None:
+        super().__init__(theme, clock, parent)
+        self.selected_ids: list[Id] = []
+        self.range: tuple[Column, datetime, datetime] | None = None
+        self.overlay_painters: list[Callable[[QPainter], None]] = []
+        self.key_handler: Callable[[QKeyEvent], bool] | None = None
+        self._controller: Controller | None = None
+        self._cursor: Cursor | None = None
+        self._first_show = True
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Calendar")
+        self.viewport().setMouseTracking(True)
+        self.header.column_clicked.connect(lambda i: self.header_clicked.emit(self.columns[i]))
+        self.header.menu_requested.connect(
+            lambda i, pos: self.header_menu_requested.emit(self.columns[i], pos)
+        )
+        self.timers = GridTimers(self)
+        theme.changed.connect(self._restyle)
+
+    # -- data ------------------------------------------------------------------------------
+    def set_content(
+        self, data: CalendarSlice, columns: Sequence[Column], *, week: bool = False
+    ) -> None:
+        """Shows data; cursor, selection and scroll position stay where they can."""
+        before, place = self._cursor, self.cursor
+        self.slice, self.columns, self._week = data, list(columns), week
+        self.surface.learn(data)
+        self._arrange()
+        self.surface.compare(self.arrangement)
+        self._cursor = self._carried(before, place)
+        kept = [i for i in self.selected_ids if i in self.arrangement.by_id]
+        if kept != self.selected_ids:
+            self.select(kept)
+        self._show_opening_once()
+        self.timers.arm()
+        self.update_all()
+        self.arranged.emit()
+
+    def _carried(
+        self, before: Cursor | None, place: tuple[Column, datetime] | None
+    ) -> Cursor | None:
+        """Last picture's cursor in the new one: on its visit, else at its time of day."""
+        grid = self.arrangement
+        if not self.columns or before is None or place is None:
+            return None
+        if before.cell_id in grid.by_id:
+            return grid_cursor.on(grid.by_id[before.cell_id])
+        column, instant = place
+        index = grid.index_of(column)
+        if index is not None:
+            return grid_cursor.at(grid, index, instant)
+        index = min(before.column, len(self.columns) - 1)
+        days = (self.columns[index].day - column.day).days
+        return grid_cursor.at(grid, index, instant + timedelta(days=days))
+
+    def _show_opening_once(self) -> None:
+        if self._first_show and self.columns and self.isVisible():
+            self._first_show = False
+            self.scroll_to_opening()
+
+    def set_dragged(self, ids: Iterable[Id], parked: bool = False) -> None:
+        """Dims these visits at their origin (nothing else moves); ``parked`` keeps the dashed
+        outline after the drag is over."""
+        wanted = frozenset(ids)
+        self.surface.set_dimmed(self.arrangement, wanted)
+        self.setProperty("parked", parked)
+        self.viewport().update()
+
+    def set_private(self, private: bool) -> None:
+        """Initials only."""
+        self.surface.private = private
+        self.viewport().update()
+
+    # -- cursor and selection --------------------------------------------------------------
+    @property
+    def cursor(self) -> tuple[Column, datetime] | None:  # type: ignore[override]
+        """Column and slot start of the keyboard's cursor."""
+        if self._cursor is None or self._cursor.column >= len(self.columns):
+            return None
+        return self.columns[self._cursor.column], self._cursor.instant
+
+    @property
+    def position(self) -> Cursor | None:
+        return self._cursor
+
+    def current_cell(self) -> Cell | None:
+        """The visit that has the focus."""
+        block = self.arrangement.by_id.get(self._cursor.cell_id or "") if self._cursor else None
+        return block.cell if block else None
+
+    def set_cursor(self, cursor: Cursor | None, *, select: bool = True) -> None:
+        """Moves the cursor, scrolls to it and, with ``select``, selects the visit there."""
+        self._cursor = cursor
+        self.range = None
+        if cursor is not None:
+            cell = self.current_cell()
+            self.ensure_visible(
+                self.columns[cursor.column], cursor.instant, cell.end if cell else None
+            )
+            if select:
+                self.select([cursor.cell_id] if cursor.cell_id else [])
+        self.viewport().update()
+        self.cursor_changed.emit()
+
+    def place_cursor(self, column: Column, instant: datetime) -> None:
+        index = self.arrangement.index_of(column)
+        if index is not None:
+            self.set_cursor(grid_cursor.at(self.arrangement, index, instant))
+
+    def focus_cell(self, cell_id: Id) -> bool:
+        """Puts the cursor on a visit; False when it is not shown."""
+        block = self.arrangement.by_id.get(cell_id)
+        if block is None:
+            return False
+        self.set_cursor(grid_cursor.on(block))
+        return True
+
+    def ensure_cursor(self) -> Cursor | None:
+        """A cursor, made at now or at the first opening when there is none."""
+        if self._cursor is None and self.columns:
+            grid, now = self.arrangement, self.clock.now()
+            for index, axis in enumerate(grid.axes):
+                if axis.start <= now.timestamp() < axis.start + axis.minutes * 60:
+                    snapped = axis.snapped(now, self.slot_minutes, down=True)
+                    self._cursor = grid_cursor.at(grid, index, snapped)
+                    return self._cursor
+            first = Cursor(0, grid.instant_at(0, 0))
+            self._cursor = grid_cursor.working_edge(
+                grid, first, end=False, minutes=self.slot_minutes
+            )
+        return self._cursor
+
+    def select(self, ids: Iterable[Id]) -> None:
+        wanted = [i for i in dict.fromkeys(ids) if i in self.arrangement.by_id]
+        if wanted != self.selected_ids:
+            self.selected_ids = wanted
+            self.viewport().update()
+            self.selection_changed.emit([self.arrangement.by_id[i].cell for i in wanted])
+
+    def set_range(self, span: tuple[Column, datetime, datetime] | None) -> None:
+        self.range = span
+        self.viewport().update()
+
+    def set_controller(self, controller: Controller | None) -> None:
+        self._controller = controller
+
+    def click(self, pos: QPoint, modifiers: Qt.KeyboardModifier) -> Hit:
+        """What a plain click does: cursor and selection; Ctrl or Shift adds to the selection."""
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        found = self.hit(pos)
+        if found.column is None or found.instant is None:
+            return found
+        index = self.arrangement.index_of(found.column) or 0
+        if found.cell is not None:
+            wanted = [found.cell.id]
+            if modifiers & (
+                Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+            ):
+                others = [i for i in self.selected_ids if i != found.cell.id]
+                wanted = others if found.cell.id in self.selected_ids else [*others, found.cell.id]
+            self.set_cursor(Cursor(index, found.cell.start, found.cell.id), select=False)
+            self.select(wanted)
+            if found.overflow:
+                self.overflow_requested.emit(found.overflow, self.viewport().mapToGlobal(pos))
+        else:
+            axis = self.arrangement.axes[index]
+            slot = axis.snapped(found.instant, self.slot_minutes, down=True)
+            self.set_cursor(Cursor(index, slot))
+        return found
+
+    def booking_at_cursor(self) -> dict[str, object] | None:
+        """What a booking from the cursor or the swept range would begin with."""
+        if self.range is not None:
+            column, start, end = self.range
+        elif self.cursor is not None:
+            column, start = self.cursor
+            end = start + timedelta(minutes=self.slot_minutes)
+        else:
+            return None
+        return {
+            "doctor_id": column.doctor_id or None,
+            "start": start,
+            "end": end if self.range is not None else None,
+            "room_id": column.room_id,
+            "location_id": column.location_id or None,
+        }
+
+    # -- painting --------------------------------------------------------------------------
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        painter = QPainter(self.viewport())
+        grid, window = self.arrangement, self.window_part
+        ratio, now = self.devicePixelRatioF(), self.clock.now()
+        if grid.layout.width < window.width or not self.columns:
+            painter.fillRect(event.rect(), self.theme.tokens.window)
+        self.surface.paint_tiles(
+            painter, grid, window, self.slot_minutes, ratio, now, QRectF(event.rect())
+        )
+        overlay = self.surface.overlay
+        overlay.sticky_labels(painter, grid, window, ratio)
+        overlay.countdowns(painter, grid, window, now)
+        self._paint_selection(painter)
+        overlay.now_line(painter, grid, window, now, ratio)
+        for paint in self.overlay_painters:
+            paint(painter)
+        painter.end()
+        self.timers.painted()
+
+    def _paint_selection(self, painter: QPainter) -> None:
+        overlay, grid, window = self.surface.overlay, self.arrangement, self.window_part
+        for cell_id in self.selected_ids:
+            rect = block_rect(grid, window, cell_id)
+            if rect is not None:
+                in_room = grid.by_id[cell_id].cell.status is Status.IN_PROGRESS
+                overlay.selection(painter, rect, in_room=in_room)
+        focused = self.hasFocus()
+        if self.range is not None:
+            overlay.slot(painter, QRectF(self.span_rect(*self.range)), focused=focused)
+            return
+        area = self._cursor_rect()
+        if area is None or self._cursor is None:
+            return
+        if self._cursor.cell_id is None:
+            overlay.slot(painter, area, focused=focused)
+        elif focused:
+            overlay.focus(painter, area)
+
+    def _cursor_rect(self) -> QRectF | None:
+        place = self.cursor
+        if place is None or self._cursor is None:
+            return None
+        if self._cursor.cell_id is not None:
+            return block_rect(self.arrangement, self.window_part, self._cursor.cell_id)
+        column, start = place
+        end = start + timedelta(minutes=self.slot_minutes)
+        return QRectF(self.span_rect(column, start, end))
+
+    def anchor(self) -> float:
+        rect, height = self._cursor_rect(), self.viewport().height()
+        middle = rect.center().y() if rect else height / 2
+        return middle if 0 <= middle <= height else height / 2
+
+    def repaint_overlay(self, rect: QRect) -> None:
+        """Repaints only that part of the viewport; tiles are blitted, not painted."""
+        self.viewport().update(rect)
+
+    def _restyle(self) -> None:
+        self.surface.restyle()
+        self._arrange()
+        self.update_all()
+
+    # -- events ----------------------------------------------------------------------------
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self._arrange()
+        self._show_opening_once()
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:  # noqa: N802
+        self.viewport().update()
+        if dx:
+            self.header.update()
+        if dy:
+            self.gutter.update()
+            self.far_gutter.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        if self._controller is not None and self._controller.mouse_press(event):
+            return
+        if event.button() is Qt.MouseButton.LeftButton:
+            self.click(event.position().toPoint(), event.modifiers())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        if self._controller is not None and self._controller.mouse_move(event):
+            return
+        if not event.buttons():
+            pos = event.position().toPoint()
+            self.hovered.emit(self.hit(pos).cell, event.globalPosition().toPoint())
+
+    def leaveEvent(self, event) -> None:  # type: ignore[no-untyped-def]  # noqa: N802
+        super().leaveEvent(event)
+        self.hovered.emit(None, QPoint())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        if self._controller is not None:
+            self._controller.mouse_release(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        if self._controller is not None and self._controller.double_click(event):
+            return
+        found = self.click(event.position().toPoint(), Qt.KeyboardModifier.NoModifier)
+        if found.cell is not None:
+            self.open_requested.emit(found.cell.id)
+        elif found.kind == "empty":
+            self.book_requested.emit(self.booking_at_cursor())
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802
+        if self._controller is not None and self._controller.context_menu(event):
+            return
+        if event.reason() is QContextMenuEvent.Reason.Mouse:
+            pos = event.pos()
+            found = self.hit(pos)
+            if found.cell is None or found.cell.id not in self.selected_ids:
+                found = self.click(pos, Qt.KeyboardModifier.NoModifier)
+            self.menu_requested.emit(found, event.globalPos())
+            return
+        area = self._cursor_rect()
+        if area is not None:
+            spot = area.center().toPoint()
+            self.menu_requested.emit(self.hit(spot), self.viewport().mapToGlobal(spot))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if self._controller is not None and self._controller.key_press(event):
+            return
+        if self.key_handler is not None and self.key_handler(event):
+            return
+        event.ignore()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            direction = 1 if event.angleDelta().y() > 0 else -1
+            self.zoom_step(direction, event.position().y())
+            event.accept()
+            return
+        super().wheelEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        super().focusInEvent(event)
+        self.ensure_cursor()
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        super().focusOutEvent(event)
+        self.viewport().update()

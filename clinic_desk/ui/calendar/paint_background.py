@@ -1,0 +1,288 @@
+"""The layers under the visits: hours, grid lines, breaks, time off, outside appointments and
+buffers. Coordinates: x from the column's left, y from the top of the content."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen
+
+from clinic_desk.domain.availability.model import Band, BandKind
+from clinic_desk.ui.calendar.columns import Column
+from clinic_desk.ui.calendar.grid_layout import LEFT_MARGIN, GridLayout
+from clinic_desk.ui.calendar.paint_tools import Texts, dots, hatch
+from clinic_desk.ui.geometry.timegrid import FREE_STRIP, DayAxis
+from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.look.tokens import faded, mix
+
+AWAY = (BandKind.TIME_OFF, BandKind.HOLIDAY, BandKind.BLOCKED, BandKind.REQUESTED)
+SLOT_LINE_FROM = 14
+_WORDS = {
+    BandKind.TIME_OFF: "Time off",
+    BandKind.HOLIDAY: "Closed",
+    BandKind.BLOCKED: "Blocked",
+    BandKind.REQUESTED: "Time off requested",
+    BandKind.BREAK: "Break",
+    BandKind.EXTERNAL: "Busy",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A labelled stretch of a column, axis minutes."""
+
+    kind: str
+    start: float
+    end: float
+    label: str
+    band: Band | None = None
+
+
+def band_label(band: Band) -> str:
+    word = _WORDS.get(band.kind, "")
+    if band.kind is BandKind.REQUESTED and band.label:
+        return f"{word} · {band.label}"
+    return band.label or word
+
+
+def _minutes(axis: DayAxis, band: Band) -> tuple[float, float]:
+    return (
+        axis.clipped(axis.minute_of(band.start)),
+        axis.clipped(axis.minute_of(band.end)),
+    )
+
+
+def open_stretches(axis: DayAxis, column: Column) -> list[tuple[float, float]]:
+    """Merged open hours, axis minutes."""
+    spans = sorted(_minutes(axis, b) for b in column.open_bands)
+    merged: list[tuple[float, float]] = []
+    for start, end in spans:
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        elif end > start:
+            merged.append((start, end))
+    return merged
+
+
+def stretches(axis: DayAxis, column: Column) -> Iterator[Stretch]:
+    """Everything with a label: closed hours, breaks, absences and outside appointments."""
+    breaks = [b for b in column.bands if b.kind is BandKind.BREAK]
+    covered = sorted(
+        open_stretches(axis, column)
+        + [_minutes(axis, b) for b in column.bands if b.kind is not BandKind.OPEN]
+    )
+    at = float(axis.offset)
+    for start, end in [*covered, (axis.offset + axis.minutes, axis.offset + axis.minutes)]:
+        if start - at >= 1:
+            yield Stretch("closed", at, start, column.closed_label or "Closed")
+        at = max(at, end)
+    for band in breaks:
+        start, end = _minutes(axis, band)
+        if end > start:
+            yield Stretch("break", start, end, band_label(band), band)
+    for band in column.bands:
+        if band.kind in AWAY or band.kind is BandKind.EXTERNAL:
+            start, end = _minutes(axis, band)
+            if end > start:
+                kind = "external" if band.kind is BandKind.EXTERNAL else "away"
+                yield Stretch(kind, start, end, band_label(band), band)
+
+
+class BackgroundPainter:
+    """Paints one column's ground inside a clip area."""
+
+    def __init__(self, theme: Theme, texts: Texts) -> None:
+        self.theme = theme
+        self.texts = texts
+
+    def paint(
+        self, painter: QPainter, grid: GridLayout, index: int, area: QRectF, step: int, ratio: float
+    ) -> None:
+        """``step`` is the slot length in minutes; ``area`` bounds what is drawn."""
+        tokens = self.theme.tokens
+        column, axis = grid.columns[index], grid.axes[index]
+        width, per_minute = grid.layout.width_of(index), grid.per_minute
+        painter.fillRect(area, tokens.off)
+        for start, end in open_stretches(axis, column):
+            opened = QRectF(0, round(start * per_minute), width, 0)
+            opened.setBottom(round(end * per_minute))
+            painter.fillRect(opened.intersected(area), tokens.canvas)
+        marked = list(stretches(axis, column))
+        for stretch in marked:
+            if stretch.kind == "break":
+                painter.fillRect(self._rect(stretch, width, per_minute) & area, tokens.off)
+        self._lines(painter, grid, index, area, step, ratio)
+        for stretch in marked:
+            self._stretch(painter, stretch, grid, width, area, ratio)
+        self._buffers(painter, grid, index, area)
+
+    def _rect(self, stretch: Stretch, width: float, per_minute: float) -> QRectF:
+        top = round(stretch.start * per_minute)
+        return QRectF(0, top, width, round(stretch.end * per_minute) - top)
+
+    def _lines(
+        self, painter: QPainter, grid: GridLayout, index: int, area: QRectF, step: int, ratio: float
+    ) -> None:
+        tokens = self.theme.tokens
+        axis, width = grid.axes[index], grid.layout.width_of(index)
+        column = grid.columns[index]
+        slot = grid.per_minute * step
+        hair = max(1.0, round(ratio)) / ratio
+        minor, major = [], []
+        first = max(0, int((area.top() / grid.per_minute - axis.offset) // step))
+        last = int((area.bottom() / grid.per_minute - axis.offset) // step) + 1
+        for number in range(first, min(last, axis.minutes // step) + 1):
+            elapsed = number * step
+            y = round(round((elapsed + axis.offset) * grid.per_minute) * ratio) / ratio
+            if elapsed % 60 == 0:
+                major.append(QRectF(0, y, width, hair))
+            elif slot >= SLOT_LINE_FROM or elapsed % 30 == 0:
+                minor.append(QRectF(0, y, width, hair))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(tokens.grid_minor)
+        painter.drawRects(minor)
+        painter.setBrush(tokens.grid_major)
+        painter.drawRects(major)
+        first_of_day = index == 0 or grid.columns[index - 1].group != column.group
+        strong = not column.sub_lane or first_of_day
+        painter.fillRect(
+            QRectF(0, area.top(), hair, area.height()),
+            tokens.grid_major if strong and column.sub_lane else tokens.grid_minor,
+        )
+
+    def _stretch(
+        self,
+        painter: QPainter,
+        stretch: Stretch,
+        grid: GridLayout,
+        width: float,
+        area: QRectF,
+        ratio: float,
+    ) -> None:
+        tokens = self.theme.tokens
+        whole = self._rect(stretch, width, grid.per_minute)
+        if not whole.intersects(area.adjusted(0, -24, 0, 24)):
+            return
+        if stretch.kind == "away":
+            ground = whole.adjusted(1, 0, -1, 0) & area
+            painter.fillRect(ground, tokens.off)
+            hatch(painter, ground, tokens.hatch)
+            self.away_label(painter, stretch.label, whole.top() + 4, width, ratio, whole.height())
+        elif stretch.kind == "external":
+            self._external(painter, stretch, whole, area, grid, ratio)
+        elif whole.height() >= 16:
+            self.plain_label(painter, stretch.label, whole.top(), width)
+
+    def plain_label(self, painter: QPainter, text: str, top: float, width: float) -> None:
+        font = self.theme.font("caption")
+        shown = self.texts.elided(text, font, width - 12)
+        painter.setFont(font)
+        painter.setPen(self.theme.tokens.text2)
+        painter.drawText(QPointF(8, top + self.theme.px(15)), shown)
+
+    def away_label(
+        self, painter: QPainter, text: str, top: float, width: float, ratio: float, room: float
+    ) -> None:
+        """The boxed label of an absence."""
+        height = self.theme.px(18)
+        if room < height + 4 or width < 40:
+            return
+        tokens, font = self.theme.tokens, self.theme.font("caption")
+        shown = self.texts.elided(text, font, width - 40)
+        box = QRectF(7.5, top + 0.5, self.texts.width(shown, font) + 27, height)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        painter.setPen(QPen(tokens.grid_major, 1))
+        painter.setBrush(tokens.canvas)
+        painter.drawRoundedRect(box, 3, 3)
+        icon = self.theme.icon("calendar", 12, tokens.text2, ratio=ratio)
+        painter.drawPixmap(QPointF(12, top + (height - 12) / 2 + 0.5), icon)
+        painter.setFont(font)
+        painter.setPen(tokens.text)
+        baseline = top + height / 2 + self.texts.metrics(font).capHeight() / 2 + 0.5
+        painter.drawText(QPointF(28, round(baseline)), shown)
+        painter.restore()
+
+    def _external(
+        self,
+        painter: QPainter,
+        stretch: Stretch,
+        whole: QRectF,
+        area: QRectF,
+        grid: GridLayout,
+        ratio: float,
+    ) -> None:
+        tokens, theme = self.theme.tokens, self.theme
+        box = whole.adjusted(LEFT_MARGIN, 0, -FREE_STRIP - 1, -1)
+        painter.fillRect(box & area, tokens.off)
+        dots(painter, box.adjusted(1, 1, -1, -1) & area, tokens.grid_major)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        pen = QPen(tokens.grid_major, 1)
+        pen.setDashPattern([3, 3])
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+        painter.restore()
+        if box.width() < 40 or box.height() < 16:
+            return
+        bold, plain = theme.font("grid", bold=True), theme.font("grid")
+        line = theme.px(16)
+        title = self.texts.elided(stretch.label, bold, box.width() - 30)
+        text_width = max(self.texts.width(title, bold) + 18, 0)
+        if stretch.band is not None and box.height() >= 36:
+            axis = grid.axes[0]
+            when = f"{axis.wall(stretch.start)}–{axis.wall(stretch.end)}"
+            when = self.texts.elided(f"{when} · own calendar", plain, box.width() - 14)
+            text_width = max(text_width, self.texts.width(when, plain))
+            rows = 2
+        else:
+            when, rows = "", 1
+        ground = QRectF(box.left() + 4, box.top() + 3, text_width + 8, rows * line + 2)
+        painter.fillRect(ground & area, tokens.off)
+        icon = theme.icon("lock", 12, tokens.text2, ratio=ratio)
+        painter.drawPixmap(QPointF(box.left() + 7, box.top() + 5), icon)
+        painter.setPen(tokens.text)
+        painter.setFont(bold)
+        painter.drawText(QPointF(box.left() + 23, box.top() + theme.px(15)), title)
+        if when:
+            painter.setFont(plain)
+            painter.drawText(QPointF(box.left() + 8, box.top() + theme.px(15) + line), when)
+
+    def _buffers(self, painter: QPainter, grid: GridLayout, index: int, area: QRectF) -> None:
+        for block in grid.blocks[index]:
+            cell = block.cell
+            if cell.blocked_start == cell.start and cell.blocked_end == cell.end:
+                continue
+            if block.overflow:
+                continue
+            top = round(grid.y_of(index, cell.blocked_start))
+            bottom = round(grid.y_of(index, cell.blocked_end))
+            before = QRectF(block.x, top, block.width, block.y - top)
+            real_bottom = block.y + block.real_height + 1
+            after = QRectF(block.x, real_bottom, block.width, bottom - real_bottom)
+            self.buffer(painter, before & area, grid, index, before.bottom())
+            self.buffer(painter, after & area, grid, index, after.top())
+
+    def buffer(
+        self,
+        painter: QPainter,
+        band: QRectF,
+        grid: GridLayout,
+        index: int,
+        edge: float,
+    ) -> None:
+        """A buffer band with its dashed edge toward the visit at ``edge``."""
+        if band.height() < 1:
+            return
+        tokens = self.theme.tokens
+        colour = self.theme.doctor_colour(grid.columns[index].colour or "indigo")
+        painter.fillRect(band, mix(colour.stripe, tokens.canvas, 0.12))
+        hatch(painter, band, faded(colour.stripe, 0.42))
+        pen = QPen(colour.stripe, 1)
+        pen.setDashPattern([3, 2])
+        painter.setPen(pen)
+        y = edge - 0.5 if edge >= band.bottom() else edge + 0.5
+        painter.drawLine(QLineF(band.left(), y, band.right(), y))
