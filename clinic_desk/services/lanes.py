@@ -99,8 +99,6 @@ def room_lane(
     choice = _lane(work, wish, taken, start, end, room.capacity, room=room_id)
     if choice is not None:
         return choice
-    if wish.overbook:
-        return LaneChoice(lane_above(taken, epoch(start), epoch(end), room.capacity), above=True)
     until = max(b.blocked_end for b in rows)
     raise SlotTaken(
         f"{room.name} is used until "

@@ -6,7 +6,8 @@ of them into warnings. Decisions where domain.md leaves room:
 - The type's notice and horizon refuse a *new* booking unless it carries ``override_reason``
   (walk-ins are exempt); for a *move* by staff they are warnings, last in ux.md's order.
 - ``overbook_reason`` overrides the doctor's own busy times, buffers, holds and external calendar,
-  and a full room when no other room is free; never leave, closures or the patient's other visit.
+  and does without a room when none is free (a room never takes more than it holds); never leave,
+  closures or the patient's other visit.
 - ``outside_hours`` overrides working hours, breaks, blocked time, leave and closures.
 - The slot step shapes what is offered, not what staff may choose.
 - A place that a visit occupied all along is never "in the past" for it (resizing its end).
@@ -79,7 +80,7 @@ def place(work: Work, wish: Wish) -> Place:
         room_lane=room.lane,
         zone=work.zone_of(wish.location_id),
         warnings=tuple(warnings),
-        overbooked=squeezed or lane.above or room.above,
+        overbooked=squeezed or lane.above,
         moved=lane.moved,
         room_moved=room.moved,
     )

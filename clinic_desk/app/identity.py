@@ -1,0 +1,65 @@
+"""Which desk this computer is, and who sits at it.
+
+Until staff accounts exist, the person is the one who is logged in to the computer.
+"""
+
+from __future__ import annotations
+
+import getpass
+import json
+import platform
+from pathlib import Path
+
+from clinic_desk.domain.errors import Fault
+from clinic_desk.domain.events import Actor
+from clinic_desk.domain.ids import IdFactory
+
+
+def actor(path: Path, new_id: IdFactory) -> Actor:
+    """The person at this desk in a new run of the program; makes the desk's identity once."""
+    known = _read(path)
+    if known is None:
+        known = {
+            "desk_id": new_id(),
+            "desk_name": platform.node() or "Desk",
+            "staff_id": new_id(),
+        }
+        _write(path, known)
+    return Actor(
+        staff_id=known["staff_id"],
+        name=_login_name(),
+        desk_id=known["desk_id"],
+        session_id=new_id(),
+    )
+
+
+def _read(path: Path) -> dict[str, str] | None:
+    try:
+        values = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    wanted = ("desk_id", "desk_name", "staff_id")
+    if not isinstance(values, dict) or not all(isinstance(values.get(k), str) for k in wanted):
+        return None
+    return {key: values[key] for key in wanted}
+
+
+def _write(path: Path, values: dict[str, str]) -> None:
+    """By way of a second file, so that a crash leaves the old one or the new one."""
+    fresh = path.with_suffix(".new")
+    try:
+        fresh.write_text(json.dumps(values, indent=1), "utf-8")
+        fresh.replace(path)
+    except OSError as error:
+        raise Fault(
+            "no_folder",
+            f"The data folder {path.parent} cannot be written ({error.strerror}). "
+            "Check its permissions or choose another one with --data.",
+        ) from error
+
+
+def _login_name() -> str:
+    try:
+        return getpass.getuser() or "Front desk"
+    except (OSError, KeyError):
+        return "Front desk"

@@ -1,0 +1,83 @@
+"""Where things are: the clinic's data folder, and the program's own resources and migrations.
+
+The program runs from a checkout, from an installed wheel (which carries both folders below
+``clinic_desk/_bundled``), and from a PyInstaller folder.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from clinic_desk.domain.errors import Fault
+
+APP = "clinic-desk"
+
+
+@dataclass(frozen=True, slots=True)
+class DataFolder:
+    """Everything of one clinic on this computer."""
+
+    root: Path
+
+    @property
+    def database(self) -> Path:
+        return self.root / "clinic.db"
+
+    @property
+    def backups(self) -> Path:
+        return self.root / "backups"
+
+    @property
+    def logs(self) -> Path:
+        return self.root / "logs"
+
+    @property
+    def identity(self) -> Path:
+        """Which desk this computer is; not part of a backup, so that a restored file on another
+        computer does not make two desks one."""
+        return self.root / "desk.json"
+
+    def create(self) -> None:
+        """Raises ``Fault("no_folder")`` when the folder cannot be made or written."""
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise Fault(
+                "no_folder",
+                f"The data folder {self.root} cannot be used ({error.strerror}). "
+                "Choose another one with --data.",
+            ) from error
+
+
+def data_folder(chosen: Path | None = None) -> DataFolder:
+    """``chosen`` (``--data``), or the user's own data folder."""
+    if chosen is not None:
+        return DataFolder(chosen.expanduser().resolve())
+    import platformdirs
+
+    return DataFolder(Path(platformdirs.user_data_dir(APP, appauthor=False)))
+
+
+def resources() -> Path:
+    return _own("resources")
+
+
+def migrations() -> Path:
+    return _own("migrations")
+
+
+def _own(name: str) -> Path:
+    """Raises ``Fault("incomplete")`` when the installation lacks the folder."""
+    package = Path(__file__).resolve().parents[1]
+    candidates = [package / "_bundled" / name, package.parent / name]
+    frozen = getattr(sys, "_MEIPASS", None)
+    if frozen is not None:
+        candidates.insert(0, Path(str(frozen)) / name)
+    for candidate in candidates:
+        if candidate.is_dir():
+            return candidate
+    raise Fault(
+        "incomplete", f"The program's own files are incomplete (no {name}). Install it again."
+    )
