@@ -22,7 +22,7 @@ from clinic_desk.domain.templates import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Roster:
     """Everything about the clinic that decides when someone may be booked."""
 
@@ -58,7 +58,7 @@ class Busy:
     hold_until: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Snapshot:
     """Roster plus the busy rows of the asked range (``first`` … ``last`` inclusive local days).
 
@@ -185,6 +185,24 @@ class RankedSlot:
     slot: Slot
     score: float
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkWindow:
+    """A stretch in which a doctor can be booked, aware UTC; breaks, closures, leave and blocked
+    times are already cut out. ``step`` and the template's buffers in minutes; ``template_id`` is
+    None for an ``available`` exception, whose ``step`` is the type's duration."""
+
+    start: datetime
+    end: datetime
+    location_id: Id
+    room_id: Id | None
+    step: int
+    buffer_before: int
+    buffer_after: int
+    max_parallel: int
+    template_id: Id | None
+    exception_id: Id | None = None
 
 
 class BandKind(StrEnum):

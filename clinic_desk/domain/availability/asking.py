@@ -1,0 +1,137 @@
+"""A request made ready: its length, who may be asked, and the stretches a start may lie in."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from math import ceil
+
+from clinic_desk.domain.appointments import LONGEST, SHORTEST
+from clinic_desk.domain.availability.hours import DEFAULT_STEP, utc_day
+from clinic_desk.domain.availability.index import Index, counting
+from clinic_desk.domain.availability.model import Request
+from clinic_desk.domain.ids import Id
+from clinic_desk.domain.spans import local_date, zone
+
+_EPOCH = date(1970, 1, 1)
+
+
+class Ask:
+    """Minutes and epoch minutes throughout. ``exception_step`` is the type's duration."""
+
+    def __init__(self, ix: Index, request: Request) -> None:
+        self.ix = ix
+        self.request = request
+        self.kind = ix.hours.types.get(request.type_id) if request.type_id is not None else None
+        self.unknown_type = request.type_id is not None and (
+            self.kind is None or not self.kind.active or self.kind.deleted_at is not None
+        )
+        usual = self.kind.duration if self.kind is not None else DEFAULT_STEP
+        self.duration = request.duration if request.duration is not None else usual
+        self.exception_step = usual
+        self.now = ceil(request.now.timestamp())
+        notice = self.kind.min_notice if self.kind is not None and request.policy else 0
+        self.earliest = -(-(self.now + notice * 60) // 60)
+        self.counts = counting(request, self.now, ix.holds)
+        self._spans: dict[tuple[str, date], tuple[tuple[int, int], ...]] = {}
+        self._today: dict[str, date] = {}
+
+    @property
+    def possible(self) -> bool:
+        return not self.unknown_type and SHORTEST <= self.duration <= LONGEST
+
+    def offers(self, doctor_id: Id) -> bool:
+        """Whether this doctor sees patients and does this type."""
+        doctor = self.ix.hours.doctors.get(doctor_id)
+        if doctor is None or not doctor.active or doctor.deleted_at is not None:
+            return False
+        return not self.unknown_type and (
+            self.kind is None or self.kind.doctor_id in (None, doctor_id)
+        )
+
+    def allowed_here(self, location_id: Id) -> bool:
+        """Whether the type may take place at this location."""
+        allowed = self.kind.allowed_location_ids if self.kind is not None else ()
+        return not allowed or location_id in allowed
+
+    def wanted_here(self, location_id: Id) -> bool:
+        wanted = self.request.location_id
+        return (wanted is None or wanted == location_id) and self.allowed_here(location_id)
+
+    def doctors(self) -> list[Id]:
+        """Those to look at, each once."""
+        asked = self.request.doctor_ids or tuple(self.ix.hours.doctors)
+        return [d for d in dict.fromkeys(asked) if self.offers(d)]
+
+    def last_day(self, zone_name: str) -> date | None:
+        """The last local day that max future days allows, None without that rule."""
+        if self.kind is None:
+            return None
+        today = self._today.get(zone_name)
+        if today is None:
+            today = self._today[zone_name] = local_date(self.request.now, zone_name)
+        return today + timedelta(days=self.kind.max_future_days)
+
+    def spans(self, zone_name: str, day: date) -> tuple[tuple[int, int], ...]:
+        """Where a start may lie on a local day; half-open epoch minutes."""
+        known = self._spans.get((zone_name, day))
+        if known is None:
+            known = self._spans[(zone_name, day)] = tuple(self._make_spans(zone_name, day))
+        return known
+
+    def _make_spans(self, zone_name: str, day: date) -> list[tuple[int, int]]:
+        request = self.request
+        if not request.first <= day <= request.last:
+            return []
+        if request.weekdays and day.weekday() not in request.weekdays:
+            return []
+        if request.policy:
+            last = self.last_day(zone_name)
+            if last is not None and day > last:
+                return []
+        start, end, plain = self.ix.hours.local.day(zone_name, day)
+        pieces = [(start, end)]
+        if request.earliest is not None or request.latest is not None:
+            low = request.earliest if request.earliest is not None else 0
+            high = request.latest if request.latest is not None else 1440
+            if plain:
+                pieces = [(start + max(0, low), start + min(1440, high))]
+            else:
+                pieces = wall_pieces(zone_name, day, start, end, low, high)
+        return [(max(a, self.earliest), b) for a, b in pieces if max(a, self.earliest) < b]
+
+
+def wall_pieces(
+    zone_name: str, day: date, start: int, end: int, low: int, high: int
+) -> list[tuple[int, int]]:
+    """The parts of [start, end) whose wall clock shows ``low`` ≤ minute < ``high``, on a day
+    with a clock change: an hour that occurs twice is found twice."""
+    here = zone(zone_name)
+
+    def offset(minute: int) -> int:
+        moment = datetime.fromtimestamp(minute * 60, tz=here).utcoffset()
+        return int(moment.total_seconds()) // 60 if moment is not None else 0
+
+    midnight = (day - _EPOCH).days * 1440
+    pieces = []
+    at = start
+    while at < end:
+        shift, stop, known = offset(at), end, at
+        if offset(end - 1) != shift:
+            while stop - known > 1:
+                middle = (stop + known) // 2
+                if offset(middle) == shift:
+                    known = middle
+                else:
+                    stop = middle
+        first, last = max(at, midnight - shift + low), min(stop, midnight - shift + high)
+        if first < last:
+            pieces.append((first, last))
+        at = stop
+    return pieces
+
+
+def local_days(start: int, end: int, first: date, last: date) -> list[date]:
+    """The local days, in whatever zone, that [start, end) may touch, within ``first``/``last``."""
+    low = max(first, utc_day(start) - timedelta(days=1))
+    high = min(last, utc_day(end) + timedelta(days=1))
+    return [low + timedelta(days=n) for n in range((high - low).days + 1)]

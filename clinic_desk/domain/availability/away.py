@@ -1,0 +1,148 @@
+"""The part of *explain* about working time: closed, leave, blocked, break, hours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from clinic_desk.domain.availability import phrases as say
+from clinic_desk.domain.availability.case import Case
+from clinic_desk.domain.availability.hours import Cut, Window
+from clinic_desk.domain.availability.model import Reason, Verdict
+from clinic_desk.domain.availability.ways import Ways
+from clinic_desk.domain.errors import WayOut
+from clinic_desk.domain.templates import TimeOffRequest
+
+
+def away_reasons(case: Case, ways: Ways, doctor: str) -> Iterator[Reason]:
+    """One reason per rule that stands against the time, or the one that says it is fine."""
+    found = list(_Away(case, ways, doctor).refusals())
+    if found:
+        yield from found
+    elif case.window is not None:
+        hours = say.range_text(case.window.start * 60, case.window.end * 60, case.zone)
+        yield Reason("hours", Verdict.OK, f"{doctor} works {hours}.")
+
+
+class _Away:
+    def __init__(self, case: Case, ways: Ways, doctor: str) -> None:
+        self.case = case
+        self.ways = ways
+        self.doctor = doctor
+        self.weekday = f"on {say.WEEKDAYS[case.day.weekday()]}"
+
+    def refusals(self) -> Iterator[Reason]:
+        case = self.case
+        cuts = case.cuts()
+        if case.window is not None:
+            for cut in cuts:
+                yield self._cut(cut)
+            return
+        told = False
+        holiday = (
+            case.hours.holiday(case.location_id, case.day) if case.location_id is not None else None
+        )
+        if holiday is not None:
+            words = f"{case.place} is closed on {say.long(case.day)}{say.bracket(holiday.name)}."
+            yield Reason("closed", Verdict.REFUSE, words, ways_out=self._exits())
+            told = True
+        for cut in cuts:
+            yield self._cut(cut)
+            told = told or (cut.start * 60 < case.end and case.start < cut.end * 60)
+        for reason in self._breaks():
+            yield reason
+            told = True
+        if not told or self._beyond():
+            yield self._hours()
+
+    def _exits(self) -> tuple[WayOut, ...]:
+        return (*self.ways.free(), *self.ways.colleague(), self.ways.outside())
+
+    def _cut(self, cut: Cut) -> Reason:
+        case, row = self.case, cut.row
+        leave = isinstance(row, TimeOffRequest)
+        code = "time_off" if leave else "exception"
+        start, end = cut.start * 60, cut.end * 60
+        why = say.bracket(row.reason)
+        if start < case.end and case.start < end:
+            first, last = say.day_of(start, case.zone), say.day_of(end - 1, case.zone)
+            if leave:
+                words = f"{self.doctor} is on leave until {say.short(last)}{why}."
+                if first == last and end - start < 86_400:
+                    text = say.range_text(start, end, case.zone)
+                    words = f"{self.doctor} is on leave {text}{why}."
+            elif first == last:
+                text = say.range_text(start, end, case.zone)
+                words = f"{self.doctor} is blocked {text}{why}."
+            else:
+                words = f"{self.doctor} is blocked until {say.long(last)}{why}."
+        elif start >= case.end:
+            words = (
+                f"Needs {case.after} min after the visit, but {self.doctor} is "
+                f"{'on leave' if leave else 'blocked'} from {say.clock(start, case.zone)}{why}."
+            )
+        else:
+            words = (
+                f"Needs {case.before} min before the visit, but {self.doctor} is "
+                f"{'on leave' if leave else 'blocked'} until {say.clock(end, case.zone)}{why}."
+            )
+        return Reason(code, Verdict.REFUSE, words, "", row.id, self._exits())
+
+    def _breaks(self) -> Iterator[Reason]:
+        case, owner = self.case, self.case.owner
+        if owner is None or owner.location_id != case.location_id:
+            return
+        for pause in owner.breaks:
+            start = case.hours.local.minute(case.zone, case.day, pause.start) * 60
+            end = case.hours.local.minute(case.zone, case.day, pause.end) * 60
+            if start < case.end and case.start < end:
+                text = say.range_text(start, end, case.zone)
+                words = f"{self.doctor} has a break {text}{say.bracket(pause.reason)}."
+                if pause.reason.strip().casefold() in {"", "break"}:
+                    words = f"{self.doctor} has a break {text}."
+                yield Reason("break", Verdict.REFUSE, words, ways_out=self._exits())
+
+    def _beyond(self) -> bool:
+        """Whether the visit leaves the weekly hours of that day altogether, cuts or no cuts."""
+        case = self.case
+        raw = case.hours.raw_between(case.doctor_id, case.start // 60, -(-case.end // 60))
+        here = [r for r in raw if r.template.location_id == case.location_id]
+        return not any(r.start * 60 <= case.start and case.end <= r.end * 60 for r in here)
+
+    def _hours(self) -> Reason:
+        case = self.case
+        today = self._of_day(case.here)
+        code = "hours"
+        if not today:
+            there = self._of_day(case.elsewhere)
+            words = f"{self.doctor} does not work {self.weekday}."
+            if there:
+                place = case.hours.locations[there[0].location_id].name
+                words = f"{self.doctor} works at {place} {self.weekday}, not at {case.place}."
+                code = "location"
+            elif case.hours.templates(case.doctor_id, case.day):
+                words = f"{self.doctor} does not work on {say.long(case.day)}."
+        else:
+            words = self._inside_day(today)
+        return Reason(code, Verdict.REFUSE, words, ways_out=self._exits())
+
+    def _inside_day(self, today: list[Window]) -> str:
+        case = self.case
+        first, last = today[0].start * 60, max(w.end for w in today) * 60
+        if case.start < first:
+            return f"{self.doctor} starts at {say.clock(first, case.zone)} {self.weekday}."
+        if case.end > last:
+            return f"{self.doctor} works until {say.clock(last, case.zone)} {self.weekday}."
+        ends = [w.end * 60 for w in today if w.start * 60 <= case.start < w.end * 60]
+        if ends:
+            until = say.clock(max(ends), case.zone)
+            end = say.clock(case.end, case.zone)
+            return f"The visit would end at {end}, but {self.doctor} is there only until {until}."
+        nexts = [w.start * 60 for w in today if w.start * 60 > case.start]
+        again = say.clock(min(nexts, default=first), case.zone)
+        return (
+            f"{self.doctor} is not there at {say.clock(case.start, case.zone)}, but from {again}."
+        )
+
+    def _of_day(self, windows: list[Window]) -> list[Window]:
+        start, end, _plain = self.case.hours.local.day(self.case.zone, self.case.day)
+        return [w for w in windows if w.start < end and start < w.end]

@@ -1,0 +1,200 @@
+"""A doctor's day for the calendar: what lies behind the column, its load, its windows.
+
+A column's local day is that of the location where the doctor's templates place them, otherwise
+of their first location, otherwise of the practice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from typing import TypedDict
+
+from clinic_desk.domain.availability.hours import (
+    DEFAULT_STEP,
+    Cut,
+    Hours,
+    Window,
+    hours_of,
+    outwards,
+    subtract,
+)
+from clinic_desk.domain.availability.index import EXTERNAL
+from clinic_desk.domain.availability.model import Band, BandKind, Busy, Load, Roster, WorkWindow
+from clinic_desk.domain.availability.needs import capacity_of
+from clinic_desk.domain.ids import Id
+from clinic_desk.domain.spans import from_epoch
+from clinic_desk.domain.templates import TimeOffRequest
+
+
+class _Extra(TypedDict, total=False):
+    location_id: Id | None
+    room_id: Id | None
+    step: int
+    row_id: Id | None
+
+
+_Piece = tuple[BandKind, int, int, str, _Extra]
+
+UNIT = 30
+"""Minutes of one unit of load."""
+
+_ONE_DAY = timedelta(days=1)
+
+
+def windows(
+    roster: Roster, doctor_id: Id, day: date, type_id: Id | None = None
+) -> tuple[WorkWindow, ...]:
+    """The doctor's working windows of a local day, by start. With a type, what is limited to
+    that type counts; without one, nothing that is limited to a type does. A window of an
+    ``available`` exception across midnight is told whole."""
+    hours = hours_of(roster)
+    kind = roster.types.get(type_id or "")
+    step = kind.duration if kind is not None else DEFAULT_STEP
+    return tuple(_work_window(w) for w in hours.windows(doctor_id, day, day, type_id, step))
+
+
+def _work_window(window: Window) -> WorkWindow:
+    template = window.template
+    return WorkWindow(
+        start=from_epoch(window.start * 60),
+        end=from_epoch(window.end * 60),
+        location_id=window.location_id,
+        room_id=template.room_id if template is not None else None,
+        step=window.step,
+        buffer_before=template.buffer_before if template is not None else 0,
+        buffer_after=template.buffer_after if template is not None else 0,
+        max_parallel=capacity_of(template),
+        template_id=template.id if template is not None else None,
+        exception_id=window.exception.id if window.exception is not None else None,
+    )
+
+
+def column_place(hours: Hours, doctor_id: Id, day: date) -> Id | None:
+    """The location whose clock a doctor's column follows on that day."""
+    templates = sorted(hours.templates(doctor_id, day), key=lambda t: (t.work_start, t.id))
+    if templates:
+        return templates[0].location_id
+    return next(iter(hours.first_location(doctor_id)), None)
+
+
+def _bounds(hours: Hours, roster: Roster, doctor_id: Id, day: date) -> tuple[int, int]:
+    place = column_place(hours, doctor_id, day)
+    name = hours.locations[place].zone if place is not None else roster.practice.zone
+    start, end, _plain = hours.local.day(name, day)
+    return start, end
+
+
+def bands(
+    roster: Roster, doctor_id: Id, day: date, external: Iterable[Busy] = ()
+) -> tuple[Band, ...]:
+    """What lies behind a column, clipped to the local day and sorted by start, open time first.
+
+    Open time has breaks, closures, leave and blocked time cut out already. A window that one type
+    alone may use is open and says so in its label; a block for one type alone is not drawn."""
+    hours = hours_of(roster)
+    start, end = _bounds(hours, roster, doctor_id, day)
+    found: list[_Piece] = [
+        *_open(hours, roster, doctor_id, day),
+        *_breaks(hours, doctor_id, day),
+        *_closures(hours, doctor_id, day),
+        *(_cut_band(c) for c in hours.cuts(doctor_id, None)),
+    ]
+    for request in hours.requests.get(doctor_id, ()):
+        low, high = outwards(request.start, request.end)
+        found.append((BandKind.REQUESTED, low, high, request.reason, {"row_id": request.id}))
+    for row in external:
+        if row.doctor_id == doctor_id and row.kind == EXTERNAL:
+            low, high = row.start // 60, -(-row.end // 60)
+            found.append((BandKind.EXTERNAL, low, high, row.label or "Busy", {"row_id": row.id}))
+    made = [
+        Band(kind, from_epoch(max(a, start) * 60), from_epoch(min(b, end) * 60), label, **extra)
+        for kind, a, b, label, extra in found
+        if max(a, start) < min(b, end)
+    ]
+    order = list(BandKind)
+    return tuple(sorted(made, key=lambda b: (b.start, order.index(b.kind), b.end)))
+
+
+def _open(hours: Hours, roster: Roster, doctor_id: Id, day: date) -> Iterator[_Piece]:
+    seen: set[tuple[int, int, Id, Id | None]] = set()
+    limited = {t for t in hours.limited_types(doctor_id) if t in roster.types}
+    for type_id in (None, *sorted(limited)):
+        label = f"{roster.types[type_id].name} only" if type_id is not None else ""
+        for w in hours.windows(doctor_id, day - _ONE_DAY, day + _ONE_DAY, type_id):
+            if type_id is not None and (w.exception is None or w.exception.type_id != type_id):
+                continue
+            row_id = w.template.id if w.template is not None else None
+            if w.exception is not None:
+                row_id = w.exception.id
+            key = (w.start, w.end, w.location_id, row_id)
+            if key in seen:
+                continue
+            seen.add(key)
+            extra: _Extra = {
+                "location_id": w.location_id,
+                "room_id": w.template.room_id if w.template is not None else None,
+                "step": w.step,
+                "row_id": row_id,
+            }
+            yield BandKind.OPEN, w.start, w.end, label, extra
+
+
+def _breaks(hours: Hours, doctor_id: Id, day: date) -> Iterator[_Piece]:
+    """Where the break's own template rules the moment and its location is open."""
+    for near in (day - _ONE_DAY, day, day + _ONE_DAY):
+        for raw in hours.raw(doctor_id, near):
+            template = raw.template
+            if not template.breaks or hours.holiday(template.location_id, near):
+                continue
+            name = hours.locations[template.location_id].zone
+            mine = [
+                (a, b)
+                for a, b, owner in hours.owners(doctor_id, raw.start, raw.end)
+                if owner is template
+            ]
+            for pause in template.breaks:
+                low = hours.local.minute(name, near, pause.start)
+                high = hours.local.minute(name, near, pause.end)
+                for a, b in mine:
+                    if max(a, low) < min(b, high):
+                        extra: _Extra = {"location_id": template.location_id, "row_id": template.id}
+                        start, end = max(a, low), min(b, high)
+                        yield BandKind.BREAK, start, end, pause.reason, extra
+
+
+def _closures(hours: Hours, doctor_id: Id, day: date) -> Iterator[_Piece]:
+    places = [t.location_id for t in hours.templates(doctor_id, day)]
+    for place in dict.fromkeys(places or hours.first_location(doctor_id)):
+        row = hours.holiday(place, day)
+        if row is not None:
+            start, end, _plain = hours.local.day(hours.locations[place].zone, day)
+            extra: _Extra = {"location_id": place, "row_id": row.id}
+            yield BandKind.HOLIDAY, start, end, row.name, extra
+
+
+def _cut_band(cut: Cut) -> _Piece:
+    kind = BandKind.TIME_OFF if isinstance(cut.row, TimeOffRequest) else BandKind.BLOCKED
+    return kind, cut.start, cut.end, cut.row.reason, {"row_id": cut.row.id}
+
+
+def day_load(roster: Roster, doctor_id: Id, day: date, busy: Iterable[Busy]) -> Load:
+    """How much of a doctor's offered time of a local day is booked, in half hours.
+
+    Offered time counts once per place side by side. Visits count with the part of their own time
+    (buffers apart) that lies inside a window; holds and external busy times do not count."""
+    hours = hours_of(roster)
+    start, end = _bounds(hours, roster, doctor_id, day)
+    covered: list[tuple[int, int]] = []
+    offered = 0
+    for w in hours.windows(doctor_id, day - _ONE_DAY, day + _ONE_DAY, None):
+        low, high = max(w.start, start), min(w.end, end)
+        for a, b in subtract(low, high, covered) if low < high else ():
+            offered += (b - a) * capacity_of(w.template)
+            covered.append((a, b))
+    booked = 0
+    for row in busy:
+        if row.doctor_id != doctor_id or row.kind == EXTERNAL or row.hold_until is not None:
+            continue
+        booked += sum(max(0, min(row.end, b * 60) - max(row.start, a * 60)) for a, b in covered)
+    return Load(booked=round(booked / 60 / UNIT), capacity=offered // UNIT)

@@ -1,0 +1,422 @@
+"""When doctors work: domain.md section 3, step 1, on a line of minutes since the epoch.
+
+Decisions where the rules leave room:
+
+- Of two overlapping templates with the same priority the one that starts first wins, then the
+  smaller id. A template wins its overlap as a whole, its breaks included: nobody else's window
+  shows through a break. Breaks are cut from their own template only.
+- What a cut leaves over is a window of its own, so its starts count from its own beginning.
+- An ``available`` exception without a location counts where the doctor's templates place them on
+  that local day, otherwise at their first location, otherwise at the primary one.
+- Approved time off cuts exactly as a blocked exception does.
+- Second fractions of a minute are rounded inwards for windows and outwards for cuts.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from typing import NamedTuple
+
+from clinic_desk.domain.availability.model import Roster
+from clinic_desk.domain.catalogue import Location
+from clinic_desk.domain.ids import Id
+from clinic_desk.domain.spans import at_local, epoch, zone
+from clinic_desk.domain.templates import (
+    AvailabilityException,
+    ExceptionKind,
+    Holiday,
+    ScheduleTemplate,
+    TimeOffRequest,
+    TimeOffStatus,
+)
+
+DEFAULT_STEP = 30
+"""Minutes between the starts of an ``available`` exception when no type is asked for."""
+
+_ONE_DAY = timedelta(days=1)
+
+
+class Window(NamedTuple):
+    """Epoch minutes, half-open. ``day`` is the local day of a template's window, None for an
+    ``available`` exception (which may cross midnight)."""
+
+    start: int
+    end: int
+    location_id: Id
+    zone: str
+    step: int
+    template: ScheduleTemplate | None
+    exception: AvailabilityException | None
+    day: date | None
+
+
+class Raw(NamedTuple):
+    """A template's whole stretch of one local day, before anything is cut; epoch minutes."""
+
+    start: int
+    end: int
+    template: ScheduleTemplate
+
+
+class Cut(NamedTuple):
+    """A blocked exception or approved time off, rounded outwards to epoch minutes."""
+
+    start: int
+    end: int
+    type_id: Id | None
+    location_id: Id | None
+    row: AvailabilityException | TimeOffRequest
+
+
+def rank_of(raw: Raw) -> tuple[int, int, Id]:
+    return (-raw.template.priority, raw.start, raw.template.id)
+
+
+def subtract(start: int, end: int, cuts: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """What is left of [start, end); ``cuts`` in any order, overlapping or not."""
+    left: list[tuple[int, int]] = []
+    at = start
+    for low, high in sorted(cuts):
+        if high <= at or low >= end:
+            continue
+        if low > at:
+            left.append((at, low))
+        at = max(at, high)
+        if at >= end:
+            return left
+    if at < end:
+        left.append((at, end))
+    return left
+
+
+class LocalTime:
+    """Wall clock to epoch minutes, remembering the days it has seen."""
+
+    def __init__(self) -> None:
+        self._days: dict[tuple[str, date], tuple[int, int, bool]] = {}
+
+    def day(self, zone_name: str, day: date) -> tuple[int, int, bool]:
+        """(start, end, plain) of a local day; plain when no clock change falls into it."""
+        known = self._days.get((zone_name, day))
+        if known is None:
+            first, last = at_local(day, 0, zone_name), at_local(day, 1440, zone_name)
+            start, end = epoch(first) // 60, epoch(last) // 60
+            here = zone(zone_name)
+            same = first.astimezone(here).utcoffset() == last.astimezone(here).utcoffset()
+            known = self._days[(zone_name, day)] = (start, end, same and end - start == 1440)
+        return known
+
+    def minute(self, zone_name: str, day: date, minute: int) -> int:
+        start, _end, plain = self.day(zone_name, day)
+        if plain and minute <= 1440:
+            return start + minute
+        return epoch(at_local(day, minute, zone_name)) // 60
+
+
+class Hours:
+    """A roster, arranged for questions about working time. Build with ``hours_of``."""
+
+    def __init__(self, roster: Roster) -> None:
+        self.local = LocalTime()
+        self.locations: dict[Id, Location] = {
+            key: row for key, row in roster.locations.items() if row.deleted_at is None
+        }
+        self.doctors = roster.doctors
+        self.types = roster.types
+        self._week: dict[Id, list[list[ScheduleTemplate]]] = {}
+        self._zones: dict[Id, set[str]] = defaultdict(set)
+        for template in roster.templates:
+            if template.deleted_at is None and template.location_id in self.locations:
+                week = self._week.setdefault(template.doctor_id, [[] for _ in range(7)])
+                week[template.weekday].append(template)
+                self._zones[template.doctor_id].add(self.locations[template.location_id].zone)
+        live = [t for week in self._week.values() for day in week for t in day]
+        self.widest = (
+            max((t.buffer_before for t in live), default=0),
+            max((t.buffer_after for t in live), default=0),
+        )
+        self._available: dict[Id, list[AvailabilityException]] = defaultdict(list)
+        self._cuts: dict[Id, list[Cut]] = defaultdict(list)
+        for row in roster.exceptions:
+            if row.deleted_at is not None or row.start >= row.end:
+                continue
+            if row.kind is ExceptionKind.AVAILABLE:
+                self._available[row.doctor_id].append(row)
+            else:
+                cut = Cut(*outwards(row.start, row.end), row.type_id, row.location_id, row)
+                self._cuts[row.doctor_id].append(cut)
+        self.requests: dict[Id, list[TimeOffRequest]] = defaultdict(list)
+        for request in roster.time_off:
+            if request.deleted_at is not None or request.start >= request.end:
+                continue
+            if request.status is TimeOffStatus.APPROVED:
+                cut = Cut(*outwards(request.start, request.end), None, None, request)
+                self._cuts[request.doctor_id].append(cut)
+            elif request.status is TimeOffStatus.REQUESTED:
+                self.requests[request.doctor_id].append(request)
+        for cuts in self._cuts.values():
+            cuts.sort(key=lambda c: (c.start, c.end, c.row.id))
+        self._holidays: dict[date, list[Holiday]] = defaultdict(list)
+        for holiday in roster.holidays:
+            if holiday.deleted_at is None:
+                self._holidays[holiday.day].append(holiday)
+        self._patterns: dict[tuple[Id, ...], list[tuple[int, int, ScheduleTemplate]]] = {}
+        self._windows: dict[tuple[Id, date], tuple[Window, ...]] = {}
+        self._raw: dict[tuple[Id, date], tuple[Raw, ...]] = {}
+
+    # -- templates ---------------------------------------------------------------------------
+
+    def templates(self, doctor_id: Id, day: date) -> list[ScheduleTemplate]:
+        """Those valid on that local day."""
+        week = self._week.get(doctor_id)
+        if week is None:
+            return []
+        return [
+            t
+            for t in week[day.weekday()]
+            if (t.valid_from is None or t.valid_from <= day)
+            and (t.valid_until is None or day <= t.valid_until)
+        ]
+
+    def holiday(self, location_id: Id, day: date) -> Holiday | None:
+        for row in self._holidays.get(day, ()):
+            if row.location_id is None or row.location_id == location_id:
+                return row
+        return None
+
+    def raw(self, doctor_id: Id, day: date) -> tuple[Raw, ...]:
+        """The templates of one local day, each on its own location's clock, nothing cut."""
+        known = self._raw.get((doctor_id, day))
+        if known is None:
+            found = []
+            for template in self.templates(doctor_id, day):
+                name = self.locations[template.location_id].zone
+                start = self.local.minute(name, day, template.work_start)
+                end = self.local.minute(name, day, template.work_end)
+                if start < end:
+                    found.append(Raw(start, end, template))
+            known = self._raw[(doctor_id, day)] = tuple(found)
+        return known
+
+    def raw_between(self, doctor_id: Id, start: int, end: int) -> list[Raw]:
+        """Every template stretch that meets [start, end), best first."""
+        first, last = utc_day(start) - _ONE_DAY, utc_day(end) + _ONE_DAY
+        found = [
+            raw
+            for day in days_between(first, last)
+            for raw in self.raw(doctor_id, day)
+            if raw.start < end and start < raw.end
+        ]
+        return sorted(found, key=rank_of)
+
+    def owner(self, doctor_id: Id, minute: int) -> ScheduleTemplate | None:
+        """The template in whose stretch a minute lies (breaks and closures not looked at)."""
+        found = self.raw_between(doctor_id, minute, minute + 1)
+        return found[0].template if found else None
+
+    def owners(
+        self, doctor_id: Id, start: int, end: int
+    ) -> list[tuple[int, int, ScheduleTemplate | None]]:
+        """[start, end) in pieces, each with its owner."""
+        found = self.raw_between(doctor_id, start, end)
+        edges = sorted(
+            {start, end, *(e for r in found for e in (r.start, r.end) if start < e < end)}
+        )
+        pieces = []
+        for low, high in pairwise(edges):
+            best = next((r.template for r in found if r.start <= low < r.end), None)
+            pieces.append((low, high, best))
+        return pieces
+
+    # -- windows -----------------------------------------------------------------------------
+
+    def template_windows(self, doctor_id: Id, day: date) -> tuple[Window, ...]:
+        """The weekly windows of a local day after priorities, breaks and holidays."""
+        known = self._windows.get((doctor_id, day))
+        if known is None:
+            known = self._windows[(doctor_id, day)] = tuple(self._make(doctor_id, day))
+        return known
+
+    def _make(self, doctor_id: Id, day: date) -> Iterable[Window]:
+        templates = self.templates(doctor_id, day)
+        if not templates:
+            return []
+        zones = self._zones[doctor_id]
+        if len(zones) == 1:
+            start, _end, plain = self.local.day(next(iter(zones)), day)
+            if plain:
+                shape = self._pattern(templates)
+                return self._open(((start + a, start + b, t) for a, b, t in shape), day)
+        near: list[tuple[Raw, bool]] = []
+        for offset in (-2, -1, 0, 1, 2) if len(zones) > 1 else (0,):
+            near.extend((r, offset == 0) for r in self.raw(doctor_id, day + offset * _ONE_DAY))
+        pieces: list[tuple[int, int, ScheduleTemplate]] = []
+        taken: list[tuple[int, int]] = []
+        for raw, mine in sorted(near, key=lambda pair: rank_of(pair[0])):
+            if mine:
+                name = self.locations[raw.template.location_id].zone
+                breaks = [
+                    (self.local.minute(name, day, b.start), self.local.minute(name, day, b.end))
+                    for b in raw.template.breaks
+                ]
+                cuts = [*taken, *(b for b in breaks if b[0] < b[1])]
+                pieces.extend((a, b, raw.template) for a, b in subtract(raw.start, raw.end, cuts))
+            taken.append((raw.start, raw.end))
+        return self._open(sorted(pieces, key=lambda p: p[:2]), day)
+
+    def _pattern(
+        self, templates: Sequence[ScheduleTemplate]
+    ) -> list[tuple[int, int, ScheduleTemplate]]:
+        """Windows in wall minutes of a day without a clock change, one zone; made once."""
+        key = tuple(t.id for t in templates)
+        known = self._patterns.get(key)
+        if known is None:
+            known = []
+            taken: list[tuple[int, int]] = []
+            raws = [Raw(t.work_start, t.work_end, t) for t in templates]
+            for raw in sorted((r for r in raws if r.start < r.end), key=rank_of):
+                cuts = [*taken, *((b.start, b.end) for b in raw.template.breaks)]
+                cuts = [c for c in cuts if c[0] < c[1]]
+                known.extend((a, b, raw.template) for a, b in subtract(raw.start, raw.end, cuts))
+                taken.append((raw.start, raw.end))
+            known.sort(key=lambda piece: piece[:2])
+            self._patterns[key] = known
+        return known
+
+    def _open(self, pieces: Iterable[tuple[int, int, ScheduleTemplate]], day: date) -> list[Window]:
+        closed = day in self._holidays
+        return [
+            Window(
+                a,
+                b,
+                t.location_id,
+                self.locations[t.location_id].zone,
+                max(1, t.step),
+                t,
+                None,
+                day,
+            )
+            for a, b, t in pieces
+            if not (closed and self.holiday(t.location_id, day))
+        ]
+
+    def places(self, doctor_id: Id, row: AvailabilityException) -> list[Id]:
+        """The locations at which an ``available`` exception opens."""
+        if row.location_id is not None:
+            return [row.location_id] if row.location_id in self.locations else []
+        found: list[Id] = []
+        for key, location in self.locations.items():
+            day = row.start.astimezone(zone(location.zone)).date()
+            if any(t.location_id == key for t in self.templates(doctor_id, day)):
+                found.append(key)
+        return found or self.first_location(doctor_id)
+
+    def limited_types(self, doctor_id: Id) -> set[Id]:
+        """Types for which alone some ``available`` exception opens."""
+        rows = self._available.get(doctor_id, ())
+        return {row.type_id for row in rows if row.type_id is not None}
+
+    def first_location(self, doctor_id: Id) -> list[Id]:
+        doctor = self.doctors.get(doctor_id)
+        known = [key for key in (doctor.location_ids if doctor else ()) if key in self.locations]
+        primary = [key for key, row in self.locations.items() if row.primary]
+        return (known or primary or list(self.locations))[:1]
+
+    def cuts(self, doctor_id: Id, type_id: Id | None) -> list[Cut]:
+        """Blocked exceptions and approved time off that count for a type, by start."""
+        return [
+            c for c in self._cuts.get(doctor_id, ()) if c.type_id is None or c.type_id == type_id
+        ]
+
+    def windows(
+        self, doctor_id: Id, first: date, last: date, type_id: Id | None, step: int = DEFAULT_STEP
+    ) -> list[Window]:
+        """Every window that touches the local days ``first`` … ``last``, sorted by start.
+
+        ``step`` is the type's duration, for ``available`` exceptions. A window may reach out of
+        the asked days (an exception across midnight): callers bound the starts."""
+        found: list[Window] = []
+        for day in days_between(first, last):
+            found += self.template_windows(doctor_id, day)
+        extra = self._exception_windows(doctor_id, first, last, type_id, step)
+        cuts = self.cuts(doctor_id, type_id)
+        if not extra and not cuts:
+            return found
+        found += extra
+        if cuts:
+            left = []
+            for window in found:
+                here = [
+                    (c.start, c.end)
+                    for c in cuts
+                    if c.start < window.end
+                    and window.start < c.end
+                    and (c.location_id is None or c.location_id == window.location_id)
+                ]
+                if not here:
+                    left.append(window)
+                    continue
+                left += [
+                    window._replace(start=a, end=b)
+                    for a, b in subtract(window.start, window.end, here)
+                ]
+            found = left
+        found.sort(key=lambda w: (w.start, w.end))
+        return found
+
+    def _exception_windows(
+        self, doctor_id: Id, first: date, last: date, type_id: Id | None, step: int
+    ) -> list[Window]:
+        found = []
+        for row in self._available.get(doctor_id, ()):
+            if row.type_id is not None and row.type_id != type_id:
+                continue
+            start, end = inwards(row.start, row.end)
+            if start >= end:
+                continue
+            for place in self.places(doctor_id, row):
+                name = self.locations[place].zone
+                if start < self.local.day(name, last)[1] and self.local.day(name, first)[0] < end:
+                    found.append(Window(start, end, place, name, max(1, step), None, row, None))
+        return found
+
+
+def outwards(start: datetime, end: datetime) -> tuple[int, int]:
+    return epoch(start) // 60, -(-epoch(end) // 60)
+
+
+def inwards(start: datetime, end: datetime) -> tuple[int, int]:
+    return -(-epoch(start) // 60), epoch(end) // 60
+
+
+def utc_day(minute: int) -> date:
+    return datetime.fromtimestamp(minute * 60, UTC).date()
+
+
+def days_between(first: date, last: date) -> list[date]:
+    """Both ends included."""
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+_KNOWN: dict[int, tuple[weakref.ref[Roster], Hours]] = {}
+
+
+def hours_of(roster: Roster) -> Hours:
+    """The arranged form of a roster, kept for as long as the roster itself lives."""
+    key = id(roster)
+    known = _KNOWN.get(key)
+    if known is not None and known[0]() is roster:
+        return known[1]
+    hours = Hours(roster)
+    _KNOWN[key] = (weakref.ref(roster, lambda _ref: _forget(key, _ref)), hours)
+    return hours
+
+
+def _forget(key: int, ref: weakref.ref[Roster]) -> None:
+    known = _KNOWN.get(key)
+    if known is not None and known[0] is ref:
+        del _KNOWN[key]

@@ -1,0 +1,120 @@
+"""What a visit needs beside its own length: buffers, a lane, a room.
+
+The booking service stores what these functions say, so the engine and the stored rows agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from clinic_desk.domain.availability.hours import Hours, hours_of
+from clinic_desk.domain.availability.index import EXTERNAL, Index, deepest, index
+from clinic_desk.domain.availability.model import Busy, Roster, Snapshot
+from clinic_desk.domain.catalogue import AppointmentType, Mode
+from clinic_desk.domain.ids import Id
+from clinic_desk.domain.spans import epoch
+from clinic_desk.domain.templates import ScheduleTemplate
+
+
+def buffers(
+    roster: Roster, type_id: Id | None, doctor_id: Id, location_id: Id, start: datetime
+) -> tuple[int, int]:
+    """Minutes to keep free before and after a visit: the larger of the type's and of those of
+    the template in whose stretch the visit starts, if that template is of this location."""
+    hours = hours_of(roster)
+    template = hours.owner(doctor_id, epoch(start) // 60)
+    return buffers_of(roster.types.get(type_id or ""), template, location_id)
+
+
+def buffers_of(
+    kind: AppointmentType | None, template: ScheduleTemplate | None, location_id: Id
+) -> tuple[int, int]:
+    before, after = (kind.buffer_before, kind.buffer_after) if kind is not None else (0, 0)
+    if template is not None and template.location_id == location_id:
+        before = max(before, template.buffer_before)
+        after = max(after, template.buffer_after)
+    return before, after
+
+
+def capacity(roster: Roster, doctor_id: Id, start: datetime, end: datetime) -> int:  # noqa: ARG001
+    """How many visits the doctor takes side by side: that of the template in whose stretch the
+    visit starts, otherwise one. The end does not matter: a visit keeps the rule it began with."""
+    return capacity_of(hours_of(roster).owner(doctor_id, epoch(start) // 60))
+
+
+def capacity_of(template: ScheduleTemplate | None) -> int:
+    return max(1, template.max_parallel) if template is not None else 1
+
+
+def rooms_for(
+    ix: Index, kind: AppointmentType | None, template: ScheduleTemplate | None, location_id: Id
+) -> tuple[Id, ...]:
+    """Rooms that would do, best first: the template's, the type's own, then (for a visit in
+    person) the location's others in their order. Empty: the visit needs no room."""
+    named = [
+        template.room_id if template is not None else None,
+        kind.default_room_id if kind is not None else None,
+    ]
+    found = [
+        room_id
+        for room_id in named
+        if room_id is not None
+        and room_id in ix.rooms
+        and ix.rooms[room_id].location_id == location_id
+    ]
+    if kind is None or kind.mode is Mode.IN_PERSON:
+        found += [room.id for room in ix.rooms_at.get(location_id, ()) if not room.virtual]
+    return tuple(dict.fromkeys(found))
+
+
+def choose_room(
+    snapshot: Snapshot,
+    doctor_id: Id,
+    type_id: Id | None,
+    location_id: Id,
+    start: datetime,
+    end: datetime,
+    ignore_ids: frozenset[Id] = frozenset(),
+) -> Id | None:
+    """The first room that is free for the whole blocked range, or None when the visit needs no
+    room or none is free (*explain* tells the two apart)."""
+    ix = index(snapshot)
+    template = ix.hours.owner(doctor_id, epoch(start) // 60)
+    kind = ix.hours.types.get(type_id or "")
+    before, after = buffers_of(kind, template, location_id)
+    low, high = epoch(start) - before * 60, epoch(end) + after * 60
+    for room_id in rooms_for(ix, kind, template, location_id):
+        rows = [r for r in ix.room(room_id).between(low, high) if r.id not in ignore_ids]
+        if deepest(rows, low, high) < ix.rooms[room_id].capacity:
+            return room_id
+    return None
+
+
+def free_lane(
+    busy: Snapshot | Iterable[Busy],
+    doctor_id: Id,
+    blocked_start: datetime | int,
+    blocked_end: datetime | int,
+    capacity: int,
+    ignore_ids: frozenset[Id] = frozenset(),
+) -> int | None:
+    """The lowest lane below ``capacity`` that is free for the whole range (instants, or epoch
+    seconds), or None. With several lanes, None may still leave room once neighbours change
+    lanes: the engine counts how many are there at once, not in which lanes they are."""
+    rows = busy.busy if isinstance(busy, Snapshot) else busy
+    low = blocked_start if isinstance(blocked_start, int) else epoch(blocked_start)
+    high = blocked_end if isinstance(blocked_end, int) else epoch(blocked_end)
+    used = {
+        row.lane
+        for row in rows
+        if row.doctor_id == doctor_id
+        and row.kind != EXTERNAL
+        and row.blocked_start < high
+        and low < row.blocked_end
+        and row.id not in ignore_ids
+    }
+    return next((lane for lane in range(capacity) if lane not in used), None)
+
+
+__all__ = ["Hours", "buffers", "capacity", "choose_room", "free_lane"]

@@ -1,0 +1,79 @@
+"""The words of the verdicts: times on the location's clock, British English, 24 h."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from clinic_desk.domain.catalogue import Doctor
+from clinic_desk.domain.spans import from_epoch, zone
+
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+WEEKDAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def clock(seconds: int, zone_name: str) -> str:
+    """ "10:15"."""
+    return f"{from_epoch(seconds).astimezone(zone(zone_name)):%H:%M}"
+
+
+def day_of(seconds: int, zone_name: str) -> date:
+    return from_epoch(seconds).astimezone(zone(zone_name)).date()
+
+
+def range_text(start: int, end: int, zone_name: str) -> str:
+    """ "10:00–10:30", naming the day of the end when it is another one."""
+    text = f"{clock(start, zone_name)}–{clock(end, zone_name)}"
+    first, last = day_of(start, zone_name), day_of(end, zone_name)
+    return text if first == last or clock(end, zone_name) == "00:00" else f"{text} ({short(last)})"
+
+
+def short(day: date) -> str:
+    """ "12 May"."""
+    return f"{day.day} {MONTHS[day.month - 1]}"
+
+
+def long(day: date) -> str:
+    """ "Tue 12 May"."""
+    return f"{DAYS[day.weekday()]} {short(day)}"
+
+
+def doctor_text(doctor: Doctor | None) -> str:
+    """ "Dr Wu": the title and the last word of the name."""
+    if doctor is None:
+        return "This doctor"
+    words = doctor.name.split()
+    return f"{doctor.title or 'Dr'} {words[-1] if words else doctor.code}"
+
+
+def length_text(minutes: int) -> str:
+    """ "45 minutes", "2 hours", "1 hour 30 minutes", "2 days"."""
+    if minutes and minutes % 1440 == 0:
+        return _count(minutes // 1440, "day")
+    hours, rest = divmod(minutes, 60)
+    parts = [_count(hours, "hour")] if hours else []
+    if rest or not hours:
+        parts.append(_count(rest, "minute"))
+    return " ".join(parts)
+
+
+def remaining(seconds: int) -> str:
+    """ "2:10"."""
+    return f"{max(0, seconds) // 60}:{max(0, seconds) % 60:02}"
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
+def bracket(text: str) -> str:
+    """ " (J. Hall)", or nothing."""
+    return f" ({text})" if text.strip() else ""
+
+
+def listed(parts: Sequence[str]) -> str:
+    """ "a, b and c"."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} and {parts[-1]}"
