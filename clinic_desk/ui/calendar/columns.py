@@ -11,6 +11,7 @@ from clinic_desk.domain.catalogue import Doctor, Room
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import local_date
 from clinic_desk.services.views import CalendarSlice, Cell, DoctorDay
+from clinic_desk.ui.models.words import WEEKDAYS, doctor_name, doctor_short
 
 PATTERNS = ("solid", "dashed", "double")
 
@@ -19,7 +20,7 @@ PATTERNS = ("solid", "dashed", "double")
 class Column:
     """One column. ``zone`` is the IANA zone of its location; ``doctor_id`` is empty in a room's
     column, ``room_id`` None in a doctor's. ``sub_lane`` columns are the narrow lanes of a week
-    with several doctors; ``group`` counts the days."""
+    with several doctors, ``by_date`` the wide days of a week with one; ``group`` counts the days."""
 
     key: str
     doctor_id: Id
@@ -37,6 +38,7 @@ class Column:
     bands: tuple[Band, ...] = ()
     closed_label: str = ""
     sub_lane: bool = False
+    by_date: bool = False
     group: int = 0
 
     @property
@@ -53,14 +55,6 @@ def patterns(roster: Roster) -> dict[Id, str]:
         seen[doctor.colour] = count + 1
         result[doctor.id] = PATTERNS[count % len(PATTERNS)]
     return result
-
-
-def short_name(name: str) -> str:
-    """ "Dr Aylin Demir" → "Dr Demir"."""
-    words = name.split()
-    if len(words) > 2 and words[0].rstrip(".").lower() in ("dr", "prof", "mr", "mrs", "ms"):
-        return f"{words[0]} {words[-1]}"
-    return name
 
 
 def shown_doctors(roster: Roster, doctor_ids: Sequence[Id] | None) -> list[Doctor]:
@@ -96,8 +90,8 @@ def doctor_column(
     bands = about.bands if about else ()
     location_id, zone = _location(roster, doctor, bands)
     values: dict[str, object] = {
-        "title": doctor.name,
-        "short_title": short_name(doctor.name),
+        "title": doctor_name(doctor),
+        "short_title": doctor_short(doctor),
         "subtitle": _subtitle(roster, doctor, about),
     }
     values.update(extra)
@@ -181,7 +175,7 @@ def week_columns(
     shown = shown_doctors(roster, doctor_ids)
     result = []
     for group, day in enumerate(days):
-        label = f"{day:%a} {day.day}"
+        label = f"{WEEKDAYS[day.weekday()]} {day.day}"
         for doctor in shown:
             if len(shown) == 1:
                 column = doctor_column(
@@ -193,6 +187,7 @@ def week_columns(
                     short_title=label,
                     subtitle=_place(data, doctor, day),
                     group=group,
+                    by_date=True,
                 )
             else:
                 column = doctor_column(

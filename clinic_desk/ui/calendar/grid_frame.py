@@ -17,6 +17,7 @@ from clinic_desk.ui.calendar.paint_overlay import Window, minutes_behind, visibl
 from clinic_desk.ui.calendar.paint_tools import Texts, badge
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import DoctorColour
+from clinic_desk.ui.models.words import WEEKDAYS, day_words
 
 HEADER = 56
 GUTTER = 56
@@ -85,8 +86,7 @@ class HeaderStrip(QWidget):
         theme, texts, tokens = self._view.theme, self._view.texts, self._view.theme.tokens
         painter.fillRect(QRectF(area.left(), 0, 1, area.height()), tokens.grid_minor)
         today = local_date(now, column.zone)
-        is_day = column.short_title == column.title and column.doctor_id and not column.room_id
-        by_date = bool(is_day) and column.title.startswith(f"{column.day:%a}")
+        by_date = column.by_date
         left, right = area.left() + 12, area.right() - 10
         full = area.width() >= FULL_HEAD
         if area.width() < 110:
@@ -112,21 +112,22 @@ class HeaderStrip(QWidget):
         for text, colour in chips:
             if chip_line == first:
                 limit = self._chip(painter, text, colour, limit, first) - 6
-        title = column.title
-        if texts.width(title, bold) > limit - left:
-            title = column.short_title
+        wordings = (column.title, column.short_title, column.short_title.split(" ")[-1])
+        fitting = (w for w in wordings if texts.width(w, bold) <= limit - left)
+        title = next(fitting, wordings[0] if full else wordings[-1])
         painter.setFont(bold)
         painter.setPen(tokens.accent if by_date and column.day == today else tokens.text)
         painter.drawText(QPointF(left, first), texts.elided(title, bold, limit - left))
         start = area.left() + (12 if area.width() >= 110 else 6)
         limit = right
-        if not by_date:
+        crowded = chips and chip_line == second and area.width() < 110
+        if not by_date and not crowded:
             limit = self._load(painter, column, right, second, bar=40 if full else 0) - 8
         subtitle = column.subtitle if area.width() >= 140 else column.subtitle.split(" · ")[0]
         if chips and chip_line == second:
             text, colour = chips[0]
-            width = texts.width(text, small) + 12
-            self._chip(painter, text, colour, min(start + width, limit), second)
+            shown = texts.elided(text, small, limit - start - 12)
+            self._chip(painter, shown, colour, start + texts.width(shown, small) + 12, second)
             return
         painter.setFont(small)
         painter.setPen(tokens.text2)
@@ -142,7 +143,7 @@ class HeaderStrip(QWidget):
             behind = minutes_behind(self._view.arrangement.cells[index], now)
             if behind and column.doctor_id:
                 found.append((f"−{behind} min", "warn"))
-        if column.day == today and column.title.startswith(f"{column.day:%a}"):
+        if column.day == today and column.by_date:
             found.append(("Today", "accent"))
         return found
 
@@ -206,7 +207,7 @@ class HeaderStrip(QWidget):
             is_today = column.day == today
             painter.setFont(font)
             painter.setPen(tokens.accent if is_today else tokens.text)
-            label = f"{column.day:%a} {column.day.day}"
+            label = f"{WEEKDAYS[column.day.weekday()]} {column.day.day}"
             shown = texts.elided(label, font, edge - left - 4)
             painter.drawText(QPointF(left, theme.px(22)), shown)
             if is_today:
@@ -249,7 +250,7 @@ def head_words(grid: GridLayout, index: int) -> str:
     column = grid.columns[index]
     load = column.load
     count = f"{load.booked} of {load.capacity} booked" if load.capacity else "no working hours"
-    day = f"{column.day:%a} {column.day.day} {column.day:%b}"
+    day = day_words(column.day)
     return " · ".join(part for part in (column.title, column.subtitle, day, count) if part)
 
 

@@ -90,10 +90,12 @@ class GridLayout:
     def _block(self, index: int, place: Placement, found: dict[Id, Cell]) -> Block:
         cell = found[place.key]
         axis = self.axes[index]
-        room = max(3.0, self.layout.width_of(index) - LEFT_MARGIN - FREE_STRIP - 1)
+        wide = self.layout.width_of(index)
+        margin, strip = (LEFT_MARGIN, FREE_STRIP + 1) if wide >= 24 else (1, 2)
+        room = max(3.0, wide - margin - strip)
         gap = 1 if room / place.lanes >= 16 else 0
-        left = LEFT_MARGIN + round(room * place.lane / place.lanes)
-        right = LEFT_MARGIN + round(room * (place.lane + place.span) / place.lanes)
+        left = margin + round(room * place.lane / place.lanes)
+        right = margin + round(room * (place.lane + place.span) / place.lanes)
         top = round(place.start * self.per_minute)
         bottom = round(place.end * self.per_minute)
         real_end = axis.clipped(axis.minute_of(cell.end))

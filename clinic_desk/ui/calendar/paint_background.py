@@ -172,7 +172,7 @@ class BackgroundPainter:
             self.away_label(painter, stretch.label, whole.top() + 4, width, ratio, whole.height())
         elif stretch.kind == "external":
             self._external(painter, stretch, whole, area, grid, ratio)
-        elif whole.height() >= 16:
+        elif whole.height() >= 16 and width >= 48:
             self.plain_label(painter, stretch.label, whole.top(), width)
 
     def plain_label(self, painter: QPainter, text: str, top: float, width: float) -> None:

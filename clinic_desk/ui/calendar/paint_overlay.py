@@ -13,7 +13,6 @@ from PySide6.QtGui import QPainter, QPen
 from clinic_desk.domain.appointments import Status
 from clinic_desk.domain.ids import Id
 from clinic_desk.services.views import Cell
-from clinic_desk.ui.calendar.columns import Column
 from clinic_desk.ui.calendar.grid_layout import GridLayout
 from clinic_desk.ui.calendar.paint_background import BackgroundPainter, stretches
 from clinic_desk.ui.calendar.paint_tools import Texts
@@ -194,7 +193,3 @@ def block_rect(grid: GridLayout, window: Window, cell_id: Id) -> QRectF | None:
         return None
     left = grid.layout.left(block.column) + block.x - window.x
     return QRectF(left, block.y - window.y, block.width, block.height)
-
-
-def column_title(column: Column) -> str:
-    return f"{column.title}, {column.day:%a} {column.day.day} {column.day:%b}"
