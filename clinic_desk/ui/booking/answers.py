@@ -1,0 +1,175 @@
+"""What the booking dialog does with answers: refusals and their ways out, hold warnings, the
+toast after a booking."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from clinic_desk.domain.availability.model import Slot
+from clinic_desk.domain.errors import ClinicDeskError, Refusal, WayOut
+from clinic_desk.services.commands import AUTO
+from clinic_desk.services.outcome import Outcome
+from clinic_desk.services.views import AppointmentView
+from clinic_desk.ui.booking.submit import Overrides
+from clinic_desk.ui.runtime.wording import Tone, message_for
+
+if TYPE_CHECKING:
+    from clinic_desk.ui.booking.dialog import BookingDialog
+
+DOABLE = frozenset(
+    {
+        "place_at", "other_doctor", "overbook", "override", "outside_hours",
+        "allow_patient_overlap", "use_room", "retry",
+    }
+)  # fmt: skip
+"""The ways out that make sense while a booking is being made."""
+
+
+class Answers(QObject):
+    """``overrides`` are what the person has decided after refusals, for this place only."""
+
+    def __init__(self, dialog: BookingDialog) -> None:
+        super().__init__(dialog)
+        self._dialog = dialog
+        self.overrides = Overrides()
+        self._asked = ""
+        hold = dialog.hold
+        hold.warned.connect(self._on_hold_warning)
+        hold.ran_out.connect(self._on_hold_over)
+        hold.refused.connect(self._on_hold_refused)
+        dialog.submission.refused.connect(self.show_error)
+        dialog.message.chosen.connect(self._on_way_out)
+        dialog.message.reason_given.connect(self._on_reason)
+
+    def forget(self) -> None:
+        """Another place: what was decided for the one before does not count."""
+        self.overrides = Overrides()
+        self._asked = ""
+
+    def show_error(self, error: ClinicDeskError) -> None:
+        """The sentence and the ways out that can be taken here."""
+        dialog = self._dialog
+        message = message_for(error)
+        ways = [way for way in message.ways_out if way.action in DOABLE]
+        dialog.message.say(message.tone, message.sentence, ways)
+        if isinstance(error, Refusal) and error.field == "birth_date":
+            dialog.who.new_row.birth.setFocus()
+        elif dialog.message.buttons():
+            dialog.message.buttons()[0].setFocus()
+        dialog.choices.refresh()
+
+    def keep_hold(self) -> None:
+        """F4: extend the hold, or take it again."""
+        dialog, ranked = self._dialog, self._dialog.openings.current
+        if dialog.hold.hold_id is not None:
+            dialog.hold.extend()
+        elif ranked is not None and not dialog.walk_in.isChecked():
+            dialog.hold.want(dialog.choices.place_of(ranked.slot))
+        dialog.message.clear()
+
+    def toast(self, visit_id: str, outcome: Outcome) -> None:
+        """ "Booked APT-2026-0042 · Tue 1 Dec 09:45, Dr Demir" once the code is read."""
+        dialog = self._dialog
+        said = outcome.sentence or "Booked"
+        notes = "".join(f" {warning}" for warning in outcome.warnings)
+
+        def with_code(view: AppointmentView) -> None:
+            code = view.cell.confirmation_code
+            rest = said.removeprefix("Booked").strip()
+            words = f"Booked {code} · {rest}" if code and rest else f"{said} {code}".strip()
+            dialog.toast_requested.emit(words + (f".{notes}" if notes else ""), True)
+
+        dialog.context.operations.ask(
+            lambda queries: queries.appointment(visit_id),
+            done=with_code,
+            failed=lambda _error: dialog.toast_requested.emit(said, True),
+        )
+
+    def _on_hold_warning(self) -> None:
+        self._dialog.message.say(
+            Tone.WARN,
+            "The held opening is let go in one minute.",
+            [WayOut("Keep it (F4)", "keep_hold")],
+        )
+
+    def _on_hold_over(self) -> None:
+        self._dialog.message.say(
+            Tone.WARN,
+            "The hold ran out; others may take this opening now.",
+            [WayOut("Hold it again (F4)", "keep_hold")],
+        )
+
+    def _on_hold_refused(self, error: ClinicDeskError) -> None:
+        self._dialog.book_when_held = False
+        self.show_error(error)
+
+    def _on_way_out(self, way: WayOut) -> None:
+        dialog = self._dialog
+        dialog.message.clear()
+        match way.action:
+            case "continue_draft":
+                dialog.continue_draft()
+            case "keep_hold":
+                self.keep_hold()
+            case "place_at":
+                self._place_at(way)
+            case "other_doctor":
+                dialog.choices.set_doctors(())
+                dialog.list.setFocus()
+            case "overbook":
+                self._ask("overbook_reason", "Squeeze this visit in beside the others: why?")
+            case "override":
+                self._ask("override_reason", "Book against the rule of this kind of visit: why?")
+            case "outside_hours":
+                self._decide(outside_hours=True)
+            case "allow_patient_overlap":
+                self._decide(allow_patient_overlap=True)
+            case "use_room":
+                room = way.data.get("room_id")
+                dialog.draft.room_id = None if room in (None, AUTO) else str(room)
+                dialog.openings.hold_again()
+                dialog.choices.refresh()
+                dialog.book_button.setFocus()
+            case "retry":
+                dialog.book()
+
+    def _ask(self, field: str, question: str) -> None:
+        self._asked = field
+        self._dialog.message.ask_reason(question, "Book anyway")
+
+    def _on_reason(self, reason: str) -> None:
+        self._dialog.message.clear()
+        self._decide(**{self._asked: reason})
+
+    def _decide(self, **decided: object) -> None:
+        self.overrides = replace(self.overrides, **decided)  # type: ignore[arg-type]
+        dialog = self._dialog
+        if dialog.caller.known:
+            dialog.book()
+        else:
+            dialog.who.setFocus()
+
+    def _place_at(self, way: WayOut) -> None:
+        """The offered start is pinned, held, and one Enter from being booked."""
+        dialog, data = self._dialog, way.data
+        start, end = data.get("start"), data.get("end")
+        current = dialog.openings.current
+        if not isinstance(start, datetime) or current is None:
+            return
+        length = current.slot.end - current.slot.start
+        room = data.get("room_id")
+        slot = Slot(
+            start,
+            end if isinstance(end, datetime) else start + length,
+            str(data.get("doctor_id") or current.slot.doctor_id),
+            str(data.get("location_id") or current.slot.location_id),
+            str(room) if room else None,
+            1,
+        )
+        dialog.openings.pin(slot, "next free")
+        dialog.choices.refresh()
+        (dialog.book_button if dialog.caller.known else dialog.who).setFocus()

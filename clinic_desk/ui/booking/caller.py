@@ -1,0 +1,147 @@
+"""*Who* in the booking dialog: a known patient, or a new caller checked for duplicates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from clinic_desk.domain.ids import Id
+from clinic_desk.services.views import PatientHit, PatientView
+from clinic_desk.ui.models.knowing import hit_of
+from clinic_desk.ui.models.typed_patient import NewPatient, comparison, question_of
+from clinic_desk.ui.runtime.wording import Tone
+from clinic_desk.ui.widgets.forms.duplicates import DuplicatePanel
+
+if TYPE_CHECKING:
+    from clinic_desk.ui.booking.dialog import BookingDialog
+
+
+class Caller(QObject):
+    """``added_id`` is the new patient once written: a refused visit does not write them twice."""
+
+    def __init__(self, dialog: BookingDialog) -> None:
+        super().__init__(dialog)
+        self._dialog = dialog
+        self.added_id: Id | None = None
+        self.sure_new = False
+        self.panel = DuplicatePanel(dialog.theme, dialog)
+        self._then: Callable[[], None] = self._go_on
+        who = dialog.who
+        who.taken.connect(self.take)
+        who.new_started.connect(self._start_new)
+        who.new_completed.connect(lambda _patient: self.settle_new(self._go_on))
+        who.new_row.edited.connect(self._edited)
+        who.reopened.connect(self._reopened)
+        self.panel.use_existing.connect(self._use_existing)
+        self.panel.add_anyway.connect(self._add_anyway)
+
+    def reset(self) -> None:
+        self.added_id, self.sure_new = None, False
+        self.panel.hide()
+
+    @property
+    def known(self) -> bool:
+        draft = self._dialog.draft
+        return draft.patient is not None or draft.new_patient is not None
+
+    def ask(self, patient_id: Id) -> None:
+        """Read this patient and take them."""
+        dialog = self._dialog
+
+        def found(view: PatientView) -> None:
+            hit = hit_of(view, dialog.context.clock.now())
+            dialog.who.show_patient(hit)
+            self.take(hit)
+
+        dialog.context.operations.ask(
+            lambda queries: queries.patient(patient_id),
+            done=found,
+            failed=dialog.message.say_error,
+            key=f"booking.patient:{id(dialog)}",
+        )
+
+    def take(self, hit: PatientHit) -> None:
+        """A known patient: kind, doctor and openings follow."""
+        self.reset()
+        self._dialog.draft.patient, self._dialog.draft.new_patient = hit, None
+        self._dialog.choices.after_who()
+        self._go_on()
+
+    def settle_new(self, then: Callable[[], None]) -> None:
+        """Read the new caller's fields; when they will do and nobody like that is on file,
+        ``then`` follows."""
+        dialog = self._dialog
+        patient = dialog.who.new_value()
+        dialog.draft.new_patient = patient
+        if not self._complete(patient):
+            return
+        self._then = then
+
+        def answer(hits: list[PatientHit]) -> None:
+            if hits and dialog.draft.new_patient is not None:
+                self.panel.show_for(
+                    question_of(patient, hits[0]),
+                    comparison(patient, hits[0], dialog.source.zone, dialog.searcher.today()),
+                    hits[0],
+                )
+            else:
+                self.sure_new = True
+                then()
+
+        dialog.context.operations.ask(
+            lambda queries: queries.similar_patients(
+                last_name=patient.last_name,
+                first_name=patient.first_name,
+                birth_date=patient.birth_date,
+                phone=patient.phone,
+            ),
+            done=answer,
+            failed=dialog.message.say_error,
+            key=f"booking.similar:{id(dialog)}",
+        )
+
+    def _go_on(self) -> None:
+        """The next stop: straight to Book when the place is settled, else the openings."""
+        pinned = self._dialog.openings.pinned is not None
+        (self._dialog.book_button if pinned else self._dialog.list).setFocus()
+
+    def _complete(self, patient: NewPatient) -> bool:
+        message, row = self._dialog.message, self._dialog.who.new_row
+        if not patient.last_name:
+            message.say(Tone.WARN, "A new patient needs at least a surname.")
+            row.last_name.setFocus()
+            return False
+        if patient.birth_typed and patient.birth_date is None:
+            message.say(
+                Tone.WARN, "The birth date cannot be read: type day, month, year, such as 4.3.88."
+            )
+            row.birth.setFocus()
+            return False
+        if message.tone is Tone.WARN:
+            message.clear()
+        return True
+
+    def _start_new(self, patient: NewPatient) -> None:
+        self.reset()
+        self._dialog.draft.new_patient, self._dialog.draft.patient = patient, None
+        self._dialog.choices.after_who()
+
+    def _edited(self) -> None:
+        self._dialog.draft.new_patient = self._dialog.who.new_value()
+        self.sure_new = False
+        self._dialog.choices.refresh()
+
+    def _reopened(self) -> None:
+        self.reset()
+        self._dialog.draft.patient = self._dialog.draft.new_patient = None
+        self._dialog.choices.refresh()
+
+    def _use_existing(self, hit: PatientHit) -> None:
+        self._dialog.who.show_patient(hit)
+        self.take(hit)
+
+    def _add_anyway(self) -> None:
+        self.sure_new = True
+        self._then()

@@ -1,0 +1,271 @@
+"""*What*, *When* and *Where* in the booking dialog: kind, length, wishes, doctor and room."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QSignalBlocker, QTimer
+
+from clinic_desk.domain.availability.model import Slot
+from clinic_desk.domain.catalogue import AppointmentType
+from clinic_desk.domain.ids import Id
+from clinic_desk.services.commands import AUTO
+from clinic_desk.ui.booking.draft import usual_type
+from clinic_desk.ui.booking.holding import Place
+from clinic_desk.ui.models import words
+from clinic_desk.ui.models.finding import Wanted
+from clinic_desk.ui.runtime.wording import Tone
+from clinic_desk.ui.widgets.forms.bits import badge_icon
+
+if TYPE_CHECKING:
+    from clinic_desk.ui.booking.dialog import BookingDialog
+
+SEARCH_PAUSE_MS = 120
+WALK_IN_STEP = 5
+"""Minutes that "now" is rounded down to for a walk-in."""
+
+
+class Choices(QObject):
+    """Keeps boxes, chips and the spoken sentence in step with the draft, and asks for openings
+    when a wish changes."""
+
+    def __init__(self, dialog: BookingDialog) -> None:
+        super().__init__(dialog)
+        self._dialog = dialog
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(SEARCH_PAUSE_MS)
+        self._pause.timeout.connect(self._search)
+        dialog.source.changed.connect(self._on_roster)
+        dialog.type_box.activated.connect(self._on_type)
+        dialog.length.changed.connect(self._on_length)
+        dialog.when.textChanged.connect(lambda _text: self._pause.start())
+        dialog.usual_chip.clicked.connect(lambda: self.set_doctors(self.usual()))
+        dialog.any_chip.clicked.connect(lambda: self.set_doctors(()))
+        dialog.mornings_chip.toggled.connect(lambda _on: self._search())
+        dialog.doctor_box.activated.connect(self._on_doctor)
+        dialog.room_box.activated.connect(self._on_room)
+        dialog.walk_in.toggled.connect(self._on_walk_in)
+
+    def reset(self) -> None:
+        self._pause.stop()
+
+    # Reading
+
+    def usual(self) -> tuple[Id, ...]:
+        hit = self._dialog.draft.patient
+        usual = (hit.usual_doctor_id or hit.last_doctor_id) if hit else None
+        known = {doctor.id for doctor in self._dialog.source.doctors()}
+        return (usual,) if usual is not None and usual in known else ()
+
+    def doctor_id(self) -> Id | None:
+        ids = self._dialog.draft.doctor_ids
+        return ids[0] if len(ids) == 1 else None
+
+    def kind(self) -> AppointmentType | None:
+        roster = self._dialog.source.roster
+        return roster.types.get(self._dialog.draft.type_id or "") if roster else None
+
+    def minutes(self) -> int:
+        kind = self.kind()
+        return self._dialog.draft.minutes or (kind.duration if kind else 30)
+
+    def wanted(self) -> Wanted:
+        """The criteria so far, for the search and for the finder page."""
+        dialog, draft = self._dialog, self._dialog.draft
+        held = dialog.hold.hold_id
+        return Wanted(
+            type_id=draft.type_id,
+            doctor_ids=draft.doctor_ids,
+            usual_doctor_id=next(iter(self.usual()), None),
+            minutes=self.minutes(),
+            room_id=draft.room_id,
+            when_text=dialog.when.text(),
+            mornings=dialog.mornings_chip.isChecked(),
+            patient=draft.patient,
+            ignore_ids=frozenset({held} if held else ()),
+        )
+
+    def place_of(self, slot: Slot) -> Place:
+        """``room_id`` as chosen; a room that the engine proposed stays automatic."""
+        draft = self._dialog.draft
+        return Place(
+            doctor_id=slot.doctor_id,
+            start=slot.start,
+            end=slot.end,
+            type_id=draft.type_id,
+            location_id=slot.location_id or None,
+            room_id=draft.room_id or AUTO,
+            patient_id=draft.patient.id if draft.patient else None,
+        )
+
+    def sentence(self) -> str:
+        """ "Ana Lee, follow-up 30 min, Tue 1 Dec 09:45, Dr Demir, Room 1"."""
+        dialog, draft = self._dialog, self._dialog.draft
+        parts = []
+        if draft.patient is not None:
+            parts.append(words.spoken_name(draft.patient))
+        elif draft.new_patient is not None:
+            parts.append(draft.new_patient.spoken_name or "new patient")
+        kind = self.kind()
+        if kind is not None:
+            parts.append(f"{kind.name[:1].lower()}{kind.name[1:]} {self.minutes()} min")
+        ranked, roster = dialog.openings.current, dialog.source.roster
+        if ranked is not None and roster is not None:
+            slot = ranked.slot
+            zone = dialog.source.zone_at(slot.location_id)
+            parts.append(words.moment_words(slot.start, zone, dialog.searcher.today()))
+            parts.append(words.doctor_of(roster, slot.doctor_id))
+            room = roster.rooms.get(draft.room_id or slot.room_id or "")
+            if room is not None:
+                parts.append(room.name)
+        return ", ".join(parts)
+
+    # Following
+
+    def after_who(self) -> None:
+        draft, message = self._dialog.draft, self._dialog.message
+        if not draft.doctor_ids:
+            draft.doctor_ids = self.usual()
+        self.choose_type()
+        if message.tone is Tone.INFO:
+            message.clear()
+        self.refresh()
+        self._search()
+
+    def choose_type(self) -> None:
+        """The usual kind for this patient and doctor, unless somebody has chosen one."""
+        draft = self._dialog.draft
+        offered = {kind.id for kind in self._dialog.source.types_for(self.doctor_id())}
+        if draft.type_chosen and draft.type_id in offered:
+            return
+        kind = usual_type(
+            self._dialog.source,
+            draft.patient,
+            self.doctor_id(),
+            new=draft.new_patient is not None,
+        )
+        if kind is not None and kind.id != draft.type_id:
+            draft.type_id = kind.id
+            self._dialog.openings.stretch_pinned(self.minutes())
+
+    def set_doctors(self, doctor_ids: tuple[Id, ...]) -> None:
+        self._dialog.draft.doctor_ids = doctor_ids
+        self._dialog.openings.unpin()
+        self.choose_type()
+        self.refresh()
+        self._search()
+
+    def _search(self) -> None:
+        self._pause.stop()
+        self._dialog.openings.search()
+
+    def _on_roster(self) -> None:
+        if self._dialog.isVisible() and self._dialog.draft.type_id is None:
+            self.choose_type()
+        self.refresh()
+
+    def _on_type(self, _index: int) -> None:
+        draft = self._dialog.draft
+        draft.type_id = self._dialog.type_box.currentData()
+        draft.type_chosen = True
+        draft.minutes = None
+        self._relength()
+
+    def _on_length(self, minutes: int) -> None:
+        self._dialog.draft.minutes = minutes
+        self._relength()
+
+    def _relength(self) -> None:
+        self._dialog.openings.stretch_pinned(self.minutes())
+        self.refresh()
+        self._pause.start()
+
+    def _on_doctor(self, _index: int) -> None:
+        doctor_id = self._dialog.doctor_box.currentData()
+        self.set_doctors((doctor_id,) if doctor_id else ())
+
+    def _on_room(self, _index: int) -> None:
+        self._dialog.draft.room_id = self._dialog.room_box.currentData()
+        self._dialog.openings.hold_again()
+        self._search()
+
+    def _on_walk_in(self, on: bool) -> None:
+        self._dialog.hold.release()
+        self._dialog.openings.unpin()
+        if on:
+            now = self._dialog.context.clock.now()
+            late = timedelta(minutes=now.minute % WALK_IN_STEP)
+            start = now.replace(second=0, microsecond=0) - late
+            self._dialog.openings.offer_now(start, self.minutes())
+        else:
+            self._search()
+        self.refresh()
+
+    # Showing
+
+    def refresh(self) -> None:
+        """Chips, boxes and the sentence, from the draft."""
+        if self._dialog.source.roster is None:
+            return
+        self._fill_types()
+        self._fill_doctors()
+        self._fill_rooms()
+        dialog, draft = self._dialog, self._dialog.draft
+        usual = self.usual()
+        doctors = [d for d in dialog.source.doctors() if d.id in usual]
+        dialog.usual_chip.set_content(
+            words.doctor_short(doctors[0]) if doctors else "Usual doctor", doctors
+        )
+        dialog.usual_chip.setVisible(bool(usual))
+        dialog.usual_chip.setChecked(bool(usual) and draft.doctor_ids == usual)
+        dialog.any_chip.setChecked(not draft.doctor_ids)
+        dialog.length.set_quietly(self.minutes())
+        sentence = self.sentence()
+        if sentence != dialog.sentence.text():
+            dialog.sentence.setText(sentence)
+            dialog.sentence.setToolTip(sentence)
+            dialog.book_button.setAccessibleDescription(sentence)
+        dialog.book_button.setText("Saving…" if dialog.submission.busy else "Book")
+
+    def _fill_types(self) -> None:
+        box = self._dialog.type_box
+        offered = self._dialog.source.types_for(self.doctor_id())
+        entries = [(f"{kind.name}", kind.id) for kind in offered]
+        if [(box.itemText(i), box.itemData(i)) for i in range(box.count())] != entries:
+            with QSignalBlocker(box):
+                box.clear()
+                for name, type_id in entries:
+                    box.addItem(name, type_id)
+        box.setCurrentIndex(box.findData(self._dialog.draft.type_id))
+
+    def _fill_doctors(self) -> None:
+        dialog, box = self._dialog, self._dialog.doctor_box
+        doctors = dialog.source.doctors()
+        if [box.itemData(i) for i in range(1, box.count())] != [d.id for d in doctors]:
+            with QSignalBlocker(box):
+                box.clear()
+                box.addItem("Any doctor", None)
+                for doctor in doctors:
+                    icon = badge_icon(dialog.theme, doctor)
+                    box.addItem(icon, words.doctor_name(doctor), doctor.id)
+        ranked = dialog.openings.current
+        shown = ranked.slot.doctor_id if ranked else self.doctor_id()
+        box.setCurrentIndex(max(0, box.findData(shown)))
+
+    def _fill_rooms(self) -> None:
+        dialog, box = self._dialog, self._dialog.room_box
+        ranked = dialog.openings.current
+        slot = ranked.slot if ranked else None
+        rooms = dialog.source.rooms_at(slot.location_id if slot else None)
+        roster = dialog.source.roster
+        proposed = roster.rooms.get(slot.room_id or "") if roster and slot else None
+        automatic = f"{proposed.name}, automatic" if proposed else "Room automatic"
+        entries = [(automatic, None), *((room.name, room.id) for room in rooms)]
+        if [(box.itemText(i), box.itemData(i)) for i in range(box.count())] != entries:
+            with QSignalBlocker(box):
+                box.clear()
+                for name, room_id in entries:
+                    box.addItem(dialog.theme.qicon("door"), name, room_id)
+        box.setCurrentIndex(max(0, box.findData(dialog.draft.room_id)))

@@ -1,0 +1,292 @@
+"""A compact painted day: where the visits lie, where the openings are, what is chosen.
+
+Small (booking) it shows shapes only; detailed (finder) it names the visits. Clicking a free
+place asks for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QBrush, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from clinic_desk.domain.appointments import OCCUPYING, Status
+from clinic_desk.domain.availability.model import BandKind, Slot
+from clinic_desk.domain.catalogue import Doctor
+from clinic_desk.domain.ids import Id
+from clinic_desk.domain.spans import at_local
+from clinic_desk.services.views import Cell, DoctorDay
+from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.look.tokens import mix
+from clinic_desk.ui.models import words
+
+SNAP = 5
+"""Minutes that a click snaps to."""
+
+
+@dataclass(frozen=True, slots=True)
+class StripDay:
+    """What one strip shows; instants aware UTC, drawn in ``zone``."""
+
+    day: date
+    zone: str
+    doctors: tuple[Doctor, ...]
+    days: Mapping[Id, DoctorDay]
+    cells: tuple[Cell, ...]
+
+
+class DayStrip(QWidget):
+    """``place_clicked`` carries (doctor id, start) of a clicked free place."""
+
+    place_clicked = Signal(str, object)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None, *, detailed: bool) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._detailed = detailed
+        self._shown: StripDay | None = None
+        self._chosen: Slot | None = None
+        self._chosen_label = ("", "")
+        self._openings: dict[Id, list[Slot]] = {}
+        self._own_hold: Id | None = None
+        self._first, self._last = 480, 1080
+        self.setAccessibleName("The day at a glance")
+        theme.changed.connect(self.update)
+
+    @property
+    def gutter(self) -> int:
+        return self._theme.px(48 if self._detailed else 36)
+
+    def show_day(self, day: StripDay | None, *, own_hold: Id | None = None) -> None:
+        self._shown, self._own_hold = day, own_hold
+        self._fit()
+        self.updateGeometry()
+        self.update()
+
+    def choose(self, slot: Slot | None, label: tuple[str, str] = ("", "")) -> None:
+        """The place to outline, with up to two lines of text in it."""
+        self._chosen, self._chosen_label = slot, label
+        self._fit()
+        self.update()
+
+    def light(self, openings: Sequence[Slot]) -> None:
+        """Openings that are shown as places where it works."""
+        self._openings = {}
+        for slot in openings:
+            self._openings.setdefault(slot.doctor_id, []).append(slot)
+        self.update()
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        hours = (self._last - self._first) / 60
+        return QSize(300, int(hours * self._theme.px(96)) + 8 if self._detailed else 180)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        return QSize(90, self.sizeHint().height() if self._detailed else 60)
+
+    def _fit(self) -> None:
+        """The hours from the first opening of doors to the last, whole hours."""
+        if self._shown is None:
+            return
+        marks: list[int] = []
+        for doctor in self._shown.doctors:
+            day = self._shown.days.get(doctor.id)
+            for band in day.bands if day else ():
+                if band.kind is BandKind.OPEN:
+                    marks += [self._minute(band.start), self._minute(band.end)]
+        for cell in self._shown.cells:
+            marks += [self._minute(cell.start), self._minute(cell.end)]
+        if self._chosen is not None and self._on_day(self._chosen.start):
+            marks += [self._minute(self._chosen.start), self._minute(self._chosen.end)]
+        if not marks:
+            marks = [480, 1080]
+        self._first = max(0, min(marks) // 60 * 60)
+        self._last = min(1440, max(self._first + 240, -(-max(marks) // 60) * 60))
+
+    def _on_day(self, instant: datetime) -> bool:
+        return (
+            self._shown is not None
+            and words.local(instant, self._shown.zone).date() == self._shown.day
+        )
+
+    def _minute(self, instant: datetime) -> int:
+        assert self._shown is not None
+        wall = words.local(instant, self._shown.zone)
+        days = (wall.date() - self._shown.day).days
+        return max(0, min(1440, days * 1440 + wall.hour * 60 + wall.minute))
+
+    def _y(self, minute: int) -> int:
+        span = max(1, self._last - self._first)
+        return 4 + round((minute - self._first) * (self.height() - 8) / span)
+
+    def column(self, index: int) -> QRect:
+        """The column of that doctor, in widget pixels."""
+        count = max(1, len(self._shown.doctors) if self._shown else 1)
+        room = self.width() - self.gutter - 1
+        left = self.gutter + round(room * index / count)
+        return QRect(left, 0, self.gutter + round(room * (index + 1) / count) - left, self.height())
+
+    def _rect(self, column: QRect, start: datetime, end: datetime, least: int = 4) -> QRect:
+        top, bottom = self._y(self._minute(start)), self._y(self._minute(end))
+        return QRect(column.left() + 1, top, column.width() - 3, max(least, bottom - top - 1))
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
+        painter = QPainter(self)
+        tokens = self._theme.tokens
+        painter.fillRect(self.rect(), tokens.canvas)
+        if self._shown is None:
+            return
+        for index, doctor in enumerate(self._shown.doctors):
+            self._paint_ground(painter, self.column(index), doctor)
+        self._paint_hours(painter)
+        for index, doctor in enumerate(self._shown.doctors):
+            column = self.column(index)
+            self._paint_openings(painter, column, doctor)
+            for cell in self._shown.cells:
+                if cell.doctor_id == doctor.id and cell.id != self._own_hold:
+                    self._paint_cell(painter, column, doctor, cell)
+            if index:
+                painter.fillRect(column.left(), 0, 1, self.height(), tokens.grid_major)
+            if self._chosen is not None and self._chosen.doctor_id == doctor.id:
+                self._paint_chosen(painter, column)
+
+    def _paint_hours(self, painter: QPainter) -> None:
+        tokens = self._theme.tokens
+        painter.setFont(self._theme.font("caption"))
+        for minute in range(self._first, self._last + 1, 60):
+            y = self._y(minute)
+            painter.fillRect(self.gutter, y, self.width(), 1, tokens.grid_minor)
+            painter.setPen(tokens.text3)
+            if minute < self._last:
+                where = QRect(0, y - 1, self.gutter - 6, 16)
+                flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
+                painter.drawText(where, int(flags), f"{minute // 60:02d}:00")
+
+    def _paint_ground(self, painter: QPainter, column: QRect, doctor: Doctor) -> None:
+        tokens = self._theme.tokens
+        painter.fillRect(column, tokens.off)
+        assert self._shown is not None
+        day = self._shown.days.get(doctor.id)
+        if day is None:
+            return
+        for band in day.bands:
+            rect = self._rect(column, band.start, band.end).adjusted(-1, 0, 2, 1)
+            if band.kind is BandKind.OPEN:
+                painter.fillRect(rect, tokens.canvas)
+        for band in day.bands:
+            if band.kind is BandKind.OPEN:
+                continue
+            rect = self._rect(column, band.start, band.end).adjusted(-1, 0, 2, 1)
+            painter.fillRect(rect, tokens.off)
+            if band.kind in (BandKind.TIME_OFF, BandKind.BLOCKED, BandKind.HOLIDAY):
+                painter.fillRect(rect, QBrush(tokens.hatch, Qt.BrushStyle.BDiagPattern))
+            if self._detailed and band.label and rect.height() >= 14:
+                painter.setFont(self._theme.font("caption"))
+                painter.setPen(tokens.text2)
+                painter.drawText(rect.adjusted(6, 2, -4, 0), 0, band.label)
+
+    def _paint_openings(self, painter: QPainter, column: QRect, doctor: Doctor) -> None:
+        """Neighbouring starts are one lit area with all their times."""
+        slots = sorted(self._openings.get(doctor.id, []))
+        tokens = self._theme.tokens
+        runs: list[list[Slot]] = []
+        for slot in slots:
+            if not self._on_day(slot.start):
+                continue
+            if runs and slot.start <= runs[-1][-1].end:
+                runs[-1].append(slot)
+            else:
+                runs.append([slot])
+        for run in runs:
+            rect = self._rect(column, run[0].start, run[-1].end)
+            painter.fillRect(rect, mix(tokens.ghost_ok, tokens.canvas, 0.55))
+            painter.fillRect(rect.left(), rect.top(), 4, rect.height(), tokens.ok)
+            painter.fillRect(rect.left(), rect.top(), rect.width(), 1, tokens.ok)
+            painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, tokens.ok)
+            if self._detailed and rect.height() >= 16:
+                assert self._shown is not None
+                zone = self._shown.zone
+                shown = " · ".join(words.clock_words(slot.start, zone) for slot in run)
+                painter.drawPixmap(rect.left() + 8, rect.top() + 4, self._theme.icon("check", 12))
+                font = self._theme.font("grid", bold=True)
+                painter.setFont(font)
+                painter.setPen(tokens.ok)
+                text = QFontMetrics(font).elidedText(
+                    shown, Qt.TextElideMode.ElideRight, rect.width() - 30
+                )
+                painter.drawText(rect.adjusted(24, 2, -4, 0), 0, text)
+
+    def _paint_cell(self, painter: QPainter, column: QRect, doctor: Doctor, cell: Cell) -> None:
+        if cell.status not in OCCUPYING:
+            return
+        assert self._shown is not None
+        theme, tokens = self._theme, self._theme.tokens
+        colour = theme.doctor_colour(doctor.colour)
+        rect = self._rect(column, cell.start, cell.end)
+        if cell.status is Status.HELD:
+            painter.fillRect(rect, tokens.canvas)
+            painter.setPen(QPen(tokens.held, 1.5, Qt.PenStyle.DashLine))
+            painter.drawRect(rect.adjusted(0, 0, -1, -1))
+        else:
+            painter.fillRect(rect, colour.fill)
+            painter.fillRect(rect.left(), rect.top(), 3, rect.height(), colour.stripe)
+        if not self._detailed or rect.height() < 14 or column.width() < 70:
+            return
+        painter.setPen(tokens.text)
+        font = theme.font("grid")
+        metrics = QFontMetrics(font)
+        name = cell.listed_name or ("held" if cell.status is Status.HELD else "busy")
+        first = f"{words.clock_words(cell.start, self._shown.zone)} {name}"
+        painter.setFont(font)
+        text = rect.adjusted(8, 1, -22, 0)
+        fits = metrics.elidedText(first, Qt.TextElideMode.ElideRight, text.width())
+        painter.drawText(text, 0, fits)
+        icon = theme.icon(f"status-{cell.status.value}", 14)
+        painter.drawPixmap(QPoint(rect.right() - 18, rect.top() + 2), icon)
+        if rect.height() >= 30:
+            fits = metrics.elidedText(cell.type_name, Qt.TextElideMode.ElideRight, text.width())
+            painter.drawText(text.adjusted(0, metrics.height(), 0, 0), 0, fits)
+
+    def _paint_chosen(self, painter: QPainter, column: QRect) -> None:
+        slot = self._chosen
+        if slot is None or not self._on_day(slot.start):
+            return
+        tokens = self._theme.tokens
+        rect = self._rect(column, slot.start, slot.end, least=7)
+        painter.fillRect(rect, tokens.canvas)
+        painter.setPen(QPen(tokens.accent, 2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(QRectF(rect).adjusted(1, 1, -1, -1))
+        first, second = self._chosen_label
+        if self._detailed and first and rect.height() >= 16:
+            font = self._theme.font("grid", bold=True)
+            painter.setFont(font)
+            painter.setPen(tokens.text)
+            fits = QFontMetrics(font).elidedText(
+                first, Qt.TextElideMode.ElideRight, rect.width() - 14
+            )
+            painter.drawText(rect.adjusted(8, 2, -4, 0), 0, fits)
+            if second and rect.height() >= 32:
+                painter.setFont(self._theme.font("grid"))
+                line = QFontMetrics(font).height()
+                painter.drawText(rect.adjusted(8, 2 + line, -4, 0), 0, second)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        if self._shown is None or event.button() is not Qt.MouseButton.LeftButton:
+            return
+        position = event.position().toPoint()
+        for index, doctor in enumerate(self._shown.doctors):
+            if not self.column(index).contains(position):
+                continue
+            span = max(1, self._last - self._first)
+            minute = self._first + (position.y() - 4) * span / max(1, self.height() - 8)
+            start = at_local(self._shown.day, int(minute // SNAP * SNAP), self._shown.zone)
+            for slot in self._openings.get(doctor.id, []):
+                if slot.start <= start < slot.end and slot.start >= start - timedelta(minutes=15):
+                    start = slot.start
+                    break
+            self.place_clicked.emit(doctor.id, start)
+            return

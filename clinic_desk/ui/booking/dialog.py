@@ -1,0 +1,354 @@
+"""Booking by phone in one window: patient, opening, book. At most four keys beside the name.
+
+The selected opening is held for as long as the dialog is open. Esc keeps what was typed as a
+draft for ten minutes. Nothing here blocks: every answer comes back from ``Operations``.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from clinic_desk.domain.availability.model import RankedSlot, Slot
+from clinic_desk.domain.errors import WayOut
+from clinic_desk.domain.ids import Id
+from clinic_desk.services.outcome import Outcome
+from clinic_desk.ui.booking.answers import Answers
+from clinic_desk.ui.booking.caller import Caller
+from clinic_desk.ui.booking.choices import Choices
+from clinic_desk.ui.booking.draft import Draft
+from clinic_desk.ui.booking.form import BookingForm
+from clinic_desk.ui.booking.holding import HoldKeeper
+from clinic_desk.ui.booking.openings_view import OpeningsView
+from clinic_desk.ui.booking.submit import Order, Submission
+from clinic_desk.ui.models.finding import Wanted
+from clinic_desk.ui.models.patient_search import PatientSearcher
+from clinic_desk.ui.models.roster_source import RosterSource
+from clinic_desk.ui.runtime.context import Context
+from clinic_desk.ui.runtime.wording import Tone
+from clinic_desk.ui.widgets.announce import announce
+
+ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+INITIATOR = "booking"
+
+
+class BookingDialog(BookingForm):
+    """Constructed once and kept hidden. ``booked`` carries the visit's id; ``toast_requested``
+    a sentence and whether it can be undone; ``finder_requested`` the ``Wanted`` so far."""
+
+    booked = Signal(str)
+    toast_requested = Signal(str, bool)
+    finder_requested = Signal(object)
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        self.context = context
+        self.source = RosterSource(context.operations)
+        self.searcher = PatientSearcher(context.operations, context.clock, self.source)
+        super().__init__(context.theme, self.source, self.searcher, parent)
+        self.source.setParent(self)
+        self.searcher.setParent(self)
+        self.draft = Draft()
+        self.kept: Draft | None = None
+        self.book_when_held = False
+        self.hold = HoldKeeper(context.operations, context.clock, INITIATOR, self)
+        self.submission = Submission(context.operations, INITIATOR, self)
+        self.openings = OpeningsView(self)
+        self.choices = Choices(self)
+        self.caller = Caller(self)
+        self.answers = Answers(self)
+        self.who.empty_entered.connect(self.continue_draft)
+        self.more_chip.clicked.connect(self._to_finder)
+        self.list.doubleClicked.connect(lambda _index: self._go_on())
+        self.openings.chosen.connect(self._on_opening)
+        self.fold.toggled.connect(self._on_fold)
+        self.reason.textChanged.connect(self._on_texts)
+        self.notes.textChanged.connect(self._on_texts)
+        self.cancel_button.clicked.connect(self.reject)
+        self.book_button.clicked.connect(self.book)
+        self.hold.ticked.connect(self.openings.show_countdown)
+        self.hold.state_changed.connect(self._on_hold)
+        self.submission.booked.connect(self._on_booked)
+        self.submission.patient_added.connect(self._on_patient_added)
+        for child in self.findChildren(QWidget):
+            child.installEventFilter(self)
+
+    # Ways in
+
+    def open_new(self, patient_id: Id | None = None) -> None:
+        """Ctrl+N. With a patient the openings are listed at once."""
+        self._reset()
+        self.choices.choose_type()
+        self._show()
+        if patient_id is not None:
+            self.caller.ask(patient_id)
+        elif self.kept is not None and self.kept.alive(self.context.clock.now()):
+            self.message.say(
+                Tone.INFO,
+                f"Continue draft: {self.kept.describe(self.source)}",
+                [WayOut("Continue (Enter)", "continue_draft")],
+            )
+
+    def open_at(
+        self,
+        doctor_id: Id,
+        start: datetime,
+        end: datetime | None = None,
+        room_id: Id | None = None,
+    ) -> None:
+        """From a chosen cell or a swept range; ``start`` and ``end`` aware UTC."""
+        self._reset()
+        self.draft.doctor_ids = (doctor_id,)
+        self.draft.room_id = room_id
+        if end is not None:
+            self.draft.minutes = int((end - start).total_seconds() // 60)
+        self.choices.choose_type()
+        length = timedelta(minutes=self.choices.minutes())
+        self._show()
+        self.openings.pin(Slot(start, start + length, doctor_id, "", room_id, 1), "chosen time")
+
+    def open_from_slot(self, slot: Slot, type_id: Id | None, patient_id: Id | None) -> None:
+        """From the finder: place and kind are settled, perhaps the patient too."""
+        self._reset()
+        self.draft.doctor_ids = (slot.doctor_id,)
+        self.draft.minutes = int((slot.end - slot.start).total_seconds() // 60)
+        self.draft.type_id = type_id
+        self.draft.type_chosen = type_id is not None
+        self.choices.choose_type()
+        self._show()
+        self.openings.pin(slot, "chosen opening")
+        if patient_id is not None:
+            self.caller.ask(patient_id)
+
+    def _show(self) -> None:
+        self.choices.refresh()
+        self.show()
+        self.raise_()
+        self.activateWindow()
+        self.who.start()
+
+    def _reset(self) -> None:
+        self.openings.stop()
+        self.hold.release()
+        self.draft = Draft()
+        self.book_when_held = False
+        self.choices.reset()
+        self.caller.reset()
+        self.answers.forget()
+        self.message.clear()
+        blocked = [
+            QSignalBlocker(field)
+            for field in (self.when, self.mornings_chip, self.walk_in, self.reason, self.notes)
+        ]
+        self.when.clear()
+        self.mornings_chip.setChecked(False)
+        self.walk_in.setChecked(False)
+        self.reason.clear()
+        self.notes.clear()
+        for blocker in blocked:
+            blocker.unblock()
+        self.openings.clear()
+        self.fold.setChecked(False)
+        self._on_texts()
+
+    # Following
+
+    def _on_opening(self, ranked: RankedSlot | None) -> None:
+        self.answers.forget()
+        if ranked is not None:
+            self.draft.start, self.draft.start_doctor_id = ranked.slot.start, ranked.slot.doctor_id
+            if not self.walk_in.isChecked():
+                self.hold.want(self.choices.place_of(ranked.slot))
+        else:
+            self.draft.start = None
+            self.hold.release()
+        self.choices.refresh()
+
+    def _on_hold(self) -> None:
+        self.openings.show_held(self.hold.place)
+        if self.book_when_held and self.hold.settled:
+            self.book_when_held = False
+            self.book()
+
+    def _on_fold(self, on: bool) -> None:
+        self.texts.setVisible(on)
+        self.restyle()
+        if on:
+            self.reason.setFocus()
+
+    def _on_texts(self) -> None:
+        self.draft.reason, self.draft.notes = self.reason.text, self.notes.text
+        parts = [
+            f"{name} {len(field.text):,} of {field.limit:,}"
+            for name, field in (("reason", self.reason), ("notes", self.notes))
+            if field.text
+        ]
+        self.fold_summary.setText(" · ".join(parts) or "no note")
+        self.fold_summary.set_ink("refuse" if self.reason.over or self.notes.over else "text2")
+
+    def _on_patient_added(self, patient_id: str) -> None:
+        self.caller.added_id = patient_id
+
+    # Booking
+
+    def book(self) -> None:
+        """Books what is on show, or says what is missing and goes there."""
+        draft, ranked = self.draft, self.openings.current
+        if self.submission.busy:
+            return
+        if not self.caller.known:
+            self.message.say(Tone.WARN, "Who is it for? Type a name, phone or birth date.")
+            self.who.setFocus()
+        elif ranked is None or draft.type_id is None:
+            self.message.say(Tone.WARN, "Choose an opening first.")
+            self.when.setFocus()
+        elif self.reason.over or self.notes.over:
+            self._say_too_long()
+        elif draft.patient is None and self.caller.added_id is None and not self.caller.sure_new:
+            self.caller.settle_new(self.book)
+        elif not self.hold.settled:
+            self.book_when_held = True
+        else:
+            self.message.clear()
+            self.submission.send(
+                Order(
+                    place=self.choices.place_of(ranked.slot),
+                    type_id=draft.type_id,
+                    patient_id=draft.patient.id if draft.patient else self.caller.added_id,
+                    new_patient=draft.new_patient,
+                    reason=self.reason.text.strip(),
+                    notes=self.notes.text.strip(),
+                    hold_id=self.hold.hold_id,
+                    walk_in=self.walk_in.isChecked(),
+                    overrides=self.answers.overrides,
+                )
+            )
+            self.choices.refresh()
+
+    def _say_too_long(self) -> None:
+        field = self.reason if self.reason.over else self.notes
+        name = "reason" if field is self.reason else "note"
+        self.fold.setChecked(True)
+        field.setFocus()
+        self.message.say(
+            Tone.WARN,
+            f"The {name} is {field.over:,} characters too long; it may have {field.limit:,}.",
+        )
+
+    def _on_booked(self, outcome: Outcome) -> None:
+        self.openings.stop()
+        self.hold.spent()
+        self.kept = None
+        self.draft = Draft()
+        visit_id = str(outcome.value)
+        self.hide()
+        self.booked.emit(visit_id)
+        self.answers.toast(visit_id, outcome)
+
+    # Leaving, drafts
+
+    def reject(self) -> None:
+        """Esc, Cancel, ✕: the hold is freed, what was typed is kept for ten minutes."""
+        if not self.isVisible():
+            return
+        if self.who.adding:
+            self.draft.new_patient = self.who.new_value()
+        elif self.draft.patient is None:
+            self.draft.search_text = self.who.edit.text()
+        if self.draft.worth_keeping:
+            self.draft.when_text = self.when.text()
+            self.draft.mornings = self.mornings_chip.isChecked()
+            self.draft.kept_at = self.context.clock.now()
+            self.kept = self.draft
+        self.book_when_held = False
+        self.openings.stop()
+        self.hold.release()
+        self.hide()
+
+    def continue_draft(self) -> None:
+        """Everything back as it was left; the opening is looked for again."""
+        kept = self.kept
+        if kept is None or not kept.alive(self.context.clock.now()):
+            return
+        self.kept, self.draft = None, kept
+        self.message.clear()
+        with QSignalBlocker(self.when), QSignalBlocker(self.mornings_chip):
+            self.when.setText(kept.when_text)
+            self.mornings_chip.setChecked(kept.mornings)
+        reason, notes = kept.reason, kept.notes
+        self.reason.setPlainText(reason)
+        self.notes.setPlainText(notes)
+        self.fold.setChecked(bool(reason or notes))
+        self.openings.prefer(kept.start, kept.start_doctor_id)
+        if kept.patient is not None:
+            self.who.show_patient(kept.patient)
+            self.choices.after_who()
+            self.list.setFocus()
+        elif kept.new_patient is not None:
+            self.who.show_new(kept.new_patient)
+            self.choices.after_who()
+            self.who.new_row.phone.setFocus()
+        else:
+            self.who.start(kept.search_text)
+
+    def _to_finder(self) -> None:
+        wanted: Wanted = self.choices.wanted()
+        self.reject()
+        self.finder_requested.emit(wanted)
+
+    # Keys
+
+    def _go_on(self) -> None:
+        if self.openings.current is not None:
+            self.book_button.setFocus()
+        else:
+            self.openings.go_on_when_found()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if event.key() in ENTER:
+            if control or self.book_button.hasFocus():
+                self.book()
+            elif self.cancel_button.hasFocus():
+                self.reject()
+            else:
+                self._go_on()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.reject()
+        elif event.key() == Qt.Key.Key_F4:
+            self.answers.keep_hold()
+        elif control and event.key() == Qt.Key.Key_J:
+            self._to_finder()
+        else:
+            super().keyPressEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        if event.type() in (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress):
+            self.hold.touch()
+            if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress:
+                return self._steered(watched, event)
+        return False
+
+    def _steered(self, watched: QObject, event: QKeyEvent) -> bool:
+        """↑ ↓ choose another opening from the When field and from Book as well; Enter in the
+        list goes on instead of activating the row."""
+        if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down) and watched in (
+            self.book_button,
+            self.when,
+        ):
+            QApplication.sendEvent(self.list, event)
+            return True
+        if watched is self.list and event.key() in ENTER:
+            self.keyPressEvent(event)
+            return True
+        control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if watched in (self.reason, self.notes) and event.key() in ENTER and control:
+            self.book()
+            return True
+        return False
+
+    def say(self, text: str) -> None:
+        """To assistive technology."""
+        announce(self, text)

@@ -1,0 +1,85 @@
+"""What has been typed into the booking dialog; kept for ten minutes after Esc."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from clinic_desk.domain.catalogue import AppointmentType
+from clinic_desk.domain.ids import Id
+from clinic_desk.services.views import PatientHit
+from clinic_desk.ui.models import words
+from clinic_desk.ui.models.roster_source import RosterSource
+from clinic_desk.ui.models.typed_patient import NewPatient
+
+KEPT_FOR = timedelta(minutes=10)
+
+
+@dataclass(slots=True)
+class Draft:
+    """``doctor_ids`` empty means any doctor. ``minutes`` None takes the type's length. ``start``
+    is the opening that was selected, aware UTC."""
+
+    patient: PatientHit | None = None
+    new_patient: NewPatient | None = None
+    search_text: str = ""
+    type_id: Id | None = None
+    minutes: int | None = None
+    when_text: str = ""
+    mornings: bool = False
+    doctor_ids: tuple[Id, ...] = ()
+    room_id: Id | None = None
+    reason: str = ""
+    notes: str = ""
+    start: datetime | None = None
+    start_doctor_id: Id | None = None
+    kept_at: datetime | None = None
+    type_chosen: bool = False
+
+    @property
+    def worth_keeping(self) -> bool:
+        return bool(
+            self.patient
+            or self.new_patient
+            or self.search_text.strip()
+            or self.reason.strip()
+            or self.notes.strip()
+        )
+
+    def alive(self, now: datetime) -> bool:
+        return self.kept_at is not None and now - self.kept_at < KEPT_FOR
+
+    def describe(self, source: RosterSource) -> str:
+        """ "Lee, Ana · Follow-up · Tue 1 Dec 09:45"."""
+        parts = []
+        if self.patient is not None:
+            parts.append(self.patient.listed_name)
+        elif self.new_patient is not None:
+            parts.append(f"new patient {self.new_patient.spoken_name}")
+        elif self.search_text.strip():
+            parts.append(f"‘{self.search_text.strip()}’")
+        kind = source.roster.types.get(self.type_id or "") if source.roster else None
+        if kind is not None:
+            parts.append(kind.name)
+        if self.start is not None:
+            parts.append(words.moment_words(self.start, source.zone))
+        return " · ".join(parts)
+
+
+def usual_type(
+    source: RosterSource, patient: PatientHit | None, doctor_id: Id | None, *, new: bool
+) -> AppointmentType | None:
+    """The patient's last kind of visit, else the doctor's own first kind, else the clinic's first;
+    a new patient gets the new-patient visit where there is one."""
+    offered = source.types_for(doctor_id)
+    if patient is not None:
+        for kind in offered:
+            if kind.id == patient.last_type_id and kind.slug != "new-patient":
+                return kind
+    if new or (patient is not None and patient.last_visit is None):
+        for kind in offered:
+            if kind.slug == "new-patient":
+                return kind
+    own = [kind for kind in offered if doctor_id is not None and kind.doctor_id == doctor_id]
+    usual = [kind for kind in own + offered if kind.slug != "new-patient"]
+    return next(iter(usual or offered), None)

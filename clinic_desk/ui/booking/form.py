@@ -1,0 +1,230 @@
+"""The look of the booking dialog: its fields and where they stand. What they do is in
+``dialog``."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QCheckBox,
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QListView,
+    QPlainTextEdit,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from clinic_desk.domain.appointments import NOTES_LIMIT, REASON_LIMIT
+from clinic_desk.ui.booking.day_strip import DayStrip
+from clinic_desk.ui.booking.who import WhoField
+from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.models.openings import OpeningRows
+from clinic_desk.ui.models.patient_search import PatientSearcher
+from clinic_desk.ui.models.roster_source import RosterSource
+from clinic_desk.ui.models.row_painting import OpeningDelegate
+from clinic_desk.ui.widgets.forms.bits import (
+    Chip,
+    InkLabel,
+    KeyHints,
+    LengthStepper,
+    field_label,
+    push,
+)
+from clinic_desk.ui.widgets.forms.card import CardDialog
+from clinic_desk.ui.widgets.forms.message import InlineMessage
+
+SIZE = QSize(720, 520)
+LABEL_WIDTH = 56
+STRIP_WIDTH = 176
+HINTS = (("↑ ↓", "other opening"), ("Alt+letter", "field"), ("Esc", "keep draft 10 min"))
+
+
+class LimitedText(QPlainTextEdit):
+    """A few lines with an upper limit; Tab goes on. ``remaining`` is what may still be typed."""
+
+    def __init__(self, limit: int, name: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.limit = limit
+        self.setTabChangesFocus(True)
+        self.setAccessibleName(f"{name}, at most {limit} characters")
+        self.setPlaceholderText(name)
+
+    @property
+    def text(self) -> str:
+        return self.toPlainText()
+
+    @property
+    def over(self) -> int:
+        """How many characters are too many; nothing typed is cut off."""
+        return max(0, len(self.text) - self.limit)
+
+
+class BookingForm(CardDialog):
+    """Who, What, When, Where, notes; the sentence to read out, Cancel and Book."""
+
+    def __init__(
+        self, theme: Theme, source: RosterSource, searcher: PatientSearcher, parent: QWidget | None
+    ) -> None:
+        super().__init__(theme, "New booking", parent)
+        self.setFixedSize(round(SIZE.width() * theme.scale), round(SIZE.height() * theme.scale))
+        self.message = InlineMessage(theme, self)
+        self.who = WhoField(theme, source, searcher, self)
+        self.type_box = QComboBox(self)
+        self.type_box.setAccessibleName("Kind of visit")
+        self.length = LengthStepper(theme, self)
+        self.when = QLineEdit(self)
+        self.when.setPlaceholderText("tue pm · after 4 · in 2w · 10:15")
+        self.when.setAccessibleName("When, for example tue pm, after 4, in 2w, 10:15")
+        self.when.setClearButtonEnabled(True)
+        self.when.addAction(theme.qicon("clock"), QLineEdit.ActionPosition.LeadingPosition)
+        self.usual_chip = Chip(theme, "Usual doctor", self)
+        self.any_chip = Chip(theme, "Any doctor", self)
+        self.mornings_chip = Chip(theme, "Mornings", self)
+        self.more_chip = Chip(theme, "More", self, checkable=False)
+        self.more_chip.setToolTip("Find an opening on the full page (Ctrl+J)")
+        self.more_chip.setAccessibleName("More openings on the finder page")
+        self.rows = OpeningRows(source, self)
+        self.list = QListView(self)
+        self.list.setModel(self.rows)
+        self.delegate = OpeningDelegate(theme, source, self.list, wide=False)
+        self.list.setItemDelegate(self.delegate)
+        self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.list.setUniformItemSizes(True)
+        self.list.setMouseTracking(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setAccessibleName("Openings, best first")
+        self.list_note = InkLabel(theme, "", ink="text2", wrap=True, parent=self.list.viewport())
+        self.list_note.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.strip_title = InkLabel(theme, "", role="grid", bold=True)
+        self.strip_doctor = InkLabel(theme, "", role="caption", ink="text2")
+        self.strip = DayStrip(theme, self, detailed=False)
+        self.doctor_box, self.room_box = QComboBox(self), QComboBox(self)
+        self.doctor_box.setAccessibleName("Doctor")
+        self.room_box.setAccessibleName("Room")
+        self.fold = QToolButton(self)
+        self.fold.setCheckable(True)
+        self.fold.setAutoRaise(True)
+        self.fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.fold.setText("&Reason and notes")
+        self.fold_summary = InkLabel(theme, "no note", role="grid", ink="text2")
+        self.walk_in = QCheckBox("Wal&k-in: starts now, checked in", self)
+        self.reason = LimitedText(REASON_LIMIT, "Reason for the visit", self)
+        self.notes = LimitedText(NOTES_LIMIT, "Notes for the doctor and the desk", self)
+        self.sentence = InkLabel(theme, "", bold=True, parent=self)
+        self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.hints = KeyHints(theme, HINTS, self)
+        self.cancel_button = push("Cancel", self)
+        self.cancel_button.setMinimumWidth(68)
+        self.book_button = push("Book", self, "primary")
+        self.book_button.setMinimumWidth(112)
+        self.book_button.setToolTip("Book (Enter, or Ctrl+Enter from any field)")
+        self._lay_out()
+        self._order_focus()
+        self.restyle()
+
+    def _lay_out(self) -> None:
+        self.body.setContentsMargins(16, 12, 16, 8)
+        self.body.setSpacing(6)
+        self.body.addWidget(self.message)
+        grid = QGridLayout()
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(8)
+        grid.setColumnMinimumWidth(0, LABEL_WIDTH)
+        grid.setColumnStretch(1, 1)
+        labels = (
+            ("&Who", self.who),
+            ("Wh&at", self.type_box),
+            ("Whe&n", self.when),
+            ("Wh&ere", self.doctor_box),
+        )
+        what, when, where = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        what.addWidget(self.type_box, 1)
+        what.addWidget(self.length)
+        when.addWidget(self.when, 1)
+        for chip in (self.usual_chip, self.any_chip, self.mornings_chip, self.more_chip):
+            when.addWidget(chip)
+        where.addWidget(self.doctor_box, 1)
+        where.addWidget(self.room_box, 1)
+        for row in (what, when, where):
+            row.setSpacing(8)
+        for number, (text, buddy) in zip((0, 1, 2, 4), labels, strict=True):
+            grid.addWidget(field_label(text, buddy, self.theme, self), number, 0)
+        grid.addWidget(self.who, 0, 1)
+        grid.addLayout(what, 1, 1)
+        grid.addLayout(when, 2, 1)
+        grid.addLayout(self._openings(), 3, 1)
+        grid.addLayout(where, 4, 1)
+        grid.setRowStretch(3, 1)
+        self.body.addLayout(grid, 1)
+        fold_row = QHBoxLayout()
+        fold_row.setSpacing(8)
+        fold_row.addWidget(self.fold)
+        fold_row.addWidget(self.fold_summary, 1)
+        fold_row.addWidget(self.walk_in)
+        self.body.addLayout(fold_row)
+        self.texts = QWidget(self)
+        texts = QHBoxLayout(self.texts)
+        texts.setContentsMargins(0, 0, 0, 0)
+        texts.setSpacing(8)
+        texts.addWidget(self.reason)
+        texts.addWidget(self.notes)
+        self.texts.setFixedHeight(84)
+        self.texts.hide()
+        self.body.addWidget(self.texts)
+        spoken = QVBoxLayout()
+        spoken.setSpacing(4)
+        spoken.addWidget(self.sentence)
+        spoken.addWidget(self.hints)
+        self.footer_row.addLayout(spoken, 1)
+        self.footer_row.addWidget(self.cancel_button)
+        self.footer_row.addWidget(self.book_button)
+
+    def _openings(self) -> QHBoxLayout:
+        frame = QFrame(self)
+        frame.setFrameShape(QFrame.Shape.StyledPanel)
+        frame.setFixedWidth(round(STRIP_WIDTH * self.theme.scale))
+        head = QHBoxLayout()
+        head.setContentsMargins(8, 5, 8, 3)
+        head.addWidget(self.strip_title, 1)
+        head.addWidget(self.strip_doctor)
+        column = QVBoxLayout(frame)
+        column.setContentsMargins(1, 1, 1, 1)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(self.strip, 1)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(self.list, 1)
+        row.addWidget(frame)
+        return row
+
+    def _order_focus(self) -> None:
+        chain: list[QWidget] = [
+            self.who.edit, self.who.line, self.who.new_row.last_name, self.who.new_row.first_name,
+            self.who.new_row.phone, self.who.new_row.birth, self.type_box, self.length.box,
+            self.when, self.usual_chip, self.any_chip, self.mornings_chip, self.more_chip,
+            self.list, self.doctor_box, self.room_box, self.fold, self.walk_in, self.reason,
+            self.notes, self.book_button, self.cancel_button,
+        ]  # fmt: skip
+        for before, after in pairwise(chain):
+            QWidget.setTabOrder(before, after)
+
+    def note(self, text: str) -> None:
+        """A sentence in the empty list (searching, nothing found)."""
+        self.list_note.setText(text)
+        self.list_note.setGeometry(self.list.viewport().rect().adjusted(12, 0, -12, 0))
+        self.list_note.setVisible(bool(text))
+
+    def restyle(self) -> None:
+        if not hasattr(self, "fold"):
+            return
+        arrow = "chevron-down" if self.fold.isChecked() else "chevron-right"
+        self.fold.setIcon(self.theme.qicon(arrow))

@@ -1,0 +1,250 @@
+"""*When*: the list of ranked openings, which one is chosen, and the day beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from clinic_desk.domain.availability.model import RankedSlot, Slot
+from clinic_desk.domain.errors import ClinicDeskError
+from clinic_desk.services.views import CalendarSlice, Openings
+from clinic_desk.ui.booking.day_strip import StripDay
+from clinic_desk.ui.booking.holding import Place
+from clinic_desk.ui.models import finding, words
+from clinic_desk.ui.models.finding import Sampler, Wanted, few_days
+from clinic_desk.ui.models.openings import RANKED_ROLE
+from clinic_desk.ui.runtime.operations import Ticket
+from clinic_desk.ui.runtime.wording import Tone
+
+if TYPE_CHECKING:
+    from clinic_desk.ui.booking.dialog import BookingDialog
+
+NOTHING = "Nothing free within these wishes. Try any doctor, another length or a later week."
+
+
+class OpeningsView(QObject):
+    """``chosen`` carries the selected ``RankedSlot`` or None. A pinned row (the cell or opening
+    that the person came from) stays on top of what the search finds."""
+
+    chosen = Signal(object)
+
+    def __init__(self, dialog: BookingDialog) -> None:
+        super().__init__(dialog)
+        self._dialog = dialog
+        self.pinned: RankedSlot | None = None
+        self.searching = False
+        self._ticket: Ticket | None = None
+        self._go_on = False
+        self._keep: tuple[object, ...] | None = None
+        self._last: RankedSlot | None = None
+        self._complained = False
+        self._sampler = Sampler(dialog.source.zone_at, everything=True)
+        selection = dialog.list.selectionModel()
+        selection.currentChanged.connect(self._on_current)
+
+    @property
+    def current(self) -> RankedSlot | None:
+        found = self._dialog.list.currentIndex().data(RANKED_ROLE)
+        return found if isinstance(found, RankedSlot) else None
+
+    # What is listed
+
+    def clear(self) -> None:
+        self.stop()
+        self.pinned = self._last = self._keep = None
+        self._go_on = False
+        self._dialog.rows.clear()
+        self._dialog.note("")
+        self._show_strip(None)
+
+    def stop(self) -> None:
+        if self._ticket is not None:
+            self._ticket.cancel()
+            self._ticket = None
+        self.searching = False
+
+    def pin(self, slot: Slot, why: str) -> None:
+        """This place first, selected and held; the search lists others below it."""
+        self.pinned = RankedSlot(slot, 0.0, why)
+        self._dialog.rows.clear()
+        self._dialog.rows.extend([self.pinned])
+        self._select(0)
+
+    def unpin(self) -> None:
+        self.pinned = None
+
+    def stretch_pinned(self, minutes: int) -> None:
+        if self.pinned is not None:
+            slot = self.pinned.slot
+            longer = replace(slot, end=slot.start + timedelta(minutes=minutes))
+            if longer != slot:
+                self.pin(longer, self.pinned.why)
+
+    def hold_again(self) -> None:
+        """The same opening with something else about it, such as another room."""
+        if self.current is not None:
+            self.chosen.emit(self.current)
+
+    def prefer(self, start: datetime | None, doctor_id: str | None) -> None:
+        """Select this opening when the next search lists it (a restored draft)."""
+        self._keep = (start, doctor_id)
+
+    def go_on_when_found(self) -> None:
+        """Enter came before the first answer: go on as soon as it is there."""
+        self._go_on = self.searching
+
+    def search(self) -> None:
+        """Ask anew with the criteria on show. The opening that was selected stays selected when
+        it is still on offer."""
+        dialog = self._dialog
+        if dialog.walk_in.isChecked() or dialog.draft.type_id is None:
+            return
+        if dialog.draft.patient is None and dialog.draft.new_patient is None and self.pinned:
+            return
+        if self._keep is None and self._last is not None and self._last is not self.pinned:
+            self._keep = (self._last.slot.start, self._last.slot.doctor_id)
+        self.stop()
+        dialog.rows.clear()
+        wanted, today = dialog.choices.wanted(), dialog.searcher.today()
+        dialog.rows.usual_doctor_id = wanted.usual_doctor_id
+        self._sampler = Sampler(dialog.source.zone_at, everything=few_days(wanted, today))
+        self._say_unread(wanted, today)
+        if self.pinned is not None:
+            dialog.rows.extend([self.pinned])
+            self._select(0)
+        self.searching = True
+        dialog.note("" if self.pinned else "Looking for openings…")
+        self._ticket = finding.search(
+            dialog.context,
+            wanted,
+            dialog.source.zone,
+            piece=self._piece,
+            finished=self._finished,
+            failed=self._failed,
+            key=f"booking.openings:{id(dialog)}",
+            soonest_other=True,
+        )
+
+    def offer_now(self, start: datetime, minutes: int) -> None:
+        """A walk-in: every doctor who could see the patient now, the usual one first."""
+        dialog = self._dialog
+        self.stop()
+        dialog.rows.clear()
+        end = start + timedelta(minutes=minutes)
+        wanted = dialog.draft.doctor_ids
+        doctors = dialog.source.doctors()
+        ordered = sorted(doctors, key=lambda doctor: doctor.id not in wanted)
+        dialog.rows.extend(
+            RankedSlot(Slot(start, end, doctor.id, "", None, 1), 0.0, "now") for doctor in ordered
+        )
+        dialog.note("" if ordered else "There is no doctor to see a walk-in.")
+        if ordered:
+            self._select(0)
+
+    def _piece(self, found: Openings) -> None:
+        self._add(self._sampler.take(found))
+
+    def _add(self, ranked: Iterable[RankedSlot]) -> None:
+        rows = self._dialog.rows
+        rows.extend(ranked)
+        if not rows.rows():
+            return
+        self._dialog.note("")
+        if self._keep is not None:
+            for number, row in enumerate(rows.rows()):
+                if (row.slot.start, row.slot.doctor_id) == self._keep:
+                    self._keep = None
+                    self._select(number)
+                    break
+        if self.current is None and (self._keep is None or not self.searching):
+            self._select(0)
+        if self._go_on and self.current is not None:
+            self._go_on = False
+            self._dialog.book_button.setFocus()
+
+    def _finished(self) -> None:
+        self.searching = False
+        if self._dialog.rows.rows():
+            self._add(self._sampler.rest())
+            self._keep = None
+        else:
+            self._go_on, self._keep = False, None
+            self._dialog.note(NOTHING)
+            self._dialog.say(NOTHING)
+            self.chosen.emit(None)
+        self._dialog.choices.refresh()
+
+    def _say_unread(self, wanted: Wanted, today: date) -> None:
+        message = self._dialog.message
+        odd = finding.unread(wanted, today)
+        if odd:
+            message.say(
+                Tone.WARN,
+                f"‘{' '.join(odd)}’ was not understood. Try “tue pm”, “after 4” or “in 2w”.",
+            )
+            self._complained = True
+        elif self._complained:
+            self._complained = False
+            message.clear()
+
+    def _failed(self, error: ClinicDeskError) -> None:
+        self.searching = False
+        self._dialog.note("")
+        self._dialog.message.say_error(error)
+
+    def _select(self, row: int) -> None:
+        self._dialog.list.setCurrentIndex(self._dialog.rows.index(row))
+
+    def _on_current(self) -> None:
+        ranked = self.current
+        if ranked is None:
+            return
+        self._last = ranked
+        self._keep = None
+        self.chosen.emit(ranked)
+        self._ask_strip(ranked.slot)
+
+    # The hold on the row
+
+    def show_held(self, place: Place | None) -> None:
+        self._dialog.delegate.held_key = (place.start, place.doctor_id) if place else None
+        self._dialog.list.viewport().update()
+
+    def show_countdown(self, seconds: int | None) -> None:
+        self._dialog.delegate.seconds_left = seconds
+        self._dialog.list.viewport().update()
+
+    # The day beside the list
+
+    def _ask_strip(self, slot: Slot) -> None:
+        dialog = self._dialog
+        zone = dialog.source.zone_at(slot.location_id)
+        day = words.local(slot.start, zone).date()
+        doctor = dialog.source.roster.doctors.get(slot.doctor_id) if dialog.source.roster else None
+        dialog.strip_title.setText(words.day_words(day, dialog.searcher.today()))
+        dialog.strip_doctor.setText(words.doctor_short(doctor) if doctor else "")
+        dialog.strip.choose(slot)
+        if doctor is None:
+            return
+
+        def show(found: CalendarSlice) -> None:
+            days = {key[0]: value for key, value in found.days.items() if key[1] == day}
+            own = dialog.hold.hold_id
+            self._show_strip(StripDay(day, zone, (doctor,), days, found.cells), own)
+
+        dialog.context.operations.ask(
+            lambda queries: queries.calendar(day, day, [slot.doctor_id]),
+            done=show,
+            key=f"booking.strip:{id(dialog)}",
+        )
+
+    def _show_strip(self, day: StripDay | None, own_hold: str | None = None) -> None:
+        self._dialog.strip.show_day(day, own_hold=own_hold)
+        if day is None:
+            self._dialog.strip.choose(None)
+            self._dialog.strip_title.setText("")
+            self._dialog.strip_doctor.setText("")

@@ -1,0 +1,108 @@
+"""From the filled-in dialog to a booking: the new patient first, then the visit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QObject, Signal
+
+from clinic_desk.domain.errors import ClinicDeskError
+from clinic_desk.domain.ids import Id
+from clinic_desk.services.commands import AUTO, AddPatient, BookAppointment
+from clinic_desk.services.outcome import Outcome
+from clinic_desk.ui.booking.holding import Place
+from clinic_desk.ui.models.typed_patient import NewPatient
+from clinic_desk.ui.runtime.operations import Operations
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """What the person has decided after a refusal."""
+
+    overbook_reason: str = ""
+    override_reason: str = ""
+    outside_hours: bool = False
+    allow_patient_overlap: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Everything a booking needs, read from the fields in one moment."""
+
+    place: Place
+    type_id: Id
+    patient_id: Id | None
+    new_patient: NewPatient | None
+    reason: str = ""
+    notes: str = ""
+    hold_id: Id | None = None
+    walk_in: bool = False
+    overrides: Overrides = Overrides()
+
+
+class Submission(QObject):
+    """One order at a time. ``booked`` carries the ``Outcome``, ``refused`` the error,
+    ``patient_added`` the id of a new patient: should the visit then be refused, the patient is
+    kept and is not written twice."""
+
+    booked = Signal(object)
+    refused = Signal(object)
+    patient_added = Signal(str)
+
+    def __init__(self, operations: Operations, initiator: str, parent: QObject | None = None):
+        super().__init__(parent)
+        self._operations = operations
+        self._initiator = initiator
+        self.busy = False
+
+    def send(self, order: Order) -> None:
+        if self.busy:
+            return
+        self.busy = True
+        if order.patient_id is None and order.new_patient is not None:
+            self._operations.run(
+                AddPatient(values=order.new_patient.values(), initiator=self._initiator),
+                done=lambda outcome: self._added(order, outcome),
+                refused=self._refuse,
+            )
+        else:
+            self._book(order)
+
+    def _added(self, order: Order, outcome: Outcome) -> None:
+        patient_id = str(outcome.value)
+        self.patient_added.emit(patient_id)
+        self._book(replace(order, patient_id=patient_id))
+
+    def _book(self, order: Order) -> None:
+        assert order.patient_id is not None
+        place, overrides = order.place, order.overrides
+        self._operations.run(
+            BookAppointment(
+                patient_id=order.patient_id,
+                doctor_id=place.doctor_id,
+                type_id=order.type_id,
+                start=place.start,
+                end=place.end,
+                location_id=place.location_id or None,
+                room_id=place.room_id if place.room_id is not None else AUTO,
+                reason=order.reason,
+                notes=order.notes,
+                hold_id=order.hold_id,
+                walk_in=order.walk_in,
+                overbook_reason=overrides.overbook_reason,
+                override_reason=overrides.override_reason,
+                outside_hours=overrides.outside_hours,
+                allow_patient_overlap=overrides.allow_patient_overlap,
+                initiator=self._initiator,
+            ),
+            done=self._done,
+            refused=self._refuse,
+        )
+
+    def _done(self, outcome: Outcome) -> None:
+        self.busy = False
+        self.booked.emit(outcome)
+
+    def _refuse(self, error: ClinicDeskError) -> None:
+        self.busy = False
+        self.refused.emit(error)

@@ -1,0 +1,1 @@
+"""What lists and pages show, translated for Qt; nothing here decides."""

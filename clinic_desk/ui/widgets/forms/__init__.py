@@ -1,0 +1,1 @@
+"""What the dialogs are made of: cards, messages, chips, badges, rows."""

@@ -1,0 +1,265 @@
+"""Small painted parts: doctor badge, key cap, chip, key hints, length stepper, labels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QIcon, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QSpinBox,
+    QToolButton,
+    QWidget,
+)
+
+from clinic_desk.domain.appointments import LONGEST, SHORTEST
+from clinic_desk.domain.catalogue import Doctor
+from clinic_desk.domain.errors import WayOut
+from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.widgets import paint
+
+BADGE = QSize(24, 16)
+
+
+def paint_badge(painter: QPainter, rect: QRect, theme: Theme, doctor: Doctor) -> None:
+    """The doctor's code on the doctor's colour; the code is the key, the colour a hint."""
+    paint.badge(painter, rect, theme, doctor.code, theme.doctor_colour(doctor.colour))
+
+
+def badge_icon(theme: Theme, doctor: Doctor) -> QIcon:
+    pixmap = QPixmap(BADGE * 2)
+    pixmap.setDevicePixelRatio(2)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    paint_badge(painter, QRect(QPoint(0, 0), BADGE), theme, doctor)
+    painter.end()
+    return QIcon(pixmap)
+
+
+class KeyHints(QWidget):
+    """A row of "key cap, what it does" pairs."""
+
+    def __init__(
+        self, theme: Theme, pairs: Sequence[tuple[str, str]], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._pairs = tuple(pairs)
+        self.setFixedHeight(18)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(", ".join(f"{key}: {words}" for key, words in self._pairs))
+
+    def set_pairs(self, pairs: Sequence[tuple[str, str]]) -> None:
+        self._pairs = tuple(pairs)
+        self.setAccessibleName(", ".join(f"{key}: {words}" for key, words in self._pairs))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
+        painter = QPainter(self)
+        tokens, metrics = self._theme.tokens, QFontMetrics(self._theme.font("caption"))
+        x = 0
+        for key, words in self._pairs:
+            width = paint.key_cap_width(self._theme, key)
+            text_width = metrics.horizontalAdvance(words)
+            if x + width + 6 + text_width > self.width():
+                return
+            paint.key_cap(painter, QRect(x, 1, width, 16), self._theme, key)
+            painter.setFont(self._theme.font("caption"))
+            painter.setPen(tokens.text2)
+            x += width + 6
+            painter.drawText(
+                QRect(x, 0, text_width + 2, 18), int(Qt.AlignmentFlag.AlignVCenter), words
+            )
+            x += text_width + 12
+
+
+class Chip(QAbstractButton):
+    """A filter that is on or off; ``key`` is the letter that toggles it where letters work."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        text: str,
+        parent: QWidget | None = None,
+        *,
+        key: str = "",
+        doctors: Sequence[Doctor] = (),
+        checkable: bool = True,
+        arrow: bool = False,
+    ) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._key = key
+        self._doctors = tuple(doctors)
+        self._arrow = arrow
+        self.setText(text)
+        self.setCheckable(checkable)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._name()
+
+    def set_content(self, text: str, doctors: Sequence[Doctor] = ()) -> None:
+        self.setText(text)
+        self._doctors = tuple(doctors)
+        self._name()
+        self.updateGeometry()
+        self.update()
+
+    def _name(self) -> None:
+        self.setAccessibleName(f"{self.text()}, filter" if self.isCheckable() else self.text())
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        metrics = QFontMetrics(self._theme.font("grid"))
+        width = 16 + metrics.horizontalAdvance(self.text()) + len(self._doctors) * 28
+        if self._key:
+            width += 6 + paint.key_cap_width(self._theme, self._key)
+        if self._arrow:
+            width += 18
+        return QSize(width, 26)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        tokens = self._theme.tokens
+        box = QRectF(self.rect()).adjusted(1.5, 1.5, -1.5, -1.5)
+        painter.setBrush(tokens.selected if self.isChecked() else tokens.canvas)
+        painter.setPen(tokens.accent if self.isChecked() else tokens.control_border)
+        painter.drawRoundedRect(box, 3, 3)
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            pen = painter.pen()
+            pen.setColor(tokens.focus)
+            pen.setWidth(2)
+            painter.setPen(pen)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 4, 4)
+        x, middle = 8, self.height() // 2
+        for doctor in self._doctors:
+            paint_badge(painter, QRect(x, middle - 8, 24, 16), self._theme, doctor)
+            x += 28
+        painter.setFont(self._theme.font("grid"))
+        painter.setPen(tokens.text if self.isEnabled() else tokens.text3)
+        metrics = QFontMetrics(self._theme.font("grid"))
+        width = metrics.horizontalAdvance(self.text())
+        painter.drawText(
+            QRect(x, 0, width + 2, self.height()),
+            int(Qt.AlignmentFlag.AlignVCenter),
+            self.text(),
+        )
+        x += width + 6
+        if self._key:
+            cap = QRect(x, middle - 8, paint.key_cap_width(self._theme, self._key), 16)
+            paint.key_cap(painter, cap, self._theme, self._key)
+            x += cap.width() + 4
+        if self._arrow:
+            painter.drawPixmap(x, middle - 7, self._theme.icon("chevron-down", 14))
+
+
+class LengthStepper(QWidget):
+    """− 30 min +, 15 to 480 in steps of 5; typed figures count too."""
+
+    changed = Signal(int)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.box = QSpinBox(self)
+        self.box.setRange(SHORTEST, LONGEST)
+        self.box.setSingleStep(5)
+        self.box.setSuffix(" min")
+        self.box.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        self.box.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.box.setKeyboardTracking(False)
+        self.box.setAccessibleName("Length in minutes, 15 to 480")
+        self.box.valueChanged.connect(self.changed)
+        self.less, self.more = QToolButton(self), QToolButton(self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        for button, text, name, step in (
+            (self.less, "−", "Shorter by 5 minutes", -1),
+            (self.more, "+", "Longer by 5 minutes", 1),
+        ):
+            button.setText(text)
+            button.setAccessibleName(name)
+            button.setToolTip(name)
+            button.setFixedSize(30, 30)
+            button.setAutoRepeat(True)
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.clicked.connect(lambda _=False, by=step: self.box.stepBy(by))
+        row.addWidget(self.less)
+        row.addWidget(self.box, 1)
+        row.addWidget(self.more)
+        self.setFocusProxy(self.box)
+        self.setFixedWidth(round(144 * max(1.0, theme.scale)))
+
+    def value(self) -> int:
+        return self.box.value()
+
+    def set_quietly(self, minutes: int) -> None:
+        """Without ``changed``."""
+        blocked = self.box.blockSignals(True)
+        self.box.setValue(minutes)
+        self.box.blockSignals(blocked)
+
+
+class InkLabel(QLabel):
+    """A label in one of the text colours, following the theme."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        text: str = "",
+        *,
+        role: str = "body",
+        ink: str = "text",
+        bold: bool = False,
+        wrap: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(text, parent)
+        self._theme, self._role, self._ink, self._bold = theme, role, ink, bold
+        self.setWordWrap(wrap)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        theme.changed.connect(self.restyle)
+        self.restyle()
+
+    def set_ink(self, ink: str) -> None:
+        self._ink = ink
+        self.restyle()
+
+    def restyle(self) -> None:
+        self.setFont(self._theme.font(self._role, bold=self._bold))  # type: ignore[arg-type]
+        colour: QColor = getattr(self._theme.tokens, self._ink)
+        palette = self.palette()
+        palette.setColor(self.foregroundRole(), colour)
+        self.setPalette(palette)
+        self.setStyleSheet(f"color: {colour.name()}; background: transparent;")
+
+
+def field_label(text: str, buddy: QWidget, theme: Theme, parent: QWidget) -> QLabel:
+    """A label whose underlined letter (Alt+letter) reaches its field."""
+    label = InkLabel(theme, text, ink="text2", parent=parent)
+    label.setTextFormat(Qt.TextFormat.AutoText)
+    label.setBuddy(buddy)
+    return label
+
+
+def push(text: str, parent: QWidget, kind: str = "") -> QPushButton:
+    """A button that never becomes the dialog's default by accident; ``kind``: primary, ghost,
+    danger."""
+    button = QPushButton(text, parent)
+    button.setAutoDefault(False)
+    if kind:
+        button.setProperty("kind", kind)
+    return button
+
+
+def way_out_button(way: WayOut, parent: QWidget) -> QPushButton:
+    button = push(way.label, parent)
+    button.setAccessibleName(way.label)
+    return button

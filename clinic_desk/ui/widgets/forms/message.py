@@ -1,0 +1,97 @@
+"""The message bar of a dialog, with a field for the reason when a way out needs one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from clinic_desk.domain.errors import WayOut
+from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.runtime.wording import Message, Tone, message_for
+from clinic_desk.ui.widgets.forms.bits import push
+from clinic_desk.ui.widgets.message_bar import MessageBar
+
+
+class InlineMessage(QWidget):
+    """Never a pop-up; hidden when it has nothing to say. ``chosen`` carries the ``WayOut`` whose
+    button was pressed, ``reason_given`` the reason after ``ask_reason``."""
+
+    chosen = Signal(object)
+    reason_given = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.bar = MessageBar(theme, self)
+        self.bar.chosen.connect(self.chosen)
+        self.reason = QLineEdit(self)
+        self.reason.setMaxLength(2000)
+        self.reason.returnPressed.connect(self._give)
+        self._confirm = push("Book anyway", self, "primary")
+        self._confirm.clicked.connect(self._give)
+        self._reason_row = QWidget(self)
+        row = QHBoxLayout(self._reason_row)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.reason, 1)
+        row.addWidget(self._confirm)
+        self._reason_row.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self.bar)
+        column.addWidget(self._reason_row)
+        self.bar.closed.connect(self._on_closed)
+        self.hide()
+
+    @property
+    def sentence(self) -> str:
+        """What is on show, empty when nothing is."""
+        return self.bar.message.sentence if self.bar.message and not self.isHidden() else ""
+
+    @property
+    def tone(self) -> Tone | None:
+        return self.bar.message.tone if self.bar.message and not self.isHidden() else None
+
+    def buttons(self) -> list[QPushButton]:
+        return [b for b in self.bar.findChildren(QPushButton) if not b.isHidden()]
+
+    def say(self, tone: Tone, sentence: str, ways: Sequence[WayOut] = ()) -> None:
+        self._show(Message(sentence, tone, tuple(ways)))
+
+    def say_error(self, error: BaseException, extra: Sequence[WayOut] = ()) -> None:
+        message = message_for(error)
+        self._show(
+            Message(message.sentence, message.tone, (*message.ways_out, *extra), message.field)
+        )
+
+    def ask_reason(self, sentence: str, button: str) -> None:
+        """Opens a field for a reason; Enter or the button emits ``reason_given``."""
+        self._show(Message(sentence, Tone.WARN))
+        self.reason.clear()
+        self.reason.setPlaceholderText("Reason, for the record")
+        self.reason.setAccessibleName(sentence)
+        self._confirm.setText(button)
+        self._reason_row.show()
+        self.reason.setFocus()
+
+    def clear(self) -> None:
+        self._reason_row.hide()
+        self.bar.clear()
+        self.hide()
+
+    def _show(self, message: Message) -> None:
+        self._reason_row.hide()
+        self.show()
+        self.bar.show_message(message)
+
+    def _on_closed(self) -> None:
+        if not self._reason_row.isVisible():
+            self.hide()
+
+    def _give(self) -> None:
+        text = self.reason.text().strip()
+        if text:
+            self.reason_given.emit(text)
+        else:
+            self.reason.setFocus()

@@ -1,0 +1,107 @@
+"""A small card that asks for a reason, with the usual ones a key or a click away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+
+from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.widgets.chips import FlowLayout
+from clinic_desk.ui.widgets.forms.bits import Chip, InkLabel, KeyHints, push
+from clinic_desk.ui.widgets.forms.card import CardDialog
+from clinic_desk.ui.widgets.forms.message import InlineMessage
+
+SIZE = QSize(480, 268)
+
+
+class ReasonDialog(CardDialog):
+    """``given`` carries the reason and the chosen scope (None when there was nothing to choose).
+    Enter confirms, Alt+1…6 take a usual reason, Esc leaves everything as it was."""
+
+    given = Signal(str, object)
+
+    def __init__(
+        self,
+        theme: Theme,
+        title: str,
+        sentence: str,
+        usual: Sequence[str],
+        button: str,
+        parent: QWidget | None = None,
+        *,
+        kind: str = "danger",
+        limit: int = 2000,
+        scopes: Sequence[tuple[str, object]] = (),
+    ) -> None:
+        super().__init__(theme, title, parent)
+        self.setFixedWidth(round(SIZE.width() * theme.scale))
+        self.setMinimumHeight(round(SIZE.height() * theme.scale))
+        self.message = InlineMessage(theme, self)
+        self.sentence = InkLabel(theme, sentence, wrap=True, parent=self)
+        self.reason = QLineEdit(self)
+        self.reason.setMaxLength(limit)
+        self.reason.setPlaceholderText("Reason (required)")
+        self.reason.setAccessibleName(f"Reason. {sentence}")
+        self.scope = QComboBox(self)
+        self.scope.setAccessibleName("Which visits")
+        for text, value in scopes:
+            self.scope.addItem(text, value)
+        self.scope.setVisible(bool(scopes))
+        self.chips: list[Chip] = []
+        usual_row = QWidget(self)
+        flow = FlowLayout(usual_row)
+        for number, text in enumerate(usual, 1):
+            chip = Chip(theme, text, usual_row, key=f"Alt+{number}", checkable=False)
+            chip.clicked.connect(lambda _on=False, text=text: self._take(text))
+            flow.addWidget(chip)
+            self.chips.append(chip)
+        self.confirm_button = push(button, self, kind)
+        self.keep_button = push("Keep as it is", self)
+        self.confirm_button.clicked.connect(self._confirm)
+        self.keep_button.clicked.connect(self.reject)
+        self.body.addWidget(self.message)
+        self.body.addWidget(self.sentence)
+        self.body.addWidget(self.scope)
+        self.body.addWidget(self.reason)
+        self.body.addWidget(usual_row)
+        self.body.addStretch(1)
+        hints = KeyHints(theme, (("Enter", button.lower()), ("Esc", "keep")), self)
+        self.footer_row.addWidget(hints, 1)
+        self.footer_row.addWidget(self.keep_button)
+        self.footer_row.addWidget(self.confirm_button)
+        self.reason.setFocus()
+
+    def _take(self, text: str) -> None:
+        self.reason.setText(text)
+        self.reason.setFocus()
+
+    def _confirm(self) -> None:
+        text = self.reason.text().strip()
+        if not text:
+            self.reason.setFocus()
+            self.reason.setPlaceholderText("Give a reason; it is kept in the history")
+            return
+        self.confirm_button.setEnabled(False)
+        self.given.emit(text, self.scope.currentData() if self.scope.count() else None)
+
+    def refuse(self, error: BaseException) -> None:
+        """The write was refused: say why, keep what was typed."""
+        self.confirm_button.setEnabled(True)
+        self.message.say_error(error)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if self.keep_button.hasFocus():
+                self.reject()
+            else:
+                self._confirm()
+            return
+        number = event.key() - int(Qt.Key.Key_1)
+        alt = event.modifiers() & Qt.KeyboardModifier.AltModifier
+        if alt and 0 <= number < len(self.chips):
+            self.chips[number].click()
+            return
+        super().keyPressEvent(event)
