@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Protocol, TypeVar
 
+from clinic_desk.domain.appointments import Appointment
 from clinic_desk.domain.availability.model import Busy, Roster, Snapshot
 from clinic_desk.domain.events import Actor
 from clinic_desk.domain.ids import Id
@@ -58,6 +59,16 @@ class UnitOfWork(Protocol):
         """With action "undone", "redone", "stepped_back" or "reinstated" the event is written
         before the row, which is what lets the store's status trigger accept a step that the
         machine does not have."""
+        ...
+
+    def replace_together(
+        self,
+        pairs: Iterable[tuple[Appointment, Appointment]],
+        action: str,
+        metadata: Mapping[str, object] | None = None,
+    ) -> list[Appointment]:
+        """Several appointments (before, after) at once, all or nothing: a swap or a chain in which
+        each takes a place that another of them leaves. The guards judge the result only."""
         ...
 
     def remove(

@@ -1,0 +1,126 @@
+"""Backups: made while the program works, opened and checked before they count."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlcipher3 import dbapi2
+
+from clinic_desk.domain.errors import Fault
+from clinic_desk.store.engine import connect
+from clinic_desk.store.faults import translated
+
+FOLDER = "backups"
+SUFFIX = ".clinicdesk"
+KEPT = 30
+"""Automatic backups kept in the folder; the oldest go first."""
+
+
+def folder_of(path: Path) -> Path:
+    return path.parent / FOLDER
+
+
+def backup_file(path: Path, label: str, now: datetime) -> Path:
+    return folder_of(path) / f"{path.stem}-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{label}{SUFFIX}"
+
+
+def make(path: Path, target: Path) -> Path:
+    """Copies the live file to ``target`` and checks the copy; raises ``Fault`` and leaves no half
+    file behind. An existing target is replaced only by a copy that passed."""
+    partial = target.with_name(target.name + ".part")
+    with translated():
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            partial.unlink(missing_ok=True)
+            source = connect(path, write=False)
+            try:
+                copy = dbapi2.connect(str(partial), isolation_level=None)
+                try:
+                    source.backup(copy)
+                    copy.execute("PRAGMA journal_mode = DELETE").fetchall()
+                finally:
+                    copy.close()
+            finally:
+                source.close()
+            check(partial)
+            _sync(partial)
+            partial.replace(target)
+        except OSError as error:
+            raise Fault(
+                "backup_failed",
+                f"The backup could not be written to {target.parent} "
+                f"({error.strerror or error}). Choose another folder.",
+            ) from error
+        finally:
+            partial.unlink(missing_ok=True)
+    return target
+
+
+def check(path: Path) -> None:
+    """Raises ``Fault("bad_backup")`` unless the file is whole and one of ours."""
+    sentence = (
+        f"The backup {path.name} is damaged or not a clinic's file, so it was not used. "
+        "Choose an older one."
+    )
+    try:
+        connection = dbapi2.connect(f"file:{_uri(path)}?mode=ro", uri=True, isolation_level=None)
+        try:
+            whole = connection.execute("PRAGMA integrity_check(1)").fetchone()[0] == "ok"
+            row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        finally:
+            connection.close()
+    except dbapi2.Error as error:
+        raise Fault("bad_backup", sentence) from error
+    if not whole or row is None:
+        raise Fault("bad_backup", sentence)
+
+
+def restore(path: Path, source: Path, now: datetime, before: Callable[[], None]) -> Path | None:
+    """Puts ``source`` in the place of the live file; answers the safety copy of what was there.
+
+    ``before`` closes the store's connections. The content is copied through SQLite, page by page
+    in one transaction, so that another process that has the file open sees the old or the new
+    content, never a mixture. Raises ``Fault`` and leaves the live file as it was.
+    """
+    if not source.is_file():
+        raise Fault("no_backup", f"There is no backup at {source}. Choose another file.")
+    check(source)
+    safety = make(path, backup_file(path, "before-restore", now)) if path.exists() else None
+    before()
+    with translated():
+        incoming = dbapi2.connect(f"file:{_uri(source)}?mode=ro", uri=True, isolation_level=None)
+        try:
+            live = connect(path, write=True)
+            try:
+                incoming.backup(live)
+                live.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            finally:
+                live.close()
+        finally:
+            incoming.close()
+    return safety
+
+
+def latest(path: Path) -> datetime | None:
+    """When the newest backup in the folder was made, aware UTC."""
+    times = [item.stat().st_mtime for item in folder_of(path).glob(f"*{SUFFIX}")]
+    return datetime.fromtimestamp(max(times), UTC) if times else None
+
+
+def prune(path: Path) -> None:
+    """Keeps the newest ``KEPT`` backups of this file."""
+    found = sorted(folder_of(path).glob(f"{path.stem}-*{SUFFIX}"), key=lambda p: p.stat().st_mtime)
+    for item in found[:-KEPT]:
+        item.unlink(missing_ok=True)
+
+
+def _uri(path: Path) -> str:
+    return str(path.resolve()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb+") as handle:
+        os.fsync(handle.fileno())

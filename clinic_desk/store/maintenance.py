@@ -1,0 +1,85 @@
+"""Backup, restore, verify: ``services.ports.Maintenance``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from clinic_desk.domain.ids import Clock
+from clinic_desk.services.ports import Progress
+from clinic_desk.services.views import Finding
+from clinic_desk.store import backup, verify
+from clinic_desk.store.faults import translated
+from clinic_desk.store.searchable import rebuild
+from clinic_desk.store.upgrade import ensure_current
+
+
+class StoreMaintenance:
+    def __init__(
+        self,
+        path: Path,
+        migrations: Path,
+        clock: Clock,
+        writer: Engine,
+        reader: Engine,
+        forget: Callable[[], None],
+    ) -> None:
+        self._path = path
+        self._migrations = migrations
+        self._clock = clock
+        self._writer = writer
+        self._reader = reader
+        self._forget = forget
+
+    def verify(self, progress: Progress | None = None) -> list[Finding]:
+        """Every difference found, in one snapshot of the file; writing goes on meanwhile, but for
+        the moment in which the search index is compared. The progress may stop it; what was found
+        so far is answered."""
+        going_on = True
+
+        def heard(done: int, total: int, sentence: str) -> bool:
+            nonlocal going_on
+            going_on = progress is None or progress(done, total, sentence)
+            return going_on
+
+        with translated():
+            with self._reader.connect() as connection, connection.begin():
+                found = verify.verify(connection, heard)
+            if going_on:
+                with self._writer.connect() as connection, connection.begin() as transaction:
+                    found += verify.check_indexes(connection)
+                    transaction.rollback()
+        return found
+
+    def backup(self, target: str | None = None) -> str:
+        """Without a target into the folder "backups" beside the file, where the newest thirty are
+        kept. Raises ``Fault``."""
+        if target is not None:
+            return str(backup.make(self._path, Path(target)))
+        made = backup.make(self._path, backup.backup_file(self._path, "manual", self._clock.now()))
+        backup.prune(self._path)
+        return str(made)
+
+    def restore(self, source: str) -> str:
+        """Replaces the clinic's data by a backup, which is checked first and upgraded when an
+        older program made it; answers the path of the safety copy of what was there. Every open
+        view must load anew. Raises ``Fault``; then the data is as it was."""
+        now = self._clock.now()
+        safety = backup.restore(self._path, Path(source), now, self._forget)
+        with translated():
+            ensure_current(
+                self._path,
+                self._migrations,
+                lambda label: backup.make(
+                    self._path, backup.backup_file(self._path, label, self._clock.now())
+                ),
+            )
+        self._forget()
+        return "" if safety is None else str(safety)
+
+    def rebuild_search(self) -> int:
+        """Makes the search index anew; how many patients can be found."""
+        with translated(), self._writer.begin() as connection:
+            return rebuild(connection)

@@ -1,0 +1,135 @@
+"""The front door: ``open_store(path, migrations, clock, new_id)`` answers a ``ClinicStore``.
+
+store = open_store(folder / "clinic.db", migrations, clock, new_id)
+with store.unit_of_work(actor) as work: …; work.commit()
+store.queries.calendar(first, last)
+store.maintenance.verify()
+store.close()
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from clinic_desk.domain.errors import ClinicDeskError, Fault
+from clinic_desk.domain.events import Actor
+from clinic_desk.domain.ids import Clock, Id, IdFactory
+from clinic_desk.store import backup
+from clinic_desk.store.engine import check_runtime, reader_engine, writer_engine
+from clinic_desk.store.faults import translated
+from clinic_desk.store.maintenance import StoreMaintenance
+from clinic_desk.store.readers import SqlQueries
+from clinic_desk.store.rosters import RosterCache
+from clinic_desk.store.unit_of_work import SqlUnitOfWork
+from clinic_desk.store.upgrade import ensure_current
+
+
+class ClinicStore:
+    """One clinic's file, open. Safe from several threads; writers queue for one connection.
+
+    ``queries`` reads, ``maintenance`` verifies, backs up and restores.
+    """
+
+    def __init__(
+        self, path: Path, migrations: Path, clock: Clock, new_id: IdFactory, desk_id: Id
+    ) -> None:
+        self.path = path
+        self._clock = clock
+        self._new_id = new_id
+        self._desk_id = desk_id
+        self._rosters = RosterCache()
+        self._known_actors: dict[Id, str] = {}
+        self._writer = writer_engine(path)
+        self._reader = reader_engine(path)
+        self.queries = SqlQueries(
+            self._reader,
+            path,
+            clock,
+            self._rosters,
+            lambda: self._desk_id,
+            lambda: backup.latest(path),
+        )
+        self.maintenance = StoreMaintenance(
+            path, migrations, clock, self._writer, self._reader, self.forget
+        )
+
+    @contextmanager
+    def unit_of_work(self, actor: Actor, initiator: str = "") -> Iterator[SqlUnitOfWork]:
+        """Begins at once, rolls back unless committed. Raises ``Fault("busy")`` when another
+        thread or program keeps the file for more than ten seconds."""
+        if not self._desk_id:
+            self._desk_id = actor.desk_id
+        dropped: int | None = None
+        with translated(), self._writer.connect() as connection:
+            connection.begin()
+            work = SqlUnitOfWork(
+                connection,
+                actor,
+                initiator,
+                self._clock.now(),
+                self._new_id,
+                self._rosters,
+                self._known_actors,
+            )
+            try:
+                yield work
+            except ClinicDeskError:
+                dropped = work.after_rollback()
+                raise
+            finally:
+                if not work.committed:
+                    connection.rollback()
+                    if dropped is not None:
+                        self._drop_step(connection, dropped)
+
+    @staticmethod
+    def _drop_step(connection: Connection, seq: int) -> None:
+        """A step that can never be undone any more makes room for the one before it."""
+        with connection.begin():
+            connection.exec_driver_sql(
+                "UPDATE undo_record SET state = 'dropped' WHERE seq = ?", (seq,)
+            )
+
+    def forget(self) -> None:
+        """Closes every connection and cache: the file's content is about to be replaced."""
+        self.queries.close()
+        self._writer.dispose()
+        self._reader.dispose()
+        self._rosters.clear()
+        self._known_actors.clear()
+
+    def close(self) -> None:
+        """After this the store is not used any more."""
+        self.forget()
+
+
+def open_store(
+    path: Path, migrations: Path, clock: Clock, new_id: IdFactory, *, desk_id: Id = ""
+) -> ClinicStore:
+    """Opens the clinic's file, makes it when there is none, upgrades it after a backup.
+
+    ``migrations`` is the folder with ``env.py``, wherever it is bundled. ``desk_id`` says whose
+    settings of scope "desk" the queries read; without it, those of the first actor that writes.
+    Raises ``Fault``: "old_sqlite", "newer_file", "foreign_file", "foreign_triggers", "read_only",
+    "disk_full", "busy", "corrupt", "not_a_database", "cannot_open", "no_migrations".
+    """
+    check_runtime()
+    with translated():
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise Fault(
+                "cannot_open",
+                f"The folder {path.parent} could not be made ({error.strerror or error}). "
+                "Choose another folder with --data.",
+            ) from error
+
+        def safe_copy(label: str) -> Path:
+            return backup.make(path, backup.backup_file(path, label, clock.now()))
+
+        ensure_current(path, migrations, safe_copy)
+    return ClinicStore(path, migrations, clock, new_id, desk_id)

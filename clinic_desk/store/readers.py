@@ -1,0 +1,357 @@
+"""The short way of reading: ``services.ports.Queries`` over the read-only engine.
+
+Every call takes a connection of its own and one snapshot of the file. Statements only SELECT;
+what comes back is frozen and may cross threads. Local days are read in every zone the clinic has
+locations in, so a range covers the first to the last of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from clinic_desk.domain.appointments import OCCUPYING, Appointment
+from clinic_desk.domain.availability.model import Busy, Roster, Snapshot
+from clinic_desk.domain.errors import NotFound
+from clinic_desk.domain.ids import Clock, Id
+from clinic_desk.domain.spans import epoch, from_epoch, local_day_bounds
+from clinic_desk.services.views import (
+    AppointmentView,
+    CalendarSlice,
+    Cell,
+    DayLoad,
+    PatientHit,
+    PatientIdentity,
+    PatientView,
+    ShelfCard,
+    StoreInfo,
+    UndoState,
+)
+from clinic_desk.store import people, search
+from clinic_desk.store.cells import CellMaker, away_spans, cell_rows, range_rows
+from clinic_desk.store.days import Days
+from clinic_desk.store.engine import connect
+from clinic_desk.store.faults import translated
+from clinic_desk.store.history import read_history
+from clinic_desk.store.mapping import TABLE_OF, mapper
+from clinic_desk.store.occupancy import busy_rows, external_rows, short_name
+from clinic_desk.store.rosters import RosterCache
+from clinic_desk.store.unit_of_work import read_setting
+
+_OCCUPYING = frozenset(str(status) for status in OCCUPYING)
+_DAY = 86400
+
+
+class SqlQueries:
+    """See the port. ``desk_id`` answers whose settings scope "desk" means."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        path: Path,
+        clock: Clock,
+        rosters: RosterCache,
+        desk_id: Callable[[], Id],
+        backups: Callable[[], datetime | None],
+    ) -> None:
+        self._engine = engine
+        self._path = path
+        self._clock = clock
+        self._rosters = rosters
+        self._desk_id = desk_id
+        self._last_backup = backups
+        self._days = Days()
+        self._pin_lock = Lock()
+        self._pinned: Any = None
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with translated(), self._engine.connect() as connection, connection.begin():
+            yield connection
+
+    def close(self) -> None:
+        with self._pin_lock:
+            if self._pinned is not None:
+                self._pinned.close()
+                self._pinned = None
+
+    def data_version(self) -> int:
+        """SQLite's own count, on a connection kept for nothing else: it changes when any other
+        connection, of this or another process, has committed."""
+        with translated(), self._pin_lock:
+            if self._pinned is None:
+                self._pinned = connect(self._path, write=False)
+            return int(self._pinned.execute("PRAGMA data_version").fetchone()[0])
+
+    def roster(self) -> Roster:
+        with self._reading() as connection:
+            return self._rosters.get(connection)
+
+    # The calendar
+
+    def calendar(
+        self,
+        first: date,
+        last: date,
+        doctor_ids: Sequence[Id] | None = None,
+        *,
+        include_cancelled: bool = False,
+    ) -> CalendarSlice:
+        version = self.data_version()
+        with self._reading() as connection:
+            roster = self._rosters.get(connection)
+            wanted = _doctors(roster, doctor_ids)
+            start, end = bounds(roster, first, last)
+            rows = range_rows(connection, start - _DAY, end + _DAY, wanted, include_cancelled)
+            maker = self._maker(connection, roster)
+            external = external_rows(connection, start - _DAY, end + _DAY, wanted)
+            others = busy_in_rooms(connection, roster, rows, start - _DAY, end + _DAY, wanted)
+        busy = tuple(_busy_of_cell(r) for r in rows if r[11] in _OCCUPYING) + others
+        snapshot = Snapshot(roster, busy, tuple(external), first, last)
+        cells = tuple(maker.make(r) for r in rows if r[2] < end and r[3] > start)
+        days = self._days.doctor_days(roster, wanted, first, last, busy, external)
+        return CalendarSlice(first, last, cells, days, snapshot, version)
+
+    def cells(
+        self,
+        first: date,
+        last: date,
+        doctor_ids: Sequence[Id] | None = None,
+        *,
+        include_cancelled: bool = False,
+    ) -> tuple[Cell, ...]:
+        with self._reading() as connection:
+            roster = self._rosters.get(connection)
+            start, end = bounds(roster, first, last)
+            rows = range_rows(
+                connection, start, end, _doctors(roster, doctor_ids), include_cancelled
+            )
+            maker = self._maker(connection, roster)
+        return tuple(map(maker.make, rows))
+
+    def loads(
+        self, first: date, last: date, doctor_ids: Sequence[Id] | None = None
+    ) -> tuple[DayLoad, ...]:
+        with self._reading() as connection:
+            roster = self._rosters.get(connection)
+            wanted = _doctors(roster, doctor_ids)
+            start, end = bounds(roster, first, last)
+            busy = busy_rows(connection, start, end, doctor_ids=wanted)
+            external = external_rows(connection, start, end, wanted)
+        return self._days.loads(roster, wanted, first, last, busy, external)
+
+    def snapshot(self, first: date, last: date, doctor_ids: Sequence[Id] | None = None) -> Snapshot:
+        """Busy rows of the doctors, and of whoever else uses a room in that range."""
+        with self._reading() as connection:
+            roster = self._rosters.get(connection)
+            wanted = _doctors(roster, doctor_ids)
+            start, end = bounds(roster, first, last)
+            everyone = busy_rows(connection, start - _DAY, end + _DAY, doctor_ids=None)
+            external = external_rows(connection, start - _DAY, end + _DAY, wanted)
+        chosen = frozenset(wanted)
+        busy = tuple(b for b in everyone if b.doctor_id in chosen or b.room_id is not None)
+        return Snapshot(roster, busy, tuple(external), first, last)
+
+    def clashes(self) -> tuple[Cell, ...]:
+        return self._cells("a.slot_state = 'contested' AND a.deleted_at IS NULL", ())
+
+    def shelf(self) -> tuple[ShelfCard, ...]:
+        with self._reading() as connection:
+            items = connection.exec_driver_sql(
+                "SELECT id, appointment_id, parked_at, created_at FROM shelf_item"
+                " WHERE deleted_at IS NULL ORDER BY parked_at, id"
+            ).fetchall()
+            rows = cell_rows(
+                connection,
+                "a.id IN (SELECT appointment_id FROM shelf_item WHERE deleted_at IS NULL)"
+                " AND a.deleted_at IS NULL",
+                (),
+            )
+            maker = self._maker(connection, self._rosters.get(connection))
+        made = {r[0]: maker.make(r) for r in rows}
+        return tuple(
+            ShelfCard(item[0], from_epoch(item[2] or item[3]), made[item[1]])
+            for item in items
+            if item[1] in made
+        )
+
+    # One thing
+
+    def appointment(self, appointment_id: Id) -> AppointmentView:
+        """Raises ``NotFound``."""
+        m = mapper(Appointment)
+        with self._reading() as connection:
+            row = connection.exec_driver_sql(m.select_one, (appointment_id,)).fetchone()
+            if row is None or row[m.position["deleted_at"]] is not None:
+                raise NotFound("appointment", appointment_id)
+            visit = m.from_row(row)
+            roster = self._rosters.get(connection)
+            cell = self._maker(connection, roster).make(
+                cell_rows(connection, "a.id = ?", (appointment_id,))[0]
+            )
+            patient = people.patient(connection, visit.patient_id)
+            history = read_history(connection, appointment_id)
+        doctor = roster.doctors.get(visit.doctor_id)
+        room = roster.rooms.get(visit.room_id or "")
+        location = roster.locations.get(visit.location_id)
+        return AppointmentView(
+            cell=cell,
+            values=m.as_mapping(visit),
+            patient=patient,
+            history=history,
+            doctor_name=doctor.name if doctor else "",
+            room_name=room.name if room else "",
+            location_name=location.name if location else "",
+            zone=location.zone if location else roster.practice.zone,
+        )
+
+    def appointment_by_code(self, code: str) -> Id | None:
+        with self._reading() as connection:
+            found = connection.exec_driver_sql(
+                "SELECT id FROM appointment WHERE confirmation_code = ? AND deleted_at IS NULL",
+                (code.strip().upper(),),
+            ).scalar()
+        return None if found is None else str(found)
+
+    def patient(self, patient_id: Id) -> PatientView:
+        """Visits newest first. Raises ``NotFound``."""
+        with self._reading() as connection:
+            found = people.patient(connection, patient_id)
+            if found is None or found.deleted_at is not None:
+                raise NotFound("patient", patient_id)
+            rows = cell_rows(
+                connection,
+                "a.patient_id = ? AND a.deleted_at IS NULL"
+                " AND a.status NOT IN ('held', 'released')",
+                (patient_id,),
+                "a.start_at DESC, a.id DESC",
+            )
+            maker = self._maker(connection, self._rosters.get(connection))
+        missed = sum(r[11] == "no_show" for r in rows)
+        return PatientView(found, tuple(map(maker.make, rows)), missed)
+
+    # Finding people
+
+    def search_patients(self, text: str, limit: int = 20) -> list[PatientHit]:
+        with self._reading() as connection:
+            return search.search(connection, text, limit, epoch(self._clock.now()))
+
+    def similar_patients(
+        self, *, last_name: str, first_name: str, birth_date: date | None, phone: str
+    ) -> list[PatientHit]:
+        now = epoch(self._clock.now())
+        with self._reading() as connection:
+            return search.similar(connection, last_name, first_name, birth_date, phone, now)
+
+    def patient_identities(self) -> list[PatientIdentity]:
+        with self._reading() as connection:
+            return people.identities(connection)
+
+    def import_keys(self) -> frozenset[str]:
+        with self._reading() as connection:
+            return people.import_keys(connection)
+
+    # The file
+
+    def undo_state(self, session_id: Id) -> UndoState:
+        sql = "SELECT label FROM undo_record WHERE session_id = ? AND state = ? ORDER BY seq"
+        with self._reading() as connection:
+            undo = connection.exec_driver_sql(f"{sql} DESC LIMIT 1", (session_id, "done"))
+            redo = connection.exec_driver_sql(f"{sql} ASC LIMIT 1", (session_id, "undone"))
+            return UndoState(undo.scalar() or "", redo.scalar() or "")
+
+    def setting(self, key: str, scope: str = "desk") -> object | None:
+        with self._reading() as connection:
+            return read_setting(connection, key, scope, self._desk_id())
+
+    def info(self) -> StoreInfo:
+        with self._reading() as connection:
+            run = connection.exec_driver_sql
+            counts = {}
+            for table in TABLE_OF.values():
+                sql = f"SELECT count(*) FROM {table} WHERE deleted_at IS NULL"
+                counts[table] = int(run(sql).scalar() or 0)
+            counts["event"] = int(run("SELECT count(*) FROM event").scalar() or 0)
+            revision = str(run("SELECT version_num FROM alembic_version").scalar())
+            runtime = str(run("SELECT sqlite_version()").scalar())
+        return StoreInfo(
+            str(self._path),
+            self._path.stat().st_size,
+            revision,
+            runtime,
+            counts,
+            self._last_backup(),
+        )
+
+    # Helpers
+
+    def _cells(self, where: str, values: Sequence[object]) -> tuple[Cell, ...]:
+        with self._reading() as connection:
+            rows = cell_rows(connection, where, values)
+            maker = self._maker(connection, self._rosters.get(connection))
+        return tuple(map(maker.make, rows))
+
+    def _maker(self, connection: Connection, roster: Roster) -> CellMaker:
+        rows = connection.exec_driver_sql("SELECT id, name FROM actor").fetchall()
+        names = {row[0]: row[1] for row in rows}
+        return CellMaker(self._clock.now(), away_spans(roster), lambda key: names.get(key, key))
+
+
+def _doctors(roster: Roster, doctor_ids: Sequence[Id] | None) -> tuple[Id, ...]:
+    if doctor_ids is not None:
+        return tuple(doctor_ids)
+    return tuple(d.id for d in roster.doctors.values() if d.active)
+
+
+def bounds(roster: Roster, first: date, last: date) -> tuple[int, int]:
+    """Epoch seconds of the local days in whichever zone begins first and ends last."""
+    zones = {place.zone for place in roster.locations.values()} | {roster.practice.zone}
+    spans = [local_day_bounds(first, last, name) for name in zones]
+    return min(epoch(s.start) for s in spans), max(epoch(s.end) for s in spans)
+
+
+def busy_in_rooms(
+    connection: Connection,
+    roster: Roster,
+    rows: Iterable[Any],
+    start: int,
+    end: int,
+    doctor_ids: Sequence[Id],
+) -> tuple[Busy, ...]:
+    """Visits of doctors who are not shown but whose rooms may be wanted, and rows that meet the
+    range only with their buffers."""
+    shown = {r[0] for r in rows}
+    everyone = len(doctor_ids) >= sum(d.active for d in roster.doctors.values())
+    found = busy_rows(
+        connection,
+        start,
+        end,
+        doctor_ids=() if everyone else tuple(set(roster.doctors) - set(doctor_ids)),
+    )
+    return tuple(b for b in found if b.id not in shown and b.room_id is not None)
+
+
+def _busy_of_cell(r: Sequence[Any]) -> Busy:
+    held = r[11] == "held"
+    return Busy(
+        r[0],
+        r[6],
+        r[2],
+        r[3],
+        r[4],
+        r[5],
+        r[9],
+        r[8],
+        r[10],
+        r[13],
+        "hold" if held else "appointment",
+        short_name(r[15], r[14]) or ("Held" if held else ""),
+        r[30],
+        r[29],
+    )

@@ -1,0 +1,10 @@
+"""The tables, typed and declarative; ``metadata`` knows them all."""
+
+from __future__ import annotations
+
+from clinic_desk.store.tables import appointments, clinic, ledger, patients, schedule
+from clinic_desk.store.tables.base import Base
+
+metadata = Base.metadata
+
+__all__ = ["Base", "appointments", "clinic", "ledger", "metadata", "patients", "schedule"]

@@ -1,0 +1,282 @@
+"""One transaction of the store: ``services.ports.UnitOfWork``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
+
+from clinic_desk.domain.appointments import Appointment, Status
+from clinic_desk.domain.availability.model import Busy, Roster
+from clinic_desk.domain.errors import NotFound
+from clinic_desk.domain.events import Actor
+from clinic_desk.domain.ids import Id, IdFactory
+from clinic_desk.domain.records import Record
+from clinic_desk.domain.spans import epoch, local_date
+from clinic_desk.domain.templates import Holiday
+from clinic_desk.services.outcome import Changes
+from clinic_desk.store.history import dumps
+from clinic_desk.store.mapping import Stored, column_name, mapper
+from clinic_desk.store.occupancy import busy_rows, external_rows
+from clinic_desk.store.rosters import RosterCache
+from clinic_desk.store.undoing import KEPT_SECONDS, Undoer
+from clinic_desk.store.writing import RowWriter, load_zone
+
+R = TypeVar("R", bound=Record)
+
+SEND_GRACE = timedelta(minutes=3)
+"""Messages wait this long, so that an undo sends nothing (ux.md, first principle 4)."""
+
+LONGEST_CHANGE = 400
+"""Days named at most for one changed row: leave of more than a year repaints everything anyway."""
+
+
+@lru_cache(maxsize=256)
+def _find_sql(select: str, names: tuple[str, ...], nulls: tuple[bool, ...]) -> str:
+    parts = [
+        f"{column_name(name)} IS NULL" if null else f"{column_name(name)} = ?"
+        for name, null in zip(names, nulls, strict=True)
+    ]
+    where = " AND ".join([*parts, "deleted_at IS NULL"])
+    return f"{select} WHERE {where} ORDER BY id"
+
+
+class SqlUnitOfWork:
+    """See the port. Made by ``ClinicStore.unit_of_work``; belongs to one thread."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        actor: Actor,
+        initiator: str,
+        now: datetime,
+        new_id: IdFactory,
+        rosters: RosterCache,
+        known_actors: dict[Id, str],
+    ) -> None:
+        self.actor = actor
+        self.now = now.astimezone(UTC).replace(microsecond=0)
+        self.command_id: Id = new_id()
+        self.committed = False
+        self._connection = connection
+        self._initiator = initiator
+        self._new_id = new_id
+        self._known_actors = known_actors
+        self._writer = RowWriter(connection, actor, self.now, self.command_id, new_id, rosters)
+        self._undoer = Undoer(self._writer)
+        self._touched_settings = False
+
+    # Reading
+
+    def get(self, kind: type[R], row_id: Id) -> R:
+        m = mapper(kind)
+        row = self._connection.exec_driver_sql(m.select_one, (row_id,)).fetchone()
+        if row is None or row[m.position["deleted_at"]] is not None:
+            raise NotFound(m.table.replace("_", " "), row_id)
+        return m.from_row(row)
+
+    def find(self, kind: type[R], **equals: object) -> list[R]:
+        m = mapper(kind)
+        values = [m.encode(name, value) for name, value in equals.items()]
+        sql = _find_sql(m.select, tuple(equals), tuple(value is None for value in values))
+        given = tuple(value for value in values if value is not None)
+        return [m.from_row(row) for row in self._connection.exec_driver_sql(sql, given).fetchall()]
+
+    def roster(self) -> Roster:
+        return self._writer.roster()
+
+    def busy(
+        self,
+        start: datetime,
+        end: datetime,
+        *,
+        doctor_ids: Iterable[Id] = (),
+        room_ids: Iterable[Id] = (),
+        patient_id: Id | None = None,
+    ) -> list[Busy]:
+        doctors, rooms = tuple(doctor_ids), tuple(room_ids)
+        first, last = epoch(start), epoch(end)
+        rows = busy_rows(
+            self._connection, first, last, doctor_ids=doctors, room_ids=rooms, patient_id=patient_id
+        )
+        return rows + external_rows(self._connection, first, last, doctors)
+
+    def series_occurrences(self, series_id: Id) -> list[Record]:
+        found = self.find(Appointment, series_id=series_id)
+        found.sort(key=lambda visit: visit.start)
+        return [*found]
+
+    def setting(self, key: str, scope: str) -> object | None:
+        return read_setting(self._connection, key, scope, self.actor.desk_id)
+
+    # Writing
+
+    def add(self, record: R, action: str, metadata: Mapping[str, object] | None = None) -> R:
+        return self._writer.add(record, action, metadata)
+
+    def replace(
+        self, before: R, after: R, action: str, metadata: Mapping[str, object] | None = None
+    ) -> R:
+        return self._writer.replace(before, after, action, metadata)
+
+    def replace_together(
+        self,
+        pairs: Iterable[tuple[Appointment, Appointment]],
+        action: str,
+        metadata: Mapping[str, object] | None = None,
+    ) -> list[Appointment]:
+        return self._writer.replace_together(pairs, action, metadata)
+
+    def remove(
+        self, record: Record, action: str, metadata: Mapping[str, object] | None = None
+    ) -> None:
+        self._writer.replace(record, replace(record, deleted_at=self.now), action, metadata)
+
+    def release_expired_holds(self) -> int:
+        m = mapper(Appointment)
+        rows = self._connection.exec_driver_sql(
+            f"{m.select} WHERE status = 'held' AND hold_until <= ? AND deleted_at IS NULL",
+            (epoch(self.now),),
+        ).fetchall()
+        for row in rows:
+            held = m.from_row(row)
+            freed = replace(held, status=Status.RELEASED, hold_until=None)
+            self._writer.replace(held, freed, "hold_expired", undoable=False)
+        return len(rows)
+
+    def next_number(self, counter: str) -> int:
+        value = self._connection.exec_driver_sql(
+            "INSERT INTO counter (name, value) VALUES (?, 1)"
+            " ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value",
+            (counter,),
+        ).scalar()
+        return int(value)  # type: ignore[arg-type]
+
+    def save_setting(self, key: str, scope: str, value: object) -> None:
+        self._connection.exec_driver_sql(
+            "INSERT INTO setting (scope, desk_id, name, value, updated_at, updated_by)"
+            " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (scope, desk_id, name) DO UPDATE SET"
+            " value = excluded.value, updated_at = excluded.updated_at,"
+            " updated_by = excluded.updated_by",
+            (
+                scope,
+                self.actor.desk_id if scope == "desk" else "",
+                key,
+                dumps(value),
+                epoch(self.now),
+                self.actor.staff_id,
+            ),
+        )
+        self._touched_settings = True
+
+    def send(self, topic: str, subject_id: Id, payload: Mapping[str, object]) -> None:
+        now = epoch(self.now)
+        self._connection.exec_driver_sql(
+            "INSERT INTO outbox_message (id, topic, subject_id, command_id, payload, created_at,"
+            " attempts, next_try_at, last_error) VALUES (?, ?, ?, ?, ?, ?, 0, ?, '')",
+            (
+                self._new_id(),
+                topic,
+                subject_id,
+                self.command_id,
+                dumps(dict(payload)),
+                now,
+                now + int(SEND_GRACE.total_seconds()),
+            ),
+        )
+
+    # Undo
+
+    def record_undo(self, label: str) -> None:
+        self._undoer.record(label)
+
+    def undo(self) -> str:
+        return self._undoer.undo()
+
+    def redo(self) -> str:
+        return self._undoer.redo()
+
+    # The transaction
+
+    def savepoint(self) -> AbstractContextManager[None]:
+        return self._writer.savepoint()
+
+    def changes(self) -> Changes:
+        kinds: set[str] = set()
+        days: set[date] = set()
+        doctors: set[Id] = set()
+        written = self._writer.journal.written
+        for change in written.values():
+            kinds.add(change.table)
+            for row in (change.before, change.after):
+                if row is None:
+                    continue
+                doctor = getattr(row, "doctor_id", None)
+                if change.table == "doctor":
+                    doctor = row.id
+                if doctor:
+                    doctors.add(doctor)
+                days.update(self._days(row))
+        if self._touched_settings:
+            kinds.add("setting")
+        return Changes(
+            frozenset(kinds),
+            frozenset(written),
+            frozenset(days),
+            frozenset(doctors),
+            self._initiator,
+        )
+
+    def commit(self) -> None:
+        """Raises ``Fault`` when the disk refuses; then nothing of this command is kept."""
+        self._note_actor()
+        self._connection.commit()
+        self.committed = True
+        self._known_actors[self.actor.staff_id] = self.actor.name
+
+    def after_rollback(self) -> int | None:
+        """The undo step that proved stale, to be dropped in a transaction of its own."""
+        return self._undoer.dropped
+
+    def _note_actor(self) -> None:
+        actor = self.actor
+        if not actor.name or self._known_actors.get(actor.staff_id) == actor.name:
+            return
+        run = self._connection.exec_driver_sql
+        run(
+            "INSERT INTO actor (id, name) VALUES (?, ?)"
+            " ON CONFLICT (id) DO UPDATE SET name = excluded.name",
+            (actor.staff_id, actor.name),
+        )
+        run(
+            "DELETE FROM undo_record WHERE session_id <> ? AND created_at < ?",
+            (actor.session_id, epoch(self.now) - KEPT_SECONDS),
+        )
+
+    def _days(self, row: Record) -> Iterable[date]:
+        if isinstance(row, Holiday):
+            return (row.day,)
+        start: Any = getattr(row, "start", None)
+        end: Any = getattr(row, "end", None)
+        if not isinstance(start, datetime) or not isinstance(end, datetime):
+            return ()
+        place = getattr(row, "location_id", None)
+        name = self._writer.zone_of(place) if place else load_zone(self._connection)
+        first, last = local_date(start, name), local_date(end - timedelta(seconds=1), name)
+        count = min((last - first).days, LONGEST_CHANGE)
+        return [first + timedelta(days=i) for i in range(count + 1)]
+
+
+def read_setting(connection: Connection, key: str, scope: str, desk_id: Id) -> object | None:
+    """The JSON value of a setting; None when it was never saved."""
+    found: Stored = connection.exec_driver_sql(
+        "SELECT value FROM setting WHERE scope = ? AND desk_id = ? AND name = ?",
+        (scope, desk_id if scope == "desk" else "", key),
+    ).scalar()
+    return None if found is None else json.loads(str(found))
