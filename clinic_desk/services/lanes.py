@@ -34,17 +34,19 @@ def make_room(work: Work, chosen: Place) -> None:
     for row_id, lane in chosen.room_moved.items():
         changes.setdefault(row_id, {})["room_lane"] = lane
     rows = {row_id: work.uow.get(Appointment, row_id) for row_id in changes}
-    if len(rows) > 1:
-        rows = {row_id: lift(work, row) for row_id, row in rows.items()}
-    for row_id, lanes in changes.items():
-        row = rows[row_id]
-        target = replace(
+    pairs = [
+        (
             row,
-            lane=lanes.get("lane", row.lane),
-            room_lane=lanes.get("room_lane", row.room_lane),
-            slot_state=SlotState.PLACED,
+            replace(
+                row,
+                lane=changes[row.id].get("lane", row.lane),
+                room_lane=changes[row.id].get("room_lane", row.room_lane),
+            ),
         )
-        work.uow.replace(row, target, "relaned")
+        for row in rows.values()
+    ]
+    if pairs:
+        work.uow.replace_together(pairs, "relaned")
 
 
 def lift(work: Work, row: Appointment) -> Appointment:

@@ -21,6 +21,7 @@ from clinic_desk.domain.appointments import (
     Status,
 )
 from clinic_desk.domain.errors import Refusal, WayOut
+from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import zone
 from clinic_desk.services.booking import announce, overbook_reason
 from clinic_desk.services.commands import MoveAppointment, MoveTogether, Scope
@@ -121,57 +122,86 @@ def _move_one(work: Work, step: Step) -> Done:
     return Done(value=after.id, label=label, sentence=sentence, warnings=chosen.warnings)
 
 
+class _Rehearsed(Exception):
+    """Takes a rehearsal back to its savepoint."""
+
+
 def _move_all(work: Work, steps: Sequence[Step]) -> tuple[list[Appointment], tuple[str, ...]]:
-    """Judges every target with all the moved rows away, then lifts and places them."""
+    """Judges every target with all the moved rows away, then writes them together.
+
+    The rehearsal lifts the rows and places them one by one, so that each sees where the others
+    went; it is rolled back, and only its result is written, one event per row."""
     for step in steps:
         _wish(work, step, frozenset())
-    ignore = frozenset(step.row.id for step in steps)
-    lifted = [Step(lift(work, step.row), step.order) for step in steps]
-    placed: list[Appointment] = []
-    warnings: list[str] = []
-    trouble: list[str] = []
-    first: Refusal | None = None
     originals = {step.row.id: step.row for step in steps}
-    for step in sorted(lifted, key=lambda s: (s.order.start, s.row.id)):
-        original = Step(originals[step.row.id], step.order)
-        done = frozenset(row.id for row in placed)
-        wish = _wish(work, original, ignore - done)
+    finals: dict[Id, Appointment] = {}
+    warnings: list[str] = []
+    try:
+        with work.uow.savepoint():
+            finals.update(_rehearse(work, steps, originals, warnings))
+            raise _Rehearsed
+    except _Rehearsed:
+        pass
+    pairs = [(before, _as_successor(before, finals[before.id])) for before in originals.values()]
+    pairs = [(before, after) for before, after in pairs if after != before]
+    written = work.uow.replace_together(pairs, "moved")
+    moved = [row for row in written if row.id in {step.row.id for step in steps}]
+    for row in moved:
+        _unshelve(work, row)
+        announce(work, "appointment.moved", row)
+    return moved, tuple(warnings)
+
+
+def _rehearse(
+    work: Work, steps: Sequence[Step], originals: dict[Id, Appointment], warnings: list[str]
+) -> dict[Id, Appointment]:
+    """The rows as they would stand. Adds neighbours that change lanes to ``originals``. Raises
+    ``Refusal`` naming every target that does not stand."""
+    lifted = {step.row.id: lift(work, step.row) for step in steps}
+    waiting = set(lifted)
+    trouble: list[tuple[datetime, Refusal]] = []
+    for step in sorted(steps, key=lambda s: (s.order.start, s.row.id)):
+        wish = _wish(work, step, frozenset(waiting))
         try:
             chosen = place(work, wish)
         except Refusal as refusal:
-            first = first or refusal
-            when = when_text(step.order.start, work.roster.practice.zone, work.now)
-            trouble.append(f"{when}: {refusal.sentence}")
+            trouble.append((step.order.start, refusal))
             continue
+        for neighbour in {*chosen.moved, *chosen.room_moved}:
+            if neighbour not in originals:
+                originals[neighbour] = work.uow.get(Appointment, neighbour)
         make_room(work, chosen)
-        after = _moved(original, chosen)
-        after = replace(
-            after,
-            revision=step.row.revision,
-            updated_at=step.row.updated_at,
-            updated_by=step.row.updated_by,
-            updated_op=step.row.updated_op,
-        )
-        with last_word(work, wish):
-            row = work.uow.replace(
-                step.row, after, _action(original, chosen), _metadata(original, chosen)
-            )
-        _unshelve(work, row)
-        announce(work, "appointment.moved", row)
-        placed.append(row)
+        after = _as_successor(lifted[step.row.id], _moved(step, chosen))
+        work.uow.replace(lifted[step.row.id], after, "moved")
+        waiting.discard(step.row.id)
         warnings.extend(w for w in chosen.warnings if w not in warnings)
-    if first is not None:
-        raise _together_refusal(trouble, len(steps), first)
-    return placed, tuple(warnings)
+    if trouble:
+        raise _together_refusal(work, trouble, len(steps))
+    return {row_id: work.uow.get(Appointment, row_id) for row_id in originals}
 
 
-def _together_refusal(trouble: list[str], total: int, first: Refusal) -> Refusal:
+def _as_successor(before: Appointment, after: Appointment) -> Appointment:
+    """``after`` with the bookkeeping of ``before``, as the unit of work wants it."""
+    return replace(
+        after,
+        revision=before.revision,
+        updated_at=before.updated_at,
+        updated_by=before.updated_by,
+        updated_op=before.updated_op,
+    )
+
+
+def _together_refusal(work: Work, trouble: list[tuple[datetime, Refusal]], total: int) -> Refusal:
     """All or nothing: names every target that does not stand (the first five of many)."""
-    shown = " ".join(trouble[:5])
+    zone_name = work.roster.practice.zone
+    shown = " ".join(
+        f"{when_text(start, zone_name, work.now)}: {refusal.sentence}"
+        for start, refusal in trouble[:5]
+    )
     more = f" And {len(trouble) - 5} more." if len(trouble) > 5 else ""
     head = f"{len(trouble)} of {total} visits cannot go there, so none was moved."
     return Refusal(
-        first.code if total == 1 else "not_together",
+        trouble[0][1].code if total == 1 else "not_together",
         f"{head} {shown}{more}",
         ways_out=(WayOut("Move only this one", "only_this", {}),),
     )
@@ -212,7 +242,7 @@ def _instant(naive: datetime, wall: tzinfo) -> datetime:
     return naive.replace(tzinfo=wall, fold=0).astimezone(UTC)
 
 
-def _wish(work: Work, step: Step, ignore: frozenset[str]) -> Wish:
+def _wish(work: Work, step: Step, ignore: frozenset[Id]) -> Wish:
     row, order = step.row, step.order
     check_movable(row)
     _check_count(work, step)

@@ -159,7 +159,6 @@ def _request(work: Work, wish: Wish, first: datetime, last: datetime) -> Request
         patient_id=wish.patient_id,
         duration=int((wish.end - wish.start).total_seconds() // 60),
         ignore_ids=wish.ignore,
-        own_desk=work.actor.desk_id,
         policy=wish.policy,
     )
 
@@ -189,9 +188,19 @@ def _near(work: Work, wish: Wish, start: datetime, end: datetime) -> Snapshot:
 
 
 def _wide(work: Work, wish: Wish) -> Snapshot:
-    """The days in which the next free place is looked for, read only for a refusal."""
-    first = min(wish.start, max(work.now, wish.start - timedelta(days=1)))
-    return _snapshot(work, wish, first, wish.end + timedelta(days=LOOK_AHEAD_DAYS))
+    """The days in which the next free place is looked for, and what the colleagues do at that
+    time; read only for a refusal."""
+    day = timedelta(days=1)
+    snapshot = _snapshot(work, wish, wish.start - day, wish.end + LOOK_AHEAD_DAYS * day)
+    colleagues = [row.id for row in work.roster.doctors.values() if row.id != wish.doctor_id]
+    nearby = work.uow.busy(wish.start - day / 8, wish.end + day / 8, doctor_ids=colleagues)
+    known = {row.id for row in (*snapshot.busy, *snapshot.external)}
+    more = [row for row in nearby if row.id not in known]
+    return replace(
+        snapshot,
+        busy=(*snapshot.busy, *(row for row in more if row.kind != "external")),
+        external=(*snapshot.external, *(row for row in more if row.kind == "external")),
+    )
 
 
 def _explain(work: Work, wish: Wish, snapshot: Snapshot, room_id: Id | None) -> Explanation:
@@ -238,7 +247,7 @@ def _judge(work: Work, wish: Wish, near: Snapshot, room_id: Id | None) -> tuple[
     for reason in _explain(work, wish, near, room_id).reasons:
         if reason.passed:
             continue
-        if reason.verdict is Verdict.WARN or _overridden(wish, reason, room_id):
+        if reason.verdict is Verdict.WARN or _overridden(wish, reason):
             if reason.code not in ("step", "past"):
                 warnings.append(reason.sentence)
             squeezed = squeezed or reason.code in DOCTOR | {"room_busy"}
@@ -247,13 +256,13 @@ def _judge(work: Work, wish: Wish, near: Snapshot, room_id: Id | None) -> tuple[
     return warnings, squeezed
 
 
-def _overridden(wish: Wish, reason: Reason, room_id: Id | None) -> bool:
-    code = reason.code
+def _overridden(wish: Wish, reason: Reason) -> bool:
+    code, unroomed = reason.code, wish.room_id is None
     return (
         code == "step"
         or (code in HOURS and wish.outside_hours)
         or (code in DOCTOR and wish.overbook)
-        or (code == "room_busy" and wish.overbook and (wish.room_id == AUTO or room_id is None))
+        or (code == "room_busy" and (unroomed or (wish.overbook and wish.room_id == AUTO)))
         or (code == "patient_busy" and wish.patient_overlap)
         or (code == "past" and wish.past)
         or (code in POLICY and not wish.policy)

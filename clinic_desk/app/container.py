@@ -1,0 +1,95 @@
+"""The composition root: everything is built here, once, by hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from clinic_desk.app import identity, paths
+from clinic_desk.app.clock import SystemClock, Uuid7
+from clinic_desk.domain.errors import Refusal
+from clinic_desk.domain.events import Actor
+from clinic_desk.domain.ids import Clock, IdFactory
+from clinic_desk.services.desk import Desk
+from clinic_desk.store.opening import ClinicStore, open_store
+
+if TYPE_CHECKING:
+    from clinic_desk.services.import_report import Importer
+    from clinic_desk.store.maintenance import StoreMaintenance
+    from clinic_desk.store.readers import SqlQueries
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """One clinic, open on this computer. ``close`` it when done."""
+
+    data: paths.DataFolder
+    resources: Path
+    clock: Clock
+    new_id: IdFactory
+    actor: Actor
+    store: ClinicStore
+    desk: Desk
+
+    @property
+    def queries(self) -> SqlQueries:
+        return self.store.queries
+
+    @property
+    def maintenance(self) -> StoreMaintenance:
+        return self.store.maintenance
+
+    @property
+    def importer(self) -> Importer:
+        """Imports former lists and diaries; its libraries are loaded when it is first asked for."""
+        from clinic_desk.integrations.importing import FileImporter
+
+        return FileImporter(self.desk, self.queries, self.clock, self.new_id)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether nobody has set this clinic up yet."""
+        try:
+            self.queries.roster()
+        except Refusal as refusal:
+            if refusal.code != "no_practice":
+                raise
+            return True
+        return False
+
+    def close(self) -> None:
+        self.store.close()
+
+
+def build(
+    data: Path | None = None,
+    *,
+    clock: Clock | None = None,
+    new_id: IdFactory | None = None,
+    migrations: Path | None = None,
+    resources: Path | None = None,
+) -> Container:
+    """Opens (or makes, or upgrades after a backup) the clinic in ``data``. Every part that touches
+    the machine can be replaced. Raises ``Fault`` when the file or its folder cannot be used."""
+    folder = paths.data_folder(data)
+    folder.create()
+    the_clock = clock or SystemClock()
+    ids = new_id or Uuid7()
+    actor = identity.actor(folder.identity, ids)
+    store = open_store(
+        folder.database,
+        migrations or paths.migrations(),
+        the_clock,
+        ids,
+        desk_id=actor.desk_id,
+    )
+    return Container(
+        data=folder,
+        resources=resources or paths.resources(),
+        clock=the_clock,
+        new_id=ids,
+        actor=actor,
+        store=store,
+        desk=Desk(store, the_clock, ids, actor),
+    )
