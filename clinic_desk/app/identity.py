@@ -30,6 +30,7 @@ def actor(path: Path, new_id: IdFactory) -> Actor:
         name=_login_name(),
         desk_id=known["desk_id"],
         session_id=new_id(),
+        desk_name=known["desk_name"],
     )
 
 

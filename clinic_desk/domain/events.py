@@ -11,13 +11,15 @@ from clinic_desk.domain.ids import Id
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts, from which desk, in which run of the program (``session_id``)."""
+    """Who acts, from which desk, in which run of the program (``session_id``). ``desk_name`` is
+    what people call the desk."""
 
     staff_id: Id
     name: str
     desk_id: Id
     session_id: Id
     kind: str = "staff"
+    desk_name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
