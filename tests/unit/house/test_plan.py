@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import tomllib
@@ -13,7 +14,8 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parents[3]
 PROGRAM = ROOT / "clinic_desk"
 LONGEST = 400
-LONGEST_OF = {PROGRAM / "ui" / "main_window.py": 250}
+#: The window assembles and connects, nothing else.
+LONGEST_OF = {PROGRAM / "ui" / "main_window" / "window.py": 250}
 
 
 def test_no_module_is_too_long() -> None:
@@ -31,7 +33,7 @@ def test_every_package_says_what_it_is_for() -> None:
     silent = [
         str(path.relative_to(ROOT))
         for path in PROGRAM.rglob("*.py")
-        if path.read_text().strip() and not path.read_text().lstrip().startswith(('"""', 'r"""'))
+        if path.read_text().strip() and ast.get_docstring(ast.parse(path.read_text())) is None
     ]
     assert not silent, f"modules without a docstring: {silent}"
 

@@ -1,0 +1,1 @@
+"""The tour: the real program, driven offscreen, with pictures and a transcript."""
