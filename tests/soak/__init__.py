@@ -1,0 +1,1 @@
+"""Long proofs: many processes on one file, killed at random. `make test` runs them short."""

@@ -1,0 +1,167 @@
+"""No program path, process or crash can put two visits in one place, nor lose one that was
+acknowledged: eight processes on one file, then the same while they are killed.
+
+`make test` runs a short form; `make soak` runs 20,000 attempts and 200 kills.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.soak.clinic import ROOT, build, open_clinic, overlaps, rows
+
+PROCESSES = 8
+SOAK = bool(os.environ.get("CLINIC_DESK_SOAK"))
+
+
+def start(folder: Path, name: str, attempts: int, seed: int) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.soak.worker", str(folder), name, str(attempts), str(seed)],
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+    )
+
+
+def notes(folder: Path) -> list[list[str]]:
+    # A killed process may leave half a line: it had not acknowledged anything by it.
+    return [
+        json.loads(line)
+        for path in sorted(folder.glob("*.log"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if line.endswith("]")
+    ]
+
+
+def check(folder: Path) -> Counter[str]:
+    """The invariants: no overlap, each acknowledged word kept, the store proves itself."""
+    table = rows(folder)
+    assert overlaps(table) == []
+    by_id = {str(row["id"]): row for row in table}
+    said = notes(folder)
+    last: dict[str, list[str]] = {}
+    for note in said:
+        if note[0] in ("booked", "moved", "cancelled"):
+            last[note[1]] = note
+    unacknowledged = 0
+    for appointment_id, note in last.items():
+        row = by_id.get(appointment_id)
+        assert row is not None, f"{appointment_id} was acknowledged and is gone"
+        assert row["deleted_at"] is None
+        if note[0] == "cancelled":
+            assert row["status"] == "cancelled"
+        elif row["status"] == "cancelled" or f"{row['doctor_id']}@{row['start_at']}" != note[2]:
+            # Only a commit whose acknowledgement died with its process may be newer than the
+            # last word: the killed command itself. Its event must be there.
+            unacknowledged += 1
+    store = open_clinic(folder)
+    try:
+        assert store.maintenance.verify() == []
+    finally:
+        store.close()
+    counts = Counter(note[0] for note in said)
+    counts["newer than the last word"] = unacknowledged
+    return counts
+
+
+def run_all(folder: Path, attempts: int) -> None:
+    each = attempts // PROCESSES
+    workers = [start(folder, f"w{n}", each, seed=n) for n in range(PROCESSES)]
+    for worker in workers:
+        _, errors = worker.communicate(timeout=3000)
+        assert worker.returncode == 0, errors.decode()
+
+
+def run_killing(folder: Path, kills: int, seed: int) -> None:
+    """Keeps eight processes busy and ends one at a time without warning."""
+    dice = random.Random(seed)
+    running: dict[str, subprocess.Popen[bytes]] = {}
+    started = 0
+    try:
+        for _ in range(kills):
+            while len(running) < PROCESSES:
+                name = f"k{started}"
+                running[name] = start(folder, name, 1_000_000, seed=seed + started)
+                started += 1
+            time.sleep(dice.uniform(0.02, 0.3))
+            name = dice.choice(at_work(folder, running))
+            victim = running.pop(name)
+            victim.send_signal(signal.SIGKILL)
+            victim.communicate()
+    finally:
+        for worker in running.values():
+            worker.kill()
+            worker.communicate()
+
+
+def at_work(folder: Path, running: dict[str, subprocess.Popen[bytes]]) -> list[str]:
+    """The processes that have written something, once there are any: killing one that is still
+    importing its modules proves nothing."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        for name, worker in running.items():
+            assert worker.poll() is None, f"{name} ended by itself"
+        busy = [
+            name
+            for name in running
+            if (log := folder / f"{name}.log").exists() and log.stat().st_size
+        ]
+        if busy:
+            return busy
+        time.sleep(0.02)
+    raise AssertionError("no process got to work within a minute")
+
+
+def report(title: str, counts: Counter[str], folder: Path) -> None:
+    words = ", ".join(f"{count} {word}" for word, count in sorted(counts.items()))
+    target = ROOT / "build" / "soak"
+    target.mkdir(parents=True, exist_ok=True)
+    text = f"{title}: {words}; {len(rows(folder))} rows; 0 overlaps; verify clean\n"
+    with (target / "many_desks.txt").open("a", encoding="utf-8") as out:
+        out.write(text)
+    print(text)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    build(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.alone
+def test_eight_processes_short(folder: Path) -> None:
+    run_all(folder, 800)
+    counts = check(folder)
+    assert counts["booked"] > 20
+    assert counts["refused"] + counts["rule"] > 100
+    assert counts["fault"] == 0
+
+
+@pytest.mark.alone
+def test_killed_processes_short(folder: Path) -> None:
+    run_killing(folder, 10, seed=1)
+    counts = check(folder)
+    assert counts["booked"] > 0
+
+
+@pytest.mark.soak
+def test_eight_processes_twenty_thousand_attempts(folder: Path) -> None:
+    run_all(folder, 20_000)
+    counts = check(folder)
+    assert counts["fault"] == 0
+    report("20,000 attempts by 8 processes", counts, folder)
+
+
+@pytest.mark.soak
+def test_two_hundred_kills(folder: Path) -> None:
+    run_killing(folder, 200, seed=7)
+    report("200 kills among 8 processes", check(folder), folder)
