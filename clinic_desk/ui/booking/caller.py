@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from clinic_desk.domain.availability.model import Preferences
 from clinic_desk.domain.ids import Id
+from clinic_desk.services.openings import preferences_of
 from clinic_desk.services.views import PatientHit, PatientView
 from clinic_desk.ui.models.knowing import hit_of
 from clinic_desk.ui.models.typed_patient import NewPatient, comparison, question_of
@@ -19,13 +21,15 @@ if TYPE_CHECKING:
 
 
 class Caller(QObject):
-    """``added_id`` is the new patient once written: a refused visit does not write them twice."""
+    """``added_id`` is the new patient once written: a refused visit does not write them twice.
+    ``habit`` is the doctor whom the patient usually sees."""
 
     def __init__(self, dialog: BookingDialog) -> None:
         super().__init__(dialog)
         self._dialog = dialog
         self.added_id: Id | None = None
         self.sure_new = False
+        self.habit: Id | None = None
         self.panel = DuplicatePanel(dialog.theme, dialog)
         self._then: Callable[[], None] = self._go_on
         who = dialog.who
@@ -38,7 +42,7 @@ class Caller(QObject):
         self.panel.add_anyway.connect(self._add_anyway)
 
     def reset(self) -> None:
-        self.added_id, self.sure_new = None, False
+        self.added_id, self.sure_new, self.habit = None, False, None
         self.panel.hide()
 
     @property
@@ -63,11 +67,23 @@ class Caller(QObject):
         )
 
     def take(self, hit: PatientHit) -> None:
-        """A known patient: kind, doctor and openings follow."""
+        """A known patient: kind, doctor and openings follow from their habits."""
         self.reset()
-        self._dialog.draft.patient, self._dialog.draft.new_patient = hit, None
-        self._dialog.choices.after_who()
+        dialog = self._dialog
+        dialog.draft.patient, dialog.draft.new_patient = hit, None
+        dialog.openings.expect()
         self._go_on()
+
+        def known(habits: Preferences) -> None:
+            self.habit = habits.usual_doctor_id
+            dialog.choices.after_who()
+
+        dialog.context.operations.ask(
+            lambda queries: preferences_of(queries, hit.id),
+            done=known,
+            failed=dialog.message.say_error,
+            key=f"booking.habits:{id(dialog)}",
+        )
 
     def settle_new(self, then: Callable[[], None]) -> None:
         """Read the new caller's fields; when they will do and nobody like that is on file,

@@ -55,7 +55,7 @@ class Choices(QObject):
 
     def usual(self) -> tuple[Id, ...]:
         hit = self._dialog.draft.patient
-        usual = (hit.usual_doctor_id or hit.last_doctor_id) if hit else None
+        usual = (self._dialog.caller.habit or hit.usual_doctor_id) if hit else None
         known = {doctor.id for doctor in self._dialog.source.doctors()}
         return (usual,) if usual is not None and usual in known else ()
 
@@ -227,7 +227,7 @@ class Choices(QObject):
             dialog.sentence.setText(sentence)
             dialog.sentence.setToolTip(sentence)
             dialog.book_button.setAccessibleDescription(sentence)
-        dialog.book_button.setText("Saving…" if dialog.submission.busy else "Book")
+        dialog.book_button.set_word("Saving…" if dialog.submission.busy else "Book")
 
     def _fill_types(self) -> None:
         box = self._dialog.type_box

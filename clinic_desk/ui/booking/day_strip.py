@@ -59,7 +59,7 @@ class DayStrip(QWidget):
 
     @property
     def gutter(self) -> int:
-        return self._theme.px(48 if self._detailed else 36)
+        return self._theme.px(48 if self._detailed else 42)
 
     def show_day(self, day: StripDay | None, *, own_hold: Id | None = None) -> None:
         self._shown, self._own_hold = day, own_hold

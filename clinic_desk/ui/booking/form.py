@@ -30,7 +30,9 @@ from clinic_desk.ui.models.patient_search import PatientSearcher
 from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.models.row_painting import OpeningDelegate
 from clinic_desk.ui.widgets.forms.bits import (
+    BADGE,
     Chip,
+    HintButton,
     InkLabel,
     KeyHints,
     LengthStepper,
@@ -106,6 +108,7 @@ class BookingForm(CardDialog):
         self.strip_doctor = InkLabel(theme, "", role="caption", ink="text2")
         self.strip = DayStrip(theme, self, detailed=False)
         self.doctor_box, self.room_box = QComboBox(self), QComboBox(self)
+        self.doctor_box.setIconSize(BADGE)
         self.doctor_box.setAccessibleName("Doctor")
         self.room_box.setAccessibleName("Room")
         self.fold = QToolButton(self)
@@ -122,7 +125,7 @@ class BookingForm(CardDialog):
         self.hints = KeyHints(theme, HINTS, self)
         self.cancel_button = push("Cancel", self)
         self.cancel_button.setMinimumWidth(68)
-        self.book_button = push("Book", self, "primary")
+        self.book_button = HintButton(theme, "Book", "Enter", self)
         self.book_button.setMinimumWidth(112)
         self.book_button.setToolTip("Book (Enter, or Ctrl+Enter from any field)")
         self._lay_out()

@@ -97,6 +97,11 @@ class OpeningsView(QObject):
         """Enter came before the first answer: go on as soon as it is there."""
         self._go_on = self.searching
 
+    def expect(self) -> None:
+        """A search is about to begin: Enter may already be pressed."""
+        self.searching = True
+        self._dialog.note("" if self._dialog.rows.rows() else "Looking for openings…")
+
     def search(self) -> None:
         """Ask anew with the criteria on show. The opening that was selected stays selected when
         it is still on offer."""

@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
 
 from clinic_desk.domain.appointments import LONGEST, SHORTEST
 from clinic_desk.domain.catalogue import Doctor
-from clinic_desk.domain.errors import WayOut
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.widgets import paint
 
@@ -179,7 +178,7 @@ class LengthStepper(QWidget):
         self.less, self.more = QToolButton(self), QToolButton(self)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
+        row.setSpacing(2)
         for button, text, name, step in (
             (self.less, "−", "Shorter by 5 minutes", -1),
             (self.more, "+", "Longer by 5 minutes", 1),
@@ -195,7 +194,7 @@ class LengthStepper(QWidget):
         row.addWidget(self.box, 1)
         row.addWidget(self.more)
         self.setFocusProxy(self.box)
-        self.setFixedWidth(round(144 * max(1.0, theme.scale)))
+        self.box.setMinimumWidth(round(84 * theme.scale))
 
     def value(self) -> int:
         return self.box.value()
@@ -259,7 +258,39 @@ def push(text: str, parent: QWidget, kind: str = "") -> QPushButton:
     return button
 
 
-def way_out_button(way: WayOut, parent: QWidget) -> QPushButton:
-    button = push(way.label, parent)
-    button.setAccessibleName(way.label)
-    return button
+class HintButton(QPushButton):
+    """A primary button that names its key in small type behind the word."""
+
+    def __init__(self, theme: Theme, text: str, key: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme, self._word, self._key = theme, text, key
+        self.setAutoDefault(False)
+        self.setProperty("kind", "primary")
+        self.set_word(text)
+
+    def set_word(self, text: str) -> None:
+        self._word = text
+        self.setAccessibleName(text)
+        self.setToolTip(f"{text} ({self._key})")
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        word = QFontMetrics(self._theme.font("body", bold=True)).horizontalAdvance(self._word)
+        key = QFontMetrics(self._theme.font("caption")).horizontalAdvance(self._key)
+        return QSize(word + key + 36, super().sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        super().paintEvent(event)
+        painter = QPainter(self)
+        word_font = self._theme.font("body", bold=True)
+        word = QFontMetrics(word_font).horizontalAdvance(self._word)
+        key = QFontMetrics(self._theme.font("caption")).horizontalAdvance(self._key)
+        left = (self.width() - word - 8 - key) // 2
+        ink = self._theme.tokens.on_accent if self.isEnabled() else self._theme.tokens.text3
+        middle = int(Qt.AlignmentFlag.AlignVCenter)
+        painter.setPen(ink)
+        painter.setFont(word_font)
+        painter.drawText(QRect(left, 0, word + 2, self.height()), middle, self._word)
+        painter.setFont(self._theme.font("caption"))
+        painter.drawText(QRect(left + word + 8, 1, key + 2, self.height()), middle, self._key)

@@ -1,0 +1,460 @@
+"""The appointment card: everything about one visit, its history in words, and what can be done.
+
+Edits are saved against the revision that was on screen. When somebody else was faster, the card
+says what changed, keeps what was typed, and saves it on the next try.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+from clinic_desk.domain.appointments import FINAL, STATUS_WORDS, TRANSITIONS, Source, Status
+from clinic_desk.domain.errors import ClinicDeskError, Stale, WayOut
+from clinic_desk.domain.ids import Id
+from clinic_desk.services.commands import (
+    ChangeStatus,
+    Command,
+    EditAppointment,
+    ParkAppointment,
+    StepBack,
+)
+from clinic_desk.services.outcome import Changes, Outcome
+from clinic_desk.services.views import AppointmentView
+from clinic_desk.ui.booking.appointment_form import AppointmentForm
+from clinic_desk.ui.booking.cancelling import ask_cancel, ask_reinstate
+from clinic_desk.ui.models import history, words
+from clinic_desk.ui.models.roster_source import RosterSource
+from clinic_desk.ui.runtime.context import Context
+from clinic_desk.ui.runtime.wording import Tone
+
+INITIATOR = "appointment"
+SOURCE_WORDS = {
+    Source.FRONT_DESK: "at the front desk",
+    Source.DOCTOR: "by the doctor",
+    Source.PATIENT: "online by the patient",
+    Source.IMPORT: "in the former program",
+    Source.API: "through the interface",
+}
+EDITABLE = ("reason", "notes", "mode", "type_id", "room_id")
+FIELD_WORDS = {
+    "reason": "reason",
+    "notes": "notes",
+    "mode": "how they meet",
+    "type_id": "kind of visit",
+    "room_id": "room",
+}
+
+
+class AppointmentDialog(AppointmentForm):
+    """``open_for(id)``. Signals ask the window for what lies outside the card: ``move_requested``
+    and ``copy_requested`` carry the visit's id, ``next_available_requested`` the
+    ``AppointmentView``, ``patient_requested`` the patient's id, ``toast_requested`` a sentence
+    and whether it can be undone."""
+
+    move_requested = Signal(str)
+    copy_requested = Signal(str)
+    next_available_requested = Signal(object)
+    patient_requested = Signal(str)
+    toast_requested = Signal(str, bool)
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(context.theme, parent)
+        self.context = context
+        self.source = RosterSource(context.operations, self)
+        self.view: AppointmentView | None = None
+        self._wanted_id: Id | None = None
+        self._busy = False
+        for key, button in self.status_buttons.items():
+            button.clicked.connect(lambda _on=False, key=key: self._change_status(Status(key)))
+        self.back_button.clicked.connect(self._step_back)
+        self.cancel_visit_button.clicked.connect(self._cancel)
+        self.reinstate_button.clicked.connect(self._reinstate)
+        self.move_button.clicked.connect(lambda: self._hand_over(self.move_requested))
+        self.copy_button.clicked.connect(lambda: self._hand_over(self.copy_requested))
+        self.next_button.clicked.connect(self._next_available)
+        self.shelf_button.clicked.connect(self._park)
+        self.save_button.clicked.connect(self.save)
+        self.patient_button.clicked.connect(self._to_patient)
+        self.reason.textChanged.connect(self._count)
+        self.notes.textChanged.connect(self._count)
+        for box in (self.type_box, self.room_box, self.mode_box):
+            box.activated.connect(lambda _index: self._count())
+        self.message.chosen.connect(self._on_way_out)
+        context.operations.changed.connect(self._on_changes)
+        self.source.changed.connect(self._on_roster)
+
+    def open_for(self, appointment_id: Id) -> None:
+        """Shows the card as soon as the visit is read."""
+        self.view, self._wanted_id = None, appointment_id
+        self.message.clear()
+        self._read()
+
+    def _read(self) -> None:
+        wanted = self._wanted_id
+        if wanted is None:
+            return
+        self.context.operations.ask(
+            lambda queries: queries.appointment(wanted),
+            done=self._take,
+            failed=self._read_failed,
+            key=f"appointment:{id(self)}",
+        )
+
+    def _read_failed(self, error: ClinicDeskError) -> None:
+        if self.isVisible():
+            self.message.say_error(error)
+        else:
+            self.toast_requested.emit(str(error), False)
+
+    def _take(self, view: AppointmentView) -> None:
+        before, typed = self.view, self.typed()
+        self.view = view
+        self._show_facts(view)
+        self._show_fields(view, typed if before is not None else {})
+        if before is not None and typed:
+            self._say_changed(before, view, typed)
+        if not self.isVisible():
+            self.show()
+            self.raise_()
+            self.activateWindow()
+            self._focus_next_step()
+
+    def _focus_next_step(self) -> None:
+        """The most likely next deed has the focus."""
+        for button in self.status_buttons.values():
+            if button.isVisible() and button.isEnabled():
+                button.setFocus()
+                return
+        self.reason.setFocus()
+
+    # Showing
+
+    def _show_facts(self, view: AppointmentView) -> None:
+        cell, values, zone = view.cell, view.values, view.zone
+        now = self.context.clock.now()
+        today = words.local(now, zone).date()
+        patient = view.patient
+        self.name.setText(cell.listed_name or "No patient")
+        about = []
+        if patient is not None:
+            about = [words.age_words(patient, today), f"No. {patient.record_number}"]
+            about += [n for n in (patient.mobile, patient.phone) if n]
+            about += [n for n in (patient.mobile_typed,) if n and not patient.mobile]
+        self.about.setText(" · ".join(about))
+        self.alert.show_alert(patient.alert if patient else cell.alert)
+        status = cell.status
+        self.status_icon.setPixmap(self.theme.icon(f"status-{_icon(status)}", 16))
+        said = STATUS_WORDS[status]
+        since = f" {words.since_words(cell.status_since, now, zone)}" if cell.status_since else ""
+        self.status_text.setText(f"{said[:1].upper()}{said[1:]}{since}")
+        minutes = int((cell.end - cell.start).total_seconds() // 60)
+        day = words.day_words(words.local(cell.start, zone).date(), today)
+        when = f"{day}, {words.span_words(cell.start, cell.end, zone)} ({minutes} min)"
+        self.facts["Time"].setText(when + self._other_zones(values, cell.start, zone))
+        place = [view.location_name, view.room_name or "no room", zone.replace("_", " ")]
+        self.facts["Place"].setText(" · ".join(part for part in place if part))
+        doctor = self.source.roster.doctors.get(cell.doctor_id) if self.source.roster else None
+        if doctor is not None:
+            self.show_doctor(doctor)
+        else:
+            self.facts["Doctor"].setText(view.doctor_name)
+        self.facts["Booked"].setText(self._booked_words(view))
+        price = values.get("price_minor")
+        currency = str(values.get("currency") or "")
+        shown = isinstance(price, int) and price and currency
+        self.facts["Price"].setText(
+            words.price_words(int(price), currency) if shown else "no price"  # type: ignore[call-overload]
+        )
+        moved = values.get("reschedule_count")
+        tail = f" · moved {words.plural(int(str(moved)), 'time')}" if moved else ""
+        self.facts["Code"].setText(f"{cell.confirmation_code or 'none'}{tail}")
+        self.subtitle_label.setText(cell.confirmation_code)
+        if cell.cancel_reason and status is Status.CANCELLED:
+            self.status_text.setToolTip(cell.cancel_reason)
+            self.facts["Booked"].setText(f"Cancelled: {cell.cancel_reason}")
+        if self.source.roster is not None:
+            self.show_history(history.lines(view.history, self.source.roster, zone, today))
+        self._show_buttons(view)
+
+    def _other_zones(self, values: Mapping[str, object], start: datetime, zone: str) -> str:
+        """The patient's or doctor's own time where it is another one at that moment."""
+        told, here = "", words.local(start, zone).utcoffset()
+        for key, whose in (("patient_zone", "patient"), ("doctor_zone", "doctor")):
+            other = str(values.get(key) or "")
+            if other and other != zone and words.local(start, other).utcoffset() != here:
+                city = other.rsplit("/", 1)[-1].replace("_", " ")
+                told += f"\n{words.moment_words(start, other)} for the {whose} ({city})"
+        return told
+
+    def _booked_words(self, view: AppointmentView) -> str:
+        cell, parts = view.cell, []
+        if cell.created_at is not None:
+            parts.append(words.moment_words(cell.created_at, view.zone))
+        if cell.created_by:
+            parts.append(f"by {cell.created_by}")
+        source = view.values.get("source")
+        if isinstance(source, Source):
+            parts.append(SOURCE_WORDS[source])
+        if view.values.get("walk_in"):
+            parts.append("walk-in")
+        if view.values.get("overbook_reason"):
+            parts.append(f"squeezed in: {view.values['overbook_reason']}")
+        return " ".join(parts) or "not known"
+
+    def _show_buttons(self, view: AppointmentView) -> None:
+        status = view.cell.status
+        possible = set(TRANSITIONS[status])
+        if status is Status.SCHEDULED:
+            possible |= {Status.ARRIVED, Status.IN_PROGRESS}
+        self.status_buttons["confirmed"].setText(
+            "Accept" if status is Status.PENDING else "Confirm"
+        )
+        for key, button in self.status_buttons.items():
+            wanted = Status(key)
+            on = wanted in possible or (status is Status.PENDING and wanted is Status.CONFIRMED)
+            button.setVisible(status not in FINAL)
+            button.setEnabled(on)
+        self.back_button.setVisible(status is not Status.SCHEDULED)
+        self.back_button.setEnabled(status not in (Status.SCHEDULED, Status.PENDING))
+        self.reinstate_button.setVisible(status in FINAL)
+        self.cancel_visit_button.setVisible(Status.CANCELLED in possible)
+        movable = status in (Status.PENDING, Status.SCHEDULED, Status.CONFIRMED)
+        for button in (self.move_button, self.next_button, self.shelf_button):
+            button.setEnabled(movable)
+        for box in (self.type_box, self.room_box):
+            box.setEnabled(status not in FINAL)
+        self.patient_button.setEnabled(view.cell.patient_id is not None)
+
+    def _show_fields(self, view: AppointmentView, typed: Mapping[str, object]) -> None:
+        cell, values = view.cell, {**view.values, **typed}
+        with QSignalBlocker(self.type_box), QSignalBlocker(self.room_box):
+            self.type_box.clear()
+            for kind in self.source.types_for(cell.doctor_id):
+                self.type_box.addItem(kind.name, kind.id)
+            if self.type_box.findData(cell.type_id) < 0 and cell.type_id:
+                self.type_box.addItem(cell.type_name, cell.type_id)
+            self.room_box.clear()
+            self.room_box.addItem("No room", None)
+            for room in self.source.rooms_at(cell.location_id):
+                self.room_box.addItem(self.theme.qicon("door"), room.name, room.id)
+        self.type_box.setCurrentIndex(self.type_box.findData(values.get("type_id")))
+        self.room_box.setCurrentIndex(max(0, self.room_box.findData(values.get("room_id"))))
+        self.mode_box.setCurrentIndex(max(0, self.mode_box.findData(values.get("mode"))))
+        for field, key in ((self.reason, "reason"), (self.notes, "notes")):
+            text = str(values.get(key) or "")
+            if field.text != text:
+                field.setPlainText(text)
+        self._count()
+
+    # Editing
+
+    def typed(self) -> dict[str, object]:
+        """What differs on screen from what was read."""
+        view = self.view
+        if view is None:
+            return {}
+        now: dict[str, object] = {
+            "reason": self.reason.text,
+            "notes": self.notes.text,
+            "mode": self.mode_box.currentData(),
+            "type_id": self.type_box.currentData(),
+            "room_id": self.room_box.currentData(),
+        }
+        return {
+            key: value
+            for key, value in now.items()
+            if value != (view.values.get(key) or _zero(key))
+        }
+
+    def _count(self) -> None:
+        for field, label in ((self.reason, self.reason_count), (self.notes, self.notes_count)):
+            label.setText(f"{len(field.text):,} of {field.limit:,}")
+            label.set_ink("refuse" if field.over else "text2")
+        changed = bool(self.typed())
+        self.save_button.setEnabled(
+            changed and not self.reason.over and not self.notes.over and not self._busy
+        )
+
+    def save(self) -> None:
+        """Writes what was changed; nothing when nothing was."""
+        view, typed = self.view, self.typed()
+        if view is None or not typed or self.reason.over or self.notes.over:
+            return
+        self._run(
+            EditAppointment(
+                appointment_id=view.cell.id,
+                values=typed,
+                expected_revision=view.cell.revision,
+                initiator=INITIATOR,
+            )
+        )
+
+    def _say_changed(
+        self, before: AppointmentView, after: AppointmentView, typed: Mapping[str, object]
+    ) -> None:
+        """Somebody else wrote meanwhile: what changed, and that ours is kept."""
+        if after.cell.revision == before.cell.revision:
+            return
+        changed = [
+            FIELD_WORDS[key] for key in EDITABLE if before.values.get(key) != after.values.get(key)
+        ]
+        if before.cell.start != after.cell.start:
+            zone = after.zone
+            changed.insert(0, f"time (now {words.moment_words(after.cell.start, zone)})")
+        if before.cell.status is not after.cell.status:
+            changed.append(f"status (now {STATUS_WORDS[after.cell.status]})")
+        last = after.history[-1] if after.history else None
+        who = last.actor_name if last and last.actor_name else "Another desk"
+        at = f" at {words.clock_words(last.occurred_at, after.zone)}" if last else ""
+        mine = " and ".join(FIELD_WORDS[key] for key in typed)
+        what = f": {', '.join(changed)}" if changed else ""
+        self.message.say(
+            Tone.WARN,
+            f"{who} changed this visit{at}{what}. Your {mine} is kept; Save writes it.",
+            [WayOut("Take theirs", "take_theirs")],
+        )
+
+    # Deeds
+
+    def _run(self, command: Command) -> None:
+        self._busy = True
+        self._count()
+        self.context.operations.run(command, done=self._done, refused=self._refused)
+
+    def _done(self, outcome: Outcome) -> None:
+        self._busy = False
+        self.message.clear()
+        if outcome.warnings:
+            self.message.say(Tone.WARN, " ".join(outcome.warnings))
+        if isinstance(outcome.value, str) and self.view is not None:
+            typed = self.typed() if not outcome.sentence.startswith("Visit saved") else {}
+            self.view = None if not typed else self.view
+        self._read()
+        if outcome.sentence:
+            self.toast_requested.emit(outcome.sentence, bool(outcome.undo_label))
+
+    def _refused(self, error: ClinicDeskError) -> None:
+        self._busy = False
+        self._count()
+        self.message.say_error(error)
+        if isinstance(error, Stale):
+            self._read()
+
+    def _change_status(self, to: Status) -> None:
+        view = self.view
+        if view is None or self._busy:
+            return
+        if view.cell.status is Status.PENDING and to is Status.CONFIRMED:
+            to = Status.SCHEDULED
+        self._run(
+            ChangeStatus(
+                appointment_id=view.cell.id,
+                to=to,
+                expected_revision=view.cell.revision,
+                initiator=INITIATOR,
+            )
+        )
+
+    def _step_back(self) -> None:
+        if self.view is not None and not self._busy:
+            cell = self.view.cell
+            self._run(
+                StepBack(
+                    appointment_id=cell.id,
+                    expected_revision=cell.revision,
+                    initiator=INITIATOR,
+                )
+            )
+
+    def _cancel(self) -> None:
+        if self.view is not None:
+            view = self.view
+            ask_cancel(self.context, self, view.cell, zone=view.zone, done=self._done)
+
+    def _reinstate(self) -> None:
+        if self.view is not None:
+            view = self.view
+            ask_reinstate(self.context, self, view.cell, zone=view.zone, done=self._done)
+
+    def _park(self) -> None:
+        if self.view is not None and not self._busy:
+            self._run(ParkAppointment(appointment_id=self.view.cell.id, initiator=INITIATOR))
+
+    def _next_available(self) -> None:
+        view = self.view
+        if view is not None:
+            self.hide()
+            self.next_available_requested.emit(view)
+
+    def _hand_over(self, signal: object) -> None:
+        if self.view is not None:
+            visit_id = self.view.cell.id
+            self.hide()
+            signal.emit(visit_id)  # type: ignore[attr-defined]
+
+    def _to_patient(self) -> None:
+        if self.view is not None and self.view.cell.patient_id is not None:
+            patient_id = self.view.cell.patient_id
+            self.hide()
+            self.patient_requested.emit(patient_id)
+
+    def _on_way_out(self, way: WayOut) -> None:
+        if way.action in ("take_theirs", "show"):
+            view, self.view = self.view, None
+            self.message.clear()
+            if view is not None:
+                self._take(view)
+                self._read()
+        elif way.action == "reinstate":
+            self._reinstate()
+        elif way.action == "retry":
+            self.save()
+        else:
+            self._hand_over(self.move_requested)
+
+    def _on_changes(self, changes: Changes) -> None:
+        if not self.isVisible() or self.view is None:
+            return
+        about_us = self.view.cell.id in changes.ids or "external" in changes.kinds
+        if about_us and changes.initiator != INITIATOR and not self._busy:
+            self._read()
+
+    def _on_roster(self) -> None:
+        if self.isVisible() and self.view is not None:
+            self._show_facts(self.view)
+            self._show_fields(self.view, self.typed())
+
+    def reject(self) -> None:
+        """Esc closes; what was typed and not saved is asked about once, in the card."""
+        if self.typed() and not self.message.sentence.startswith("Not saved"):
+            self.message.say(Tone.WARN, "Not saved yet. Ctrl+S saves; Esc again closes without.")
+            return
+        self.message.clear()
+        self.view = self._wanted_id = None
+        self.hide()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if control and event.key() in (Qt.Key.Key_S, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.save()
+            return
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            focused = self.focusWidget()
+            if focused is not None and hasattr(focused, "click"):
+                focused.click()
+            return
+        super().keyPressEvent(event)
+
+
+def _zero(key: str) -> object:
+    return "" if key in ("reason", "notes") else None
+
+
+def _icon(status: Status) -> str:
+    """Released and declined have no sign of their own."""
+    return {"released": "held", "declined": "cancelled"}.get(status.value, status.value)

@@ -1,0 +1,229 @@
+"""The look of the appointment card: patient, facts, texts, history, what can be done."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from clinic_desk.domain.appointments import NOTES_LIMIT, REASON_LIMIT
+from clinic_desk.domain.catalogue import Doctor, Mode
+from clinic_desk.ui.booking.form import LimitedText
+from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.look.tokens import mix
+from clinic_desk.ui.models import words
+from clinic_desk.ui.models.history import Line
+from clinic_desk.ui.widgets.badge import Badge
+from clinic_desk.ui.widgets.forms.bits import InkLabel, field_label, push
+from clinic_desk.ui.widgets.forms.card import CardDialog
+from clinic_desk.ui.widgets.forms.message import InlineMessage
+
+SIZE = QSize(800, 600)
+HISTORY_WIDTH = 280
+
+STATUS_BUTTONS = (
+    ("confirmed", "Confirm", "status-confirmed"),
+    ("arrived", "Arrived", "status-arrived"),
+    ("in_progress", "In room", "status-in_progress"),
+    ("completed", "Done", "status-completed"),
+    ("no_show", "No-show", "status-no_show"),
+)
+FACTS = ("Time", "Place", "Doctor", "Booked", "Price", "Code")
+
+
+class AlertBar(QWidget):
+    """The patient's alert in words, on the refuse colour."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._icon = QLabel(self)
+        self.text = InkLabel(theme, "", wrap=True, parent=self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(10, 5, 10, 5)
+        row.setSpacing(8)
+        row.addWidget(self._icon)
+        row.addWidget(self.text, 1)
+        self.hide()
+
+    def show_alert(self, alert: str) -> None:
+        self._icon.setPixmap(self._theme.icon("flag-alert", 16, self._theme.tokens.refuse))
+        self.text.setText(" ".join(alert.split()))
+        self.setAccessibleName(f"Alert: {alert}")
+        self.setVisible(bool(alert.strip()))
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
+        tokens = self._theme.tokens
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(mix(tokens.refuse, tokens.canvas, 0.5))
+        painter.setBrush(mix(tokens.refuse, tokens.canvas, 0.08))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+
+
+class AppointmentForm(CardDialog):
+    """Widgets only; ``appointment`` fills them and answers."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None) -> None:
+        super().__init__(theme, "Appointment", parent)
+        self.setFixedSize(round(SIZE.width() * theme.scale), round(SIZE.height() * theme.scale))
+        self.message = InlineMessage(theme, self)
+        self.alert = AlertBar(theme, self)
+        self.name = InkLabel(theme, "", role="title", bold=True, parent=self)
+        self.about = InkLabel(theme, "", role="grid", ink="text2", parent=self)
+        self.patient_button = push("Patient card", self)
+        self.status_icon = QLabel(self)
+        self.status_text = InkLabel(theme, "", bold=True, parent=self)
+        self.facts: dict[str, InkLabel] = {}
+        self.badge = Badge(theme, parent=self)
+        self.type_box, self.room_box = QComboBox(self), QComboBox(self)
+        self.mode_box = QComboBox(self)
+        self.type_box.setAccessibleName("Kind of visit")
+        self.room_box.setAccessibleName("Room")
+        self.mode_box.setAccessibleName("How they meet")
+        for mode in Mode:
+            self.mode_box.addItem(words.MODE_WORDS[mode], mode)
+        self.reason = LimitedText(REASON_LIMIT, "Reason for the visit", self)
+        self.notes = LimitedText(NOTES_LIMIT, "Notes for the doctor and the desk", self)
+        self.reason_count = InkLabel(theme, "", role="caption", ink="text2")
+        self.notes_count = InkLabel(theme, "", role="caption", ink="text2")
+        self.history = QListWidget(self)
+        self.history.setWordWrap(True)
+        self.history.setUniformItemSizes(False)
+        self.history.setSelectionMode(QListWidget.SelectionMode.NoSelection)
+        self.history.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.history.setAccessibleName("History, newest first")
+        self.status_buttons: dict[str, QPushButton] = {
+            key: push(text, self) for key, text, _icon in STATUS_BUTTONS
+        }
+        self.back_button = push("Step back", self)
+        self.reinstate_button = push("Reinstate…", self)
+        self.cancel_visit_button = push("Cancel visit…", self, "danger")
+        self.move_button = push("Move…", self)
+        self.next_button = push("Next available", self)
+        self.copy_button = push("Copy", self)
+        self.shelf_button = push("Shelf", self)
+        self.save_button = push("Save", self, "primary")
+        self.save_button.setToolTip("Save what was changed (Ctrl+S)")
+        self._lay_out()
+        self.restyle()
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(10)
+        names = QVBoxLayout()
+        names.setSpacing(2)
+        names.addWidget(self.name)
+        names.addWidget(self.about)
+        head.addLayout(names, 1)
+        head.addWidget(self.status_icon)
+        head.addWidget(self.status_text)
+        head.addWidget(self.patient_button)
+        self.body.addWidget(self.message)
+        self.body.addLayout(head)
+        self.body.addWidget(self.alert)
+        steps = QHBoxLayout()
+        steps.setSpacing(6)
+        for button in self.status_buttons.values():
+            steps.addWidget(button)
+        steps.addWidget(self.back_button)
+        steps.addWidget(self.reinstate_button)
+        steps.addStretch(1)
+        steps.addWidget(self.cancel_visit_button)
+        self.body.addLayout(steps)
+        line = QFrame(self)
+        line.setFrameShape(QFrame.Shape.HLine)
+        line.setFixedHeight(1)
+        self.body.addWidget(line)
+        columns = QHBoxLayout()
+        columns.setSpacing(16)
+        columns.addLayout(self._fact_grid(), 1)
+        columns.addLayout(self._history_column())
+        self.body.addLayout(columns, 1)
+        for button in (self.move_button, self.next_button, self.copy_button, self.shelf_button):
+            self.footer_row.addWidget(button)
+        self.footer_row.addStretch(1)
+        self.footer_row.addWidget(self.save_button)
+
+    def _fact_grid(self) -> QVBoxLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(7)
+        grid.setColumnMinimumWidth(0, 56)
+        grid.setColumnStretch(1, 1)
+        for number, title in enumerate(FACTS):
+            grid.addWidget(InkLabel(self.theme, title, role="grid", ink="text2"), number, 0)
+            label = InkLabel(self.theme, "", wrap=True)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            self.facts[title] = label
+            if title == "Doctor":
+                row = QHBoxLayout()
+                row.setSpacing(8)
+                row.addWidget(self.badge)
+                row.addWidget(label, 1)
+                grid.addLayout(row, number, 1)
+            else:
+                grid.addWidget(label, number, 1)
+        boxes = QHBoxLayout()
+        boxes.setSpacing(8)
+        boxes.addWidget(self.type_box, 2)
+        boxes.addWidget(self.room_box, 2)
+        boxes.addWidget(self.mode_box, 1)
+        column = QVBoxLayout()
+        column.setSpacing(6)
+        column.addLayout(grid)
+        column.addLayout(boxes)
+        for text, field, count in (
+            ("&Reason", self.reason, self.reason_count),
+            ("&Notes", self.notes, self.notes_count),
+        ):
+            title_row = QHBoxLayout()
+            title_row.addWidget(field_label(text, field, self.theme, self))
+            title_row.addStretch(1)
+            title_row.addWidget(count)
+            column.addLayout(title_row)
+            column.addWidget(field, 1)
+        return column
+
+    def _history_column(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(6)
+        column.addWidget(InkLabel(self.theme, "History", role="grid", ink="text2"))
+        column.addWidget(self.history, 1)
+        self.history.setFixedWidth(round(HISTORY_WIDTH * self.theme.scale))
+        return column
+
+    def show_history(self, lines: list[Line]) -> None:
+        self.history.clear()
+        for line in lines:
+            item = QListWidgetItem(f"{line.when}  {line.text}", self.history)
+            item.setToolTip(line.text)
+        if not lines:
+            QListWidgetItem("Nothing is written about this visit yet.", self.history)
+
+    def show_doctor(self, doctor: Doctor) -> None:
+        self.badge.show_doctor(doctor.code, self.theme.doctor_colour(doctor.colour))
+        self.facts["Doctor"].setText(
+            f"{words.doctor_name(doctor)}{f' · {doctor.specialty}' if doctor.specialty else ''}"
+        )
+
+    def restyle(self) -> None:
+        if not hasattr(self, "save_button"):
+            return
+        for key, _text, icon in STATUS_BUTTONS:
+            self.status_buttons[key].setIcon(self.theme.qicon(icon))
+        self.shelf_button.setIcon(self.theme.qicon("shelf"))
+        self.copy_button.setIcon(self.theme.qicon("copy"))
