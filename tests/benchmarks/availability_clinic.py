@@ -16,7 +16,9 @@ VISIT, BUFFER, STEP = 30, 5, 5
 DAY_START, DAY_END = 8 * 60, 18 * 60
 
 
-def clinic(doctors: int = 50, days: int = 90, filled: float = 0.7, *, rooms: bool = True) -> Snapshot:
+def clinic(
+    doctors: int = 50, days: int = 90, filled: float = 0.7, *, rooms: bool = True
+) -> Snapshot:
     """Every doctor works 08:00–18:00 with a lunch break, seven days a week, in a room of their
     own; ``filled`` of the places of 40 minutes (visit and buffers) are taken at random."""
     chance = random.Random(7)

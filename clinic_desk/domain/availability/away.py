@@ -111,19 +111,17 @@ class _Away:
     def _hours(self) -> Reason:
         case = self.case
         today = self._of_day(case.here)
-        code = "hours"
         if not today:
             there = self._of_day(case.elsewhere)
             words = f"{self.doctor} does not work {self.weekday}."
             if there:
                 place = case.hours.locations[there[0].location_id].name
                 words = f"{self.doctor} works at {place} {self.weekday}, not at {case.place}."
-                code = "location"
             elif case.hours.templates(case.doctor_id, case.day):
                 words = f"{self.doctor} does not work on {say.long(case.day)}."
         else:
             words = self._inside_day(today)
-        return Reason(code, Verdict.REFUSE, words, ways_out=self._exits())
+        return Reason("hours", Verdict.REFUSE, words, ways_out=self._exits())
 
     def _inside_day(self, today: list[Window]) -> str:
         case = self.case

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
 from clinic_desk.domain.availability.asking import Ask
-from clinic_desk.domain.availability.index import Index, chosen, deepest, index
+from clinic_desk.domain.availability.index import Index, chosen, index, most_at_once
 from clinic_desk.domain.availability.model import Request, Slot, Snapshot
 from clinic_desk.domain.availability.needs import buffers_of, rooms_for
 from clinic_desk.domain.availability.openings import Run, runs, starts_of
@@ -132,8 +132,9 @@ def _has_place(
     ix: Index, ask: Ask, room_id: Id, low: int, high: int, given: list[tuple[Id, int, int]]
 ) -> bool:
     rows = chosen(ix.room(room_id).between(low, high), ask.counts)
-    mine = sum(1 for room, a, b in given if room == room_id and a < high and low < b)
-    return deepest(rows, low, high) + mine < ix.rooms[room_id].capacity
+    ranges = [(row.blocked_start, row.blocked_end) for row in rows]
+    ranges += [(first, last) for room, first, last in given if room == room_id]
+    return most_at_once(ranges, low, high) < ix.rooms[room_id].capacity
 
 
 def find_in(ask: Ask, first: date, last: date, *, later_than: int, count: int) -> list[Slot]:

@@ -147,9 +147,14 @@ def chosen(rows: Sequence[Busy], counts: Callable[[Busy], bool] | None) -> Seque
 
 def deepest(rows: Iterable[Busy], start: int, end: int) -> int:
     """The largest number of rows whose blocked ranges share a moment of [start, end)."""
+    return most_at_once([(row.blocked_start, row.blocked_end) for row in rows], start, end)
+
+
+def most_at_once(ranges: Iterable[tuple[int, int]], start: int, end: int) -> int:
+    """The largest number of half-open ranges that share a moment of [start, end)."""
     edges = []
-    for row in rows:
-        low, high = max(row.blocked_start, start), min(row.blocked_end, end)
+    for first, last in ranges:
+        low, high = max(first, start), min(last, end)
         if low < high:
             edges += [(low, 1), (high, -1)]
     depth = most = 0
