@@ -90,8 +90,9 @@ def create(
     new_id: IdFactory,
     progress: Progress | None = None,
     seed: int = SEED,
-) -> None:
-    """Fills an empty store. ``progress`` answering False stops between two steps."""
+) -> bool:
+    """Fills an empty store. ``progress`` answering False stops; then the answer is False and the
+    clinic incomplete."""
     actor = Actor(
         staff_id=new_id(), name="M. Keller", desk_id=new_id(), session_id=new_id(), kind="staff"
     )
@@ -106,9 +107,10 @@ def create(
     for index, (sentence, step) in enumerate(steps):
         for _ in step():
             if progress is not None and not progress(index, len(steps), sentence):
-                return
+                return False
     if progress is not None:
         progress(len(steps), len(steps), "The demo clinic is ready")
+    return True
 
 
 def _begin(gate: Gate, now: datetime, new_id: IdFactory, random: Random) -> Demo:

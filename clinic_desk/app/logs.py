@@ -58,10 +58,8 @@ def set_up(folder: Path, *, verbose: bool = False) -> None:
             structlog.processors.JSONRenderer(),
         ],
     )
+    tear_down()
     root = logging.getLogger()
-    for old in [h for h in root.handlers if getattr(h, "of_clinic_desk", False)]:
-        root.removeHandler(old)
-        old.close()
     root.setLevel(logging.DEBUG if verbose else logging.INFO)
     stream = logging.StreamHandler(sys.stderr)
     stream.setLevel(logging.DEBUG if verbose else logging.WARNING)
@@ -79,3 +77,11 @@ def set_up(folder: Path, *, verbose: bool = False) -> None:
         handler.setFormatter(lines)
         handler.of_clinic_desk = True  # type: ignore[attr-defined]
         root.addHandler(handler)
+
+
+def tear_down() -> None:
+    """Closes the log file, before its folder is moved or deleted."""
+    root = logging.getLogger()
+    for handler in [h for h in root.handlers if getattr(h, "of_clinic_desk", False)]:
+        root.removeHandler(handler)
+        handler.close()

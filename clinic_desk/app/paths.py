@@ -40,9 +40,9 @@ class DataFolder:
         return self.root / "desk.json"
 
     def create(self) -> None:
-        """Raises ``Fault("no_folder")`` when the folder cannot be made or written."""
+        """For this user alone. Raises ``Fault("no_folder")`` when it cannot be made."""
         try:
-            self.root.mkdir(parents=True, exist_ok=True)
+            self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise Fault(
                 "no_folder",

@@ -37,6 +37,10 @@ def check_runtime(module: ModuleType = dbapi2) -> None:
         )
 
 
+def sqlite_version() -> str:
+    return str(dbapi2.sqlite_version)
+
+
 def connect(path: Path, *, write: bool, foreign_keys: bool = True) -> Any:
     """A bare connection with this program's settings."""
     connection = dbapi2.connect(

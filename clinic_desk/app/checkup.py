@@ -1,0 +1,132 @@
+"""``clinic-desk doctor``: is this installation sound, and is the clinic's file?"""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from clinic_desk import __version__
+from clinic_desk.app import paths
+from clinic_desk.app.cli import FAULT, OK, REFUSED, Answer
+from clinic_desk.domain.errors import ClinicDeskError, Fault
+
+LEAST_FREE = 200_000_000
+"""Bytes; below this the disk is called nearly full."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """``state``: "ok", "warning" (works, but look), "bad" (does not work)."""
+
+    name: str
+    state: str
+    sentence: str
+
+
+def doctor(options: argparse.Namespace) -> Answer:
+    """Exit code 0 when nothing is bad, 1 when something is, 3 when the file cannot be opened."""
+    checks = [*_installation(), *_folder(options), *_database(options)]
+    bad = [check for check in checks if check.state == "bad"]
+    code = OK
+    if bad:
+        code = FAULT if any(check.name == "database" for check in bad) else REFUSED
+    data: dict[str, object] = {
+        "ok": not bad,
+        "version": __version__,
+        "python": platform.python_version(),
+        "data": str(paths.data_folder(options.data).root),
+        "checks": [{"name": c.name, "state": c.state, "sentence": c.sentence} for c in checks],
+    }
+    marks = {"ok": "ok     ", "warning": "look at", "bad": "BAD    "}
+    lines = [f"Clinic Desk {__version__}, Python {platform.python_version()}, {sys.platform}"]
+    lines += [f"{marks[c.state]}  {c.name}: {c.sentence}" for c in checks]
+    lines.append(
+        f"{len(bad)} of {len(checks)} checks are bad." if bad else "Everything needed is there."
+    )
+    return Answer(data, lines, code)
+
+
+def _installation() -> Iterator[Check]:
+    for name, find in (("resources", paths.resources), ("migrations", paths.migrations)):
+        try:
+            yield Check(name, "ok", f"Found in {find()}.")
+        except Fault as fault:
+            yield Check(name, "bad", fault.sentence)
+    from clinic_desk.store.engine import check_runtime, sqlite_version
+
+    try:
+        check_runtime()
+        yield Check("sqlite", "ok", f"SQLite {sqlite_version()} is safe to use.")
+    except Fault as fault:
+        yield Check("sqlite", "bad", fault.sentence)
+    try:
+        ZoneInfo("Europe/London")
+        ZoneInfo("America/Sao_Paulo")
+        yield Check("zones", "ok", "Time zones are known.")
+    except ZoneInfoNotFoundError:
+        yield Check("zones", "bad", "Time zones are unknown; install the tzdata package.")
+    from clinic_desk.ui.runtime.health import check_interface
+
+    for name, good, sentence in check_interface():
+        yield Check(name, "ok" if good else "bad", sentence)
+    from clinic_desk.integrations.keyring_state import describe
+
+    usable, sentence = describe()
+    yield Check("keyring", "ok" if usable else "warning", sentence)
+
+
+def _folder(options: argparse.Namespace) -> Iterator[Check]:
+    folder = paths.data_folder(options.data)
+    root = folder.root
+    while not root.exists() and root != root.parent:
+        root = root.parent
+    try:
+        with tempfile.NamedTemporaryFile(dir=root, prefix=".clinic-desk-"):
+            pass
+    except OSError as error:
+        words = f"{root} cannot be written ({error.strerror}); choose another with --data."
+        yield Check("folder", "bad", words)
+        return
+    free = shutil.disk_usage(root).free
+    state = "ok" if free >= LEAST_FREE else "warning"
+    yield Check(
+        "folder", state, f"{folder.root} can be written; {free // 1_000_000:,} MB are free."
+    )
+
+
+def _database(options: argparse.Namespace) -> Iterator[Check]:
+    """Opens the file as *run* would, upgrade and backup included, and looks at its guards."""
+    folder = paths.data_folder(options.data)
+    if not folder.database.exists():
+        yield Check("database", "ok", "There is no clinic in this folder yet.")
+        return
+    from clinic_desk.app.container import build
+
+    try:
+        container = build(options.data)
+    except ClinicDeskError as error:
+        yield Check("database", "bad", str(error))
+        return
+    try:
+        info = container.queries.info()
+        size = f"{info.size_bytes / 1_000_000:.1f} MB"
+        yield Check("database", "ok", f"{folder.database}, {size}, format {info.schema_revision}.")
+        yield Check("triggers", "ok", "The guards in the file are this program's own.")
+        counts = f"{info.counts.get('patient', 0):,} patients, " + (
+            f"{info.counts.get('appointment', 0):,} visits."
+        )
+        yield Check("contents", "ok", counts)
+        if info.last_backup is None:
+            yield Check("backup", "warning", "There is no backup yet; run “clinic-desk backup”.")
+        else:
+            yield Check("backup", "ok", f"Last backup {info.last_backup:%Y-%m-%d %H:%M} UTC.")
+    except ClinicDeskError as error:
+        yield Check("database", "bad", str(error))
+    finally:
+        container.close()

@@ -1,0 +1,199 @@
+"""The command line: what can be asked, and how answers and errors leave the program.
+
+Answers go to the standard output, everything else (progress, errors) to the error stream. Only
+what a command needs is imported, so that ``--help`` and short questions start at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from clinic_desk import __version__
+from clinic_desk.domain.errors import Fault, Refusal
+
+OK, REFUSED, USAGE, FAULT, INTERRUPTED = 0, 1, 2, 3, 130
+
+EXIT_CODES = """\
+exit codes:
+  0    done, nothing to complain about
+  1    findings or a refusal: verify or doctor found something, rows were rejected, no opening
+  2    the command line was not understood
+  3    a fault of the machine: no disk space, no permission, a file from a newer program
+  130  interrupted
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a command found: ``data`` for --json, ``lines`` for people, ``code`` for scripts."""
+
+    data: Mapping[str, object]
+    lines: Sequence[str]
+    code: int = OK
+
+
+def parser() -> argparse.ArgumentParser:
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        help="the clinic's data folder (default: the system's own folder for programs)",
+    )
+    shared.add_argument("--verbose", action="store_true", help="log details to the error stream")
+    answering = argparse.ArgumentParser(add_help=False, parents=[shared])
+    answering.add_argument("--json", action="store_true", help="answer as one JSON object")
+    top = argparse.ArgumentParser(
+        prog="clinic-desk",
+        description="The desktop program for a clinic's front desk.",
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("--version", action="version", version=f"Clinic Desk {__version__}")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+
+    def add(name: str, text: str, parent: argparse.ArgumentParser) -> argparse.ArgumentParser:
+        return commands.add_parser(
+            name,
+            help=text,
+            description=f"{text[:1].upper()}{text[1:]}.",
+            parents=[parent],
+            epilog=EXIT_CODES,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+
+    add("run", "open the clinic's window", shared)
+    demo = add("demo", "open the window on a demo clinic, made on the first start", shared)
+    demo.add_argument("--no-window", action="store_true", help="only make the demo clinic")
+    tour = add("tour", "drive the real program offscreen and take pictures", shared)
+    tour.add_argument(
+        "--out", type=Path, default=Path("build/tour"), metavar="DIR", help="where they go"
+    )
+    _importing(add("import", "take in patient lists (CSV) and diaries (iCalendar)", answering))
+    _openings(add("openings", "print the free starts of doctors", answering))
+    add("doctor", "check the installation and the database", answering)
+    add("verify", "prove the database against its own history", answering)
+    backup = add("backup", "make a verified copy of the clinic's file", answering)
+    backup.add_argument("--to", type=Path, metavar="FILE", help="where the copy goes")
+    restore = add("restore", "put a backup in the place of the clinic's file", answering)
+    restore.add_argument("file", type=Path, help="the backup")
+    add("migrate", "bring the clinic's file to this program's format", answering)
+    return top
+
+
+def _importing(command: argparse.ArgumentParser) -> None:
+    command.add_argument("files", nargs="+", type=Path, metavar="FILE", help=".csv or .ics")
+    command.add_argument(
+        "--dry-run", action="store_true", help="say what would happen and write nothing"
+    )
+    command.add_argument(
+        "--column",
+        action="append",
+        default=[],
+        metavar="HEADING=FIELD",
+        help="read a column as a field, e.g. 'Vorname=first_name'; empty FIELD leaves it out",
+    )
+    command.add_argument("--encoding", default="", help="instead of the one recognised")
+    command.add_argument("--delimiter", default="", help="instead of the one recognised")
+    command.add_argument("--region", default="", help="country of phone numbers without a code")
+    command.add_argument("--zone", default="", help="zone of diary times that name none")
+    command.add_argument(
+        "--rejects", type=Path, metavar="DIR", help="where reject files go (default: beside each)"
+    )
+
+
+def _openings(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--doctor",
+        action="append",
+        default=[],
+        help="code or name, may be repeated (default: any doctor)",
+    )
+    command.add_argument(
+        "--type", default="", help="short name, code or name (default: the clinic's first type)"
+    )
+    command.add_argument(
+        "--from", dest="first", default="today", metavar="DAY", help="2026-12-01, fri, +2w"
+    )
+    command.add_argument("--days", type=int, default=14, help="how many days (default: 14)")
+    command.add_argument("--count", type=int, default=0, help="at most so many (default: all)")
+    command.add_argument("--length", type=int, help="minutes, instead of the type's")
+    command.add_argument(
+        "--when", default="", metavar="WORDS", help="narrow it, e.g. 'tue pm' or 'after 4'"
+    )
+
+
+def run(argv: Sequence[str]) -> int:
+    """Parses, dispatches, and turns what is raised into one line and an exit code."""
+    try:
+        options = parser().parse_args(argv)
+    except SystemExit as stop:  # argparse has said why
+        return stop.code if isinstance(stop.code, int) else USAGE
+    as_json = bool(getattr(options, "json", False))
+    try:
+        answer = _handler(options.command)(options)
+    except Refusal as refusal:
+        return _failed(REFUSED, refusal.code, refusal.sentence, as_json)
+    except Fault as fault:
+        return _failed(FAULT, fault.code, fault.sentence, as_json)
+    except KeyboardInterrupt:
+        return _failed(INTERRUPTED, "interrupted", "Interrupted.", as_json)
+    except OSError as error:
+        words = f"{error.strerror or error}: {error.filename}" if error.filename else str(error)
+        return _failed(FAULT, "system", words, as_json)
+    if isinstance(answer, int):
+        return answer
+    return _say(answer, as_json)
+
+
+def _say(answer: Answer, as_json: bool) -> int:
+    if as_json:
+        text = json.dumps(answer.data, ensure_ascii=False, indent=1, default=str)
+    else:
+        text = "\n".join(answer.lines)
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        # The reader (head, less) has seen enough; Python would complain once more at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return answer.code
+
+
+def _failed(code: int, name: str, sentence: str, as_json: bool) -> int:
+    if as_json:
+        print(json.dumps({"error": name, "message": sentence}, ensure_ascii=False))
+    print(f"clinic-desk: {sentence}", file=sys.stderr)
+    return code
+
+
+Handler = Callable[[argparse.Namespace], Answer | int]
+
+
+def _handler(command: str) -> Handler:
+    if command in ("run", "demo", "tour"):
+        from clinic_desk.app import start
+
+        return {"run": start.run, "demo": start.demo, "tour": start.tour}[command]
+    if command == "doctor":
+        from clinic_desk.app import checkup
+
+        return checkup.doctor
+    if command == "import":
+        from clinic_desk.app import taking_in
+
+        return taking_in.import_
+    from clinic_desk.app import answers
+
+    return {
+        "openings": answers.openings,
+        "verify": answers.verify,
+        "backup": answers.backup,
+        "restore": answers.restore,
+        "migrate": answers.migrate,
+    }[command]
