@@ -15,6 +15,11 @@ Pattern = Literal["solid", "dashed", "double"]
 PATTERNS: tuple[Pattern, ...] = ("solid", "dashed", "double")
 
 
+def pattern_of(name: str) -> Pattern:
+    """Solid for any word that is no pattern."""
+    return next((known for known in PATTERNS if known == name), "solid")
+
+
 @dataclass(frozen=True, slots=True)
 class Tokens:
     """``hatch``, ``scrim`` and ``selected`` carry alpha and are laid over another colour; all

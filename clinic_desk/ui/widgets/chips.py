@@ -81,7 +81,7 @@ class Chip(QPushButton):
         super().__init__(text, parent)
         self.key = key or text
         self.setCheckable(checkable)
-        self.setProperty("size", "compact")
+        self.setProperty("density", "compact")
         self.setAutoDefault(False)
 
 

@@ -21,7 +21,7 @@ class EmptyState(QWidget):
         self._text = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
         self._text.setProperty("role", "muted")
         self._text.setWordWrap(True)
-        self._text.setMaximumWidth(420)
+        self._text.setFixedWidth(420)
         self._button = QPushButton()
         self._button.clicked.connect(self.action_requested)
         column = QVBoxLayout(self)

@@ -59,7 +59,7 @@ class MessageBar(QWidget):
         self._buttons = []
         for position, way in enumerate(message.ways_out):
             button = QPushButton(way.label, self)
-            button.setProperty("size", "compact")
+            button.setProperty("density", "compact")
             button.setAutoDefault(False)
             button.clicked.connect(lambda _on=False, way=way: self._choose(way))
             self._row.insertWidget(2 + position, button)

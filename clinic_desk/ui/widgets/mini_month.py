@@ -109,7 +109,7 @@ class MiniMonth(QWidget):
         """−1 or +1 over the arrows, else 0."""
         return self._arrow_at(self.mapFromGlobal(global_pos))
 
-    def set_drop_target(self, day: date | None) -> None:
+    def set_drop_date(self, day: date | None) -> None:
         if day != self._drop:
             self._drop = day
             self.update()

@@ -1,0 +1,251 @@
+"""Everything that can be asked of the program, in one table.
+
+Menus, shortcuts, the command palette and the key overlay are all built from ``ACTIONS``; the keys
+of the grid, which work only while it has the focus, are listed by the calendar page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QWidget
+
+from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.widgets.entries import Entry
+from clinic_desk.ui.widgets.shortcut_overlay import KeyGroup
+
+SECTIONS = ("File", "Edit", "View", "Calendar", "Help")
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSpec:
+    """``keys`` are portable key texts, the first is shown; ``words`` are synonyms for the palette;
+    ``listed`` False keeps it out of the menus. ``group`` makes a submenu."""
+
+    id: str
+    section: str
+    text: str
+    keys: tuple[str, ...] = ()
+    icon: str = ""
+    words: str = ""
+    listed: bool = True
+    rule_above: bool = False
+    checkable: bool = False
+    group: str = ""
+
+
+ACTIONS: tuple[ActionSpec, ...] = (
+    ActionSpec("book.new", "File", "&New booking", ("Ctrl+N",), "plus", "book visit appointment"),
+    ActionSpec("patient.add", "File", "New &patient", ("Ctrl+Shift+N",), "user", "quick add"),
+    ActionSpec(
+        "file.import", "File", "&Import…", (), "import", "csv ics patients diary", rule_above=True
+    ),
+    ActionSpec("file.clashes", "File", "&Clash list", (), "clashes", "overlap contested import"),
+    ActionSpec("file.backup", "File", "&Back up now", (), "backup", "copy safe", rule_above=True),
+    ActionSpec("file.quit", "File", "&Quit", ("Ctrl+Q",), "exit", "exit close", rule_above=True),
+    ActionSpec("edit.undo", "Edit", "&Undo", ("Ctrl+Z",), "undo", "back"),
+    ActionSpec("edit.redo", "Edit", "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo", "again"),
+    ActionSpec(
+        "search.patient",
+        "Edit",
+        "&Find a patient",
+        ("Ctrl+F", "/"),
+        "search",
+        "search name phone",
+        rule_above=True,
+    ),
+    ActionSpec(
+        "search.opening", "Edit", "Find an &opening", ("Ctrl+J",), "clock", "free slot availability"
+    ),
+    ActionSpec(
+        "palette", "Edit", "&Command palette", ("Ctrl+K",), "keyboard", "commands", rule_above=True
+    ),
+    ActionSpec("view.day", "View", "&Day", ("Ctrl+1",), "calendar", checkable=True),
+    ActionSpec("view.week", "View", "&Week", ("Ctrl+2",), "calendar", checkable=True),
+    ActionSpec("view.month", "View", "&Month", ("Ctrl+3",), "calendar", checkable=True),
+    ActionSpec("view.agenda", "View", "&Agenda", ("Ctrl+4",), "list", "list", checkable=True),
+    ActionSpec(
+        "group.doctor", "View", "Columns are d&octors", (), "users", checkable=True, rule_above=True
+    ),
+    ActionSpec("group.room", "View", "Columns are &rooms", (), "door", checkable=True),
+    ActionSpec(
+        "zoom.in", "View", "Zoom &in", ("Ctrl+=", "Ctrl++"), "zoom-in", "larger", rule_above=True
+    ),
+    ActionSpec("zoom.out", "View", "Zoom o&ut", ("Ctrl+-",), "zoom-out", "smaller"),
+    ActionSpec("zoom.fit", "View", "&Fit the working day", ("Ctrl+0",), "clock", "zoom reset"),
+    ActionSpec(
+        "pane.sidebar",
+        "View",
+        "&Sidebar",
+        ("F9",),
+        "menu",
+        "mini month doctors",
+        checkable=True,
+        rule_above=True,
+    ),
+    ActionSpec("pane.shelf", "View", "S&helf", ("F8",), "shelf", "park pinboard", checkable=True),
+    ActionSpec("pane.next", "View", "&Next pane", ("F6",), "arrow-right", "focus"),
+    ActionSpec("pane.previous", "View", "&Previous pane", ("Shift+F6",), listed=False),
+    ActionSpec(
+        "theme.system",
+        "View",
+        "Like the &system",
+        (),
+        "theme",
+        "theme light dark",
+        checkable=True,
+        group="&Theme",
+        rule_above=True,
+    ),
+    ActionSpec(
+        "theme.light", "View", "&Light", (), "theme", "theme", checkable=True, group="&Theme"
+    ),
+    ActionSpec("theme.dark", "View", "&Dark", (), "theme", "theme", checkable=True, group="&Theme"),
+    ActionSpec("text.larger", "View", "&Larger", (), "zoom-in", "text size font", group="Te&xt"),
+    ActionSpec("text.smaller", "View", "&Smaller", (), "zoom-out", "text size font", group="Te&xt"),
+    ActionSpec("text.normal", "View", "&Normal", (), "minus", "text size font", group="Te&xt"),
+    ActionSpec(
+        "text.still",
+        "View",
+        "No &animation",
+        (),
+        "minus",
+        "reduced motion",
+        checkable=True,
+        group="Te&xt",
+        rule_above=True,
+    ),
+    ActionSpec("view.refresh", "View", "Re&fresh", ("F5",), "refresh", "reload", rule_above=True),
+    ActionSpec("go.today", "Calendar", "&Today", ("Ctrl+T",), "calendar", "now"),
+    ActionSpec(
+        "go.previous", "Calendar", "&Previous period", ("Alt+Left",), "chevron-left", "back earlier"
+    ),
+    ActionSpec(
+        "go.next", "Calendar", "&Next period", ("Alt+Right",), "chevron-right", "forward later"
+    ),
+    ActionSpec(
+        "go.date", "Calendar", "&Go to date…", ("Ctrl+G",), "calendar", "jump", rule_above=True
+    ),
+    ActionSpec(
+        "columns.all", "Calendar", "Show &all doctors", (), "users", "everybody", rule_above=True
+    ),
+    ActionSpec("saved.add", "Calendar", "&Save this view…", (), "star", "saved view columns"),
+    ActionSpec("help.keys", "Help", "&Keys", ("F1", "?"), "keyboard", "shortcuts help"),
+    ActionSpec("help.about", "Help", "&About this program", (), "info", "version", rule_above=True),
+)
+
+SAVED_VIEW = "saved.{}"
+"""Alt+1 … Alt+9; kept out of the table because their names are the person's own."""
+
+Handlers = Mapping[str, Callable[[], None]]
+
+
+def plain_text(text: str) -> str:
+    """A menu text without its mnemonic mark."""
+    return text.replace("&&", "\0").replace("&", "").replace("\0", "&")
+
+
+class ActionSet(QObject):
+    """The table as live ``QAction``s of one window.
+
+    Raises ``KeyError`` at once when an action has no handler, so that nothing is offered that
+    does nothing.
+    """
+
+    def __init__(self, window: QWidget, theme: Theme, handlers: Handlers) -> None:
+        super().__init__(window)
+        self._theme = theme
+        self._actions: dict[str, QAction] = {}
+        for spec in ACTIONS:
+            self._actions[spec.id] = self._build(window, spec, handlers[spec.id])
+        for number in range(1, 10):
+            key = SAVED_VIEW.format(number)
+            spec = ActionSpec(key, "Calendar", f"Saved view {number}", (f"Alt+{number}",))
+            self._actions[key] = self._build(window, spec, handlers[key])
+        theme.changed.connect(self._dress)
+        self._dress()
+
+    def __getitem__(self, key: str) -> QAction:
+        return self._actions[key]
+
+    def menu(self, parent: QWidget) -> QMenu:
+        """One menu with a submenu per section, for the menu button."""
+        whole = QMenu(parent)
+        for section in SECTIONS:
+            self.fill(whole.addMenu(section), section)
+        return whole
+
+    def fill(self, menu: QMenu, section: str) -> None:
+        groups: dict[str, QMenu] = {}
+        for spec in ACTIONS:
+            if spec.section != section or not spec.listed:
+                continue
+            target = menu
+            if spec.group:
+                if spec.group not in groups:
+                    if spec.rule_above:
+                        menu.addSeparator()
+                    groups[spec.group] = menu.addMenu(spec.group)
+                    target = groups[spec.group]
+                else:
+                    target = groups[spec.group]
+                    if spec.rule_above:
+                        target.addSeparator()
+            elif spec.rule_above:
+                menu.addSeparator()
+            target.addAction(self._actions[spec.id])
+
+    def entries(self) -> Iterator[Entry]:
+        """What the palette offers of the table: everything that is possible now."""
+        for spec in ACTIONS:
+            action = self._actions[spec.id]
+            if spec.id != "palette" and action.isEnabled():
+                yield Entry(
+                    plain_text(action.text()),
+                    action.trigger,
+                    detail=plain_text(spec.group),
+                    keys=shown_key(spec.keys[0]) if spec.keys else "",
+                    icon=spec.icon or "arrow-right",
+                    group=spec.section,
+                    words=f"{spec.section} {spec.words} {plain_text(spec.group)}",
+                )
+
+    def _build(self, window: QWidget, spec: ActionSpec, handler: Callable[[], None]) -> QAction:
+        action = QAction(spec.text, window)
+        action.setObjectName(spec.id)
+        action.setCheckable(spec.checkable)
+        action.setShortcuts([QKeySequence(key) for key in spec.keys])
+        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        action.triggered.connect(lambda _checked=False: handler())
+        window.addAction(action)
+        return action
+
+    def _dress(self) -> None:
+        for spec in ACTIONS:
+            if spec.icon and not spec.checkable:
+                self._actions[spec.id].setIcon(self._theme.qicon(spec.icon))
+
+
+def shown_key(portable: str) -> str:
+    """As this desktop writes it; arrows as arrows."""
+    text = QKeySequence(portable).toString(QKeySequence.SequenceFormat.NativeText)
+    return text.replace("Left", "←").replace("Right", "→").replace("Up", "↑").replace("Down", "↓")
+
+
+def key_groups(grid: Sequence[KeyGroup] = ()) -> tuple[KeyGroup, ...]:
+    """For the overlay: the table by section, then the keys of the grid."""
+    groups = []
+    for section in SECTIONS:
+        rows = [
+            (" or ".join(shown_key(key) for key in spec.keys), plain_text(spec.text).rstrip("…"))
+            for spec in ACTIONS
+            if spec.section == section and spec.keys
+        ]
+        if section == "Calendar":
+            rows.append(("Alt+1 … Alt+9", "Saved views"))
+        if rows:
+            groups.append(KeyGroup(section, tuple(rows)))
+    return (*groups, *grid)

@@ -1,0 +1,276 @@
+"""Start and end of the windowed program. Nothing below this module knows how it was started."""
+
+from __future__ import annotations
+
+import faulthandler
+import logging
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Protocol
+
+from PySide6.QtCore import QLocale, QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+
+from clinic_desk.domain.errors import ClinicDeskError, Fault
+from clinic_desk.domain.events import Actor
+from clinic_desk.domain.ids import Clock, IdFactory
+from clinic_desk.services.import_report import Importer
+from clinic_desk.services.ports import Maintenance, Queries
+from clinic_desk.ui.look import style
+from clinic_desk.ui.look.assets import Assets
+from clinic_desk.ui.look.theme import Choice, Theme
+from clinic_desk.ui.main_window import MainWindow
+from clinic_desk.ui.main_window.opening import OpeningCard
+from clinic_desk.ui.runtime import runtime_guard
+from clinic_desk.ui.runtime.context import Context
+from clinic_desk.ui.runtime.operations import Gate, Operations
+from clinic_desk.ui.runtime.reporting import report
+from clinic_desk.ui.runtime.settings import Settings, read_settings
+
+log = logging.getLogger(__name__)
+
+PATIENCE = 150
+"""Milliseconds before opening the store is shown at all; usually it is open by then."""
+
+
+class Clinic(Protocol):
+    """What the interface needs of the composition root (``app.container.Container``)."""
+
+    @property
+    def desk(self) -> Gate: ...
+    @property
+    def queries(self) -> Queries: ...
+    @property
+    def maintenance(self) -> Maintenance: ...
+    @property
+    def importer(self) -> Importer: ...
+    @property
+    def clock(self) -> Clock: ...
+    @property
+    def new_id(self) -> IdFactory: ...
+    @property
+    def actor(self) -> Actor: ...
+    @property
+    def resources(self) -> Path: ...
+
+    def close(self) -> None: ...
+
+
+def run(clinic: Clinic, argv: Sequence[str]) -> int:
+    """Show the window of an open clinic until it is closed; answers the exit code. The clinic
+    stays open: whoever opened it closes it."""
+    return run_opening(lambda: clinic, clinic.resources, argv, close=False)
+
+
+def run_opening(
+    open_clinic: Callable[[], Clinic],
+    resources: Path,
+    argv: Sequence[str],
+    *,
+    close: bool = True,
+) -> int:
+    """Like ``run``, but opens the clinic itself, off the main thread: migrations and backups may
+    take their time while the window says so. A ``Fault`` or ``Refusal`` while opening is told in a
+    dialog and ends the program with 1."""
+    app = application(argv)
+    fault = runtime_guard.check()
+    if fault is not None:
+        log.error("unusable Qt binding")
+        _tell(None, "Clinic Desk cannot start", fault)
+        return 1
+    theme = Theme(Assets(resources))
+    style.apply(app, theme)
+    guard = Unexpected(app)
+    starter = _Starter(open_clinic)
+    waiting = OpeningCard(theme)
+    QTimer.singleShot(PATIENCE, waiting, waiting.show_if_waiting)
+    state: dict[str, Any] = {}
+
+    def opened(clinic: Clinic, values: Mapping[str, Any]) -> None:
+        waiting.finish()
+        window = build_window(clinic, theme, values)
+        state["clinic"], state["window"] = clinic, window
+        guard.window = window
+        window.closed.connect(app.quit)
+        if window.settings.get("window.maximised"):
+            window.showMaximized()
+        else:
+            window.show()
+
+    def failed(error: BaseException) -> None:
+        waiting.finish()
+        title, text = _opening_words(error)
+        _tell(None, title, text)
+        app.exit(1)
+
+    starter.opened.connect(opened, Qt.ConnectionType.QueuedConnection)
+    starter.failed.connect(failed, Qt.ConnectionType.QueuedConnection)
+    starter.start()
+    try:
+        code = app.exec()
+    finally:
+        starter.join()
+        guard.remove()
+        window = state.get("window")
+        if window is not None:
+            shut(window)
+        if close and "clinic" in state:
+            state["clinic"].close()
+    return code
+
+
+def application(argv: Sequence[str]) -> QApplication:
+    """The one QApplication, with British dates and our name."""
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    if sys.stderr is not None:
+        faulthandler.enable(file=sys.stderr)
+    QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
+    app = QApplication(list(argv) or ["clinic-desk"])
+    app.setApplicationName("clinic-desk")
+    app.setApplicationDisplayName("Clinic Desk")
+    app.setQuitOnLastWindowClosed(False)
+    return app
+
+
+def build_window(
+    clinic: Clinic, theme: Theme, values: Mapping[str, Any] | None = None
+) -> MainWindow:
+    """The window on an open clinic, not yet shown; end it with ``shut``. ``values`` are the
+    settings read beforehand; without them they are read here, on the calling thread, which only
+    tests and the tour may do."""
+    if values is None:
+        values = read_settings(clinic.queries)
+    operations = Operations(clinic.desk, clinic.queries)
+    context = Context(operations, clinic.clock, clinic.actor, clinic.new_id, theme)
+    settings = Settings(operations, values)
+    _dress(theme, settings)
+    window = MainWindow(
+        context, settings, maintenance=clinic.maintenance, importer=lambda: clinic.importer
+    )
+    operations.setParent(window)
+    settings.setParent(window)
+    return window
+
+
+def shut(window: MainWindow) -> None:
+    """Close the window, wait for writes under way, drop questions."""
+    if window.isVisible():
+        window.close()
+    window.context.operations.shutdown()
+    window.deleteLater()
+
+
+class Unexpected(QObject):
+    """Turns a bug into a log line without patient detail and one plain dialog at a time."""
+
+    _came = Signal(object)
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.window: QWidget | None = None
+        self._box: QMessageBox | None = None
+        self._hook, self._thread_hook = sys.excepthook, threading.excepthook
+        self._came.connect(self._show, Qt.ConnectionType.QueuedConnection)
+        sys.excepthook = self._caught
+        threading.excepthook = self._caught_in_thread
+
+    def remove(self) -> None:
+        sys.excepthook, threading.excepthook = self._hook, self._thread_hook
+
+    def _caught(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            QApplication.exit(130)
+            return
+        report(log, "unexpected", error.with_traceback(trace))
+        self._came.emit(error)
+
+    def _caught_in_thread(self, args: threading.ExceptHookArgs) -> None:
+        if args.exc_value is not None and not isinstance(args.exc_value, SystemExit):
+            report(log, "unexpected in a thread", args.exc_value)
+            self._came.emit(args.exc_value)
+
+    def _show(self, _error: BaseException) -> None:
+        if self._box is not None:
+            return
+        box = QMessageBox(self.window)
+        box.setIcon(QMessageBox.Icon.Warning)
+        box.setWindowTitle("Clinic Desk")
+        box.setText("Something went wrong inside the program.")
+        box.setInformativeText(
+            "What was saved is safe, and you can go on. If it happens again, restart the program "
+            "and send its log file to whoever looks after it; the file holds no patient details."
+        )
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.destroyed.connect(self._forget)
+        self._box = box
+        box.open()
+
+    def _forget(self) -> None:
+        self._box = None
+
+
+class _Starter(QObject):
+    """Opens the clinic and reads the settings on a thread of its own."""
+
+    opened = Signal(object, object)
+    failed = Signal(object)
+
+    def __init__(self, open_clinic: Callable[[], Clinic]) -> None:
+        super().__init__()
+        self._open = open_clinic
+        self._thread = threading.Thread(target=self._work, name="opening", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def join(self) -> None:
+        self._thread.join(timeout=10)
+
+    def _work(self) -> None:
+        try:
+            clinic = self._open()
+            values = read_settings(clinic.queries)
+        except Exception as error:
+            if not isinstance(error, ClinicDeskError):
+                report(log, "the clinic could not be opened", error)
+            self.failed.emit(error)
+        else:
+            self.opened.emit(clinic, values)
+
+
+def _dress(theme: Theme, settings: Settings) -> None:
+    choices: dict[str, Choice] = {"light": "light", "dark": "dark"}
+    choice = choices.get(settings.get("look.theme"), "system")
+    theme.scale = settings.get("look.scale") / 100
+    theme.reduced_motion = settings.get("look.reduced_motion")
+    theme.system_font = settings.get("look.system_font")
+    if choice != "system":
+        theme.set_theme(choice)
+
+
+def _opening_words(error: BaseException) -> tuple[str, str]:
+    title = "The clinic could not be opened"
+    if isinstance(error, Fault):
+        return title, error.sentence
+    if isinstance(error, ClinicDeskError):
+        return title, str(error)
+    return title, (
+        "Something went wrong inside the program while it opened the clinic's data. The data "
+        "was not changed. “clinic-desk doctor” tells more."
+    )
+
+
+def _tell(parent: QWidget | None, title: str, text: str) -> None:
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Critical)
+    box.setWindowTitle("Clinic Desk")
+    box.setText(title)
+    box.setInformativeText(text)
+    box.exec()

@@ -1,0 +1,101 @@
+"""The middle of the window: calendar, finder, clash list, or why there is nothing to see."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from clinic_desk.ui.booking.finder import FinderPage
+from clinic_desk.ui.calendar.page import CalendarPage
+from clinic_desk.ui.main_window.clash_list import ClashList
+from clinic_desk.ui.models.roster_source import RosterSource
+from clinic_desk.ui.runtime.context import Context
+from clinic_desk.ui.widgets.empty_state import EmptyState
+from clinic_desk.ui.widgets.message_bar import MessageBar
+
+
+class Centre(QWidget):
+    """``page_changed`` carries "calendar", "finder", "clashes" or "empty"."""
+
+    page_changed = Signal(str)
+    finder_built = Signal(object)
+    clashes_built = Signal(object)
+
+    def __init__(
+        self, context: Context, roster: RosterSource, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._roster = roster
+        self.calendar = CalendarPage(context)
+        self.message = MessageBar(context.theme, self)
+        self.empty = EmptyState(context.theme)
+        self._finder: FinderPage | None = None
+        self._clashes: ClashList | None = None
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.calendar)
+        self._stack.addWidget(self.empty)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.message)
+        column.addWidget(self._stack, 1)
+
+    @property
+    def page(self) -> str:
+        shown = self._stack.currentWidget()
+        if shown is self.calendar:
+            return "calendar"
+        if shown is self.empty:
+            return "empty"
+        return "finder" if shown is self._finder else "clashes"
+
+    @property
+    def finder(self) -> FinderPage:
+        if self._finder is None:
+            self._finder = FinderPage(self._context)
+            self._stack.addWidget(self._finder)
+            self.finder_built.emit(self._finder)
+        return self._finder
+
+    @property
+    def clashes(self) -> ClashList:
+        if self._clashes is None:
+            self._clashes = ClashList(self._context, self._roster)
+            self._stack.addWidget(self._clashes)
+            self.clashes_built.emit(self._clashes)
+        return self._clashes
+
+    def show_calendar(self) -> None:
+        self._show(self.calendar)
+
+    def show_finder(self) -> None:
+        self._show(self.finder)
+
+    def show_clashes(self) -> None:
+        self._show(self.clashes)
+
+    def show_empty(self, title: str, text: str, action: str) -> None:
+        self.empty.explain("users", title, text, action)
+        self._show(self.empty)
+
+    def focus_page(self) -> None:
+        shown = self._stack.currentWidget()
+        if self.page == "calendar" or shown is None:
+            self.calendar.focus_grid()
+            return
+        first = shown.focusProxy() or shown
+        if first.focusPolicy() is Qt.FocusPolicy.NoFocus:
+            stops = [child for child in shown.findChildren(QWidget) if _takes_tab(child)]
+            first = stops[0] if stops else shown
+        first.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _show(self, page: QWidget) -> None:
+        if self._stack.currentWidget() is not page:
+            self._stack.setCurrentWidget(page)
+            self.page_changed.emit(self.page)
+
+
+def _takes_tab(widget: QWidget) -> bool:
+    wanted = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+    return wanted and widget.isVisible() and widget.isEnabled()

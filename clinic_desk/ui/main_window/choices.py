@@ -1,0 +1,187 @@
+"""What the person is looking at: day, view, zoom, columns; remembered by the desk."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal, cast
+
+from PySide6.QtCore import QObject, Signal
+
+from clinic_desk.domain.availability.model import Roster
+from clinic_desk.domain.catalogue import Doctor, Room
+from clinic_desk.domain.ids import Id
+from clinic_desk.ui.runtime.settings import Settings
+
+View = Literal["day", "week", "month", "agenda"]
+Group = Literal["doctor", "room"]
+
+VIEWS: tuple[View, ...] = ("day", "week", "month", "agenda")
+VIEW_WORDS: dict[str, str] = {"day": "Day", "week": "Week", "month": "Month", "agenda": "Agenda"}
+ZOOMS = (5, 10, 15, 30)
+MOST_SAVED = 9
+
+
+@dataclass(frozen=True, slots=True)
+class SavedView:
+    """A named set of columns with the view and zoom that go with it."""
+
+    name: str
+    view: View = "day"
+    zoom: int = 15
+    group: Group = "doctor"
+    hidden: tuple[Id, ...] = field(default=())
+
+    @classmethod
+    def read(cls, value: object) -> SavedView | None:
+        """None for anything that is not a saved view: the store may hold an older form."""
+        if not isinstance(value, dict) or not isinstance(value.get("name"), str):
+            return None
+        view = value.get("view")
+        zoom = value.get("zoom")
+        hidden = value.get("hidden")
+        return cls(
+            name=value["name"],
+            view=view if view in VIEWS else "day",
+            zoom=zoom if zoom in ZOOMS else 15,
+            group="room" if value.get("group") == "room" else "doctor",
+            hidden=tuple(str(item) for item in hidden) if isinstance(hidden, list) else (),
+        )
+
+
+class Choices(QObject):
+    """Each signal tells one thing that changed. ``hidden`` keeps what is *not* shown, so that a
+    new doctor appears without anybody's doing."""
+
+    view_changed = Signal(str)
+    zoom_changed = Signal(int)
+    group_changed = Signal(str)
+    columns_changed = Signal()
+    saved_changed = Signal()
+
+    def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        view, zoom = settings.get("calendar.view"), settings.get("calendar.zoom")
+        self.view: View = view if view in VIEWS else "day"
+        self.zoom: int = zoom if zoom in ZOOMS else 15
+        self.group: Group = "room" if settings.get("calendar.group") == "room" else "doctor"
+        self._hidden: set[Id] = {str(item) for item in settings.get("calendar.hidden")}
+        read = (SavedView.read(item) for item in settings.get("calendar.saved_views"))
+        self._saved = [view for view in read if view is not None][:MOST_SAVED]
+
+    def set_view(self, view: str) -> None:
+        if view in VIEWS and view != self.view:
+            self.view = view
+            self._settings.put("calendar.view", view)
+            self.view_changed.emit(view)
+            self.saved_changed.emit()
+
+    def set_zoom(self, minutes: int) -> None:
+        if minutes in ZOOMS and minutes != self.zoom:
+            self.zoom = minutes
+            self._settings.put("calendar.zoom", minutes)
+            self.zoom_changed.emit(minutes)
+            self.saved_changed.emit()
+
+    def set_group(self, group: str) -> None:
+        if group in ("doctor", "room") and group != self.group:
+            self.group = cast("Group", group)
+            self._settings.put("calendar.group", group)
+            self.group_changed.emit(group)
+            self.saved_changed.emit()
+
+    @property
+    def hidden(self) -> frozenset[Id]:
+        return frozenset(self._hidden)
+
+    def show_column(self, row_id: Id, shown: bool) -> None:
+        self.set_hidden(self._hidden - {row_id} if shown else self._hidden | {row_id})
+
+    def set_hidden(self, hidden: set[Id] | frozenset[Id]) -> None:
+        if set(hidden) != self._hidden:
+            self._hidden = set(hidden)
+            self._settings.put("calendar.hidden", sorted(self._hidden))
+            self.columns_changed.emit()
+            self.saved_changed.emit()
+
+    def doctors(self, roster: Roster) -> list[Id]:
+        """The doctors to show, in column order."""
+        return [row.id for row in active_doctors(roster) if row.id not in self._hidden]
+
+    def rooms(self, roster: Roster) -> list[Id]:
+        return [row.id for row in live_rooms(roster) if row.id not in self._hidden]
+
+    # saved views
+
+    @property
+    def saved(self) -> tuple[SavedView, ...]:
+        return tuple(self._saved)
+
+    def current_saved(self) -> int | None:
+        """The place of the saved view that is on display as it was saved."""
+        for place, view in enumerate(self._saved):
+            same = (view.view, view.zoom, view.group) == (self.view, self.zoom, self.group)
+            if same and set(view.hidden) == self._hidden:
+                return place
+        return None
+
+    def save_as(self, name: str) -> int:
+        """Keep what is on display under a name; a name that exists is replaced. Answers its
+        place, −1 when all nine are taken."""
+        view = SavedView(name, self.view, self.zoom, self.group, tuple(sorted(self._hidden)))
+        names = [item.name.casefold() for item in self._saved]
+        if name.casefold() in names:
+            place = names.index(name.casefold())
+            self._saved[place] = view
+        elif len(self._saved) >= MOST_SAVED:
+            return -1
+        else:
+            place = len(self._saved)
+            self._saved.append(view)
+        self._keep_saved()
+        return place
+
+    def rename_saved(self, place: int, name: str) -> None:
+        old = self._saved[place]
+        self._saved[place] = SavedView(name, old.view, old.zoom, old.group, old.hidden)
+        self._keep_saved()
+
+    def delete_saved(self, place: int) -> SavedView:
+        gone = self._saved.pop(place)
+        self._keep_saved()
+        return gone
+
+    def restore_saved(self, place: int, view: SavedView) -> None:
+        self._saved.insert(place, view)
+        self._keep_saved()
+
+    def apply_saved(self, place: int) -> bool:
+        """False when there is no such view."""
+        if not 0 <= place < len(self._saved):
+            return False
+        view = self._saved[place]
+        self.set_hidden(set(view.hidden))
+        self.set_group(view.group)
+        self.set_view(view.view)
+        self.set_zoom(view.zoom)
+        self.saved_changed.emit()
+        return True
+
+    def _keep_saved(self) -> None:
+        rows: list[dict[str, Any]] = []
+        for view in self._saved:
+            row = asdict(view)
+            row["hidden"] = list(view.hidden)
+            rows.append(row)
+        self._settings.put("calendar.saved_views", rows)
+        self.saved_changed.emit()
+
+
+def active_doctors(roster: Roster) -> list[Doctor]:
+    rows = [row for row in roster.doctors.values() if row.active and row.deleted_at is None]
+    return sorted(rows, key=lambda row: (row.position, row.name, row.id))
+
+
+def live_rooms(roster: Roster) -> list[Room]:
+    rows = [row for row in roster.rooms.values() if row.deleted_at is None]
+    return sorted(rows, key=lambda row: (row.location_id, row.name, row.id))

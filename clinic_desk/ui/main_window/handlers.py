@@ -1,0 +1,171 @@
+"""What each action of the table does, in one place."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+import PySide6
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QInputDialog, QMessageBox
+
+from clinic_desk import __version__
+from clinic_desk.domain.errors import ClinicDeskError
+from clinic_desk.ui.actions import SAVED_VIEW, key_groups
+from clinic_desk.ui.calendar.keymap import Keymap
+from clinic_desk.ui.main_window.choices import MOST_SAVED, VIEWS
+from clinic_desk.ui.widgets.entries import Entry
+
+if TYPE_CHECKING:
+    from clinic_desk.ui.main_window.window import MainWindow
+
+_REASON = Qt.FocusReason.ShortcutFocusReason
+
+
+def handlers(window: MainWindow) -> dict[str, Callable[[], None]]:
+    """Keyed like ``actions.ACTIONS``; the parts of the window are looked up when called."""
+    table: dict[str, Callable[[], None]] = {
+        "book.new": lambda: window.doors.book(),
+        "patient.add": lambda: window.doors.quick_add(),
+        "file.import": lambda: window.doors.importing(),
+        "file.clashes": lambda: window.centre.show_clashes(),
+        "file.backup": lambda: _back_up(window),
+        "file.quit": lambda: _quit(window),
+        "edit.undo": lambda: window.undoing.undo(),
+        "edit.redo": lambda: window.undoing.redo(),
+        "search.patient": lambda: _search(window),
+        "search.opening": lambda: window.centre.show_finder(),
+        "palette": lambda: _palette(window),
+        "group.doctor": lambda: window.choices.set_group("doctor"),
+        "group.room": lambda: window.choices.set_group("room"),
+        "zoom.in": lambda: window.page.zoom_in(),
+        "zoom.out": lambda: window.page.zoom_out(),
+        "zoom.fit": lambda: window.page.zoom_fit(),
+        "pane.sidebar": lambda: window.panes.toggle_sidebar(),
+        "pane.shelf": lambda: window.panes.toggle_shelf(),
+        "pane.next": lambda: window.panes.next_pane(1),
+        "pane.previous": lambda: window.panes.next_pane(-1),
+        "text.larger": lambda: _scale(window, 10),
+        "text.smaller": lambda: _scale(window, -10),
+        "text.normal": lambda: _scale(window, 0),
+        "text.still": lambda: _still(window),
+        "view.refresh": lambda: window.context.operations.announce_external(),
+        "go.today": lambda: _calendar(window, lambda: window.page.today()),
+        "go.previous": lambda: _calendar(window, lambda: window.page.step(-1)),
+        "go.next": lambda: _calendar(window, lambda: window.page.step(1)),
+        "go.date": lambda: window.jump_card.open_at(window.day),
+        "columns.all": lambda: window.sidebar.show_all(),
+        "saved.add": lambda: save_view(window),
+        "help.keys": lambda: window.keys_card.open_with(key_groups(Keymap().groups())),
+        "help.about": lambda: _about(window),
+    }
+    for view in VIEWS:
+        table[f"view.{view}"] = partial(window.set_view, view)
+    for choice in ("system", "light", "dark"):
+        table[f"theme.{choice}"] = partial(_theme, window, choice)
+    for number in range(1, MOST_SAVED + 1):
+        table[SAVED_VIEW.format(number)] = partial(show_saved, window, number - 1)
+    return table
+
+
+def show_saved(window: MainWindow, place: int) -> None:
+    if not window.choices.apply_saved(place):
+        window.telling.warn(
+            f"There is no saved view {place + 1} yet. Arrange the columns and press + beside "
+            "“Saved views”."
+        )
+        return
+    window.show_calendar()
+
+
+def save_view(window: MainWindow) -> None:
+    name, kept = QInputDialog.getText(window, "Save this view", "Name")
+    if not kept or not name.strip():
+        return
+    place = window.choices.save_as(name.strip()[:60])
+    if place < 0:
+        window.telling.warn(f"All {MOST_SAVED} saved views are taken. Delete one first.")
+    else:
+        window.telling.toast(f"Saved as “{name.strip()[:60]}”, Alt+{place + 1}")
+
+
+def _calendar(window: MainWindow, go: Callable[[], None]) -> None:
+    window.show_calendar()
+    go()
+
+
+def _search(window: MainWindow) -> None:
+    window.toolbar.search.setFocus(_REASON)
+    window.toolbar.search.selectAll()
+
+
+def _palette(window: MainWindow) -> None:
+    def search(text: str, found: Callable[[list[Entry]], None]) -> None:
+        window.searching.patients(text, lambda rows: found(list(rows)))
+
+    window.palette_card.open_with(
+        window.searching.palette(window.actions_), instant=window.searching.dates, search=search
+    )
+
+
+def _scale(window: MainWindow, step: int) -> None:
+    now = window.settings.get("look.scale")
+    wanted = 100 if step == 0 else max(90, min(150, now + step))
+    window.settings.put("look.scale", wanted)
+    window.context.theme.scale = wanted / 100
+
+
+def _still(window: MainWindow) -> None:
+    still = not window.context.theme.reduced_motion
+    window.context.theme.reduced_motion = still
+    window.settings.put("look.reduced_motion", still)
+    window.actions_["text.still"].setChecked(still)
+
+
+def _theme(window: MainWindow, choice: str) -> None:
+    theme = window.context.theme
+    theme.set_theme("light" if choice == "light" else "dark" if choice == "dark" else "system")
+    window.settings.put("look.theme", choice)
+    mark_theme(window)
+
+
+def mark_theme(window: MainWindow) -> None:
+    for choice in ("system", "light", "dark"):
+        window.actions_[f"theme.{choice}"].setChecked(window.context.theme.choice == choice)
+    window.actions_["text.still"].setChecked(window.context.theme.reduced_motion)
+
+
+def _back_up(window: MainWindow) -> None:
+    maintenance = window.maintenance
+    if maintenance is None:
+        return
+    window.status.show_backup("Backing up…")
+
+    def done(path: str) -> None:
+        window.telling.toast(f"Backed up and checked: {path}")
+        window.telling.read_backup_age()
+
+    def failed(error: ClinicDeskError) -> None:
+        window.telling.read_backup_age()
+        window.telling.refused(error)
+
+    window.context.operations.ask(lambda _queries: maintenance.backup(), done=done, failed=failed)
+
+
+def _quit(window: MainWindow) -> None:
+    window.close()
+
+
+def _about(window: MainWindow) -> None:
+    box = QMessageBox(window)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setWindowTitle("About Clinic Desk")
+    box.setText(f"Clinic Desk {__version__}")
+    box.setInformativeText(
+        f"Python {platform.python_version()}, Qt for Python {PySide6.__version__}.\n"
+        "Typeface Inter (SIL Open Font Licence), icons Lucide (ISC). "
+        "The licences are in the program's resources folder."
+    )
+    box.open()

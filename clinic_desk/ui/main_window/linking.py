@@ -1,0 +1,151 @@
+"""Every connection between the parts of the window, in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING
+
+from clinic_desk.ui.booking.finder import FinderPage
+from clinic_desk.ui.main_window.clash_list import ClashList
+from clinic_desk.ui.main_window.handlers import mark_theme, save_view, show_saved
+
+if TYPE_CHECKING:
+    from clinic_desk.ui.main_window.window import MainWindow
+
+
+def link(window: MainWindow) -> None:
+    _toolbar(window)
+    _sidebar(window)
+    _calendar(window)
+    _shelf(window)
+    _cards(window)
+    _store(window)
+    centre = window.centre
+    centre.page_changed.connect(window.on_page)
+    centre.message.chosen.connect(window.telling.chosen)
+    centre.empty.action_requested.connect(lambda: _fill_emptiness(window))
+    centre.finder_built.connect(lambda page: _finder(window, page))
+    centre.clashes_built.connect(lambda page: _clashes(window, page))
+    window.context.theme.changed.connect(lambda: mark_theme(window))
+    window.actions_["file.import"].setEnabled(window.doors.can_import)
+    window.actions_["file.backup"].setEnabled(window.maintenance is not None)
+    mark_theme(window)
+
+
+def _toolbar(window: MainWindow) -> None:
+    bar = window.toolbar
+    bar.step_requested.connect(lambda step: _go(window, lambda: window.page.step(step)))
+    bar.today_requested.connect(lambda: _go(window, lambda: window.page.today()))
+    bar.month_requested.connect(lambda at: window.month_popup.open_at(at, window.day))
+    bar.view_requested.connect(window.set_view)
+    bar.zoom_requested.connect(window.page.set_zoom)
+    bar.zoom_requested.connect(window.choices.set_zoom)
+    bar.new_requested.connect(window.doors.book)
+    window.month_popup.day_chosen.connect(window.go_to)
+    window.month_popup.week_chosen.connect(lambda day: _show_week(window, day))
+    search = bar.search
+    search.asked.connect(
+        lambda text: window.searching.patients(text, search.show_entries, offer_new=True)
+    )
+    found = window.searching
+    found.patient_chosen.connect(window.peek.open_for)
+    found.visit_chosen.connect(window.doors.appointment)
+    found.doctor_chosen.connect(window.choose_only)
+    found.day_chosen.connect(window.go_to)
+    found.add_requested.connect(window.doors.quick_add)
+    found.failed.connect(window.telling.refused)
+
+
+def _sidebar(window: MainWindow) -> None:
+    side = window.sidebar
+    side.month.day_chosen.connect(window.go_to)
+    side.month.week_chosen.connect(lambda day: _show_week(window, day))
+    side.month.shown.connect(lambda _first, _last: window.showing.reload_loads())
+    side.group_requested.connect(window.choices.set_group)
+    side.saved.chosen.connect(lambda place: show_saved(window, place))
+    side.saved.save_requested.connect(lambda: save_view(window))
+    side.saved.deleted.connect(window.visits.view_deleted)
+    side.card.action_requested.connect(window.visits.from_card)
+    side.card.status_requested.connect(window.visits.set_status)
+    window.choices.view_changed.connect(window.on_view)
+    window.choices.zoom_changed.connect(window.page.set_zoom)
+    window.choices.zoom_changed.connect(window.toolbar.show_zoom)
+    window.choices.columns_changed.connect(window.showing.apply_columns)
+    window.choices.group_changed.connect(window.showing.apply_columns)
+
+
+def _calendar(window: MainWindow) -> None:
+    page = window.page
+    page.status_text.connect(window.status.show_selected)
+    page.selection_changed.connect(window.telling.show_selected)
+    page.book_requested.connect(window.doors.book_at)
+    page.open_requested.connect(window.doors.appointment)
+    page.day_changed.connect(window.on_day)
+    page.key_hints.connect(window.status.show_hints)
+    page.zoom_changed.connect(window.choices.set_zoom)
+    page.toast_requested.connect(window.telling.toast)
+    page.refused.connect(window.telling.refused)
+
+
+def _shelf(window: MainWindow) -> None:
+    shelf = window.shelf
+    shelf.toast_requested.connect(window.telling.toast)
+    shelf.refused.connect(window.telling.refused)
+    shelf.collapsed_changed.connect(window.panes.shelf_folded)
+
+
+def _cards(window: MainWindow) -> None:
+    window.toast.action_requested.connect(window.telling.toast_pressed)
+    window.jump_card.chosen.connect(window.go_to)
+    window.peek.book_requested.connect(window.doors.book)
+    window.peek.visit_chosen.connect(window.visits.show_cell)
+    window.peek.failed.connect(window.telling.refused)
+    window.undoing.told.connect(window.telling.toast_with)
+    window.undoing.refused.connect(window.telling.refused)
+    doors = window.doors
+    doors.toast_requested.connect(window.telling.toast)
+    doors.clashes_requested.connect(window.centre.show_clashes)
+    doors.patient_added.connect(window.peek.open_for)
+
+
+def _store(window: MainWindow) -> None:
+    operations = window.context.operations
+    operations.changed.connect(window.on_changes)
+    operations.busy_changed.connect(window.status.show_pending)
+    window.roster.changed.connect(window.showing.on_roster)
+    window.freshness.minute.connect(lambda _now: window.on_minute())
+    window.freshness.store_failed.connect(window.telling.store_failed)
+    window.freshness.store_back.connect(window.telling.store_back)
+    window.settings.failed.connect(window.telling.refused)
+    window.telling.read_backup_age()
+
+
+def _finder(window: MainWindow, page: FinderPage) -> None:
+    page.toast_requested.connect(window.telling.toast)
+    page.close_requested.connect(window.show_calendar)
+
+
+def _clashes(window: MainWindow, page: ClashList) -> None:
+    page.place_requested.connect(window.visits.place)
+    page.open_requested.connect(window.doors.appointment)
+    page.close_requested.connect(window.show_calendar)
+    page.failed.connect(window.telling.refused)
+
+
+def _go(window: MainWindow, go: Callable[[], None]) -> None:
+    window.show_calendar()
+    go()
+
+
+def _show_week(window: MainWindow, day: date) -> None:
+    window.choices.set_view("week")
+    window.go_to(day)
+
+
+def _fill_emptiness(window: MainWindow) -> None:
+    roster = window.roster.roster
+    if roster is not None and not roster.doctors:
+        window.doors.importing()
+    else:
+        window.sidebar.show_all()

@@ -1,0 +1,84 @@
+"""Which columns and loads are on display, following roster, choices and day."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+
+from clinic_desk.services.views import DayLoad
+from clinic_desk.ui.main_window.choices import active_doctors
+
+if TYPE_CHECKING:
+    from clinic_desk.ui.main_window.window import MainWindow
+
+
+class Showing(QObject):
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._loading = QTimer(self, singleShot=True, interval=120)
+        self._loading.timeout.connect(self._ask_loads)
+
+    def stop(self) -> None:
+        self._loading.stop()
+
+    def apply_columns(self) -> None:
+        """Hand the wanted columns to the page, or say why there are none."""
+        roster = self._window.roster.roster
+        if roster is None:
+            return
+        for group in ("doctor", "room"):
+            self._window.actions_[f"group.{group}"].setChecked(group == self._window.choices.group)
+        if self._window.choices.group == "doctor":
+            shown = self._window.choices.doctors(roster)
+            self._window.page.set_doctors(shown)
+        else:
+            shown = self._window.choices.rooms(roster)
+            self._window.page.set_rooms(shown)
+        self._window.page.set_group(self._window.choices.group)
+        if self._window.centre.page not in ("calendar", "empty"):
+            return
+        if shown:
+            self._window.centre.show_calendar()
+        elif self._window.choices.group == "doctor" and not active_doctors(roster):
+            self._window.centre.show_empty(
+                "No doctors yet",
+                "Import the clinic's patient list and diary: the doctors come with the diary.",
+                "Import…" if self._window.doors.can_import else "",
+            )
+        else:
+            word = "doctors" if self._window.choices.group == "doctor" else "rooms"
+            self._window.centre.show_empty(
+                f"No {word} selected", "Choose who is shown in the list on the left.", "Show all"
+            )
+
+    def on_roster(self) -> None:
+        window, roster = self._window, self._window.roster.roster
+        if roster is not None:
+            window.sidebar.show_roster(roster)
+            self.apply_columns()
+            window.sidebar.month.set_today(window.today())
+            self.show_date()
+
+    def show_date(self) -> None:
+        window, roster = self._window, self._window.roster.roster
+        first_weekday = roster.practice.first_weekday if roster else 0
+        window.toolbar.show_day(window.day, window.choices.view, first_weekday)
+        window.panes.mark_days(window.day, window.choices.view, first_weekday)
+
+    def reload_loads(self) -> None:
+        """Soon: many changes in a row ask once."""
+        self._loading.start()
+
+    def _ask_loads(self) -> None:
+        window, day = self._window, self._window.day
+        month = window.sidebar.month
+        first, last = min(month.first, day), max(month.last, day)
+
+        def done(loads: tuple[DayLoad, ...]) -> None:
+            window.sidebar.show_loads(loads, day)
+
+        window.context.operations.ask(
+            lambda queries: queries.loads(first, last), done=done, key="window-loads"
+        )

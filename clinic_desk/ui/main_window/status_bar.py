@@ -1,0 +1,134 @@
+"""24 px of facts: is it saved, how old is the backup, what is chosen, which keys work here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.widgets import paint
+
+
+class StatusBar(QWidget):
+    """Painted as one line; what does not fit is left out from the hints first."""
+
+    def __init__(self, theme: Theme, desk: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._desk = desk
+        self._pending = 0
+        self._trouble = ""
+        self._backup = ""
+        self._selected = ""
+        self._hints: list[tuple[str, str]] = []
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        theme.changed.connect(self._dress)
+        self._dress()
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        return QSize(400, self._theme.px(24))
+
+    def show_pending(self, writes: int) -> None:
+        """How many writes the store has not yet acknowledged."""
+        self._pending = writes
+        self._tell()
+
+    def show_trouble(self, sentence: str) -> None:
+        """Empty when the store answers again."""
+        self._trouble = sentence
+        self._tell()
+
+    def show_backup(self, text: str) -> None:
+        self._backup = text
+        self._tell()
+
+    def show_selected(self, text: str) -> None:
+        self._selected = text
+        self._tell()
+
+    def show_hints(self, hints: Sequence[tuple[str, str]]) -> None:
+        """(key, what it does), the most useful first."""
+        self._hints = list(hints)
+        self._tell()
+
+    @property
+    def store_words(self) -> str:
+        if self._trouble:
+            return self._trouble
+        return "Saving…" if self._pending else "All saved"
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002
+        tokens, theme = self._theme.tokens, self._theme
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(self.rect(), tokens.window)
+        painter.fillRect(QRect(0, 0, self.width(), 1), tokens.grid_major)
+        painter.setFont(theme.font("caption"))
+        right = self._paint_right(painter)
+        dot = tokens.refuse if self._trouble else tokens.warn if self._pending else tokens.ok
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(dot)
+        middle = self.height() // 2 + 1
+        if self._trouble:
+            painter.drawPixmap(10, middle - 6, theme.icon("refuse", 12))
+        else:
+            painter.drawEllipse(QRect(13, middle - 4, 8, 8))
+        x = self._put(painter, 26, right, self.store_words)
+        for icon, text in (("database", self._backup), ("", self._selected)):
+            if not text or x + 60 > right:
+                continue
+            painter.fillRect(QRect(x + 10, 6, 1, self.height() - 12), tokens.grid_major)
+            x += 21
+            if icon:
+                painter.drawPixmap(x, middle - 6, theme.icon(icon, 12, tokens.text2))
+                x += 17
+            x = self._put(painter, x, right, text)
+
+    def _paint_right(self, painter: QPainter) -> int:
+        """Answers how far the left side may go."""
+        tokens, theme = self._theme.tokens, self._theme
+        metrics = painter.fontMetrics()
+        right = self.width() - 16
+        if self._desk:
+            width = metrics.horizontalAdvance(self._desk)
+            self._put(painter, right - width, right, self._desk)
+            right -= width + 12
+            painter.fillRect(QRect(right, 6, 1, self.height() - 12), tokens.grid_major)
+            right -= 12
+        left_need = min(
+            self.width() // 2,
+            120 + metrics.horizontalAdvance(self._selected + self._backup + self.store_words),
+        )
+        total, shown = 0, []
+        for key, text in self._hints:
+            width = paint.key_cap_width(theme, key) + 5 + metrics.horizontalAdvance(text) + 14
+            if right - total - width < left_need:
+                break
+            total += width
+            shown.append((key, text))
+        x = right - total
+        for key, text in shown:
+            width = paint.key_cap_width(theme, key)
+            paint.key_cap(painter, QRect(x, self.height() // 2 - 7, width, 16), theme, key)
+            x = self._put(painter, x + width + 5, right, text) + 14
+        return right - total - 8
+
+    def _put(self, painter: QPainter, x: int, right: int, text: str) -> int:
+        painter.setPen(self._theme.tokens.text2)
+        painter.setFont(self._theme.font("caption"))
+        width = min(QFontMetrics(painter.font()).horizontalAdvance(text) + 2, right - x + 2)
+        paint.elided(painter, QRect(x, 1, width, self.height()), text)
+        return x + width
+
+    def _tell(self) -> None:
+        parts = [self.store_words, self._backup, self._selected]
+        self.setAccessibleName(". ".join(part for part in parts if part))
+        self.setToolTip(self._trouble)
+        self.update()
+
+    def _dress(self) -> None:
+        self.setFixedHeight(self._theme.px(24))
+        self.update()

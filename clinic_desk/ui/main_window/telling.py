@@ -1,0 +1,93 @@
+"""Results, refusals and troubles, each where it belongs: toast, message bar, status bar."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from clinic_desk.domain.errors import ClinicDeskError, WayOut
+from clinic_desk.services.views import Cell, StoreInfo
+from clinic_desk.ui.runtime.formatting import since_text
+from clinic_desk.ui.runtime.wording import Message, Tone, message_for
+
+if TYPE_CHECKING:
+    from clinic_desk.ui.main_window.window import MainWindow
+
+log = logging.getLogger(__name__)
+
+_OLD = timedelta(days=2)
+
+
+class Telling(QObject):
+    """The toast's button repeats or takes back the last step; a way out of the message bar is
+    answered here when it belongs to the window."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._button = ""
+
+    def toast(self, sentence: str, undo: bool = False) -> None:
+        self.toast_with(sentence, "Undo" if undo else "")
+
+    def toast_with(self, sentence: str, button: str) -> None:
+        self._button = button
+        self._window.centre.message.clear()
+        self._window.toast.show_text(sentence, button)
+
+    def toast_pressed(self) -> None:
+        if self._button == "Redo":
+            self._window.undoing.redo()
+        elif self._button == "Undo":
+            self._window.undoing.undo()
+        elif self._button == "Restore":
+            self._window.visits.restore_saved_view()
+
+    def refused(self, error: ClinicDeskError) -> None:
+        self._window.centre.message.show_message(message_for(error))
+
+    def warn(self, sentence: str) -> None:
+        self._window.centre.message.show_message(Message(sentence, Tone.WARN))
+
+    def chosen(self, way: WayOut) -> None:
+        window = self._window
+        row_id = way.data.get("appointment_id") or way.data.get("id")
+        if way.action == "show" and isinstance(row_id, str):
+            window.visits.show(row_id)
+        elif way.action in ("show", "retry", "refresh"):
+            window.freshness.look()
+            window.context.operations.announce_external()
+        else:
+            log.warning("no answer in the window to the way out %s", way.action)
+
+    def store_failed(self, error: ClinicDeskError) -> None:
+        self._window.status.show_trouble(message_for(error).sentence)
+        self.refused(error)
+
+    def store_back(self) -> None:
+        self._window.status.show_trouble("")
+        self._window.centre.message.clear()
+        self._window.context.operations.announce_external()
+
+    def read_backup_age(self) -> None:
+        self._window.context.operations.ask(
+            lambda queries: queries.info(), done=self._show_backup, key="window-info"
+        )
+
+    def _show_backup(self, info: StoreInfo) -> None:
+        if info.last_backup is None:
+            self._window.status.show_backup("No backup yet")
+            return
+        now = self._window.context.clock.now()
+        age = since_text(info.last_backup, now)
+        words = "Backup just now" if age == "just now" else f"Backup {age} ago"
+        old = now - info.last_backup > _OLD
+        self._window.status.show_backup(f"{words} (old)" if old else words)
+
+    def show_selected(self, cell: object) -> None:
+        window = self._window
+        chosen = cell if isinstance(cell, Cell) else None
+        window.sidebar.card.show_cell(chosen, window.roster.roster, window.context.clock.now())

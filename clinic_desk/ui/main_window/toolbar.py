@@ -1,0 +1,306 @@
+"""The 48 px toolbar: where am I, what do I see, find, new."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
+
+from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.main_window.choices import VIEW_WORDS, VIEWS, ZOOMS
+from clinic_desk.ui.runtime.formatting import (
+    long_day,
+    month_text,
+    range_text,
+    short_day,
+    week_text,
+)
+from clinic_desk.ui.widgets import paint
+from clinic_desk.ui.widgets.search_field import SearchField
+
+WIDE = 1500
+"""From this width on the toolbar spells dates out and shows keys on buttons."""
+
+
+class DateButton(QPushButton):
+    """The date on display with its week; opens the month."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._long = self._short = self._week = ""
+        self._wide = False
+        self.setProperty("kind", "ghost")
+        self.setToolTip("Go to a date (Ctrl+G)")
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        theme.changed.connect(self.updateGeometry)
+
+    def show_text(self, long: str, short: str, week: str) -> None:
+        self._long, self._short, self._week = long, short, week
+        self.setAccessibleName(f"Date: {long}, week {week.removeprefix('W')}")
+        self.updateGeometry()
+        self.update()
+
+    def set_wide(self, wide: bool) -> None:
+        if wide != self._wide:
+            self._wide = wide
+            self.updateGeometry()
+
+    @property
+    def shown(self) -> str:
+        return self._long if self._wide else self._short
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        title = QFontMetrics(self._theme.font("title")).horizontalAdvance(self.shown)
+        week = QFontMetrics(self._theme.font("caption")).horizontalAdvance(self._week)
+        return QSize(title + week + 8 + 10 + 20 + 18, self._theme.px(32))
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setFont(self._theme.font("title"))
+        painter.setPen(self._theme.tokens.text)
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        rect = self.rect().adjusted(8, 0, -8, 0)
+        painter.drawText(rect, flags, self.shown)
+        x = rect.x() + painter.fontMetrics().horizontalAdvance(self.shown) + 8
+        painter.setFont(self._theme.font("caption"))
+        painter.setPen(self._theme.tokens.text3)
+        painter.drawText(QRect(x, 1, 60, self.height()), flags, self._week)
+        x += painter.fontMetrics().horizontalAdvance(self._week) + 8
+        painter.drawPixmap(x, (self.height() - 16) // 2, self._theme.icon("chevron-down", 16))
+
+
+class HintButton(QPushButton):
+    """A primary button with its key in smaller type beside the word."""
+
+    def __init__(self, theme: Theme, text: str, hint: str, parent: QWidget) -> None:
+        super().__init__(text, parent)
+        self._theme = theme
+        self._hint = hint
+        self._wide = False
+        self.setToolTip(f"{text} ({hint})")
+        self.setAccessibleName(text)
+        self.setProperty("kind", "primary")
+
+    def set_wide(self, wide: bool) -> None:
+        if wide != self._wide:
+            self._wide = wide
+            self.updateGeometry()
+            self.update()
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        text = QFontMetrics(self._theme.font("body", bold=True)).horizontalAdvance(self.text())
+        hint = self._hint_width() if self._wide else 0
+        return QSize(14 + 16 + 8 + text + hint + 14, self._theme.px(32))
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002
+        painter = QPainter(self)
+        tokens, theme = self._theme.tokens, self._theme
+        fill = tokens.accent
+        if self.isDown():
+            fill = tokens.accent_pressed
+        elif self.underMouse():
+            fill = tokens.accent_hover
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(fill)
+        painter.drawRoundedRect(self.rect(), 3, 3)
+        if self.hasFocus():
+            painter.setPen(QPen(tokens.canvas, 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(self.rect().adjusted(2, 2, -3, -3), 2, 2)
+            paint.focus_ring(painter, self.rect(), theme)
+        hint = self._hint_width() if self._wide else 0
+        painter.setFont(theme.font("body", bold=True))
+        metrics = painter.fontMetrics()
+        whole = 16 + 8 + metrics.horizontalAdvance(self.text()) + hint
+        x = (self.width() - whole) // 2
+        ink = tokens.on_accent
+        painter.drawPixmap(x, (self.height() - 16) // 2, theme.icon("plus", 16, ink))
+        x += 24
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.setPen(ink)
+        painter.drawText(QRect(x, 0, self.width(), self.height()), flags, self.text())
+        if hint:
+            x += metrics.horizontalAdvance(self.text()) + 8
+            painter.setFont(theme.font("caption"))
+            painter.drawText(QRect(x, 1, hint, self.height()), flags, self._hint)
+
+    def _hint_width(self) -> int:
+        return QFontMetrics(self._theme.font("caption")).horizontalAdvance(self._hint) + 8
+
+
+class Segments(QFrame):
+    """One of several, side by side. ``chosen`` carries the key."""
+
+    chosen = Signal(str)
+
+    def __init__(self, rows: list[tuple[str, str]], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("segments")
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._group = QButtonGroup(self)
+        self._buttons: dict[str, QPushButton] = {}
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        for key, text in rows:
+            button = QPushButton(text, self)
+            button.setCheckable(True)
+            button.setProperty("kind", "segment")
+            button.setAutoDefault(False)
+            button.clicked.connect(lambda _on=False, key=key: self.chosen.emit(key))
+            self._group.addButton(button)
+            row.addWidget(button)
+            self._buttons[key] = button
+
+    def mark(self, key: str) -> None:
+        """An unknown key marks none: a page that is no view is on display."""
+        self._group.setExclusive(key in self._buttons)
+        for name, button in self._buttons.items():
+            button.setChecked(name == key)
+
+
+class Toolbar(QWidget):
+    """Requests end in ``_requested``; the window answers them. Order of Tab is left to right."""
+
+    step_requested = Signal(int)
+    today_requested = Signal()
+    month_requested = Signal(QPoint)
+    view_requested = Signal(str)
+    zoom_requested = Signal(int)
+    new_requested = Signal()
+
+    def __init__(self, theme: Theme, who: str, desk: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setFixedHeight(48)
+        self.menu_button = QToolButton(self)
+        self.menu_button.setFixedSize(32, 32)
+        self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.menu_button.setToolTip("Menu (F10)")
+        self.menu_button.setAccessibleName("Menu")
+        self.back = self._arrow("Previous period (Alt+←)", -1)
+        self.today = QPushButton("Today", self)
+        self.today.setToolTip("Today (Ctrl+T)")
+        self.today.clicked.connect(self.today_requested)
+        self.forward = self._arrow("Next period (Alt+→)", 1)
+        self.date = DateButton(theme, self)
+        self.date.clicked.connect(
+            lambda: self.month_requested.emit(
+                self.date.mapToGlobal(QPoint(0, self.date.height() + 4))
+            )
+        )
+        self.views = Segments([(view, VIEW_WORDS[view]) for view in VIEWS], self)
+        self.views.chosen.connect(self.view_requested)
+        self.zoom = QComboBox(self)
+        self.zoom.setAccessibleName("Zoom, minutes per slot")
+        self.zoom.setToolTip("Zoom (Ctrl+= and Ctrl+−)")
+        for minutes in ZOOMS:
+            self.zoom.addItem(f"{minutes} min", minutes)
+        self.zoom.activated.connect(lambda row: self.zoom_requested.emit(ZOOMS[row]))
+        self.search = SearchField(theme, "Name, phone or birth date", "Ctrl+F", self)
+        self.new = HintButton(theme, "New", "Ctrl+N", self)
+        self.new.clicked.connect(self.new_requested)
+        self._person = QLabel(self)
+        self._person.setFixedWidth(16)
+        self._who = QLabel(who, self)
+        self._who.setToolTip(f"{who} at {desk}" if desk else who)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 0, 16, 0)
+        row.setSpacing(4)
+        row.addWidget(self.menu_button)
+        row.addSpacing(4)
+        for widget in (self.back, self.today, self.forward):
+            row.addWidget(widget)
+        row.addSpacing(4)
+        row.addWidget(self.date)
+        row.addStretch(3)
+        row.addWidget(self.views)
+        row.addSpacing(4)
+        row.addWidget(self.zoom)
+        row.addStretch(4)
+        row.addWidget(self.search)
+        row.addSpacing(8)
+        row.addWidget(self.new)
+        row.addSpacing(10)
+        row.addWidget(self._person)
+        row.addWidget(self._who)
+        theme.changed.connect(self._dress)
+        self._dress()
+
+    def set_menu(self, menu: QMenu) -> None:
+        self.menu_button.setMenu(menu)
+
+    def show_day(self, day: date, view: str, first_weekday: int = 0) -> None:
+        """What the date button says of a view that shows ``day``."""
+        if view == "week":
+            first = day - timedelta(days=(day.weekday() - first_weekday) % 7)
+            text = range_text(first, first + timedelta(days=6))
+            self.date.show_text(text, text, week_text(first + timedelta(days=3)))
+        elif view == "month":
+            self.date.show_text(month_text(day), month_text(day), "")
+        else:
+            self.date.show_text(long_day(day), short_day(day), week_text(day))
+
+    def show_view(self, view: str) -> None:
+        self.views.mark(view)
+        zoomable = view in ("day", "week")
+        self.zoom.setEnabled(zoomable)
+
+    def show_zoom(self, minutes: int) -> None:
+        self.zoom.setCurrentIndex(ZOOMS.index(minutes))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        wide = self.width() >= WIDE
+        self.date.set_wide(wide)
+        self.new.set_wide(wide)
+        self.search.setFixedWidth(self._theme.px(280 if wide else 176))
+        self.search.setPlaceholderText("Name, phone or birth date" if wide else "Patient")
+        self._who.setMaximumWidth(160 if wide else 72)
+        super().resizeEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self._theme.tokens.window)
+        line = QRect(0, self.height() - 1, self.width(), 1)
+        painter.fillRect(line, self._theme.tokens.grid_major)
+
+    def _arrow(self, hint: str, step: int) -> QPushButton:
+        button = QPushButton(self)
+        button.setFixedWidth(32)
+        button.setToolTip(hint)
+        button.setAccessibleName(hint.partition(" (")[0])
+        button.setProperty("square", "true")
+        button.clicked.connect(lambda: self.step_requested.emit(step))
+        return button
+
+    def _dress(self) -> None:
+        theme = self._theme
+        mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        names = ("chevron-right", "chevron-left") if mirrored else ("chevron-left", "chevron-right")
+        self.back.setIcon(theme.qicon(names[0]))
+        self.forward.setIcon(theme.qicon(names[1]))
+        self.menu_button.setIcon(theme.qicon("menu"))
+        self._person.setPixmap(theme.icon("user", 16))
+        self.update()

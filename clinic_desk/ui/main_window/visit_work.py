@@ -1,0 +1,94 @@
+"""What is done to a chosen visit from the sidebar, the search and the lists."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from clinic_desk.domain.appointments import Status
+from clinic_desk.domain.ids import Id
+from clinic_desk.services.commands import ChangeStatus
+from clinic_desk.services.outcome import Outcome
+from clinic_desk.services.views import AppointmentView, Cell
+from clinic_desk.ui.main_window.choices import SavedView
+from clinic_desk.ui.runtime.formatting import local_day
+
+if TYPE_CHECKING:
+    from clinic_desk.ui.main_window.window import MainWindow
+
+GRID_ACTIONS = {
+    "shelf": "park",
+    "copy": "copy",
+    "cancel": "cancel",
+    "step_back": "step_back",
+    "open": "activate",
+    "move": "pick",
+}
+"""The card's words and the grid's names for the same things."""
+
+
+class VisitWork(QObject):
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._gone: tuple[int, SavedView] | None = None
+
+    def from_card(self, action: str) -> None:
+        cell = self._window.sidebar.card.cell
+        if cell is None:
+            return
+        if action == "open":
+            self._window.doors.appointment(cell.id)
+            return
+        self._window.page.focus_grid()
+        self._window.page.run_grid_action(GRID_ACTIONS[action])
+
+    def set_status(self, to: Status) -> None:
+        cell = self._window.sidebar.card.cell
+        if cell is None:
+            return
+
+        def done(outcome: Outcome) -> None:
+            self._window.telling.toast(outcome.sentence or outcome.undo_label, True)
+
+        self._window.context.operations.run(
+            ChangeStatus(appointment_id=cell.id, to=to, expected_revision=cell.revision),
+            done=done,
+            refused=self._window.telling.refused,
+        )
+
+    def show(self, appointment_id: Id) -> None:
+        """Go to a visit's day and select it."""
+
+        def done(view: AppointmentView) -> None:
+            self.show_cell(view.cell)
+
+        self._window.context.operations.ask(
+            lambda queries: queries.appointment(appointment_id),
+            done=done,
+            failed=self._window.telling.refused,
+            key="window-show-visit",
+        )
+
+    def show_cell(self, cell: Cell) -> None:
+        window = self._window
+        if cell.doctor_id in window.choices.hidden:
+            window.choices.show_column(cell.doctor_id, True)
+        window.go_to(local_day(cell.start, window.roster.zone_at(cell.location_id)))
+        window.page.select_visit(cell.id)
+
+    def place(self, cell: Cell) -> None:
+        """Pick a visit up that is on no grid; the next click places it."""
+        window = self._window
+        window.go_to(local_day(cell.start, window.roster.zone_at(cell.location_id)))
+        window.page.pick_up(cell)
+
+    def view_deleted(self, place: int, view: SavedView) -> None:
+        self._gone = (place, view)
+        self._window.telling.toast_with(f"Deleted the saved view “{view.name}”", "Restore")
+
+    def restore_saved_view(self) -> None:
+        if self._gone is not None:
+            self._window.choices.restore_saved(*self._gone)
+            self._gone = None

@@ -1,0 +1,197 @@
+"""The main window assembles the parts and connects them; it decides nothing about visits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QCloseEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
+
+from clinic_desk.domain.ids import Id
+from clinic_desk.services.import_report import Importer
+from clinic_desk.services.outcome import Changes
+from clinic_desk.services.ports import Maintenance
+from clinic_desk.ui.actions import ActionSet
+from clinic_desk.ui.calendar.page import CalendarPage
+from clinic_desk.ui.calendar.shelf_panel import ShelfPanel
+from clinic_desk.ui.main_window.centre import Centre
+from clinic_desk.ui.main_window.choices import Choices
+from clinic_desk.ui.main_window.doors import Doors
+from clinic_desk.ui.main_window.handlers import handlers
+from clinic_desk.ui.main_window.linking import link
+from clinic_desk.ui.main_window.month_popup import MonthPopup
+from clinic_desk.ui.main_window.panes import Panes
+from clinic_desk.ui.main_window.patient_peek import PatientPeek
+from clinic_desk.ui.main_window.searching import Searching
+from clinic_desk.ui.main_window.showing import Showing
+from clinic_desk.ui.main_window.sidebar import Sidebar
+from clinic_desk.ui.main_window.status_bar import StatusBar
+from clinic_desk.ui.main_window.telling import Telling
+from clinic_desk.ui.main_window.toolbar import Toolbar
+from clinic_desk.ui.main_window.undoing import Undoing
+from clinic_desk.ui.main_window.visit_work import VisitWork
+from clinic_desk.ui.models.roster_source import RosterSource
+from clinic_desk.ui.runtime.context import Context
+from clinic_desk.ui.runtime.formatting import local_day
+from clinic_desk.ui.runtime.freshness import Freshness
+from clinic_desk.ui.runtime.settings import Settings
+from clinic_desk.ui.widgets.command_palette import CommandPalette
+from clinic_desk.ui.widgets.date_jump import DateJump
+from clinic_desk.ui.widgets.shortcut_overlay import ShortcutOverlay
+from clinic_desk.ui.widgets.toast import Toast
+
+ROSTER_OR_LOAD = frozenset(
+    {"appointment", "external", "schedule_template", "availability_exception", "time_off_request",
+     "holiday", "doctor", "external_busy_time", "shelf_item"}
+)  # fmt: skip
+
+
+class MainWindow(QMainWindow):
+    """``closed`` comes once, when the window has gone. ``maintenance`` and ``importer`` may be
+    missing: what needs them is then not offered."""
+
+    closed = Signal()
+
+    def __init__(
+        self,
+        context: Context,
+        settings: Settings,
+        *,
+        maintenance: Maintenance | None = None,
+        importer: Callable[[], Importer] | None = None,
+    ) -> None:
+        super().__init__()
+        self.context, self.settings = context, settings
+        self.setWindowTitle("Clinic Desk")
+        self.setMinimumSize(960, 600)
+        self.roster = RosterSource(context.operations, self)
+        self.choices = Choices(settings, self)
+        theme, today = context.theme, self.today()
+        self.day: date = today
+        self.toolbar = Toolbar(theme, context.actor.name, context.actor.desk_name)
+        self.sidebar = Sidebar(theme, self.choices, today)
+        self.centre = Centre(context, self.roster)
+        self.shelf = ShelfPanel(context)
+        self.status = StatusBar(theme, context.actor.desk_name)
+        host = self._lay_out()
+        self.toast = Toast(theme, host, bottom=40)
+        self.palette_card = CommandPalette(theme, host)
+        self.keys_card = ShortcutOverlay(theme, host)
+        self.peek = PatientPeek(context, self.roster, host)
+        self.searching = Searching(context, self.roster, self.choices, self.today, self)
+        self.jump_card = DateJump(theme, host, self.searching.parse)
+        self.month_popup = MonthPopup(theme, today, self)
+        self.panes = Panes(self)
+        self.showing = Showing(self)
+        self.telling = Telling(self)
+        self.doors = Doors(context, importer, self)
+        self.visits = VisitWork(self)
+        self.maintenance = maintenance
+        self.actions_ = ActionSet(self, theme, handlers(self))
+        self.undoing = Undoing(
+            context, self.actions_["edit.undo"], self.actions_["edit.redo"], self
+        )
+        self.toolbar.set_menu(self.actions_.menu(self.toolbar))
+        self.freshness = Freshness(context.operations, context.clock, self)
+        link(self)
+        self._restore()
+
+    @property
+    def page(self) -> CalendarPage:
+        return self.centre.calendar
+
+    def today(self) -> date:
+        """The clinic's local date."""
+        return local_day(self.context.clock.now(), self.roster.zone)
+
+    # what the handlers and links call
+
+    def show_calendar(self) -> None:
+        self.centre.show_calendar()
+        self.showing.apply_columns()
+
+    def set_view(self, view: str) -> None:
+        self.show_calendar()
+        self.choices.set_view(view)
+        self.page.focus_grid()
+
+    def go_to(self, day: date) -> None:
+        self.show_calendar()
+        self.page.show_day(day)
+
+    def on_day(self, day: date) -> None:
+        """The page shows another day: toolbar and sidebar follow."""
+        self.day = day
+        self.showing.show_date()
+        self.showing.reload_loads()
+
+    def on_view(self, view: str) -> None:
+        self.page.set_view(view)
+        self.on_page(self.centre.page)
+        self.showing.show_date()
+
+    def on_page(self, page: str) -> None:
+        calendar = page in ("calendar", "empty")
+        self.toolbar.show_view(self.choices.view if calendar else "")
+        for view in ("day", "week", "month", "agenda"):
+            self.actions_[f"view.{view}"].setChecked(calendar and view == self.choices.view)
+        self.panes.narrow_shelf(not calendar)
+
+    def on_changes(self, changes: Changes) -> None:
+        self.page.refresh(changes)
+        if changes.kinds & ROSTER_OR_LOAD:
+            self.showing.reload_loads()
+
+    def on_minute(self) -> None:
+        self.sidebar.card.set_now(self.context.clock.now())
+        self.sidebar.month.set_today(self.today())
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        super().showEvent(event)
+        self.page.focus_grid()
+        self.freshness.start()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        self.freshness.stop()
+        self.showing.stop()
+        self.settings.put("window.maximised", self.isMaximized())
+        if not self.isMaximized():
+            self.settings.put("window.size", [self.width(), self.height()])
+        super().closeEvent(event)
+        self.closed.emit()
+
+    # building
+
+    def _lay_out(self) -> QWidget:
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self.sidebar)
+        middle.addWidget(self.centre, 1)
+        middle.addWidget(self.shelf)
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.toolbar)
+        column.addLayout(middle, 1)
+        column.addWidget(self.status)
+        self.setCentralWidget(whole)
+        return whole
+
+    def _restore(self) -> None:
+        width, height = self.settings.get("window.size")[:2]
+        self.resize(max(960, int(width)), max(600, int(height)))
+        self.panes.restore()
+        self.toolbar.show_zoom(self.choices.zoom)
+        self.page.set_zoom(self.choices.zoom)
+        self.page.set_group(self.choices.group)
+        self.on_view(self.choices.view)
+        self.page.today()
+        self.showing.show_date()
+
+    def choose_only(self, doctor_id: Id) -> None:
+        self.choices.set_group("doctor")
+        self.sidebar.show_only(doctor_id)
+        self.show_calendar()
