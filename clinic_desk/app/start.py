@@ -26,7 +26,7 @@ def run(options: argparse.Namespace) -> int:
         first_run.set_up(container)
         from clinic_desk.ui.application import run as open_window
 
-        return open_window(container, sys.argv)
+        return int(open_window(container, sys.argv))
     finally:
         container.close()
 
@@ -52,8 +52,8 @@ def tour(options: argparse.Namespace) -> int:
     from clinic_desk.app.container import Container, build
 
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    scratch = None if options.data is not None else Path(tempfile.mkdtemp(prefix="clinic-desk-"))
-    data: Path = options.data or scratch
+    scratch = Path(tempfile.mkdtemp(prefix="clinic-desk-"))
+    data = scratch if options.data is None else Path(options.data)
     opened: list[Container] = []
 
     def factory() -> Container:
@@ -67,13 +67,12 @@ def tour(options: argparse.Namespace) -> int:
     try:
         from clinic_desk.ui.tour import run_tour
 
-        return run_tour(factory, options.out)
+        return int(run_tour(factory, options.out))
     finally:
         for container in opened:
             container.close()
         logs.tear_down()
-        if scratch is not None:
-            shutil.rmtree(scratch, ignore_errors=True)
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _need_display() -> None:

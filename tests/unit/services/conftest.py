@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.world import World, make_template, open_world
+
+
+@pytest.fixture(scope="session")
+def clinic_template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    return make_template(tmp_path_factory.mktemp("clinic"))
+
+
+@pytest.fixture
+def world(clinic_template: tuple[Path, dict[str, str]], tmp_path: Path) -> Iterator[World]:
+    made = open_world(*clinic_template, tmp_path)
+    yield made
+    made.store.close()
