@@ -17,20 +17,25 @@ elsewhere() {
             "$root/dist/clinic-desk/clinic-desk" "$@")
 }
 
-echo "trying dist/clinic-desk: doctor"
-elsewhere doctor --json >"$stranger/doctor.json" || {
-    cat "$stranger/doctor.json"
-    echo "the packaged program is not well" >&2
-    exit 1
+try_out() { # WORDS... : says what went wrong and shows it
+    echo "trying dist/clinic-desk: $*"
+    elsewhere "$@" >"$stranger/log" 2>&1 || {
+        cat "$stranger/log"
+        echo "the packaged program did not pass: $*" >&2
+        exit 1
+    }
 }
-.venv/bin/python -m json.tool "$stranger/doctor.json" >/dev/null
 
-echo "trying dist/clinic-desk: tour"
-elsewhere tour --out "$stranger/tour" >"$stranger/tour.log" 2>&1 || {
-    cat "$stranger/tour.log"
-    echo "the packaged program did not pass the tour" >&2
-    exit 1
-}
+try_out --help
+try_out demo --no-window
+printf 'Record number,Surname,First name,Born,Phone\nT-1,Müller,Ana,1988-03-04,+44 20 7946 0018\n' \
+    >"$stranger/elsewhere/patients.csv"
+try_out import patients.csv
+try_out verify --json
+try_out doctor --json
+.venv/bin/python -m json.tool "$stranger/log" >/dev/null
+
+try_out tour --out "$stranger/tour"
 pictures=$(find "$stranger/tour" -name '*.png' | wc -l)
 [ "$pictures" -ge 4 ] || {
     echo "the tour of the packaged program made only $pictures pictures" >&2
