@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,7 +25,14 @@ def folder_of(path: Path) -> Path:
 
 
 def backup_file(path: Path, label: str, now: datetime) -> Path:
-    return folder_of(path) / f"{path.stem}-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{label}{SUFFIX}"
+    """A name in the backup folder that no file has yet."""
+    stem = f"{path.stem}-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{label}"
+    chosen = folder_of(path) / f"{stem}{SUFFIX}"
+    number = 1
+    while chosen.exists():
+        number += 1
+        chosen = folder_of(path) / f"{stem}-{number}{SUFFIX}"
+    return chosen
 
 
 def make(path: Path, target: Path) -> Path:
@@ -55,7 +63,8 @@ def make(path: Path, target: Path) -> Path:
                 f"({error.strerror or error}). Choose another folder.",
             ) from error
         finally:
-            partial.unlink(missing_ok=True)
+            with suppress(OSError):
+                partial.unlink(missing_ok=True)
     return target
 
 

@@ -71,7 +71,9 @@ def date_prefix(text: str) -> str | None:
     if iso:
         year, month, day = iso.group(1), iso.group(2), iso.group(3) or ""
         if not day:
-            return year + (month.zfill(2) if "-" in text[5:] else month)
+            # A lone 1 may still become October; a lone 3 can only be March.
+            whole = "-" in text[5:] or month in "23456789"
+            return year + (month.zfill(2) if whole else month)
         return year + month.zfill(2) + (day.zfill(2) if len(day) == 2 else day)
     first = DAY_FIRST.match(text)
     if first:

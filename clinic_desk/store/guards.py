@@ -150,7 +150,7 @@ def _identity_triggers() -> list[str]:
         made.append(
             _trigger(
                 f"guard_{table}_id",
-                f"BEFORE UPDATE OF id ON {table}",
+                f"BEFORE UPDATE ON {table}",
                 "NEW.id <> OLD.id OR NEW.rowid <> OLD.rowid",
                 "  SELECT RAISE(ABORT, 'clinic_desk:id_fixed');\n",
             )
@@ -246,12 +246,18 @@ def stored_hash(connection: Connection) -> str:
     return _digest([row[0] for row in rows])
 
 
-def recreate(connection: Connection) -> None:
-    """Drops every trigger and makes this program's; inside the caller's transaction."""
+def drop_all(connection: Connection) -> None:
+    """Before tables are rebuilt: SQLite refuses to rename a table while a trigger elsewhere names
+    one that is gone for the moment."""
     names = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'")
     for (name,) in names.fetchall():
         quoted = name.replace('"', '""')
         connection.exec_driver_sql(f'DROP TRIGGER "{quoted}"')
+
+
+def recreate(connection: Connection) -> None:
+    """Drops every trigger and makes this program's; inside the caller's transaction."""
+    drop_all(connection)
     for statement in statements():
         connection.exec_driver_sql(statement)
     connection.exec_driver_sql(

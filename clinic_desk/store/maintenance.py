@@ -11,6 +11,7 @@ from clinic_desk.domain.ids import Clock
 from clinic_desk.services.ports import Progress
 from clinic_desk.services.views import Finding
 from clinic_desk.store import backup, verify
+from clinic_desk.store.engine import reader_engine
 from clinic_desk.store.faults import translated
 from clinic_desk.store.searchable import rebuild
 from clinic_desk.store.upgrade import ensure_current
@@ -23,14 +24,12 @@ class StoreMaintenance:
         migrations: Path,
         clock: Clock,
         writer: Engine,
-        reader: Engine,
         forget: Callable[[], None],
     ) -> None:
         self._path = path
         self._migrations = migrations
         self._clock = clock
         self._writer = writer
-        self._reader = reader
         self._forget = forget
 
     def verify(self, progress: Progress | None = None) -> list[Finding]:
@@ -44,9 +43,15 @@ class StoreMaintenance:
             going_on = progress is None or progress(done, total, sentence)
             return going_on
 
+        # A connection of its own: SQLite's check of a full-text index trusts what an older
+        # connection remembers of it, and takes an index rebuilt meanwhile for a damaged one.
+        fresh = reader_engine(self._path)
         with translated():
-            with self._reader.connect() as connection, connection.begin():
-                found = verify.verify(connection, heard)
+            try:
+                with fresh.connect() as connection, connection.begin():
+                    found = verify.verify(connection, heard)
+            finally:
+                fresh.dispose()
             if going_on:
                 with self._writer.connect() as connection, connection.begin() as transaction:
                     found += verify.check_indexes(connection)

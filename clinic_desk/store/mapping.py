@@ -98,10 +98,6 @@ def _breaks_in(value: str) -> tuple[Break, ...]:
     return () if value == "[]" else tuple(Break(*item) for item in json.loads(value))
 
 
-def _enum_out(value: Enum) -> str:
-    return str(value.value)
-
-
 def _converters(hint: Any) -> tuple[Encoder | None, Decoder | None]:
     plain = _strip_optional(hint)
     if get_origin(plain) is tuple:
@@ -111,7 +107,7 @@ def _converters(hint: Any) -> tuple[Encoder | None, Decoder | None]:
         raise TypeError(f"no stored form for {hint!r}")
     if issubclass(plain, Enum):
         members: dict[str, Enum] = {str(m.value): m for m in plain}
-        return _enum_out, members.__getitem__
+        return str, members.__getitem__  # all enumerations of the domain are texts
     if issubclass(plain, datetime):
         return instant_in, from_epoch
     if issubclass(plain, date):

@@ -53,9 +53,7 @@ class ClinicStore:
             lambda: self._desk_id,
             lambda: backup.latest(path),
         )
-        self.maintenance = StoreMaintenance(
-            path, migrations, clock, self._writer, self._reader, self.forget
-        )
+        self.maintenance = StoreMaintenance(path, migrations, clock, self._writer, self.forget)
 
     @contextmanager
     def unit_of_work(self, actor: Actor, initiator: str = "") -> Iterator[SqlUnitOfWork]:

@@ -114,6 +114,7 @@ def _upgrade(connection: Connection, migrations: Path, target: str, before: str 
     if file_revision(connection) != before:  # another process was faster
         guards.check(connection)
         return
+    guards.drop_all(connection)
     config = Config()
     config.set_main_option("script_location", str(migrations).replace("%", "%%"))
     config.attributes["connection"] = connection
