@@ -17,8 +17,11 @@ from clinic_desk.domain.catalogue import (
     Practice,
     Room,
 )
+from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import at_local, local_date, local_day_bounds
+from clinic_desk.services.commands import Command
+from clinic_desk.services.outcome import Changes, Outcome
 from clinic_desk.services.views import CalendarSlice, Cell, DayLoad, DoctorDay
 
 ZONE = "Europe/London"
@@ -363,6 +366,27 @@ def crowd(count: int, per_day: int, first: date = TUESDAY, days: int = 1) -> Cal
                     )
                 )
     return slice_of(cells, first, first + timedelta(days=days - 1), count)
+
+
+class Clock:
+    """Stands still at 10:42 of the picture's Tuesday."""
+
+    def now(self) -> datetime:
+        return NOW
+
+
+@dataclass
+class FakeGate:
+    """Takes every command and remembers it; ``refusal`` is raised instead when it is set."""
+
+    executed: list[Command] = field(default_factory=list)
+    refusal: Refusal | None = None
+
+    def execute(self, command: Command) -> Outcome:
+        if self.refusal is not None:
+            raise self.refusal
+        self.executed.append(command)
+        return Outcome(f"op{len(self.executed)}", changes=Changes(frozenset({"appointment"})))
 
 
 @dataclass

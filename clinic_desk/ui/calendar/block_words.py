@@ -27,6 +27,8 @@ FLAG_ORDER = (
     "unsynced",
 )
 LATE_AFTER = 5
+STRUCK = frozenset({Status.NO_SHOW, Status.CANCELLED, Status.DECLINED})
+GONE = frozenset({Status.CANCELLED, Status.DECLINED, Status.RELEASED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,8 @@ PATTERNS = ("solid", "dashed", "double")
 class Column:
     """One column. ``zone`` is the IANA zone of its location; ``doctor_id`` is empty in a room's
     column, ``room_id`` None in a doctor's. ``sub_lane`` columns are the narrow lanes of a week
-    with several doctors, ``by_date`` the wide days of a week with one; ``group`` counts the days."""
+    with several doctors, ``by_date`` ones the wide days of a week with one; ``group`` counts
+    the days."""
 
     key: str
     doctor_id: Id

@@ -20,13 +20,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from clinic_desk.domain.appointments import Status
 from clinic_desk.domain.ids import Clock, Id
 from clinic_desk.services.views import CalendarSlice, Cell
 from clinic_desk.ui.calendar import grid_cursor
 from clinic_desk.ui.calendar.columns import Column
 from clinic_desk.ui.calendar.grid_canvas import GridCanvas, Hit
 from clinic_desk.ui.calendar.grid_cursor import Cursor
+from clinic_desk.ui.calendar.grid_marks import paint_selection
 from clinic_desk.ui.calendar.grid_timers import GridTimers
 from clinic_desk.ui.calendar.paint_overlay import block_rect
 from clinic_desk.ui.look.theme import Theme
@@ -34,9 +34,15 @@ from clinic_desk.ui.look.theme import Theme
 __all__ = ["Controller", "Hit", "TimeGridView"]
 
 
-class Controller(Protocol):
-    """Gestures attached to a grid; each answers whether it has taken the event."""
+ADDING = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 
+
+class Controller(Protocol):
+    """Gestures attached to a grid; each answers whether it has taken the event. ``active`` is
+    True while something is carried."""
+
+    @property
+    def active(self) -> bool: ...
     def mouse_press(self, event: QMouseEvent) -> bool: ...
     def mouse_move(self, event: QMouseEvent) -> bool: ...
     def mouse_release(self, event: QMouseEvent) -> bool: ...
@@ -70,6 +76,7 @@ class TimeGridView(GridCanvas):
         self._controller: Controller | None = None
         self._cursor: Cursor | None = None
         self._first_show = True
+        self._pressed_in_many: QPoint | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Calendar")
         self.viewport().setMouseTracking(True)
@@ -216,9 +223,7 @@ class TimeGridView(GridCanvas):
         index = self.arrangement.index_of(found.column) or 0
         if found.cell is not None:
             wanted = [found.cell.id]
-            if modifiers & (
-                Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
-            ):
+            if modifiers & ADDING:
                 others = [i for i in self.selected_ids if i != found.cell.id]
                 wanted = others if found.cell.id in self.selected_ids else [*others, found.cell.id]
             self.set_cursor(Cursor(index, found.cell.start, found.cell.id), select=False)
@@ -261,33 +266,15 @@ class TimeGridView(GridCanvas):
         overlay = self.surface.overlay
         overlay.sticky_labels(painter, grid, window, ratio)
         overlay.countdowns(painter, grid, window, now)
-        self._paint_selection(painter)
+        paint_selection(painter, self)
         overlay.now_line(painter, grid, window, now, ratio)
         for paint in self.overlay_painters:
             paint(painter)
         painter.end()
         self.timers.painted()
 
-    def _paint_selection(self, painter: QPainter) -> None:
-        overlay, grid, window = self.surface.overlay, self.arrangement, self.window_part
-        for cell_id in self.selected_ids:
-            rect = block_rect(grid, window, cell_id)
-            if rect is not None:
-                in_room = grid.by_id[cell_id].cell.status is Status.IN_PROGRESS
-                overlay.selection(painter, rect, in_room=in_room)
-        focused = self.hasFocus()
-        if self.range is not None:
-            overlay.slot(painter, QRectF(self.span_rect(*self.range)), focused=focused)
-            return
-        area = self._cursor_rect()
-        if area is None or self._cursor is None:
-            return
-        if self._cursor.cell_id is None:
-            overlay.slot(painter, area, focused=focused)
-        elif focused:
-            overlay.focus(painter, area)
-
-    def _cursor_rect(self) -> QRectF | None:
+    def cursor_rect(self) -> QRectF | None:
+        """The cursor's visit or slot, viewport pixels."""
         place = self.cursor
         if place is None or self._cursor is None:
             return None
@@ -298,7 +285,7 @@ class TimeGridView(GridCanvas):
         return QRectF(self.span_rect(column, start, end))
 
     def anchor(self) -> float:
-        rect, height = self._cursor_rect(), self.viewport().height()
+        rect, height = self.cursor_rect(), self.viewport().height()
         middle = rect.center().y() if rect else height / 2
         return middle if 0 <= middle <= height else height / 2
 
@@ -328,8 +315,16 @@ class TimeGridView(GridCanvas):
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         if self._controller is not None and self._controller.mouse_press(event):
             return
-        if event.button() is Qt.MouseButton.LeftButton:
-            self.click(event.position().toPoint(), event.modifiers())
+        if event.button() is not Qt.MouseButton.LeftButton:
+            return
+        pos = event.position().toPoint()
+        cell = self.hit(pos).cell
+        several = cell is not None and cell.id in self.selected_ids and len(self.selected_ids) > 1
+        if several and not event.modifiers() & ADDING:
+            # a press on one of several may begin a drag of all: it is a click when released there
+            self._pressed_in_many = pos
+            return
+        self.click(pos, event.modifiers())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         if self._controller is not None and self._controller.mouse_move(event):
@@ -343,8 +338,10 @@ class TimeGridView(GridCanvas):
         self.hovered.emit(None, QPoint())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        if self._controller is not None:
-            self._controller.mouse_release(event)
+        pressed, self._pressed_in_many = self._pressed_in_many, None
+        taken = self._controller is not None and self._controller.mouse_release(event)
+        if not taken and pressed == event.position().toPoint():
+            self.click(pressed, event.modifiers())
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         if self._controller is not None and self._controller.double_click(event):
@@ -365,15 +362,20 @@ class TimeGridView(GridCanvas):
                 found = self.click(pos, Qt.KeyboardModifier.NoModifier)
             self.menu_requested.emit(found, event.globalPos())
             return
-        area = self._cursor_rect()
+        area = self.cursor_rect()
         if area is not None:
             spot = area.center().toPoint()
             self.menu_requested.emit(self.hit(spot), self.viewport().mapToGlobal(spot))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        if self._controller is not None and self._controller.key_press(event):
-            return
-        if self.key_handler is not None and self.key_handler(event):
+        controller, handler = self._controller, self.key_handler
+        # at rest the key table decides, so that a clinic's own keys hold; while something is
+        # carried every key is the gesture's
+        resting = handler is not None and not (controller is not None and controller.active)
+        if resting and handler is not None and event.key() != Qt.Key.Key_Escape:
+            if handler(event):
+                return
+        elif controller is not None and controller.key_press(event):
             return
         event.ignore()
 

@@ -111,8 +111,7 @@ def key_text(event: QKeyEvent) -> str:
         letter = physical_letter(event)
         if letter:
             key = Qt.Key(ord(letter))
-    text = QKeySequence(key | modifiers.value).toString(QKeySequence.SequenceFormat.PortableText)
-    return text
+    return QKeySequence(key | modifiers.value).toString(QKeySequence.SequenceFormat.PortableText)
 
 
 class Keymap:

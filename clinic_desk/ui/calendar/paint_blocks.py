@@ -13,6 +13,8 @@ from clinic_desk.domain.appointments import SlotState, Status
 from clinic_desk.domain.ids import Id
 from clinic_desk.services.views import Cell
 from clinic_desk.ui.calendar.block_words import (
+    GONE,
+    STRUCK,
     Moment,
     icon_of,
     late_minutes,
@@ -28,8 +30,6 @@ from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import DoctorColour, Tokens, mix
 
 FLAT_BELOW = (28, 18)
-STRUCK = frozenset({Status.NO_SHOW, Status.CANCELLED, Status.DECLINED})
-GONE = frozenset({Status.CANCELLED, Status.DECLINED, Status.RELEASED})
 
 
 @dataclass(frozen=True, slots=True)

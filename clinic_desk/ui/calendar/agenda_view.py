@@ -1,0 +1,226 @@
+"""The agenda: a native table of the coming days with a filter row, and the fully native twin of
+every painted grid. Several rows can change their status at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from clinic_desk.domain.appointments import STATUS_WORDS, Status
+from clinic_desk.domain.availability.model import Roster
+from clinic_desk.domain.ids import Id
+from clinic_desk.services.views import Cell
+from clinic_desk.ui.calendar.agenda_model import COLUMNS, AgendaModel, Filter
+from clinic_desk.ui.calendar.columns import shown_doctors
+from clinic_desk.ui.calendar.keymap import Keymap
+from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.models.words import doctor_name
+
+OFFERED = (
+    Status.SCHEDULED, Status.CONFIRMED, Status.ARRIVED, Status.IN_PROGRESS, Status.COMPLETED,
+    Status.NO_SHOW, Status.CANCELLED, Status.PENDING, Status.HELD,
+)  # fmt: skip
+WIDTHS = (110, 200, 140, 150, 130, 90, 150, 200)
+GRID_ACTIONS = frozenset(
+    {
+        "confirmed", "arrived", "in_room", "done", "no_show", "step_back", "cancel",
+        "next_available", "card", "park",
+    }
+)  # fmt: skip
+
+
+class AgendaTable(QTableView):
+    """``action_requested`` carries the name of a grid action for the selected rows."""
+
+    action_requested = Signal(str)
+    opened = Signal(str)
+
+    def __init__(self, keymap: Keymap) -> None:
+        super().__init__()
+        self.keymap = keymap
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        name = self.keymap.name_for(event)
+        if name == "activate":
+            name = ""
+            self.action_requested.emit("activate")
+        elif name in GRID_ACTIONS:
+            self.action_requested.emit(name)
+        else:
+            super().keyPressEvent(event)
+
+    def keyboardSearch(self, search: str) -> None:  # noqa: N802
+        """Letters are actions here; the filter row searches."""
+
+
+class AgendaView(QWidget):
+    """``cancelled_wanted`` tells when the box that shows cancelled visits changes."""
+
+    action_requested = Signal(str)
+    cell_opened = Signal(str)
+    selection_changed = Signal(object)
+    menu_requested = Signal(QPoint)
+    cancelled_wanted = Signal(bool)
+
+    def __init__(self, theme: Theme, keymap: Keymap, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.model = AgendaModel(theme)
+        self.text = QLineEdit()
+        self.text.setPlaceholderText("Filter by name, phone, service or note")
+        self.text.setClearButtonEnabled(True)
+        self.text.setAccessibleName("Filter")
+        self.status = QComboBox()
+        self.status.setAccessibleName("Status")
+        self.status.addItem("Any status", None)
+        for status in OFFERED:
+            self.status.addItem(STATUS_WORDS[status].capitalize(), status)
+        self.doctor = QComboBox()
+        self.doctor.setAccessibleName("Doctor")
+        self.doctor.addItem("All doctors", None)
+        self.grouping = QComboBox()
+        self.grouping.setAccessibleName("Group by")
+        self.grouping.addItem("By date", "date")
+        self.grouping.addItem("By doctor", "doctor")
+        self.cancelled = QCheckBox("Cancelled too")
+        self.count = QLabel()
+        self.count.setProperty("role", "muted")
+        self.table = AgendaTable(keymap)
+        self._build_table()
+        row = QHBoxLayout()
+        row.setContentsMargins(16, 8, 16, 8)
+        row.setSpacing(8)
+        row.addWidget(self.text, 1)
+        for widget in (self.status, self.doctor, self.grouping, self.cancelled):
+            row.addWidget(widget)
+        row.addStretch(1)
+        row.addWidget(self.count)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(row)
+        column.addWidget(self.table, 1)
+        self.text.textChanged.connect(self._filter)
+        self.status.currentIndexChanged.connect(self._filter)
+        self.doctor.currentIndexChanged.connect(self._filter)
+        self.grouping.currentIndexChanged.connect(self._group)
+        self.cancelled.toggled.connect(self.cancelled_wanted)
+
+    def _build_table(self) -> None:
+        table = self.table
+        table.setModel(self.model)
+        table.setAccessibleName("Agenda")
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        table.setShowGrid(False)
+        table.setWordWrap(False)
+        table.setTabKeyNavigation(False)
+        table.verticalHeader().hide()
+        table.verticalHeader().setDefaultSectionSize(self._theme.px(32))
+        header = table.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        for column, width in enumerate(WIDTHS):
+            table.setColumnWidth(column, width)
+        header.setSectionResizeMode(len(COLUMNS) - 1, QHeaderView.ResizeMode.Stretch)
+        table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        table.customContextMenuRequested.connect(
+            lambda pos: self.menu_requested.emit(table.viewport().mapToGlobal(pos))
+        )
+        table.action_requested.connect(self._action)
+        table.doubleClicked.connect(lambda _index: self._action("activate"))
+        table.selectionModel().selectionChanged.connect(self._selected)
+
+    def set_content(self, cells: Sequence[Cell], roster: Roster, now: datetime) -> None:
+        """Shows rows; the selection and the place of the cursor stay where they can."""
+        chosen = [cell.id for cell in self.selected()]
+        scroll = self.table.verticalScrollBar().value()
+        current = self.doctor.currentData()
+        self.doctor.blockSignals(True)
+        self.doctor.clear()
+        self.doctor.addItem("All doctors", None)
+        for doctor in shown_doctors(roster, None):
+            self.doctor.addItem(doctor_name(doctor), doctor.id)
+        self.doctor.setCurrentIndex(max(0, self.doctor.findData(current)))
+        self.doctor.blockSignals(False)
+        self.model.show(cells, roster, now)
+        self._settle()
+        self.select(chosen)
+        self.table.verticalScrollBar().setValue(scroll)
+
+    def select(self, ids: Sequence[Id]) -> None:
+        rows = [row for row in (self.model.row_of(i) for i in ids) if row is not None]
+        selection = self.table.selectionModel()
+        selection.clearSelection()
+        flags = selection.SelectionFlag.Select | selection.SelectionFlag.Rows
+        for row in rows:
+            selection.select(self.model.index(row, 0), flags)
+        if rows:
+            selection.setCurrentIndex(
+                self.model.index(rows[0], 0), selection.SelectionFlag.NoUpdate
+            )
+
+    def selected(self) -> list[Cell]:
+        rows = sorted({index.row() for index in self.table.selectionModel().selectedRows()})
+        return [cell for cell in (self.model.cell(row) for row in rows) if cell is not None]
+
+    def focus(self) -> None:
+        """Focus on the table, with a row under the cursor."""
+        self.table.setFocus()
+        if not self.table.currentIndex().isValid():
+            for row in range(self.model.rowCount()):
+                if self.model.cell(row) is not None:
+                    self.table.setCurrentIndex(self.model.index(row, 0))
+                    break
+
+    def _settle(self) -> None:
+        self.table.clearSpans()
+        for row in self.model.headings():
+            self.table.setSpan(row, 0, 1, len(COLUMNS))
+        total = self.model.visits
+        self.count.setText("1 visit" if total == 1 else f"{total} visits")
+
+    def _filter(self) -> None:
+        chosen = [cell.id for cell in self.selected()]
+        status = self.status.currentData()
+        wanted = Filter(
+            self.text.text().strip(),
+            Status(status) if status else None,
+            self.doctor.currentData(),
+        )
+        self.model.set_filter(wanted)
+        self._settle()
+        self.select(chosen)
+
+    def _group(self) -> None:
+        chosen = [cell.id for cell in self.selected()]
+        self.model.set_grouping(self.grouping.currentData())
+        self._settle()
+        self.select(chosen)
+
+    def _action(self, name: str) -> None:
+        if name != "activate":
+            self.action_requested.emit(name)
+            return
+        cell = self.model.cell(self.table.currentIndex().row())
+        if cell is not None:
+            self.cell_opened.emit(cell.id)
+
+    def _selected(self) -> None:
+        self.selection_changed.emit(self.selected())

@@ -1,0 +1,35 @@
+"""Selection, swept range and cursor over the tiles of a grid."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter
+
+from clinic_desk.domain.appointments import Status
+from clinic_desk.ui.calendar.paint_overlay import block_rect
+
+if TYPE_CHECKING:
+    from clinic_desk.ui.calendar.grid_view import TimeGridView
+
+
+def paint_selection(painter: QPainter, view: TimeGridView) -> None:
+    """Selection and focus are visible together (ux.md 1.2)."""
+    overlay, grid, window = view.surface.overlay, view.arrangement, view.window_part
+    for cell_id in view.selected_ids:
+        rect = block_rect(grid, window, cell_id)
+        if rect is not None:
+            in_room = grid.by_id[cell_id].cell.status is Status.IN_PROGRESS
+            overlay.selection(painter, rect, in_room=in_room)
+    focused = view.hasFocus()
+    if view.range is not None:
+        overlay.slot(painter, QRectF(view.span_rect(*view.range)), focused=focused)
+        return
+    area, position = view.cursor_rect(), view.position
+    if area is None or position is None:
+        return
+    if position.cell_id is None:
+        overlay.slot(painter, area, focused=focused)
+    elif focused:
+        overlay.focus(painter, area)

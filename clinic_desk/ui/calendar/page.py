@@ -1,0 +1,316 @@
+"""The calendar page: day, week, month and agenda over one set of doctors and one day.
+
+It asks for the visible range off the main thread, keeps the old picture until the new data is
+there, and turns what people do in the views into requests for the window.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from clinic_desk.domain.availability.model import Roster
+from clinic_desk.domain.ids import Id
+from clinic_desk.domain.spans import local_date
+from clinic_desk.services.outcome import Changes
+from clinic_desk.services.views import Cell
+from clinic_desk.ui.calendar.agenda_view import AgendaView
+from clinic_desk.ui.calendar.gestures import GestureController
+from clinic_desk.ui.calendar.grid_keys import GridKeys
+from clinic_desk.ui.calendar.grid_view import TimeGridView
+from clinic_desk.ui.calendar.keymap import Keymap
+from clinic_desk.ui.calendar.month_view import MonthView
+from clinic_desk.ui.calendar.page_actions import PageActions
+from clinic_desk.ui.calendar.page_loader import Loader
+from clinic_desk.ui.calendar.period_bar import MonthBar, WeekBar
+from clinic_desk.ui.calendar.visit_card import CardCloser, VisitCard
+from clinic_desk.ui.geometry.monthgrid import months_later
+from clinic_desk.ui.runtime.context import Context
+
+VIEWS = ("day", "week", "month", "agenda")
+AGENDA_DAYS = 7
+
+
+class CalendarPage(QWidget):
+    """``selection_changed`` carries the one chosen ``Cell``, or None; ``book_requested`` a dict
+    with doctor_id, start, end and room_id (end None: the visit type decides), ``open_requested``
+    an id, ``cancel_requested`` a list of cells, ``finder_requested`` a dict with what is known,
+    ``key_hints`` a list of (key, words), ``refused`` a ``ClinicDeskError``, ``view_requested`` the
+    view that a click asks for."""
+
+    status_text = Signal(str)
+    selection_changed = Signal(object)
+    book_requested = Signal(object)
+    open_requested = Signal(str)
+    day_changed = Signal(object)
+    key_hints = Signal(object)
+    finder_requested = Signal(object)
+    cancel_requested = Signal(object)
+    toast_requested = Signal(str, bool)
+    refused = Signal(object)
+    view_requested = Signal(str)
+    zoom_changed = Signal(int)
+    loaded = Signal()
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.context = context
+        theme = context.theme
+        self.keymap = Keymap()
+        self.view = "day"
+        self.group = "doctor"
+        self.day = context.clock.now().date()
+        self.doctor_ids: list[Id] | None = None
+        self.room_ids: list[Id] | None = None
+        self.week_doctor: Id | None = None
+        self.week_all = False
+        self.week_days = 5
+        self._grid = TimeGridView(theme, context.clock)
+        self.month = MonthView(theme, context.clock)
+        self.agenda = AgendaView(theme, self.keymap)
+        self.week_bar = WeekBar(theme)
+        self.month_bar = MonthBar(theme)
+        self.card = VisitCard(theme, context.clock, self)
+        self._closer = CardCloser(self.card, self._grid)
+        self.gestures = GestureController(context, self._grid, self)
+        self.loader = Loader(self)
+        self.actions_ = PageActions(self)
+        self.keys = GridKeys(self._grid, self.keymap, self.actions_.perform)
+        self._grid.key_handler = self.keys
+        self._wanted: Id | None = None
+        self._lift: Cell | None = None
+        self._stack = QStackedWidget()
+        for widget in (self._grid, self.month, self.agenda):
+            self._stack.addWidget(widget)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.week_bar)
+        column.addWidget(self.month_bar)
+        column.addWidget(self._stack, 1)
+        self.setFocusProxy(self._grid)
+        self._connect()
+        self._show_view()
+
+    def _connect(self) -> None:
+        grid, month = self._grid, self.month
+        grid.zoom_changed.connect(self.zoom_changed)
+        grid.open_requested.connect(self.open_requested)
+        grid.book_requested.connect(self.book_requested)
+        self.actions_.connect_all()
+        month.day_opened.connect(self._open_day)
+        month.week_opened.connect(self._open_week)
+        month.cell_opened.connect(self.open_requested)
+        month.month_requested.connect(self._go)
+        month.cursor_changed.connect(self._month_cursor)
+        month.mode_changed.connect(self.month_bar.show_mode)
+        self.month_bar.mode_chosen.connect(month.set_mode)
+        self.week_bar.doctor_chosen.connect(self._choose_week_doctor)
+        self.week_bar.days_chosen.connect(self._choose_week_days)
+        self.agenda.cancelled_wanted.connect(lambda _on: self.load())
+        self.gestures.day_requested.connect(self.show_day)
+        self.gestures.step_requested.connect(self.step)
+
+    # -- what the window calls ---------------------------------------------------------------
+    def grid(self) -> TimeGridView:
+        return self._grid
+
+    def show_day(self, day: date) -> None:
+        """The day, or the week, month or coming days that it begins."""
+        if day != self.day:
+            self._go(day)
+
+    def set_view(self, view: str) -> None:
+        """One of day, week, month, agenda. Raises ``ValueError`` for another word."""
+        if view not in VIEWS:
+            raise ValueError(f"no view called {view!r}")
+        if view == self.view:
+            return
+        if view == "week" and self.week_doctor is None and not self.week_all:
+            place = self._grid.cursor
+            self.week_doctor = (place[0].doctor_id or None) if place is not None else None
+        self.view = view
+        self.card.dismiss()
+        self._show_view()
+        self.load()
+
+    def set_zoom(self, minutes: int) -> None:
+        self._grid.set_zoom(minutes)
+
+    def zoom_in(self) -> None:
+        self._grid.zoom_step(1)
+
+    def zoom_out(self) -> None:
+        self._grid.zoom_step(-1)
+
+    def zoom_fit(self) -> None:
+        self._grid.zoom_fit()
+
+    def set_doctors(self, ids: Sequence[Id] | None) -> None:
+        """The columns in their order; None means all active doctors."""
+        wanted = None if ids is None else list(ids)
+        if wanted != self.doctor_ids:
+            self.doctor_ids = wanted
+            if self.week_doctor is not None and wanted is not None:
+                self.week_doctor = self.week_doctor if self.week_doctor in wanted else None
+            self.load()
+
+    def set_rooms(self, ids: Sequence[Id] | None) -> None:
+        wanted = None if ids is None else list(ids)
+        if wanted != self.room_ids:
+            self.room_ids = wanted
+            if self.group == "room":
+                self.load()
+
+    def set_group(self, group: str) -> None:
+        """ "doctor" or "room": what a column of the day is."""
+        if group != self.group:
+            self.group = group
+            self.load()
+
+    def step(self, direction: int) -> None:
+        """The next or previous day, week, month or stretch of the agenda."""
+        days = {"day": 1, "week": 7, "agenda": AGENDA_DAYS}.get(self.view)
+        if days is None:
+            self._go(months_later(self.day, direction))
+        else:
+            self._go(self.day + timedelta(days=days * direction))
+
+    def today(self) -> None:
+        roster = self.loader.roster
+        now = self.context.clock.now()
+        day = local_date(now, roster.practice.zone) if roster else now.date()
+        if self.day == day:
+            self.load()
+            self.day_changed.emit(day)
+        else:
+            self._go(day)
+
+    def refresh(self, changes: Changes) -> None:
+        """Asks again when the changes touch what is visible."""
+        if self.loader.touched(changes):
+            self.load()
+
+    def focus_grid(self) -> None:
+        """The keyboard goes to the shown view."""
+        if self.view == "agenda":
+            self.agenda.focus()
+        else:
+            shown = self.month if self.view == "month" else self._grid
+            shown.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def current_cell(self) -> Cell | None:
+        if self.view == "agenda":
+            chosen = self.agenda.selected()
+            return chosen[0] if chosen else None
+        return self._grid.current_cell()
+
+    def run_grid_action(self, name: str) -> bool:
+        """Runs an action of ``keymap.GRID_KEYS`` ("pick" lifts for a placing click). Raises
+        ``KeyError`` for an unknown name."""
+        if name == "pick":
+            return self.actions_.pick()
+        return self.keys.run(name)
+
+    def select_visit(self, cell_id: Id) -> None:
+        """Puts the cursor on a visit, now or when its day has arrived."""
+        self._wanted = cell_id
+        self._settle()
+
+    def pick_up(self, cell: Cell) -> None:
+        """Lifts a visit that no column shows; the next click places it."""
+        self._lift = cell
+        self._settle()
+
+    def use_keys(self, own: dict[str, str], *, letters: bool = True) -> None:
+        """The clinic's own keys; ``letters`` off leaves single letters alone."""
+        self.keymap = Keymap(own, letters=letters)
+        self.keys.keymap = self.keymap
+        self.agenda.table.keymap = self.keymap
+        self.actions_.menus.keymap = self.keymap
+        self.actions_.tell_keys()
+
+    # -- inside ------------------------------------------------------------------------------
+    def load(self) -> None:
+        self.loader.load()
+
+    def _go(self, day: date) -> None:
+        self.day = day
+        self.card.dismiss()
+        self.load()
+        self.day_changed.emit(day)
+
+    def _show_view(self) -> None:
+        shown = {"month": self.month, "agenda": self.agenda}.get(self.view, self._grid)
+        had = self._stack.currentWidget()
+        focused = had is not None and had.isAncestorOf(self.focusWidget() or self)
+        self._stack.setCurrentWidget(shown)
+        self.setFocusProxy(self.agenda.table if self.view == "agenda" else shown)
+        self.week_bar.setVisible(self.view == "week")
+        self.month_bar.setVisible(self.view == "month")
+        if focused:
+            self.focus_grid()
+        self.actions_.tell_keys()
+
+    def _open_day(self, day: date) -> None:
+        self.day = day
+        self.view_requested.emit("day")
+        self.set_view("day")
+        self.day_changed.emit(day)
+        self.focus_grid()
+
+    def _open_week(self, day: date) -> None:
+        self.day = day
+        self.view_requested.emit("week")
+        self.set_view("week")
+        self.day_changed.emit(day)
+
+    def _month_cursor(self, day: date) -> None:
+        if day != self.day and (day.year, day.month) == (self.day.year, self.day.month):
+            self.day = day
+            self.day_changed.emit(day)
+        self.status_text.emit(self.month.status_words())
+
+    def _choose_week_doctor(self, doctor_id: Id | None) -> None:
+        self.week_doctor, self.week_all = doctor_id, doctor_id is None
+        self.load()
+
+    def _choose_week_days(self, days: int) -> None:
+        self.week_days = days
+        self.load()
+
+    def arrived(self, roster: Roster) -> None:
+        """The loader has put new data into the shown view."""
+        self.card.know(roster)
+        if self.card.isVisible() and self.card.cell is not None:
+            block = self._grid.arrangement.by_id.get(self.card.cell.id)
+            self.card.refresh(block.cell if block else None)
+        self._settle()
+        self.loaded.emit()
+
+    def _settle(self) -> None:
+        """Does what waits for the data: a visit to select, one to lift."""
+        if self._wanted is not None:
+            if self.view == "agenda":
+                self.agenda.select([self._wanted])
+                self._wanted = None
+            elif self._grid.focus_cell(self._wanted):
+                self._wanted = None
+        if self._lift is not None and self._grid.slice is not None and not self.loader.waiting:
+            cell, self._lift = self._lift, None
+            self.gestures.lift((cell,))
+
+    def card_place(self) -> QPoint:
+        """Where a popover belongs: beside the cursor."""
+        cell = self._grid.current_cell()
+        area = self._grid.cell_rect(cell.id) if cell else None
+        if area is None:
+            place = self._grid.cursor
+            if place is None:
+                return self.mapToGlobal(QPoint(80, 80))
+            column, start = place
+            area = self._grid.span_rect(column, start, start + timedelta(minutes=15))
+        return self._grid.viewport().mapToGlobal(area.topLeft() + QPoint(8, 20))

@@ -1,0 +1,330 @@
+"""What keys, menus and the pointer ask for on the calendar page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPoint
+from PySide6.QtWidgets import QMenu
+
+from clinic_desk.domain.ids import Id
+from clinic_desk.services.views import Cell
+from clinic_desk.ui.calendar.columns import Column
+from clinic_desk.ui.calendar.grid_canvas import Hit
+from clinic_desk.ui.calendar.grid_frame import head_words
+from clinic_desk.ui.calendar.keymap import BY_NAME
+from clinic_desk.ui.calendar.menus import MenuMaker
+from clinic_desk.ui.calendar.popover import AskLine, VisitList
+from clinic_desk.ui.calendar.visit_actions import STATUS_ACTIONS, VisitActions
+from clinic_desk.ui.calendar.visit_card import rect_in
+from clinic_desk.ui.calendar.visit_words import short_line, zone_for
+from clinic_desk.ui.models.words import clock_words, day_words, doctor_of
+from clinic_desk.ui.widgets.announce import announce
+
+if TYPE_CHECKING:
+    from clinic_desk.ui.calendar.page import CalendarPage
+
+
+class PageActions(QObject):
+    """Owns the menus and performs the grid's named actions."""
+
+    def __init__(self, page: CalendarPage) -> None:
+        super().__init__(page)
+        self._page = page
+        self.visits = VisitActions(page.context.operations, self)
+        self.menus = MenuMaker(page.context.theme, page.keymap, self._run)
+        self.menu: QMenu | None = None
+
+    def connect_all(self) -> None:
+        page, grid = self._page, self._page.grid()
+        self.visits.done.connect(self._said)
+        self.visits.failed.connect(page.refused)
+        grid.selection_changed.connect(self._selected)
+        grid.cursor_changed.connect(self._cursor_moved)
+        grid.hovered.connect(self._hovered)
+        grid.menu_requested.connect(self.show_menu)
+        grid.overflow_requested.connect(self._overflow)
+        grid.header_clicked.connect(self._head_clicked)
+        grid.header_menu_requested.connect(self._head_menu)
+        agenda = page.agenda
+        agenda.action_requested.connect(self._run)
+        agenda.cell_opened.connect(page.open_requested)
+        agenda.selection_changed.connect(self._selected)
+        agenda.menu_requested.connect(self._agenda_menu)
+        gestures = page.gestures
+        gestures.menu_requested.connect(self.show_menu)
+        gestures.toast_requested.connect(page.toast_requested)
+        gestures.active_changed.connect(lambda active: page.card.dismiss() if active else None)
+
+    def chosen(self) -> list[Cell]:
+        """The selected visits of the shown view, the focused one when none is selected."""
+        page, grid = self._page, self._page.grid()
+        if page.view == "agenda":
+            return page.agenda.selected()
+        if page.view == "month":
+            return []
+        found = [grid.arrangement.by_id[i].cell for i in grid.selected_ids]
+        data = {c.id: c for c in grid.slice.cells} if grid.slice else {}
+        found = [data.get(i, cell) for i, cell in zip(grid.selected_ids, found, strict=True)]
+        current = grid.current_cell()
+        return found or ([current] if current is not None else [])
+
+    def _run(self, name: str) -> bool:
+        return self._page.run_grid_action(name)
+
+    def perform(self, name: str) -> bool:
+        """One named action; False when it had nothing to act on."""
+        page, cells = self._page, self.chosen()
+        if name in STATUS_ACTIONS:
+            return self.visits.change_status(name, cells)
+        if name == "step_back":
+            return self.visits.step_back(cells)
+        if name == "cancel":
+            if cells:
+                page.cancel_requested.emit(cells)
+            return bool(cells)
+        if name == "activate":
+            return self._activate(cells)
+        if name == "card":
+            return self._pin(cells)
+        if name == "next_available":
+            page.finder_requested.emit(self._finding(cells))
+            return True
+        if name in ("day_before", "day_after"):
+            page.show_day(page.day + timedelta(days=1 if name == "day_after" else -1))
+            return True
+        if name == "menu":
+            return self._menu_at_cursor()
+        if name in ("hold", "block"):
+            span = self._free_span()
+            if span is None:
+                return False
+            if name == "hold":
+                return self.visits.hold(*span)
+            return self._ask_block(span)
+        if BY_NAME[name].gesture:
+            return self._gesture(name)
+        return False
+
+    def _activate(self, cells: Sequence[Cell]) -> bool:
+        page, grid = self._page, self._page.grid()
+        if grid.range is None and cells:
+            page.open_requested.emit(cells[0].id)
+            return True
+        wish = grid.booking_at_cursor()
+        if wish is None or page.view == "agenda":
+            return False
+        page.book_requested.emit(wish)
+        return True
+
+    def _pin(self, cells: Sequence[Cell]) -> bool:
+        page, grid = self._page, self._page.grid()
+        if not cells:
+            return False
+        area = grid.cell_rect(cells[0].id) if page.view != "agenda" else None
+        if area is None:
+            page.open_requested.emit(cells[0].id)
+            return True
+        grid.select([cell.id for cell in cells])
+        page.card.pin(cells[0], rect_in(page, grid.viewport(), area))
+        return True
+
+    def _free_span(self) -> tuple[Column, datetime, datetime | None] | None:
+        grid = self._page.grid()
+        if self._page.view in ("month", "agenda"):
+            return None
+        if grid.range is not None:
+            return grid.range
+        place = grid.cursor
+        return None if place is None else (place[0], place[1], None)
+
+    def _ask_block(self, span: tuple[Column, datetime, datetime | None]) -> bool:
+        page, grid = self._page, self._page.grid()
+        column, start, end = span
+        until = end or start + timedelta(minutes=grid.slot_minutes)
+        words = f"{clock_words(start, column.zone)}–{clock_words(until, column.zone)}"
+        ask = AskLine(
+            page.context.theme, page, f"Block {words}, {column.title}", "Reason (may be empty)"
+        )
+        ask.answered.connect(lambda reason: self.visits.block(column, start, until, reason))
+        ask.show_at(page.card_place())
+        ask.field.setFocus()
+        return True
+
+    def _finding(self, cells: Sequence[Cell]) -> dict[str, object]:
+        """What the finder may begin with."""
+        place = self._page.grid().cursor
+        if cells:
+            cell = cells[0]
+            return {
+                "appointment_id": cell.id,
+                "patient_id": cell.patient_id,
+                "doctor_id": cell.doctor_id,
+                "type_id": cell.type_id,
+                "duration": int((cell.end - cell.start).total_seconds() // 60),
+                "after": cell.start,
+            }
+        return {
+            "doctor_id": place[0].doctor_id or None if place else None,
+            "after": place[1] if place else None,
+        }
+
+    def _gesture(self, name: str) -> bool:
+        modes = self._page.gestures.modes
+        steps = {
+            "nudge_up": (0, -1), "nudge_down": (0, 1),
+            "nudge_left": (-1, 0), "nudge_right": (1, 0),
+        }  # fmt: skip
+        if name in steps:
+            modes.nudge(*steps[name])
+            return True
+        calls = {
+            "move": modes.start_move, "copy_mode": modes.start_copy,
+            "resize": modes.start_resize, "park": modes.park, "copy": modes.copy,
+            "cut": modes.cut, "paste": modes.paste,
+        }  # fmt: skip
+        return calls[name]()
+
+    def pick(self) -> bool:
+        """Lifts the chosen visits; the next click places them, the same again puts them back."""
+        cells = self.chosen()
+        return bool(cells) and self._page.gestures.lift(cells)
+
+    # -- telling -----------------------------------------------------------------------------
+    def _said(self, sentence: str) -> None:
+        self._page.toast_requested.emit(sentence, True)
+        announce(self._page.grid(), sentence)
+
+    def _selected(self, cells: list[Cell]) -> None:
+        page = self._page
+        page.selection_changed.emit(cells[0] if len(cells) == 1 else None)
+        if len(cells) > 1:
+            page.status_text.emit(f"{len(cells)} visits selected")
+        self.tell_keys()
+
+    def _cursor_moved(self) -> None:
+        page, grid = self._page, self._page.grid()
+        if page.card.pinned:
+            page.card.dismiss()
+        cell, place, data = grid.current_cell(), grid.cursor, grid.slice
+        if data is None or place is None:
+            return
+        if cell is not None:
+            page.status_text.emit(f"Selected: {short_line(cell, data.snapshot.roster)}")
+        else:
+            column, start = place
+            when = f"{clock_words(start, column.zone)}"
+            if grid.range is not None:
+                _, start, end = grid.range
+                when = f"{clock_words(start, column.zone)}–{clock_words(end, column.zone)}"
+            doctor = doctor_of(data.snapshot.roster, column.doctor_id) if column.doctor_id else ""
+            who = doctor or column.title
+            page.status_text.emit(f"{day_words(column.day)} {when} · {who}")
+        self.tell_keys()
+
+    def tell_keys(self) -> None:
+        """The keys that help now, for the status bar."""
+        page, keymap = self._page, self._page.keymap
+        if page.view == "month":
+            page.key_hints.emit(
+                [("Enter", "Open day"), ("L", "Load / list"), ("PgDn", "Next month")]
+            )
+            return
+        names = ("activate", "hold", "next_available")
+        words = {"activate": "Book", "hold": "Hold", "next_available": "Next available"}
+        if self.chosen():
+            names = ("move", "done", "next_available")
+            words = {"move": "Move", "done": "Done", "next_available": "Next available"}
+        hints = [(keymap.shown(name), words[name]) for name in names if keymap.shown(name)]
+        page.key_hints.emit([*hints, ("F1", "Keys")])
+
+    # -- pointer -----------------------------------------------------------------------------
+    def _hovered(self, cell: Cell | None, _pos: QPoint) -> None:
+        page, grid = self._page, self._page.grid()
+        if page.gestures.active or grid.surface.private:
+            page.card.rest(None, None)
+            return
+        area = grid.cell_rect(cell.id) if cell is not None else None
+        page.card.rest(cell, rect_in(page, grid.viewport(), area) if area is not None else None)
+
+    def show_menu(self, hit: Hit, global_pos: QPoint) -> None:
+        page = self._page
+        page.card.dismiss()
+        cells = self.chosen()
+        if hit.kind == "block" and cells:
+            self.menu = self.menus.for_visits(page, cells, gestures=True)
+        elif hit.kind == "empty":
+            self.menu = self.menus.for_time(page, hit, gestures=True, unblock=self.visits.unblock)
+        else:
+            return
+        self.menu.popup(global_pos)
+
+    def _menu_at_cursor(self) -> bool:
+        page, grid = self._page, self._page.grid()
+        if page.view == "agenda":
+            self._agenda_menu(page.agenda.table.mapToGlobal(QPoint(80, 60)))
+            return True
+        spot = page.card_place()
+        self.show_menu(grid.hit(grid.viewport().mapFromGlobal(spot)), spot)
+        return True
+
+    def _agenda_menu(self, global_pos: QPoint) -> None:
+        cells = self.chosen()
+        if cells:
+            self.menu = self.menus.for_visits(self._page, cells, gestures=False)
+            self.menu.popup(global_pos)
+
+    def _overflow(self, ids: tuple[Id, ...], global_pos: QPoint) -> None:
+        page, grid = self._page, self._page.grid()
+        if grid.slice is None:
+            return
+        roster = grid.slice.snapshot.roster
+        rows = [
+            (
+                c.id,
+                f"status-{c.status.value}",
+                f"{clock_words(c.start, zone_for(c, roster))}  {c.listed_name or 'Held'}",
+            )
+            for c in grid.slice.cells
+            if c.id in ids
+        ]
+        popover = VisitList(page.context.theme, page, f"{len(rows)} visits", rows)
+        popover.opened.connect(page.open_requested)
+        popover.show_at(global_pos)
+
+    def _head_clicked(self, column: Column) -> None:
+        """A head selects its column; in a week of one doctor it opens the day."""
+        page, grid = self._page, self._page.grid()
+        if column.by_date:
+            page.show_day(column.day)
+            page.view_requested.emit("day")
+            page.set_view("day")
+            return
+        place = grid.cursor
+        index = grid.arrangement.index_of(column)
+        if index is not None:
+            start = place[1] if place else grid.instant_at(column, 0)
+            grid.place_cursor(column, start)
+            page.status_text.emit(head_words(grid.arrangement, index))
+        grid.setFocus()
+
+    def _head_menu(self, column: Column, global_pos: QPoint) -> None:
+        page = self._page
+        menu = QMenu(page)
+        week = menu.addAction(f"Week of {column.title}")
+        week.setEnabled(bool(column.doctor_id))
+        week.triggered.connect(lambda: self._week_of(column))
+        menu.addAction("Fit the working day").triggered.connect(page.zoom_fit)
+        self.menu = menu
+        menu.popup(global_pos)
+
+    def _week_of(self, column: Column) -> None:
+        page = self._page
+        page.week_doctor, page.week_all = column.doctor_id, False
+        page.view_requested.emit("week")
+        if page.view == "week":
+            page.load()
+        else:
+            page.set_view("week")

@@ -1,0 +1,199 @@
+"""Asks for what the calendar page shows, and puts the answer into the right view."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from clinic_desk.domain.availability.model import Roster
+from clinic_desk.domain.errors import ClinicDeskError
+from clinic_desk.domain.ids import Id
+from clinic_desk.services.outcome import Changes
+from clinic_desk.services.ports import Queries
+from clinic_desk.services.views import CalendarSlice, Cell
+from clinic_desk.ui.calendar.columns import (
+    day_columns,
+    patterns,
+    room_columns,
+    shown_doctors,
+    week_columns,
+)
+from clinic_desk.ui.calendar.month_data import MonthData, month_data
+from clinic_desk.ui.calendar.month_view import MonthView
+from clinic_desk.ui.calendar.period_bar import missed_visits
+
+if TYPE_CHECKING:
+    from clinic_desk.ui.calendar.page import CalendarPage
+
+SILENT = frozenset({"setting", "undo_step", "outbox"})
+AGENDA_DAYS = 7
+
+
+class Loader:
+    """``waiting`` is True while an answer is under way; ``first``/``last`` bound what is shown."""
+
+    def __init__(self, page: CalendarPage) -> None:
+        self._page = page
+        self.roster: Roster | None = None
+        self.waiting = False
+        self.first = self.last = page.day
+
+    def week_start(self, day: date) -> date:
+        first = self.roster.practice.first_weekday if self.roster else 0
+        return day - timedelta(days=(day.weekday() - first) % 7)
+
+    def touched(self, changes: Changes) -> bool:
+        """Whether the changes may alter the visible range."""
+        if "external" in changes.kinds or not changes.kinds:
+            return True
+        if changes.kinds <= SILENT:
+            return False
+        if changes.days and not any(self.first <= day <= self.last for day in changes.days):
+            return False
+        shown = self._doctors()
+        return not (
+            changes.doctor_ids
+            and shown is not None
+            and self._page.group == "doctor"
+            and not changes.doctor_ids & set(shown)
+        )
+
+    def _doctors(self) -> list[Id] | None:
+        page = self._page
+        if page.group == "room" and page.view == "day":
+            return None
+        if page.view == "week" and not page.week_all:
+            chosen = self._week_doctor()
+            return None if chosen is None else [chosen]
+        return page.doctor_ids
+
+    def _week_doctor(self) -> Id | None:
+        page = self._page
+        if page.week_doctor is not None:
+            return page.week_doctor
+        if page.doctor_ids:
+            return page.doctor_ids[0]
+        if self.roster is not None:
+            shown = shown_doctors(self.roster, None)
+            return shown[0].id if shown else None
+        return None
+
+    def load(self) -> None:
+        """A newer question drops the older one's answer."""
+        page, view = self._page, self._page.view
+        day = page.day
+        if view == "week":
+            self.first = self.week_start(day)
+            self.last = self.first + timedelta(days=page.week_days - 1)
+        elif view == "month":
+            first_weekday = self.roster.practice.first_weekday if self.roster else 0
+            days = MonthView.days_of(day, first_weekday)
+            self.first, self.last = days[0], days[-1]
+        elif view == "agenda":
+            self.first, self.last = day, day + timedelta(days=AGENDA_DAYS - 1)
+        else:
+            self.first = self.last = day
+        self.waiting = True
+        if view == "month":
+            self._load_month(day)
+        elif view == "agenda":
+            self._load_agenda()
+        else:
+            self._load_grid(view)
+
+    def _failed(self, error: ClinicDeskError) -> None:
+        self.waiting = False
+        self._page.refused.emit(error)
+
+    def _arrived(self, roster: Roster) -> None:
+        self.roster, self.waiting = roster, False
+        self._page.arrived(roster)
+
+    def _load_grid(self, view: str) -> None:
+        first, last, ids = self.first, self.last, self._doctors()
+        # a week of one doctor needs to know who there is before it can ask for one
+        unknown = view == "week" and ids is None and not self._page.week_all
+
+        def ask(queries: Queries) -> CalendarSlice:
+            wanted = ids
+            if unknown:
+                wanted = [d.id for d in shown_doctors(queries.roster(), None)[:1]]
+            return queries.calendar(first, last, wanted)
+
+        def done(data: CalendarSlice) -> None:
+            self.roster = data.snapshot.roster
+            if view == "week":
+                self._show_week(data, ids)
+            else:
+                self._show_day(data, ids)
+            self._arrived(data.snapshot.roster)
+
+        self._page.context.operations.ask(ask, done=done, failed=self._failed, key="calendar")
+
+    def _show_day(self, data: CalendarSlice, ids: Sequence[Id] | None) -> None:
+        page = self._page
+        if page.group == "room":
+            columns = room_columns(data, data.first)
+            if page.room_ids is not None:
+                columns = [c for c in columns if c.room_id in page.room_ids]
+        else:
+            columns = day_columns(data, data.first, ids)
+        page.grid().set_content(data, columns)
+
+    def _show_week(self, data: CalendarSlice, ids: Sequence[Id] | None) -> None:
+        page, roster = self._page, data.snapshot.roster
+        if ids is None and not page.week_all:
+            ids = [d.id for d in shown_doctors(roster, None)[:1]]
+        days = [data.first + timedelta(days=i) for i in range((data.last - data.first).days + 1)]
+        columns = week_columns(data, days, ids)
+        page.grid().set_content(data, columns, week=True)
+        shown = shown_doctors(roster, ids)
+        one = shown[0] if len(shown) == 1 else None
+        page.week_bar.offer(
+            shown_doctors(roster, page.doctor_ids), one.id if one else None, page.week_days
+        )
+        page.week_bar.tell(
+            one,
+            patterns(roster).get(one.id, "solid") if one else "solid",
+            one.specialty if one else f"{len(shown)} doctors",
+            columns,
+            missed_visits([c.status for c in data.cells]),
+        )
+
+    def _load_month(self, day: date) -> None:
+        page, first, last, ids = self._page, self.first, self.last, self._page.doctor_ids
+
+        def ask(queries: Queries) -> MonthData:
+            roster = queries.roster()
+            days = MonthView.days_of(day, roster.practice.first_weekday)
+            cells = queries.cells(days[0], days[-1], ids)
+            loads = queries.loads(days[0], days[-1], ids)
+            return month_data(roster, days, cells, loads, ids)
+
+        def done(data: MonthData) -> None:
+            page.month.first_weekday = data.roster.practice.first_weekday
+            self.first, self.last = min(data.days, default=first), max(data.days, default=last)
+            page.month.set_content(data, day)
+            page.month_bar.tell(len(data.doctors))
+            self._arrived(data.roster)
+            if page.view == "month":
+                page.status_text.emit(page.month.status_words())
+
+        page.context.operations.ask(ask, done=done, failed=self._failed, key="calendar")
+
+    def _load_agenda(self) -> None:
+        page, first, last, ids = self._page, self.first, self.last, self._page.doctor_ids
+        cancelled = page.agenda.cancelled.isChecked()
+
+        def ask(queries: Queries) -> tuple[Roster, tuple[Cell, ...]]:
+            cells = queries.cells(first, last, ids, include_cancelled=cancelled)
+            return queries.roster(), cells
+
+        def done(answer: tuple[Roster, tuple[Cell, ...]]) -> None:
+            roster, cells = answer
+            now = page.context.clock.now()
+            page.agenda.set_content(cells, roster, now)
+            self._arrived(roster)
+
+        page.context.operations.ask(ask, done=done, failed=self._failed, key="calendar")

@@ -1,0 +1,149 @@
+"""A visit in words: for the card, the status bar and assistive technology."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from clinic_desk.domain.appointments import STATUS_WORDS, Status
+from clinic_desk.domain.availability.model import Roster
+from clinic_desk.domain.catalogue import Mode
+from clinic_desk.domain.people import age_on
+from clinic_desk.domain.spans import local_date
+from clinic_desk.services.views import Cell
+from clinic_desk.ui.calendar.block_words import late_minutes, waiting_minutes
+from clinic_desk.ui.models.words import (
+    MODE_WORDS,
+    clock_words,
+    day_words,
+    doctor_of,
+    moment_words,
+    since_words,
+    span_words,
+)
+
+FLAG_WORDS = {
+    "new": "new patient", "alert": "alert", "interpreter": "interpreter", "unpaid": "unpaid",
+    "series": "series", "note": "note", "online": "booked online", "unsynced": "not yet sent",
+    "walk_in": "walk-in", "video": "video", "phone": "by phone", "parked": "on the shelf",
+    "overbooked": "overbooked", "late": "late", "must_move": "must be moved",
+}  # fmt: skip
+NOTE_LIMIT = 200
+
+
+def spoken_cell(cell: Cell) -> str:
+    """ "Ana Lee"; a hold is called by what it is."""
+    name = " ".join(part for part in (cell.first_name, cell.last_name) if part)
+    if name:
+        return name
+    return "held" if cell.status is Status.HELD else "no name"
+
+
+def zone_for(cell: Cell, roster: Roster) -> str:
+    location = roster.locations.get(cell.location_id)
+    return location.zone if location else roster.practice.zone
+
+
+def accessible_name(cell: Cell, roster: Roster, now: datetime) -> str:
+    """ "10:15 to 10:35, Ana Lee, follow-up, Dr Wu, arrived, waiting 12 minutes"."""
+    zone = zone_for(cell, roster)
+    parts = [
+        f"{clock_words(cell.start, zone)} to {clock_words(cell.end, zone)}",
+        spoken_cell(cell),
+        cell.type_name.lower(),
+        doctor_of(roster, cell.doctor_id),
+    ]
+    if cell.status is not Status.HELD:
+        parts.append(STATUS_WORDS[cell.status])
+    waited, late = waiting_minutes(cell, now), late_minutes(cell, now)
+    if waited is not None:
+        parts.append(f"waiting {waited} minutes")
+    elif late:
+        parts.append(f"{late} minutes late")
+    if cell.status is Status.HELD and cell.held_by:
+        parts.append(f"by {cell.held_by}")
+    parts += [FLAG_WORDS[f] for f in sorted(cell.flags) if f in FLAG_WORDS and f != "late"]
+    return ", ".join(part for part in parts if part)
+
+
+def short_line(cell: Cell, roster: Roster) -> str:
+    """ "Lee, Ana · 10:15–10:45 · Dr Demir · in room": the status bar."""
+    zone = zone_for(cell, roster)
+    parts = (
+        cell.listed_name or "Held",
+        span_words(cell.start, cell.end, zone),
+        doctor_of(roster, cell.doctor_id),
+        STATUS_WORDS[cell.status],
+    )
+    return " · ".join(part for part in parts if part)
+
+
+def card_lines(cell: Cell, roster: Roster, now: datetime) -> list[tuple[str, str]]:
+    """(icon, text) rows under the name, in the order of ux.md 1.4."""
+    zone = zone_for(cell, roster)
+    today = local_date(now, zone)
+    day = local_date(cell.start, zone)
+    minutes = int((cell.end - cell.start).total_seconds() // 60)
+    when = f"{span_words(cell.start, cell.end, zone)} · {minutes} min"
+    if day != today:
+        when = f"{day_words(day, today)} {when}"
+    rows = [("clock", when)]
+    service = cell.type_name
+    if cell.mode is not Mode.IN_PERSON:
+        service = f"{service} · {MODE_WORDS[cell.mode].lower()}"
+    if service:
+        rows.append(("calendar", service))
+    room = roster.rooms.get(cell.room_id or "")
+    place = [doctor_of(roster, cell.doctor_id, short=False), room.name if room else ""]
+    rows.append(("user", " · ".join(part for part in place if part)))
+    rows.append((f"status-{_icon(cell.status)}", _status_words(cell, now, zone)))
+    if cell.phone:
+        rows.append(("phone", cell.phone))
+    if cell.alert:
+        rows.append(("refuse", cell.alert))
+    told = [
+        FLAG_WORDS[f] for f in sorted(cell.flags - {"alert", "note", "late"}) if f in FLAG_WORDS
+    ]
+    if told:
+        rows.append(("flag-new" if "new" in cell.flags else "check", ", ".join(told)))
+    if cell.note:
+        note = cell.note if len(cell.note) <= NOTE_LIMIT else cell.note[: NOTE_LIMIT - 1] + "…"
+        rows.append(("flag-note", note))
+    if "must_move" in cell.flags:
+        rows.append(("warn", "The doctor is away then: this visit must be moved."))
+    if cell.created_by:
+        made = f"Booked by {cell.created_by}"
+        if cell.created_at is not None:
+            made += f", {moment_words(cell.created_at, zone, today)}"
+        rows.append(("check", made))
+    if cell.confirmation_code:
+        rows.append(("copy", cell.confirmation_code))
+    return rows
+
+
+def _icon(status: Status) -> str:
+    if status in (Status.DECLINED, Status.RELEASED):
+        return Status.CANCELLED.value
+    return status.value
+
+
+def _status_words(cell: Cell, now: datetime, zone: str) -> str:
+    words = STATUS_WORDS[cell.status].capitalize()
+    if cell.status is Status.HELD:
+        words = f"Held by {cell.held_by}" if cell.held_by else "Held"
+    if cell.status_since is not None:
+        words += f" {since_words(cell.status_since, now, zone)}"
+    waited, late = waiting_minutes(cell, now), late_minutes(cell, now)
+    if waited is not None:
+        words += f" · waiting {waited} min"
+    elif late:
+        words += f" · {late} min late"
+    if cell.cancel_reason:
+        words += f" · {cell.cancel_reason}"
+    return words
+
+
+def name_with_age(cell: Cell, now: datetime, zone: str) -> str:
+    name = cell.listed_name or "Held time"
+    if cell.birth_date is None:
+        return name
+    return f"{name} · {age_on(cell.birth_date, local_date(now, zone))} y"
