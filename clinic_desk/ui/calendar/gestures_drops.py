@@ -41,13 +41,13 @@ from clinic_desk.ui.geometry.gesture_machine import (
 from clinic_desk.ui.models.words import clock_words
 
 if TYPE_CHECKING:
-    from clinic_desk.ui.calendar.gestures_loop import GestureLoop
+    from clinic_desk.ui.calendar.gestures_state import GestureState
 
 
 class DropDesk(QObject):
     """Sends what was dropped and tells how it went."""
 
-    def __init__(self, controller: GestureLoop) -> None:
+    def __init__(self, controller: GestureState) -> None:
         super().__init__(controller)
         self._controller = controller
         self._committer = Committer(controller.context)
@@ -280,7 +280,10 @@ class DropDesk(QObject):
         refused = self._refused(proposal, judgement)
 
         def declined(error: ClinicDeskError) -> None:
-            controller.scene.remove_drop(drop)
+            if controller.gesture == gesture:
+                controller.scene.take_back(drop)
+            else:
+                controller.scene.remove_drop(drop)
             refused(error)
 
         self._committer.run(command, saved=saved, declined=declined)

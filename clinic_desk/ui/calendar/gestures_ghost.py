@@ -9,7 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPolygonF,
+    QRegion,
+)
 
 from clinic_desk.domain.availability.model import Verdict
 from clinic_desk.ui.look.theme import Theme
@@ -97,8 +105,14 @@ class GhostPainter:
 
     def paint(self, painter: QPainter, picture: DragPicture) -> None:
         painter.save()
+        painter.save()
+        spared = QRegion(picture.clip)
+        for origin in picture.origins:
+            spared = spared.subtracted(QRegion(origin.adjusted(-3, -3, 3, 3)))
+        painter.setClipRegion(spared, Qt.ClipOperation.IntersectClip)
         for lit in picture.lit:
             self._lit(painter, lit)
+        painter.restore()
         if picture.blocker is not None:
             painter.setPen(QPen(self._theme.tokens.refuse, 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -151,11 +165,11 @@ class GhostPainter:
         shape = QPainterPath()
         shape.addRoundedRect(box, RADIUS, RADIUS)
         painter.fillPath(shape, fill)
+        self._outline(painter, box, ink, ghost)
         painter.save()
         painter.setClipPath(shape)
         painter.fillRect(QRectF(box.x(), box.y(), STRIPE, box.height()), ghost.stripe)
         painter.restore()
-        self._outline(painter, box, ink, ghost)
         self._words(painter, ghost)
         if ghost.saving:
             mark = QRectF(box.right() - MARK - 5, box.y() + 4, MARK, MARK)

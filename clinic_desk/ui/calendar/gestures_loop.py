@@ -7,23 +7,17 @@ cross widgets are global pixels.
 from __future__ import annotations
 
 import sys
-from datetime import date
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from clinic_desk.domain.availability.model import Verdict
-from clinic_desk.domain.spans import local_date
-from clinic_desk.services.views import Cell
-from clinic_desk.ui.calendar.columns import Column
-from clinic_desk.ui.calendar.gestures_carry import Carry, Placer, Surface
-from clinic_desk.ui.calendar.gestures_drops import DropDesk
-from clinic_desk.ui.calendar.gestures_edges import EdgeScroller, Voice
-from clinic_desk.ui.calendar.gestures_scene import Scene, verdict_words
+from clinic_desk.ui.calendar.gestures_carry import Placer
+from clinic_desk.ui.calendar.gestures_scene import verdict_words
+from clinic_desk.ui.calendar.gestures_state import GestureState
 from clinic_desk.ui.calendar.gestures_status import status_of
-from clinic_desk.ui.calendar.gestures_targets import DateTarget, NavTarget, TargetRegistry, shows
+from clinic_desk.ui.calendar.gestures_targets import shows
 from clinic_desk.ui.calendar.proposals import Judge, Judgement, Proposal
 from clinic_desk.ui.geometry.gesture_machine import (
     Answer,
@@ -33,20 +27,17 @@ from clinic_desk.ui.geometry.gesture_machine import (
     Deed,
     Effect,
     Event,
-    Gesture,
     Means,
     Move,
-    Place,
     Release,
     Settled,
     State,
     step,
 )
-from clinic_desk.ui.geometry.gesture_math import FINE_STEP, far_enough
-from clinic_desk.ui.runtime.context import Context
+from clinic_desk.ui.geometry.gesture_math import far_enough
 
 if TYPE_CHECKING:
-    from clinic_desk.ui.calendar.grid_view import TimeGridView
+    pass
 
 COPY_KEY = (
     Qt.KeyboardModifier.AltModifier
@@ -56,105 +47,8 @@ COPY_KEY = (
 ON_TARGET = (State.OVER_SHELF, State.OVER_DATES, State.OVER_NAV)
 
 
-class GestureLoop(QObject):
-    """One per grid. ``active_changed`` tells when something is taken up or let go.
-
-    ``finder_requested`` carries (Cell, date), ``day_requested`` a date, ``step_requested`` ±1 (the
-    page turns and the drag goes on), ``status_changed`` a ``DragStatus`` or None,
-    ``toast_requested`` (text, undo), ``menu_requested`` (Hit, global position),
-    ``show_requested`` the id of a row, ``announced`` every spoken sentence.
-    """
-
-    toast_requested = Signal(str, bool)
-    status_changed = Signal(object)
-    finder_requested = Signal(object, object)
-    day_requested = Signal(object)
-    step_requested = Signal(int)
-    menu_requested = Signal(object, QPoint)
-    show_requested = Signal(object)
-    active_changed = Signal(bool)
-    announced = Signal(str)
-
-    def __init__(self, context: Context, grid: TimeGridView, parent: QObject | None = None) -> None:
-        super().__init__(parent or grid)
-        self.context, self.grid = context, grid
-        self.gesture = Gesture()
-        self.targets = TargetRegistry()
-        self.surface = Surface(grid)
-        self.scene = Scene(self.surface, context.theme, self)
-        self.voice = Voice(grid, self)
-        self.voice.said.connect(self.announced)
-        self.edges = EdgeScroller(grid, self)
-        self.edges.scrolled.connect(self._follow)
-        self.edges.turned.connect(self.step_requested)
-        self.carry: Carry | None = None
-        self.placer: Placer | None = None
-        self.desk = DropDesk(self)
-        self._judge: Judge | None = None
-        self._pointer = QPoint()
-        self._pin: QPoint | None = None
-        self._fine = False
-        grid.overlay_painters.append(self._paint)
-        grid.arranged.connect(self.content_changed)
-
-    # State
-
-    @property
-    def active(self) -> bool:
-        return self.gesture.carrying
-
-    @property
-    def label_text(self) -> str:
-        """What the tag at the pointer says outside the grid ("Park here"); empty when hidden."""
-        return self.scene.label.text
-
-    @property
-    def judge(self) -> Judge | None:
-        data = self.grid.slice
-        if data is None:
-            return None
-        if self._judge is None or self._judge.snapshot is not data.snapshot:
-            self._judge = Judge(data.snapshot, self.context.clock.now, self.context.actor.desk_id)
-        return self._judge
-
-    @property
-    def proposal(self) -> Proposal | None:
-        return self.placer.proposal() if self.placer is not None else None
-
-    @property
-    def judgement(self) -> Judgement | None:
-        proposal, judge = self.proposal, self.judge
-        return None if proposal is None or judge is None else judge.judge(proposal)
-
-    @property
-    def by_hand(self) -> bool:
-        """Carried without a pressed button."""
-        return self.gesture.means in (Means.PICK, Means.KEYS)
-
-    @property
-    def snap_step(self) -> int:
-        return FINE_STEP if self._fine else self.grid.slot_minutes
-
-    # Targets
-
-    def add_dates(self, target: DateTarget) -> None:
-        """Registers a widget of dates: the mini-month, the month view."""
-        self.targets.add(target)
-        target.rested.connect(self._show_day)
-        target.dropped.connect(self.desk.drop_on_date)
-
-    def add_step(self, target: NavTarget) -> None:
-        """Registers a ‹ or › button."""
-        self.targets.add(target)
-        target.rested.connect(self.step_requested)
-
-    def droppable(self, global_pos: QPoint) -> bool:
-        """Whether a placing click there means something."""
-        return self.targets.at(global_pos) is not None or shows(self.grid, global_pos)
-
-    def _show_day(self, day: date) -> None:
-        if self.gesture.carrying:
-            self.day_requested.emit(day)
+class GestureLoop(GestureState):
+    """Feeds the machine and performs its effects."""
 
     # Pointer and end
 
@@ -205,20 +99,7 @@ class GestureLoop(QObject):
         elif self.gesture.state is not State.STALE:
             self._light_up()
             self.after_content()
-            self._follow()
-
-    def after_content(self) -> None:
-        """For subclasses: the columns may be others now."""
-
-    def after_lift(self) -> None:
-        """For subclasses: something was just taken up."""
-
-    def take_armed(self) -> Carry | None:
-        """For subclasses: what the press that became a drag had under it."""
-        return None
-
-    def arm_cleared(self) -> None:
-        """For subclasses: the press came to nothing."""
+            self.follow()
 
     # The machine
 
@@ -236,7 +117,7 @@ class GestureLoop(QObject):
             case Effect.LIFT:
                 self._lift()
             case Effect.ENTER | Effect.FOLLOW:
-                self._follow()
+                self.follow()
             case Effect.STOP:
                 self._stop()
             case Effect.COMMIT:
@@ -258,9 +139,6 @@ class GestureLoop(QObject):
             case Effect.CLEAR:
                 self._clear()
 
-    def open_menu(self) -> None:
-        """For subclasses: a finger rested and was lifted."""
-
     def _lift(self) -> None:
         gesture = self.gesture
         if not self.by_hand:
@@ -281,19 +159,7 @@ class GestureLoop(QObject):
         if carry.cells:
             self._light_up()
 
-    def home_column(self, cell: Cell) -> Column | None:
-        """The column that shows a visit now."""
-        for column in self.surface.columns:
-            own = (
-                column.doctor_id == cell.doctor_id
-                if column.doctor_id
-                else column.room_id == cell.room_id
-            )
-            if own and column.day == local_date(cell.start, column.zone):
-                return column
-        return None
-
-    def _follow(self) -> None:
+    def follow(self) -> None:
         """The place under the pointer, judged when it is another one."""
         carry, placer, judge = self.carry, self.placer, self.judge
         if carry is None or placer is None or judge is None:
@@ -435,27 +301,13 @@ class GestureLoop(QObject):
             if copy != carry.copy:
                 carry.copy = copy
                 self.show_origins()
+                self._light_up()
 
     def modifiers_changed(self, modifiers: Qt.KeyboardModifier) -> None:
         """Ctrl or Shift went down or up while the pointer rests."""
         if self.gesture.carrying and not self.by_hand:
             self._take_modifiers(modifiers)
-            self._follow()
-
-    def place_under(self, global_pos: QPoint) -> Place:
-        """The one hit test."""
-        target = self.targets.at(global_pos)
-        if target is not None:
-            return target.place
-        return Place.GRID if shows(self.grid, global_pos) else Place.NOTHING
-
-    def show_origins(self) -> None:
-        """Dims what is carried or being saved, at the place where it still stands."""
-        carry = self.carry
-        ids = self.scene.waiting_ids
-        if carry is not None and self.gesture.state not in (State.IDLE, State.ARMED):
-            ids |= frozenset() if carry.copy else carry.ids
-        self.grid.set_dragged(ids, parked=False)
+            self.follow()
 
     def _light_up(self) -> None:
         """Finds the areas in which the dragged visit fits (after the first painted frame)."""
@@ -470,11 +322,8 @@ class GestureLoop(QObject):
         def find() -> None:
             if self.carry is carry and self.gesture.carrying:
                 self.scene.areas = judge.open_areas(
-                    carry.lead, carry.minutes, doctors, min(days), max(days)
+                    carry.lead, carry.minutes, doctors, min(days), max(days), copy=carry.copy
                 )
                 self.show_place()
 
         QTimer.singleShot(0, self, find)
-
-    def _paint(self, painter: QPainter) -> None:
-        self.scene.paint(painter)

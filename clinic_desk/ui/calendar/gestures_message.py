@@ -58,6 +58,7 @@ class RefusalCard(QFrame):
         head.addWidget(self._sentence, 1)
         head.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
         self._buttons = QHBoxLayout()
+        self._shown: list[QPushButton] = []
         self._buttons.setSpacing(8)
         self._reason = QLineEdit()
         self._reason.setVisible(False)
@@ -82,8 +83,7 @@ class RefusalCard(QFrame):
         return self._sentence.text()
 
     def buttons(self) -> list[QPushButton]:
-        found = (self._buttons.itemAt(i).widget() for i in range(self._buttons.count()))
-        return [w for w in found if isinstance(w, QPushButton)]
+        return list(self._shown)
 
     @property
     def reason_field(self) -> QLineEdit:
@@ -123,11 +123,11 @@ class RefusalCard(QFrame):
 
     def _offer(self, ways: Sequence[WayOut]) -> None:
         while self._buttons.count():
-            item = self._buttons.takeAt(0)
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+            self._buttons.takeAt(0)
+        for old in self._shown:
+            old.hide()
+            old.deleteLater()
+        self._shown = []
         previous: QWidget = self._view
         for number, way in enumerate(ways):
             button = QPushButton(way.label, self)
@@ -136,6 +136,7 @@ class RefusalCard(QFrame):
                 button.setProperty("kind", "primary")
             button.clicked.connect(lambda _=False, w=way: self._press(w))
             self._buttons.addWidget(button)
+            self._shown.append(button)
             QWidget.setTabOrder(previous, button)
             previous = button
         self._buttons.addStretch(1)

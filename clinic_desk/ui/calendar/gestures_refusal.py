@@ -78,7 +78,10 @@ class RefusalFlow(QObject):
             case "place_at":
                 self._place_at(way, proposal, judge)
             case "other_doctor":
-                self._offer_doctors(proposal, judge)
+                if "doctor_id" in way.data:
+                    self._with_doctor(str(way.data["doctor_id"]), proposal, judge)
+                else:
+                    self._offer_doctors(proposal, judge)
             case "take_doctor":
                 self._with_doctor(str(way.data["doctor_id"]), proposal, judge)
             case "overbook":
@@ -100,7 +103,8 @@ class RefusalFlow(QObject):
                 moves = tuple(replace(m, cell=self._newest(m.cell)) for m in proposal.moves)
                 self._again(replace(proposal, moves=moves), judge)
             case "show":
-                self.show_requested.emit(judgement.blocker_id or proposal.lead.cell.id)
+                known = way.data.get("appointment_id") or judgement.blocker_id
+                self.show_requested.emit(known or proposal.lead.cell.id)
 
     def _again(self, proposal: Proposal, judge: Judge) -> None:
         """Once more by the rules: sent when they allow it, explained again when not."""

@@ -26,6 +26,7 @@ from clinic_desk.services.views import Cell
 from clinic_desk.ui.calendar.columns import Column
 from clinic_desk.ui.calendar.gestures_carry import Surface
 from clinic_desk.ui.calendar.gestures_ghost import Chip, DragPicture, Ghost, GhostPainter, Lit
+from clinic_desk.ui.calendar.gestures_label import DragLabel
 from clinic_desk.ui.calendar.proposals import (
     Judge,
     Judgement,
@@ -54,54 +55,6 @@ class Drop:
     saved: bool = False
 
 
-class DragLabel(QWidget):
-    """A small tag beside the pointer where the grid cannot paint: "Park here"."""
-
-    def __init__(self, theme: Theme, window: QWidget) -> None:
-        super().__init__(window)
-        self._theme = theme
-        self._text = ""
-        self._verdict = Verdict.OK
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.hide()
-
-    @property
-    def text(self) -> str:
-        return self._text if self.isVisible() else ""
-
-    def show_at(self, global_pos: QPoint, text: str, verdict: Verdict) -> None:
-        window = self.parentWidget()
-        if not text or window is None:
-            self.hide()
-            return
-        self._text, self._verdict = text, verdict
-        metrics = QFontMetrics(self._theme.font("grid", bold=True))
-        self.resize(metrics.horizontalAdvance(text) + 24, 28)
-        at = window.mapFromGlobal(global_pos) + QPoint(14, 16)
-        at.setX(min(at.x(), window.width() - self.width() - 4))
-        at.setY(min(at.y(), window.height() - self.height() - 4))
-        self.move(at)
-        self.show()
-        self.raise_()
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002
-        tokens = self._theme.tokens
-        grey = self._verdict is Verdict.REFUSE
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        pen = QPen(tokens.text3 if grey else tokens.ok, 1.5)
-        if grey:
-            pen.setStyle(Qt.PenStyle.DashLine)
-        painter.setPen(pen)
-        painter.setBrush(tokens.off if grey else tokens.ghost_ok)
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
-        painter.setPen(tokens.text)
-        painter.setFont(self._theme.font("grid", bold=True))
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._text)
-
-
 class Scene(QObject):
     """Everything that a drag paints over a grid. Call ``show`` with each change."""
 
@@ -111,6 +64,7 @@ class Scene(QObject):
         self.picture = DragPicture()
         self.label = DragLabel(theme, surface.grid.window())
         self.areas: list[OpenArea] = []
+        self.origins: frozenset[Id] = frozenset()
         self.drops: list[Drop] = []
         self._surface = surface
         self._theme = theme
@@ -119,6 +73,10 @@ class Scene(QObject):
         self._blocker: QRect | None = None
         self._sweep: Ghost | None = None
         self._motion: QVariantAnimation | None = None
+        self._expiry = QTimer(self)
+        self._expiry.setSingleShot(True)
+        self._expiry.setInterval(KEEP_AFTER_SAVE)
+        self._expiry.timeout.connect(self.slice_arrived)
         self._after: Callable[[], None] | None = None
 
     def paint(self, painter: QPainter) -> None:
@@ -185,7 +143,7 @@ class Scene(QObject):
 
     def drop_saved(self, drop: Drop) -> None:
         drop.saved = True
-        QTimer.singleShot(KEEP_AFTER_SAVE, self, lambda: self.remove_drop(drop))
+        self._expiry.start()
         self._refresh()
 
     def remove_drop(self, drop: Drop) -> None:
@@ -193,7 +151,15 @@ class Scene(QObject):
             self.drops.remove(drop)
             self._refresh()
 
+    def take_back(self, drop: Drop) -> None:
+        """The store said no: the drop becomes the live ghost again, to glide home."""
+        ghosts = tuple(replace(g, verdict=Verdict.REFUSE, mark=True) for g in self._saving(drop))
+        self.remove_drop(drop)
+        self._live = tuple(replace(g, saving=False) for g in ghosts)
+        self._refresh()
+
     def slice_arrived(self) -> None:
+        self._expiry.stop()
         self.drops = [d for d in self.drops if not d.saved]
         self._refresh()
 
@@ -259,6 +225,7 @@ class Scene(QObject):
         self.picture = DragPicture(
             ghosts=(*self._live, *saving),
             lit=self._lit(area),
+            origins=tuple(self._origin_rects()) if self.areas else (),
             blocker=self._blocker,
             chip=self._chip,
             sweep=self._sweep,
@@ -282,6 +249,11 @@ class Scene(QObject):
                     words = span_words(open_area.start, open_area.end, column.zone)
                     result.append(Lit(box, f"{words} free"))
         return tuple(result)
+
+    def _origin_rects(self) -> list[QRect]:
+        """What stays visible beneath the lit areas: the dimmed origins."""
+        rects = (self._surface.grid.cell_rect(row_id) for row_id in self.origins)
+        return [rect for rect in rects if rect is not None]
 
     def _saving(self, drop: Drop) -> Sequence[Ghost]:
         result = []

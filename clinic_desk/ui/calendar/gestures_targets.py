@@ -101,9 +101,9 @@ class DateTarget(QObject):
         self._date_at = date_at
         self._words = words
         self._day: date | None = None
+        self._turn = 0
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(HOVER_DELAY)
         self._timer.timeout.connect(self._rest)
 
     @property
@@ -112,22 +112,24 @@ class DateTarget(QObject):
         return self._day
 
     def contains(self, global_pos: QPoint) -> bool:
-        return shows(self._widget, global_pos) and self._date_at(global_pos) is not None
+        if not shows(self._widget, global_pos):
+            return False
+        return self._date_at(global_pos) is not None or self._turn_at(global_pos) != 0
 
     def hover(self, global_pos: QPoint, proposal: Proposal) -> str:
-        day = self._date_at(global_pos)
-        if day != self._day:
-            self._day = day
+        day, turn = self._date_at(global_pos), self._turn_at(global_pos)
+        if (day, turn) != (self._day, self._turn):
+            self._day, self._turn = day, turn
             self._mark(day)
-            self._timer.start()
+            self._timer.start(HOVER_DELAY)
         if day is None:
-            return ""
+            return "Rest here to turn the month" if turn else ""
         verb = "Copy" if proposal.copy else "Move"
         return f"{verb} to {self._words(day)}, same time"
 
     def leave(self) -> None:
         self._timer.stop()
-        self._day = None
+        self._day, self._turn = None, 0
         self._mark(None)
 
     def drop(self, global_pos: QPoint, proposal: Proposal) -> Command | None:
@@ -140,6 +142,14 @@ class DateTarget(QObject):
     def _rest(self) -> None:
         if self._day is not None:
             self.rested.emit(self._day)
+        elif self._turn:
+            self._widget.turn(self._turn)  # type: ignore[attr-defined]
+            self._timer.start(HOVER_REPEAT)
+
+    def _turn_at(self, global_pos: QPoint) -> int:
+        """−1 or 1 above an arrow of a widget that can turn its months, else 0."""
+        ask = getattr(self._widget, "turn_at", None)
+        return int(ask(global_pos)) if callable(ask) else 0
 
     def _mark(self, day: date | None) -> None:
         """Views that can show a drop date have ``set_drop_date``."""

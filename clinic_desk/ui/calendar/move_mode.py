@@ -20,6 +20,7 @@ from clinic_desk.domain.spans import local_date
 from clinic_desk.services.views import Cell
 from clinic_desk.ui.calendar.columns import Column
 from clinic_desk.ui.calendar.gestures_carry import Carry, Placer
+from clinic_desk.ui.calendar.gestures_keys import ARROWS, letter
 from clinic_desk.ui.calendar.proposals import Placed, Proposal, Target
 from clinic_desk.ui.geometry.gesture_machine import CancelCause, Deed, Means, State
 from clinic_desk.ui.geometry.gesture_math import FINE_STEP
@@ -30,28 +31,6 @@ if TYPE_CHECKING:
 Key = Qt.Key
 NUDGE_PAUSE = 450
 """Milliseconds after the last nudge until it is saved: a row of nudges is one move."""
-
-ARROWS: dict[int, tuple[int, int]] = {
-    Key.Key_Up: (0, -1),
-    Key.Key_Down: (0, 1),
-    Key.Key_Left: (-1, 0),
-    Key.Key_Right: (1, 0),
-}
-PHYSICAL: dict[int, str] = {
-    33: "P", 39: "S", 40: "D", 53: "X", 54: "C", 55: "V", 57: "N", 58: "M",
-}  # fmt: skip
-"""Scan codes of the letters used here, for layouts that have no Latin letters."""
-
-
-def letter(event: QKeyEvent) -> str:
-    """The letter of a key, by its place on the keyboard where the layout has no Latin one."""
-    key = event.key()
-    if Key.Key_A <= key <= Key.Key_Z:
-        return chr(key)
-    text = event.text()
-    if text and not text.isascii():
-        return PHYSICAL.get(event.nativeScanCode(), "")
-    return ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,12 +36,14 @@ from clinic_desk.ui.models.words import (
     span_words,
 )
 
-OUTSIDE_CODES = frozenset(
-    {"hours", "break", "closed", "time_off", "exception", "location", "external_busy"}
-)
-"""Reasons about the doctor's hours: a deliberate choice may go against them."""
+OUTSIDE_CODES = frozenset({"hours", "break", "closed", "time_off", "exception", "step"})
+"""Reasons about the doctor's hours: "outside hours" goes against them."""
 
-BUSY_CODES = frozenset({"doctor_busy", "buffer", "room_busy"})
+BUSY_CODES = frozenset({"doctor_busy", "buffer", "room_busy", "held", "external_busy"})
+"""Reasons that a squeeze-in goes against."""
+
+MOST_WAYS = 4
+
 FIXED_START_CODES = frozenset({"past", "notice", "horizon", "step"})
 """Reasons about when a visit starts; they say nothing about a start that stays."""
 
@@ -193,10 +195,18 @@ class Judge:
         return found
 
     def open_areas(
-        self, cell: Cell, minutes: int, doctor_ids: Sequence[Id], first: date, last: date
+        self,
+        cell: Cell,
+        minutes: int,
+        doctor_ids: Sequence[Id],
+        first: date,
+        last: date,
+        *,
+        copy: bool = False,
     ) -> list[OpenArea]:
         """Stretches, at least ``minutes`` long, in which the visit could be dropped."""
-        request = self._request(cell, minutes, frozenset({cell.id}), tuple(doctor_ids), first, last)
+        ignored = frozenset() if copy else frozenset({cell.id})
+        request = self._request(cell, minutes, ignored, tuple(doctor_ids), first, last)
         areas: dict[Id, list[OpenArea]] = {}
         now = self._now()
         for slot in sorted(find(self.snapshot, replace(request, step=5)), key=lambda s: s.start):
@@ -344,15 +354,12 @@ def _ways_out(refusals: Sequence[Reason], slot: Slot | None, clock: str) -> tupl
         data = {"start": slot.start, "end": slot.end, "doctor_id": slot.doctor_id}
         ways.insert(0, WayOut(f"Next free {clock}", "place_at", data))
     if "other_doctor" not in known and codes & (BUSY_CODES | OUTSIDE_CODES | {"not_offered"}):
-        ways.append(WayOut("Other doctor", "other_doctor"))
-    if "overbook" not in known and codes and codes <= BUSY_CODES | OUTSIDE_CODES | {"held"}:
-        if codes & BUSY_CODES:
-            ways.append(WayOut("Overbook …", "overbook"))
-        elif codes <= OUTSIDE_CODES:
-            ways.append(WayOut("Place outside hours", "outside_hours"))
-    if "patient_busy" in codes and "book_anyway" not in known:
-        ways.append(WayOut("Book anyway", "book_anyway"))
-    return tuple(ways)
+        ways.append(WayOut("Other doctor …", "other_doctor"))
+    if codes <= BUSY_CODES and "overbook" not in known:
+        ways.append(WayOut("Overbook", "overbook"))
+    if codes <= OUTSIDE_CODES and "outside_hours" not in known:
+        ways.append(WayOut("Place outside hours", "outside_hours"))
+    return tuple(ways[:MOST_WAYS])
 
 
 def place_words(target: Target, roster: Roster, zone_name: str, today: date) -> str:

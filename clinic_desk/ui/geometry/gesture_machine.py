@@ -285,7 +285,7 @@ def _release(gesture: Gesture, event: Release) -> Step:
     match over:
         case State.OVER_GRID if event.answer is Answer.REFUSE:
             refused = replace(gesture, state=State.REFUSED)
-            return refused, (Effect.STOP, Effect.RETURN, Effect.EXPLAIN)
+            return refused, (Effect.STOP, Effect.EXPLAIN, Effect.RETURN)
         case State.OVER_GRID:
             return replace(gesture, state=State.COMMITTING), (Effect.STOP, Effect.COMMIT)
         case State.OVER_SHELF:
@@ -313,7 +313,7 @@ def _committing(gesture: Gesture, event: Event) -> Step:
             return replace(gesture, state=State.DONE), (Effect.TOAST,)
         case Declined():
             refused = replace(gesture, state=State.REFUSED, sentence=event.sentence)
-            return refused, (Effect.RETURN, Effect.EXPLAIN)
+            return refused, (Effect.EXPLAIN, Effect.RETURN)
         case Cancel():
             # A person who is asked "only this or the following?" may still step back.
             return replace(gesture, state=State.CANCELLED), (Effect.RETURN,)

@@ -99,7 +99,7 @@ def test_one_state_per_place(place: Place, state: State) -> None:
             Place.GRID,
             Answer.REFUSE,
             State.REFUSED,
-            [Effect.STOP, Effect.RETURN, Effect.EXPLAIN],
+            [Effect.STOP, Effect.EXPLAIN, Effect.RETURN],
         ),
         (Place.SHELF, Answer.OK, State.COMMITTING, [Effect.STOP, Effect.PARK]),
         (Place.DATES, Answer.OK, State.COMMITTING, [Effect.STOP, Effect.DROP_ON_TARGET]),
@@ -163,7 +163,7 @@ def test_a_refusal_by_the_desk_returns_the_ghost_and_explains() -> None:
     gesture, effects = run(*dragged(), Release(), Declined("Dr Wu is booked 10:00–10:30."))
     assert gesture.state is State.REFUSED
     assert gesture.sentence == "Dr Wu is booked 10:00–10:30."
-    assert effects[-2:] == [Effect.RETURN, Effect.EXPLAIN]
+    assert effects[-2:] == [Effect.EXPLAIN, Effect.RETURN]
 
 
 def test_input_stays_live_while_saving() -> None:
