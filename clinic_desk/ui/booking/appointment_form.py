@@ -6,7 +6,6 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QComboBox,
-    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -26,7 +25,7 @@ from clinic_desk.ui.look.tokens import mix
 from clinic_desk.ui.models import words
 from clinic_desk.ui.models.history import Line
 from clinic_desk.ui.widgets.badge import Badge
-from clinic_desk.ui.widgets.forms.bits import InkLabel, field_label, push
+from clinic_desk.ui.widgets.forms.bits import InkLabel, Rule, field_label, push
 from clinic_desk.ui.widgets.forms.card import CardDialog
 from clinic_desk.ui.widgets.forms.message import InlineMessage
 
@@ -143,10 +142,7 @@ class AppointmentForm(CardDialog):
         steps.addStretch(1)
         steps.addWidget(self.cancel_visit_button)
         self.body.addLayout(steps)
-        line = QFrame(self)
-        line.setFrameShape(QFrame.Shape.HLine)
-        line.setFixedHeight(1)
-        self.body.addWidget(line)
+        self.body.addWidget(Rule(self.theme, self))
         columns = QHBoxLayout()
         columns.setSpacing(16)
         columns.addLayout(self._fact_grid(), 1)

@@ -129,6 +129,10 @@ class DayStrip(QWidget):
         left = self.gutter + round(room * index / count)
         return QRect(left, 0, self.gutter + round(room * (index + 1) / count) - left, self.height())
 
+    def place_of(self, slot: Slot) -> int:
+        """Where this slot begins, widget pixels from the top."""
+        return self._y(self._minute(slot.start)) if self._shown is not None else 0
+
     def _rect(self, column: QRect, start: datetime, end: datetime, least: int = 4) -> QRect:
         top, bottom = self._y(self._minute(start)), self._y(self._minute(end))
         return QRect(column.left() + 1, top, column.width() - 3, max(least, bottom - top - 1))

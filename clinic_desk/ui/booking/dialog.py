@@ -284,8 +284,7 @@ class BookingDialog(BookingForm):
         self.openings.prefer(kept.start, kept.start_doctor_id)
         if kept.patient is not None:
             self.who.show_patient(kept.patient)
-            self.choices.after_who()
-            self.list.setFocus()
+            self.caller.take(kept.patient)
         elif kept.new_patient is not None:
             self.who.show_new(kept.new_patient)
             self.choices.after_who()

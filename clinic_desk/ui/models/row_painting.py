@@ -157,7 +157,9 @@ class OpeningDelegate(QStyledItemDelegate):
             paint_badge(painter, QRect(ink.x, top, 24, 16), theme, doctor)
             ink.x += 32
             if self._wide:
-                ink.text(words.doctor_name(doctor), plain, tokens.text, width=theme.px(130))
+                roomy = option.rect.width() >= theme.px(500)
+                name = words.doctor_name(doctor) if roomy else words.doctor_short(doctor)
+                ink.text(name, plain, tokens.text, width=theme.px(130 if roomy else 84))
                 room = roster.rooms.get(slot.room_id or "") if roster else None
                 ink.text(room.name if room else "", plain, tokens.text2, width=theme.px(64))
         ink.text(ranked.why, plain, tokens.text2)

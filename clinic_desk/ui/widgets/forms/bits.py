@@ -294,3 +294,15 @@ class HintButton(QPushButton):
         painter.drawText(QRect(left, 0, word + 2, self.height()), middle, self._word)
         painter.setFont(self._theme.font("caption"))
         painter.drawText(QRect(left + word + 8, 1, key + 2, self.height()), middle, self._key)
+
+
+class Rule(QWidget):
+    """A hairline between two areas."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setFixedHeight(1)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
+        QPainter(self).fillRect(self.rect(), self._theme.tokens.grid_minor)

@@ -1,0 +1,402 @@
+"""Find an opening (Ctrl+J): criteria as chips, results as the days are read, *why not*.
+
+For a new visit the chosen opening goes to the booking dialog; for a visit that exists already
+(next available, or one from the clash list) Enter moves it here and now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+from clinic_desk.domain.availability.model import RankedSlot, Slot
+from clinic_desk.domain.errors import ClinicDeskError, WayOut
+from clinic_desk.domain.ids import Id
+from clinic_desk.services.commands import MoveAppointment
+from clinic_desk.services.outcome import Outcome
+from clinic_desk.services.views import AppointmentView, Openings
+from clinic_desk.ui.booking.finder_criteria import FinderCriteria
+from clinic_desk.ui.booking.finder_day import FinderDay
+from clinic_desk.ui.booking.finder_form import FinderForm
+from clinic_desk.ui.booking.holding import HoldKeeper, Place
+from clinic_desk.ui.models import finding, words
+from clinic_desk.ui.models.finding import Wanted
+from clinic_desk.ui.models.openings import RANKED_ROLE
+from clinic_desk.ui.models.roster_source import RosterSource
+from clinic_desk.ui.runtime.context import Context
+from clinic_desk.ui.runtime.operations import Ticket
+from clinic_desk.ui.runtime.wording import Tone
+
+INITIATOR = "finder"
+ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundOpening:
+    """What the booking dialog needs: ``open_from_slot(slot, type_id, patient_id)``."""
+
+    slot: Slot
+    type_id: Id | None
+    patient_id: Id | None
+
+
+class FinderPage(FinderForm):
+    """``book_requested`` carries a ``FoundOpening``, ``moved`` the id of a visit that was moved
+    here, ``closed`` asks to go back; ``toast_requested`` a sentence and whether it can be
+    undone."""
+
+    book_requested = Signal(object)
+    moved = Signal(str)
+    closed = Signal()
+    toast_requested = Signal(str, bool)
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        self.context = context
+        self.source = RosterSource(context.operations)
+        super().__init__(context, self.source, parent)
+        self.source.setParent(self)
+        self.visit: AppointmentView | None = None
+        self.searching = False
+        self._ticket: Ticket | None = None
+        self.hold = HoldKeeper(context.operations, context.clock, INITIATOR, self)
+        self.criteria = FinderCriteria(self)
+        self.day = FinderDay(self)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(150)
+        self._pause.timeout.connect(self.search)
+        self._connect()
+
+    def _connect(self) -> None:
+        self.source.changed.connect(self._on_roster)
+        self.close_button.clicked.connect(self.leave)
+        self.book_button.clicked.connect(self.book)
+        self.hold_button.clicked.connect(self.toggle_hold)
+        self.offer_button.clicked.connect(self.copy_offer)
+        self.criteria.changed.connect(self._pause.start)
+        self.list.selectionModel().currentChanged.connect(self._on_current)
+        self.list.doubleClicked.connect(lambda _index: self.book())
+        self.strip.place_clicked.connect(self._on_place_clicked)
+        self.panel.slot_wanted.connect(self._take_slot)
+        self.panel.escaped.connect(self.list.setFocus)
+        self.hold.ticked.connect(self._on_tick)
+        self.hold.refused.connect(self._on_refused)
+        self.hold.warned.connect(self._on_hold_warning)
+        self.message.chosen.connect(self._on_way_out)
+        for child in (self.list, self.when):
+            child.installEventFilter(self)
+
+    # Ways in and out
+
+    def start(self, wanted: Wanted | None = None) -> None:
+        """Show what is free, with these criteria or the ones from before."""
+        self.visit = None
+        again = replace(self.criteria.wanted, patient=None, ignore_ids=frozenset())
+        self._begin(wanted or again)
+
+    def start_for_visit(self, view: AppointmentView) -> None:
+        """Another time for a visit that exists: its own place counts as free."""
+        self.visit = view
+        cell = view.cell
+        minutes = int((cell.end - cell.start).total_seconds() // 60)
+        self._begin(
+            Wanted(
+                type_id=cell.type_id,
+                doctor_ids=(cell.doctor_id,),
+                minutes=minutes,
+                ignore_ids=frozenset({cell.id}),
+            )
+        )
+
+    def _begin(self, wanted: Wanted) -> None:
+        self.criteria.take(wanted)
+        self.message.clear()
+        self.criteria.show(self.visit)
+        self.search()
+        self.list.setFocus()
+
+    def leave(self) -> None:
+        """Esc: the hold is freed."""
+        self.stop()
+        self.hold.release()
+        self.closed.emit()
+
+    def stop(self) -> None:
+        self._pause.stop()
+        if self._ticket is not None:
+            self._ticket.cancel()
+        self.searching = False
+
+    def _on_roster(self) -> None:
+        before = self.criteria.wanted.type_id
+        self.criteria.default_type()
+        self.criteria.show(self.visit)
+        if before is None and self.isVisible():
+            self.search()
+
+    # Results
+
+    def today(self) -> date:
+        return words.local(self.context.clock.now(), self.source.zone).date()
+
+    def search(self) -> None:
+        """Ask anew; what was selected before goes."""
+        self.stop()
+        if self.criteria.wanted.type_id is None:
+            return
+        self.rows.clear()
+        self.rows.today = self.today()
+        self.day.clear()
+        held = frozenset({self.hold.hold_id} if self.hold.hold_id else ())
+        wanted = replace(self.criteria.wanted, ignore_ids=self.criteria.wanted.ignore_ids | held)
+        odd = finding.unread(wanted, self.today())
+        if odd:
+            self.message.say(Tone.WARN, f"‘{' '.join(odd)}’ was not understood.")
+        elif self.message.tone is Tone.WARN:
+            self.message.clear()
+        self.searching = True
+        self.say("Looking for openings…")
+        self._show_count()
+        self._ticket = finding.search(
+            self.context,
+            wanted,
+            self.source.zone,
+            piece=self._piece,
+            finished=self._finished,
+            failed=self._on_refused,
+            key=f"finder:{id(self)}",
+        )
+
+    def _piece(self, found: Openings) -> None:
+        self.rows.extend(found.ranked)
+        first = self.rows.first_row()
+        if first >= 0:
+            self.say("")
+            if self.current is None:
+                self.list.setCurrentIndex(self.rows.index(first))
+        self._show_count()
+
+    def _finished(self) -> None:
+        self.searching = False
+        if not self.rows.found():
+            self.say(
+                "Nothing free within these wishes.\n"
+                "Try any doctor (A), all times of day, or more weeks."
+            )
+            self.day.clear()
+        self._show_count()
+
+    def _show_count(self) -> None:
+        found, days = len(self.rows.found()), self.rows.days()
+        tail = ", still looking…" if self.searching else ""
+        self.counted.setText(
+            f"{words.plural(found, 'opening')} in {words.plural(days, 'day')}{tail}"
+        )
+        on = self.current is not None
+        for button in (self.book_button, self.hold_button, self.offer_button):
+            button.setEnabled(on)
+
+    @property
+    def current(self) -> RankedSlot | None:
+        found = self.list.currentIndex().data(RANKED_ROLE)
+        return found if isinstance(found, RankedSlot) else None
+
+    def _on_current(self, _new: QModelIndex, _old: QModelIndex) -> None:
+        ranked = self.current
+        self._show_count()
+        if ranked is None:
+            return
+        zone = self.source.zone_at(ranked.slot.location_id)
+        word = "Book" if self.visit is None else "Move to"
+        self.book_button.set_word(f"{word} {words.clock_words(ranked.slot.start, zone)}")
+        self.day.follow(ranked)
+        day = self.rows.day_of(ranked)
+        criteria = finding.criteria_of(
+            self.criteria.wanted, self.today(), self.context.actor.desk_id
+        )
+        self.panel.prepare(criteria, day, ranked.slot.doctor_id)
+
+    # Deeds
+
+    def place(self, slot: Slot) -> Place:
+        """What H holds."""
+        wanted = self.criteria.wanted
+        return Place(
+            doctor_id=slot.doctor_id,
+            start=slot.start,
+            end=slot.end,
+            type_id=wanted.type_id,
+            location_id=slot.location_id or None,
+            patient_id=wanted.patient.id if wanted.patient else None,
+        )
+
+    def toggle_hold(self) -> None:
+        """H: keep this opening for the caller, or let it go."""
+        ranked = self.current
+        if ranked is None:
+            return
+        place = self.place(ranked.slot)
+        if self.hold.holds(place):
+            self.hold.release()
+        else:
+            self.hold.want(place)
+
+    def book(self) -> None:
+        ranked = self.current
+        if ranked is not None:
+            self._take_slot(ranked.slot)
+
+    def _take_slot(self, slot: Slot) -> None:
+        self.hold.release()
+        if self.visit is not None:
+            self._move(slot)
+            return
+        patient = self.criteria.wanted.patient
+        self.book_requested.emit(
+            FoundOpening(slot, self.criteria.wanted.type_id, patient.id if patient else None)
+        )
+
+    def _move(self, slot: Slot) -> None:
+        view = self.visit
+        assert view is not None
+        visit_id = view.cell.id
+
+        def done(outcome: Outcome) -> None:
+            self.visit = None
+            self.moved.emit(visit_id)
+            self.toast_requested.emit(outcome.sentence or "Moved", bool(outcome.undo_label))
+            self.leave()
+
+        self.context.operations.run(
+            MoveAppointment(
+                appointment_id=visit_id,
+                expected_revision=view.cell.revision,
+                start=slot.start,
+                end=slot.end,
+                doctor_id=slot.doctor_id,
+                location_id=slot.location_id or None,
+                initiator=INITIATOR,
+            ),
+            done=done,
+            refused=self._on_refused,
+        )
+
+    def copy_offer(self) -> None:
+        """Ctrl+C: this opening and the next two as a sentence to paste or read out."""
+        roster, ranked = self.source.roster, self.current
+        if roster is None or ranked is None:
+            return
+        found = self.rows.found()
+        at = found.index(ranked)
+        text = finding.offer(found[at : at + 3], roster)
+        QGuiApplication.clipboard().setText(text)
+        self.toast_requested.emit(f"Copied: {text}", False)
+
+    def _on_place_clicked(self, doctor_id: str, start: datetime) -> None:
+        """An opening is selected; anything else is asked about."""
+        for number in range(self.rows.rowCount()):
+            index = self.rows.index(number)
+            ranked = index.data(RANKED_ROLE)
+            if isinstance(ranked, RankedSlot) and ranked.slot.doctor_id == doctor_id:
+                slot = ranked.slot
+                if slot.start <= start < slot.start + timedelta(minutes=15):
+                    self.list.setCurrentIndex(index)
+                    self.list.setFocus()
+                    return
+        self.panel.ask_about(doctor_id, start)
+
+    def _on_tick(self, seconds: int | None) -> None:
+        place = self.hold.place
+        self.delegate.seconds_left = seconds
+        self.delegate.held_key = (place.start, place.doctor_id) if place else None
+        self.list.viewport().update()
+        self.hold_button.setText(
+            "Hold 3 min" if seconds is None else f"Held {words.countdown(seconds)}"
+        )
+        self.day.refresh_choice()
+
+    def _on_hold_warning(self) -> None:
+        self.message.say(
+            Tone.WARN, "The hold ends in one minute.", [WayOut("Keep it (F4)", "keep_hold")]
+        )
+
+    def _on_way_out(self, way: WayOut) -> None:
+        start = way.data.get("start")
+        if way.action == "keep_hold":
+            self.hold.extend()
+        elif way.action == "retry":
+            self.search()
+        elif way.action == "place_at" and isinstance(start, datetime):
+            self.panel.ask_about(str(way.data.get("doctor_id")), start)
+
+    def _on_refused(self, error: ClinicDeskError) -> None:
+        self.searching = False
+        self._show_count()
+        self.message.say_error(error)
+
+    # Keys
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        if not isinstance(event, QKeyEvent) or event.type() is not QEvent.Type.KeyPress:
+            return False
+        self.hold.touch()
+        if watched is self.list:
+            return self._list_key(event)
+        if watched is self.when and event.key() in (*ENTER, Qt.Key.Key_Down):
+            self.list.setFocus()
+            return True
+        return False
+
+    def _list_key(self, event: QKeyEvent) -> bool:
+        """Single letters work only here, while the list has the focus."""
+        key = event.key()
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            if key == Qt.Key.Key_C:
+                self.copy_offer()
+                return True
+            return False
+        if event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            return False
+        if key in ENTER:
+            self.book()
+            return True
+        letters: dict[int, Callable[[], object]] = {
+            int(Qt.Key.Key_H): self.toggle_hold,
+            int(Qt.Key.Key_Y): self._to_panel,
+            int(Qt.Key.Key_D): self.criteria.choose_doctors,
+            int(Qt.Key.Key_A): self.any_chip.click,
+            int(Qt.Key.Key_L): self.criteria.choose_length,
+            int(Qt.Key.Key_M): self.mornings_chip.toggle,
+            int(Qt.Key.Key_N): self.afternoons_chip.toggle,
+            int(Qt.Key.Key_W): self.weekdays_chip.toggle,
+            int(Qt.Key.Key_P): self.criteria.choose_place,
+            int(Qt.Key.Key_R): self.criteria.choose_room,
+            int(Qt.Key.Key_T): self.together_chip.toggle,
+            int(Qt.Key.Key_X): self.criteria.choose_weeks,
+            int(Qt.Key.Key_Slash): self.when.setFocus,
+        }
+        deed = letters.get(key)
+        if deed is None:
+            return False
+        deed()
+        return True
+
+    def _to_panel(self) -> None:
+        self.panel.time.setFocus()
+        self.panel.time.selectAll()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if event.key() == Qt.Key.Key_Escape:
+            if self.list.hasFocus() or not self.list.isVisible():
+                self.leave()
+            else:
+                self.list.setFocus()
+        elif event.key() == Qt.Key.Key_F4:
+            self.hold.extend()
+        else:
+            super().keyPressEvent(event)

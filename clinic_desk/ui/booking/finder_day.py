@@ -1,0 +1,108 @@
+"""The day beside the finder's results: a column per doctor, openings lit, the choice outlined."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from clinic_desk.domain.availability.model import RankedSlot, Slot
+from clinic_desk.domain.catalogue import Doctor
+from clinic_desk.services.views import CalendarSlice
+from clinic_desk.ui.booking.day_strip import StripDay
+from clinic_desk.ui.models import words
+
+if TYPE_CHECKING:
+    from clinic_desk.ui.booking.finder import FinderPage
+
+COLUMNS = 4
+
+
+class FinderDay(QObject):
+    """Reads a day when the selection comes to it, and keeps it until the selection leaves."""
+
+    def __init__(self, page: FinderPage) -> None:
+        super().__init__(page)
+        self._page = page
+        self.day: date | None = None
+        self._columns: list[Doctor] = []
+
+    def clear(self) -> None:
+        self.day, self._columns = None, []
+        page = self._page
+        page.strip.show_day(None)
+        page.strip.choose(None)
+        page.strip_header.show_columns([])
+        page.day_title.setText("")
+
+    def follow(self, ranked: RankedSlot) -> None:
+        """Show the day and doctor of this opening."""
+        page = self._page
+        page.strip.choose(ranked.slot, self._label(ranked.slot))
+        day = page.rows.day_of(ranked)
+        shown = {doctor.id for doctor in self._columns}
+        if day == self.day and ranked.slot.doctor_id in shown:
+            page.day_scroll.ensureVisible(0, page.strip.place_of(ranked.slot), 0, 120)
+            return
+        self.day, self._columns = day, self._choose_columns(ranked)
+        self.read()
+
+    def read(self) -> None:
+        """Ask for the day again (something changed)."""
+        page, day, columns = self._page, self.day, self._columns
+        if day is None:
+            return
+        ids = [doctor.id for doctor in columns]
+
+        def show(found: CalendarSlice) -> None:
+            if day == self.day:
+                self._show(day, columns, found)
+
+        page.context.operations.ask(
+            lambda queries: queries.calendar(day, day, ids), done=show, key=f"finder.day:{id(self)}"
+        )
+
+    def refresh_choice(self) -> None:
+        """The countdown in the chosen place."""
+        ranked = self._page.current
+        if ranked is not None:
+            self._page.strip.choose(ranked.slot, self._label(ranked.slot))
+
+    def _choose_columns(self, ranked: RankedSlot) -> list[Doctor]:
+        """The doctors asked for, else those free that day; the chosen one always."""
+        page = self._page
+        wanted = set(page.criteria.wanted.doctor_ids)
+        if not wanted and self.day is not None:
+            wanted = {row.slot.doctor_id for row in page.rows.of_day(self.day)}
+        doctors = page.source.doctors()
+        shown = [d for d in doctors if d.id in wanted]
+        if ranked.slot.doctor_id in {d.id for d in shown[:COLUMNS]}:
+            return shown[:COLUMNS]
+        own = [d for d in doctors if d.id == ranked.slot.doctor_id]
+        return own + [d for d in shown if d not in own][: COLUMNS - 1]
+
+    def _label(self, slot: Slot) -> tuple[str, str]:
+        page = self._page
+        zone = page.source.zone_at(slot.location_id)
+        patient = page.criteria.wanted.patient
+        name = patient.listed_name if patient else ""
+        if page.visit is not None:
+            name = page.visit.cell.listed_name
+        left = page.hold.seconds_left()
+        held = left is not None and page.hold.holds(page.place(slot))
+        second = f"held for you · {words.countdown(left or 0)}" if held else ""
+        return f"{words.span_words(slot.start, slot.end, zone)} {name}", second
+
+    def _show(self, day: date, columns: list[Doctor], found: CalendarSlice) -> None:
+        page = self._page
+        days = {key[0]: value for key, value in found.days.items() if key[1] == day}
+        strip_day = StripDay(day, page.source.zone, tuple(columns), days, found.cells)
+        page.strip.show_day(strip_day, own_hold=page.hold.hold_id)
+        page.strip.light([row.slot for row in page.rows.of_day(day)])
+        page.strip_header.show_columns([(d, days[d.id].load) for d in columns if d.id in days])
+        page.day_title.setText(words.long_day(day))
+        ranked = page.current
+        if ranked is not None:
+            page.strip.choose(ranked.slot, self._label(ranked.slot))
+            page.day_scroll.ensureVisible(0, page.strip.place_of(ranked.slot), 0, 120)
