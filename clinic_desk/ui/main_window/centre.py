@@ -92,6 +92,9 @@ class Centre(QWidget):
 
     def _show(self, page: QWidget) -> None:
         if self._stack.currentWidget() is not page:
+            if self._finder is not None and self.page == "finder":
+                self._finder.stop()
+                self._finder.hold.release()
             self._stack.setCurrentWidget(page)
             self.page_changed.emit(self.page)
 

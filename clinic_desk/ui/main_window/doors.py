@@ -12,21 +12,26 @@ from clinic_desk.domain.ids import Id
 from clinic_desk.services.import_report import Importer
 from clinic_desk.ui.booking.appointment import AppointmentDialog
 from clinic_desk.ui.booking.dialog import BookingDialog
+from clinic_desk.ui.booking.finder import FoundOpening
 from clinic_desk.ui.booking.quick_add import QuickAddDialog
 from clinic_desk.ui.importing.dialog import ImportDialog
 from clinic_desk.ui.runtime.context import Context
 
 
 class Doors(QObject):
-    """Opens; the window listens. ``toast_requested`` (sentence, undo), ``booked`` an id,
-    ``finder_requested`` what was wanted so far, ``clashes_requested`` after an import,
-    ``patient_added`` an id."""
+    """Opens; the window listens. ``toast_requested`` (sentence, undo), ``finder_requested`` the
+    ``Wanted`` so far, ``next_available_requested`` an ``AppointmentView``; all others carry an
+    id."""
 
     toast_requested = Signal(str, bool)
     booked = Signal(str)
     finder_requested = Signal(object)
     clashes_requested = Signal()
     patient_added = Signal(str)
+    move_requested = Signal(str)
+    copy_requested = Signal(str)
+    next_available_requested = Signal(object)
+    patient_requested = Signal(str)
 
     def __init__(
         self, context: Context, importer: Callable[[], Importer] | None, window: QWidget
@@ -49,12 +54,22 @@ class Doors(QObject):
 
     def book_at(self, place: Mapping[str, Any]) -> None:
         """``place``: doctor_id, start and end (aware UTC), room_id, as the grid tells it."""
+        if not place["doctor_id"]:  # a room's column: the dialog asks for the doctor
+            self.booking.open_new()
+            return
         self.booking.open_at(place["doctor_id"], place["start"], place["end"], place.get("room_id"))
+
+    def book_opening(self, opening: FoundOpening) -> None:
+        self.booking.open_from_slot(opening.slot, opening.type_id, opening.patient_id)
 
     def appointment(self, appointment_id: Id) -> None:
         if self._appointment is None:
             self._appointment = AppointmentDialog(self._context, self._window)
             self._appointment.toast_requested.connect(self.toast_requested)
+            self._appointment.move_requested.connect(self.move_requested)
+            self._appointment.copy_requested.connect(self.copy_requested)
+            self._appointment.next_available_requested.connect(self.next_available_requested)
+            self._appointment.patient_requested.connect(self.patient_requested)
         self._appointment.open_for(appointment_id)
 
     def quick_add(self, text: str = "") -> None:

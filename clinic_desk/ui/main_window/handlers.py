@@ -36,7 +36,7 @@ def handlers(window: MainWindow) -> dict[str, Callable[[], None]]:
         "edit.undo": lambda: window.undoing.undo(),
         "edit.redo": lambda: window.undoing.redo(),
         "search.patient": lambda: _search(window),
-        "search.opening": lambda: window.centre.show_finder(),
+        "search.opening": lambda: window.visits.find(),
         "palette": lambda: _palette(window),
         "group.doctor": lambda: window.choices.set_group("doctor"),
         "group.room": lambda: window.choices.set_group("room"),

@@ -7,8 +7,10 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from clinic_desk.ui.booking.finder import FinderPage
+from clinic_desk.ui.calendar.gestures_targets import DateTarget, NavTarget
 from clinic_desk.ui.main_window.clash_list import ClashList
 from clinic_desk.ui.main_window.handlers import mark_theme, save_view, show_saved
+from clinic_desk.ui.runtime.formatting import day_text
 
 if TYPE_CHECKING:
     from clinic_desk.ui.main_window.window import MainWindow
@@ -86,6 +88,18 @@ def _calendar(window: MainWindow) -> None:
     page.zoom_changed.connect(window.choices.set_zoom)
     page.toast_requested.connect(window.telling.toast)
     page.refused.connect(window.telling.refused)
+    page.view_requested.connect(window.choices.set_view)
+    page.cancel_requested.connect(window.visits.cancel)
+    page.finder_requested.connect(window.visits.find_from_grid)
+    gestures = page.gestures
+    gestures.status_changed.connect(window.status.show_drag)
+    gestures.finder_requested.connect(window.visits.find_another)
+    gestures.show_requested.connect(window.visits.show)
+    gestures.add_shelf(window.shelf)
+    month = window.sidebar.month
+    gestures.add_dates(DateTarget(month, month.date_at, day_text))
+    gestures.add_step(NavTarget(window.toolbar.back, -1))
+    gestures.add_step(NavTarget(window.toolbar.forward, 1))
 
 
 def _shelf(window: MainWindow) -> None:
@@ -96,6 +110,7 @@ def _shelf(window: MainWindow) -> None:
 
 
 def _cards(window: MainWindow) -> None:
+    page = window.page
     window.toast.action_requested.connect(window.telling.toast_pressed)
     window.jump_card.chosen.connect(window.go_to)
     window.peek.book_requested.connect(window.doors.book)
@@ -106,6 +121,12 @@ def _cards(window: MainWindow) -> None:
     doors = window.doors
     doors.toast_requested.connect(window.telling.toast)
     doors.clashes_requested.connect(window.centre.show_clashes)
+    doors.booked.connect(page.select_visit)
+    doors.finder_requested.connect(window.visits.find)
+    doors.move_requested.connect(window.visits.pick_up)
+    doors.copy_requested.connect(window.visits.pick_up_copy)
+    doors.next_available_requested.connect(window.visits.find_for)
+    doors.patient_requested.connect(window.peek.open_for)
     doors.patient_added.connect(window.peek.open_for)
 
 
@@ -123,11 +144,14 @@ def _store(window: MainWindow) -> None:
 
 def _finder(window: MainWindow, page: FinderPage) -> None:
     page.toast_requested.connect(window.telling.toast)
-    page.close_requested.connect(window.show_calendar)
+    page.closed.connect(window.show_calendar)
+    page.book_requested.connect(window.doors.book_opening)
+    page.moved.connect(window.visits.show)
 
 
 def _clashes(window: MainWindow, page: ClashList) -> None:
     page.place_requested.connect(window.visits.place)
+    page.find_requested.connect(lambda cell: window.visits.find_another(cell, None))
     page.open_requested.connect(window.doors.appointment)
     page.close_requested.connect(window.show_calendar)
     page.failed.connect(window.telling.refused)

@@ -8,8 +8,12 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from clinic_desk.domain.availability.model import Verdict
+from clinic_desk.ui.calendar.gestures_status import DragStatus
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.widgets import paint
+
+_ICONS = {Verdict.OK: "check", Verdict.WARN: "warn", Verdict.REFUSE: "refuse"}
 
 
 class StatusBar(QWidget):
@@ -21,6 +25,7 @@ class StatusBar(QWidget):
         self._desk = desk
         self._pending = 0
         self._trouble = ""
+        self._drag: DragStatus | None = None
         self._backup = ""
         self._selected = ""
         self._hints: list[tuple[str, str]] = []
@@ -47,6 +52,11 @@ class StatusBar(QWidget):
 
     def show_selected(self, text: str) -> None:
         self._selected = text
+        self._tell()
+
+    def show_drag(self, status: DragStatus | None) -> None:
+        """While something is carried its verdict, subject and keys take the line."""
+        self._drag = status
         self._tell()
 
     def show_hints(self, hints: Sequence[tuple[str, str]]) -> None:
@@ -77,13 +87,18 @@ class StatusBar(QWidget):
         else:
             painter.drawEllipse(QRect(13, middle - 4, 8, 8))
         x = self._put(painter, 26, right, self.store_words)
-        for icon, text in (("database", self._backup), ("", self._selected)):
+        facts = [("database", self._backup), ("", self._selected)]
+        if self._drag is not None:
+            drag = self._drag
+            facts = [(_ICONS[drag.verdict], drag.verdict_text), ("", drag.subject)]
+        for icon, text in facts:
             if not text or x + 60 > right:
                 continue
             painter.fillRect(QRect(x + 10, 6, 1, self.height() - 12), tokens.grid_major)
             x += 21
             if icon:
-                painter.drawPixmap(x, middle - 6, theme.icon(icon, 12, tokens.text2))
+                ink = tokens.text2 if self._drag is None else None
+                painter.drawPixmap(x, middle - 6, theme.icon(icon, 12, ink))
                 x += 17
             x = self._put(painter, x, right, text)
 
@@ -103,7 +118,7 @@ class StatusBar(QWidget):
             120 + metrics.horizontalAdvance(self._selected + self._backup + self.store_words),
         )
         total, shown = 0, []
-        for key, text in self._hints:
+        for key, text in self._drag.keys if self._drag is not None else self._hints:
             width = paint.key_cap_width(theme, key) + 5 + metrics.horizontalAdvance(text) + 14
             if right - total - width < left_need:
                 break
@@ -125,6 +140,8 @@ class StatusBar(QWidget):
 
     def _tell(self) -> None:
         parts = [self.store_words, self._backup, self._selected]
+        if self._drag is not None:
+            parts = [self._drag.verdict_text, self._drag.subject]
         self.setAccessibleName(". ".join(part for part in parts if part))
         self.setToolTip(self._trouble)
         self.update()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
@@ -11,7 +13,9 @@ from clinic_desk.domain.ids import Id
 from clinic_desk.services.commands import ChangeStatus
 from clinic_desk.services.outcome import Outcome
 from clinic_desk.services.views import AppointmentView, Cell
+from clinic_desk.ui.booking.cancelling import ask_cancel
 from clinic_desk.ui.main_window.choices import SavedView
+from clinic_desk.ui.models.finding import Wanted
 from clinic_desk.ui.runtime.formatting import local_day
 
 if TYPE_CHECKING:
@@ -61,14 +65,14 @@ class VisitWork(QObject):
     def show(self, appointment_id: Id) -> None:
         """Go to a visit's day and select it."""
 
-        def done(view: AppointmentView) -> None:
-            self.show_cell(view.cell)
+        self._with_view(appointment_id, lambda view: self.show_cell(view.cell))
 
+    def _with_view(self, appointment_id: Id, go: Callable[[AppointmentView], None]) -> None:
         self._window.context.operations.ask(
             lambda queries: queries.appointment(appointment_id),
-            done=done,
+            done=go,
             failed=self._window.telling.refused,
-            key="window-show-visit",
+            key="window-visit",
         )
 
     def show_cell(self, cell: Cell) -> None:
@@ -77,6 +81,52 @@ class VisitWork(QObject):
             window.choices.show_column(cell.doctor_id, True)
         window.go_to(local_day(cell.start, window.roster.zone_at(cell.location_id)))
         window.page.select_visit(cell.id)
+
+    def cancel(self, cells: list[Cell]) -> None:
+        """Ask for the reason, visit by visit."""
+        if not cells:
+            return
+        window = self._window
+
+        def done(outcome: Outcome) -> None:
+            window.telling.toast(outcome.sentence or outcome.undo_label, bool(outcome.undo_label))
+            self.cancel(cells[1:])
+
+        zone = window.roster.zone_at(cells[0].location_id)
+        ask_cancel(window.context, window, cells[0], zone=zone, done=done)
+
+    # finding another time
+
+    def find(self, wanted: Wanted | None = None) -> None:
+        self._window.centre.show_finder()
+        self._window.centre.finder.start(wanted)
+
+    def find_from_grid(self, known: dict[str, Any]) -> None:
+        """``known`` as the calendar page tells it: a visit to move, or a doctor."""
+        visit, doctor = known.get("appointment_id"), known.get("doctor_id")
+        if isinstance(visit, str):
+            self._with_view(visit, self.find_for)
+        else:
+            self.find(Wanted(doctor_ids=(doctor,)) if isinstance(doctor, str) else None)
+
+    def find_another(self, cell: Cell, _day: date | None) -> None:
+        self._with_view(cell.id, self.find_for)
+
+    def find_for(self, view: AppointmentView) -> None:
+        self._window.centre.show_finder()
+        self._window.centre.finder.start_for_visit(view)
+
+    # picking up
+
+    def pick_up(self, appointment_id: Id) -> None:
+        self._with_view(appointment_id, lambda view: self.place(view.cell))
+
+    def pick_up_copy(self, appointment_id: Id) -> None:
+        def lift(view: AppointmentView) -> None:
+            self.show_cell(view.cell)
+            self._window.page.gestures.lift((view.cell,), copy=True)
+
+        self._with_view(appointment_id, lift)
 
     def place(self, cell: Cell) -> None:
         """Pick a visit up that is on no grid; the next click places it."""

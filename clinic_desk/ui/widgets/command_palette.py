@@ -19,6 +19,7 @@ Search = Callable[[str, Found], None]
 
 DEBOUNCE = 60
 _ROWS = 12
+_LOOSE = 0.45
 
 
 class CommandPalette(Overlay):
@@ -112,6 +113,9 @@ class CommandPalette(Overlay):
         ranked: list[tuple[float, int, Entry]] = []
         for place, entry in enumerate(self._entries):
             points = score(text, f"{entry.title} {entry.words}")
+            if points is not None and points < _LOOSE:
+                # letters strewn over the synonyms are chance
+                points = score(text, entry.title)
             if points is not None:
                 ranked.append((-points, place, entry))
         ranked.sort(key=lambda item: item[:2])

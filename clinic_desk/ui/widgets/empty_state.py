@@ -21,7 +21,6 @@ class EmptyState(QWidget):
         self._text = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
         self._text.setProperty("role", "muted")
         self._text.setWordWrap(True)
-        self._text.setFixedWidth(420)
         self._button = QPushButton()
         self._button.clicked.connect(self.action_requested)
         column = QVBoxLayout(self)
@@ -40,10 +39,14 @@ class EmptyState(QWidget):
         self._name = icon
         self._title.setText(title)
         self._text.setText(text)
+        self._text.ensurePolished()
         self._text.setVisible(bool(text))
         self._button.setText(action)
         self._button.setVisible(bool(action))
         self._dress()
 
     def _dress(self) -> None:
+        # a wrapped label in a centred cell is not asked for its height by the layout
+        width = self._theme.px(420)
+        self._text.setFixedSize(width, self._text.heightForWidth(width))
         self._icon.setPixmap(self._theme.icon(self._name, 32, self._theme.tokens.text3))

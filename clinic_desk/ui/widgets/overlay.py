@@ -35,6 +35,10 @@ class Overlay(QWidget):
         self.show()
         self.raise_()
 
+    def cover(self) -> None:
+        """Take the host's size before the card is filled for it."""
+        self.setGeometry(self._host.rect())
+
     def dismiss(self) -> None:
         if not self.isVisible():
             return
@@ -87,7 +91,7 @@ class Overlay(QWidget):
         return True
 
     def _fit(self) -> None:
-        self.setGeometry(self._host.rect())
+        self.cover()
         width = min(self.theme.px(self._width), self.width() - 32)
         self.card.setFixedWidth(width)
         layout = self.card.layout()

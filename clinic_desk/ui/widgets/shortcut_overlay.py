@@ -33,7 +33,7 @@ class KeyGroup:
 
 class ShortcutOverlay(Overlay):
     def __init__(self, theme: Theme, host: QWidget) -> None:
-        super().__init__(theme, host, 940)
+        super().__init__(theme, host, 1180)
         self._groups: Sequence[KeyGroup] = ()
         title = QLabel("Keys")
         title.setProperty("role", "title")
@@ -57,6 +57,7 @@ class ShortcutOverlay(Overlay):
     def open_with(self, groups: Sequence[KeyGroup]) -> None:
         self._groups = groups
         self.field.clear()
+        self.cover()
         self._fill()
         self.open_card()
         self.field.setFocus(Qt.FocusReason.PopupFocusReason)
@@ -69,14 +70,15 @@ class ShortcutOverlay(Overlay):
 
     def _fill(self) -> None:
         wanted = self.field.text().strip()
-        columns: list[list[tuple[str, list[tuple[str, str]]]]] = [[], []]
-        heights = [0, 0]
+        count = 3 if self.width() >= self.theme.px(1100) else 2
+        columns: list[list[tuple[str, list[tuple[str, str]]]]] = [[] for _ in range(count)]
+        heights = [0] * count
         for group in self._groups:
             rows = [
                 row for row in group.rows if not wanted or score(wanted, " ".join(row)) is not None
             ]
             if rows:
-                side = 0 if heights[0] <= heights[1] else 1
+                side = heights.index(min(heights))
                 columns[side].append((group.title, rows))
                 heights[side] += len(rows) + 2
         page = QWidget()
@@ -88,7 +90,7 @@ class ShortcutOverlay(Overlay):
         if not any(columns):
             across.addWidget(QLabel("No key does that. Ctrl+K finds every command."))
         self._scroll.setWidget(page)
-        self._scroll.setMinimumHeight(min(page.sizeHint().height() + 4, 640))
+        self._scroll.setMinimumHeight(min(page.sizeHint().height() + 4, 660))
 
     def _column(self, groups: list[tuple[str, list[tuple[str, str]]]]) -> QVBoxLayout:
         column = QVBoxLayout()
@@ -100,7 +102,7 @@ class ShortcutOverlay(Overlay):
             grid = QGridLayout()
             grid.setHorizontalSpacing(12)
             grid.setVerticalSpacing(3)
-            grid.setColumnMinimumWidth(0, self.theme.px(150))
+            grid.setColumnMinimumWidth(0, self.theme.px(136))
             grid.setColumnStretch(1, 1)
             for line, (keys, text) in enumerate(rows):
                 cap = QLabel(keys)
