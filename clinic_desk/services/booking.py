@@ -14,6 +14,7 @@ from clinic_desk.domain.appointments import (
     STATUS_WORDS,
     WALK_IN_GRACE,
     Appointment,
+    ShelfItem,
     Status,
 )
 from clinic_desk.domain.catalogue import AppointmentType, Mode
@@ -227,6 +228,14 @@ def announce(work: Work, topic: str, row: Appointment) -> None:
             "status": row.status.value,
         },
     )
+
+
+def unshelve(work: Work, row: Appointment) -> bool:
+    """Takes a visit that was placed or ended off the shelf; False when it was not there."""
+    items = work.uow.find(ShelfItem, appointment_id=row.id)
+    for item in items:
+        work.uow.remove(item, "unparked")
+    return bool(items)
 
 
 def check_bookable(patient: Patient) -> None:

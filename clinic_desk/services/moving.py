@@ -16,14 +16,13 @@ from clinic_desk.domain.appointments import (
     FINAL,
     STATUS_WORDS,
     Appointment,
-    ShelfItem,
     SlotState,
     Status,
 )
 from clinic_desk.domain.errors import Refusal, WayOut
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import zone
-from clinic_desk.services.booking import announce, overbook_reason
+from clinic_desk.services.booking import announce, overbook_reason, unshelve
 from clinic_desk.services.commands import MoveAppointment, MoveTogether, Scope
 from clinic_desk.services.lanes import lift, make_room
 from clinic_desk.services.placing import last_word, place
@@ -104,12 +103,16 @@ def _move_one(work: Work, step: Step) -> Done:
     after = _moved(step, chosen)
     patient = work.patient(step.row.patient_id)
     if after == step.row:
-        _unshelve(work, step.row)
-        return Done(value=step.row.id, warnings=chosen.warnings)
+        returned = unshelve(work, step.row)
+        return Done(
+            value=step.row.id,
+            label=f"Return {patient_text(patient)}" if returned else "",
+            warnings=chosen.warnings,
+        )
     make_room(work, chosen)
     with last_word(work, wish):
         after = work.uow.replace(step.row, after, _action(step, chosen), _metadata(step, chosen))
-    _unshelve(work, step.row)
+    unshelve(work, step.row)
     announce(work, "appointment.moved", after)
     when = when_text(after.start, chosen.zone, work.now)
     who = doctor_text(work.doctor(after.doctor_id))
@@ -147,7 +150,7 @@ def _move_all(work: Work, steps: Sequence[Step]) -> tuple[list[Appointment], tup
     written = work.uow.replace_together(pairs, "moved")
     moved = [row for row in written if row.id in {step.row.id for step in steps}]
     for row in moved:
-        _unshelve(work, row)
+        unshelve(work, row)
         announce(work, "appointment.moved", row)
     return moved, tuple(warnings)
 
@@ -330,8 +333,3 @@ def _metadata(step: Step, chosen: Place) -> dict[str, object]:
     if chosen.warnings:
         metadata["warnings"] = list(chosen.warnings)
     return metadata
-
-
-def _unshelve(work: Work, row: Appointment) -> None:
-    for item in work.uow.find(ShelfItem, appointment_id=row.id):
-        work.uow.remove(item, "unparked")

@@ -18,7 +18,6 @@ from clinic_desk.domain.appointments import (
     OCCUPYING,
     STATUS_WORDS,
     Appointment,
-    ShelfItem,
     SlotState,
     Status,
     check_transition,
@@ -26,7 +25,7 @@ from clinic_desk.domain.appointments import (
 from clinic_desk.domain.errors import Refusal, WayOut
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import local_date
-from clinic_desk.services.booking import announce, check_in
+from clinic_desk.services.booking import announce, check_in, unshelve
 from clinic_desk.services.commands import (
     CancelAppointment,
     ChangeStatus,
@@ -88,7 +87,7 @@ def change_status(work: Work, command: ChangeStatus) -> Done:
         after = _stamped(work, row, command.to)
         row = work.uow.replace(row, after, ACTIONS[command.to], metadata)
     if row.status not in OCCUPYING:
-        _unshelve(work, row)
+        unshelve(work, row)
     announce(work, f"appointment.{ACTIONS[command.to]}", row)
     who = patient_text(work.patient(row.patient_id))
     return Done(
@@ -116,7 +115,7 @@ def cancel(work: Work, command: CancelAppointment) -> Done:
             cancel_reason=reason,
         )
         after = work.uow.replace(one, after, "cancelled", {"reason": reason})
-        _unshelve(work, after)
+        unshelve(work, after)
         announce(work, "appointment.cancelled", after)
     who = patient_text(work.patient(row.patient_id))
     if len(rows) == 1:
@@ -305,8 +304,3 @@ def _cancellable(work: Work, row: Appointment, scope: Scope) -> Sequence[Appoint
         and other.start >= work.now
         and other.status in (Status.PENDING, Status.SCHEDULED, Status.CONFIRMED)
     ]
-
-
-def _unshelve(work: Work, row: Appointment) -> None:
-    for item in work.uow.find(ShelfItem, appointment_id=row.id):
-        work.uow.remove(item, "unparked")
