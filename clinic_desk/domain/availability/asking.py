@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date, datetime, timedelta
 from math import ceil
 
@@ -9,8 +10,10 @@ from clinic_desk.domain.appointments import LONGEST, SHORTEST
 from clinic_desk.domain.availability.hours import DEFAULT_STEP, utc_day
 from clinic_desk.domain.availability.index import Index, counting
 from clinic_desk.domain.availability.model import Request
+from clinic_desk.domain.availability.needs import rooms_for
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import local_date, zone
+from clinic_desk.domain.templates import ScheduleTemplate
 
 _EPOCH = date(1970, 1, 1)
 
@@ -32,8 +35,28 @@ class Ask:
         notice = self.kind.min_notice if self.kind is not None and request.policy else 0
         self.earliest = -(-(self.now + notice * 60) // 60)
         self.counts = counting(request, self.now, ix.holds)
-        self._spans: dict[tuple[str, date], tuple[tuple[int, int], ...]] = {}
+        wanted = request.location_id
+        self.places = frozenset(
+            key for key in ix.hours.locations if wanted in (None, key) and self.allowed_here(key)
+        )
+        self._spans: dict[str, dict[date, list[tuple[int, int]]]] = defaultdict(dict)
+        self._rooms: dict[tuple[Id | None, Id], tuple[Id, ...]] = {}
         self._today: dict[str, date] = {}
+
+    def rooms(self, owner: ScheduleTemplate | None, location_id: Id) -> tuple[Id, ...]:
+        """Rooms that would do for a start in that template's stretch, best first."""
+        asked = self.request.room_id
+        key = (owner.room_id if owner is not None else None, location_id)
+        known = self._rooms.get(key)
+        if known is None:
+            if asked is None:
+                known = rooms_for(self.ix, self.kind, owner, location_id)
+            else:
+                room = self.ix.rooms.get(asked)
+                here = room is not None and room.location_id == location_id
+                known = (asked,) if here else ()
+            self._rooms[key] = known
+        return known
 
     @property
     def possible(self) -> bool:
@@ -53,10 +76,6 @@ class Ask:
         allowed = self.kind.allowed_location_ids if self.kind is not None else ()
         return not allowed or location_id in allowed
 
-    def wanted_here(self, location_id: Id) -> bool:
-        wanted = self.request.location_id
-        return (wanted is None or wanted == location_id) and self.allowed_here(location_id)
-
     def doctors(self) -> list[Id]:
         """Those to look at, each once."""
         asked = self.request.doctor_ids or tuple(self.ix.hours.doctors)
@@ -71,11 +90,12 @@ class Ask:
             today = self._today[zone_name] = local_date(self.request.now, zone_name)
         return today + timedelta(days=self.kind.max_future_days)
 
-    def spans(self, zone_name: str, day: date) -> tuple[tuple[int, int], ...]:
+    def spans(self, zone_name: str, day: date) -> list[tuple[int, int]]:
         """Where a start may lie on a local day; half-open epoch minutes."""
-        known = self._spans.get((zone_name, day))
+        days = self._spans[zone_name]
+        known = days.get(day)
         if known is None:
-            known = self._spans[(zone_name, day)] = tuple(self._make_spans(zone_name, day))
+            known = days[day] = self._make_spans(zone_name, day)
         return known
 
     def _make_spans(self, zone_name: str, day: date) -> list[tuple[int, int]]:

@@ -35,6 +35,27 @@ def paint(ranges: Iterable[tuple[int, int]], base: int, unit: int, ticks: int) -
     return _joined(chunks)
 
 
+def paint_free(busy: Iterable[tuple[int, int]], base: int, unit: int, ticks: int, need: int) -> int:
+    """What ``busy`` (sorted by start) leaves free, gaps shorter than ``need`` left out, rounded
+    inwards to ticks. In a booked day there are far fewer gaps that matter than busy ranges."""
+    chunks = [0] * ((ticks >> _SHIFT) + 1)
+    at = base
+    for start, end in busy:
+        if start - at >= need:
+            low = -((base - at) // unit)
+            high = (start - base) // unit
+            if high > ticks:
+                high = ticks
+            if low < high:
+                chunks[low >> _SHIFT] |= ((1 << (high - low)) - 1) << (low & _LOW)
+        if end > at:
+            at = end
+    low = -((base - at) // unit)
+    if low < ticks:
+        chunks[low >> _SHIFT] |= ((1 << (ticks - low)) - 1) << (low & _LOW)
+    return _joined(chunks)
+
+
 def _joined(chunks: list[int]) -> int:
     parts = []
     carry = 0
@@ -68,9 +89,8 @@ def paint_depth(
     return depth
 
 
-def free_runs(busy: int, length: int, ticks: int) -> int:
-    """Bit set where ``length`` free ticks begin; nothing is free at or after ``ticks``."""
-    free = ~busy & ((1 << ticks) - 1)
+def starts_of_runs(free: int, length: int) -> int:
+    """Bit set where ``length`` free ticks begin."""
     have = 1
     while have < length:
         step = min(have, length - have)

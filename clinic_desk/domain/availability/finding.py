@@ -30,7 +30,7 @@ def find_starts(snapshot: Snapshot, request: Request) -> Mapping[tuple[Id, date]
     without building slots. ``together`` is not looked at; days without a start are absent."""
     ix = index(snapshot)
     ask = Ask(ix, request)
-    return starts_of(runs(ask, request.first, request.last))
+    return starts_of(ask, request.first, request.last)
 
 
 def find_first(snapshot: Snapshot, request: Request, count: int) -> list[Slot]:

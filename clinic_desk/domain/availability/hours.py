@@ -72,6 +72,10 @@ class Cut(NamedTuple):
     row: AvailabilityException | TimeOffRequest
 
 
+_Shape = tuple[int, int, ScheduleTemplate, Id, int]
+"""A window in wall minutes: start, end, template, location, step."""
+
+
 def rank_of(raw: Raw) -> tuple[int, int, Id]:
     return (-raw.template.priority, raw.start, raw.template.id)
 
@@ -97,17 +101,20 @@ class LocalTime:
     """Wall clock to epoch minutes, remembering the days it has seen."""
 
     def __init__(self) -> None:
-        self._days: dict[tuple[str, date], tuple[int, int, bool]] = {}
+        self._days: dict[str, dict[date, tuple[int, int, bool]]] = {}
 
     def day(self, zone_name: str, day: date) -> tuple[int, int, bool]:
         """(start, end, plain) of a local day; plain when no clock change falls into it."""
-        known = self._days.get((zone_name, day))
+        days = self._days.get(zone_name)
+        if days is None:
+            days = self._days.setdefault(zone_name, {})
+        known = days.get(day)
         if known is None:
             first, last = at_local(day, 0, zone_name), at_local(day, 1440, zone_name)
             start, end = epoch(first) // 60, epoch(last) // 60
             here = zone(zone_name)
             same = first.astimezone(here).utcoffset() == last.astimezone(here).utcoffset()
-            known = self._days[(zone_name, day)] = (start, end, same and end - start == 1440)
+            known = days[day] = (start, end, same and end - start == 1440)
         return known
 
     def minute(self, zone_name: str, day: date, minute: int) -> int:
@@ -129,10 +136,13 @@ class Hours:
         self.types = roster.types
         self._week: dict[Id, list[list[ScheduleTemplate]]] = {}
         self._zones: dict[Id, set[str]] = defaultdict(set)
+        self._bounded: set[Id] = set()
         for template in roster.templates:
             if template.deleted_at is None and template.location_id in self.locations:
                 week = self._week.setdefault(template.doctor_id, [[] for _ in range(7)])
                 week[template.weekday].append(template)
+                if template.valid_from is not None or template.valid_until is not None:
+                    self._bounded.add(template.doctor_id)
                 self._zones[template.doctor_id].add(self.locations[template.location_id].zone)
         live = [t for week in self._week.values() for day in week for t in day]
         self.widest = (
@@ -164,7 +174,8 @@ class Hours:
         for holiday in roster.holidays:
             if holiday.deleted_at is None:
                 self._holidays[holiday.day].append(holiday)
-        self._patterns: dict[tuple[Id, ...], list[tuple[int, int, ScheduleTemplate]]] = {}
+        self._patterns: dict[tuple[Id, ...], list[_Shape]] = {}
+        self._shapes: dict[Id, list[list[_Shape]]] = {}
         self._windows: dict[tuple[Id, date], tuple[Window, ...]] = {}
         self._raw: dict[tuple[Id, date], tuple[Raw, ...]] = {}
 
@@ -175,9 +186,12 @@ class Hours:
         week = self._week.get(doctor_id)
         if week is None:
             return []
+        found = week[day.weekday()]
+        if doctor_id not in self._bounded:
+            return found
         return [
             t
-            for t in week[day.weekday()]
+            for t in found
             if (t.valid_from is None or t.valid_from <= day)
             and (t.valid_until is None or day <= t.valid_until)
         ]
@@ -242,15 +256,20 @@ class Hours:
         return known
 
     def _make(self, doctor_id: Id, day: date) -> Iterable[Window]:
-        templates = self.templates(doctor_id, day)
-        if not templates:
-            return []
-        zones = self._zones[doctor_id]
+        zones = self._zones.get(doctor_id)
+        if not zones:
+            return ()
         if len(zones) == 1:
-            start, _end, plain = self.local.day(next(iter(zones)), day)
+            (name,) = zones
+            start, _end, plain = self.local.day(name, day)
             if plain:
-                shape = self._pattern(templates)
-                return self._open(((start + a, start + b, t) for a, b, t in shape), day)
+                shape = self._shape(doctor_id, day)
+                if day in self._holidays:
+                    return self._open([(start + a, start + b, t) for a, b, t, _, _ in shape], day)
+                return [
+                    Window(start + a, start + b, place, name, step, t, None, day)
+                    for a, b, t, place, step in shape
+                ]
         near: list[tuple[Raw, bool]] = []
         for offset in (-2, -1, 0, 1, 2) if len(zones) > 1 else (0,):
             near.extend((r, offset == 0) for r in self.raw(doctor_id, day + offset * _ONE_DAY))
@@ -268,20 +287,31 @@ class Hours:
             taken.append((raw.start, raw.end))
         return self._open(sorted(pieces, key=lambda p: p[:2]), day)
 
-    def _pattern(
-        self, templates: Sequence[ScheduleTemplate]
-    ) -> list[tuple[int, int, ScheduleTemplate]]:
-        """Windows in wall minutes of a day without a clock change, one zone; made once."""
-        key = tuple(t.id for t in templates)
+    def _shape(self, doctor_id: Id, day: date) -> list[_Shape]:
+        """The windows of a day without a clock change, in wall minutes; one zone."""
+        if doctor_id in self._bounded:
+            return self._pattern(self.templates(doctor_id, day))
+        week = self._shapes.get(doctor_id)
+        if week is None:
+            found = self._week[doctor_id]
+            week = self._shapes[doctor_id] = [self._pattern(templates) for templates in found]
+        return week[day.weekday()]
+
+    def _pattern(self, templates: Sequence[ScheduleTemplate]) -> list[_Shape]:
+        """Made once for every set of templates that are valid together."""
+        key = tuple([t.id for t in templates])
         known = self._patterns.get(key)
         if known is None:
             known = []
             taken: list[tuple[int, int]] = []
             raws = [Raw(t.work_start, t.work_end, t) for t in templates]
             for raw in sorted((r for r in raws if r.start < r.end), key=rank_of):
-                cuts = [*taken, *((b.start, b.end) for b in raw.template.breaks)]
-                cuts = [c for c in cuts if c[0] < c[1]]
-                known.extend((a, b, raw.template) for a, b in subtract(raw.start, raw.end, cuts))
+                t = raw.template
+                cuts = [*taken, *((b.start, b.end) for b in t.breaks if b.start < b.end)]
+                known += [
+                    (a, b, t, t.location_id, max(1, t.step))
+                    for a, b in subtract(raw.start, raw.end, cuts)
+                ]
                 taken.append((raw.start, raw.end))
             known.sort(key=lambda piece: piece[:2])
             self._patterns[key] = known

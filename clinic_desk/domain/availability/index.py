@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from math import gcd
-from operator import attrgetter
+from operator import attrgetter, sub
 
 from clinic_desk.domain.availability.hours import Hours, hours_of
 from clinic_desk.domain.availability.model import Busy, Request, Snapshot
@@ -22,20 +22,21 @@ _by_start = attrgetter("blocked_start")
 class Rows:
     """Busy rows of one owner, sorted by blocked start, with the longest length for look-ups."""
 
-    __slots__ = ("_grain", "longest", "rows", "starts")
+    __slots__ = ("_grain", "ends", "longest", "rows", "starts")
 
     def __init__(self, rows: list[Busy]) -> None:
         rows.sort(key=_by_start)
         self.rows = rows
         self.starts = [row.blocked_start for row in rows]
-        self.longest = max([row.blocked_end - row.blocked_start for row in rows], default=0)
+        self.ends = [row.blocked_end for row in rows]
+        self.longest = max(map(sub, self.ends, self.starts), default=0)
         self._grain: int | None = None
 
     @property
     def grain(self) -> int:
         """The largest number of minutes on which every row begins and ends (0 without rows)."""
         if self._grain is None:
-            edges = gcd(*self.starts, *[row.blocked_end for row in self.rows])
+            edges = gcd(*self.starts, *self.ends)
             self._grain = max(1, edges // 60) if edges else 0
         return self._grain
 
@@ -49,11 +50,16 @@ class Rows:
 
     def near(self, start: int, end: int) -> Sequence[Busy]:
         """All rows that ``between`` finds, and perhaps a few around them."""
-        low = bisect_left(self.starts, start - self.longest)
-        high = bisect_right(self.starts, end)
-        if low == 0 and high == len(self.rows):
-            return self.rows
+        low, high = self._near(start, end)
         return self.rows[low:high]
+
+    def ranges(self, start: int, end: int) -> Iterable[tuple[int, int]]:
+        """The blocked ranges of ``near``, by start."""
+        low, high = self._near(start, end)
+        return zip(self.starts[low:high], self.ends[low:high], strict=True)
+
+    def _near(self, start: int, end: int) -> tuple[int, int]:
+        return bisect_left(self.starts, start - self.longest), bisect_right(self.starts, end)
 
 
 _NONE = Rows([])
@@ -70,6 +76,7 @@ class Index:
         self.rooms = {k: r for k, r in snapshot.roster.rooms.items() if r.deleted_at is None}
         for room in self.rooms.values():
             self.rooms_at[room.location_id].append(room)
+        self.shared_rooms = {key for key, row in self.rooms.items() if row.capacity > 1}
         doctors: dict[Id, list[Busy]] = defaultdict(list)
         self._room_rows: dict[Id, list[Busy]] = defaultdict(list)
         self._patient_rows: dict[Id, list[Busy]] | None = None
@@ -101,6 +108,11 @@ class Index:
 
     def room(self, room_id: Id) -> Rows:
         return _arranged(self._rooms, self._room_rows, room_id)
+
+    def only_used_by(self, room_id: Id, doctor_id: Id) -> bool:
+        """Whether every visit in the room is this doctor's, so that where the doctor is free the
+        room is too."""
+        return {row.doctor_id for row in self._room_rows.get(room_id, ())} <= {doctor_id}
 
     def external(self, doctor_id: Id) -> Rows:
         """What the doctor's own calendar says."""

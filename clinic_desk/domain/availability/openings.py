@@ -17,12 +17,20 @@ from math import gcd
 from typing import NamedTuple
 
 from clinic_desk.domain.availability.asking import Ask, local_days
-from clinic_desk.domain.availability.bits import flags, free_runs, paint, paint_depth
+from clinic_desk.domain.availability.bits import (
+    flags,
+    paint,
+    paint_depth,
+    paint_free,
+    starts_of_runs,
+)
 from clinic_desk.domain.availability.hours import Window
 from clinic_desk.domain.availability.index import Rows
-from clinic_desk.domain.availability.needs import buffers_of, capacity_of, rooms_for
+from clinic_desk.domain.availability.needs import buffers_of, capacity_of
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.templates import ScheduleTemplate
+
+Key = Id | tuple[Id | None, Id]
 
 _HOUR = 60
 
@@ -31,20 +39,33 @@ class Standing:
     """The starts that stand for one combination of buffers, capacity, rooms and location; one
     flag per tick, at the tick where the blocked range begins."""
 
-    __slots__ = ("after", "before", "levels", "ok", "rooms")
+    __slots__ = ("_flags", "after", "before", "levels", "ok", "rooms", "ticks")
 
-    def __init__(self, before: int, after: int) -> None:
+    def __init__(self, before: int, after: int, ticks: int) -> None:
         self.before = before
         self.after = after
+        self.ticks = ticks
         self.ok = b""
-        self.levels: list[bytes] = []
-        self.rooms: list[tuple[Id, bytes]] = []
+        self.levels: list[int] = []
+        self.rooms: list[tuple[Id, int]] = []
+        self._flags: tuple[list[bytes], list[bytes]] | None = None
+
+    @property
+    def _as_flags(self) -> tuple[list[bytes], list[bytes]]:
+        """Levels and rooms, made only when slots are wanted, not for the starts alone."""
+        if self._flags is None:
+            levels = [flags(mask, self.ticks) for mask in self.levels]
+            self._flags = levels, [flags(mask, self.ticks) for _room, mask in self.rooms]
+        return self._flags
 
     def capacity_left(self, position: int) -> int:
-        return 1 + sum(level[position] for level in self.levels)
+        return 1 + sum(level[position] for level in self._as_flags[0])
 
     def room(self, position: int) -> Id | None:
-        return next((room for room, free in self.rooms if free[position]), None)
+        for (room_id, _mask), free in zip(self.rooms, self._as_flags[1], strict=True):
+            if free[position]:
+                return room_id
+        return None
 
 
 class Run(NamedTuple):
@@ -64,13 +85,8 @@ class Run(NamedTuple):
         return self.first + (start - self.origin) // self.tick
 
 
-class Piece(NamedTuple):
-    """Part of a window in which starts have the same owner."""
-
-    window: Window
-    start: int
-    end: int
-    owner: ScheduleTemplate | None
+Piece = tuple[Window, int, int, ScheduleTemplate | None]
+"""Part [start, end) of a window in which starts have the same owner."""
 
 
 class Scan:
@@ -96,49 +112,52 @@ class Scan:
         self.base = low // _HOUR * _HOUR
         self.length = high - self.base
 
-    def doctor(self, doctor_id: Id) -> Iterator[Run]:
+    def doctor(self, doctor_id: Id) -> list[Run]:
         """The runs of one doctor, by window."""
         if self.last < self.first:
-            return
+            return []
         ask, hours = self.ask, self.ix.hours
-        windows = [
-            w
-            for w in hours.windows(
-                doctor_id, self.first, self.last, ask.request.type_id, ask.exception_step
-            )
-            if ask.wanted_here(w.location_id)
-        ]
-        if not windows:
-            return
+        windows = hours.windows(
+            doctor_id, self.first, self.last, ask.request.type_id, ask.exception_step
+        )
         pieces: list[Piece] = []
-        for w in windows:
-            if w.template is not None:
-                pieces.append(Piece(w, w.start, w.end, w.template))
+        for window in windows:
+            if window.location_id not in ask.places:
+                continue
+            if window.template is not None:
+                pieces.append((window, window.start, window.end, window.template))
             else:
-                pieces += [Piece(w, *p) for p in hours.owners(doctor_id, w.start, w.end)]
-        line = _Line(self, doctor_id, pieces)
-        yield from line.runs()
+                owners = hours.owners(doctor_id, window.start, window.end)
+                pieces += [(window, *piece) for piece in owners]
+        return _Line(self, doctor_id, pieces).runs() if pieces else []
 
     def room_free(self, room_id: Id, length: int, tick: int) -> int:
         """Where ``length`` ticks begin for which the room has a place left."""
         known = self._rooms.get((room_id, length, tick))
         if known is None:
-            ticks = self.length // tick + 1
-            room = self.ix.rooms[room_id]
-            depth = self.depth(self.ix.room(room_id), room.capacity, tick)
-            known = self._rooms[(room_id, length, tick)] = free_runs(depth[-1], length, ticks)
+            places = self.ix.rooms[room_id].capacity
+            free = self.free(self.ix.room(room_id), places, tick, length)
+            known = self._rooms[(room_id, length, tick)] = starts_of_runs(free[0], length)
         return known
 
-    def ranges(self, rows: Rows) -> list[tuple[int, int]]:
-        found = rows.near(self.base * 60, (self.base + self.length) * 60)
+    def ranges(self, rows: Rows) -> Iterable[tuple[int, int]]:
+        """The blocked ranges that count, by start."""
+        low, high = self.base * 60, (self.base + self.length) * 60
         counts = self.ask.counts
         if counts is None:
-            return [(r.blocked_start, r.blocked_end) for r in found]
-        return [(r.blocked_start, r.blocked_end) for r in found if counts(r)]
+            return rows.ranges(low, high)
+        return [(r.blocked_start, r.blocked_end) for r in rows.near(low, high) if counts(r)]
 
-    def depth(self, rows: Rows, levels: int, tick: int) -> list[int]:
-        ticks = self.length // tick + 1
-        return paint_depth(self.ranges(rows), self.base * 60, tick * 60, ticks, levels)
+    def free(self, rows: Rows, places: int, tick: int, length: int) -> list[int]:
+        """``[f1, f2, …]``: bit set where at least 1, 2, … of ``places`` are free. With one place
+        gaps shorter than ``length`` ticks are left out."""
+        base, unit, ticks = self.base * 60, tick * 60, self.length // tick + 1
+        ranges = self.ranges(rows)
+        if places == 1:
+            return [paint_free(ranges, base, unit, ticks, length * unit)]
+        everything = (1 << ticks) - 1
+        depth = paint_depth(list(ranges), base, unit, ticks, places)
+        return [everything & ~taken for taken in reversed(depth)]
 
 
 class _Line:
@@ -149,102 +168,115 @@ class _Line:
         self.doctor_id = doctor_id
         self.pieces = pieces
         self.cuts = self.ix.hours.cuts(doctor_id, self.ask.request.type_id)
-        self.groups: dict[tuple[Id | None, Id], Standing] = {}
-        self._depth: dict[int, list[int]] = {}
+        self.groups: dict[Key, Standing] = {}
+        self._shared: dict[tuple[int, int, int, Id, tuple[Id, ...]], Standing] = {}
+        self._free: dict[int, list[int]] = {}
         self._away: int | None = None
-        owners = {(p.owner.id if p.owner else None, p.window.location_id): p for p in pieces}
+        self.owners: dict[Key, Piece] = {_key(p[0], p[3]): p for p in reversed(pieces)}
         self.needs = {
-            key: buffers_of(self.ask.kind, p.owner, p.window.location_id)
-            for key, p in owners.items()
+            key: buffers_of(self.ask.kind, owner, window.location_id)
+            for key, (window, _low, _high, owner) in self.owners.items()
         }
         step = self.ask.request.step
-        steps = {p.window.step for p in pieces} if step is None else {step}
+        steps = {p[0].step for p in pieces} if step is None else {step}
         self.tick = gcd(
             _HOUR,
             self.ask.duration,
             *steps,
             *(minutes for pair in self.needs.values() for minutes in pair),
-            *[p.window.start for p in pieces],
-            *self._grains(owners.values()),
+            *[p[0].start for p in pieces],
+            *self._grains(self.owners.values()),
         )
         self.ticks = scan.length // self.tick + 1
-        self.owners = owners
+        self.shortest = min(map(sum, self.needs.values())) + self.ask.duration
 
     def _grains(self, pieces: Iterable[Piece]) -> list[int]:
         """Where several may be side by side their number is counted per tick, so that rounding
         two neighbours into one tick would count both: the tick has to divide their edges."""
         found = []
-        for piece in pieces:
-            if capacity_of(piece.owner) > 1:
+        for window, _low, _high, owner in pieces:
+            if capacity_of(owner) > 1:
                 found.append(self.ix.doctor(self.doctor_id).grain)
             found += [
                 self.ix.room(room_id).grain
-                for room_id in self._room_ids(piece)
-                if self.ix.rooms[room_id].capacity > 1
+                for room_id in self.ix.shared_rooms.intersection(
+                    self.ask.rooms(owner, window.location_id) if self.ix.shared_rooms else ()
+                )
             ]
         return found
 
-    def _room_ids(self, piece: Piece) -> tuple[Id, ...]:
-        asked = self.ask.request.room_id
-        if asked is None:
-            return rooms_for(self.ix, self.ask.kind, piece.owner, piece.window.location_id)
-        room = self.ix.rooms.get(asked)
-        here = room is not None and room.location_id == piece.window.location_id
-        return (asked,) if here else ()
-
-    def runs(self) -> Iterator[Run]:
+    def runs(self) -> list[Run]:
         ask, tick, base = self.ask, self.tick, self.scan.base
         first, last = self.scan.first, self.scan.last
-        duration, wanted_step = ask.duration, ask.request.step
+        duration, wanted_step, seconds = ask.duration, ask.request.step, tick * 60
+        doctor_id, groups = self.doctor_id, self.groups
+        found: list[Run] = []
         for window, low, high, owner in self.pieces:
-            key = (owner.id if owner is not None else None, window.location_id)
-            group = self.groups.get(key)
+            # The common case spelt out: a template's own window goes by the template's id.
+            key = owner.id if owner is window.template and owner else _key(window, owner)
+            group = groups.get(key)
             if group is None:
-                group = self.groups[key] = self._standing(key)
-            step = max(1, wanted_step or window.step)
-            latest = min(high - 1, window.end - duration)
+                group = groups[key] = self._standing(key)
+            step = wanted_step or window.step
+            latest = window.end - duration
+            if latest >= high:
+                latest = high - 1
             if latest < low:
                 continue
-            days = (window.day,) if window.day is not None else local_days(low, high, first, last)
-            for day in days:
-                for span_low, span_high in ask.spans(window.zone, day):
-                    start = max(low, span_low)
+            own = window.day
+            for day in (own,) if own is not None else local_days(low, high, first, last):
+                for start, stop in ask.spans(window.zone, day):
+                    if start <= low:
+                        start = low
                     start += (window.start - start) % step
-                    stop = min(latest, span_high - 1)
-                    if start > stop:
+                    if stop > latest:
+                        stop = latest + 1
+                    if start >= stop:
                         continue
                     position = (start - group.before - base) // tick
-                    width = step // tick
-                    end = position + (stop - start) // step * width + 1
-                    row = group.ok[position:end:width]
-                    starts = list(compress(range(start * 60, stop * 60 + 1, step * 60), row))
-                    if starts:
+                    end = position + (stop - 1 - start) // tick + 1
+                    row = group.ok[position : end : step // tick]
+                    if 1 in row:
                         origin = start * 60
-                        yield Run(
-                            self.doctor_id, day, window, starts, group, position, origin, tick * 60
+                        starts = list(compress(range(origin, stop * 60, step * 60), row))
+                        found.append(
+                            Run(doctor_id, day, window, starts, group, position, origin, seconds)
                         )
+        return found
 
-    def _standing(self, key: tuple[Id | None, Id]) -> Standing:
-        """Every start of one group at once."""
-        piece = self.owners[key]
-        tick, ticks = self.tick, self.ticks
+    def _standing(self, key: Key) -> Standing:
+        """The group of an owner and a location; owners with the same needs share one."""
+        window, _low, _high, owner = self.owners[key]
         before, after = self.needs[key]
-        made = Standing(before, after)
+        lanes, location_id = capacity_of(owner), window.location_id
+        rooms = self.ask.rooms(owner, location_id)
+        like = (before, after, lanes, location_id, rooms)
+        made = self._shared.get(like)
+        if made is None:
+            made = self._shared[like] = self._stand(before, after, lanes, location_id, rooms)
+        return made
+
+    def _stand(
+        self, before: int, after: int, lanes: int, location_id: Id, rooms: tuple[Id, ...]
+    ) -> Standing:
+        """Every start of one group at once."""
+        tick, ticks = self.tick, self.ticks
+        made = Standing(before, after, ticks)
         length = (before + self.ask.duration + after) // tick
-        lanes = capacity_of(piece.owner)
-        depth = self._depth.get(lanes)
-        if depth is None:
+        free = self._free.get(lanes)
+        if free is None:
             rows = self.ix.doctor(self.doctor_id)
-            depth = self._depth[lanes] = self.scan.depth(rows, lanes, tick)
-        away = self._blocked(piece.window.location_id)
-        allowed = free_runs(depth[lanes - 1] | away, length, ticks)
+            shortest = self.shortest // tick
+            free = self._free[lanes] = self.scan.free(rows, lanes, tick, shortest)
+        here = ~self._blocked(location_id)
+        allowed = starts_of_runs(free[0] & here, length)
         allowed &= self._patient_free() >> (before // tick)
-        allowed &= self._rooms_free(piece, allowed, before, length, made)
+        if rooms:
+            allowed &= self._rooms_free(rooms, lanes, allowed, length, made)
+        elif self.ask.request.room_id is not None:
+            allowed = 0
         made.ok = flags(allowed, ticks)
-        made.levels = [
-            flags(free_runs(depth[lanes - more] | away, length, ticks), ticks)
-            for more in range(2, lanes + 1)
-        ]
+        made.levels = [starts_of_runs(more & here, length) for more in free[1:]]
         return made
 
     def _blocked(self, location_id: Id) -> int:
@@ -271,34 +303,44 @@ class _Line:
         scan = self.scan
         found = self.ix.patient(patient_id).near(scan.base * 60, (scan.base + scan.length) * 60)
         counts = self.ask.counts
-        ranges = [(r.start, r.end) for r in found if counts is None or counts(r)]
-        busy = paint(ranges, scan.base * 60, self.tick * 60, self.ticks)
-        return free_runs(busy, self.ask.duration // self.tick, self.ticks)
+        ranges = sorted((r.start, r.end) for r in found if counts is None or counts(r))
+        length = self.ask.duration // self.tick
+        unit = self.tick * 60
+        free = paint_free(ranges, scan.base * 60, unit, self.ticks, length * unit)
+        return starts_of_runs(free, length)
 
     def _rooms_free(
-        self, piece: Piece, wanted: int, before: int, length: int, made: Standing
+        self, rooms: tuple[Id, ...], lanes: int, wanted: int, length: int, made: Standing
     ) -> int:
         """Where a room is left. Further rooms are looked at only while some start lacks one."""
-        location_id = piece.window.location_id
-        rooms = self._room_ids(piece)
-        if not rooms:
-            return -1 if self.ask.request.room_id is None else 0
         tick = self.tick
-        if len(rooms) > 1:
-            mine = [
-                ((p.start - before) * 60, (p.end - before) * 60)
-                for p in self.pieces
-                if p.owner is piece.owner and p.window.location_id == location_id
-            ]
-            wanted &= paint(mine, self.scan.base * 60, tick * 60, self.ticks)
         free = 0
+        bounded = False
         for room_id in rooms:
-            here = self.scan.room_free(room_id, length, tick)
-            made.rooms.append((room_id, flags(here, self.ticks)))
+            if lanes == 1 and self.ix.only_used_by(room_id, self.doctor_id):
+                here = (1 << self.ticks) - 1
+            else:
+                here = self.scan.room_free(room_id, length, tick)
+            made.rooms.append((room_id, here))
             free |= here
+            if not bounded and wanted & ~free:
+                wanted &= self._hours(made.before)
+                bounded = True
             if not wanted & ~free:
                 break
         return free
+
+    def _hours(self, before: int) -> int:
+        """Where starts may lie at all, so that nobody looks for a room at night."""
+        ranges = [((p[1] - before) * 60, (p[2] - before) * 60) for p in self.pieces]
+        return paint(ranges, self.scan.base * 60, self.tick * 60, self.ticks)
+
+
+def _key(window: Window, owner: ScheduleTemplate | None) -> Key:
+    """An owner's own windows go by its id alone: the common case, and the cheapest to look up."""
+    if window.template is not None:
+        return window.template.id
+    return (owner.id if owner is not None else None, window.location_id)
 
 
 def runs(ask: Ask, first: date, last: date) -> Iterator[Run]:
@@ -308,19 +350,25 @@ def runs(ask: Ask, first: date, last: date) -> Iterator[Run]:
             yield from scan.doctor(doctor_id)
 
 
-def starts_of(found: Iterator[Run]) -> Mapping[tuple[Id, date], list[int]]:
+def starts_of(ask: Ask, first: date, last: date) -> Mapping[tuple[Id, date], list[int]]:
     """By doctor and local day, sorted, each start once."""
     result: dict[tuple[Id, date], list[int]] = {}
-    mixed = set()
-    for run in found:
-        key = (run.doctor_id, run.day)
-        known = result.get(key)
-        if known is None:
-            result[key] = run.starts
-        else:
-            if run.starts[0] <= known[-1]:
-                mixed.add(key)
-            known += run.starts
-    for key in mixed:
-        result[key] = sorted(set(result[key]))
+    if not ask.possible:
+        return result
+    scan = Scan(ask, first, last)
+    for doctor_id in ask.doctors():
+        days: dict[date, list[int]] = {}
+        mixed: set[date] = set()
+        for run in scan.doctor(doctor_id):
+            starts = days.get(run.day)
+            if starts is None:
+                days[run.day] = run.starts
+                continue
+            if run.starts[0] <= starts[-1]:
+                mixed.add(run.day)
+            starts += run.starts
+        for day in mixed:
+            days[day] = sorted(set(days[day]))
+        for day, starts in days.items():
+            result[(doctor_id, day)] = starts
     return result

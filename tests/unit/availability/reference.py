@@ -22,8 +22,8 @@ MINUTE = timedelta(minutes=1)
 def read_wall(day: date, minute: int, zone: str) -> int:
     """RFC 5545 3.3.5: of the instants that show this wall time, the first; if none does, the one
     that the offset before the gap makes of it."""
-    wall = datetime(day.year, day.month, day.day) + minute * MINUTE
-    as_utc = wall.replace(tzinfo=UTC)
+    as_utc = datetime(day.year, day.month, day.day, tzinfo=UTC) + minute * MINUTE
+    wall = as_utc.replace(tzinfo=None)
     before = (as_utc - DAY).astimezone(ZoneInfo(zone)).utcoffset()
     after = (as_utc + DAY).astimezone(ZoneInfo(zone)).utcoffset()
     assert before is not None

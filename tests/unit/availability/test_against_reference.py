@@ -5,24 +5,19 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from clinics import CHANGES, Drawn, draw
-from reference import Offer, Reference
-
 from clinic_desk.domain import availability
 from clinic_desk.domain.availability.model import Preferences, Slot, Verdict
 from clinic_desk.domain.spans import epoch, from_epoch, local_date
+from tests.unit.availability.clinics import CHANGES, Drawn, draw
+from tests.unit.availability.reference import Offer, Reference
 
 CLINICS = st.integers(0, 2**48)
 
