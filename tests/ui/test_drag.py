@@ -415,7 +415,7 @@ def test_a_change_that_was_not_seen_is_refused_with_ways_out(stage: Stage) -> No
     stage.rest()
     card = stage.control.desk.card
     assert card.isVisible()
-    assert "Maria" in card.sentence
+    stage.settle(lambda: card.sentence.startswith("Changed by Maria 10:42."))
     labels = [b.text() for b in card.buttons()]
     assert "Retry mine" in labels
     stage.load()

@@ -205,17 +205,18 @@ class Placer:
         self._span(axis, start, end)
         if judge is None or self.proposal() is None:
             return
-        first = judge.judge(self._proposed())
         sign = 1 if grip is Grip.TOP else -1
         edge = start if grip is Grip.TOP else end
         home = axis.minute_of(lead.start if grip is Grip.TOP else lead.end)
-        verdict = first
+        verdict, obstacle = judge.judge(self._proposed()), None
         while not verdict.allowed and sign * (home - edge) > 0:
+            obstacle = verdict
             edge = min(edge + step, home) if sign > 0 else max(edge - step, home)
             self._span(axis, edge if sign > 0 else start, end if sign > 0 else edge)
             verdict = judge.judge(self._proposed())
-        carry.bump = first if not first.allowed and verdict.allowed else None
-        if not verdict.allowed:
+        if verdict.allowed:
+            carry.bump = obstacle
+        else:
             self._span(axis, start, end)
 
     def proposal(self) -> Proposal | None:

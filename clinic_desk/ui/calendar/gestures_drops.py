@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QPoint
 
 from clinic_desk.domain.availability.model import Snapshot, Verdict
-from clinic_desk.domain.errors import ClinicDeskError, WayOut
+from clinic_desk.domain.errors import ClinicDeskError, Stale, WayOut
 from clinic_desk.domain.spans import local_date, zone
 from clinic_desk.services.commands import Command, Scope
 from clinic_desk.services.outcome import Outcome
@@ -213,6 +213,22 @@ class DropDesk(QObject):
             key=f"who-changed:{id(self)}",
         )
 
+    def _name_the_other(self, cell: Cell) -> None:
+        """Who it was is in the row itself: the message says so as soon as it is read."""
+
+        def answered(view: AppointmentView) -> None:
+            judge = self._controller.judge
+            if judge is not None and self.card.isVisible():
+                words = changed_words(view.cell, judge)
+                self.card.reword(f"{words}. Look at the new version, or repeat your move.")
+
+        self._controller.context.operations.ask(
+            lambda queries: queries.appointment(cell.id),
+            done=answered,
+            failed=lambda _error: None,
+            key=f"who-was-it:{id(self)}",
+        )
+
     def newest(self, cell: Cell) -> Cell:
         data = self._controller.grid.slice
         for other in data.cells if data is not None else ():
@@ -296,6 +312,8 @@ class DropDesk(QObject):
 
         def declined(error: ClinicDeskError) -> None:
             sentence, ways = refusal_of(error)
+            if isinstance(error, Stale):
+                self._name_the_other(proposal.lead.cell)
             if controller.gesture == gesture and gesture.state is State.COMMITTING:
                 self._declined = (sentence, ways)
                 controller.feed(Declined(sentence))

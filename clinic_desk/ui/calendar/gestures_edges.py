@@ -23,7 +23,7 @@ TURN_DELAY = 700
 
 class EdgeScroller(QObject):
     """``scrolled`` after each step, ``turned`` with ±1 when the day should change. Runs a timer
-    only between ``start`` and ``stop``."""
+    only between ``start`` and ``stop``; ``paused`` while the pointer is over something else."""
 
     scrolled = Signal()
     turned = Signal(int)
@@ -38,6 +38,7 @@ class EdgeScroller(QObject):
         self._rest = (0.0, 0.0)
         self._last_turn = 0.0
         self._turns = False
+        self.paused = False
         self._timer = QTimer(self)
         self._timer.setInterval(FRAME)
         self._timer.timeout.connect(self._frame)
@@ -68,6 +69,8 @@ class EdgeScroller(QObject):
         return float(self._clock.elapsed())
 
     def _frame(self) -> None:
+        if self.paused:
+            return
         now, at = self._now(), self._at
         speed = self._scroll.speed(at.x(), at.y(), *self._extent(), now)
         x = self._rest[0] + speed.x * FRAME / 1000

@@ -29,6 +29,7 @@ from clinic_desk.ui.geometry.gesture_machine import (
     Event,
     Means,
     Move,
+    Place,
     Release,
     Settled,
     State,
@@ -63,7 +64,9 @@ class GestureLoop(GestureState):
             if not far_enough(way.x(), way.y()):
                 return
             self._pin = None
-        self.feed(Move(at.x(), at.y(), self.place_under(global_pos)))
+        over = self.place_under(global_pos)
+        self.edges.paused = over is not Place.GRID
+        self.feed(Move(at.x(), at.y(), over))
 
     def pin(self) -> None:
         """The target was set by key: small movements of the pointer leave it alone."""

@@ -98,6 +98,12 @@ class RefusalCard(QFrame):
         self._offer(ways)
         self._settle(at)
 
+    def reword(self, sentence: str) -> None:
+        """A better sentence for the message that is shown."""
+        self._sentence.setText(sentence)
+        self.setAccessibleName(sentence)
+        self._settle(self.pos())
+
     def offer(self, sentence: str, ways: Sequence[WayOut]) -> None:
         """Replaces sentence and buttons in place (the doctors who are free, say)."""
         self.say(sentence, ways, self.pos())

@@ -12,12 +12,10 @@ from PySide6.QtCore import (
     QPoint,
     QRect,
     QRectF,
-    Qt,
     QTimer,
     QVariantAnimation,
 )
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QPainter
 
 from clinic_desk.domain.availability.model import Verdict
 from clinic_desk.domain.ids import Id
