@@ -14,13 +14,54 @@ from clinic_desk.domain.appointments import Status
 from clinic_desk.ui.look import style
 from clinic_desk.ui.look.theme import Theme
 
-NAMES = """
-status-pending status-scheduled status-confirmed status-arrived status-in_progress
-status-completed status-no_show status-cancelled status-held late flag-new flag-alert
-flag-interpreter flag-unpaid flag-series flag-note flag-online flag-unsynced flag-walk_in
-flag-video flag-phone search plus chevron-left chevron-right chevron-down menu close bell user
-clock calendar lock shelf undo print hourglass check warn refuse copy phone door grip settings star
-""".split()
+NAMES = [
+    "status-pending",
+    "status-scheduled",
+    "status-confirmed",
+    "status-arrived",
+    "status-in_progress",
+    "status-completed",
+    "status-no_show",
+    "status-cancelled",
+    "status-held",
+    "late",
+    "flag-new",
+    "flag-alert",
+    "flag-interpreter",
+    "flag-unpaid",
+    "flag-series",
+    "flag-note",
+    "flag-online",
+    "flag-unsynced",
+    "flag-walk_in",
+    "flag-video",
+    "flag-phone",
+    "search",
+    "plus",
+    "chevron-left",
+    "chevron-right",
+    "chevron-down",
+    "menu",
+    "close",
+    "bell",
+    "user",
+    "clock",
+    "calendar",
+    "lock",
+    "shelf",
+    "undo",
+    "print",
+    "hourglass",
+    "check",
+    "warn",
+    "refuse",
+    "copy",
+    "phone",
+    "door",
+    "grip",
+    "settings",
+    "star",
+]
 
 
 @pytest.fixture
@@ -30,7 +71,7 @@ def plain_app(qapp: QApplication) -> Iterator[QApplication]:
 
 
 @pytest.fixture
-def theme(qapp: QApplication) -> Theme:  # noqa: ARG001
+def theme(qapp: QApplication) -> Theme:
     return Theme.for_tests()
 
 
@@ -66,8 +107,11 @@ def test_icons_are_drawn_once_and_anew_after_a_switch(theme: Theme) -> None:
 def test_status_icons_differ_by_shape_not_only_by_colour(theme: Theme) -> None:
     """The same ink for all: what is left is the shape."""
     black = QColor("#000000")
-    names = [f"status-{status.value}" for status in Status
-             if status not in (Status.RELEASED, Status.DECLINED)]
+    names = [
+        f"status-{status.value}"
+        for status in Status
+        if status not in (Status.RELEASED, Status.DECLINED)
+    ]
     pictures = {name: theme.icon(name, 14, black, ratio=1).toImage() for name in names}
     for one in names:
         for other in names:

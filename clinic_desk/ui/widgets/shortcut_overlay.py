@@ -35,6 +35,7 @@ class ShortcutOverlay(Overlay):
     def __init__(self, theme: Theme, host: QWidget) -> None:
         super().__init__(theme, host, 1180)
         self._groups: Sequence[KeyGroup] = ()
+        self._shown = 0
         title = QLabel("Keys")
         title.setProperty("role", "title")
         self.field = QLineEdit()
@@ -68,6 +69,10 @@ class ShortcutOverlay(Overlay):
             return
         super().keyPressEvent(event)
 
+    def shown_rows(self) -> int:
+        """How many keys are listed."""
+        return self._shown
+
     def _fill(self) -> None:
         wanted = self.field.text().strip()
         count = 3 if self.width() >= self.theme.px(1100) else 2
@@ -89,6 +94,7 @@ class ShortcutOverlay(Overlay):
             across.addLayout(self._column(column), 1)
         if not any(columns):
             across.addWidget(QLabel("No key does that. Ctrl+K finds every command."))
+        self._shown = sum(len(rows) for column in columns for _, rows in column)
         self._scroll.setWidget(page)
         self._scroll.setMinimumHeight(min(page.sizeHint().height() + 4, 660))
 
