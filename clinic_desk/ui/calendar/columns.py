@@ -43,6 +43,11 @@ class Column:
     group: int = 0
 
     @property
+    def serves(self) -> tuple[Id, Id | None]:
+        """Whose column it is, whatever the day."""
+        return self.doctor_id, self.room_id
+
+    @property
     def open_bands(self) -> tuple[Band, ...]:
         return tuple(b for b in self.bands if b.kind is BandKind.OPEN)
 

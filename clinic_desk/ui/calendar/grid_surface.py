@@ -119,11 +119,13 @@ class GridSurface:
         dirty: QRectF,
     ) -> None:
         """Draws the tiles that meet ``dirty`` (viewport pixels, as the painter's units)."""
+        # with a fraction of a device pixel the last row may round into the next tile
+        spare = 0.0 if ratio == int(ratio) else 1.0
         view = (
             window.x + dirty.left(),
             window.y + dirty.top(),
-            dirty.width() + 1,
-            dirty.height() + 1,
+            dirty.width() + spare,
+            dirty.height() + spare,
         )
         off_x, off_y = round(window.x * ratio), round(window.y * ratio)
         painter.save()

@@ -119,7 +119,8 @@ class TimeGridView(GridCanvas):
         index = grid.index_of(column)
         if index is not None:
             return grid_cursor.at(grid, index, instant)
-        index = min(before.column, len(self.columns) - 1)
+        same = (i for i, c in enumerate(self.columns) if c.serves == column.serves)
+        index = next(same, min(before.column, len(self.columns) - 1))
         days = (self.columns[index].day - column.day).days
         return grid_cursor.at(grid, index, instant + timedelta(days=days))
 
