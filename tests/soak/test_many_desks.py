@@ -25,11 +25,24 @@ SOAK = bool(os.environ.get("CLINIC_DESK_SOAK"))
 
 
 def start(folder: Path, name: str, attempts: int, seed: int) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.soak.worker", str(folder), name, str(attempts), str(seed)],
-        cwd=ROOT,
-        stderr=subprocess.PIPE,
-    )
+    with (folder / f"{name}.err").open("wb") as errors:
+        return subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "tests.soak.worker",
+                str(folder),
+                name,
+                str(attempts),
+                str(seed),
+            ],
+            cwd=ROOT,
+            stderr=errors,
+        )
+
+
+def complaint(folder: Path, name: str) -> str:
+    return (folder / f"{name}.err").read_text(encoding="utf-8")
 
 
 def notes(folder: Path) -> list[list[str]]:
@@ -75,10 +88,9 @@ def check(folder: Path) -> Counter[str]:
 
 def run_all(folder: Path, attempts: int) -> None:
     each = attempts // PROCESSES
-    workers = [start(folder, f"w{n}", each, seed=n) for n in range(PROCESSES)]
-    for worker in workers:
-        _, errors = worker.communicate(timeout=3000)
-        assert worker.returncode == 0, errors.decode()
+    workers = {f"w{n}": start(folder, f"w{n}", each, seed=n) for n in range(PROCESSES)}
+    for name, worker in workers.items():
+        assert worker.wait(timeout=3000) == 0, complaint(folder, name)
 
 
 def run_killing(folder: Path, kills: int, seed: int) -> None:
@@ -96,11 +108,11 @@ def run_killing(folder: Path, kills: int, seed: int) -> None:
             name = dice.choice(at_work(folder, running))
             victim = running.pop(name)
             victim.send_signal(signal.SIGKILL)
-            victim.communicate()
+            victim.wait()
     finally:
         for worker in running.values():
             worker.kill()
-            worker.communicate()
+            worker.wait()
 
 
 def at_work(folder: Path, running: dict[str, subprocess.Popen[bytes]]) -> list[str]:
@@ -109,7 +121,7 @@ def at_work(folder: Path, running: dict[str, subprocess.Popen[bytes]]) -> list[s
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         for name, worker in running.items():
-            assert worker.poll() is None, f"{name} ended by itself"
+            assert worker.poll() is None, f"{name} ended by itself: {complaint(folder, name)}"
         busy = [
             name
             for name in running

@@ -31,15 +31,17 @@ def write_rows(
 ) -> None:
     """Same columns plus the reason, UTF-8 with a byte-order mark so that spreadsheets read it.
 
-    Raises ``Fault`` when the file cannot be written."""
-    headings = [heading for heading in headings if heading != REASON_HEADING]
+    A row with the wrong number of columns is written as it is, so that it stays rejected until a
+    person has put its cells right. Raises ``Fault`` when the file cannot be written."""
+    kept = [at for at, heading in enumerate(headings) if heading != REASON_HEADING]
     try:
         with path.open("w", encoding="utf-8-sig", newline="", errors="backslashreplace") as out:
             writer = csv.writer(out, delimiter=delimiter)
-            writer.writerow([*headings, REASON_HEADING])
+            writer.writerow([*(headings[at] for at in kept), REASON_HEADING])
             for values, reason in rows:
-                padded = list(values[: len(headings)]) + [""] * (len(headings) - len(values))
-                writer.writerow([*(guarded(value) for value in padded), reason])
+                whole = len(values) == len(headings)
+                cells = [values[at] for at in kept] if whole else values
+                writer.writerow([*(guarded(value) for value in cells), reason])
     except OSError as error:
         raise _fault(path, error) from error
 
