@@ -7,13 +7,12 @@ says what changed, keeps what was typed, and saves it on the next try.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from clinic_desk.domain.appointments import FINAL, STATUS_WORDS, TRANSITIONS, Source, Status
+from clinic_desk.domain.appointments import STATUS_WORDS, Status
 from clinic_desk.domain.errors import ClinicDeskError, Stale, WayOut
 from clinic_desk.domain.ids import Id
 from clinic_desk.services.commands import (
@@ -25,21 +24,15 @@ from clinic_desk.services.commands import (
 )
 from clinic_desk.services.outcome import Changes, Outcome
 from clinic_desk.services.views import AppointmentView
+from clinic_desk.ui.booking.appointment_facts import show_facts
 from clinic_desk.ui.booking.appointment_form import AppointmentForm
 from clinic_desk.ui.booking.cancelling import ask_cancel, ask_reinstate
-from clinic_desk.ui.models import history, words
+from clinic_desk.ui.models import words
 from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.wording import Tone
 
 INITIATOR = "appointment"
-SOURCE_WORDS = {
-    Source.FRONT_DESK: "at the front desk",
-    Source.DOCTOR: "by the doctor",
-    Source.PATIENT: "online by the patient",
-    Source.IMPORT: "in the former program",
-    Source.API: "through the interface",
-}
 EDITABLE = ("reason", "notes", "mode", "type_id", "room_id")
 FIELD_WORDS = {
     "reason": "reason",
@@ -114,7 +107,7 @@ class AppointmentDialog(AppointmentForm):
     def _take(self, view: AppointmentView) -> None:
         before, typed = self.view, self.typed()
         self.view = view
-        self._show_facts(view)
+        show_facts(self, view, self.source, self.context.clock.now())
         self._show_fields(view, typed if before is not None else {})
         if before is not None and typed:
             self._say_changed(before, view, typed)
@@ -133,102 +126,6 @@ class AppointmentDialog(AppointmentForm):
         self.reason.setFocus()
 
     # Showing
-
-    def _show_facts(self, view: AppointmentView) -> None:
-        cell, values, zone = view.cell, view.values, view.zone
-        now = self.context.clock.now()
-        today = words.local(now, zone).date()
-        patient = view.patient
-        self.name.setText(cell.listed_name or "No patient")
-        about = []
-        if patient is not None:
-            about = [words.age_words(patient, today), f"No. {patient.record_number}"]
-            about += [n for n in (patient.mobile, patient.phone) if n]
-            about += [n for n in (patient.mobile_typed,) if n and not patient.mobile]
-        self.about.setText(" · ".join(about))
-        self.alert.show_alert(patient.alert if patient else cell.alert)
-        status = cell.status
-        self.status_icon.setPixmap(self.theme.icon(f"status-{_icon(status)}", 16))
-        said = STATUS_WORDS[status]
-        since = f" {words.since_words(cell.status_since, now, zone)}" if cell.status_since else ""
-        self.status_text.setText(f"{said[:1].upper()}{said[1:]}{since}")
-        minutes = int((cell.end - cell.start).total_seconds() // 60)
-        day = words.day_words(words.local(cell.start, zone).date(), today)
-        when = f"{day}, {words.span_words(cell.start, cell.end, zone)} ({minutes} min)"
-        self.facts["Time"].setText(when + self._other_zones(values, cell.start, zone))
-        place = [view.location_name, view.room_name or "no room", zone.replace("_", " ")]
-        self.facts["Place"].setText(" · ".join(part for part in place if part))
-        doctor = self.source.roster.doctors.get(cell.doctor_id) if self.source.roster else None
-        if doctor is not None:
-            self.show_doctor(doctor)
-        else:
-            self.facts["Doctor"].setText(view.doctor_name)
-        self.facts["Booked"].setText(self._booked_words(view))
-        price = values.get("price_minor")
-        currency = str(values.get("currency") or "")
-        shown = isinstance(price, int) and price and currency
-        self.facts["Price"].setText(
-            words.price_words(int(price), currency) if shown else "no price"  # type: ignore[call-overload]
-        )
-        moved = values.get("reschedule_count")
-        tail = f" · moved {words.plural(int(str(moved)), 'time')}" if moved else ""
-        self.facts["Code"].setText(f"{cell.confirmation_code or 'none'}{tail}")
-        self.subtitle_label.setText(cell.confirmation_code)
-        if cell.cancel_reason and status is Status.CANCELLED:
-            self.status_text.setToolTip(cell.cancel_reason)
-            self.facts["Booked"].setText(f"Cancelled: {cell.cancel_reason}")
-        if self.source.roster is not None:
-            self.show_history(history.lines(view.history, self.source.roster, zone, today))
-        self._show_buttons(view)
-
-    def _other_zones(self, values: Mapping[str, object], start: datetime, zone: str) -> str:
-        """The patient's or doctor's own time where it is another one at that moment."""
-        told, here = "", words.local(start, zone).utcoffset()
-        for key, whose in (("patient_zone", "patient"), ("doctor_zone", "doctor")):
-            other = str(values.get(key) or "")
-            if other and other != zone and words.local(start, other).utcoffset() != here:
-                city = other.rsplit("/", 1)[-1].replace("_", " ")
-                told += f"\n{words.moment_words(start, other)} for the {whose} ({city})"
-        return told
-
-    def _booked_words(self, view: AppointmentView) -> str:
-        cell, parts = view.cell, []
-        if cell.created_at is not None:
-            parts.append(words.moment_words(cell.created_at, view.zone))
-        if cell.created_by:
-            parts.append(f"by {cell.created_by}")
-        source = view.values.get("source")
-        if isinstance(source, Source):
-            parts.append(SOURCE_WORDS[source])
-        if view.values.get("walk_in"):
-            parts.append("walk-in")
-        if view.values.get("overbook_reason"):
-            parts.append(f"squeezed in: {view.values['overbook_reason']}")
-        return " ".join(parts) or "not known"
-
-    def _show_buttons(self, view: AppointmentView) -> None:
-        status = view.cell.status
-        possible = set(TRANSITIONS[status])
-        if status is Status.SCHEDULED:
-            possible |= {Status.ARRIVED, Status.IN_PROGRESS}
-        self.status_buttons["confirmed"].setText(
-            "Accept" if status is Status.PENDING else "Confirm"
-        )
-        for key, button in self.status_buttons.items():
-            wanted = Status(key)
-            on = wanted in possible or (status is Status.PENDING and wanted is Status.CONFIRMED)
-            button.setVisible(status not in FINAL)
-            button.setEnabled(on)
-        self.back_button.setVisible(status is not Status.SCHEDULED)
-        self.back_button.setEnabled(status not in (Status.SCHEDULED, Status.PENDING))
-        self.reinstate_button.setVisible(status in FINAL)
-        self.cancel_visit_button.setVisible(Status.CANCELLED in possible)
-        movable = status in (Status.PENDING, Status.SCHEDULED, Status.CONFIRMED)
-        for button in (self.move_button, self.next_button, self.shelf_button):
-            button.setEnabled(movable)
-        for box in (self.type_box, self.room_box):
-            box.setEnabled(status not in FINAL)
-        self.patient_button.setEnabled(view.cell.patient_id is not None)
 
     def _show_fields(self, view: AppointmentView, typed: Mapping[str, object]) -> None:
         cell, values = view.cell, {**view.values, **typed}
@@ -315,7 +212,7 @@ class AppointmentDialog(AppointmentForm):
         what = f": {', '.join(changed)}" if changed else ""
         self.message.say(
             Tone.WARN,
-            f"{who} changed this visit{at}{what}. Your {mine} is kept; Save writes it.",
+            f"{who} changed this visit{at}{what}. What you typed ({mine}) is kept; Save writes it.",
             [WayOut("Take theirs", "take_theirs")],
         )
 
@@ -426,7 +323,7 @@ class AppointmentDialog(AppointmentForm):
 
     def _on_roster(self) -> None:
         if self.isVisible() and self.view is not None:
-            self._show_facts(self.view)
+            show_facts(self, self.view, self.source, self.context.clock.now())
             self._show_fields(self.view, self.typed())
 
     def reject(self) -> None:
@@ -453,8 +350,3 @@ class AppointmentDialog(AppointmentForm):
 
 def _zero(key: str) -> object:
     return "" if key in ("reason", "notes") else None
-
-
-def _icon(status: Status) -> str:
-    """Released and declined have no sign of their own."""
-    return {"released": "held", "declined": "cancelled"}.get(status.value, status.value)

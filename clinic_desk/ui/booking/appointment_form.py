@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
@@ -21,15 +20,15 @@ from clinic_desk.domain.appointments import NOTES_LIMIT, REASON_LIMIT
 from clinic_desk.domain.catalogue import Doctor, Mode
 from clinic_desk.ui.booking.form import LimitedText
 from clinic_desk.ui.look.theme import Theme
-from clinic_desk.ui.look.tokens import mix
 from clinic_desk.ui.models import words
 from clinic_desk.ui.models.history import Line
 from clinic_desk.ui.widgets.badge import Badge
+from clinic_desk.ui.widgets.forms.alert import AlertBar
 from clinic_desk.ui.widgets.forms.bits import InkLabel, Rule, field_label, push
 from clinic_desk.ui.widgets.forms.card import CardDialog
 from clinic_desk.ui.widgets.forms.message import InlineMessage
 
-SIZE = QSize(800, 600)
+SIZE = QSize(800, 640)
 HISTORY_WIDTH = 280
 
 STATUS_BUTTONS = (
@@ -40,36 +39,6 @@ STATUS_BUTTONS = (
     ("no_show", "No-show", "status-no_show"),
 )
 FACTS = ("Time", "Place", "Doctor", "Booked", "Price", "Code")
-
-
-class AlertBar(QWidget):
-    """The patient's alert in words, on the refuse colour."""
-
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self._icon = QLabel(self)
-        self.text = InkLabel(theme, "", wrap=True, parent=self)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(10, 5, 10, 5)
-        row.setSpacing(8)
-        row.addWidget(self._icon)
-        row.addWidget(self.text, 1)
-        self.hide()
-
-    def show_alert(self, alert: str) -> None:
-        self._icon.setPixmap(self._theme.icon("flag-alert", 16, self._theme.tokens.refuse))
-        self.text.setText(" ".join(alert.split()))
-        self.setAccessibleName(f"Alert: {alert}")
-        self.setVisible(bool(alert.strip()))
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
-        tokens = self._theme.tokens
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(mix(tokens.refuse, tokens.canvas, 0.5))
-        painter.setBrush(mix(tokens.refuse, tokens.canvas, 0.08))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
 
 
 class AppointmentForm(CardDialog):
@@ -161,7 +130,8 @@ class AppointmentForm(CardDialog):
         grid.setColumnStretch(1, 1)
         for number, title in enumerate(FACTS):
             grid.addWidget(InkLabel(self.theme, title, role="grid", ink="text2"), number, 0)
-            label = InkLabel(self.theme, "", wrap=True)
+            label = InkLabel(self.theme, "")
+            grid.setRowMinimumHeight(number, self.theme.px(18))
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             self.facts[title] = label
@@ -191,6 +161,7 @@ class AppointmentForm(CardDialog):
             title_row.addStretch(1)
             title_row.addWidget(count)
             column.addLayout(title_row)
+            field.setMinimumHeight(self.theme.px(44))
             column.addWidget(field, 1)
         return column
 

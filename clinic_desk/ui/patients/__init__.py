@@ -1,0 +1,1 @@
+"""Patients: quick add, edit, card and the search of the toolbar."""
