@@ -63,6 +63,7 @@ class GestureController(GestureLoop):
         self._hold.setSingleShot(True)
         self._hold.setInterval(LONG_PRESS)
         self._hold.timeout.connect(self._held)
+        self.active_changed.connect(self._let_go)
         grid.set_controller(self)
 
     # What the grid asks
@@ -209,6 +210,10 @@ class GestureController(GestureLoop):
     def open_menu(self) -> None:
         if self._armed is not None:
             self.menu_requested.emit(self._armed.hit, self._pointer)
+
+    def _let_go(self, active: bool) -> None:
+        if not active:
+            self.modes.let_go()
 
     def _held(self) -> None:
         self.feed(HoldElapsed())

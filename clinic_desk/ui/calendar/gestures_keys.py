@@ -7,6 +7,9 @@ from PySide6.QtGui import QKeyEvent
 
 Key = Qt.Key
 
+MODIFIERS = frozenset(
+    {Key.Key_Shift, Key.Key_Control, Key.Key_Alt, Key.Key_Meta, Key.Key_AltGr, Key.Key_CapsLock}
+)
 ARROWS: dict[int, tuple[int, int]] = {
     Key.Key_Up: (0, -1),
     Key.Key_Down: (0, 1),

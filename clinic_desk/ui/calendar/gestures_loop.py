@@ -86,8 +86,11 @@ class GestureLoop(GestureState):
         self.feed(Release(Answer.OK if allowed else Answer.REFUSE))
 
     def cancel(self, cause: CancelCause = CancelCause.ESCAPE) -> None:
-        if self.gesture.carrying or self.gesture.state is State.ARMED:
+        was = self.gesture.carrying
+        if was or self.gesture.state is State.ARMED:
             self.feed(Cancel(cause))
+        if was and cause is not CancelCause.TOGGLED:
+            self.voice.now("Cancelled. It stays where it was.")
 
     def content_changed(self) -> None:
         """A newer slice is shown: stale drags stop, saved drops are really there now."""

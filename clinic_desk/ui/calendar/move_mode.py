@@ -20,7 +20,7 @@ from clinic_desk.domain.spans import local_date
 from clinic_desk.services.views import Cell
 from clinic_desk.ui.calendar.columns import Column
 from clinic_desk.ui.calendar.gestures_carry import Carry, Placer
-from clinic_desk.ui.calendar.gestures_keys import ARROWS, letter
+from clinic_desk.ui.calendar.gestures_keys import ARROWS, MODIFIERS, letter
 from clinic_desk.ui.calendar.proposals import Placed, Proposal, Target
 from clinic_desk.ui.geometry.gesture_machine import CancelCause, Deed, Means, State
 from clinic_desk.ui.geometry.gesture_math import FINE_STEP
@@ -162,15 +162,15 @@ class MoveMode:
     def _carrying(self, event: QKeyEvent, *, ctrl: bool, shift: bool) -> bool:
         key = event.key()
         if key == Key.Key_Escape:
-            self._nudging = False
             self._c.cancel(CancelCause.ESCAPE)
-            self._c.voice.now("Cancelled. It stays where it was.")
+            return True
+        if key in MODIFIERS:
             return True
         if self._nudging and not (ctrl and shift and key in ARROWS):
             self._nudge_over()
             return key in (Key.Key_Return, Key.Key_Enter)
         if self._nudging:
-            self._step(*ARROWS[key], FINE_STEP if self._fine else self._c.grid.slot_minutes)
+            self._step(*ARROWS[key], self._c.grid.slot_minutes)
             self._pause.start()
             return True
         if letter(event) == "N" and not ctrl:
@@ -196,7 +196,11 @@ class MoveMode:
             return False
         return not ctrl or key in ARROWS or key in (Key.Key_PageUp, Key.Key_PageDown)
 
-    _fine = False
+    def let_go(self) -> None:
+        """Nothing is carried any more."""
+        self._pause.stop()
+        self._nudging = False
+        self._wanted = None
 
     @property
     def _whole(self) -> bool:
@@ -255,7 +259,14 @@ class MoveMode:
         grid = self._c.grid
         minutes = grid.viewport().height() / grid.arrangement.per_minute
         slots = max(1, int(minutes // grid.slot_minutes) - 1)
-        self._step(0, direction, slots * grid.slot_minutes)
+        held = self._take()
+        if held is None or held[0].deed is not Deed.MOVE:
+            return
+        carry, placer, column = held
+        assert carry.target is not None
+        minute = self._c.surface.axis(column).minute_of(carry.target.start)
+        placer.put(column, minute + direction * slots * grid.slot_minutes)
+        self._shown()
 
     def _day(self, direction: int) -> None:
         held = self._take()
