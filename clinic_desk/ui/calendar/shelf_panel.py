@@ -199,16 +199,16 @@ class ShelfPanel(QWidget):
         self._fold.setAccessibleName("Fold the shelf")
         self._fold.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._fold.clicked.connect(self.toggle)
-        self._warning = QLabel("", self._body)
-        self._warning.setWordWrap(True)
-        self._warning.hide()
-        self._empty = QLabel(
+        self.warning = QLabel("", self._body)
+        self.warning.setWordWrap(True)
+        self.warning.hide()
+        self.empty = QLabel(
             "Nothing parked. Park a visit here while you look for another time; "
             "its place stays held.",
             self._body,
         )
-        self._empty.setWordWrap(True)
-        self._empty.setProperty("role", "muted")
+        self.empty.setWordWrap(True)
+        self.empty.setProperty("role", "muted")
         self.list = ShelfList(self._body)
         self.list.setModel(self.model)
         self.list.setItemDelegate(ShelfDelegate(self._theme, self.list))
@@ -223,8 +223,8 @@ class ShelfPanel(QWidget):
         layout.setContentsMargins(8, 10, 8, 12)
         layout.setSpacing(8)
         layout.addLayout(head)
-        layout.addWidget(self._warning)
-        layout.addWidget(self._empty)
+        layout.addWidget(self.warning)
+        layout.addWidget(self.empty)
         layout.addWidget(self.list)
         layout.addWidget(self.zone)
         layout.addStretch(1)
@@ -338,12 +338,12 @@ class ShelfPanel(QWidget):
             row = ids.index(chosen.item_id) if chosen.item_id in ids else min(row, count - 1)
             self.list.setCurrentIndex(self.model.index(row))
         self._count.setText(str(count) if count else "")
-        self._empty.setVisible(not count)
+        self.empty.setVisible(not count)
         self.list.setVisible(bool(count))
         self.list.setFixedHeight(self._list_height())
         crowded = count >= CROWDED
-        self._warning.setVisible(crowded)
-        self._warning.setText(
+        self.warning.setVisible(crowded)
+        self.warning.setText(
             f"{count} visits are parked. Place or return some: each still holds its old time."
         )
         self._rail.setText(str(count) if count else "")
@@ -366,8 +366,8 @@ class ShelfPanel(QWidget):
         self._title.setFont(self._theme.font("body", bold=True))
         self._fold.setFont(self._theme.font("caption"))
         self._rail.setIcon(self._theme.qicon("shelf"))
-        palette = self._warning.palette()
-        palette.setColor(self._warning.foregroundRole(), tokens.warn)
-        self._warning.setPalette(palette)
-        self._warning.setFont(self._theme.font("grid"))
+        palette = self.warning.palette()
+        palette.setColor(self.warning.foregroundRole(), tokens.warn)
+        self.warning.setPalette(palette)
+        self.warning.setFont(self._theme.font("grid"))
         self.update()
