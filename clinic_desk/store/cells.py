@@ -15,7 +15,7 @@ from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import epoch, from_epoch
 from clinic_desk.domain.templates import ExceptionKind, TimeOffStatus
 from clinic_desk.services.views import Cell
-from clinic_desk.store.occupancy import marks
+from clinic_desk.store.occupancy import fetch, marks
 
 _COLUMNS = """
 a.id, a.revision, a.start_at, a.end_at, a.blocked_start, a.blocked_end, a.doctor_id,
@@ -65,7 +65,7 @@ def cell_rows(
     connection: Connection, where: str, values: Sequence[object], order: str = "a.start_at, a.id"
 ) -> list[Any]:
     sql = f"SELECT {_COLUMNS} {_FROM} WHERE {where} ORDER BY {order}"
-    return list(connection.exec_driver_sql(sql, tuple(values)).fetchall())
+    return fetch(connection, sql, values)
 
 
 def range_rows(
@@ -103,6 +103,20 @@ def away_spans(roster: Roster) -> Away:
     return found
 
 
+class _Instants(dict[int | None, Any]):
+    """Epoch seconds → aware UTC: visits of one day share most of their times."""
+
+    def __missing__(self, seconds: int | None) -> datetime | None:
+        made = self[seconds] = None if seconds is None else from_epoch(seconds)
+        return made
+
+
+class _Days(dict[str | None, Any]):
+    def __missing__(self, text: str | None) -> date | None:
+        made = self[text] = None if text is None else date.fromisoformat(text)
+        return made
+
+
 class CellMaker:
     """Makes cells of rows. ``now`` (aware UTC) decides who is late; ``names`` maps staff ids."""
 
@@ -110,7 +124,8 @@ class CellMaker:
         self._now = epoch(now)
         self._away = away
         self._name = names
-        self._instants: dict[int, datetime] = {}
+        self._at = _Instants()
+        self._born = _Days()
 
     def make(self, r: Sequence[Any]) -> Cell:
         at = self._at
@@ -119,10 +134,10 @@ class CellMaker:
         return Cell(
             r[0],
             r[1],
-            from_epoch(r[2]),
-            from_epoch(r[3]),
-            from_epoch(r[4]),
-            from_epoch(r[5]),
+            at[r[2]],
+            at[r[3]],
+            at[r[4]],
+            at[r[5]],
             r[6],
             r[7],
             r[8],
@@ -132,7 +147,7 @@ class CellMaker:
             r[13],
             r[14] or "",
             r[15] or "",
-            None if r[16] is None else date.fromisoformat(r[16]),
+            self._born[r[16]],
             r[17] or r[18] or "",
             r[19] or "",
             r[20],
@@ -141,21 +156,18 @@ class CellMaker:
             _MODE[r[24]],
             r[25] or r[26] or r[27],
             self._flags(r),
-            at(r[since] or r[44]),
+            at[r[since] or r[44]],
             r[28],
-            at(r[29]),
+            at[r[29]],
             self._name(r[43]) if status == "held" else "",
             r[30],
             r[31] or "",
             r[32],
             self._name(r[41]),
-            at(r[42]),
+            at[r[42]],
             self._name(r[43]),
-            at(r[44]),
+            at[r[44]],
         )
-
-    def _at(self, seconds: int | None) -> datetime | None:
-        return None if seconds is None else from_epoch(seconds)
 
     def _flags(self, r: Sequence[Any]) -> frozenset[str]:
         found = []

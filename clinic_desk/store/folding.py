@@ -47,6 +47,18 @@ def _both_ways(text: str) -> list[str]:
     return found
 
 
+def closed(text: str) -> str:
+    """All letters and digits of a folded text as one word."""
+    return "".join(_WORD.findall(fold(text)))
+
+
+def email_words(email: str) -> list[str]:
+    """The words before the @, and the whole address as one word: the domain's words alone would
+    find half the clinic."""
+    local, at, _ = email.partition("@")
+    return [*_WORD.findall(fold(local)), closed(email)] if at else _WORD.findall(fold(email))
+
+
 def only_digits(text: str) -> str:
     return _NOT_DIGIT.sub("", text)
 
@@ -98,7 +110,7 @@ def search_row(patient: Patient) -> tuple[str, str, str] | None:
     for number in (patient.record_number, *patient.other_numbers):
         found += _both_ways(number)
         found.append("".join(words(number)))
-    found += _WORD.findall(fold(patient.email))
+    found += email_words(patient.email)
     if patient.birth_date is not None:
         found += _date_words(patient.birth_date)
     numbers: list[str] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection
@@ -19,11 +20,7 @@ from clinic_desk.store.tables.base import BUFFER_LIMIT
 REACH = (LONGEST + BUFFER_LIMIT) * 60
 """Seconds by which a visit may start before a range that its blocked range still meets."""
 
-_AHEAD = BUFFER_LIMIT * 60
-_COLUMNS = (
-    "a.id, a.doctor_id, a.start_at, a.end_at, a.blocked_start, a.blocked_end, a.lane, a.room_id,"
-    " a.room_lane, a.patient_id, a.status, p.first_name, p.last_name, a.held_by_desk, a.hold_until"
-)
+AHEAD = BUFFER_LIMIT * 60
 _RANGE = "a.start_at > ? AND a.start_at < ? AND a.blocked_end > ? AND a.blocked_start < ?"
 _OCCUPIES = (
     OCCUPIES.replace("status IN", "a.status IN")
@@ -31,6 +28,14 @@ _OCCUPIES = (
     .replace("deleted_at", "a.deleted_at")
 )
 _FROM = "FROM appointment a LEFT JOIN patient p ON p.id = a.patient_id"
+
+
+def fetch(connection: Connection, sql: str, values: Sequence[object] = ()) -> list[Any]:
+    """All rows as plain tuples, past SQLAlchemy's row objects: those cost more than the reading
+    when a range has thousands of rows."""
+    driver: Any = connection.connection.driver_connection
+    found: list[Any] = driver.execute(sql, tuple(values)).fetchall()
+    return found
 
 
 def marks(values: Sequence[object]) -> str:
@@ -44,25 +49,19 @@ def short_name(first: str | None, last: str | None) -> str:
     return f"{first[0]}. {last}" if first else last
 
 
-def busy_of(row: Sequence[Any]) -> Busy:
-    held = row[10] == "held"
-    label = short_name(row[11], row[12]) or ("Held" if held else "")
-    return Busy(
-        row[0],
-        row[1],
-        row[2],
-        row[3],
-        row[4],
-        row[5],
-        row[6],
-        row[7],
-        row[8],
-        row[9],
-        "hold" if held else "appointment",
-        label,
-        row[13],
-        row[14],
-    )
+_LABEL = (
+    "CASE WHEN p.last_name <> '' AND p.first_name <> ''"
+    " THEN substr(p.first_name, 1, 1) || '. ' || p.last_name"
+    " WHEN p.id IS NOT NULL THEN p.first_name || p.last_name"
+    " WHEN a.status = 'held' THEN 'Held' ELSE '' END"
+)
+_COLUMNS = (
+    "a.id, a.doctor_id, a.start_at, a.end_at, a.blocked_start, a.blocked_end, a.lane, a.room_id,"
+    " a.room_lane, a.patient_id, CASE a.status WHEN 'held' THEN 'hold' ELSE 'appointment' END,"
+    " {label}, a.held_by_desk, a.hold_until"
+)
+_NAMED = f"SELECT {_COLUMNS.format(label=_LABEL)} {_FROM}"
+_NAMELESS = "SELECT " + _COLUMNS.format(label="''") + " FROM appointment a"
 
 
 def busy_rows(
@@ -73,15 +72,18 @@ def busy_rows(
     doctor_ids: Sequence[Id] | None = (),
     room_ids: Sequence[Id] = (),
     patient_id: Id | None = None,
+    named: bool = True,
 ) -> list[Busy]:
     """Occupying rows whose blocked range meets [start, end) (epoch seconds), of any of the
-    doctors (None: all), rooms or the patient."""
-    bounds = (start - REACH, end + _AHEAD, start, end)
+    doctors (None: all), rooms or the patient, by start. ``named`` False leaves the labels empty:
+    a third of the cost over a long range."""
+    bounds = (start - REACH, end + AHEAD, start, end)
+    select = _NAMED if named else _NAMELESS
     parts: list[str] = []
     values: list[object] = []
 
     def part(condition: str, chosen: Sequence[object]) -> None:
-        parts.append(f"SELECT {_COLUMNS} {_FROM} WHERE {condition}{_RANGE} AND {_OCCUPIES}")
+        parts.append(f"{select} WHERE {condition}{_RANGE} AND {_OCCUPIES}")
         values.extend((*chosen, *bounds))
 
     if doctor_ids is None:
@@ -95,8 +97,9 @@ def busy_rows(
             part("a.patient_id = ? AND ", (patient_id,))
     if not parts:
         return []
-    rows = connection.exec_driver_sql(" UNION ".join(parts), tuple(values)).fetchall()
-    return sorted(map(busy_of, rows), key=lambda busy: busy.start)
+    rows = fetch(connection, " UNION ".join(parts), values)
+    rows.sort(key=itemgetter(2))
+    return list(map(Busy._make, rows))
 
 
 def external_rows(
@@ -114,7 +117,7 @@ def external_rows(
     if wanted is not None:
         sql += f" AND doctor_id IN ({marks(wanted)})"
         values += wanted
-    rows = connection.exec_driver_sql(sql + " ORDER BY start_at", values).fetchall()
+    rows = fetch(connection, sql + " ORDER BY start_at", values)
     return [
         Busy(r[0], r[1], r[2], r[3], r[2], r[3], kind="external", label=r[4] or "Busy")
         for r in rows
@@ -131,14 +134,14 @@ def clash_refusal(
         else ("room_id", wanted.room_id, "room_lane", wanted.room_lane)
     )
     row = connection.exec_driver_sql(
-        f"SELECT {_COLUMNS} {_FROM} WHERE a.{key} = ? AND a.{lane_key} = ? AND a.id <> ?"
+        f"{_NAMED} WHERE a.{key} = ? AND a.{lane_key} = ? AND a.id <> ?"
         f" AND a.blocked_start < ? AND a.blocked_end > ? AND {_OCCUPIES}"
         " ORDER BY a.blocked_start DESC LIMIT 1",
         (value, lane, wanted.id, epoch(wanted.blocked_end), epoch(wanted.blocked_start)),
     ).fetchone()
     if row is None:
         return None
-    busy = busy_of(row)
+    busy = Busy._make(row)
     table = "doctor" if subject == "doctor" else "room"
     name = connection.exec_driver_sql(f"SELECT name FROM {table} WHERE id = ?", (value,)).scalar()
     span = spoken_span(from_epoch(busy.start), from_epoch(busy.end), zone_name)

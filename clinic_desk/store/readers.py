@@ -40,12 +40,13 @@ from clinic_desk.store.engine import connect
 from clinic_desk.store.faults import translated
 from clinic_desk.store.history import read_history
 from clinic_desk.store.mapping import TABLE_OF, mapper
-from clinic_desk.store.occupancy import busy_rows, external_rows, short_name
+from clinic_desk.store.occupancy import AHEAD, busy_rows, external_rows, short_name
 from clinic_desk.store.rosters import RosterCache
 from clinic_desk.store.unit_of_work import read_setting
 
 _OCCUPYING = frozenset(str(status) for status in OCCUPYING)
-_DAY = 86400
+NAMED_DAYS = 14
+"""Snapshots up to this long carry the names that a refusal tells."""
 
 
 class SqlQueries:
@@ -108,10 +109,11 @@ class SqlQueries:
             roster = self._rosters.get(connection)
             wanted = _doctors(roster, doctor_ids)
             start, end = bounds(roster, first, last)
-            rows = range_rows(connection, start - _DAY, end + _DAY, wanted, include_cancelled)
+            near, far = start - AHEAD, end + AHEAD
+            rows = range_rows(connection, near, far, wanted, include_cancelled)
             maker = self._maker(connection, roster)
-            external = external_rows(connection, start - _DAY, end + _DAY, wanted)
-            others = busy_in_rooms(connection, roster, rows, start - _DAY, end + _DAY, wanted)
+            external = external_rows(connection, near, far, wanted)
+            others = busy_in_rooms(connection, roster, rows, near, far, wanted)
         busy = tuple(_busy_of_cell(r) for r in rows if r[11] in _OCCUPYING) + others
         snapshot = Snapshot(roster, busy, tuple(external), first, last)
         cells = tuple(maker.make(r) for r in rows if r[2] < end and r[3] > start)
@@ -142,21 +144,25 @@ class SqlQueries:
             roster = self._rosters.get(connection)
             wanted = _doctors(roster, doctor_ids)
             start, end = bounds(roster, first, last)
-            busy = busy_rows(connection, start, end, doctor_ids=wanted)
+            busy = busy_rows(connection, start, end, doctor_ids=wanted, named=False)
             external = external_rows(connection, start, end, wanted)
         return self._days.loads(roster, wanted, first, last, busy, external)
 
     def snapshot(self, first: date, last: date, doctor_ids: Sequence[Id] | None = None) -> Snapshot:
-        """Busy rows of the doctors, and of whoever else uses a room in that range."""
+        """Busy rows of the doctors, and of whoever else uses a room in that range; longest buffer
+        included on both sides. Over more than ``NAMED_DAYS`` days the labels are left empty."""
+        named = (last - first).days < NAMED_DAYS
         with self._reading() as connection:
             roster = self._rosters.get(connection)
             wanted = _doctors(roster, doctor_ids)
             start, end = bounds(roster, first, last)
-            everyone = busy_rows(connection, start - _DAY, end + _DAY, doctor_ids=None)
-            external = external_rows(connection, start - _DAY, end + _DAY, wanted)
+            near, far = start - AHEAD, end + AHEAD
+            busy = busy_rows(connection, near, far, doctor_ids=None, named=named)
+            external = external_rows(connection, near, far, wanted)
         chosen = frozenset(wanted)
-        busy = tuple(b for b in everyone if b.doctor_id in chosen or b.room_id is not None)
-        return Snapshot(roster, busy, tuple(external), first, last)
+        if len(chosen) < len(roster.doctors):
+            busy = [b for b in busy if b.doctor_id in chosen or b.room_id is not None]
+        return Snapshot(roster, tuple(busy), tuple(external), first, last)
 
     def clashes(self) -> tuple[Cell, ...]:
         return self._cells("a.slot_state = 'contested' AND a.deleted_at IS NULL", ())

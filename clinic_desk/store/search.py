@@ -21,6 +21,7 @@ from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import from_epoch
 from clinic_desk.services.views import PatientHit
 from clinic_desk.store.folding import (
+    closed,
     date_prefix,
     fold,
     looks_like_phone,
@@ -28,7 +29,7 @@ from clinic_desk.store.folding import (
     phone_tail,
     words,
 )
-from clinic_desk.store.occupancy import marks
+from clinic_desk.store.occupancy import fetch, marks
 
 CANDIDATES = 240
 """Rows ranked at most per keystroke."""
@@ -36,6 +37,11 @@ CANDIDATES = 240
 RECENT = 600
 """How many of the latest visits are looked through for short queries."""
 
+_SAMPLE = 3000
+"""Hits of one index that are compared with the words or digits of the other."""
+
+_WORDS = "SELECT rowid FROM patient_words WHERE patient_words MATCH ? LIMIT ?"
+_DIGITS = "SELECT rowid FROM patient_digits WHERE patient_digits MATCH ? LIMIT ?"
 _SIMILAR = 0.75
 _FEW = 3
 
@@ -78,6 +84,8 @@ def parse(text: str) -> Query:
             prefixes.append(day)
         elif part.startswith(("+", "00", "(")) and looks_like_phone(part):
             digits.append(phone_tail(part))
+        elif "@" in part[1:]:
+            prefixes.append(closed(part))
         else:
             prefixes.extend(words(part))
     return Query(tuple(dict.fromkeys(prefixes)), tuple(d for d in digits if d), fold(stripped))
@@ -100,7 +108,7 @@ def _candidates(connection: Connection, query: Query, now: int) -> list[Any]:
     if wide and len(query.prefixes) == 1:
         prefix = query.prefixes[0]
         rows = _recent(connection, now, prefix)
-        rows += _rows(
+        rows += fetch(
             connection,
             f"{_HIT} WHERE s.surname >= ? AND s.surname < ? ORDER BY s.surname LIMIT 60",
             (now, prefix, prefix + "\x7f"),
@@ -110,64 +118,69 @@ def _candidates(connection: Connection, query: Query, now: int) -> list[Any]:
 
 
 def _by_text(connection: Connection, query: Query, now: int) -> list[Any]:
-    words_match = " AND ".join(f"{prefix}*" for prefix in query.prefixes)
-    parts: list[str] = []
-    values: list[object] = []
-    if words_match and not query.digits:
-        parts.append("SELECT rowid AS n FROM patient_words WHERE patient_words MATCH ?")
-        values.append(words_match)
-    long_digits = [d for d in query.digits if len(d) >= _FEW]
-    if long_digits:
-        sql = "SELECT rowid AS n FROM patient_digits WHERE patient_digits MATCH ?"
-        values.append(" AND ".join(f'"{d}"' for d in long_digits))
-        if words_match:
-            sql += " AND rowid IN (SELECT rowid FROM patient_words WHERE patient_words MATCH ?)"
-            values.append(words_match)
-        parts.append(sql)
-    elif query.digits:
+    """Rows that the full-text indexes find; digits typed beside words are tried both as a word
+    and as a part of a phone number."""
+    if any(len(d) < _FEW for d in query.digits):
         return []
-    numbers = [p for p in query.prefixes if p.isdigit()]
-    tails = [phone_tail(p) for p in numbers]
-    if numbers and all(len(tail) >= _FEW for tail in tails):
-        # Digits typed beside words may be part of a phone number as well.
-        rest = " AND ".join(f"{p}*" for p in query.prefixes if not p.isdigit())
-        sql = "SELECT rowid AS n FROM patient_digits WHERE patient_digits MATCH ?"
-        values.append(" AND ".join(f'"{d}"' for d in (*tails, *long_digits)))
-        if rest:
-            sql += " AND rowid IN (SELECT rowid FROM patient_words WHERE patient_words MATCH ?)"
-            values.append(rest)
-        parts.append(sql)
     found: list[int] = []
-    index = 0
-    for sql in parts:
-        count = sql.count("?")
-        rows = connection.exec_driver_sql(
-            f"{sql} LIMIT {CANDIDATES}", tuple(values[index : index + count])
-        )
-        found += [row[0] for row in rows.fetchall()]
-        index += count
-    if query.prefixes and len(found) >= CANDIDATES:
-        found += _surnames(connection, query)
+    if query.prefixes and not query.digits:
+        found = _keys(connection, _WORDS, _all_prefixes(query.prefixes), CANDIDATES)
+        if len(found) >= CANDIDATES:
+            found += _surnames(connection, query.prefixes)
+    tails = [phone_tail(p) for p in query.prefixes if p.isdigit()]
+    if (query.digits or tails) and all(len(tail) >= _FEW for tail in tails):
+        rest = tuple(p for p in query.prefixes if not p.isdigit())
+        found += _by_phone(connection, (*tails, *query.digits), rest)
     keys = list(dict.fromkeys(found))
     if not keys:
         return []
-    return _rows(connection, f"{_HIT} WHERE s.n IN ({marks(keys)})", (now, *keys))
+    return fetch(connection, f"{_HIT} WHERE s.n IN ({marks(keys)})", (now, *keys))
 
 
-def _surnames(connection: Connection, query: Query) -> list[int]:
-    """Surnames that begin as typed, when the full-text index found more than can be ranked."""
-    prefix = max(query.prefixes, key=len)
-    rest = " AND ".join(f"{p}*" for p in query.prefixes)
-    rows = connection.exec_driver_sql(
-        "SELECT n FROM patient_search WHERE surname >= ? AND surname < ?"
-        " AND n IN (SELECT rowid FROM patient_words WHERE patient_words MATCH ?)"
-        " ORDER BY surname LIMIT 60"
-        if len(query.prefixes) > 1
-        else "SELECT n FROM patient_search WHERE surname >= ? AND surname < ?"
-        " ORDER BY surname LIMIT 60",
-        (prefix, prefix + "\x7f", rest) if len(query.prefixes) > 1 else (prefix, prefix + "\x7f"),
+def _keys(connection: Connection, sql: str, match: str, limit: int) -> list[int]:
+    return [row[0] for row in fetch(connection, sql, (match, limit))]
+
+
+def _all_prefixes(prefixes: Sequence[str]) -> str:
+    return " AND ".join(f"{prefix}*" for prefix in prefixes)
+
+
+def _by_phone(connection: Connection, digits: Sequence[str], prefixes: Sequence[str]) -> list[int]:
+    """Whose number has all the digits and whose words begin with all the prefixes.
+
+    SQLite would look every hit of one index up in the other, so the shorter list is filtered by
+    its text instead."""
+    match = " AND ".join(f'"{d}"' for d in digits)
+    if not prefixes:
+        return _keys(connection, _DIGITS, match, CANDIDATES)
+    keys = _keys(connection, _DIGITS, match, _SAMPLE)
+    if len(keys) >= _SAMPLE:
+        by_words = _keys(connection, _WORDS, _all_prefixes(prefixes), _SAMPLE)
+        keys = by_words if len(by_words) < _SAMPLE else keys
+    rows = fetch(
+        connection,
+        f"SELECT n, ' ' || words, digits FROM patient_search WHERE n IN ({marks(keys)})",
+        keys,
     )
-    return [row[0] for row in rows.fetchall()]
+    return [
+        row[0]
+        for row in rows
+        if all(f" {p}" in row[1] for p in prefixes) and all(d in row[2] for d in digits)
+    ][:CANDIDATES]
+
+
+def _surnames(connection: Connection, prefixes: Sequence[str]) -> list[int]:
+    """Surnames that begin as typed, when the full-text index found more than can be ranked."""
+    prefix = max(prefixes, key=len)
+    rest = [p for p in prefixes if p != prefix]
+    tests = "".join(" AND ' ' || words LIKE ?" for _ in rest)
+    rows = fetch(
+        connection,
+        f"SELECT n FROM patient_search WHERE surname >= ? AND surname < ?{tests}"
+        " ORDER BY surname LIMIT 60",
+        (prefix, prefix + "\x7f", *(f"% {p}%" for p in rest)),
+    )
+    return [row[0] for row in rows]
 
 
 def _recent(connection: Connection, now: int, prefix: str) -> list[Any]:
@@ -191,7 +204,7 @@ def _recent(connection: Connection, now: int, prefix: str) -> list[Any]:
     nearest = sorted(keys, key=lambda row: order[row[1]])[:60]
     if not nearest:
         return []
-    rows = _rows(
+    rows = fetch(
         connection,
         f"{_HIT} WHERE s.n IN ({marks(nearest)})",
         (now, *(row[0] for row in nearest)),
@@ -212,7 +225,7 @@ def similar(
     name = " ".join(words(f"{last_name} {first_name}"))
     found: dict[Id, Any] = {}
     if birth_date is not None:
-        rows = _rows(connection, f"{_HIT} WHERE p.birth_date = ?", (now, birth_date.isoformat()))
+        rows = fetch(connection, f"{_HIT} WHERE p.birth_date = ?", (now, birth_date.isoformat()))
         found.update((row[0], row) for row in rows if _similar(name, row[2], row[3]))
     tail = phone_tail(phone)
     if len(only_digits(tail)) >= 6:
@@ -224,11 +237,11 @@ def similar(
             ).fetchall()
         ]
         if keys:
-            rows = _rows(connection, f"{_HIT} WHERE s.n IN ({marks(keys)})", (now, *keys))
+            rows = fetch(connection, f"{_HIT} WHERE s.n IN ({marks(keys)})", (now, *keys))
             found.update((row[0], row) for row in rows)
     if birth_date is None and name and last_name and first_name:
         surname = " ".join(words(last_name))
-        rows = _rows(connection, f"{_HIT} WHERE s.surname = ? LIMIT 200", (now, surname))
+        rows = fetch(connection, f"{_HIT} WHERE s.surname = ? LIMIT 200", (now, surname))
         found.update((row[0], row) for row in rows if " ".join(words(f"{row[2]} {row[3]}")) == name)
     ordered = sorted(
         found.values(),
@@ -243,10 +256,6 @@ def _similar(name: str, last: str, first: str) -> bool:
     return any(
         SequenceMatcher(None, name, candidate).ratio() >= _SIMILAR for candidate in (other, swapped)
     )
-
-
-def _rows(connection: Connection, sql: str, values: Sequence[object]) -> list[Any]:
-    return list(connection.exec_driver_sql(sql, tuple(values)).fetchall())
 
 
 def _rank(row: Any, query: Query) -> tuple[Any, ...]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from clinic_desk.domain.catalogue import AppointmentType, Doctor, Location, Practice, Room
 from clinic_desk.domain.errors import WayOut
@@ -37,10 +38,11 @@ class Roster:
     holidays: tuple[Holiday, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Busy:
-    """An occupied range. ``start``/``end`` are the visit's own, ``blocked_*`` with buffers: epoch
-    seconds, half-open. ``label`` is what a receptionist may read ("J. Hall")."""
+class Busy(NamedTuple):
+    """An occupied range. A named tuple, because a search over a quarter reads forty thousand.
+
+    ``start``/``end`` are the visit's own, ``blocked_*`` with buffers: epoch seconds, half-open.
+    ``label`` is what a receptionist may read ("J. Hall")."""
 
     id: Id
     doctor_id: Id
