@@ -12,15 +12,16 @@ from clinic_desk.domain.templates import Break, ScheduleTemplate
 
 FIRST = date(2026, 11, 23)
 ZONE = "Europe/Berlin"
+LUNCH = (12 * 60 + 20, 12 * 60 + 50)
 VISIT, BUFFER, STEP = 30, 5, 5
-DAY_START, DAY_END = 8 * 60, 18 * 60
+DAY_START, DAY_END = 9 * 60, 17 * 60 + 30
 
 
 def clinic(
     doctors: int = 50, days: int = 90, filled: float = 0.7, *, rooms: bool = True
 ) -> Snapshot:
-    """Every doctor works 08:00–18:00 with a lunch break, seven days a week, in a room of their
-    own; ``filled`` of the places of 40 minutes (visit and buffers) are taken at random."""
+    """Every doctor works 09:00–17:30 with half an hour for lunch, seven days a week, in a room of
+    their own; ``filled`` of the places of 40 minutes (visit and buffers) are taken at random."""
     chance = random.Random(7)
     names = [f"d{n:02}" for n in range(doctors)]
     roster = Roster(
@@ -51,7 +52,7 @@ def clinic(
                 work_start=DAY_START,
                 work_end=DAY_END,
                 step=STEP,
-                breaks=(Break(12 * 60 + 30, 13 * 60),),
+                breaks=(Break(*LUNCH),),
             )
             for d in names
             for weekday in range(7)
@@ -62,7 +63,8 @@ def clinic(
         midnight = epoch(at_local(FIRST + timedelta(days=day), 0, ZONE))
         for name in names:
             for minute in range(DAY_START, DAY_END - VISIT, VISIT + 2 * BUFFER):
-                if chance.random() >= filled:
+                lunch = minute < LUNCH[1] and LUNCH[0] < minute + VISIT + 2 * BUFFER
+                if lunch or chance.random() >= filled:
                     continue
                 start = midnight + (minute + BUFFER) * 60
                 end = start + VISIT * 60

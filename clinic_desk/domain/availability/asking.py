@@ -90,6 +90,10 @@ class Ask:
             today = self._today[zone_name] = local_date(self.request.now, zone_name)
         return today + timedelta(days=self.kind.max_future_days)
 
+    def days(self, zone_name: str) -> dict[date, list[tuple[int, int]]]:
+        """The days that ``spans`` has worked out so far."""
+        return self._spans[zone_name]
+
     def spans(self, zone_name: str, day: date) -> list[tuple[int, int]]:
         """Where a start may lie on a local day; half-open epoch minutes."""
         days = self._spans[zone_name]

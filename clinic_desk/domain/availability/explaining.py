@@ -255,11 +255,11 @@ class _Teller:
             return Reason("notice", OK, "No notice is needed.")
         earliest = case.ask.now + kind.min_notice * 60
         if case.start >= earliest:
-            return Reason("notice", OK, f"{say.length_text(kind.min_notice)} notice is kept.")
+            return Reason("notice", OK, f"{say.notice_text(kind.min_notice)} is kept.")
         minute = -(-earliest // 60) * 60
         day = say.day_of(minute, case.zone)
         when = self.clock(minute) if day == case.day else f"{say.long(day)} {self.clock(minute)}"
-        words = f"{kind.name} needs {say.length_text(kind.min_notice)} notice: from {when}."
+        words = f"{kind.name} needs {say.notice_text(kind.min_notice)}: from {when}."
         return Reason("notice", self._soft(), words, ways_out=self.ways.free())
 
     def _horizon(self) -> Reason:

@@ -211,31 +211,40 @@ class _Line:
         duration, wanted_step, seconds = ask.duration, ask.request.step, tick * 60
         doctor_id, groups = self.doctor_id, self.groups
         found: list[Run] = []
+        zone_name, spans = "", ask.days("")
         for window, low, high, owner in self.pieces:
+            place_start, place_end, _place, name, step, template, _exception, own = window
             # The common case spelt out: a template's own window goes by the template's id.
-            key = owner.id if owner is window.template and owner else _key(window, owner)
+            key = template.id if template is not None else _key(window, owner)
             group = groups.get(key)
             if group is None:
                 group = groups[key] = self._standing(key)
-            step = wanted_step or window.step
-            latest = window.end - duration
+            if wanted_step is not None:
+                step = wanted_step
+            latest = place_end - duration
             if latest >= high:
                 latest = high - 1
             if latest < low:
                 continue
-            own = window.day
+            if name != zone_name:
+                zone_name, spans = name, ask.days(name)
             for day in (own,) if own is not None else local_days(low, high, first, last):
-                for start, stop in ask.spans(window.zone, day):
+                allowed = spans.get(day)
+                if allowed is None:
+                    allowed = ask.spans(name, day)
+                for start, stop in allowed:
                     if start <= low:
                         start = low
-                    start += (window.start - start) % step
+                    if start != place_start:
+                        start += (place_start - start) % step
                     if stop > latest:
                         stop = latest + 1
                     if start >= stop:
                         continue
                     position = (start - group.before - base) // tick
-                    end = position + (stop - 1 - start) // tick + 1
-                    row = group.ok[position : end : step // tick]
+                    row = group.ok[
+                        position : position + (stop - 1 - start) // tick + 1 : step // tick
+                    ]
                     if 1 in row:
                         origin = start * 60
                         starts = list(compress(range(origin, stop * 60, step * 60), row))

@@ -58,6 +58,12 @@ def length_text(minutes: int) -> str:
     return " ".join(parts)
 
 
+def notice_text(minutes: int) -> str:
+    """ "2 hours’ notice", "1 day’s notice"."""
+    text = length_text(minutes)
+    return f"{text}{'’' if text.endswith('s') else '’s'} notice"
+
+
 def remaining(seconds: int) -> str:
     """ "2:10"."""
     return f"{max(0, seconds) // 60}:{max(0, seconds) % 60:02}"

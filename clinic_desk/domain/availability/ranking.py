@@ -98,8 +98,10 @@ class _Judge:
         low, high = start - before * 60, end + after * 60
         rows = self.ix.doctor(slot.doctor_id)
         at = bisect_right(rows.starts, low)
-        previous = next((r for r in reversed(rows.rows[:at]) if r.blocked_end <= low), None)
-        following = next((r for r in rows.rows[at:] if r.blocked_start >= high), None)
+        before_here = (rows.rows[n] for n in range(at - 1, -1, -1))
+        previous = next((r for r in before_here if r.blocked_end <= low), None)
+        after_here = (rows.rows[n] for n in range(at, len(rows.rows)))
+        following = next((r for r in after_here if r.blocked_start >= high), None)
         day = self._day(slot)
         window = next((w for w in day if w.start * 60 <= start and end <= w.end * 60), None)
         opens = window.start * 60 if window is not None else None
