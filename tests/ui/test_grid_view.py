@@ -342,7 +342,7 @@ def test_no_seam_shows_between_tiles(view, ratio):
         painter = QPainter(pieces)
         for band in range(1, 4):
             spot = TileSpot(index, band, 0, band * 512, width, 512)
-            painter.drawPixmap(0, band * 512 - top, surface.tile(grid, spot, 15, ratio, now))
+            painter.drawPixmap(0, band * 512 - top, surface.tile(grid, spot, 15, ratio, now, 99))
         painter.end()
         for seam in (512, 1024):
             for y in range(seam - 3, seam + 3):

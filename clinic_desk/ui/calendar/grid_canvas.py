@@ -14,7 +14,6 @@ from clinic_desk.ui.calendar.columns import Column
 from clinic_desk.ui.calendar.grid_frame import GUTTER, HEADER, GutterStrip, HeaderStrip
 from clinic_desk.ui.calendar.grid_layout import GridLayout
 from clinic_desk.ui.calendar.grid_surface import GridSurface
-from clinic_desk.ui.calendar.paint_background import open_stretches
 from clinic_desk.ui.calendar.paint_overlay import Window, block_rect
 from clinic_desk.ui.calendar.paint_tools import Texts
 from clinic_desk.ui.geometry.timegrid import (
@@ -209,9 +208,7 @@ class GridCanvas(QAbstractScrollArea):
     def scroll_to_opening(self) -> None:
         """A quarter of an hour before the first opening of the shown days."""
         grid = self.arrangement
-        opened = [
-            s for a, c in zip(grid.axes, self.columns, strict=True) for s in open_stretches(a, c)
-        ]
+        opened = [span for spans in grid.opened for span in spans]
         first = min((s[0] for s in opened), default=8 * 60.0)
         self.verticalScrollBar().setValue(round(max(0.0, first - 15) * grid.per_minute))
 
@@ -241,9 +238,7 @@ class GridCanvas(QAbstractScrollArea):
     def zoom_fit(self) -> None:
         """The finest zoom that shows the whole working day."""
         grid = self.arrangement
-        opened = [
-            s for a, c in zip(grid.axes, self.columns, strict=True) for s in open_stretches(a, c)
-        ]
+        opened = [span for spans in grid.opened for span in spans]
         if opened:
             length = max(s[1] for s in opened) - min(s[0] for s in opened)
             self.set_zoom(fitting_zoom(round(length * self.theme.scale), self.viewport().height()))

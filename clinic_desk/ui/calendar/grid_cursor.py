@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 from clinic_desk.domain.ids import Id
 from clinic_desk.ui.calendar.grid_layout import Block, GridLayout
-from clinic_desk.ui.calendar.paint_background import open_stretches
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +91,7 @@ def neighbour(grid: GridLayout, cursor: Cursor, direction: int) -> Cursor:
 def working_edge(grid: GridLayout, cursor: Cursor, *, end: bool, minutes: int) -> Cursor:
     """Start of the column's working day, or its last slot; the day's own when it is closed."""
     axis = grid.axes[cursor.column]
-    opened = open_stretches(axis, grid.columns[cursor.column])
+    opened = grid.opened[cursor.column]
     first = opened[0][0] if opened else float(axis.offset)
     last = opened[-1][1] if opened else float(axis.offset + axis.minutes)
     return at(grid, cursor.column, axis.instant_of(last - minutes if end else first))

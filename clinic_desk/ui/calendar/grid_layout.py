@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from clinic_desk.domain.appointments import Status
 from clinic_desk.domain.ids import Id
 from clinic_desk.services.views import Cell
 from clinic_desk.ui.calendar.columns import Column, cells_by_column
+from clinic_desk.ui.calendar.hours import open_stretches, stretches
 from clinic_desk.ui.geometry.packing import Item, Placement, pack
 from clinic_desk.ui.geometry.tiers import SMALLEST_BLOCK, hit_growth
 from clinic_desk.ui.geometry.timegrid import FREE_STRIP, ColumnLayout, DayAxis, aligned
@@ -63,6 +65,9 @@ class GridLayout:
         self.height = round(longest * per_minute)
         self.cells = cells_by_column(columns, cells)
         self.by_id: dict[Id, Block] = {}
+        pairs = list(zip(self.axes, self.columns, strict=True))
+        self.opened = [open_stretches(axis, column) for axis, column in pairs]
+        self.stretches = [tuple(stretches(axis, column)) for axis, column in pairs]
         self.blocks: list[list[Block]] = []
         shortest = smallest / per_minute
         for index, own in enumerate(self.cells):
@@ -76,6 +81,7 @@ class GridLayout:
                 self.by_id[block.cell.id] = block
                 for hidden in block.overflow:
                     self.by_id.setdefault(hidden, block)
+        self.holds = [b for b in self.by_id.values() if b.cell.status is Status.HELD]
         self._tops = [[b.y for b in blocks] for blocks in self.blocks]
         self._tallest = [max((b.height for b in blocks), default=0.0) for blocks in self.blocks]
 

@@ -42,6 +42,7 @@ class GridSurface:
         self._versions: dict[str, int] = {}
         self._before: dict[str, tuple[object, ...]] = {}
         self._serial = 0
+        self._styles: dict[tuple[object, ...], int] = {}
 
     def learn(self, data: CalendarSlice) -> None:
         """Takes the doctors' colours of new data."""
@@ -84,24 +85,15 @@ class GridSurface:
                 self.outdate(grid.columns[block.column].key)
         self.dimmed = ids
 
-    def key(
-        self, grid: GridLayout, spot: TileSpot, index: int, step: int, ratio: float
-    ) -> Hashable:
-        column = grid.columns[index]
-        return (
-            column.key,
-            spot.band,
-            spot.width,
-            spot.height,
-            grid.per_minute,
-            step,
-            grid.axes[index].offset,
-            self.theme.name,
-            self.theme.scale,
-            ratio,
-            self._versions.get(column.key, 0),
-            self.private,
-        )
+    def style(self, grid: GridLayout, step: int, ratio: float) -> int:
+        """A short number for everything that all tiles of a frame have in common."""
+        parts = (grid.per_minute, step, self.theme.name, self.theme.scale, ratio, self.private)
+        return self._styles.setdefault(parts, len(self._styles))
+
+    def key(self, grid: GridLayout, spot: TileSpot, index: int, style: int) -> Hashable:
+        key = grid.columns[index].key
+        offset, version = grid.axes[index].offset, self._versions.get(key, 0)
+        return (key, spot.band, version, spot.width, spot.height, offset, style)
 
     def place(self, grid: GridLayout, spot: TileSpot) -> int:
         """The column that stands at a place counted from the left."""
@@ -127,11 +119,12 @@ class GridSurface:
             dirty.width() + spare,
             dirty.height() + spare,
         )
+        style = self.style(grid, step, ratio)
         off_x, off_y = round(window.x * ratio), round(window.y * ratio)
         painter.save()
         painter.scale(1 / ratio, 1 / ratio)
         for spot in visible_tiles(grid.layout.edges, grid.height, view, ratio):
-            pixmap = self.tile(grid, spot, step, ratio, now)
+            pixmap = self.tile(grid, spot, step, ratio, now, style)
             painter.drawPixmap(spot.left - off_x, spot.top - off_y, pixmap)
         painter.restore()
 
@@ -139,18 +132,23 @@ class GridSurface:
         self, grid: GridLayout, window: Window, step: int, ratio: float, now: datetime
     ) -> bool:
         """Paints at most one tile of the bands beside the window; True while some are missing."""
-        reach = BAND / ratio
+        reach, style = BAND / ratio, self.style(grid, step, ratio)
         top = max(0.0, window.y - reach)
         view = (window.x, top, window.width, window.y + window.height + reach - top)
         for spot in visible_tiles(grid.layout.edges, grid.height, view, ratio):
-            key = self.key(grid, spot, self.place(grid, spot), step, ratio)
-            if key not in self.tiles:
-                self.tile(grid, spot, step, ratio, now)
+            if self.key(grid, spot, self.place(grid, spot), style) not in self.tiles:
+                self.tile(grid, spot, step, ratio, now, style)
                 return True
         return False
 
     def tile(
-        self, grid: GridLayout, spot: TileSpot, step: int, ratio: float, now: datetime
+        self,
+        grid: GridLayout,
+        spot: TileSpot,
+        step: int,
+        ratio: float,
+        now: datetime,
+        style: int,
     ) -> QPixmap:
         index = self.place(grid, spot)
 
@@ -164,7 +162,7 @@ class GridSurface:
             painter.end()
             return pixmap
 
-        return self.tiles.get(self.key(grid, spot, index, step, ratio), paint)
+        return self.tiles.get(self.key(grid, spot, index, style), paint)
 
     def paint_column(
         self,

@@ -3,91 +3,17 @@ buffers. Coordinates: x from the column's left, y from the top of the content.""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
-from clinic_desk.domain.availability.model import Band, BandKind
-from clinic_desk.ui.calendar.columns import Column
 from clinic_desk.ui.calendar.grid_layout import LEFT_MARGIN, GridLayout
+from clinic_desk.ui.calendar.hours import Stretch
 from clinic_desk.ui.calendar.paint_tools import Texts, dots, hatch
-from clinic_desk.ui.geometry.timegrid import FREE_STRIP, DayAxis
+from clinic_desk.ui.geometry.timegrid import FREE_STRIP
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import faded, mix
 
-AWAY = (BandKind.TIME_OFF, BandKind.HOLIDAY, BandKind.BLOCKED, BandKind.REQUESTED)
 SLOT_LINE_FROM = 14
-_WORDS = {
-    BandKind.TIME_OFF: "Time off",
-    BandKind.HOLIDAY: "Closed",
-    BandKind.BLOCKED: "Blocked",
-    BandKind.REQUESTED: "Time off requested",
-    BandKind.BREAK: "Break",
-    BandKind.EXTERNAL: "Busy",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """A labelled stretch of a column, axis minutes."""
-
-    kind: str
-    start: float
-    end: float
-    label: str
-    band: Band | None = None
-
-
-def band_label(band: Band) -> str:
-    word = _WORDS.get(band.kind, "")
-    if band.kind is BandKind.REQUESTED and band.label:
-        return f"{word} · {band.label}"
-    return band.label or word
-
-
-def _minutes(axis: DayAxis, band: Band) -> tuple[float, float]:
-    return (
-        axis.clipped(axis.minute_of(band.start)),
-        axis.clipped(axis.minute_of(band.end)),
-    )
-
-
-def open_stretches(axis: DayAxis, column: Column) -> list[tuple[float, float]]:
-    """Merged open hours, axis minutes."""
-    spans = sorted(_minutes(axis, b) for b in column.open_bands)
-    merged: list[tuple[float, float]] = []
-    for start, end in spans:
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        elif end > start:
-            merged.append((start, end))
-    return merged
-
-
-def stretches(axis: DayAxis, column: Column) -> Iterator[Stretch]:
-    """Everything with a label: closed hours, breaks, absences and outside appointments."""
-    breaks = [b for b in column.bands if b.kind is BandKind.BREAK]
-    covered = sorted(
-        open_stretches(axis, column)
-        + [_minutes(axis, b) for b in column.bands if b.kind is not BandKind.OPEN]
-    )
-    at = float(axis.offset)
-    for start, end in [*covered, (axis.offset + axis.minutes, axis.offset + axis.minutes)]:
-        if start - at >= 1:
-            yield Stretch("closed", at, start, column.closed_label or "Closed")
-        at = max(at, end)
-    for band in breaks:
-        start, end = _minutes(axis, band)
-        if end > start:
-            yield Stretch("break", start, end, band_label(band), band)
-    for band in column.bands:
-        if band.kind in AWAY or band.kind is BandKind.EXTERNAL:
-            start, end = _minutes(axis, band)
-            if end > start:
-                kind = "external" if band.kind is BandKind.EXTERNAL else "away"
-                yield Stretch(kind, start, end, band_label(band), band)
 
 
 class BackgroundPainter:
@@ -102,14 +28,13 @@ class BackgroundPainter:
     ) -> None:
         """``step`` is the slot length in minutes; ``area`` bounds what is drawn."""
         tokens = self.theme.tokens
-        column, axis = grid.columns[index], grid.axes[index]
         width, per_minute = grid.layout.width_of(index), grid.per_minute
         painter.fillRect(area, tokens.off)
-        for start, end in open_stretches(axis, column):
+        for start, end in grid.opened[index]:
             opened = QRectF(0, round(start * per_minute), width, 0)
             opened.setBottom(round(end * per_minute))
             painter.fillRect(opened.intersected(area), tokens.canvas)
-        marked = list(stretches(axis, column))
+        marked = grid.stretches[index]
         for stretch in marked:
             if stretch.kind == "break":
                 painter.fillRect(self._rect(stretch, width, per_minute) & area, tokens.off)

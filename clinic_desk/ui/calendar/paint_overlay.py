@@ -14,7 +14,7 @@ from clinic_desk.domain.appointments import Status
 from clinic_desk.domain.ids import Id
 from clinic_desk.services.views import Cell
 from clinic_desk.ui.calendar.grid_layout import GridLayout
-from clinic_desk.ui.calendar.paint_background import BackgroundPainter, stretches
+from clinic_desk.ui.calendar.paint_background import BackgroundPainter
 from clinic_desk.ui.calendar.paint_tools import Texts
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import faded
@@ -66,8 +66,7 @@ class OverlayPainter:
             width = grid.layout.width_of(index)
             if width < 48:
                 continue
-            axis, column = grid.axes[index], grid.columns[index]
-            for stretch in stretches(axis, column):
+            for stretch in grid.stretches[index]:
                 top, bottom = stretch.start * grid.per_minute, stretch.end * grid.per_minute
                 if top + 4 >= window.y or bottom < window.y + 26:
                     continue
@@ -87,10 +86,9 @@ class OverlayPainter:
         self, painter: QPainter, grid: GridLayout, window: Window, now: datetime
     ) -> None:
         font = self.theme.font("grid", bold=True)
-        for index in visible_columns(grid, window):
-            for block in grid.in_range(index, window.y, window.y + window.height):
-                if block.cell.status is not Status.HELD or block.width < 64:
-                    continue
+        for block in grid.holds:
+            index = block.column
+            if block.width >= 64:
                 left = seconds_left(block.cell, now)
                 text = f"{left // 60}:{left % 60:02}"
                 if left <= LAST_MINUTE and block.width >= 180:

@@ -15,23 +15,24 @@ _LIMIT = 20_000
 
 
 class Texts:
-    """Elides once per (text, width, font); remembers widths. ``clear`` after a font change."""
+    """Elides once per (text, width, font); remembers widths. Fonts are the theme's shared
+    instances and are told apart by identity: ``clear`` after a font change."""
 
     def __init__(self) -> None:
-        self._elided: dict[tuple[str, int, str], str] = {}
-        self._widths: dict[tuple[str, str], float] = {}
-        self._metrics: dict[str, QFontMetricsF] = {}
+        self._elided: dict[tuple[str, int, int], str] = {}
+        self._widths: dict[tuple[str, int], float] = {}
+        self._metrics: dict[int, QFontMetricsF] = {}
         self.elisions = 0
 
     def metrics(self, font: QFont) -> QFontMetricsF:
-        key = font.key()
+        key = id(font)
         found = self._metrics.get(key)
         if found is None:
             found = self._metrics[key] = QFontMetricsF(font)
         return found
 
     def elided(self, text: str, font: QFont, width: float) -> str:
-        key = (text, int(width), font.key())
+        key = (text, int(width), id(font))
         found = self._elided.get(key)
         if found is None:
             if len(self._elided) > _LIMIT:
@@ -46,7 +47,7 @@ class Texts:
         return found
 
     def width(self, text: str, font: QFont) -> float:
-        key = (text, font.key())
+        key = (text, id(font))
         found = self._widths.get(key)
         if found is None:
             if len(self._widths) > _LIMIT:
