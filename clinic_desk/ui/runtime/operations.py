@@ -114,7 +114,7 @@ class Operations(QObject):
 
         def finish(future: Future[T]) -> None:
             def on_main() -> None:
-                if ticket.cancelled:
+                if ticket.cancelled or future.cancelled():
                     return
                 error = future.exception()
                 if error is None:
