@@ -15,9 +15,13 @@ if TYPE_CHECKING:
 
 
 def paint_selection(painter: QPainter, view: TimeGridView) -> None:
-    """Selection and focus are visible together (ux.md 1.2)."""
+    """Selection and focus are visible together (ux.md 1.2); what is carried shows neither at its
+    origin, so that its dashed outline can be seen."""
     overlay, grid, window = view.surface.overlay, view.arrangement, view.window_part
+    carried = view.surface.dimmed
     for cell_id in view.selected_ids:
+        if cell_id in carried:
+            continue
         rect = block_rect(grid, window, cell_id)
         if rect is not None:
             in_room = grid.by_id[cell_id].cell.status is Status.IN_PROGRESS
@@ -31,5 +35,5 @@ def paint_selection(painter: QPainter, view: TimeGridView) -> None:
         return
     if position.cell_id is None:
         overlay.slot(painter, area, focused=focused)
-    elif focused:
+    elif focused and position.cell_id not in carried:
         overlay.focus(painter, area)
