@@ -49,6 +49,8 @@ LOOK_AHEAD_DAYS = 10
 def place(work: Work, wish: Wish) -> Place:
     """The place the wish gets. Raises ``Refusal`` or ``SlotTaken`` with the ways out."""
     check_length(wish.start, wish.end)
+    if wish.start.second or wish.start.microsecond or wish.end.second or wish.end.microsecond:
+        raise Refusal("bad_span", "A visit starts and ends on whole minutes.", field="start")
     if not work.doctor(wish.doctor_id).active:
         raise Refusal(
             "doctor_inactive",

@@ -133,7 +133,7 @@ def test_buffers_keep_their_distance(world: World) -> None:
     assert (row.blocked_start, row.blocked_end) == (at("09:55"), at("10:55"))
     refusal = refused(world, "10:45", patient="jon")
     assert refusal.sentence == "Needs 10 min cleaning after 10:45."
-    assert [way.label for way in refusal.ways_out][0] == "Place at 10:55"
+    assert refusal.ways_out[0].label == "Place at 10:55"
     assert world.book("10:55", patient="jon")
 
 
@@ -196,9 +196,7 @@ def test_breaks_and_days_off_are_closed(world: World) -> None:
 
 def test_blocked_time_is_closed(world: World) -> None:
     world.run(
-        BlockTime(
-            doctor_id=world.names["wu"], start=at("09:00"), end=at("11:00"), reason="Meeting"
-        )
+        BlockTime(doctor_id=world.names["wu"], start=at("09:00"), end=at("11:00"), reason="Meeting")
     )
     assert refused(world, "10:00").code == "exception"
     assert world.book("10:00", outside_hours=True)
@@ -237,7 +235,9 @@ def test_a_walk_in_may_have_started_a_quarter_of_an_hour_ago(world: World) -> No
     assert "15 minutes" in refusal.sentence
 
 
-@pytest.mark.parametrize(("minutes", "stands"), [(14, False), (15, True), (480, True), (481, False)])
+@pytest.mark.parametrize(
+    ("minutes", "stands"), [(14, False), (15, True), (480, True), (481, False)]
+)
 def test_length_bounds(world: World, minutes: int, stands: bool) -> None:
     end = at("08:00") + timedelta(minutes=minutes)
     if stands:
@@ -250,6 +250,11 @@ def test_length_bounds(world: World, minutes: int, stands: bool) -> None:
 
 def test_the_end_comes_after_the_start(world: World) -> None:
     assert refused(world, "10:00", end=at("10:00")).code == "bad_span"
+
+
+def test_visits_lie_on_whole_minutes(world: World) -> None:
+    with pytest.raises(Refusal, match="whole minutes"):
+        world.book("10:00", end=at("10:30") + timedelta(seconds=20))
 
 
 def test_notice_refuses_a_new_visit_unless_overridden(world: World) -> None:
@@ -309,9 +314,7 @@ def test_a_refused_booking_leaves_nothing(world: World) -> None:
 
 def test_a_copy_keeps_the_words_and_gets_its_own_code(world: World) -> None:
     first = world.book("10:00", reason="Cough", notes="Tall")
-    outcome = world.run(
-        CopyAppointment(appointment_id=first, start=at("11:00"), end=at("11:45"))
-    )
+    outcome = world.run(CopyAppointment(appointment_id=first, start=at("11:00"), end=at("11:45")))
     row = world.row(str(outcome.value))
     assert (row.reason, row.notes, row.minutes) == ("Cough", "Tall", 45)
     assert row.confirmation_code == "APT-2026-0002"
@@ -347,9 +350,7 @@ def test_another_patient_must_be_free(world: World) -> None:
     world.book("10:00", patient="jon")
     row_id = world.book("10:00", doctor="berg")
     with pytest.raises(SlotTaken):
-        world.run(
-            EditAppointment(appointment_id=row_id, values={"patient_id": world.names["jon"]})
-        )
+        world.run(EditAppointment(appointment_id=row_id, values={"patient_id": world.names["jon"]}))
 
 
 def test_editing_what_does_not_exist(world: World) -> None:

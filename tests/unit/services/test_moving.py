@@ -193,9 +193,7 @@ def test_a_chain_moves_up(world: World) -> None:
     ]
     starts = ("10:30", "11:00", "11:30")
     world.run(
-        MoveTogether(
-            moves=tuple(order(world, row, s) for row, s in zip(rows, starts, strict=True))
-        )
+        MoveTogether(moves=tuple(order(world, row, s) for row, s in zip(rows, starts, strict=True)))
     )
     assert [world.row(row).start for row in rows] == [at(s) for s in starts]
     assert world.proven()
@@ -205,9 +203,7 @@ def test_together_means_all_or_nothing(world: World) -> None:
     first, second = world.book("10:00"), world.book("10:30", patient="jon")
     world.book("14:00", patient="eve")
     with pytest.raises(Refusal) as caught:
-        world.run(
-            MoveTogether(moves=(order(world, first, "11:00"), order(world, second, "14:00")))
-        )
+        world.run(MoveTogether(moves=(order(world, first, "11:00"), order(world, second, "14:00"))))
     assert caught.value.code == "not_together"
     assert "1 of 2 visits" in caught.value.sentence
     assert "Dr Wu is booked 14:00–14:30 (E. Moss)" in caught.value.sentence
@@ -216,17 +212,13 @@ def test_together_means_all_or_nothing(world: World) -> None:
     with pytest.raises(Refusal):
         world.run(MoveTogether(moves=()))
     with pytest.raises(Refusal):
-        world.run(
-            MoveTogether(moves=(order(world, first, "11:00"), order(world, first, "14:00")))
-        )
+        world.run(MoveTogether(moves=(order(world, first, "11:00"), order(world, first, "14:00"))))
 
 
 def test_two_targets_in_one_place_are_refused(world: World) -> None:
     first, second = world.book("10:00"), world.book("10:30", patient="jon")
     with pytest.raises(Refusal):
-        world.run(
-            MoveTogether(moves=(order(world, first, "15:00"), order(world, second, "15:15")))
-        )
+        world.run(MoveTogether(moves=(order(world, first, "15:00"), order(world, second, "15:15"))))
 
 
 def series(world: World, first: date, weeks: int = 4) -> list[Id]:
@@ -287,9 +279,7 @@ def test_a_series_that_cannot_go_names_the_dates(world: World) -> None:
 
 def test_cancelling_a_series_leaves_the_past(world: World) -> None:
     rows = series(world, date(2026, 11, 17))
-    world.run(
-        CancelAppointment(appointment_id=rows[2], reason="Moved away", scope=Scope.FOLLOWING)
-    )
+    world.run(CancelAppointment(appointment_id=rows[2], reason="Moved away", scope=Scope.FOLLOWING))
     assert [world.status(row) for row in rows] == [
         Status.SCHEDULED,
         Status.SCHEDULED,

@@ -1,0 +1,167 @@
+"""The demo clinic: everything a calendar must show, the same for the same seed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from clinic_desk.app import demo, demo_store, paths
+from clinic_desk.app.demo_people import people
+from clinic_desk.domain.appointments import SlotState, Status
+from clinic_desk.domain.availability.model import BandKind
+from clinic_desk.domain.errors import Refusal
+from clinic_desk.services.views import Cell
+from clinic_desk.store.opening import ClinicStore, open_store
+from tests.fakes.clock import CountingIds, FixedClock
+
+NOW = datetime(2026, 11, 24, 10, 42, tzinfo=UTC)
+TODAY = date(2026, 11, 24)
+
+
+def made(folder: Path, now: datetime) -> ClinicStore:
+    clock, ids = FixedClock(now), CountingIds()
+    store = open_store(folder / "clinic.db", paths.migrations(), clock, ids)
+    assert demo.create(store, clock, ids)
+    return store
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ClinicStore]:
+    opened = made(tmp_path_factory.mktemp("demo"), NOW)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def cells(store: ClinicStore) -> tuple[Cell, ...]:
+    first, last = TODAY - timedelta(days=60), TODAY + timedelta(days=40)
+    return store.queries.cells(first, last, include_cancelled=True)
+
+
+def test_the_six_doctors_of_the_pictures(store: ClinicStore) -> None:
+    roster = store.queries.roster()
+    rows = sorted(roster.doctors.values(), key=lambda row: row.position)
+    assert [(row.code, row.colour) for row in rows] == [
+        ("AD", "teal"), ("JC", "indigo"), ("PV", "orchid"), ("SO", "lime"), ("LH", "clay"),
+        ("MR", "plum"),
+    ]  # fmt: skip
+    assert len(roster.locations) == 2
+    assert len(roster.rooms) >= 6
+    by_code = {row.code: row.id for row in rows}
+    templates = roster.templates
+    assert all(t.max_parallel == 2 for t in templates if t.doctor_id == by_code["MR"])
+    buffers = {(t.buffer_before, t.buffer_after) for t in templates if t.doctor_id == by_code["LH"]}
+    assert buffers == {(5, 10)}
+
+
+def test_every_status_and_every_special_case(store: ClinicStore, cells: tuple[Cell, ...]) -> None:
+    statuses = Counter(cell.status for cell in cells)
+    missing = set(Status) - set(statuses) - {Status.RELEASED}
+    assert not missing
+    flags = set().union(*(cell.flags for cell in cells))
+    assert {"series", "alert", "walk_in", "overbooked", "note", "parked"} <= flags
+    assert len(store.queries.shelf()) == 2
+    assert store.queries.clashes()
+    kinds = {
+        band.kind
+        for slice_ in (store.queries.calendar(TODAY, TODAY + timedelta(days=10)),)
+        for day in slice_.days.values()
+        for band in day.bands
+    }
+    wanted = {BandKind.OPEN, BandKind.BREAK, BandKind.TIME_OFF, BandKind.EXTERNAL, BandKind.BLOCKED}
+    assert wanted <= kinds
+
+
+def test_today_is_under_way(cells: tuple[Cell, ...]) -> None:
+    today = [cell for cell in cells if cell.start.date() == TODAY]
+    statuses = Counter(cell.status for cell in today)
+    assert statuses[Status.IN_PROGRESS] >= 3
+    assert statuses[Status.ARRIVED] >= 3
+    assert statuses[Status.COMPLETED] >= 10
+    assert statuses[Status.SCHEDULED] + statuses[Status.CONFIRMED] >= 15
+    over = [cell for cell in today if cell.end <= NOW]
+    assert not [c for c in over if c.status in (Status.SCHEDULED, Status.CONFIRMED)]
+    waiting = [cell for cell in cells if cell.status is Status.ARRIVED]
+    assert all(c.status_since is not None and c.status_since <= NOW for c in waiting)
+
+
+def test_it_is_proven_and_past_places_are_kept(store: ClinicStore, cells: tuple[Cell, ...]) -> None:
+    assert store.maintenance.verify() == []
+    contested = [c for c in cells if c.slot_state is SlotState.CONTESTED]
+    assert len(contested) <= 3
+
+
+def test_names_are_as_varied_as_people(store: ClinicStore) -> None:
+    names = [hit.listed_name for hit in store.queries.search_patients("a", 50)]
+    assert len(names) == 50
+    found = store.queries.search_patients("lee ana")
+    assert found[0].listed_name == "Lee, Ana"
+    assert found[0].alert == "Penicillin allergy"
+    assert store.queries.info().counts["patient"] == demo.PATIENTS
+
+
+def test_people_are_the_same_for_the_same_seed() -> None:
+    from random import Random
+
+    first, second = (people(Random(7), 200, TODAY) for _ in range(2))
+    assert first == second
+    assert first != people(Random(8), 200, TODAY)
+    assert len({(p.first_name, p.last_name) for p in first}) == 200
+    joined = "".join(p.first_name + p.last_name for p in people(Random(7), 400, TODAY))
+    assert set("ışğİçöüñéłø’") <= set(joined)
+    assert max(len(p.first_name + p.last_name) for p in people(Random(7), 400, TODAY)) > 35
+
+
+def test_the_same_seed_and_moment_make_the_same_clinic(
+    cells: tuple[Cell, ...], tmp_path: Path
+) -> None:
+    again = made(tmp_path, NOW)
+    try:
+        first, last = TODAY - timedelta(days=60), TODAY + timedelta(days=40)
+        assert again.queries.cells(first, last, include_cancelled=True) == cells
+    finally:
+        again.close()
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        datetime(2026, 11, 28, 9, 30, tzinfo=UTC),
+        datetime(2027, 3, 28, 0, 59, tzinfo=UTC),
+    ],
+    ids=["saturday", "night of the clock change"],
+)
+def test_it_can_be_made_at_any_moment(tmp_path: Path, now: datetime) -> None:
+    store = made(tmp_path, now)
+    try:
+        assert store.maintenance.verify() == []
+        day = now.date()
+        assert store.queries.cells(day - timedelta(days=7), day + timedelta(days=7))
+        assert len(store.queries.shelf()) == 2
+    finally:
+        store.close()
+
+
+def test_a_stopped_making_leaves_nothing(tmp_path: Path) -> None:
+    steps = []
+
+    def stop(done: int, total: int, sentence: str) -> bool:
+        steps.append((done, total, sentence))
+        return done < 2
+
+    with pytest.raises(Refusal, match="nothing of it is kept"):
+        demo_store.make(tmp_path, stop)
+    assert list(tmp_path.iterdir()) == []
+    assert [step[0] for step in steps] == sorted(step[0] for step in steps)
+
+
+def test_a_clinic_that_is_there_is_left_alone(tmp_path: Path) -> None:
+    assert demo_store.make(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["clinic.db"]
+    before = (tmp_path / "clinic.db").read_bytes()
+    assert not demo_store.make(tmp_path)
+    assert (tmp_path / "clinic.db").read_bytes() == before
