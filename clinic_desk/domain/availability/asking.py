@@ -7,10 +7,11 @@ from datetime import date, datetime, timedelta
 from math import ceil
 
 from clinic_desk.domain.appointments import LONGEST, SHORTEST
-from clinic_desk.domain.availability.hours import DEFAULT_STEP, utc_day
+from clinic_desk.domain.availability.hours import DEFAULT_STEP
 from clinic_desk.domain.availability.index import Index, counting
 from clinic_desk.domain.availability.model import Request
 from clinic_desk.domain.availability.needs import rooms_for
+from clinic_desk.domain.availability.wall import utc_day
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import local_date, zone
 from clinic_desk.domain.templates import ScheduleTemplate

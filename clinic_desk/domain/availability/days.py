@@ -16,12 +16,11 @@ from clinic_desk.domain.availability.hours import (
     Hours,
     Window,
     hours_of,
-    outwards,
-    subtract,
 )
 from clinic_desk.domain.availability.index import EXTERNAL
 from clinic_desk.domain.availability.model import Band, BandKind, Busy, Load, Roster, WorkWindow
 from clinic_desk.domain.availability.needs import capacity_of
+from clinic_desk.domain.availability.wall import outwards, subtract
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import from_epoch
 from clinic_desk.domain.templates import TimeOffRequest

@@ -56,7 +56,7 @@ def draw(rnd: Random, zone: str | None = None, change: date | None = None) -> Dr
     first = change - rnd.randrange(3) * DAY
     last = first + rnd.randrange(3) * DAY
     locations = {"A": Location(id="A", name="Main", zone=zone, primary=True)}
-    if rnd.random() < 0.5:
+    if rnd.random() < 0.6:
         other = rnd.choice((zone, *OTHERS))
         locations["B"] = Location(id="B", name="North", zone=other)
     places = list(locations)
@@ -94,7 +94,7 @@ def draw(rnd: Random, zone: str | None = None, change: date | None = None) -> Dr
         ),
         exceptions=tuple(
             _exception(rnd, n, grain, span, list(doctors), places)
-            for n in range(rnd.choice((0, 0, 1, 2, 3)))
+            for n in range(rnd.choice((0, 1, 2, 3, 4)))
         ),
         time_off=tuple(
             _time_off(rnd, n, grain, span, list(doctors)) for n in range(rnd.choice((0, 0, 0, 1)))

@@ -10,7 +10,7 @@ from datetime import timedelta
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clinic_desk.domain import availability
@@ -20,6 +20,8 @@ from tests.unit.availability.clinics import CHANGES, Drawn, draw
 from tests.unit.availability.reference import Offer, Reference
 
 CLINICS = st.integers(0, 2**48)
+MANY = settings(max_examples=max(300, settings.default.max_examples))
+"""The comparison itself deserves more clinics than a usual property, in short runs too."""
 
 
 def as_offers(slots: list[Slot]) -> list[Offer]:
@@ -43,6 +45,7 @@ def agree(drawn: Drawn) -> int:
     return len(expected)
 
 
+@MANY
 @given(seed=CLINICS)
 def test_find_offers_what_the_reference_offers(seed: int) -> None:
     agree(draw(Random(seed)))
@@ -73,6 +76,7 @@ def test_the_other_doors_to_find_agree_with_it(seed: int, count: int) -> None:
     assert starts == {key: sorted(found) for key, found in by_day.items()}
 
 
+@MANY
 @given(seed=CLINICS)
 def test_explain_says_ok_to_exactly_what_find_offers(seed: int) -> None:
     """On the step grid, wishes left aside; every location judged by itself."""
