@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from time import monotonic
 
 from clinic_desk.domain.ids import Id
 
@@ -12,6 +13,18 @@ class SystemClock:
 
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+
+class ShiftedClock:
+    """Runs on from a chosen instant, at the speed of the computer's clock: the tour finds the same
+    clinic on the same morning whenever it is made."""
+
+    def __init__(self, start: datetime) -> None:
+        self._start = start
+        self._began = monotonic()
+
+    def now(self) -> datetime:
+        return self._start + timedelta(seconds=monotonic() - self._began)
 
 
 class Uuid7:

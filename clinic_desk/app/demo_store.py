@@ -9,11 +9,12 @@ from pathlib import Path
 from clinic_desk.app import demo, paths
 from clinic_desk.app.clock import SystemClock, Uuid7
 from clinic_desk.domain.errors import Refusal
+from clinic_desk.domain.ids import Clock
 from clinic_desk.services.ports import Progress
 from clinic_desk.store.opening import open_store
 
 
-def make(data: Path | None, progress: Progress | None = None) -> bool:
+def make(data: Path | None, progress: Progress | None = None, clock: Clock | None = None) -> bool:
     """False when the folder already holds a clinic, which is then left alone.
 
     The clinic is made in a folder of its own and moved into place when it is complete. Raises
@@ -26,7 +27,7 @@ def make(data: Path | None, progress: Progress | None = None) -> bool:
     shutil.rmtree(making, ignore_errors=True)
     making.mkdir()
     try:
-        clock, new_id = SystemClock(), Uuid7()
+        clock, new_id = clock or SystemClock(), Uuid7()
         store = open_store(making / folder.database.name, paths.migrations(), clock, new_id)
         try:
             complete = demo.create(store, clock, new_id, progress)
