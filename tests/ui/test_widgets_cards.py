@@ -1,8 +1,7 @@
-"""Toast, message bar, palette, date jump, key overlay, search field: with real keys and clicks."""
+"""Toast, message bar, palette, date jump, key overlay: with real keys and clicks."""
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from datetime import date
 
@@ -14,24 +13,18 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
 
-from clinic_desk.domain.availability.model import Verdict
 from clinic_desk.domain.errors import Fault, Refusal, SlotTaken, Stale, WayOut
-from clinic_desk.ui.look import style
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.runtime.wording import Message, Tone, message_for
 from clinic_desk.ui.widgets import toast as toast_module
-from clinic_desk.ui.widgets.badge import VerdictChip
-from clinic_desk.ui.widgets.chips import ChipRow
 from clinic_desk.ui.widgets.command_palette import CommandPalette
 from clinic_desk.ui.widgets.date_jump import DateJump
 from clinic_desk.ui.widgets.entries import Entry
 from clinic_desk.ui.widgets.message_bar import MessageBar
-from clinic_desk.ui.widgets.search_field import SearchField
 from clinic_desk.ui.widgets.shortcut_overlay import KeyGroup, ShortcutOverlay
 from clinic_desk.ui.widgets.toast import Toast
 
@@ -142,36 +135,6 @@ class TestMessages:
         assert image.pixelColor(300, 4).name() != theme.tokens.window.name()
 
 
-def test_a_verdict_is_told_by_outline_as_well_as_colour(theme: Theme, host: QWidget) -> None:
-    """The same edge pixels in grey scale differ between yes, warning and no."""
-    chip = VerdictChip(theme, host)
-    edges = {}
-    for verdict in Verdict:
-        chip.show_verdict(verdict, "Dr Wu is booked")
-        chip.resize(200, 28)
-        grey = chip.grab().toImage().convertToFormat(chip.grab().toImage().Format.Format_Grayscale8)
-        line = [grey.pixelColor(x, 1).value() for x in range(8, 190)]
-        edges[verdict] = sum(abs(a - b) > 40 for a, b in itertools.pairwise(line))
-    assert edges[Verdict.REFUSE] > 20  # dashes
-    assert edges[Verdict.OK] == 0  # a solid line
-    assert chip.accessibleName() == "Dr Wu is booked"
-
-
-def test_chips_wrap_and_tell(theme: Theme, host: QWidget, qtbot: QtBot, qapp: QApplication) -> None:
-    row = ChipRow(theme, parent=host)
-    row.set_chips([("am", "Mornings"), ("wd", "Weekdays"), ("any", "Any doctor")])
-    style.apply(qapp, theme)
-    row.resize(200, row.layout().heightForWidth(200))  # type: ignore[union-attr]
-    row.show()
-    assert row.chip("any").y() > row.chip("am").y()
-    assert row.chip("am").height() == 24
-    with qtbot.waitSignal(row.toggled) as caught:
-        qtbot.mouseClick(row.chip("wd"), LEFT)
-    assert caught.args == ["wd", True]
-    assert row.checked() == ["wd"]
-    qapp.setStyleSheet("")
-
-
 class TestPalette:
     def entries(self, ran: list[str]) -> list[Entry]:
         names = ["New booking", "Find an opening", "Dark", "Back up now", "Dr Ayla Demir"]
@@ -273,63 +236,3 @@ def test_the_key_overlay_shows_finds_and_closes(theme: Theme, host: QWidget, qtb
     assert overlay.field.hasFocus()  # the only stop: Tab stays inside
     qtbot.keyClick(overlay.field, Qt.Key.Key_Escape)
     assert not overlay.isVisible()
-
-
-class TestSearchField:
-    @pytest.fixture
-    def field(self, theme: Theme, host: QWidget, qtbot: QtBot) -> SearchField:
-        field = SearchField(theme, "Name, phone or birth date", "Ctrl+F")
-        layout = QVBoxLayout(host)
-        layout.addWidget(field)
-        layout.addStretch(1)
-        field.show()
-        field.setFocus()
-        qtbot.waitUntil(field.hasFocus)
-        return field
-
-    def test_it_asks_once_after_the_last_key(self, field: SearchField, qtbot: QtBot) -> None:
-        asked: list[str] = []
-        field.asked.connect(asked.append)
-        qtbot.keyClicks(field, "lee")
-        qtbot.waitUntil(lambda: bool(asked))
-        assert asked == ["lee"]
-
-    def test_down_and_enter_choose(self, field: SearchField, qtbot: QtBot) -> None:
-        ran: list[str] = []
-        qtbot.keyClicks(field, "le")
-        qtbot.wait(100)
-        field.show_entries(
-            [Entry("Lee, Ana", lambda: ran.append("ana")), Entry("Lemke", lambda: ran.append("l"))]
-        )
-        assert field.popup_open
-        qtbot.keyClick(field, Qt.Key.Key_Down)
-        qtbot.keyClick(field, Qt.Key.Key_Return)
-        assert ran == ["l"]
-        assert not field.popup_open
-        assert field.text() == ""
-
-    def test_enter_before_the_answer_takes_the_first_when_it_comes(
-        self, field: SearchField, qtbot: QtBot
-    ) -> None:
-        ran: list[str] = []
-        asked: list[str] = []
-        field.asked.connect(asked.append)
-        qtbot.keyClicks(field, "lee")
-        qtbot.keyClick(field, Qt.Key.Key_Return)
-        assert asked == ["lee"]
-        field.show_entries([Entry("Lee, Ana", lambda: ran.append("ana"))])
-        assert ran == ["ana"]
-
-    def test_esc_closes_then_clears(self, field: SearchField, qtbot: QtBot) -> None:
-        qtbot.keyClicks(field, "lee")
-        field.show_entries([])
-        assert field.popup_open
-        qtbot.keyClick(field, Qt.Key.Key_Escape)
-        assert not field.popup_open
-        assert field.text() == "lee"
-        qtbot.keyClick(field, Qt.Key.Key_Escape)
-        assert field.text() == ""
-
-    def test_an_answer_for_an_empty_field_shows_nothing(self, field: SearchField) -> None:
-        field.show_entries([Entry("Lee, Ana", lambda: None)])
-        assert not field.popup_open

@@ -1,4 +1,4 @@
-"""The middle of the window: calendar, finder, clash list, or why there is nothing to see."""
+"""The middle of the window: calendar, finder, or why there is nothing to see."""
 
 from __future__ import annotations
 
@@ -7,31 +7,24 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from clinic_desk.ui.booking.finder import FinderPage
 from clinic_desk.ui.calendar.page import CalendarPage
-from clinic_desk.ui.main_window.clash_list import ClashList
-from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.widgets.empty_state import EmptyState
 from clinic_desk.ui.widgets.message_bar import MessageBar
 
 
 class Centre(QWidget):
-    """``page_changed`` carries "calendar", "finder", "clashes" or "empty"."""
+    """``page_changed`` carries "calendar", "finder" or "empty"."""
 
     page_changed = Signal(str)
     finder_built = Signal(object)
-    clashes_built = Signal(object)
 
-    def __init__(
-        self, context: Context, roster: RosterSource, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
-        self._roster = roster
         self.calendar = CalendarPage(context)
         self.message = MessageBar(context.theme, self)
         self.empty = EmptyState(context.theme)
         self._finder: FinderPage | None = None
-        self._clashes: ClashList | None = None
         self._stack = QStackedWidget()
         self._stack.addWidget(self.calendar)
         self._stack.addWidget(self.empty)
@@ -48,7 +41,7 @@ class Centre(QWidget):
             return "calendar"
         if shown is self.empty:
             return "empty"
-        return "finder" if shown is self._finder else "clashes"
+        return "finder"
 
     @property
     def finder(self) -> FinderPage:
@@ -58,22 +51,11 @@ class Centre(QWidget):
             self.finder_built.emit(self._finder)
         return self._finder
 
-    @property
-    def clashes(self) -> ClashList:
-        if self._clashes is None:
-            self._clashes = ClashList(self._context, self._roster)
-            self._stack.addWidget(self._clashes)
-            self.clashes_built.emit(self._clashes)
-        return self._clashes
-
     def show_calendar(self) -> None:
         self._show(self.calendar)
 
     def show_finder(self) -> None:
         self._show(self.finder)
-
-    def show_clashes(self) -> None:
-        self._show(self.clashes)
 
     def show_empty(self, title: str, text: str, action: str) -> None:
         self.empty.explain("users", title, text, action)

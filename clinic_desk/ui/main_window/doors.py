@@ -1,4 +1,4 @@
-"""The dialogs and pages behind the calendar: built when first asked for, then kept."""
+"""The dialogs behind the calendar: built when first asked for, then kept."""
 
 from __future__ import annotations
 
@@ -11,27 +11,26 @@ from PySide6.QtWidgets import QWidget
 from clinic_desk.domain.ids import Id
 from clinic_desk.services.import_report import Importer
 from clinic_desk.ui.booking.appointment import AppointmentDialog
+from clinic_desk.ui.booking.clashes import ClashDialog
 from clinic_desk.ui.booking.dialog import BookingDialog
 from clinic_desk.ui.booking.finder import FoundOpening
-from clinic_desk.ui.booking.quick_add import QuickAddDialog
 from clinic_desk.ui.importing.dialog import ImportDialog
+from clinic_desk.ui.patients.card import PatientDialog
+from clinic_desk.ui.patients.editing import EditPatientDialog, QuickAddDialog
 from clinic_desk.ui.runtime.context import Context
 
 
 class Doors(QObject):
     """Opens; the window listens. ``toast_requested`` (sentence, undo), ``finder_requested`` the
-    ``Wanted`` so far, ``next_available_requested`` an ``AppointmentView``; all others carry an
-    id."""
+    ``Wanted`` so far, ``next_available_requested`` an ``AppointmentView``; all others carry a
+    visit's id."""
 
     toast_requested = Signal(str, bool)
     booked = Signal(str)
     finder_requested = Signal(object)
-    clashes_requested = Signal()
-    patient_added = Signal(str)
     move_requested = Signal(str)
     copy_requested = Signal(str)
     next_available_requested = Signal(object)
-    patient_requested = Signal(str)
 
     def __init__(
         self, context: Context, importer: Callable[[], Importer] | None, window: QWidget
@@ -42,12 +41,17 @@ class Doors(QObject):
         self._window = window
         self._booking: BookingDialog | None = None
         self._appointment: AppointmentDialog | None = None
+        self._patient: PatientDialog | None = None
+        self._edit: EditPatientDialog | None = None
         self._quick_add: QuickAddDialog | None = None
+        self._clashes: ClashDialog | None = None
         self._importing: ImportDialog | None = None
 
     @property
     def can_import(self) -> bool:
         return self._importer is not None
+
+    # ways in
 
     def book(self, patient_id: Id | None = None) -> None:
         self.booking.open_new(patient_id)
@@ -62,38 +66,77 @@ class Doors(QObject):
     def book_opening(self, opening: FoundOpening) -> None:
         self.booking.open_from_slot(opening.slot, opening.type_id, opening.patient_id)
 
-    def appointment(self, appointment_id: Id) -> None:
-        if self._appointment is None:
-            self._appointment = AppointmentDialog(self._context, self._window)
-            self._appointment.toast_requested.connect(self.toast_requested)
-            self._appointment.move_requested.connect(self.move_requested)
-            self._appointment.copy_requested.connect(self.copy_requested)
-            self._appointment.next_available_requested.connect(self.next_available_requested)
-            self._appointment.patient_requested.connect(self.patient_requested)
-        self._appointment.open_for(appointment_id)
+    def visit(self, appointment_id: Id) -> None:
+        self.appointment.open_for(appointment_id)
 
-    def quick_add(self, text: str = "") -> None:
+    def patient(self, patient_id: Id) -> None:
+        self.patient_card.open_for(patient_id)
+
+    def edit_patient(self, patient_id: Id) -> None:
+        if self._edit is None:
+            self._edit = EditPatientDialog(self._context, self._window)
+            self._edit.toast_requested.connect(self.toast_requested)
+        self._edit.open_for(patient_id)
+
+    def add_patient(self, text: str = "") -> None:
+        """``text`` is what was searched for."""
         if self._quick_add is None:
             self._quick_add = QuickAddDialog(self._context, self._window)
-            self._quick_add.added.connect(self.patient_added)
+            self._quick_add.toast_requested.connect(self.toast_requested)
+            self._quick_add.saved.connect(self.patient)
+            self._quick_add.existing_chosen.connect(self.patient)
         self._quick_add.open_with(text)
 
-    def importing(self) -> None:
+    def clash_list(self) -> None:
+        self.clashes.start()
+
+    def import_files(self) -> None:
         if self._importer is None:
             return
         if self._importing is None:
             self._importing = ImportDialog(self._context, self._importer(), self._window)
-            self._importing.clashes_requested.connect(self.clashes_requested)
+            self._importing.clashes_requested.connect(self.clash_list)
         self._importing.show()
         self._importing.raise_()
         self._importing.activateWindow()
 
+    # the dialogs
+
     @property
     def booking(self) -> BookingDialog:
-        """Built before it is needed, when the window is idle: 100 ms to open."""
         if self._booking is None:
             self._booking = BookingDialog(self._context, self._window)
             self._booking.toast_requested.connect(self.toast_requested)
             self._booking.booked.connect(self.booked)
             self._booking.finder_requested.connect(self.finder_requested)
         return self._booking
+
+    @property
+    def appointment(self) -> AppointmentDialog:
+        if self._appointment is None:
+            card = self._appointment = AppointmentDialog(self._context, self._window)
+            card.toast_requested.connect(self.toast_requested)
+            card.move_requested.connect(self.move_requested)
+            card.copy_requested.connect(self.copy_requested)
+            card.next_available_requested.connect(self.next_available_requested)
+            card.patient_requested.connect(self.patient)
+        return self._appointment
+
+    @property
+    def patient_card(self) -> PatientDialog:
+        if self._patient is None:
+            card = self._patient = PatientDialog(self._context, self._window)
+            card.toast_requested.connect(self.toast_requested)
+            card.visit_requested.connect(self.visit)
+            card.book_requested.connect(self.book)
+            card.edit_requested.connect(self.edit_patient)
+        return self._patient
+
+    @property
+    def clashes(self) -> ClashDialog:
+        if self._clashes is None:
+            self._clashes = ClashDialog(self._context, self._window)
+            self._clashes.toast_requested.connect(self.toast_requested)
+            self._clashes.visit_requested.connect(self.visit)
+            self._clashes.finder_requested.connect(self.next_available_requested)
+        return self._clashes

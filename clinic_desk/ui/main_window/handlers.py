@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import PySide6
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QInputDialog, QMessageBox
+from PySide6.QtWidgets import QMessageBox
 
 from clinic_desk import __version__
 from clinic_desk.domain.errors import ClinicDeskError
@@ -17,20 +17,19 @@ from clinic_desk.ui.actions import SAVED_VIEW, key_groups
 from clinic_desk.ui.calendar.keymap import Keymap
 from clinic_desk.ui.main_window.choices import MOST_SAVED, VIEWS
 from clinic_desk.ui.widgets.entries import Entry
+from clinic_desk.ui.widgets.name_prompt import ask_name
 
 if TYPE_CHECKING:
     from clinic_desk.ui.main_window.window import MainWindow
-
-_REASON = Qt.FocusReason.ShortcutFocusReason
 
 
 def handlers(window: MainWindow) -> dict[str, Callable[[], None]]:
     """Keyed like ``actions.ACTIONS``; the parts of the window are looked up when called."""
     table: dict[str, Callable[[], None]] = {
         "book.new": lambda: window.doors.book(),
-        "patient.add": lambda: window.doors.quick_add(),
-        "file.import": lambda: window.doors.importing(),
-        "file.clashes": lambda: window.centre.show_clashes(),
+        "patient.add": lambda: window.doors.add_patient(),
+        "file.import": lambda: window.doors.import_files(),
+        "file.clashes": lambda: window.doors.clash_list(),
         "file.backup": lambda: _back_up(window),
         "file.quit": lambda: _quit(window),
         "edit.undo": lambda: window.undoing.undo(),
@@ -81,14 +80,14 @@ def show_saved(window: MainWindow, place: int) -> None:
 
 
 def save_view(window: MainWindow) -> None:
-    name, kept = QInputDialog.getText(window, "Save this view", "Name")
-    if not kept or not name.strip():
-        return
-    place = window.choices.save_as(name.strip()[:60])
-    if place < 0:
-        window.telling.warn(f"All {MOST_SAVED} saved views are taken. Delete one first.")
-    else:
-        window.telling.toast(f"Saved as “{name.strip()[:60]}”, Alt+{place + 1}")
+    def named(name: str) -> None:
+        place = window.choices.save_as(name)
+        if place < 0:
+            window.telling.warn(f"All {MOST_SAVED} saved views are taken. Delete one first.")
+        else:
+            window.telling.toast(f"Saved as “{name}”, Alt+{place + 1}")
+
+    ask_name(window, "Save this view", named)
 
 
 def _calendar(window: MainWindow, go: Callable[[], None]) -> None:
@@ -97,8 +96,7 @@ def _calendar(window: MainWindow, go: Callable[[], None]) -> None:
 
 
 def _search(window: MainWindow) -> None:
-    window.toolbar.search.setFocus(_REASON)
-    window.toolbar.search.selectAll()
+    window.search.start()
 
 
 def _palette(window: MainWindow) -> None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from clinic_desk.ui.booking.finder import FinderPage
 from clinic_desk.ui.calendar.gestures_targets import DateTarget, NavTarget
-from clinic_desk.ui.main_window.clash_list import ClashList
 from clinic_desk.ui.main_window.handlers import mark_theme, save_view, show_saved
 from clinic_desk.ui.runtime.formatting import day_text
 
@@ -28,7 +27,6 @@ def link(window: MainWindow) -> None:
     centre.message.chosen.connect(window.telling.chosen)
     centre.empty.action_requested.connect(lambda: _fill_emptiness(window))
     centre.finder_built.connect(lambda page: _finder(window, page))
-    centre.clashes_built.connect(lambda page: _clashes(window, page))
     window.context.theme.changed.connect(lambda: mark_theme(window))
     window.actions_["file.import"].setEnabled(window.doors.can_import)
     window.actions_["file.backup"].setEnabled(window.maintenance is not None)
@@ -46,16 +44,16 @@ def _toolbar(window: MainWindow) -> None:
     bar.new_requested.connect(window.doors.book)
     window.month_popup.day_chosen.connect(window.go_to)
     window.month_popup.week_chosen.connect(lambda day: _show_week(window, day))
-    search = bar.search
-    search.asked.connect(
-        lambda text: window.searching.patients(text, search.show_entries, offer_new=True)
-    )
+    search = window.search
+    search.visit_requested.connect(window.visits.show)
+    search.card_requested.connect(window.doors.patient)
+    search.book_requested.connect(window.doors.book)
+    search.add_requested.connect(window.doors.add_patient)
     found = window.searching
-    found.patient_chosen.connect(window.peek.open_for)
-    found.visit_chosen.connect(window.doors.appointment)
+    found.patient_chosen.connect(window.doors.patient)
+    found.visit_chosen.connect(window.doors.visit)
     found.doctor_chosen.connect(window.choose_only)
     found.day_chosen.connect(window.go_to)
-    found.add_requested.connect(window.doors.quick_add)
     found.failed.connect(window.telling.refused)
 
 
@@ -82,7 +80,7 @@ def _calendar(window: MainWindow) -> None:
     page.status_text.connect(window.status.show_selected)
     page.selection_changed.connect(window.telling.show_selected)
     page.book_requested.connect(window.doors.book_at)
-    page.open_requested.connect(window.doors.appointment)
+    page.open_requested.connect(window.doors.visit)
     page.day_changed.connect(window.on_day)
     page.key_hints.connect(window.status.show_hints)
     page.zoom_changed.connect(window.choices.set_zoom)
@@ -113,21 +111,15 @@ def _cards(window: MainWindow) -> None:
     page = window.page
     window.toast.action_requested.connect(window.telling.toast_pressed)
     window.jump_card.chosen.connect(window.go_to)
-    window.peek.book_requested.connect(window.doors.book)
-    window.peek.visit_chosen.connect(window.visits.show_cell)
-    window.peek.failed.connect(window.telling.refused)
     window.undoing.told.connect(window.telling.toast_with)
     window.undoing.refused.connect(window.telling.refused)
     doors = window.doors
     doors.toast_requested.connect(window.telling.toast)
-    doors.clashes_requested.connect(window.centre.show_clashes)
     doors.booked.connect(page.select_visit)
     doors.finder_requested.connect(window.visits.find)
     doors.move_requested.connect(window.visits.pick_up)
     doors.copy_requested.connect(window.visits.pick_up_copy)
     doors.next_available_requested.connect(window.visits.find_for)
-    doors.patient_requested.connect(window.peek.open_for)
-    doors.patient_added.connect(window.peek.open_for)
 
 
 def _store(window: MainWindow) -> None:
@@ -149,14 +141,6 @@ def _finder(window: MainWindow, page: FinderPage) -> None:
     page.moved.connect(window.visits.show)
 
 
-def _clashes(window: MainWindow, page: ClashList) -> None:
-    page.place_requested.connect(window.visits.place)
-    page.find_requested.connect(lambda cell: window.visits.find_another(cell, None))
-    page.open_requested.connect(window.doors.appointment)
-    page.close_requested.connect(window.show_calendar)
-    page.failed.connect(window.telling.refused)
-
-
 def _go(window: MainWindow, go: Callable[[], None]) -> None:
     window.show_calendar()
     go()
@@ -170,6 +154,6 @@ def _show_week(window: MainWindow, day: date) -> None:
 def _fill_emptiness(window: MainWindow) -> None:
     roster = window.roster.roster
     if roster is not None and not roster.doctors:
-        window.doors.importing()
+        window.doors.import_files()
     else:
         window.sidebar.show_all()

@@ -6,7 +6,6 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QInputDialog,
     QLabel,
     QMenu,
     QPushButton,
@@ -20,6 +19,7 @@ from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import over
 from clinic_desk.ui.main_window.choices import MOST_SAVED, Choices
 from clinic_desk.ui.widgets import paint
+from clinic_desk.ui.widgets.name_prompt import ask_name
 
 
 class SavedRow(QPushButton):
@@ -166,9 +166,12 @@ class SavedViews(QWidget):
 
     def _rename(self, place: int) -> None:
         old = self._choices.saved[place].name
-        name, kept = QInputDialog.getText(self, "Rename saved view", "Name", text=old)
-        if kept and name.strip():
-            self._choices.rename_saved(place, name.strip()[:60])
+        ask_name(
+            self,
+            "Rename saved view",
+            lambda name: self._choices.rename_saved(place, name),
+            old,
+        )
 
     def _delete(self, place: int) -> None:
         self.deleted.emit(place, self._choices.delete_saved(place))

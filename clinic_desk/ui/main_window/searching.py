@@ -1,4 +1,4 @@
-"""What the search field and the palette find, as rows that can be run."""
+"""What the palette finds, as rows that can be run."""
 
 from __future__ import annotations
 
@@ -28,14 +28,12 @@ LIMIT = 20
 
 
 class Searching(QObject):
-    """``patient_chosen``, ``visit_chosen``, ``doctor_chosen`` carry ids, ``day_chosen`` a date,
-    ``add_requested`` the text that nobody matched."""
+    """``patient_chosen``, ``visit_chosen``, ``doctor_chosen`` carry ids, ``day_chosen`` a date."""
 
     patient_chosen = Signal(str)
     visit_chosen = Signal(str)
     doctor_chosen = Signal(str)
     day_chosen = Signal(object)
-    add_requested = Signal(str)
     failed = Signal(object)
 
     def __init__(
@@ -52,7 +50,7 @@ class Searching(QObject):
         self._choices = choices
         self._today = today
 
-    def patients(self, text: str, found: Found, *, offer_new: bool = False) -> None:
+    def patients(self, text: str, found: Found) -> None:
         """Patients and, for a confirmation code, the visit; the answer comes later."""
 
         def ask(queries: Queries) -> tuple[list[PatientHit], Id | None]:
@@ -64,14 +62,6 @@ class Searching(QObject):
             rows = [self._patient(hit) for hit in hits]
             if visit is not None:
                 rows.insert(0, self._visit(visit, text.upper()))
-            if offer_new:
-                rows.append(
-                    Entry(
-                        f"Add “{text}” as a new patient",
-                        lambda: self.add_requested.emit(text),
-                        icon="plus",
-                    )
-                )
             found(rows)
 
         def failed(error: ClinicDeskError) -> None:

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.main_window.choices import VIEW_WORDS, VIEWS, ZOOMS
+from clinic_desk.ui.patients.search import PatientSearch
 from clinic_desk.ui.runtime.formatting import (
     long_day,
     month_text,
@@ -29,7 +30,7 @@ from clinic_desk.ui.runtime.formatting import (
     week_text,
 )
 from clinic_desk.ui.widgets import paint
-from clinic_desk.ui.widgets.search_field import SearchField
+from clinic_desk.ui.widgets.key_over import KeyOver
 
 WIDE = 1500
 """From this width on the toolbar spells dates out and shows keys on buttons."""
@@ -42,7 +43,7 @@ class DateButton(QPushButton):
         super().__init__(parent)
         self._theme = theme
         self._long = self._short = self._week = ""
-        self._wide = False
+        self._wide = self._tight = False
         self.setProperty("kind", "ghost")
         self.setToolTip("Go to a date (Ctrl+G)")
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -59,13 +60,23 @@ class DateButton(QPushButton):
             self._wide = wide
             self.updateGeometry()
 
+    def set_tight(self, tight: bool) -> None:
+        """Leave the week out."""
+        if tight != self._tight:
+            self._tight = tight
+            self.updateGeometry()
+
+    @property
+    def _week_shown(self) -> str:
+        return "" if self._tight else self._week
+
     @property
     def shown(self) -> str:
         return self._long if self._wide else self._short
 
     def sizeHint(self) -> QSize:  # noqa: N802
         title = QFontMetrics(self._theme.font("title")).horizontalAdvance(self.shown)
-        week = QFontMetrics(self._theme.font("caption")).horizontalAdvance(self._week)
+        week = QFontMetrics(self._theme.font("caption")).horizontalAdvance(self._week_shown)
         return QSize(title + week + 8 + 10 + 20 + 18, self._theme.px(32))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
@@ -82,8 +93,8 @@ class DateButton(QPushButton):
         x = rect.x() + painter.fontMetrics().horizontalAdvance(self.shown) + 8
         painter.setFont(self._theme.font("caption"))
         painter.setPen(self._theme.tokens.text3)
-        painter.drawText(QRect(x, 1, 60, self.height()), flags, self._week)
-        x += painter.fontMetrics().horizontalAdvance(self._week) + 8
+        painter.drawText(QRect(x, 1, 60, self.height()), flags, self._week_shown)
+        x += painter.fontMetrics().horizontalAdvance(self._week_shown) + 8
         painter.drawPixmap(x, (self.height() - 16) // 2, self._theme.icon("chevron-down", 16))
 
 
@@ -191,8 +202,8 @@ class Toolbar(QWidget):
     zoom_requested = Signal(int)
     new_requested = Signal()
 
-    def __init__(self, theme: Theme, who: str, desk: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, who: str, desk: str, search: PatientSearch) -> None:
+        super().__init__()
         self._theme = theme
         self.setFixedHeight(48)
         self.menu_button = QToolButton(self)
@@ -219,7 +230,8 @@ class Toolbar(QWidget):
         for minutes in ZOOMS:
             self.zoom.addItem(f"{minutes} min", minutes)
         self.zoom.activated.connect(lambda row: self.zoom_requested.emit(ZOOMS[row]))
-        self.search = SearchField(theme, "Name, phone or birth date", "Ctrl+F", self)
+        self.search = search
+        KeyOver(theme, search.edit, "Ctrl+F")
         self.new = HintButton(theme, "New", "Ctrl+N", self)
         self.new.clicked.connect(self.new_requested)
         self._person = QLabel(self)
@@ -272,13 +284,22 @@ class Toolbar(QWidget):
         self.zoom.setCurrentIndex(ZOOMS.index(minutes))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        self._fit()
+        super().resizeEvent(event)
+
+    def _fit(self) -> None:
         wide = self.width() >= WIDE
         self.date.set_wide(wide)
         self.new.set_wide(wide)
-        self.search.setFixedWidth(self._theme.px(280 if wide else 176))
-        self.search.setPlaceholderText("Name, phone or birth date" if wide else "Patient")
+        # the person is named in the status bar's desk too, the search must stay usable
+        tight = self.width() < self._theme.px(1040)
+        self.search.setMinimumWidth(self._theme.px(100 if tight else 176))
+        self.search.setMaximumWidth(self._theme.px(280 if wide else 176))
+        self._who.setHidden(tight)
+        self._person.setHidden(tight)
+        self.date.set_tight(tight)
+        self.search.edit.setPlaceholderText("Name, phone or birth date" if wide else "Patient")
         self._who.setMaximumWidth(160 if wide else 72)
-        super().resizeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002
         painter = QPainter(self)
@@ -303,4 +324,5 @@ class Toolbar(QWidget):
         self.forward.setIcon(theme.qicon(names[1]))
         self.menu_button.setIcon(theme.qicon("menu"))
         self._person.setPixmap(theme.icon("user", 16))
+        self._fit()
         self.update()

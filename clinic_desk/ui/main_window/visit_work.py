@@ -43,7 +43,7 @@ class VisitWork(QObject):
         if cell is None:
             return
         if action == "open":
-            self._window.doors.appointment(cell.id)
+            self._window.doors.visit(cell.id)
             return
         self._window.page.focus_grid()
         self._window.page.run_grid_action(GRID_ACTIONS[action])

@@ -23,7 +23,6 @@ from clinic_desk.ui.main_window.handlers import handlers
 from clinic_desk.ui.main_window.linking import link
 from clinic_desk.ui.main_window.month_popup import MonthPopup
 from clinic_desk.ui.main_window.panes import Panes
-from clinic_desk.ui.main_window.patient_peek import PatientPeek
 from clinic_desk.ui.main_window.searching import Searching
 from clinic_desk.ui.main_window.showing import Showing
 from clinic_desk.ui.main_window.sidebar import Sidebar
@@ -33,6 +32,7 @@ from clinic_desk.ui.main_window.toolbar import Toolbar
 from clinic_desk.ui.main_window.undoing import Undoing
 from clinic_desk.ui.main_window.visit_work import VisitWork
 from clinic_desk.ui.models.roster_source import RosterSource
+from clinic_desk.ui.patients.search import PatientSearch
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.formatting import local_day
 from clinic_desk.ui.runtime.freshness import Freshness
@@ -70,16 +70,16 @@ class MainWindow(QMainWindow):
         self.choices = Choices(settings, self)
         theme, today = context.theme, self.today()
         self.day: date = today
-        self.toolbar = Toolbar(theme, context.actor.name, context.actor.desk_name)
+        self.search = PatientSearch(context)
+        self.toolbar = Toolbar(theme, context.actor.name, context.actor.desk_name, self.search)
         self.sidebar = Sidebar(theme, self.choices, today)
-        self.centre = Centre(context, self.roster)
+        self.centre = Centre(context)
         self.shelf = ShelfPanel(context)
         self.status = StatusBar(theme, context.actor.desk_name)
         host = self._lay_out()
         self.toast = Toast(theme, host, bottom=40)
         self.palette_card = CommandPalette(theme, host)
         self.keys_card = ShortcutOverlay(theme, host)
-        self.peek = PatientPeek(context, self.roster, host)
         self.searching = Searching(context, self.roster, self.choices, self.today, self)
         self.jump_card = DateJump(theme, host, self.searching.parse)
         self.month_popup = MonthPopup(theme, today, self)

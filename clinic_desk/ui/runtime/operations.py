@@ -65,6 +65,7 @@ class Operations(QObject):
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
         self._readers = ThreadPoolExecutor(2, thread_name_prefix="store-reader")
         self._pending = 0
+        self._closed = False
         self._latest: dict[str, Ticket] = {}
         self._posted.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
@@ -76,7 +77,10 @@ class Operations(QObject):
         refused: Callable[[ClinicDeskError], None] | None = None,
     ) -> None:
         """Execute a command; ``changed`` is emitted before ``done``. ``refused`` receives a
-        ``Refusal`` or a ``Fault``; a bug arrives as ``Fault("bug")`` and is logged."""
+        ``Refusal`` or a ``Fault``; a bug arrives as ``Fault("bug")`` and is logged. After
+        ``shutdown`` nothing is executed."""
+        if self._closed:
+            return
         self._pending += 1
         self.busy_changed.emit(self._pending)
 
@@ -111,6 +115,8 @@ class Operations(QObject):
         """Answer a question on a reader thread. A newer question with the same ``key`` drops the
         older one's answer."""
         ticket = self._ticket(key)
+        if self._closed:
+            return ticket
 
         def finish(future: Future[T]) -> None:
             def on_main() -> None:
@@ -145,6 +151,8 @@ class Operations(QObject):
     ) -> Ticket:
         """Like ``ask``, for an iterator: each item arrives as soon as it is there."""
         ticket = self._ticket(key)
+        if self._closed:
+            return ticket
 
         def post(call: Callable[[], None]) -> None:
             self._posted.emit(lambda: None if ticket.cancelled else call())
@@ -170,7 +178,8 @@ class Operations(QObject):
         self.changed.emit(Changes(kinds=frozenset({"external"})))
 
     def shutdown(self) -> None:
-        """Waits for writes under way; drops questions."""
+        """Waits for writes under way; drops questions, and answers not yet delivered."""
+        self._closed = True
         self._writer.shutdown(wait=True)
         self._readers.shutdown(wait=True, cancel_futures=True)
 
@@ -185,7 +194,8 @@ class Operations(QObject):
 
     @Slot(object)
     def _deliver(self, call: Any) -> None:
-        call()
+        if not self._closed:
+            call()
 
 
 def _spoken(error: BaseException) -> ClinicDeskError:

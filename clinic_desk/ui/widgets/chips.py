@@ -1,13 +1,9 @@
-"""Filter chips, and a row of them that wraps."""
+"""A row that wraps: for chips and small buttons."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtWidgets import QLayout, QLayoutItem, QPushButton, QWidget
-
-from clinic_desk.ui.look.theme import Theme
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
 class FlowLayout(QLayout):
@@ -70,54 +66,3 @@ class FlowLayout(QLayout):
             x += hint.width() + self.spacing()
             line = max(line, hint.height())
         return y + line - rect.y()
-
-
-class Chip(QPushButton):
-    """24 px high; checkable as a filter, or plain as a suggestion."""
-
-    def __init__(
-        self, text: str, *, key: str = "", checkable: bool = True, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(text, parent)
-        self.key = key or text
-        self.setCheckable(checkable)
-        self.setProperty("density", "compact")
-        self.setAutoDefault(False)
-
-
-class ChipRow(QWidget):
-    """``toggled`` carries a chip's key and its new state; ``clicked`` the key of a plain chip."""
-
-    toggled = Signal(str, bool)
-    clicked = Signal(str)
-
-    def __init__(
-        self, theme: Theme, *, exclusive: bool = False, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self._exclusive = exclusive
-        self._chips: dict[str, Chip] = {}
-        self._flow = FlowLayout(self)
-
-    def set_chips(self, chips: Sequence[tuple[str, str]], *, checkable: bool = True) -> None:
-        """Replace all: (key, text) each."""
-        for chip in self._chips.values():
-            self._flow.removeWidget(chip)
-            chip.deleteLater()
-        self._chips = {}
-        for key, text in chips:
-            chip = Chip(text, key=key, checkable=checkable, parent=self)
-            chip.setAutoExclusive(self._exclusive)
-            if checkable:
-                chip.toggled.connect(lambda on, key=key: self.toggled.emit(key, on))
-            else:
-                chip.clicked.connect(lambda _on=False, key=key: self.clicked.emit(key))
-            self._flow.addWidget(chip)
-            self._chips[key] = chip
-
-    def chip(self, key: str) -> Chip:
-        return self._chips[key]
-
-    def checked(self) -> list[str]:
-        return [key for key, chip in self._chips.items() if chip.isChecked()]

@@ -48,5 +48,5 @@ class EmptyState(QWidget):
     def _dress(self) -> None:
         # a wrapped label in a centred cell is not asked for its height by the layout
         width = self._theme.px(420)
-        self._text.setFixedSize(width, self._text.heightForWidth(width))
+        self._text.setFixedSize(width, max(0, self._text.heightForWidth(width)))
         self._icon.setPixmap(self._theme.icon(self._name, 32, self._theme.tokens.text3))

@@ -154,6 +154,10 @@ class CardDialog(QDialog):
             self._scrim.deleteLater()
             self._scrim.hide()
             self._scrim = None
+        parent = self.parentWidget()
+        if parent is not None and not event.spontaneous():
+            # Not every platform hands the focus back by itself when a dialog closes.
+            parent.window().activateWindow()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         event.ignore()
