@@ -25,6 +25,8 @@ def run_tour(open_clinic: Callable[[], Clinic], out: Path) -> int:
     closes it. Writes numbered pictures and ``transcript.txt`` to ``out``, replacing those of an
     earlier tour. Answers 0, or 1 when a step did not have its effect."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from PySide6.QtCore import qInstallMessageHandler
+
     from clinic_desk.ui import application
     from clinic_desk.ui.look import style
     from clinic_desk.ui.look.assets import Assets
@@ -37,6 +39,7 @@ def run_tour(open_clinic: Callable[[], Clinic], out: Path) -> int:
     for old in [*out.glob("[0-9][0-9]-*.png"), out / "transcript.txt"]:
         old.unlink(missing_ok=True)
     app = application.application(["clinic-desk"])
+    qInstallMessageHandler(_qt_says)
     unusable = runtime_guard.check()
     if unusable is not None:
         print(unusable, file=sys.stderr)
@@ -58,5 +61,12 @@ def run_tour(open_clinic: Callable[[], Clinic], out: Path) -> int:
         return 1
     finally:
         application.shut(window)
+        qInstallMessageHandler(None)
     print(f"\n{len(driver.pictures)} pictures and transcript.txt are in {out}", flush=True)
     return 0
+
+
+def _qt_says(_kind: object, _context: object, message: str) -> None:
+    """The offscreen platform tells of each thing that only a window manager can do."""
+    if not message.startswith("This plugin does not support"):
+        print(message, file=sys.stderr)

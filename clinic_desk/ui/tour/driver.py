@@ -137,12 +137,34 @@ class Driver:
         return handle, widget.mapTo(top, at)
 
     def _listening(self) -> QWindow:
-        focused = QGuiApplication.focusWindow() or self.window.windowHandle()
+        """The window with the focus. When a dialog has closed, a window manager would give the
+        focus back to the main window; offscreen there is none, so it is done here."""
+        if self._focused() is None:
+            self.window.activateWindow()
+            self.wait(lambda: self._focused() is not None, "a window takes the focus")
+        focused = self._focused()
         if focused is None:
-            raise TourFailed("the main window is not on the screen")
+            raise TourFailed("no window has the focus")
         return focused
 
+    @staticmethod
+    def _focused() -> QWindow | None:
+        focused = QGuiApplication.focusWindow()
+        return focused if focused is not None and focused.isVisible() else None
+
     # --------------------------------------------------------------------------------------- eyes
+
+    def variety(self) -> int:
+        """How many colours a raster over the middle of the window has: an empty page has few."""
+        image = self.window.grab().toImage()
+        wide, high = image.width(), image.height()
+        return len(
+            {
+                image.pixel(x, y)
+                for x in range(wide // 4, wide * 3 // 4, 7)
+                for y in range(high // 5, high * 9 // 10, 5)
+            }
+        )
 
     def picture(self, name: str) -> Path:
         """Everything shown, dialogs and menus in their places, as ``NN-name.png``."""

@@ -28,7 +28,10 @@ from clinic_desk.ui.widgets.date_jump import DateJump
 W = TypeVar("W", bound=QWidget)
 CTRL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
-DAYS_AHEAD = 20
+LONGEST_NAME = 18
+"""Letters; a longer one is cut off in the pictures, which then show less than they could."""
+BUSY = 20
+"""Colours in the middle of the window; an empty page has two or three."""
 
 
 class Story:
@@ -171,7 +174,9 @@ class Story:
         self.driver.step("Ask for the next openings")
         self.driver.key(Qt.Key.Key_J, CTRL)
         self.driver.did("pressed Ctrl+J")
-        self.driver.pause(1200)
+        self.driver.pause(300)
+        self.driver.wait(lambda: self.driver.variety() > BUSY, "openings are listed")
+        self.driver.pause(600)
         self.driver.picture("openings")
         self.driver.key(Qt.Key.Key_Escape)
         self.driver.pause(100)
@@ -186,9 +191,15 @@ class Story:
             before = self.window.grab().toImage()
             self.driver.key(key, CTRL)
             self.driver.did(f"pressed Ctrl+{chr(key.value)}")
-            self.driver.pause(800)
-            changed = self.window.grab().toImage() != before
-            self.driver.require(changed, f"the {name} is on the screen")
+            self.driver.pause(300)
+            self.driver.wait(
+                lambda before=before: (
+                    self.window.grab().toImage() != before and self.driver.variety() > BUSY
+                ),
+                f"the {name} is on the screen and has something on it",
+            )
+            self.driver.pause(300)
+            self.driver.checked(f"the {name} is on the screen and has something on it")
             self.driver.picture(name)
         self.driver.key(Qt.Key.Key_1, CTRL)
         self.driver.wait(lambda: self._grid_or_none() is not None, "the day is back")
@@ -249,7 +260,8 @@ class Story:
             for hit in self.queries.search_patients(letter, 40):
                 plain = f"{hit.last_name}{hit.first_name}".isascii()
                 alone = f"{hit.last_name} {hit.first_name}"
-                if not plain or hit.alert or not hit.first_name:
+                short = len(hit.listed_name) <= LONGEST_NAME
+                if not plain or not short or hit.alert or not hit.first_name:
                     continue
                 if any(cell.start > now for cell in self.queries.patient(hit.id).visits):
                     continue
