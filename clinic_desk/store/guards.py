@@ -193,7 +193,8 @@ def _event_triggers() -> list[str]:
     ]
 
 
-def _search_triggers() -> list[str]:
+def search_triggers() -> list[str]:
+    """Carry changes of ``patient_search`` into the full-text indexes."""
     made = []
     for table, column in (("patient_words", "words"), ("patient_digits", "digits")):
         add = f"  INSERT INTO {table}(rowid, {column}) VALUES (NEW.n, NEW.{column});\n"
@@ -227,7 +228,7 @@ def statements() -> tuple[str, ...]:
         *_lane_triggers(),
         _status_trigger(),
         *_event_triggers(),
-        *_search_triggers(),
+        *search_triggers(),
         *_roster_triggers(),
     )
 

@@ -31,10 +31,10 @@ from clinic_desk.store.folding import (
 )
 from clinic_desk.store.occupancy import fetch, marks
 
-CANDIDATES = 240
+CANDIDATES = 160
 """Rows ranked at most per keystroke."""
 
-RECENT = 600
+RECENT = 400
 """How many of the latest visits are looked through for short queries."""
 
 _SAMPLE = 3000

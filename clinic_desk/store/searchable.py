@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from sqlalchemy import Connection
 
 from clinic_desk.domain.people import Patient
+from clinic_desk.store import guards
 from clinic_desk.store.folding import search_row
 from clinic_desk.store.mapping import mapper
 
@@ -43,7 +44,11 @@ def patients(connection: Connection, chunk: int = 2000) -> Iterator[Patient]:
 
 
 def rebuild(connection: Connection) -> int:
-    """Makes all search rows and both indexes anew; how many patients can be found."""
+    """Makes all search rows and both indexes anew; how many patients can be found. The triggers
+    that would index each row are put aside, because the indexes are filled at once after."""
+    triggers = guards.search_triggers()
+    for statement in triggers:
+        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {statement.split(None, 3)[2]}")
     connection.exec_driver_sql("DELETE FROM patient_search")
     made = 0
     batch: list[tuple[str, ...]] = []
@@ -59,4 +64,6 @@ def rebuild(connection: Connection) -> int:
         connection.exec_driver_sql(INSERT, batch)
     for table in ("patient_words", "patient_digits"):
         connection.exec_driver_sql(f"INSERT INTO {table}({table}) VALUES ('rebuild')")
+    for statement in triggers:
+        connection.exec_driver_sql(statement)
     return made

@@ -245,6 +245,7 @@ class SqlUnitOfWork:
         return self._undoer.dropped
 
     def _note_actor(self) -> None:
+        """Once per run of the program, not per command: who acts, and from which desk."""
         actor = self.actor
         if not actor.name or self._known_actors.get(actor.staff_id) == actor.name:
             return
@@ -254,6 +255,12 @@ class SqlUnitOfWork:
             " ON CONFLICT (id) DO UPDATE SET name = excluded.name",
             (actor.staff_id, actor.name),
         )
+        if actor.desk_id:
+            run(
+                "INSERT INTO desk (id, name, last_seen) VALUES (?, ?, ?) ON CONFLICT (id)"
+                " DO UPDATE SET name = excluded.name, last_seen = excluded.last_seen",
+                (actor.desk_id, actor.desk_name, epoch(self.now)),
+            )
         run(
             "DELETE FROM undo_record WHERE session_id <> ? AND created_at < ?",
             (actor.session_id, epoch(self.now) - KEPT_SECONDS),
