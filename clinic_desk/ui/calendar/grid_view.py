@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
@@ -25,6 +24,7 @@ from clinic_desk.services.views import CalendarSlice, Cell
 from clinic_desk.ui.calendar import grid_cursor
 from clinic_desk.ui.calendar.columns import Column
 from clinic_desk.ui.calendar.grid_canvas import GridCanvas, Hit
+from clinic_desk.ui.calendar.grid_controller import Controller
 from clinic_desk.ui.calendar.grid_cursor import Cursor
 from clinic_desk.ui.calendar.grid_marks import paint_selection
 from clinic_desk.ui.calendar.grid_timers import GridTimers
@@ -35,20 +35,6 @@ __all__ = ["Controller", "Hit", "TimeGridView"]
 
 
 ADDING = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
-
-
-class Controller(Protocol):
-    """Gestures attached to a grid; each answers whether it has taken the event. ``active`` is
-    True while something is carried."""
-
-    @property
-    def active(self) -> bool: ...
-    def mouse_press(self, event: QMouseEvent) -> bool: ...
-    def mouse_move(self, event: QMouseEvent) -> bool: ...
-    def mouse_release(self, event: QMouseEvent) -> bool: ...
-    def double_click(self, event: QMouseEvent) -> bool: ...
-    def key_press(self, event: QKeyEvent) -> bool: ...
-    def context_menu(self, event: QContextMenuEvent) -> bool: ...
 
 
 class TimeGridView(GridCanvas):
@@ -66,6 +52,7 @@ class TimeGridView(GridCanvas):
     header_menu_requested = Signal(object, QPoint)
     hovered = Signal(object, QPoint)
     arranged = Signal()
+    focused = Signal()
 
     def __init__(self, theme: Theme, clock: Clock, parent: QWidget | None = None) -> None:
         super().__init__(theme, clock, parent)
@@ -392,6 +379,7 @@ class TimeGridView(GridCanvas):
         super().focusInEvent(event)
         self.ensure_cursor()
         self.viewport().update()
+        self.focused.emit()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
         super().focusOutEvent(event)

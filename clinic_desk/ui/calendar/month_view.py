@@ -29,7 +29,7 @@ from clinic_desk.ui.calendar.paint_tools import Texts
 from clinic_desk.ui.calendar.popover import VisitList
 from clinic_desk.ui.geometry.monthgrid import MonthGrid, month_days, months_later, week_number
 from clinic_desk.ui.look.theme import Theme
-from clinic_desk.ui.models.words import WEEKDAYS, long_day
+from clinic_desk.ui.models.words import LONG_MONTHS, WEEKDAYS, long_day
 from clinic_desk.ui.widgets.announce import announce
 
 NAMES = 28
@@ -93,6 +93,18 @@ class MonthView(QAbstractScrollArea):
             self._stop = -1
             self._repaint()
             self.mode_changed.emit(mode)
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """The 42 days on display, empty before the first data."""
+        return self._days
+
+    @property
+    def data(self) -> MonthData | None:
+        return self._data
+
+    def month_words(self) -> str:
+        return f"{LONG_MONTHS[self._month.month - 1]} {self._month.year}"
 
     def day_data(self, day: date) -> MonthDay | None:
         return self._data.days.get(day) if self._data else None

@@ -17,8 +17,10 @@ from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import local_date
 from clinic_desk.services.outcome import Changes
 from clinic_desk.services.views import Cell
+from clinic_desk.ui.calendar import accessible
 from clinic_desk.ui.calendar.agenda_view import AgendaView
 from clinic_desk.ui.calendar.gestures import GestureController
+from clinic_desk.ui.calendar.gestures_targets import DateTarget
 from clinic_desk.ui.calendar.grid_keys import GridKeys
 from clinic_desk.ui.calendar.grid_view import TimeGridView
 from clinic_desk.ui.calendar.keymap import Keymap
@@ -28,6 +30,7 @@ from clinic_desk.ui.calendar.page_loader import Loader
 from clinic_desk.ui.calendar.period_bar import MonthBar, WeekBar
 from clinic_desk.ui.calendar.visit_card import CardCloser, VisitCard
 from clinic_desk.ui.geometry.monthgrid import months_later
+from clinic_desk.ui.models.words import day_words
 from clinic_desk.ui.runtime.context import Context
 
 VIEWS = ("day", "week", "month", "agenda")
@@ -57,6 +60,7 @@ class CalendarPage(QWidget):
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        accessible.install()
         self.context = context
         theme = context.theme
         self.keymap = Keymap()
@@ -98,12 +102,18 @@ class CalendarPage(QWidget):
     def _connect(self) -> None:
         grid, month = self._grid, self.month
         grid.zoom_changed.connect(self.zoom_changed)
+        grid.cursor_changed.connect(lambda: accessible.tell_focus(grid))
+        grid.arranged.connect(lambda: accessible.tell_content(grid))
+        grid.focused.connect(lambda: accessible.tell_focus(grid))
+        month.cursor_changed.connect(lambda _day: accessible.tell_focus(month))
         grid.open_requested.connect(self.open_requested)
         grid.book_requested.connect(self.book_requested)
         self.actions_.connect_all()
         month.day_opened.connect(self._open_day)
         month.week_opened.connect(self._open_week)
         month.cell_opened.connect(self.open_requested)
+        month.lifted.connect(self.gestures.lift_id)
+        self.gestures.add_dates(DateTarget(month, month.date_at, day_words, rests=False))
         month.month_requested.connect(self._go)
         month.cursor_changed.connect(self._month_cursor)
         month.mode_changed.connect(self.month_bar.show_mode)
