@@ -7,59 +7,81 @@ import os
 import shutil
 import sys
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from clinic_desk.app import logs
+from clinic_desk.app import logs, paths
 from clinic_desk.app.cli import Answer
 from clinic_desk.app.progress import Meter
 from clinic_desk.domain.errors import Fault
 
+if TYPE_CHECKING:
+    from clinic_desk.app.container import Container
+
+MORNING = datetime(2026, 11, 24, 10, 24, tzinfo=UTC)
+"""When the tour begins: a Tuesday at 10:24 in the demo clinic."""
+
 
 def run(options: argparse.Namespace) -> int:
-    from clinic_desk.app import first_run
-    from clinic_desk.app.container import build
-
-    _need_display()
-    container = build(options.data)
-    try:
-        logs.set_up(container.data.logs, verbose=options.verbose)
-        first_run.set_up(container)
-        from clinic_desk.ui.application import run as open_window
-
-        return int(open_window(container, sys.argv))
-    finally:
-        container.close()
+    return _window(options, with_demo=False)
 
 
 def demo(options: argparse.Namespace) -> Answer | int:
-    from clinic_desk.app import demo_store, paths
-
     if not options.no_window:
-        _need_display()
+        return _window(options, with_demo=True)
+    from clinic_desk.app import demo_store
+
     with Meter("Making the demo clinic") as meter:
         made = demo_store.make(options.data, meter)
-    if options.no_window:
-        folder = paths.data_folder(options.data).root
-        word = "Made a demo clinic in" if made else "There is a clinic already in"
-        return Answer({}, [f"{word} {folder}"])
-    return run(options)
+    word = "Made a demo clinic in" if made else "There is a clinic already in"
+    return Answer({}, [f"{word} {paths.data_folder(options.data).root}"])
+
+
+def _window(options: argparse.Namespace, *, with_demo: bool) -> int:
+    """The clinic is opened (made, upgraded) on another thread, while the window says so."""
+    _need_display()
+    folder = paths.data_folder(options.data)
+    folder.create()
+    logs.set_up(folder.logs, verbose=options.verbose)
+    from clinic_desk.ui.application import run_opening
+
+    def open_clinic() -> Container:
+        from clinic_desk.app import first_run
+        from clinic_desk.app.container import build
+
+        if with_demo:
+            from clinic_desk.app import demo_store
+
+            with Meter("Making the demo clinic") as meter:
+                demo_store.make(options.data, meter)
+        container = build(options.data)
+        first_run.set_up(container)
+        return container
+
+    try:
+        return run_opening(open_clinic, paths.resources(), sys.argv[:1])
+    finally:
+        logs.tear_down()
 
 
 def tour(options: argparse.Namespace) -> int:
     """In a clinic of its own, which is thrown away; ``--data`` names another folder to make it in
     and keep."""
     from clinic_desk.app import demo_store
-    from clinic_desk.app.container import Container, build
+    from clinic_desk.app.clock import ShiftedClock
+    from clinic_desk.app.container import build
 
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     scratch = Path(tempfile.mkdtemp(prefix="clinic-desk-"))
     data = scratch if options.data is None else Path(options.data)
     opened: list[Container] = []
+    clock = ShiftedClock(MORNING)
 
     def factory() -> Container:
         with Meter("Making the demo clinic") as meter:
-            demo_store.make(data, meter)
-        container = build(data)
+            demo_store.make(data, meter, clock)
+        container = build(data, clock=clock)
         opened.append(container)
         logs.set_up(container.data.logs, verbose=options.verbose)
         return container
@@ -67,7 +89,7 @@ def tour(options: argparse.Namespace) -> int:
     try:
         from clinic_desk.ui.tour import run_tour
 
-        return int(run_tour(factory, options.out))
+        return run_tour(factory, options.out)
     finally:
         for container in opened:
             container.close()

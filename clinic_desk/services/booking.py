@@ -121,6 +121,8 @@ def copy(work: Work, command: CopyAppointment) -> Done:
             notes=source.notes,
             mode=source.mode,
             overbook_reason=command.overbook_reason,
+            override_reason=command.override_reason,
+            allow_patient_overlap=command.allow_patient_overlap,
             outside_hours=command.outside_hours,
             copy_of=source.id,
             initiator=command.initiator,
@@ -172,6 +174,7 @@ def edit(work: Work, command: EditAppointment) -> Done:
             patient_overlap="patient_id" not in values,
             policy=False,
             past=True,
+            retired_type=after.type_id == before.type_id,
         )
         chosen = place(work, wish)
         warnings = chosen.warnings if "room_id" in values or "patient_id" in values else ()

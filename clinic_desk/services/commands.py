@@ -95,6 +95,8 @@ class CopyAppointment(Command):
     doctor_id: Id | None = None
     room_id: Id | None = AUTO
     overbook_reason: str = ""
+    override_reason: str = ""
+    allow_patient_overlap: bool = False
     outside_hours: bool = False
 
 

@@ -275,6 +275,7 @@ def _wish(work: Work, step: Step, ignore: frozenset[Id]) -> Wish:
         outside_hours=order.outside_hours or placing_history or shrinks,
         patient_overlap=order.allow_patient_overlap,
         policy=False,
+        retired_type=True,
         past=placing_history or (step.resized_only and row.start < work.now),
     )
 
@@ -283,7 +284,7 @@ def _check_count(work: Work, step: Step) -> None:
     """The type's maximum of reschedules; ``override_reason`` passes it, and so does a change that
     keeps start and doctor."""
     row = step.row
-    kind = work.type(row.type_id)
+    kind = work.roster.types.get(row.type_id or "")
     if kind is None or kind.max_reschedules is None or step.resized_only:
         return
     if row.slot_state is SlotState.CONTESTED or step.order.override_reason.strip():

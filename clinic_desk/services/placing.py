@@ -125,7 +125,7 @@ def location_at(work: Work, doctor_id: Id, start: datetime, type_id: Id | None) 
             best = (template.priority, template.location_id)
     if best is not None:
         return best[1]
-    kind = work.type(type_id)
+    kind = work.roster.types.get(type_id or "")
     doctor = work.doctor(doctor_id)
     if kind is not None and kind.default_location_id is not None:
         return kind.default_location_id
@@ -249,7 +249,7 @@ def _judge(work: Work, wish: Wish, near: Snapshot, room_id: Id | None) -> tuple[
     for reason in _explain(work, wish, near, room_id).reasons:
         if reason.passed:
             continue
-        if reason.verdict is Verdict.WARN or _overridden(wish, reason):
+        if reason.verdict is Verdict.WARN or _overridden(work, wish, reason):
             if reason.code not in ("step", "past"):
                 warnings.append(reason.sentence)
             squeezed = squeezed or reason.code in DOCTOR | {"room_busy"}
@@ -258,7 +258,7 @@ def _judge(work: Work, wish: Wish, near: Snapshot, room_id: Id | None) -> tuple[
     return warnings, squeezed
 
 
-def _overridden(wish: Wish, reason: Reason) -> bool:
+def _overridden(work: Work, wish: Wish, reason: Reason) -> bool:
     code, unroomed = reason.code, wish.room_id is None
     return (
         code == "step"
@@ -267,6 +267,7 @@ def _overridden(wish: Wish, reason: Reason) -> bool:
         or (code == "room_busy" and (unroomed or (wish.overbook and wish.room_id == AUTO)))
         or (code == "patient_busy" and wish.patient_overlap)
         or (code == "past" and wish.past)
+        or (code == "not_offered" and wish.retired_type and work.is_retired(wish.type_id))
         or (code in POLICY and not wish.policy)
     )
 

@@ -183,6 +183,7 @@ def _go_back(
             outside_hours=True,
             policy=False,
             past=True,
+            retired_type=True,
         )
         chosen = place(work, wish)
         make_room(work, chosen)
@@ -256,7 +257,7 @@ def _unstamped(row: Appointment, target: Status) -> Appointment:
 def _previous(work: Work, row: Appointment) -> Status | None:
     """Where the visit stood before its present status. A confirmation stamped in the same instant
     as the next station was made by the check-in itself and goes back with it."""
-    kind = work.type(row.type_id)
+    kind = work.roster.types.get(row.type_id or "")
     booked = Status.SCHEDULED
     if row.status in (Status.CANCELLED, Status.DECLINED) and (
         kind is not None and kind.needs_acceptance and row.confirmed_at is None

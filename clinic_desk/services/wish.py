@@ -13,7 +13,8 @@ from clinic_desk.services.commands import AUTO
 @dataclass(frozen=True, slots=True)
 class Wish:
     """A place somebody wants. ``ignore`` are rows that make room (the visit itself, the holds of
-    the dialog). ``past`` says whether a start before now is accepted."""
+    the dialog). ``past`` says whether a start before now is accepted, ``retired_type``
+    whether the visit keeps a type that is no longer offered."""
 
     doctor_id: Id
     start: datetime
@@ -29,6 +30,7 @@ class Wish:
     patient_overlap: bool = False
     policy: bool = True
     past: bool = False
+    retired_type: bool = False
 
 
 @dataclass(frozen=True, slots=True)

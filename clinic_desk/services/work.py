@@ -68,6 +68,11 @@ class Work:
             raise NotFound("visit type", type_id)
         return kind
 
+    def is_retired(self, type_id: Id | None) -> bool:
+        """Whether visits of the type are no longer made; those that are booked stay visits."""
+        kind = self.roster.types.get(type_id or "")
+        return type_id is not None and (kind is None or not kind.active)
+
     def patient(self, patient_id: Id | None) -> Patient | None:
         return self.uow.get(Patient, patient_id) if patient_id is not None else None
 
