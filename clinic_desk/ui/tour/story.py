@@ -6,9 +6,11 @@ After each step the store is asked, not the window: what counts is what was writ
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QWidget
 
 from clinic_desk.domain.availability import find
@@ -193,9 +195,7 @@ class Story:
             self.driver.did(f"pressed Ctrl+{chr(key.value)}")
             self.driver.pause(300)
             self.driver.wait(
-                lambda before=before: (
-                    self.window.grab().toImage() != before and self.driver.variety() > BUSY
-                ),
+                partial(self._shows_another_page, before),
                 f"the {name} is on the screen and has something on it",
             )
             self.driver.pause(300)
@@ -240,6 +240,9 @@ class Story:
     def _grid_or_none(self) -> TimeGridView | None:
         shown = [g for g in self.window.findChildren(TimeGridView) if g.isVisible() and g.columns]
         return shown[0] if shown else None
+
+    def _shows_another_page(self, before: QImage) -> bool:
+        return self.window.grab().toImage() != before and self.driver.variety() > BUSY
 
     def _shown(self, kind: type[W], words: str) -> W:
         found: list[W] = []
