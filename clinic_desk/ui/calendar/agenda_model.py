@@ -164,7 +164,7 @@ class AgendaModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DecorationRole and index.column() == 1 and row.alert:
             return self._theme.icon("flag-alert", 12)
         if role == Qt.ItemDataRole.FontRole and index.column() == 1:
-            return self._theme.font("grid", bold=row.status is not Status.COMPLETED)
+            return self._theme.font("body", bold=row.status is not Status.COMPLETED)
         return None
 
     def _heading(self, row: Heading, column: int, role: int) -> Any:

@@ -35,7 +35,7 @@ OFFERED = (
     Status.SCHEDULED, Status.CONFIRMED, Status.ARRIVED, Status.IN_PROGRESS, Status.COMPLETED,
     Status.NO_SHOW, Status.CANCELLED, Status.PENDING, Status.HELD,
 )  # fmt: skip
-WIDTHS = (110, 200, 140, 150, 130, 90, 150, 200)
+WIDTHS = (150, 220, 150, 150, 130, 90, 190, 200)
 GRID_ACTIONS = frozenset(
     {
         "confirmed", "arrived", "in_room", "done", "no_show", "step_back", "cancel",

@@ -47,11 +47,13 @@ class WeekBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 8, 16, 8)
         row.setSpacing(8)
-        for widget in (self._badge, self._name, self._about):
-            row.addWidget(widget)
+        row.addWidget(self._badge)
+        row.addWidget(self._name)
+        row.addWidget(self._about)
         row.addStretch(1)
-        for widget in (self._count, self.doctor, self.days):
-            row.addWidget(widget)
+        row.addWidget(self._count)
+        row.addWidget(self.doctor)
+        row.addWidget(self.days)
         self.doctor.activated.connect(self._doctor)
         self.days.activated.connect(lambda _row: self.days_chosen.emit(self.days.currentData()))
 
