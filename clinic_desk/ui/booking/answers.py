@@ -50,15 +50,16 @@ class Answers(QObject):
         self.overrides = Overrides()
         self._asked = ""
 
-    def show_error(self, error: ClinicDeskError) -> None:
-        """The sentence and the ways out that can be taken here."""
+    def show_error(self, error: ClinicDeskError, *, asked: bool = True) -> None:
+        """The sentence and the ways out that can be taken here. ``asked`` is False when nobody
+        pressed Book: then the focus stays where somebody may be typing."""
         dialog = self._dialog
         message = message_for(error)
         ways = [way for way in message.ways_out if way.action in DOABLE]
         dialog.message.say(message.tone, message.sentence, ways)
         if isinstance(error, Refusal) and error.field == "birth_date":
             dialog.who.new_row.birth.setFocus()
-        elif dialog.message.buttons():
+        elif asked and dialog.message.buttons():
             dialog.message.buttons()[0].setFocus()
         dialog.choices.refresh()
 
@@ -104,8 +105,8 @@ class Answers(QObject):
         )
 
     def _on_hold_refused(self, error: ClinicDeskError) -> None:
-        self._dialog.book_when_held = False
-        self.show_error(error)
+        asked, self._dialog.book_when_held = self._dialog.book_when_held, False
+        self.show_error(error, asked=asked)
 
     def _on_way_out(self, way: WayOut) -> None:
         dialog = self._dialog

@@ -11,17 +11,22 @@ from PySide6.QtCore import QObject, Signal
 
 from clinic_desk.domain.availability.model import RankedSlot, Slot
 from clinic_desk.domain.errors import ClinicDeskError
+from clinic_desk.services.openings import why_not
+from clinic_desk.services.ports import Queries
 from clinic_desk.services.views import CalendarSlice, Openings
 from clinic_desk.ui.booking.day_strip import StripDay
 from clinic_desk.ui.booking.holding import Place
 from clinic_desk.ui.models import finding, words
-from clinic_desk.ui.models.finding import Sampler, Wanted, few_days
+from clinic_desk.ui.models.finding import Sampler, Wanted, criteria_of, few_days
 from clinic_desk.ui.models.openings import RANKED_ROLE
 from clinic_desk.ui.runtime.operations import Ticket
 from clinic_desk.ui.runtime.wording import Tone
 
 if TYPE_CHECKING:
     from clinic_desk.ui.booking.dialog import BookingDialog
+
+FORGIVEN = frozenset({"past", "notice", "step"})
+"""Rules that do not count for a patient who stands at the desk."""
 
 NOTHING = "Nothing free within these wishes. Try any doctor, another length or a later week."
 
@@ -135,20 +140,44 @@ class OpeningsView(QObject):
         )
 
     def offer_now(self, start: datetime, minutes: int) -> None:
-        """A walk-in: every doctor who could see the patient now, the usual one first."""
+        """A walk-in: every doctor, those who are free at ``start`` first, with the reason."""
         dialog = self._dialog
         self.stop()
         dialog.rows.clear()
         end = start + timedelta(minutes=minutes)
-        wanted = dialog.draft.doctor_ids
-        doctors = dialog.source.doctors()
-        ordered = sorted(doctors, key=lambda doctor: doctor.id not in wanted)
-        dialog.rows.extend(
-            RankedSlot(Slot(start, end, doctor.id, "", None, 1), 0.0, "now") for doctor in ordered
+        doctors, usual = dialog.source.doctors(), dialog.draft.doctor_ids
+        now, today = dialog.context.clock.now(), dialog.searcher.today()
+        criteria = criteria_of(
+            replace(dialog.choices.wanted(), minutes=minutes, when_text="", mornings=False),
+            today,
+            dialog.context.actor.desk_id,
         )
-        dialog.note("" if ordered else "There is no doctor to see a walk-in.")
-        if ordered:
-            self._select(0)
+
+        def look(queries: Queries) -> list[RankedSlot]:
+            found = []
+            for doctor in doctors:
+                told = why_not(queries, criteria, now, doctor.id, start)
+                bad = [r for r in told.reasons if not r.passed and r.code not in FORGIVEN]
+                why = bad[0].sentence.rstrip(".") if bad else "free now"
+                slot = Slot(start, end, doctor.id, "", told.room_id, 0 if bad else 1)
+                found.append(RankedSlot(slot, 0.0, why))
+            found.sort(key=lambda r: (not r.slot.capacity_left, r.slot.doctor_id not in usual))
+            return found
+
+        def show(found: list[RankedSlot]) -> None:
+            if not dialog.walk_in.isChecked():
+                return
+            dialog.rows.extend(found)
+            dialog.note("" if found else "There is no doctor to see a walk-in.")
+            if found:
+                self._select(0)
+
+        dialog.context.operations.ask(
+            look,
+            done=show,
+            failed=self._failed,
+            key=f"booking.now:{id(dialog)}",
+        )
 
     def _piece(self, found: Openings) -> None:
         self._add(self._sampler.take(found))

@@ -108,7 +108,7 @@ class QuickAddDialog(_PatientCard):
         self.fields.edited.connect(self._on_edit)
         self.message.chosen.connect(self._on_way_out)
 
-    def open_new(self, text: str = "") -> None:
+    def open_with(self, text: str = "") -> None:
         """``text`` is what was searched for."""
         self._sure, self._similar, self.busy = False, None, False
         self.message.clear()

@@ -54,7 +54,8 @@ class InlineMessage(QWidget):
         return self.bar.message.tone if self.bar.message and not self.isHidden() else None
 
     def buttons(self) -> list[QPushButton]:
-        return [b for b in self.bar.findChildren(QPushButton) if not b.isHidden()]
+        ways = self.bar.message.ways_out if self.bar.message and not self.isHidden() else ()
+        return self.bar.findChildren(QPushButton)[-len(ways) :] if ways else []
 
     def say(self, tone: Tone, sentence: str, ways: Sequence[WayOut] = ()) -> None:
         self._show(Message(sentence, tone, tuple(ways)))

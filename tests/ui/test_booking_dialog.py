@@ -1,0 +1,498 @@
+"""Booking by phone on the real store: the keys are counted, the rows are read back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMainWindow
+
+from clinic_desk.domain.appointments import Status
+from clinic_desk.services.commands import BookAppointment, HoldSlot
+from clinic_desk.services.views import Cell
+from clinic_desk.ui.booking.dialog import BookingDialog
+from clinic_desk.ui.runtime.wording import Tone
+from tests.fakes.front_desk import FrontDesk
+from tests.fakes.ui_ground import Keys, front_desk, keyboard
+
+__all__ = ["front_desk", "keyboard"]
+
+ENTER, DOWN, ESCAPE = Qt.Key.Key_Return, Qt.Key.Key_Down, Qt.Key.Key_Escape
+CONTROL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
+THURSDAY_NOON = datetime(2026, 12, 3, 12, 0, tzinfo=UTC)
+
+
+class Desk:
+    """The dialog with everything that it said."""
+
+    def __init__(self, ground: FrontDesk) -> None:
+        self.ground = ground
+        self.window = QMainWindow()
+        self.window.resize(1366, 768)
+        self.window.show()
+        self.dialog = BookingDialog(ground.context, self.window)
+        self.booked: list[str] = []
+        self.toasts: list[tuple[str, bool]] = []
+        self.found: list[Any] = []
+        self.dialog.booked.connect(self.booked.append)
+        self.dialog.toast_requested.connect(lambda text, undo: self.toasts.append((text, undo)))
+        self.dialog.finder_requested.connect(self.found.append)
+        ground.settle(lambda: self.dialog.source.roster is not None)
+
+    def open_new(self) -> Keys:
+        self.dialog.open_new()
+        self.ground.settle(self.dialog.who.edit.hasFocus)
+        return Keys(self.dialog)
+
+    def ready(self) -> None:
+        """An opening is selected and held, nothing is under way."""
+        view = self.dialog.openings
+        self.ground.settle(
+            lambda: view.current is not None and not view.searching and self.dialog.hold.settled
+        )
+
+    def cell(self, visit_id: str) -> Cell:
+        return self.ground.store.queries.appointment(visit_id).cell
+
+    def holds(self) -> list[Cell]:
+        start = self.ground.clock.now().date()
+        cells = self.ground.store.queries.cells(start, start + timedelta(days=40))
+        own = self.ground.context.actor.desk_id
+        return [c for c in cells if c.status is Status.HELD and c.held_by_desk == own]
+
+
+@pytest.fixture
+def desk(front_desk: FrontDesk) -> Iterator[Desk]:
+    made = Desk(front_desk)
+    yield made
+    made.dialog.reject()
+    front_desk.settle(lambda: made.dialog.hold.settled)
+    made.dialog.hide()
+    made.window.hide()
+    made.window.deleteLater()
+
+
+def test_a_known_patient_is_booked_with_four_keys_beside_the_name(desk: Desk) -> None:
+    keys = desk.open_new()
+    keys.count += 1  # Ctrl+N itself
+    keys.type("lee ana")
+    keys.press(ENTER)
+    desk.ready()
+    assert desk.dialog.list.hasFocus()
+    assert desk.dialog.hold.hold_id is not None
+    keys.press(ENTER)
+    assert desk.dialog.book_button.hasFocus()
+    keys.press(ENTER)
+    desk.ground.settle(lambda: desk.toasts)
+    assert keys.count == 4
+    cell = desk.cell(desk.booked[0])
+    assert (cell.last_name, cell.first_name) == ("Lee", "Ana")
+    assert cell.status in (Status.SCHEDULED, Status.PENDING)
+    text, undo = desk.toasts[0]
+    assert cell.confirmation_code.startswith("APT-2026-")
+    assert cell.confirmation_code in text
+    assert undo
+    assert not desk.dialog.isVisible()
+    assert desk.holds() == []
+
+
+def test_enter_before_the_search_has_answered_is_not_lost(desk: Desk) -> None:
+    keys = desk.open_new()
+    QTest.keyClicks(desk.dialog.who.edit, "lee ana")
+    QTest.keyClick(desk.dialog.who.edit, ENTER)
+    assert desk.dialog.draft.patient is None
+    desk.ready()
+    assert desk.dialog.draft.patient is not None
+    assert desk.dialog.draft.patient.first_name == "Ana"
+    assert keys.target is desk.dialog.list
+
+
+def test_from_a_chosen_cell_three_keys_beside_the_name(desk: Desk) -> None:
+    doctor = desk.dialog.source.doctors()[0]
+    keys = Keys(desk.dialog)
+    keys.count += 1  # Enter on the cell
+    desk.dialog.open_at(doctor.id, _free(desk, doctor.id))
+    desk.ready()
+    start = desk.dialog.openings.current.slot.start  # type: ignore[union-attr]
+    keys.type("lee ana")
+    keys.press(ENTER)
+    assert desk.dialog.book_button.hasFocus()
+    keys.press(ENTER)
+    desk.ground.settle(lambda: desk.booked)
+    assert keys.count == 3
+    cell = desk.cell(desk.booked[0])
+    assert (cell.start, cell.doctor_id) == (start, doctor.id)
+
+
+def test_the_selected_opening_is_held_and_moving_on_replaces_the_hold(desk: Desk) -> None:
+    keys = desk.open_new()
+    keys.type("lee ana")
+    keys.press(ENTER)
+    desk.ready()
+    first = desk.holds()
+    assert [c.start for c in first] == [desk.dialog.openings.current.slot.start]  # type: ignore[union-attr]
+    keys.press(DOWN)
+    keys.press(DOWN)
+    desk.ready()
+    second = desk.holds()
+    assert len(second) == 1
+    assert second[0].id != first[0].id
+    assert second[0].start == desk.dialog.openings.current.slot.start  # type: ignore[union-attr]
+    keys.press(ENTER)
+    keys.press(DOWN)  # from Book as well
+    desk.ready()
+    assert keys.target is desk.dialog.book_button
+    assert [c.start for c in desk.holds()] == [desk.dialog.openings.current.slot.start]  # type: ignore[union-attr]
+    keys.press(ESCAPE)
+    desk.ground.settle(lambda: desk.holds() == [])
+
+
+def test_the_countdown_renews_while_in_use_and_warns_when_nobody_is_there(desk: Desk) -> None:
+    keys = desk.open_new()
+    keys.type("lee ana")
+    keys.press(ENTER)
+    desk.ready()
+    hold = desk.dialog.hold
+    assert hold.seconds_left() == 180
+    desk.ground.clock.advance(seconds=100)
+    hold.touch()
+    hold._tick()
+    desk.ground.settle(lambda: hold.seconds_left() == 180)
+    desk.ground.clock.advance(seconds=125)
+    hold._tick()
+    assert hold.seconds_left() == 55
+    assert desk.dialog.message.tone is Tone.WARN
+    assert "one minute" in desk.dialog.message.sentence
+    keys.press(Qt.Key.Key_F4)
+    desk.ground.settle(lambda: hold.seconds_left() == 180)
+    assert desk.dialog.message.sentence == ""
+    desk.ground.clock.advance(seconds=181)
+    hold._tick()
+    assert hold.hold_id is None
+    assert "ran out" in desk.dialog.message.sentence
+    keys.press(Qt.Key.Key_F4)
+    desk.ground.settle(lambda: hold.hold_id is not None)
+
+
+def test_a_new_patient_needs_two_more_keys_and_the_phone(desk: Desk) -> None:
+    keys = desk.open_new()
+    keys.type("zwack, ottilie")
+    desk.ground.settle(lambda: desk.dialog.who.popup.isVisible())
+    keys.press(ENTER)  # the only row is "Add …"
+    row = desk.dialog.who.new_row
+    assert (row.last_name.text(), row.first_name.text()) == ("Zwack", "Ottilie")
+    assert row.phone.hasFocus()
+    keys.type("020 7946 0999")
+    keys.press(ENTER)
+    desk.ready()
+    assert desk.dialog.list.hasFocus()
+    keys.press(ENTER)
+    keys.press(ENTER)
+    desk.ground.settle(lambda: desk.booked)
+    assert keys.count + 1 <= 6
+    cell = desk.cell(desk.booked[0])
+    assert cell.listed_name == "Zwack, Ottilie"
+    assert cell.phone == "+442079460999"
+    assert cell.type_name == "New patient"
+
+
+def test_a_duplicate_is_shown_side_by_side_and_the_existing_one_is_the_default(desk: Desk) -> None:
+    known = desk.ground.store.queries.search_patients("lee ana")[0]
+    keys = desk.open_new()
+    keys.type("lehmann, anna")
+    keys.press(ENTER)
+    desk.ground.settle(lambda: desk.dialog.who.adding)
+    keys.type(known.phone)
+    keys.press(ENTER)
+    panel = desk.dialog.caller.panel
+    desk.ground.settle(panel.isVisible)
+    assert panel.existing_button.hasFocus()
+    keys.press(ENTER)
+    desk.ready()
+    assert desk.dialog.draft.patient is not None
+    assert desk.dialog.draft.patient.id == known.id
+
+
+def test_a_duplicate_can_be_added_anyway(desk: Desk) -> None:
+    known = desk.ground.store.queries.search_patients("lee ana")[0]
+    keys = desk.open_new()
+    keys.type("lehmann, anna")
+    keys.press(ENTER)
+    desk.ground.settle(lambda: desk.dialog.who.adding)
+    keys.type(known.phone)
+    keys.press(ENTER)
+    desk.ground.settle(desk.dialog.caller.panel.isVisible)
+    keys.press(Qt.Key.Key_Right)
+    keys.press(ENTER)
+    desk.ready()
+    keys.press(ENTER)
+    keys.press(ENTER)
+    desk.ground.settle(lambda: desk.booked)
+    assert desk.cell(desk.booked[0]).listed_name == "Lehmann, Anna"
+
+
+def test_a_draft_is_kept_for_ten_minutes_and_enter_continues_it(desk: Desk) -> None:
+    keys = desk.open_new()
+    keys.type("lee ana")
+    keys.press(ENTER)
+    desk.ready()
+    keys.press(DOWN)
+    desk.ready()
+    chosen = desk.dialog.openings.current.slot  # type: ignore[union-attr]
+    desk.dialog.notes.setPlainText("Ring the bell twice.")
+    keys.press(ESCAPE)
+    assert not desk.dialog.isVisible()
+    desk.ground.clock.advance(minutes=9)
+    keys = desk.open_new()
+    assert desk.dialog.message.sentence.startswith("Continue draft: Lee, Ana")
+    keys.press(ENTER)
+    desk.ready()
+    assert desk.dialog.notes.text == "Ring the bell twice."
+    assert desk.dialog.openings.current.slot.start == chosen.start  # type: ignore[union-attr]
+    keys.press(ESCAPE)
+    desk.ground.clock.advance(minutes=11)
+    desk.open_new()
+    assert desk.dialog.message.sentence == ""
+
+
+def test_control_enter_books_from_any_field_and_says_what_is_missing(desk: Desk) -> None:
+    keys = desk.open_new()
+    keys.press(ENTER, CONTROL)
+    assert "Who is it for" in desk.dialog.message.sentence
+    keys.type("lee ana")
+    keys.press(ENTER)
+    desk.ready()
+    desk.dialog.when.setFocus()
+    keys.press(ENTER, CONTROL)
+    desk.ground.settle(lambda: desk.booked)
+
+
+@pytest.mark.parametrize(
+    ("letter", "field"),
+    [(Qt.Key.Key_A, "type_box"), (Qt.Key.Key_N, "when"), (Qt.Key.Key_E, "doctor_box")],
+)
+def test_alt_and_a_letter_reach_the_fields(desk: Desk, letter: Qt.Key, field: str) -> None:
+    keys = desk.open_new()
+    desk.dialog.activateWindow()
+    keys.press(letter, ALT)
+    assert getattr(desk.dialog, field).hasFocus()
+
+
+def test_wishes_in_words_narrow_the_list(desk: Desk) -> None:
+    keys = desk.open_new()
+    keys.type("lee ana")
+    keys.press(ENTER)
+    desk.ready()
+    desk.dialog.when.setFocus()
+    keys.type("thu after 2")
+    desk.ground.settle(lambda: _all(desk, lambda wall: wall.weekday() == 3 and wall.hour >= 14))
+    keys.press(ENTER)
+    assert desk.dialog.book_button.hasFocus()
+    desk.dialog.when.setFocus()
+    desk.dialog.when.clear()
+    keys.type("frobnicate")
+    desk.ground.settle(lambda: "not understood" in desk.dialog.message.sentence)
+
+
+def test_length_and_kind_change_the_openings(desk: Desk) -> None:
+    keys = desk.open_new()
+    keys.type("lee ana")
+    keys.press(ENTER)
+    desk.ready()
+    desk.dialog.length.more.click()
+    desk.ground.settle(
+        lambda: not desk.dialog.openings.searching and _lengths(desk) == {_minutes(desk)}
+    )
+    longest = desk.dialog.length.box.maximum()
+    assert (desk.dialog.length.box.minimum(), longest) == (15, 480)
+
+
+def test_somebody_else_takes_the_place_and_the_way_out_books(desk: Desk) -> None:
+    """The hold runs out, Maria books the place, and the refusal offers the next free one."""
+    keys = desk.open_new()
+    keys.type("lee ana")
+    keys.press(ENTER)
+    desk.ready()
+    slot = desk.dialog.openings.current.slot  # type: ignore[union-attr]
+    desk.ground.clock.advance(seconds=181)
+    desk.dialog.hold._tick()
+    other = desk.ground.store.queries.search_patients("aziz")[0]
+    desk.ground.other_desk().execute(
+        BookAppointment(
+            patient_id=other.id,
+            doctor_id=slot.doctor_id,
+            type_id=desk.dialog.draft.type_id or "",
+            start=slot.start,
+            end=slot.end,
+        )
+    )
+    keys.press(ENTER, CONTROL)
+    desk.ground.settle(lambda: desk.dialog.message.tone is Tone.REFUSE)
+    assert desk.booked == []
+    assert desk.dialog.draft.patient is not None
+    buttons = desk.dialog.message.buttons()
+    assert any(b.text().startswith("Next free") for b in buttons)
+    next(b for b in buttons if b.text().startswith("Next free")).click()
+    desk.ready()
+    desk.ground.settle(lambda: desk.dialog.book_button.hasFocus())
+    keys.press(ENTER)
+    desk.ground.settle(lambda: desk.booked)
+    assert desk.cell(desk.booked[0]).start != slot.start
+
+
+def test_overbooking_needs_a_reason(desk: Desk) -> None:
+    doctor, taken = _taken(desk)
+    desk.dialog.open_at(doctor, taken.start, taken.end)
+    desk.ground.settle(lambda: desk.dialog.message.tone is Tone.REFUSE)
+    keys = Keys(desk.dialog)
+    assert desk.dialog.who.edit.hasFocus()
+    keys.type("lee ana")
+    keys.press(ENTER)
+    desk.ground.settle(lambda: desk.dialog.openings.searching)
+    desk.ready()
+    desk.dialog.book()
+    desk.ground.settle(lambda: any(b.text() == "Overbook" for b in desk.dialog.message.buttons()))
+    next(b for b in desk.dialog.message.buttons() if b.text() == "Overbook").click()
+    assert desk.dialog.message.reason.hasFocus()
+    keys.press(ENTER)
+    assert desk.booked == []
+    keys.type("In pain since the night")
+    keys.press(ENTER)
+    desk.ground.settle(lambda: desk.booked)
+    values = desk.ground.store.queries.appointment(desk.booked[0]).values
+    assert values["overbook_reason"] == "In pain since the night"
+    assert values["start"] == taken.start
+
+
+def test_a_walk_in_starts_now_and_is_checked_in(desk: Desk) -> None:
+    desk.ground.clock.set(datetime(2026, 11, 24, 12, 3, tzinfo=UTC))
+    keys = desk.open_new()
+    keys.type("lee ana")
+    keys.press(ENTER)
+    desk.ready()
+    keys.press(Qt.Key.Key_K, ALT)
+    desk.ground.settle(desk.dialog.walk_in.isChecked)
+    desk.ground.settle(lambda: desk.holds() == [])
+    desk.ground.settle(lambda: desk.dialog.openings.current is not None)
+    assert desk.dialog.openings.current.why == "free now"  # type: ignore[union-attr]
+    keys.press(ENTER, CONTROL)
+    desk.ground.settle(lambda: desk.booked)
+    cell = desk.cell(desk.booked[0])
+    assert cell.status is Status.ARRIVED
+    assert cell.start == datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+    assert "walk_in" in cell.flags
+
+
+def test_a_note_that_is_too_long_is_refused_and_kept(desk: Desk) -> None:
+    keys = desk.open_new()
+    keys.type("lee ana")
+    keys.press(ENTER)
+    desk.ready()
+    desk.dialog.notes.setPlainText("x" * 5003)
+    desk.dialog.book()
+    assert "3 characters too long" in desk.dialog.message.sentence
+    assert len(desk.dialog.notes.text) == 5003
+    assert desk.dialog.texts.isVisible()
+
+
+def test_a_held_place_of_another_desk_is_not_offered(desk: Desk) -> None:
+    keys = desk.open_new()
+    keys.type("lee ana")
+    keys.press(ENTER)
+    desk.ready()
+    slot = desk.dialog.openings.current.slot  # type: ignore[union-attr]
+    keys.press(ESCAPE)
+    desk.ground.settle(lambda: desk.holds() == [])
+    desk.ground.other_desk().execute(
+        HoldSlot(doctor_id=slot.doctor_id, start=slot.start, end=slot.end)
+    )
+    desk.dialog.kept = None
+    keys = desk.open_new()
+    keys.type("lee ana")
+    keys.press(ENTER)
+    desk.ready()
+    listed = {(r.slot.start, r.slot.doctor_id) for r in desk.dialog.rows.rows()}
+    assert (slot.start, slot.doctor_id) not in listed
+
+
+def test_the_sentence_is_spoken_and_the_fields_have_names(desk: Desk) -> None:
+    keys = desk.open_new()
+    keys.type("lee ana")
+    keys.press(ENTER)
+    desk.ready()
+    said = desk.dialog.sentence.text()
+    assert said.startswith("Ana Lee, ")
+    assert " min, " in said
+    assert ", Dr " in said
+    for field in (
+        desk.dialog.type_box, desk.dialog.when, desk.dialog.list, desk.dialog.doctor_box,
+        desk.dialog.room_box, desk.dialog.length.box, desk.dialog.book_button,
+    ):  # fmt: skip
+        assert field.accessibleName()
+
+
+def test_the_finder_gets_what_was_wished(desk: Desk) -> None:
+    keys = desk.open_new()
+    keys.type("lee ana")
+    keys.press(ENTER)
+    desk.ready()
+    keys.press(Qt.Key.Key_J, CONTROL)
+    wanted = desk.found[0]
+    assert wanted.patient.first_name == "Ana"
+    assert wanted.type_id is not None
+    assert not desk.dialog.isVisible()
+
+
+def _all(desk: Desk, right: Any) -> bool:
+    rows = desk.dialog.rows.rows()
+    zone = desk.dialog.source.zone
+    walls = [r.slot.start.astimezone(_zone(zone)) for r in rows]
+    return bool(walls) and not desk.dialog.openings.searching and all(map(right, walls))
+
+
+def _zone(name: str) -> Any:
+    from zoneinfo import ZoneInfo
+
+    return ZoneInfo(name)
+
+
+def _minutes(desk: Desk) -> int:
+    return desk.dialog.length.value()
+
+
+def _lengths(desk: Desk) -> set[int]:
+    return {int((r.slot.end - r.slot.start).total_seconds() // 60) for r in desk.dialog.rows.rows()}
+
+
+def _free(desk: Desk, doctor_id: str) -> datetime:
+    """A start next week that the engine says is free."""
+    from clinic_desk.services.openings import Criteria, first_openings
+
+    kind = desk.dialog.source.types_for(doctor_id)[0]
+    ranked = first_openings(
+        desk.ground.store.queries,
+        Criteria(type_id=kind.id, doctor_ids=(doctor_id,), first=THURSDAY_NOON.date(), length=60),
+        desk.ground.clock.now(),
+        count=1,
+    )
+    return ranked[0].slot.start
+
+
+def _taken(desk: Desk) -> tuple[str, Cell]:
+    """A booked visit of a doctor who sees one patient at a time, in the future."""
+    single = {d.id for d in desk.dialog.source.doctors() if d.code in ("AD", "JC", "SO")}
+    now = desk.ground.clock.now()
+    cells = desk.ground.store.queries.cells(now.date(), now.date() + timedelta(days=14))
+    busy = [
+        c
+        for c in cells
+        if c.doctor_id in single
+        and c.status is Status.SCHEDULED
+        and c.start > now
+        and (c.end - c.start) >= timedelta(minutes=15)
+    ]
+    return busy[0].doctor_id, busy[0]
