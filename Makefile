@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run demo tour test lint bench soak package lock format clean setup setup-test setup-package
+.PHONY: help run demo tour pictures test lint bench soak package lock format clean setup setup-test setup-package
 
 PYTHON := .venv/bin/python
 PROGRAM := $(PYTHON) -m clinic_desk
@@ -16,6 +16,7 @@ help:
 	@echo "make run      start Clinic Desk on a demo clinic (no display: make the tour instead)"
 	@echo "make test     lint, types, layers and all tests"
 	@echo "make tour     drive the real program offscreen; pictures in $(TOUR)/"
+	@echo "make pictures the tour's pictures for the README and the guide, to docs/images/"
 	@echo "make bench    measure, as ratios against a floor measured in the same run"
 	@echo "make soak     the long tests: eight processes, kills, many random clinics"
 	@echo "make package  build dist/clinic-desk/ and try it out"
@@ -45,17 +46,23 @@ run demo: setup
 tour: setup
 	@$(PROGRAM) tour --out $(TOUR)
 
+# The pictures of the README and the user guide are those of the tour, by their names.
+pictures: tour
+	@mkdir -p docs/images
+	@for picture in $(TOUR)/[0-9][0-9]-*.png; do \
+	    name="$$(basename "$$picture")"; cp "$$picture" "docs/images/$${name#[0-9][0-9]-}"; \
+	done
+
 lint: setup-test
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 
-# What is timed or drives a display of its own runs alone afterwards: two at once would disturb.
+# What is timed or drives a display of its own runs first and alone: two at once would disturb.
 test: lint
-	@alone="$$(mktemp)"; trap 'rm -f "$$alone"' EXIT; \
-	QT_QPA_PLATFORM=offscreen $(PYTHON) -m pytest -n $(WORKERS) --dist loadfile -q -m "not alone and not soak" && \
-	QT_QPA_PLATFORM=offscreen $(PYTHON) -m pytest -q -m "alone and not soak"
+	QT_QPA_PLATFORM=offscreen $(PYTHON) -m pytest -q -n 0 -m "alone and not soak"
+	QT_QPA_PLATFORM=offscreen $(PYTHON) -m pytest -q -n $(WORKERS) --dist loadfile -m "not alone and not soak"
 
 bench: setup-test
 	@mkdir -p build/bench
