@@ -440,7 +440,7 @@ class TestOtherDays:
         spot = self.day_spot(stage, 26)
         stage.drag(stage.hold("hall"), spot, drop=False)
         assert stage.control.gesture.state is State.OVER_DATES
-        assert stage.control.label_text == "Move to Thu 26 Nov, same time"
+        stage.settle(lambda: stage.control.label_text == "Thu 26 Nov 11:00 is free")
         stage.release(spot)
         stage.rest()
         assert stage.row("hall").start == at("11:00", DAY + timedelta(days=2))
@@ -448,7 +448,9 @@ class TestOtherDays:
 
     def test_dropping_on_a_closed_date_shows_its_free_slots(self, stage: Stage) -> None:
         spot = self.day_spot(stage, 28)
-        stage.drag(stage.hold("hall"), spot)
+        stage.drag(stage.hold("hall"), spot, drop=False)
+        stage.settle(lambda: "Drop for free slots" in stage.control.label_text)
+        stage.release(spot)
         stage.settle(lambda: stage.finders)
         assert stage.finders[0][0].id == "hall"
         assert stage.finders[0][1] == DAY + timedelta(days=4)

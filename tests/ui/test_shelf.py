@@ -17,7 +17,7 @@ from clinic_desk.ui.calendar.shelf_cards import AGE_ROLE, DETAIL_ROLE, ORIGIN_RO
 from clinic_desk.ui.calendar.shelf_panel import RAIL, WIDTH, ShelfPanel
 from clinic_desk.ui.geometry.gesture_machine import Means, State
 from clinic_desk.ui.look.theme import Theme
-from tests.fakes.drag_stage import NOW, Stage, at, visit
+from tests.fakes.drag_stage import DAY, NOW, Stage, at, visit
 
 Key = Qt.Key
 
@@ -129,6 +129,21 @@ def test_enter_is_place_mode(stage: Stage) -> None:
     assert (stage.row("hall").doctor_id, stage.row("hall").start) == ("iyer", at("11:00"))
 
 
+def test_place_mode_on_another_day_starts_in_the_doctors_column(stage: Stage) -> None:
+    park(stage, "hall")
+    thursday = DAY + timedelta(days=2)
+    stage.show_day(thursday)
+    stage.settle(lambda: stage.grid.columns[0].day == thursday)
+    stage.shelf.focus_cards()
+    QTest.keyClick(stage.shelf.list, Key.Key_Return)
+    ghost = stage.control.scene.picture.ghosts[0]
+    assert ghost.head == "11:00–11:30"
+    for key in (Key.Key_Down, Key.Key_Return):
+        stage.key(key)
+    stage.rest()
+    assert stage.row("hall").start == at("11:15", thursday)
+
+
 def test_delete_returns_to_the_origin(stage: Stage) -> None:
     park(stage, "lee")
     stage.shelf.focus_cards()
@@ -165,7 +180,7 @@ def test_warns_from_thirty(stage: Stage) -> None:
     rows = [
         visit(f"v{n}", "iyer", f"{9 + n // 4:02}:{n % 4 * 15:02}", 15, patient="park",
               day=at("09:00").date() + timedelta(days=2 + n // 12))
-        for n in range(0, 12)
+        for n in range(12)
     ]  # fmt: skip
     with stage.store.unit_of_work(stage.actor) as work:
         for week in range(3):

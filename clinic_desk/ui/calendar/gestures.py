@@ -19,6 +19,7 @@ from clinic_desk.services.views import Cell, ShelfCard
 from clinic_desk.ui.calendar.gestures_carry import Carry
 from clinic_desk.ui.calendar.gestures_input import InputWatch
 from clinic_desk.ui.calendar.gestures_loop import GestureLoop
+from clinic_desk.ui.calendar.gestures_outside import OutsideDrag
 from clinic_desk.ui.calendar.move_mode import MoveMode
 from clinic_desk.ui.geometry.gesture_machine import (
     Cancel,
@@ -58,6 +59,7 @@ class GestureController(GestureLoop):
         super().__init__(context, grid, parent)
         self.modes = MoveMode(self)
         self._watch = InputWatch(self)
+        self._outside = OutsideDrag(self)
         self._armed: Armed | None = None
         self._hold = QTimer(self)
         self._hold.setSingleShot(True)
@@ -166,8 +168,16 @@ class GestureController(GestureLoop):
             self.grid.setFocus()
 
     def begin_card_drag(self, card: ShelfCard, global_pos: QPoint) -> None:
+        self.begin_drag(card.cell, global_pos, parked=True)
+
+    def begin_drag(self, cell: Cell, global_pos: QPoint, *, parked: bool = False) -> None:
+        """Hangs a visit on the pressed pointer; ``point`` and ``drop`` follow."""
         self._pointer = global_pos
-        self.lift((card.cell,), Means.DRAG, parked=True)
+        self.lift((cell,), Means.DRAG, parked=parked)
+
+    def lift_id(self, row_id: str, global_pos: QPoint) -> None:
+        """A visit is dragged out of the month or of a list of visits."""
+        self._outside.begin(row_id, global_pos)
 
     def move_card_drag(self, global_pos: QPoint) -> None:
         from PySide6.QtGui import QGuiApplication
@@ -214,6 +224,7 @@ class GestureController(GestureLoop):
     def _let_go(self, active: bool) -> None:
         if not active:
             self.modes.let_go()
+            self._outside.end()
 
     def _held(self) -> None:
         self.feed(HoldElapsed())

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint
 
-from clinic_desk.domain.availability.model import Snapshot, Verdict
+from clinic_desk.domain.availability.model import Verdict
 from clinic_desk.domain.errors import ClinicDeskError, Stale, WayOut
-from clinic_desk.domain.spans import local_date, zone
+from clinic_desk.domain.spans import local_date
 from clinic_desk.services.commands import Command, Scope
 from clinic_desk.services.outcome import Outcome
 from clinic_desk.services.views import AppointmentView, Cell
-from clinic_desk.ui.calendar.gestures_carry import Carry, with_target
+from clinic_desk.ui.calendar.gestures_carry import Carry
 from clinic_desk.ui.calendar.gestures_commit import (
     NO_INSISTENCE,
     Committer,
@@ -134,34 +132,10 @@ class DropDesk(QObject):
         elif proposal is None or target is None:
             controller.feed(Cancel(CancelCause.TOGGLED))
 
-    def drop_on_date(self, day: date) -> None:
-        """Same time of day on another date when that stands, else that day's free slots."""
-        controller = self._controller
-        proposal, judge = controller.proposal, controller.judge
-        if proposal is None or judge is None:
-            controller.feed(Cancel(CancelCause.TOGGLED))
-            return
-        shifted = self._on_day(proposal, day, judge)
-        days = [local_date(m.target.start, self._zone(m.cell, judge)) for m in shifted.moves]
-        if all(judge.covers(d) for d in days):
-            self._settle_date(shifted, judge, day)
-            return
-        doctors = sorted({m.target.doctor_id for m in shifted.moves})
-
-        def arrived(snapshot: Snapshot) -> None:
-            clock, actor = controller.context.clock, controller.context.actor
-            self._settle_date(shifted, Judge(snapshot, clock.now, actor.desk_id), day)
-
-        def failed(error: ClinicDeskError) -> None:
-            self._declined = refusal_of(error)
-            controller.feed(Declined(self._declined[0]))
-
-        controller.context.operations.ask(
-            lambda queries: queries.snapshot(min(days), max(days), doctors),
-            done=arrived,
-            failed=failed,
-            key=f"drop-on-date:{id(self)}",
-        )
+    def decline(self, sentence: str, ways: tuple[WayOut, ...]) -> None:
+        """The drop under way is refused with these words."""
+        self._declined = (sentence, ways)
+        self._controller.feed(Declined(sentence))
 
     def explain(self) -> None:
         """The message beside the place that was refused, with its ways out."""
@@ -239,33 +213,6 @@ class DropDesk(QObject):
     def _zone(self, cell: Cell, judge: Judge) -> str:
         return judge.zone_of(cell.location_id)
 
-    def _on_day(self, proposal: Proposal, day: date, judge: Judge) -> Proposal:
-        lead = proposal.lead
-        wall = zone(self._zone(lead.cell, judge))
-        local = lead.cell.start.astimezone(wall)
-        start = datetime.combine(day, local.time(), tzinfo=wall).astimezone(UTC)
-        end = start + (lead.cell.end - lead.cell.start)
-        target = replace(
-            lead.target, start=start, end=end, doctor_id=lead.cell.doctor_id, room_id=None
-        )
-        return with_target(proposal, target, wall)
-
-    def _settle_date(self, proposal: Proposal, judge: Judge, day: date) -> None:
-        controller = self._controller
-        if controller.gesture.state is not State.COMMITTING:
-            return
-        judgement = judge.judge(proposal)
-        if judgement.allowed:
-            self.send(proposal, judgement)
-        elif judgement.code in ("locked", "permission"):
-            self._declined = (judgement.sentence, judgement.ways_out)
-            controller.feed(Declined(judgement.sentence))
-        else:
-            cell = proposal.lead.cell
-            controller.feed(Cancel(CancelCause.TOGGLED))
-            controller.voice.now(f"{judgement.sentence} Free slots of that day follow.")
-            controller.finder_requested.emit(cell, day)
-
     def _ask_scope(self, proposal: Proposal, judgement: Judgement) -> None:
         controller = self._controller
         sentence = f"{proposal.lead.cell.listed_name} is one visit of a series. Move"
@@ -315,8 +262,7 @@ class DropDesk(QObject):
             if isinstance(error, Stale):
                 self._name_the_other(proposal.lead.cell)
             if controller.gesture == gesture and gesture.state is State.COMMITTING:
-                self._declined = (sentence, ways)
-                controller.feed(Declined(sentence))
+                self.decline(sentence, ways)
                 return
             spoken = judgement or Judgement(Verdict.REFUSE, sentence, ways_out=ways)
             at = controller.grid.mapFromGlobal(self._at) + QPoint(12, 12)

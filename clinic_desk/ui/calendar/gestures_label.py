@@ -13,8 +13,10 @@ from clinic_desk.ui.look.theme import Theme
 class DragLabel(QWidget):
     """A small tag beside the pointer where the grid cannot paint: "Park here"."""
 
-    def __init__(self, theme: Theme, window: QWidget) -> None:
-        super().__init__(window)
+    def __init__(self, theme: Theme, owner: QWidget) -> None:
+        """``owner`` is the widget whose window the tag floats in."""
+        super().__init__(owner)
+        self._owner = owner
         self._theme = theme
         self._text = ""
         self._verdict = Verdict.OK
@@ -27,10 +29,12 @@ class DragLabel(QWidget):
         return self._text if self.isVisible() else ""
 
     def show_at(self, global_pos: QPoint, text: str, verdict: Verdict) -> None:
-        window = self.parentWidget()
-        if not text or window is None:
+        window = self._owner.window()
+        if not text:
             self.hide()
             return
+        if self.parentWidget() is not window:
+            self.setParent(window)
         self._text, self._verdict = text, verdict
         metrics = QFontMetrics(self._theme.font("grid", bold=True))
         self.resize(metrics.horizontalAdvance(text) + 24, 28)

@@ -13,12 +13,15 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from clinic_desk.domain.availability.model import Verdict
+from clinic_desk.domain.spans import zone
+from clinic_desk.services.views import Cell
+from clinic_desk.ui.calendar.columns import Column
 from clinic_desk.ui.calendar.gestures_carry import Placer
 from clinic_desk.ui.calendar.gestures_scene import verdict_words
 from clinic_desk.ui.calendar.gestures_state import GestureState
 from clinic_desk.ui.calendar.gestures_status import status_of
-from clinic_desk.ui.calendar.gestures_targets import shows
-from clinic_desk.ui.calendar.proposals import Judge, Judgement, Proposal
+from clinic_desk.ui.calendar.gestures_targets import DateTarget, shows
+from clinic_desk.ui.calendar.proposals import Judge, Judgement, Proposal, Target
 from clinic_desk.ui.geometry.gesture_machine import (
     Answer,
     Cancel,
@@ -95,6 +98,7 @@ class GestureLoop(GestureState):
     def content_changed(self) -> None:
         """A newer slice is shown: stale drags stop, saved drops are really there now."""
         self.scene.slice_arrived()
+        self.dates.forget()
         self.show_origins()
         carry = self.carry
         if not self.gesture.carrying or carry is None:
@@ -153,6 +157,7 @@ class GestureLoop(GestureState):
         if carry is None:
             return
         self._pin = None
+        self.dates.forget()
         self.placer = Placer(self.surface, carry)
         if carry.column is None and carry.cells:
             carry.column = self.home_column(carry.lead)
@@ -160,7 +165,10 @@ class GestureLoop(GestureState):
         self.after_lift()
         if not self.by_hand:
             whole = carry.deed is Deed.MOVE
-            self.edges.start(gesture.press_x, gesture.press_y, turns=whole)
+            at = self.grid.viewport().mapFromGlobal(self._pointer)
+            pressed = (gesture.press_x, gesture.press_y)
+            begin = pressed if any(pressed) else (float(at.x()), float(at.y()))
+            self.edges.start(*begin, turns=whole)
             self.grid.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
         if carry.cells:
             self._light_up()
@@ -199,9 +207,11 @@ class GestureLoop(GestureState):
         judgement = judge.judge(proposal)
         state, target = self.gesture.state, self.targets.current
         if state in ON_TARGET and target is not None:
-            words = target.hover(self._pointer, proposal)
+            words, verdict = target.hover(self._pointer, proposal), Verdict.OK
+            if isinstance(target, DateTarget) and target.day is not None:
+                words, verdict = self.dates.words(target.day, proposal)
             self.scene.hide_live()
-            self.scene.label.show_at(self._pointer, words, Verdict.OK)
+            self.scene.label.show_at(self._pointer, words, verdict)
         else:
             words = self._show_ghost(proposal, judgement, judge)
         self.voice.say(words)
@@ -238,9 +248,16 @@ class GestureLoop(GestureState):
         if carry is None or placer is None or not carry.cells:
             return None
         home = self.home_column(carry.lead) or carry.column
-        if home is None and self.surface.columns:
-            home = self.surface.columns[0]
-        if home is not None:
+        lead = carry.lead
+        if home is None and self.grid.isVisible() and self.surface.columns:
+            carry.column = self._guest_column(lead)
+            wall = lead.start.astimezone(zone(carry.column.zone))
+            placer.put(carry.column, wall.hour * 60 + wall.minute)
+            if carry.target is not None:
+                self.grid.ensure_visible(carry.column, carry.target.start, carry.target.end)
+        elif home is None:
+            carry.target = Target(lead.doctor_id, lead.start, lead.end)
+        else:
             carry.column = home
             if carry.deed is Deed.MOVE:
                 placer.put(home, self.surface.axis(home).minute_of(carry.lead.start))
@@ -249,6 +266,16 @@ class GestureLoop(GestureState):
                 minute = self.surface.axis(home).minute_of(edge)
                 placer.resize_to(minute, self.snap_step, self.judge)
         return placer.proposal()
+
+    def _guest_column(self, cell: Cell) -> Column:
+        """For a visit of a day that is not shown: its doctor's column, else the cursor's."""
+        for column in self.surface.columns:
+            if column.doctor_id == cell.doctor_id or (
+                not column.doctor_id and column.room_id == cell.room_id
+            ):
+                return column
+        place = self.grid.cursor
+        return place[0] if place is not None else self.surface.columns[0]
 
     def _keep_time(self, x: float) -> None:
         carry, placer = self.carry, self.placer

@@ -60,7 +60,7 @@ class Scene(QObject):
         super().__init__(parent)
         self.painter = GhostPainter(theme)
         self.picture = DragPicture()
-        self.label = DragLabel(theme, surface.grid.window())
+        self.label = DragLabel(theme, surface.grid)
         self.areas: list[OpenArea] = []
         self.origins: frozenset[Id] = frozenset()
         self.drops: list[Drop] = []

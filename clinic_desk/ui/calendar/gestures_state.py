@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtGui import QPainter
 
+from clinic_desk.domain.availability.model import Snapshot
 from clinic_desk.domain.spans import local_date
 from clinic_desk.services.views import Cell
 from clinic_desk.ui.calendar.columns import Column
 from clinic_desk.ui.calendar.gestures_carry import Carry, Placer, Surface
+from clinic_desk.ui.calendar.gestures_dates import DateDrops
 from clinic_desk.ui.calendar.gestures_drops import DropDesk
 from clinic_desk.ui.calendar.gestures_edges import EdgeScroller, Voice
 from clinic_desk.ui.calendar.gestures_scene import Scene
@@ -71,6 +73,7 @@ class GestureState(QObject):
         self.carry: Carry | None = None
         self.placer: Placer | None = None
         self.desk = DropDesk(self)
+        self.dates = DateDrops(self)
         self._judge: Judge | None = None
         self._pointer = QPoint()
         self._pin: QPoint | None = None
@@ -93,10 +96,14 @@ class GestureState(QObject):
     def judge(self) -> Judge | None:
         data = self.grid.slice
         if data is None:
-            return None
+            return self._judge
         if self._judge is None or self._judge.snapshot is not data.snapshot:
             self._judge = Judge(data.snapshot, self.context.clock.now, self.context.actor.desk_id)
         return self._judge
+
+    def judge_by(self, snapshot: Snapshot) -> None:
+        """What to judge by until a grid is shown."""
+        self._judge = Judge(snapshot, self.context.clock.now, self.context.actor.desk_id)
 
     @property
     def proposal(self) -> Proposal | None:
@@ -122,7 +129,7 @@ class GestureState(QObject):
         """Registers a widget of dates: the mini-month, the month view."""
         self.targets.add(target)
         target.rested.connect(self._show_day)
-        target.dropped.connect(self.desk.drop_on_date)
+        target.dropped.connect(self.dates.drop)
 
     def add_step(self, target: NavTarget) -> None:
         """Registers a ‹ or › button."""

@@ -95,8 +95,12 @@ class DateTarget(QObject):
         date_at: Callable[[QPoint], date | None],
         words: Callable[[date], str],
         parent: QObject | None = None,
+        *,
+        rests: bool = True,
     ) -> None:
+        """``rests`` False: resting on a date does not open it (the month view)."""
         super().__init__(parent or widget)
+        self._rests = rests
         self._widget = widget
         self._date_at = date_at
         self._words = words
@@ -121,7 +125,8 @@ class DateTarget(QObject):
         if (day, turn) != (self._day, self._turn):
             self._day, self._turn = day, turn
             self._mark(day)
-            self._timer.start(HOVER_DELAY)
+            if self._rests:
+                self._timer.start(HOVER_DELAY)
         if day is None:
             return "Rest here to turn the month" if turn else ""
         verb = "Copy" if proposal.copy else "Move"
@@ -152,8 +157,9 @@ class DateTarget(QObject):
         return int(ask(global_pos)) if callable(ask) else 0
 
     def _mark(self, day: date | None) -> None:
-        """Views that can show a drop date have ``set_drop_date``."""
+        """Views that can show a drop date have ``set_drop_date`` or ``set_drop_day``."""
         show = getattr(self._widget, "set_drop_date", None)
+        show = show or getattr(self._widget, "set_drop_day", None)
         if callable(show):
             show(day)
 

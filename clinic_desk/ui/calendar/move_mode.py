@@ -8,11 +8,11 @@ the mouse and is spoken. Nudges (Ctrl+Shift+arrows) that follow each other becom
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 
 from clinic_desk.domain.ids import Id
@@ -20,8 +20,8 @@ from clinic_desk.domain.spans import local_date
 from clinic_desk.services.views import Cell
 from clinic_desk.ui.calendar.columns import Column
 from clinic_desk.ui.calendar.gestures_carry import Carry, Placer
+from clinic_desk.ui.calendar.gestures_clip import Clipboard
 from clinic_desk.ui.calendar.gestures_keys import ARROWS, MODIFIERS, letter
-from clinic_desk.ui.calendar.proposals import Placed, Proposal, Target
 from clinic_desk.ui.geometry.gesture_machine import CancelCause, Deed, Means, State
 from clinic_desk.ui.geometry.gesture_math import FINE_STEP
 
@@ -33,20 +33,11 @@ NUDGE_PAUSE = 450
 """Milliseconds after the last nudge until it is saved: a row of nudges is one move."""
 
 
-@dataclass(frozen=True, slots=True)
-class Clip:
-    """What Ctrl+C or Ctrl+X took. A cut visit waits on the shelf."""
-
-    cell: Cell
-    cut: bool
-
-
-class MoveMode:
+class MoveMode(Clipboard):
     """Reads keys for a controller. ``key_press`` answers whether a key was meant for it."""
 
     def __init__(self, controller: GestureController) -> None:
-        self._c = controller
-        self.clip: Clip | None = None
+        super().__init__(controller)
         self._wanted: tuple[Id, Id | None, date, float] | None = None
         self._nudging = False
         self._queue: list[tuple[int, int]] = []
@@ -86,17 +77,6 @@ class MoveMode:
             action = {"M": self.start_move, "S": self.start_resize, "P": self.park}.get(name)
         return action is not None and action()
 
-    def chosen(self) -> list[Cell]:
-        """The focused visit first, then the rest of the selection."""
-        grid = self._c.grid
-        focused, data = grid.current_cell(), grid.slice
-        picked = [c for c in data.cells if c.id in grid.selected_ids] if data is not None else []
-        if focused is None:
-            return picked
-        if focused.id not in grid.selected_ids:
-            return [focused]
-        return [focused, *(c for c in picked if c.id != focused.id)]
-
     def start_move(self) -> bool:
         return self._start(Deed.MOVE, self.chosen())
 
@@ -114,47 +94,6 @@ class MoveMode:
         name = cells[0].listed_name if len(cells) == 1 else f"{len(cells)} visits"
         word = {Deed.MOVE: "Copying" if copy else "Moving"}.get(deed, "Resizing")
         self._c.voice.now(f"{word} {name}. Arrows place, Enter drops, Escape cancels.")
-        return True
-
-    def copy(self) -> bool:
-        cells = self.chosen()
-        if not cells:
-            return False
-        self.clip = Clip(cells[0], cut=False)
-        self._c.voice.now(f"Copied {cells[0].listed_name}. Paste with Control V.")
-        return True
-
-    def cut(self) -> bool:
-        cells = self.chosen()
-        if not cells:
-            return False
-        self.clip = Clip(cells[0], cut=True)
-        return self.park()
-
-    def park(self) -> bool:
-        cells = self.chosen()
-        if not cells:
-            return False
-        moves = tuple(Placed(c, Target(c.doctor_id, c.start, c.end, c.room_id)) for c in cells)
-        self._c.desk.park_cells(Proposal(moves))
-        return True
-
-    def paste(self) -> bool:
-        """At the cursor: a copy, or the visit that was cut to the shelf."""
-        clip, place, judge = self.clip, self._c.grid.cursor, self._c.judge
-        if clip is None or place is None or judge is None:
-            return False
-        column, start = place
-        target = Target(
-            column.doctor_id or clip.cell.doctor_id,
-            start,
-            start + (clip.cell.end - clip.cell.start),
-            column.room_id,
-        )
-        cell = self._c.desk.newest(clip.cell) if clip.cut else clip.cell
-        self._commit(Proposal((Placed(cell, target),), copy=not clip.cut, parked=clip.cut))
-        if clip.cut:
-            self.clip = None
         return True
 
     # Something is carried
@@ -369,12 +308,6 @@ class MoveMode:
             self._step(across, down, self._c.grid.slot_minutes)
             self._pause.start()
 
-    def resize_by(self, cell: Cell, minutes: int) -> None:
-        """The − and + buttons: longer or shorter by that much, by the same rules."""
-        start, end = cell.start, cell.end + timedelta(minutes=minutes)
-        target = Target(cell.doctor_id, start, end)
-        self._commit(Proposal((Placed(cell, target),), Deed.RESIZE_BOTTOM))
-
     def drops_landed(self) -> None:
         """Nudges that waited for the row to come back."""
         queue, self._queue = self._queue, []
@@ -390,18 +323,3 @@ class MoveMode:
         if self._nudging:
             self._nudging = False
             self._c.drop()
-
-    def _commit(self, proposal: Proposal) -> None:
-        c = self._c
-        judge = c.judge
-        if judge is None:
-            return
-        judgement = judge.judge(proposal)
-        rect = c.grid.cell_rect(proposal.lead.cell.id)
-        at = rect.bottomLeft() if rect is not None else c.grid.viewport().rect().center()
-        place = c.grid.viewport().mapToGlobal(at + QPoint(0, 4))
-        c.desk.remember(None, place)
-        if judgement.allowed:
-            c.desk.settle(proposal, judgement)
-        else:
-            c.desk.explain_here(proposal, judgement, place)

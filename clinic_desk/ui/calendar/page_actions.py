@@ -292,6 +292,7 @@ class PageActions(QObject):
         ]
         popover = VisitList(page.context.theme, page, f"{len(rows)} visits", rows)
         popover.opened.connect(page.open_requested)
+        popover.lifted.connect(page.gestures.lift_id)
         popover.show_at(global_pos)
 
     def _head_clicked(self, column: Column) -> None:
