@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol
 
-from PySide6.QtCore import QLocale, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QLocale, QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from clinic_desk.domain.errors import ClinicDeskError, Fault
@@ -34,6 +34,9 @@ log = logging.getLogger(__name__)
 
 PATIENCE = 150
 """Milliseconds before opening the store is shown at all; usually it is open by then."""
+
+IDLE = 1500
+"""Milliseconds after the window came in which the day has been drawn."""
 
 
 class Clinic(Protocol):
@@ -86,7 +89,7 @@ def run_opening(
     guard = Unexpected(app)
     starter = _Starter(open_clinic)
     waiting = OpeningCard(theme)
-    QTimer.singleShot(PATIENCE, waiting, waiting.show_if_waiting)
+    waiting.wait(PATIENCE)
     state: dict[str, Any] = {}
 
     def opened(clinic: Clinic, values: Mapping[str, Any]) -> None:
@@ -99,6 +102,8 @@ def run_opening(
             window.showMaximized()
         else:
             window.show()
+        # built while nobody waits, so that Ctrl+N opens at once
+        window.doors.prepare_later(IDLE)
 
     def failed(error: BaseException) -> None:
         waiting.finish()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from clinic_desk.domain.ids import Id
@@ -46,6 +46,15 @@ class Doors(QObject):
         self._quick_add: QuickAddDialog | None = None
         self._clashes: ClashDialog | None = None
         self._importing: ImportDialog | None = None
+        self._idle = QTimer(self, singleShot=True)
+        self._idle.timeout.connect(lambda: self.booking)
+
+    def prepare_later(self, milliseconds: int) -> None:
+        """Build the booking dialog when nobody waits for it."""
+        self._idle.start(milliseconds)
+
+    def stop(self) -> None:
+        self._idle.stop()
 
     @property
     def can_import(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QProgressBar, QVBoxLayout, QWidget
 
@@ -10,12 +10,14 @@ from clinic_desk.ui.look.theme import Theme
 
 
 class OpeningCard(QWidget):
-    """Appears by ``show_if_waiting`` unless ``finish`` came first."""
+    """Appears when ``finish`` has not come before the end of ``wait``."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(None, Qt.WindowType.SplashScreen | Qt.WindowType.FramelessWindowHint)
         self._theme = theme
         self._done = False
+        self._patience = QTimer(self, singleShot=True)
+        self._patience.timeout.connect(self.show)
         title = QLabel("Clinic Desk", alignment=Qt.AlignmentFlag.AlignCenter)
         title.setProperty("role", "date")
         self._text = QLabel(
@@ -35,12 +37,12 @@ class OpeningCard(QWidget):
         column.addWidget(bar)
         self.setAccessibleName("Opening the clinic")
 
-    def show_if_waiting(self) -> None:
-        if not self._done:
-            self.show()
+    def wait(self, milliseconds: int) -> None:
+        self._patience.start(milliseconds)
 
     def finish(self) -> None:
         self._done = True
+        self._patience.stop()
         self.close()
         self.deleteLater()
 

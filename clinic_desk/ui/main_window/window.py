@@ -156,6 +156,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         self.freshness.stop()
         self.showing.stop()
+        self.doors.stop()
         self.settings.put("window.maximised", self.isMaximized())
         if not self.isMaximized():
             self.settings.put("window.size", [self.width(), self.height()])
