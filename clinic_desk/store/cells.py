@@ -15,7 +15,8 @@ from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import epoch, from_epoch
 from clinic_desk.domain.templates import ExceptionKind, TimeOffStatus
 from clinic_desk.services.views import Cell
-from clinic_desk.store.occupancy import fetch, marks
+from clinic_desk.store.direct import fetch
+from clinic_desk.store.occupancy import marks
 
 _COLUMNS = """
 a.id, a.revision, a.start_at, a.end_at, a.blocked_start, a.blocked_end, a.doctor_id,

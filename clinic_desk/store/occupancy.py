@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from operator import itemgetter
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -14,6 +13,7 @@ from clinic_desk.domain.availability.model import Busy
 from clinic_desk.domain.errors import SlotTaken, WayOut
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import epoch, from_epoch, zone
+from clinic_desk.store.direct import fetch
 from clinic_desk.store.tables.appointments import OCCUPIES
 from clinic_desk.store.tables.base import BUFFER_LIMIT
 
@@ -28,14 +28,6 @@ _OCCUPIES = (
     .replace("deleted_at", "a.deleted_at")
 )
 _FROM = "FROM appointment a LEFT JOIN patient p ON p.id = a.patient_id"
-
-
-def fetch(connection: Connection, sql: str, values: Sequence[object] = ()) -> list[Any]:
-    """All rows as plain tuples, past SQLAlchemy's row objects: those cost more than the reading
-    when a range has thousands of rows."""
-    driver: Any = connection.connection.driver_connection
-    found: list[Any] = driver.execute(sql, tuple(values)).fetchall()
-    return found
 
 
 def marks(values: Sequence[object]) -> str:

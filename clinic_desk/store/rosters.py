@@ -21,6 +21,7 @@ from clinic_desk.domain.templates import (
     ScheduleTemplate,
     TimeOffRequest,
 )
+from clinic_desk.store.direct import fetch_one
 from clinic_desk.store.guards import ROSTER_KEY
 from clinic_desk.store.mapping import mapper
 
@@ -28,8 +29,8 @@ R = TypeVar("R", bound=Record)
 
 
 def roster_version(connection: Connection) -> int:
-    found = connection.exec_driver_sql("SELECT v FROM meta WHERE k = ?", (ROSTER_KEY,)).scalar()
-    return int(found or 0)
+    found = fetch_one(connection, "SELECT v FROM meta WHERE k = ?", (ROSTER_KEY,))
+    return int(found[0]) if found else 0
 
 
 def _live(connection: Connection, kind: type[R], order: str = "id") -> list[R]:

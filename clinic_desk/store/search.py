@@ -20,6 +20,7 @@ from sqlalchemy import Connection
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import from_epoch
 from clinic_desk.services.views import PatientHit
+from clinic_desk.store.direct import fetch
 from clinic_desk.store.folding import (
     closed,
     date_prefix,
@@ -29,7 +30,7 @@ from clinic_desk.store.folding import (
     phone_tail,
     words,
 )
-from clinic_desk.store.occupancy import fetch, marks
+from clinic_desk.store.occupancy import marks
 
 CANDIDATES = 160
 """Rows ranked at most per keystroke."""

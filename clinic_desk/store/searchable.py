@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from clinic_desk.domain.people import Patient
 from clinic_desk.store import guards
+from clinic_desk.store.direct import run
 from clinic_desk.store.folding import search_row
 from clinic_desk.store.mapping import mapper
 
@@ -24,9 +25,9 @@ def index_patient(connection: Connection, patient: Patient, *, new: bool) -> Non
     """Brings the search row of one patient up to date."""
     row = search_row(patient)
     if row is None:
-        connection.exec_driver_sql(_DELETE, (patient.id,))
-    elif new or not connection.exec_driver_sql(_UPDATE, (*row, patient.id)).rowcount:
-        connection.exec_driver_sql(INSERT, (patient.id, *row))
+        run(connection, _DELETE, (patient.id,))
+    elif new or not run(connection, _UPDATE, (*row, patient.id)):
+        run(connection, INSERT, (patient.id, *row))
 
 
 def patients(connection: Connection, chunk: int = 2000) -> Iterator[Patient]:

@@ -19,6 +19,7 @@ from clinic_desk.domain.ids import Id
 from clinic_desk.domain.people import Patient
 from clinic_desk.domain.records import Record
 from clinic_desk.domain.spans import epoch
+from clinic_desk.store.direct import run
 from clinic_desk.store.history import dumps
 from clinic_desk.store.mapping import CLASS_OF, Mapper, Stored, mapper
 from clinic_desk.store.writing import RowWriter
@@ -53,18 +54,20 @@ class Undoer:
         self._writer.journal.images = {}
         if not images:
             return
-        run = self._connection.exec_driver_sql
         now = epoch(self._writer.now)
         run(
+            self._connection,
             "DELETE FROM undo_record WHERE session_id = ? AND state <> 'done'",
             (self._session,),
         )
         run(
+            self._connection,
             "INSERT INTO undo_record (session_id, command_id, label, state, created_at, images)"
             " VALUES (?, ?, ?, 'done', ?, ?)",
             (self._session, self._writer.command_id, label, now, dumps(images)),
         )
         run(
+            self._connection,
             "DELETE FROM undo_record WHERE session_id = ? AND seq <= (SELECT seq FROM undo_record"
             f" WHERE session_id = ? AND state = 'done' ORDER BY seq DESC LIMIT 1 OFFSET {STEPS})",
             (self._session, self._session),
@@ -97,19 +100,21 @@ class Undoer:
             raise
         self._writer.journal.images = {}
         now = epoch(self._writer.now)
-        run = self._connection.exec_driver_sql
         run(
+            self._connection,
             "UPDATE undo_record SET state = ?, images = ? WHERE seq = ?",
             (action if action == "undone" else "done", dumps(kept), seq),
         )
         if action == "undone":
             run(
+                self._connection,
                 "UPDATE outbox_message SET withdrawn_at = ?"
                 " WHERE command_id = ? AND done_at IS NULL AND withdrawn_at IS NULL",
                 (now, command_id),
             )
         else:
             run(
+                self._connection,
                 "UPDATE outbox_message SET withdrawn_at = NULL"
                 " WHERE command_id = ? AND done_at IS NULL AND withdrawn_at IS NOT NULL",
                 (command_id,),

@@ -21,6 +21,7 @@ from clinic_desk.domain.records import Record
 from clinic_desk.domain.spans import epoch, local_date
 from clinic_desk.domain.templates import Holiday
 from clinic_desk.services.outcome import Changes
+from clinic_desk.store.direct import fetch, fetch_one, run
 from clinic_desk.store.history import dumps
 from clinic_desk.store.mapping import Stored, column_name, mapper
 from clinic_desk.store.occupancy import busy_rows, external_rows
@@ -76,7 +77,7 @@ class SqlUnitOfWork:
 
     def get(self, kind: type[R], row_id: Id) -> R:
         m = mapper(kind)
-        row = self._connection.exec_driver_sql(m.select_one, (row_id,)).fetchone()
+        row = fetch_one(self._connection, m.select_one, (row_id,))
         if row is None or row[m.position["deleted_at"]] is not None:
             raise NotFound(m.table.replace("_", " "), row_id)
         return m.from_row(row)
@@ -86,7 +87,7 @@ class SqlUnitOfWork:
         values = [m.encode(name, value) for name, value in equals.items()]
         sql = _find_sql(m.select, tuple(equals), tuple(value is None for value in values))
         given = tuple(value for value in values if value is not None)
-        return [m.from_row(row) for row in self._connection.exec_driver_sql(sql, given).fetchall()]
+        return [m.from_row(row) for row in fetch(self._connection, sql, given)]
 
     def roster(self) -> Roster:
         return self._writer.roster()
@@ -140,10 +141,11 @@ class SqlUnitOfWork:
 
     def release_expired_holds(self) -> int:
         m = mapper(Appointment)
-        rows = self._connection.exec_driver_sql(
+        rows = fetch(
+            self._connection,
             f"{m.select} WHERE status = 'held' AND hold_until <= ? AND deleted_at IS NULL",
             (epoch(self.now),),
-        ).fetchall()
+        )
         for row in rows:
             held = m.from_row(row)
             freed = replace(held, status=Status.RELEASED, hold_until=None)
@@ -177,7 +179,8 @@ class SqlUnitOfWork:
 
     def send(self, topic: str, subject_id: Id, payload: Mapping[str, object]) -> None:
         now = epoch(self.now)
-        self._connection.exec_driver_sql(
+        run(
+            self._connection,
             "INSERT INTO outbox_message (id, topic, subject_id, command_id, payload, created_at,"
             " attempts, next_try_at, last_error) VALUES (?, ?, ?, ?, ?, ?, 0, ?, '')",
             (
@@ -249,19 +252,19 @@ class SqlUnitOfWork:
         actor = self.actor
         if not actor.name or self._known_actors.get(actor.staff_id) == actor.name:
             return
-        run = self._connection.exec_driver_sql
-        run(
+        execute = self._connection.exec_driver_sql
+        execute(
             "INSERT INTO actor (id, name) VALUES (?, ?)"
             " ON CONFLICT (id) DO UPDATE SET name = excluded.name",
             (actor.staff_id, actor.name),
         )
         if actor.desk_id:
-            run(
+            execute(
                 "INSERT INTO desk (id, name, last_seen) VALUES (?, ?, ?) ON CONFLICT (id)"
                 " DO UPDATE SET name = excluded.name, last_seen = excluded.last_seen",
                 (actor.desk_id, actor.desk_name, epoch(self.now)),
             )
-        run(
+        execute(
             "DELETE FROM undo_record WHERE session_id <> ? AND created_at < ?",
             (actor.session_id, epoch(self.now) - KEPT_SECONDS),
         )

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
+from sqlcipher3 import dbapi2
 
 from clinic_desk.domain.appointments import Appointment
 from clinic_desk.domain.availability.model import Roster
@@ -19,6 +20,7 @@ from clinic_desk.domain.ids import Id, IdFactory
 from clinic_desk.domain.people import Patient
 from clinic_desk.domain.records import Record
 from clinic_desk.domain.spans import epoch, zone
+from clinic_desk.store.direct import driver_of, fetch_one, run
 from clinic_desk.store.faults import translate
 from clinic_desk.store.guards import OFF_MACHINE, ROSTER_TABLES
 from clinic_desk.store.history import INSERT as INSERT_EVENT
@@ -99,7 +101,7 @@ class RowWriter:
             row[at[f"{name}_op"]] = self.command_id
         stored = m.from_row(row)
         with self._guarded(stored):
-            self.connection.exec_driver_sql(m.insert, tuple(row))
+            run(self.connection, m.insert, row)
         changes = first_diff(m, row)
         self._event(m.table, stored.id, action, changes, metadata)
         self._after_write(m, None, stored, changes, True)
@@ -139,9 +141,9 @@ class RowWriter:
             if event_first:
                 self._event(m.table, before.id, action, changes, metadata)
                 with self._guarded(stored):
-                    count = self.connection.exec_driver_sql(sql, values).rowcount
+                    count = run(self.connection, sql, values)
             else:
-                count = self.connection.exec_driver_sql(sql, values).rowcount
+                count = run(self.connection, sql, values)
             if count == 0:
                 raise self.stale(before.id, "This was changed meanwhile")
         if not event_first:
@@ -168,11 +170,12 @@ class RowWriter:
         """Takes rows out of their places until they are written again in the same savepoint.
         Raises ``Stale`` when one has changed."""
         for row in rows:
-            done = self.connection.exec_driver_sql(
+            done = run(
+                self.connection,
                 "UPDATE appointment SET slot_state = 'contested' WHERE id = ? AND revision = ?",
                 (row.id, row.revision),
             )
-            if done.rowcount == 0:
+            if done == 0:
                 raise self.stale(row.id, "This was changed meanwhile")
 
     def stale(self, row_id: Id, what: str) -> Stale:
@@ -202,23 +205,23 @@ class RowWriter:
         self._points += 1
         name = f"point_{self._points}"
         kept = self.journal.copy()
-        self.connection.exec_driver_sql(f"SAVEPOINT {name}")
+        run(self.connection, f"SAVEPOINT {name}")
         try:
             yield
         except BaseException:
             self.journal = kept
-            if self.connection.connection.driver_connection.in_transaction:  # type: ignore[union-attr]
-                self.connection.exec_driver_sql(f"ROLLBACK TO {name}")
-                self.connection.exec_driver_sql(f"RELEASE {name}")
+            if driver_of(self.connection).in_transaction:
+                run(self.connection, f"ROLLBACK TO {name}")
+                run(self.connection, f"RELEASE {name}")
             raise
-        self.connection.exec_driver_sql(f"RELEASE {name}")
+        run(self.connection, f"RELEASE {name}")
 
     @contextmanager
     def _guarded(self, wanted: Record) -> Iterator[None]:
         """Turns what the guards say into a refusal that names the row in the way."""
         try:
             yield
-        except DBAPIError as error:
+        except (DBAPIError, dbapi2.Error) as error:
             known = translate(error)
             if known is None:
                 raise
@@ -229,10 +232,8 @@ class RowWriter:
             raise known from error
 
     def zone_of(self, location_id: Id) -> str:
-        found = self.connection.exec_driver_sql(
-            "SELECT zone FROM location WHERE id = ?", (location_id,)
-        ).scalar()
-        return str(found) if found else load_zone(self.connection)
+        found = fetch_one(self.connection, "SELECT zone FROM location WHERE id = ?", (location_id,))
+        return str(found[0]) if found else load_zone(self.connection)
 
     def _event(
         self,
@@ -253,7 +254,7 @@ class RowWriter:
             changes,
             metadata,
         )
-        self.connection.exec_driver_sql(INSERT_EVENT, row)
+        run(self.connection, INSERT_EVENT, row)
 
     def _after_write(
         self, m: Mapper[Any], before: Record | None, after: Record, changes: Diff, undoable: bool
@@ -296,7 +297,7 @@ class RowWriter:
 
 def load_zone(connection: Connection) -> str:
     """The practice's zone; UTC before the practice is set up."""
-    found = connection.exec_driver_sql(
-        "SELECT zone FROM practice WHERE deleted_at IS NULL ORDER BY id LIMIT 1"
-    ).scalar()
-    return str(found) if found else "UTC"
+    found = fetch_one(
+        connection, "SELECT zone FROM practice WHERE deleted_at IS NULL ORDER BY id LIMIT 1"
+    )
+    return str(found[0]) if found else "UTC"
