@@ -1,10 +1,10 @@
 """Availability, a pure function of data passed in: find, explain, rank (domain.md section 3).
 
 ``model`` is the contract. The rest, from the ground up: ``bits`` (a range as one integer),
-``wall`` (clocks),
-``hours`` (when doctors work), ``index`` (a snapshot's rows, arranged once), ``needs`` (buffers,
-lanes, rooms), ``asking`` (a request made ready), ``openings`` and ``finding`` (*find*), ``case``,
-``ways``, ``away`` and ``explaining`` (*explain*), ``ranking`` (*rank*), ``days`` (the calendar).
+``wall`` (clocks), ``hours`` (when doctors work), ``index`` (a snapshot's rows, arranged once),
+``needs`` (buffers, lanes, rooms), ``asking`` (a request made ready), ``openings`` and ``finding``
+(*find*), ``case``, ``ways``, ``away`` and ``explaining`` (*explain*), ``ranking`` (*rank*),
+``days`` (the calendar), ``phrases`` (the words).
 """
 
 from clinic_desk.domain.availability.days import bands, day_load, windows

@@ -243,7 +243,7 @@ def _busy(
         patient_id=rnd.choice((None, "x", "y")),
         kind="hold" if held else rnd.choice(("appointment", "appointment", "external")),
         label="J. Hall",
-        holder_desk=rnd.choice(("desk-1", "desk-2")) if held else "",
+        holder_desk=rnd.choice(("desk-1", "desk-2", "")) if held else "",
         hold_until=int(now.timestamp()) + rnd.choice((-5, 0, 90)) if held else None,
     )
 
