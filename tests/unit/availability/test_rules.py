@@ -95,3 +95,52 @@ def test_days_outside_the_snapshot_are_not_offered() -> None:
     asked = request(first=FRIDAY - timedelta(days=7), last=FRIDAY + timedelta(days=70))
     days = {s.start.date() for s in find(snapshot(), asked)}
     assert days == {FRIDAY, FRIDAY + timedelta(days=7)}
+
+
+def test_a_second_visit_of_the_same_doctor_needs_a_second_room() -> None:
+    templates = (template("wu", "09:00", "12:00", room_id="r2", max_parallel=2),)
+    first = busy("wu", "10:00", "10:30", room_id="r2")
+    (slot,) = [
+        s for s in find(snapshot(first, templates=templates), request()) if s.start == at("10:00")
+    ]
+    assert (slot.room_id, slot.capacity_left) == ("r3", 1)
+    rooms = {"r2": roster().rooms["r2"]}
+    slots = find(snapshot(first, templates=templates, rooms=rooms), request())
+    assert at("10:00") not in [s.start for s in slots]
+
+
+def test_neighbours_within_one_step_are_not_there_at_once() -> None:
+    """10:02 and 10:03 lie in the same quarter of an hour, yet nobody meets anybody."""
+    templates = (template("wu", "09:00", "12:00", max_parallel=2),)
+    rows = (
+        busy("wu", "09:00", "09:30"),
+        busy("wu", "09:10", "10:02", lane=1),
+        busy("wu", "10:03", "10:40"),
+    )
+    slots = find(snapshot(*rows, templates=templates, rooms={}), request())
+    left = {s.start: s.capacity_left for s in slots}
+    assert left[at("09:45")] == 1
+    assert at("09:00") not in left
+
+
+def test_rows_may_begin_on_any_second() -> None:
+    row = busy("wu", "10:00", "10:30")
+    row = row._replace(blocked_start=row.blocked_start + 1, blocked_end=row.blocked_end + 1)
+    found = [s.start for s in of(find(snapshot(row), request()))]
+    assert at("09:30") in found
+    assert at("10:30") not in found
+
+
+def test_a_buffer_may_reach_into_a_block_of_another_location() -> None:
+    templates = (template("wu", "09:00", "12:00", buffer_after=10),)
+    for place, offered in (("north", True), ("main", False)):
+        block = AvailabilityException(
+            id="e",
+            doctor_id="wu",
+            start=at("12:00"),
+            end=at("13:00"),
+            kind=ExceptionKind.BLOCKED,
+            location_id=place,
+        )
+        slots = find(snapshot(templates=templates, exceptions=(block,)), request())
+        assert (at("11:30") in [s.start for s in slots]) is offered
