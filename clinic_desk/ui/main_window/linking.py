@@ -49,6 +49,7 @@ def _toolbar(window: MainWindow) -> None:
     search.card_requested.connect(window.doors.patient)
     search.book_requested.connect(window.doors.book)
     search.add_requested.connect(window.doors.add_patient)
+    search.dismissed.connect(window.centre.focus_page)
     found = window.searching
     found.patient_chosen.connect(window.doors.patient)
     found.visit_chosen.connect(window.doors.visit)

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QMenu,
     QPushButton,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -25,6 +24,7 @@ from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import pattern_of
 from clinic_desk.ui.runtime.formatting import age_text, phone_text, span_text
 from clinic_desk.ui.widgets.badge import Badge
+from clinic_desk.ui.widgets.elided_label import ElidedLabel
 
 STEP_WORDS: dict[Status, str] = {
     Status.SCHEDULED: "Accept",
@@ -111,7 +111,7 @@ class SelectedCard(QWidget):
         return self._roster.doctors.get(self._cell.doctor_id)
 
     def _build(self) -> None:
-        self._name = self._label()
+        self._name = ElidedLabel(self)
         self._name.setProperty("role", "title")
         self._icon = QLabel(self)
         self._state = QLabel(self)
@@ -121,20 +121,19 @@ class SelectedCard(QWidget):
         top.addWidget(self._name, 1)
         top.addWidget(self._icon)
         top.addWidget(self._state)
-        self._facts = self._label()
+        self._facts = ElidedLabel(self)
         self._badge = Badge(self._theme, parent=self)
-        self._place = self._label()
+        self._place = ElidedLabel(self)
         place = QHBoxLayout()
         place.setSpacing(6)
         place.addWidget(self._badge)
         place.addWidget(self._place, 1)
-        self._phone_icon, self._phone = QLabel(self), self._label()
-        self._phone.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._phone_icon, self._phone = QLabel(self), ElidedLabel(self)
         phone = QHBoxLayout()
         phone.setSpacing(8)
         phone.addWidget(self._phone_icon)
         phone.addWidget(self._phone, 1)
-        self._alert_icon, self._alert = QLabel(self), self._label()
+        self._alert_icon, self._alert = QLabel(self), ElidedLabel(self)
         alert = QHBoxLayout()
         alert.setSpacing(8)
         alert.addWidget(self._alert_icon)
@@ -164,12 +163,6 @@ class SelectedCard(QWidget):
         column.addSpacing(4)
         column.addLayout(buttons)
 
-    def _label(self) -> QLabel:
-        label = QLabel(self)
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        return label
-
     def _button(self, text: str, hint: str) -> QPushButton:
         button = QPushButton(text, self)
         button.setProperty("density", "compact")
@@ -187,13 +180,11 @@ class SelectedCard(QWidget):
         held = cell.status is Status.HELD
         name = cell.listed_name or ("Held" if held else "No name")
         self._name.setText(name)
-        self._name.setToolTip(name)
         self._icon.setPixmap(theme.icon(f"status-{_shape(cell.status)}", 14))
         self._state.setText(self._state_words(cell))
         age = age_text(cell.birth_date, today)
         facts = [span_text(cell.start, cell.end, zone), cell.type_name, age]
         self._facts.setText(" · ".join(part for part in facts if part))
-        self._facts.setToolTip(self._facts.text())
         doctor = self._doctor()
         room = self._roster.rooms.get(cell.room_id) if self._roster and cell.room_id else None
         place = [doctor.name if doctor else "", room.name if room else ""]
@@ -208,7 +199,6 @@ class SelectedCard(QWidget):
         for widget in (self._phone, self._phone_icon):
             widget.setVisible(bool(cell.phone) and not self._compact)
         self._alert.setText(cell.alert)
-        self._alert.setToolTip(cell.alert)
         self._alert_icon.setPixmap(theme.icon("warn", 12, tokens.refuse))
         for widget in (self._alert, self._alert_icon):
             widget.setVisible(bool(cell.alert))

@@ -288,7 +288,7 @@ class Toolbar(QWidget):
         super().resizeEvent(event)
 
     def _fit(self) -> None:
-        wide = self.width() >= WIDE
+        wide = self.width() >= self._theme.px(WIDE)
         self.date.set_wide(wide)
         self.new.set_wide(wide)
         # the person is named in the status bar's desk too, the search must stay usable

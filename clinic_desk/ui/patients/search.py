@@ -66,12 +66,14 @@ class PatientSearch(QWidget):
     Ctrl+Enter books for that patient; the last row adds a new one.
 
     ``visit_requested`` carries a visit's id, ``card_requested`` and ``book_requested`` a patient's
-    id, ``add_requested`` the text that was typed."""
+    id, ``add_requested`` the text that was typed; after ``dismissed`` the window takes the keyboard
+    back."""
 
     visit_requested = Signal(str)
     card_requested = Signal(str)
     book_requested = Signal(str)
     add_requested = Signal(str)
+    dismissed = Signal()
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -121,6 +123,7 @@ class PatientSearch(QWidget):
         self.edit.clear()
         self.popup.hide()
         self.edit.clearFocus()
+        self.dismissed.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         if watched is self.edit:

@@ -9,6 +9,9 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.widgets import paint
 
+_AROUND = 56
+"""Pixels that the field needs for its icon and margins."""
+
 
 class KeyOver(QWidget):
     """Lies over the end of ``field`` and lets every click through."""
@@ -37,4 +40,6 @@ class KeyOver(QWidget):
         mirrored = self._field.layoutDirection() is Qt.LayoutDirection.RightToLeft
         x = 8 if mirrored else self._field.width() - width - 8
         self.setGeometry(QRect(x, (self._field.height() - 18) // 2, width, 18))
-        self.setVisible(not self._field.text() and not self._field.hasFocus())
+        hint = self._field.fontMetrics().horizontalAdvance(self._field.placeholderText())
+        fits = hint + width + _AROUND <= self._field.width()
+        self.setVisible(fits and not self._field.text() and not self._field.hasFocus())
