@@ -352,7 +352,7 @@ def test_overbooking_needs_a_reason(desk: Desk) -> None:
     assert desk.dialog.who.edit.hasFocus()
     keys.type("lee ana")
     keys.press(ENTER)
-    desk.ground.settle(lambda: desk.dialog.openings.searching)
+    desk.ground.settle(lambda: desk.dialog.rows.rowCount() > 1)
     desk.ready()
     desk.dialog.book()
     desk.ground.settle(lambda: any(b.text() == "Overbook" for b in desk.dialog.message.buttons()))

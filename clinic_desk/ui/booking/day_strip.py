@@ -160,11 +160,12 @@ class DayStrip(QWidget):
     def _paint_hours(self, painter: QPainter) -> None:
         tokens = self._theme.tokens
         painter.setFont(self._theme.font("caption"))
+        every = 1 if self._y(self._first + 60) - self._y(self._first) >= 13 else 2
         for minute in range(self._first, self._last + 1, 60):
             y = self._y(minute)
             painter.fillRect(self.gutter, y, self.width(), 1, tokens.grid_minor)
             painter.setPen(tokens.text3)
-            if minute < self._last:
+            if minute < self._last and (minute - self._first) // 60 % every == 0:
                 where = QRect(0, y - 1, self.gutter - 6, 16)
                 flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
                 painter.drawText(where, int(flags), f"{minute // 60:02d}:00")

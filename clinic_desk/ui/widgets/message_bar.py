@@ -55,6 +55,7 @@ class MessageBar(QWidget):
         self._text.setText(message.sentence)
         for button in self._buttons:
             self._row.removeWidget(button)
+            button.hide()
             button.deleteLater()
         self._buttons = []
         for position, way in enumerate(message.ways_out):

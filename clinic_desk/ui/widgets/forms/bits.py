@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QIcon, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QColor, QFontMetrics, QIcon, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QHBoxLayout,
@@ -159,6 +159,22 @@ class Chip(QAbstractButton):
             painter.drawPixmap(x, middle - 7, self._theme.icon("chevron-down", 14))
 
 
+class PlainSpin(QSpinBox):
+    """Without its buttons a styled spin box gives its text one pixel of width; this one lays the
+    text over its whole face."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        self.lineEdit().setStyleSheet(
+            "border: none; background: transparent; padding: 0; min-height: 0;"
+        )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self.lineEdit().setGeometry(self.rect().adjusted(3, 3, -3, -3))
+
+
 class LengthStepper(QWidget):
     """− 30 min +, 15 to 480 in steps of 5; typed figures count too."""
 
@@ -166,11 +182,10 @@ class LengthStepper(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.box = QSpinBox(self)
+        self.box = PlainSpin(self)
         self.box.setRange(SHORTEST, LONGEST)
         self.box.setSingleStep(5)
         self.box.setSuffix(" min")
-        self.box.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.box.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.box.setKeyboardTracking(False)
         self.box.setAccessibleName("Length in minutes, 15 to 480")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from clinic_desk.domain.errors import WayOut
@@ -27,7 +28,7 @@ class InlineMessage(QWidget):
         self.bar.chosen.connect(self.chosen)
         self.reason = QLineEdit(self)
         self.reason.setMaxLength(2000)
-        self.reason.returnPressed.connect(self._give)
+        self.reason.installEventFilter(self)
         self._confirm = push("Book anyway", self, "primary")
         self._confirm.clicked.connect(self._give)
         self._reason_row = QWidget(self)
@@ -80,6 +81,18 @@ class InlineMessage(QWidget):
         self._reason_row.hide()
         self.bar.clear()
         self.hide()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Enter belongs to the reason; the dialog must not take it for its own."""
+        if (
+            watched is self.reason
+            and isinstance(event, QKeyEvent)
+            and event.type() is QEvent.Type.KeyPress
+            and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        ):
+            self._give()
+            return True
+        return super().eventFilter(watched, event)
 
     def _show(self, message: Message) -> None:
         self._reason_row.hide()
