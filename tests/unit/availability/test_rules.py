@@ -144,3 +144,11 @@ def test_a_buffer_may_reach_into_a_block_of_another_location() -> None:
         )
         slots = find(snapshot(templates=templates, exceptions=(block,)), request())
         assert (at("11:30") in [s.start for s in slots]) is offered
+
+
+def test_rows_may_begin_and_end_between_two_steps() -> None:
+    found = [s.start for s in of(find(snapshot(busy("wu", "10:10", "10:40")), request()))]
+    assert at("09:30") in found
+    assert at("09:45") not in found
+    assert at("10:30") not in found
+    assert at("10:45") in found
