@@ -7,12 +7,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from sqlcipher3 import dbapi2
 
 from clinic_desk.domain.errors import Fault
 from clinic_desk.store.engine import connect
 from clinic_desk.store.faults import translated
+from clinic_desk.store.guards import ROSTER_KEY
 
 FOLDER = "backups"
 SUFFIX = ".clinicdesk"
@@ -104,13 +106,27 @@ def restore(path: Path, source: Path, now: datetime, before: Callable[[], None])
         try:
             live = connect(path, write=True)
             try:
+                version = _roster_version(live)
                 incoming.backup(live)
+                # Another program may keep the roster of a version that the backup has reached
+                # again with other content: the count never goes back.
+                live.execute(
+                    "UPDATE meta SET v = max(CAST(v AS INTEGER), ?) + 1 WHERE k = ?",
+                    (version, ROSTER_KEY),
+                )
                 live.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
             finally:
                 live.close()
         finally:
             incoming.close()
     return safety
+
+
+def _roster_version(live: Any) -> int:
+    if live.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone() is None:
+        return 0
+    row = live.execute("SELECT v FROM meta WHERE k = ?", (ROSTER_KEY,)).fetchone()
+    return int(row[0]) if row else 0
 
 
 def latest(path: Path) -> datetime | None:

@@ -13,6 +13,7 @@ from clinic_desk.domain.errors import Fault
 from clinic_desk.domain.people import Patient
 from clinic_desk.services.views import Finding
 from clinic_desk.store import guards
+from tests.fakes.clock import CountingIds
 from tests.store.clinic import Clinic, moved, visit
 
 TRIGGERS_OFF = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
@@ -161,6 +162,18 @@ def test_backup_and_restore(busy: Clinic, tmp_path: Path) -> None:
     # The safety copy has what was there before the restore.
     busy.store.maintenance.restore(str(safety))
     assert busy.get(Appointment, "a").notes == "after the backup"
+
+
+def test_another_program_sees_the_roster_of_the_backup(busy: Clinic, tmp_path: Path) -> None:
+    target = tmp_path / "copy.clinicdesk"
+    busy.store.maintenance.backup(str(target))
+    busy.sql("UPDATE doctor SET name = 'Dr After' WHERE id = 'wu'")
+    other = Clinic(busy.path, ids=CountingIds(first=50_000))
+    assert other.store.queries.roster().doctors["wu"].name == "Dr After"
+    busy.store.maintenance.restore(str(target))
+    busy.sql("UPDATE doctor SET name = 'Dr Third' WHERE id = 'wu'")
+    assert other.store.queries.roster().doctors["wu"].name == "Dr Third"
+    other.store.close()
 
 
 def test_backups_without_a_target_are_kept_beside_the_file(busy: Clinic) -> None:
