@@ -415,3 +415,28 @@ def test_status_text_and_hints_follow_the_cursor(qtbot, page):
     with qtbot.waitSignal(page.key_hints) as hints:
         grid.place_cursor(grid.columns[0], data.at("14:30"))
     assert hints.args[0][0] == ("Enter", "Book")
+
+
+def test_a_changed_visit_is_told_again_while_it_is_selected(qtbot, page, queries):
+    page.grid().focus_cell("a009")
+    queries.all_cells = [
+        replace(c, status=Status.ARRIVED) if c.id == "a009" else c for c in queries.all_cells
+    ]
+    with qtbot.waitSignal(page.selection_changed) as told:
+        page.refresh(Changes(frozenset({"external"})))
+    assert told.args[0].status is Status.ARRIVED
+
+
+def test_the_head_menu_asks_for_one_doctor_or_without(qtbot, page):
+    page.actions_._head_menu(page.grid().columns[2], QPoint(40, 40))
+    entries = {a.text(): a for a in page.actions_.menu.actions()}
+    with qtbot.waitSignal(page.only_requested) as asked:
+        entries["Show only this doctor"].trigger()
+    assert asked.args == ["d2"]
+    with qtbot.waitSignal(page.hide_requested) as asked:
+        entries["Hide this doctor"].trigger()
+    assert asked.args == ["d2"]
+    with qtbot.waitSignals([page.view_requested, page.loaded]):
+        entries["Week of Dr Vogel"].trigger()
+    assert {c.doctor_id for c in page.grid().columns} == {"d2"}
+    page.actions_.menu.close()

@@ -329,9 +329,7 @@ def test_keys_without_an_appointment_say_so(stage: Stage) -> None:
 class TestTouch:
     """A finger: long press lifts, a quick move pans, a long press and release asks for the menu."""
 
-    def send(
-        self, stage: Stage, kind: QMouseEvent.Type, pos: QPoint, *, down: bool = True
-    ) -> None:
+    def send(self, stage: Stage, kind: QMouseEvent.Type, pos: QPoint, *, down: bool = True) -> None:
         view = stage.grid.viewport()
         device = QTest.createTouchDevice()
         left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton

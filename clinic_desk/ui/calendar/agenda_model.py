@@ -17,6 +17,7 @@ from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import local_date
 from clinic_desk.services.views import Cell
 from clinic_desk.ui.calendar.block_words import late_minutes, waiting_minutes
+from clinic_desk.ui.calendar.phones import shown_phone
 from clinic_desk.ui.calendar.visit_words import FLAG_WORDS, accessible_name, zone_for
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models.words import day_words, doctor_of, long_day, span_words
@@ -187,7 +188,7 @@ class AgendaModel(QAbstractTableModel):
         if column == 1:
             return cell.listed_name or f"Held by {cell.held_by}"
         if column == 2:
-            return cell.phone
+            return shown_phone(cell.phone)
         if column == 3:
             return cell.type_name
         if column == 4:

@@ -10,6 +10,7 @@ from clinic_desk.domain.ids import Id
 from clinic_desk.domain.people import age_on
 from clinic_desk.domain.spans import zone
 from clinic_desk.services.views import Cell
+from clinic_desk.ui.calendar.phones import shown_phone
 from clinic_desk.ui.geometry.tiers import Line
 
 FLAG_ORDER = (
@@ -97,6 +98,6 @@ def line_text(kind: Line, cell: Cell, moment: Moment) -> str:
     return {
         Line.TIME: moment_text(cell, moment.zone),
         Line.CODE: cell.type_code,
-        Line.PHONE: cell.phone,
+        Line.PHONE: shown_phone(cell.phone),
         Line.NOTE: cell.note.split("\n", 1)[0],
     }.get(kind, "")

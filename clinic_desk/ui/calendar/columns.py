@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 
 from clinic_desk.domain.availability.model import Band, BandKind, Load, Roster
 from clinic_desk.domain.catalogue import Doctor, Room
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import local_date
 from clinic_desk.services.views import CalendarSlice, Cell, DoctorDay
-from clinic_desk.ui.models.words import WEEKDAYS, doctor_name, doctor_short
+from clinic_desk.ui.models.words import WEEKDAYS, day_words, doctor_name, doctor_short
 
 PATTERNS = ("solid", "dashed", "double")
 
@@ -95,6 +95,7 @@ def doctor_column(
     about = data.days.get((doctor.id, day))
     bands = about.bands if about else ()
     location_id, zone = _location(roster, doctor, bands)
+    bands = tuple(_with_end(roster, doctor, band, day, zone) for band in bands)
     values: dict[str, object] = {
         "title": doctor_name(doctor),
         "short_title": doctor_short(doctor),
@@ -116,6 +117,19 @@ def doctor_column(
         closed_label=about.closed_label if about else "",
         **values,  # type: ignore[arg-type]
     )
+
+
+def _with_end(roster: Roster, doctor: Doctor, band: Band, day: date, zone: str) -> Band:
+    """An absence says whose it is and how long it lasts: "Leave · Dr Vogel · until Fri"."""
+    request = next((r for r in roster.time_off if r.id == band.row_id), None)
+    if band.kind is not BandKind.TIME_OFF or request is None or "·" in band.label:
+        return band
+    parts = [band.label or request.reason or "Leave", doctor_short(doctor)]
+    last = local_date(request.end - timedelta(seconds=1), zone)
+    if last > day:
+        near = (last - day).days < 7
+        parts.append(f"until {WEEKDAYS[last.weekday()] if near else day_words(last)}")
+    return replace(band, label=" · ".join(parts))
 
 
 def day_columns(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from clinic_desk.domain.ids import Id
+from clinic_desk.ui.calendar.columns import Column
 from clinic_desk.ui.calendar.grid_layout import Block, GridLayout
 
 
@@ -41,6 +42,24 @@ def at(grid: GridLayout, column: int, instant: datetime) -> Cursor:
 
 def on(block: Block) -> Cursor:
     return Cursor(block.column, block.cell.start, block.cell.id)
+
+
+def carried(
+    grid: GridLayout, before: Cursor | None, place: tuple[Column, datetime] | None
+) -> Cursor | None:
+    """The last picture's cursor in a new one: on its visit, else at its time of day in the column
+    of the same doctor or room. ``place`` is the old column and instant."""
+    if not grid.columns or before is None or place is None:
+        return None
+    if before.cell_id in grid.by_id:
+        return on(grid.by_id[before.cell_id])
+    column, instant = place
+    index = grid.index_of(column)
+    if index is None:
+        same = (i for i, c in enumerate(grid.columns) if c.serves == column.serves)
+        index = next(same, min(before.column, len(grid.columns) - 1))
+        instant += timedelta(days=(grid.columns[index].day - column.day).days)
+    return at(grid, index, instant)
 
 
 def step(grid: GridLayout, cursor: Cursor, direction: int, minutes: int) -> Cursor:

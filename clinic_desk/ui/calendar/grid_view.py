@@ -80,36 +80,29 @@ class TimeGridView(GridCanvas):
     ) -> None:
         """Shows data; cursor, selection and scroll position stay where they can."""
         before, place = self._cursor, self.cursor
+        known = self.selected_cells()
         self.slice, self.columns, self._week = data, list(columns), week
         self.surface.learn(data)
         self._arrange()
         self.surface.compare(self.arrangement)
-        self._cursor = self._carried(before, place)
-        kept = [i for i in self.selected_ids if i in self.arrangement.by_id]
-        if kept != self.selected_ids:
-            self.select(kept)
+        self._cursor = grid_cursor.carried(self.arrangement, before, place)
+        self._reselect(known)
         self._show_opening_once()
         self.timers.arm()
         self.update_all()
         self.arranged.emit()
 
-    def _carried(
-        self, before: Cursor | None, place: tuple[Column, datetime] | None
-    ) -> Cursor | None:
-        """Last picture's cursor in the new one: on its visit, else at its time of day."""
-        grid = self.arrangement
-        if not self.columns or before is None or place is None:
-            return None
-        if before.cell_id in grid.by_id:
-            return grid_cursor.on(grid.by_id[before.cell_id])
-        column, instant = place
-        index = grid.index_of(column)
-        if index is not None:
-            return grid_cursor.at(grid, index, instant)
-        same = (i for i, c in enumerate(self.columns) if c.serves == column.serves)
-        index = next(same, min(before.column, len(self.columns) - 1))
-        days = (self.columns[index].day - column.day).days
-        return grid_cursor.at(grid, index, instant + timedelta(days=days))
+    def selected_cells(self) -> list[Cell]:
+        """The chosen visits as the shown data has them, in the order of choosing."""
+        found = {c.id: c for c in self.slice.cells} if self.slice and self.selected_ids else {}
+        return [found[i] for i in self.selected_ids if i in found]
+
+    def _reselect(self, known: list[Cell]) -> None:
+        """Keeps what is still there; says so again when one of them has changed."""
+        self.selected_ids = [i for i in self.selected_ids if i in self.arrangement.by_id]
+        cells = self.selected_cells()
+        if cells != known:
+            self.selection_changed.emit(cells)
 
     def _show_opening_once(self) -> None:
         if self._first_show and self.columns and self.isVisible():
@@ -193,7 +186,7 @@ class TimeGridView(GridCanvas):
         if wanted != self.selected_ids:
             self.selected_ids = wanted
             self.viewport().update()
-            self.selection_changed.emit([self.arrangement.by_id[i].cell for i in wanted])
+            self.selection_changed.emit(self.selected_cells())
 
     def set_range(self, span: tuple[Column, datetime, datetime] | None) -> None:
         self.range = span
@@ -280,6 +273,11 @@ class TimeGridView(GridCanvas):
     def repaint_overlay(self, rect: QRect) -> None:
         """Repaints only that part of the viewport; tiles are blitted, not painted."""
         self.viewport().update(rect)
+
+    def repaint_all(self) -> None:
+        """Paints every tile anew: words or colours have changed, places have not."""
+        self.surface.tiles.clear()
+        self.update_all()
 
     def _restyle(self) -> None:
         self.surface.restyle()

@@ -42,7 +42,7 @@ class CalendarPage(QWidget):
     with doctor_id, start, end and room_id (end None: the visit type decides), ``open_requested``
     an id, ``cancel_requested`` a list of cells, ``finder_requested`` a dict with what is known,
     ``key_hints`` a list of (key, words), ``refused`` a ``ClinicDeskError``, ``view_requested`` the
-    view that a click asks for."""
+    view that a click asks for, ``only_requested`` and ``hide_requested`` a doctor's id."""
 
     status_text = Signal(str)
     selection_changed = Signal(object)
@@ -55,6 +55,8 @@ class CalendarPage(QWidget):
     toast_requested = Signal(str, bool)
     refused = Signal(object)
     view_requested = Signal(str)
+    only_requested = Signal(str)
+    hide_requested = Signal(str)
     zoom_changed = Signal(int)
     loaded = Signal()
 

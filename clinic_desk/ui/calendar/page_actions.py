@@ -43,6 +43,7 @@ class PageActions(QObject):
         self.visits.failed.connect(page.refused)
         grid.selection_changed.connect(self._selected)
         grid.cursor_changed.connect(self._cursor_moved)
+        grid.arranged.connect(self._cursor_told)
         grid.hovered.connect(self._hovered)
         grid.menu_requested.connect(self.show_menu)
         grid.overflow_requested.connect(self._overflow)
@@ -65,11 +66,8 @@ class PageActions(QObject):
             return page.agenda.selected()
         if page.view == "month":
             return []
-        found = [grid.arrangement.by_id[i].cell for i in grid.selected_ids]
-        data = {c.id: c for c in grid.slice.cells} if grid.slice else {}
-        found = [data.get(i, cell) for i, cell in zip(grid.selected_ids, found, strict=True)]
         current = grid.current_cell()
-        return found or ([current] if current is not None else [])
+        return grid.selected_cells() or ([current] if current is not None else [])
 
     def _run(self, name: str) -> bool:
         return self._page.run_grid_action(name)
@@ -205,9 +203,14 @@ class PageActions(QObject):
         self.tell_keys()
 
     def _cursor_moved(self) -> None:
-        page, grid = self._page, self._page.grid()
+        page = self._page
         if page.card.pinned:
             page.card.dismiss()
+        self._cursor_told()
+
+    def _cursor_told(self) -> None:
+        """The line of the status bar about the cursor's place."""
+        page, grid = self._page, self._page.grid()
         cell, place, data = grid.current_cell(), grid.cursor, grid.slice
         if data is None or place is None:
             return
@@ -231,6 +234,10 @@ class PageActions(QObject):
             page.key_hints.emit(
                 [("Enter", "Open day"), ("L", "Load / list"), ("PgDn", "Next month")]
             )
+            return
+        if page.view == "agenda":
+            rows = (("activate", "Open"), ("arrived", "Arrived"), ("cancel", "Cancel"))
+            page.key_hints.emit([(keymap.shown(n), w) for n, w in rows if keymap.shown(n)])
             return
         names = ("activate", "hold", "next_available")
         words = {"activate": "Book", "hold": "Hold", "next_available": "Next available"}
@@ -314,9 +321,16 @@ class PageActions(QObject):
     def _head_menu(self, column: Column, global_pos: QPoint) -> None:
         page = self._page
         menu = QMenu(page)
-        week = menu.addAction(f"Week of {column.title}")
-        week.setEnabled(bool(column.doctor_id))
-        week.triggered.connect(lambda: self._week_of(column))
+        if column.doctor_id:
+            who = column.short_title if not column.by_date else ""
+            week = menu.addAction(f"Week of {who}" if who else "Week")
+            week.triggered.connect(lambda: self._week_of(column))
+            menu.addSeparator()
+            only = menu.addAction("Show only this doctor")
+            only.triggered.connect(lambda: page.only_requested.emit(column.doctor_id))
+            hide = menu.addAction("Hide this doctor")
+            hide.triggered.connect(lambda: page.hide_requested.emit(column.doctor_id))
+            menu.addSeparator()
         menu.addAction("Fit the working day").triggered.connect(page.zoom_fit)
         self.menu = menu
         menu.popup(global_pos)

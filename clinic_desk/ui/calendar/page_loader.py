@@ -12,6 +12,7 @@ from clinic_desk.domain.ids import Id
 from clinic_desk.services.outcome import Changes
 from clinic_desk.services.ports import Queries
 from clinic_desk.services.views import CalendarSlice, Cell
+from clinic_desk.ui.calendar import phones
 from clinic_desk.ui.calendar.columns import (
     day_columns,
     patterns,
@@ -109,6 +110,18 @@ class Loader:
     def _arrived(self, roster: Roster) -> None:
         self.roster, self.waiting = roster, False
         self._page.arrived(roster)
+        if not phones.learned():
+            self._learn_phones()
+
+    def _learn_phones(self) -> None:
+        page = self._page
+        data = page.grid().slice
+        cells = data.cells if data is not None else ()
+        page.context.operations.ask(
+            lambda _queries: phones.learn(cells),
+            done=lambda _nothing: page.grid().repaint_all(),
+            key="calendar-phones",
+        )
 
     def _load_grid(self, view: str) -> None:
         first, last, ids = self.first, self.last, self._doctors()
@@ -119,7 +132,10 @@ class Loader:
             wanted = ids
             if unknown:
                 wanted = [d.id for d in shown_doctors(queries.roster(), None)[:1]]
-            return queries.calendar(first, last, wanted)
+            data = queries.calendar(first, last, wanted)
+            if phones.learned():
+                phones.learn(data.cells)
+            return data
 
         def done(data: CalendarSlice) -> None:
             self.roster = data.snapshot.roster

@@ -160,7 +160,9 @@ class BackgroundPainter:
         if stretch.band is not None and box.height() >= 36:
             axis = grid.axes[0]
             when = f"{axis.wall(stretch.start)}–{axis.wall(stretch.end)}"
-            when = self.texts.elided(f"{when} · own calendar", plain, box.width() - 14)
+            if stretch.label == "Busy":
+                when = f"{when} · own calendar"
+            when = self.texts.elided(when, plain, box.width() - 14)
             text_width = max(text_width, self.texts.width(when, plain))
             rows = 2
         else:

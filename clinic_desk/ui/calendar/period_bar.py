@@ -40,6 +40,7 @@ class WeekBar(QWidget):
         self._count.setProperty("role", "muted")
         self.doctor = QComboBox()
         self.doctor.setAccessibleName("Whose week")
+        self.doctor.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.days = QComboBox()
         self.days.setAccessibleName("Days of the week")
         self.days.addItem("5 days", 5)

@@ -26,6 +26,9 @@ class TileStore:
     def __contains__(self, key: Hashable) -> bool:
         return key in self._tiles
 
+    def keys(self) -> list[Hashable]:
+        return list(self._tiles)
+
     def get(self, key: Hashable, paint: Callable[[], QPixmap]) -> QPixmap:
         """The tile of that key, painted now if it is not there."""
         entry = self._tiles.get(key)

@@ -11,6 +11,7 @@ from clinic_desk.domain.people import age_on
 from clinic_desk.domain.spans import local_date
 from clinic_desk.services.views import Cell
 from clinic_desk.ui.calendar.block_words import late_minutes, waiting_minutes
+from clinic_desk.ui.calendar.phones import shown_phone
 from clinic_desk.ui.models.words import (
     MODE_WORDS,
     clock_words,
@@ -97,7 +98,7 @@ def card_lines(cell: Cell, roster: Roster, now: datetime) -> list[tuple[str, str
     rows.append(("user", " · ".join(part for part in place if part)))
     rows.append((f"status-{_icon(cell.status)}", _status_words(cell, now, zone)))
     if cell.phone:
-        rows.append(("phone", cell.phone))
+        rows.append(("phone", shown_phone(cell.phone)))
     if cell.alert:
         rows.append(("refuse", cell.alert))
     told = [
