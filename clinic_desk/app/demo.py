@@ -15,12 +15,13 @@ from typing import Protocol
 
 from clinic_desk.app.demo_clinic import DOCTORS, ZONE, Clinic, build, next_working_day
 from clinic_desk.app.demo_people import Person, people
-from clinic_desk.app.demo_plan import SERIES_MINUTE, Crowd, Plan, Planned
+from clinic_desk.app.demo_plan import SERIES_MINUTE, Crowd, Plan, Planned, station_times
 from clinic_desk.domain.appointments import Source, Status
 from clinic_desk.domain.catalogue import Mode
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.events import Actor
 from clinic_desk.domain.ids import Clock, Id, IdFactory
+from clinic_desk.domain.people import age_on
 from clinic_desk.domain.spans import at_local, local_date, zone
 from clinic_desk.services.commands import (
     AddPatient,
@@ -63,6 +64,11 @@ class Demo:
     new_id: IdFactory
     number: int = 0
 
+    def quarter(self) -> int:
+        """The quarter of an hour that is running, in local minutes of the day."""
+        local = self.now.astimezone(zone(ZONE))
+        return local.hour * 60 + local.minute // 15 * 15
+
     def type_id(self, slug: str) -> Id:
         return self.clinic.types[slug].id
 
@@ -71,7 +77,7 @@ class Demo:
         try:
             outcome = self.gate.execute(
                 BookAppointment(
-                    patient_id=self.crowd.take(visit.day),
+                    patient_id=self.crowd.take(visit.day, visit.code),
                     doctor_id=self.clinic.doctors[visit.code],
                     type_id=self.type_id(visit.slug),
                     start=visit.start,
@@ -121,7 +127,7 @@ def _begin(gate: Gate, now: datetime, new_id: IdFactory, random: Random) -> Demo
         gate=gate,
         clinic=clinic,
         plan=Plan(clinic, random, today),
-        crowd=Crowd(random, []),
+        crowd=Crowd(random),
         buffers={work.code: work.buffers for work in DOCTORS},
         random=random,
         now=now,
@@ -145,7 +151,9 @@ def _register(demo: Demo) -> Iterator[int]:
         fields = {key: value for key, value in _fields(person).items() if "_typed" not in key}
         ids[index] = str(demo.gate.execute(AddPatient(values=fields)).value)
         yield 1
-    demo.crowd.ids = ids
+    grown = [age_on(person.birth_date, demo.plan.today) >= 16 for person in made]
+    demo.crowd.adults = [i for i, adult in zip(ids, grown, strict=True) if adult]
+    demo.crowd.children = [i for i, adult in zip(ids, grown, strict=True) if not adult]
 
 
 def _fields(person: Person) -> dict[str, object]:
@@ -181,7 +189,7 @@ def _series(demo: Demo) -> None:
     day = demo.plan.today - timedelta(days=14)
     while day.weekday() != 1:
         day -= timedelta(days=1)
-    patient, series_id = demo.crowd.ids[9], demo.new_id()
+    patient, series_id = demo.crowd.adults[9], demo.new_id()
     rows = []
     for week in range(6):
         on = day + timedelta(weeks=week)
@@ -189,7 +197,7 @@ def _series(demo: Demo) -> None:
         visit = Planned("LH", "acupuncture", on, start, start + timedelta(minutes=45))
         demo.plan.keep_free("LH", on, SERIES_MINUTE - 15, SERIES_MINUTE + 60)
         status = Status.COMPLETED if visit.end < demo.now else Status.SCHEDULED
-        demo.crowd.seen.setdefault(on, set()).add(patient)
+        demo.crowd.reserve(on, patient)
         row = _row(demo, visit, status, patient)
         rows.append({**row, "series_id": series_id, "series_start": start})
     series = {
@@ -206,11 +214,17 @@ def _series(demo: Demo) -> None:
 def _today(demo: Demo) -> Iterator[int]:
     """The morning is history, the present has people in rooms and in the waiting room."""
     now, today = demo.now, demo.plan.today
-    local = now.astimezone(zone(ZONE))
-    minute = local.hour * 60 + local.minute
-    demo.plan.keep_free("AD", today, minute - 20, minute + 40)
     demo.plan.keep_free("PV", today, 900, 1080)
     rows, later = [], []
+    quarter = demo.quarter()
+    if demo.plan.is_open("AD", today, quarter - 15, quarter + 45):
+        # Ana Lee is with Dr Demir this minute; the walk-in comes after her.
+        demo.plan.keep_free("AD", today, quarter - 15, quarter + 45)
+        ana = demo.crowd.adults[0]
+        demo.crowd.reserve(today, ana)
+        rows.append(
+            _row(demo, _at(demo, "AD", "follow-up", today, quarter - 15), Status.IN_PROGRESS, ana)
+        )
     waiting: set[str] = set()
     for visit in demo.plan.day(today, 0.66):
         if visit.end <= now:
@@ -251,10 +265,10 @@ def _colour(demo: Demo) -> Iterator[int]:
     """One of everything that a calendar must be able to show."""
     today = demo.plan.today
     coming = next_working_day(today, 1)
-    floor = demo.now - timedelta(minutes=demo.now.minute % 5, seconds=demo.now.second,
-                                 microseconds=demo.now.microsecond)  # fmt: skip
-    walk_in = Planned("AD", "urgent", today, floor, floor + timedelta(minutes=30))
-    demo.book(walk_in, walk_in=True, outside_hours=True, reason="Cut finger")
+    quarter = demo.quarter()
+    if demo.plan.is_open("AD", today, quarter - 15, quarter + 45):
+        walk_in = _at(demo, "AD", "urgent", today, quarter + 15)
+        demo.book(walk_in, walk_in=True, reason="Cut finger")
     yield 1
     booked = demo.book(_at(demo, "JC", "follow-up", coming, 600), outside_hours=True)
     squeezed = _at(demo, "JC", "urgent", coming, 600)
@@ -277,7 +291,7 @@ def _colour(demo: Demo) -> Iterator[int]:
     yield 1
     moved = _first(demo, "SO", "follow-up", next_working_day(today, 4))
     if moved is not None:
-        _move_later(demo, moved, next_working_day(today, 4))
+        _move_later(demo, moved, next_working_day(today, 5))
     yield 1
     _clash(demo, next_working_day(today, 2))
     _hold(demo, today, coming)
@@ -291,11 +305,13 @@ def _at(demo: Demo, code: str, slug: str, day: date, minute: int) -> Planned:
 
 
 def _first(demo: Demo, code: str, slug: str, day: date) -> Id | None:
-    """Books the first place of the day that the rules allow."""
-    for minute in range(540, 1020, 15):
-        row_id = demo.book(_at(demo, code, slug, day, minute))
-        if row_id is not None:
-            return row_id
+    """Books the first place from that day on, within two weeks, that the rules allow."""
+    for ahead in range(10):
+        on = next_working_day(day, ahead)
+        for minute in range(540, 1020, 15):
+            row_id = demo.book(_at(demo, code, slug, on, minute))
+            if row_id is not None:
+                return row_id
     return None
 
 
@@ -361,7 +377,7 @@ def _row(
         "doctor_id": clinic.doctors[visit.code],
         "location_id": clinic.main,
         "room_id": clinic.rooms[visit.code] if kind.mode is Mode.IN_PERSON else None,
-        "patient_id": patient_id or demo.crowd.take(visit.day),
+        "patient_id": patient_id or demo.crowd.take(visit.day, visit.code),
         "type_id": kind.id,
         "start": visit.start,
         "end": visit.end,
@@ -377,25 +393,5 @@ def _row(
         "patient_zone": ZONE,
         "doctor_zone": ZONE,
     }
-    row.update(_times(demo, visit, status))
+    row.update(station_times(demo.random, visit, status, demo.now))
     return row
-
-
-def _times(demo: Demo, visit: Planned, status: Status) -> dict[str, object]:
-    """When the visit was confirmed, arrived, started, ended; never later than now."""
-    times: dict[str, object] = {}
-    random, start = demo.random, visit.start
-    if status is Status.CANCELLED:
-        when = min(start - timedelta(hours=random.randint(3, 90)), demo.now)
-        reason = random.choice(("Feels better", "Cannot get off work", "Ill", "Moved away"))
-        return {"cancelled_at": when, "cancel_reason": reason}
-    if status in (Status.NO_SHOW, Status.COMPLETED, Status.ARRIVED, Status.IN_PROGRESS):
-        times["confirmed_at"] = start - timedelta(hours=random.randint(4, 50))
-    if status in (Status.COMPLETED, Status.ARRIVED, Status.IN_PROGRESS):
-        arrived = start - timedelta(minutes=random.randint(1, 12))
-        times["arrived_at"] = min(arrived, demo.now - timedelta(minutes=random.randint(2, 14)))
-    if status in (Status.COMPLETED, Status.IN_PROGRESS):
-        times["started_at"] = min(start + timedelta(minutes=random.randint(0, 9)), demo.now)
-    if status is Status.COMPLETED:
-        times["completed_at"] = min(visit.end + timedelta(minutes=random.randint(-4, 6)), demo.now)
-    return times

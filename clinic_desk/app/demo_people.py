@@ -153,7 +153,7 @@ def _split_lasts(lasts: str) -> list[str]:
 def _person(
     random: Random, language: str, first: str, last: str, today: date, number: int
 ) -> Person:
-    age = min(random.choice((random.randint(0, 17), random.randint(18, 96))), 96)
+    age = random.randint(0, 15) if random.random() < 0.24 else random.randint(16, 94)
     born = today - timedelta(days=age * 365 + random.randint(1, 364))
     mobile = f"+447700900{number % 1000:03}" if random.random() < 0.85 else ""
     phone = f"+442079460{random.randint(0, 999):03}" if not mobile or random.random() < 0.3 else ""

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 from clinic_desk.app.demo_clinic import DOCTORS, ZONE, Clinic, Work
+from clinic_desk.domain.appointments import Status
 from clinic_desk.domain.spans import at_local
 
 PAST_DAYS = 42
@@ -66,6 +67,11 @@ class Plan:
             return [(work.start, work.pause[0])]
         return [(work.start, work.pause[0]), (work.pause[1], work.end)]
 
+    def is_open(self, code: str, day: date, start: int, end: int) -> bool:
+        """Whether the doctor works through these local minutes."""
+        (work,) = (work for work in DOCTORS if work.code == code)
+        return any(low <= start and end <= high for low, high in self.windows(work, day))
+
     def _doctor_day(self, work: Work, day: date, density: float) -> list[Planned]:
         found = []
         apart = -(-sum(work.buffers) // 15) * 15
@@ -98,18 +104,46 @@ class Plan:
 
 @dataclass(slots=True)
 class Crowd:
-    """Hands out patients: nobody twice on one day, some of them often."""
+    """Hands out patients: nobody twice on one day, some of them often, children to the
+    paediatrician and everybody else to the others."""
 
     random: Random
-    ids: list[str]
+    adults: list[str] = field(default_factory=list)
+    children: list[str] = field(default_factory=list)
     seen: dict[date, set[str]] = field(default_factory=dict)
 
-    def take(self, day: date) -> str:
+    def take(self, day: date, code: str) -> str:
+        ids = self.children if code == "MR" else self.adults
         busy = self.seen.setdefault(day, set())
         while True:
             # A third of the patients make two thirds of the visits.
-            pool = self.ids[: len(self.ids) // 3] if self.random.random() < 0.66 else self.ids
+            pool = ids[: len(ids) // 3] if self.random.random() < 0.66 else ids
             chosen = self.random.choice(pool)
             if chosen not in busy:
                 busy.add(chosen)
                 return chosen
+
+    def reserve(self, day: date, patient_id: str) -> None:
+        self.seen.setdefault(day, set()).add(patient_id)
+
+
+def station_times(
+    random: Random, visit: Planned, status: Status, now: datetime
+) -> dict[str, object]:
+    """When the visit was confirmed, arrived, started, ended; never later than now."""
+    times: dict[str, object] = {}
+    start = visit.start
+    if status is Status.CANCELLED:
+        when = min(start - timedelta(hours=random.randint(3, 90)), now)
+        reason = random.choice(("Feels better", "Cannot get off work", "Ill", "Moved away"))
+        return {"cancelled_at": when, "cancel_reason": reason}
+    if status in (Status.NO_SHOW, Status.COMPLETED, Status.ARRIVED, Status.IN_PROGRESS):
+        times["confirmed_at"] = start - timedelta(hours=random.randint(4, 50))
+    if status in (Status.COMPLETED, Status.ARRIVED, Status.IN_PROGRESS):
+        arrived = start - timedelta(minutes=random.randint(1, 12))
+        times["arrived_at"] = min(arrived, now - timedelta(minutes=random.randint(2, 14)))
+    if status in (Status.COMPLETED, Status.IN_PROGRESS):
+        times["started_at"] = min(start + timedelta(minutes=random.randint(0, 9)), now)
+    if status is Status.COMPLETED:
+        times["completed_at"] = min(visit.end + timedelta(minutes=random.randint(-4, 6)), now)
+    return times
