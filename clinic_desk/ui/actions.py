@@ -118,6 +118,15 @@ ACTIONS: tuple[ActionSpec, ...] = (
         group="Te&xt",
         rule_above=True,
     ),
+    ActionSpec(
+        "grid.letters",
+        "View",
+        "Single-&letter keys",
+        (),
+        "keyboard",
+        "shortcuts calendar keys letters off",
+        checkable=True,
+    ),
     ActionSpec("view.refresh", "View", "Re&fresh", ("F5",), "refresh", "reload", rule_above=True),
     ActionSpec("go.today", "Calendar", "&Today", ("Ctrl+T",), "calendar", "now"),
     ActionSpec(

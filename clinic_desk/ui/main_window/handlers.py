@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QMessageBox
 from clinic_desk import __version__
 from clinic_desk.domain.errors import ClinicDeskError
 from clinic_desk.ui.actions import SAVED_VIEW, key_groups
-from clinic_desk.ui.calendar.keymap import Keymap
 from clinic_desk.ui.main_window.choices import MOST_SAVED, VIEWS
 from clinic_desk.ui.widgets.entries import Entry
 from clinic_desk.ui.widgets.name_prompt import ask_name
@@ -50,6 +49,7 @@ def handlers(window: MainWindow) -> dict[str, Callable[[], None]]:
         "text.smaller": lambda: _scale(window, -10),
         "text.normal": lambda: _scale(window, 0),
         "text.still": lambda: _still(window),
+        "grid.letters": lambda: _letters(window),
         "view.refresh": lambda: window.context.operations.announce_external(),
         "go.today": lambda: _calendar(window, lambda: window.page.today()),
         "go.previous": lambda: _calendar(window, lambda: window.page.step(-1)),
@@ -57,7 +57,7 @@ def handlers(window: MainWindow) -> dict[str, Callable[[], None]]:
         "go.date": lambda: window.jump_card.open_at(window.day),
         "columns.all": lambda: window.sidebar.show_all(),
         "saved.add": lambda: save_view(window),
-        "help.keys": lambda: window.keys_card.open_with(key_groups(Keymap().groups())),
+        "help.keys": lambda: window.keys_card.open_with(key_groups(window.page.keymap.groups())),
         "help.about": lambda: _about(window),
     }
     for view in VIEWS:
@@ -120,6 +120,19 @@ def _still(window: MainWindow) -> None:
     window.context.theme.reduced_motion = still
     window.settings.put("look.reduced_motion", still)
     window.actions_["text.still"].setChecked(still)
+
+
+def _letters(window: MainWindow) -> None:
+    window.settings.put("calendar.letters", not window.settings.get("calendar.letters"))
+    use_keys(window)
+
+
+def use_keys(window: MainWindow) -> None:
+    """The grid's keys as the desk has them."""
+    letters = window.settings.get("calendar.letters")
+    own = {str(name): str(key) for name, key in window.settings.get("calendar.keys").items()}
+    window.page.use_keys(own, letters=letters)
+    window.actions_["grid.letters"].setChecked(letters)
 
 
 def _theme(window: MainWindow, choice: str) -> None:

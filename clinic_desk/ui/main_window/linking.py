@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from clinic_desk.ui.booking.finder import FinderPage
 from clinic_desk.ui.calendar.gestures_targets import DateTarget, NavTarget
-from clinic_desk.ui.main_window.handlers import mark_theme, save_view, show_saved
+from clinic_desk.ui.main_window.handlers import mark_theme, save_view, show_saved, use_keys
 from clinic_desk.ui.runtime.formatting import day_text
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ def link(window: MainWindow) -> None:
     window.actions_["file.import"].setEnabled(window.doors.can_import)
     window.actions_["file.backup"].setEnabled(window.maintenance is not None)
     mark_theme(window)
+    use_keys(window)
 
 
 def _toolbar(window: MainWindow) -> None:
@@ -88,6 +89,8 @@ def _calendar(window: MainWindow) -> None:
     page.toast_requested.connect(window.telling.toast)
     page.refused.connect(window.telling.refused)
     page.view_requested.connect(window.choices.set_view)
+    page.only_requested.connect(window.choose_only)
+    page.hide_requested.connect(lambda row_id: window.choices.show_column(row_id, False))
     page.cancel_requested.connect(window.visits.cancel)
     page.finder_requested.connect(window.visits.find_from_grid)
     gestures = page.gestures
