@@ -147,8 +147,15 @@ def test_a_buffer_may_reach_into_a_block_of_another_location() -> None:
 
 
 def test_rows_may_begin_and_end_between_two_steps() -> None:
-    found = [s.start for s in of(find(snapshot(busy("wu", "10:10", "10:40")), request()))]
+    rows = (busy("wu", "10:10", "10:40"), busy("wu", "15:00", "15:30"))
+    found = [s.start for s in of(find(snapshot(*rows), request()))]
     assert at("09:30") in found
     assert at("09:45") not in found
     assert at("10:30") not in found
     assert at("10:45") in found
+
+
+def test_a_wanted_room_must_be_where_the_doctor_is() -> None:
+    templates = (template("wu", "09:00", "12:00", location_id="north"),)
+    assert find(snapshot(templates=templates), request(room_id="r2")) == []
+    assert of(find(snapshot(), request(room_id="r3")))[0].room_id == "r3"
