@@ -220,6 +220,15 @@ class Stage(QWidget):
             assert time.monotonic() < end, "it never came"
         QApplication.processEvents()
 
+    @property
+    def ready(self) -> bool:
+        """The day is shown and scrolled to its opening."""
+        return (
+            self.isVisible()
+            and self.grid.slice is not None
+            and self.grid.verticalScrollBar().value() > 0
+        )
+
     def rest(self) -> None:
         """Until nothing is carried, saved or on its way back."""
         self.settle(
@@ -308,6 +317,8 @@ class Stage(QWidget):
         return self.gate.commands[-1]
 
     def shut(self) -> None:
+        # the test kit remembers a button that was never let go, across tests
+        QTest.mouseRelease(self, Qt.MouseButton.LeftButton, pos=QPoint(1, 1))
         self.control.scene.stop_motion()
         self.hide()
         self.operations.shutdown()

@@ -35,7 +35,7 @@ def stage(tmp_path: Path, qtbot: QtBot) -> Iterator[Stage]:
     qtbot.addWidget(stage)
     stage.show()
     stage.activateWindow()
-    stage.settle(lambda: stage.grid.slice is not None and stage.isVisible())
+    stage.settle(lambda: stage.ready)
     yield stage
     stage.shut()
 
@@ -261,7 +261,8 @@ class TestRefusal:
         assert chip.sentence == "Dr Wu is booked 11:00–11:30 (J. Hall)"
         assert chip.way == "next free 13:00"
         ghost = stage.control.scene.picture.ghosts[0]
-        assert (ghost.head, ghost.lines[0]) == ("11:00–11:30", "Rossi-Ferrante, Giulia")
+        assert (ghost.head, ghost.name) == ("11:00–11:30", "Rossi-Ferrante, Giulia")
+        assert ghost.facts == ("Follow-up", "Dr Wu", "Room 3")
         assert ghost.verdict is Verdict.REFUSE
         assert stage.control.scene.picture.blocker == stage.grid.cell_rect("hall")
         status = stage.statuses[-1]

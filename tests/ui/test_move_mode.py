@@ -30,7 +30,7 @@ def stage(tmp_path: Path, qtbot: QtBot) -> Iterator[Stage]:
     qtbot.addWidget(stage)
     stage.show()
     stage.activateWindow()
-    stage.settle(lambda: stage.grid.slice is not None and stage.isVisible())
+    stage.settle(lambda: stage.ready)
     stage.grid.setFocus()
     yield stage
     stage.shut()

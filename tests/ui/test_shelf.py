@@ -28,7 +28,7 @@ def stage(tmp_path: Path, qtbot: QtBot) -> Iterator[Stage]:
     qtbot.addWidget(stage)
     stage.show()
     stage.activateWindow()
-    stage.settle(lambda: stage.grid.slice is not None and stage.isVisible())
+    stage.settle(lambda: stage.ready)
     yield stage
     stage.shut()
 

@@ -87,12 +87,26 @@ class GestureController(GestureLoop):
 
     def mouse_move(self, event: QMouseEvent) -> bool:
         state = self.gesture.state
+        if not event.buttons() and not self.gesture.carrying:
+            self._show_grip(event.position().toPoint())
         if state is State.ARMED and not event.buttons() & Qt.MouseButton.LeftButton:
             self.feed(Cancel())
             return False
         if state is State.ARMED or (self.gesture.carrying and self.gesture.means is not Means.KEYS):
             self.point(event.globalPosition().toPoint(), event.modifiers())
         return self.gesture.carrying or self.gesture.state is State.ARMED
+
+    def _show_grip(self, at: QPoint) -> None:
+        """The pointer's shape says what a drag from here would do."""
+        hit = self.grid.hit(at)
+        view = self.grid.viewport()
+        wanted = Qt.CursorShape.ArrowCursor
+        if hit.edge is not None:
+            wanted = Qt.CursorShape.SizeVerCursor
+        elif hit.kind == "block":
+            wanted = Qt.CursorShape.PointingHandCursor
+        if view.cursor().shape() is not wanted:
+            view.setCursor(wanted)
 
     def mouse_release(self, event: QMouseEvent) -> bool:
         if event.button() is not Qt.MouseButton.LeftButton:

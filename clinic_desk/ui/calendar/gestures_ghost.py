@@ -33,12 +33,14 @@ SHADOW = 6
 
 @dataclass(frozen=True, slots=True)
 class Ghost:
-    """One carried block. ``lines`` are drawn as far as they fit; ``saving`` shows the tick of a
-    write that is under way; ``grey`` is a drag that cannot drop (outside, stale)."""
+    """One carried block: time, name, and ``facts`` (service, doctor, room) on one line or, in a
+    narrow column, on lines of their own; ``saving`` shows the tick of a write that is under way;
+    ``grey`` is a drag that cannot drop (outside, stale)."""
 
     rect: QRect
     head: str
-    lines: tuple[str, ...]
+    name: str
+    facts: tuple[str, ...]
     stripe: QColor
     verdict: Verdict
     copy: bool = False
@@ -71,7 +73,7 @@ class DragPicture:
     ghosts: tuple[Ghost, ...] = ()
     lit: tuple[Lit, ...] = ()
     blocker: QRect | None = None
-    origins: tuple[QRect, ...] = ()
+    spared: tuple[QRect, ...] = ()
     chip: Chip | None = None
     sweep: Ghost | None = None
     clip: QRect = field(default_factory=QRect)
@@ -106,12 +108,13 @@ class GhostPainter:
     def paint(self, painter: QPainter, picture: DragPicture) -> None:
         painter.save()
         painter.save()
-        spared = QRegion(picture.clip)
-        for origin in picture.origins:
-            spared = spared.subtracted(QRegion(origin.adjusted(-3, -3, 3, 3)))
-        painter.setClipRegion(spared, Qt.ClipOperation.IntersectClip)
+        free = QRegion(picture.clip)
+        for block in picture.spared:
+            if any(block.intersects(lit.rect) for lit in picture.lit):
+                free = free.subtracted(QRegion(block.adjusted(0, -1, 1, 1)))
+        painter.setClipRegion(free, Qt.ClipOperation.IntersectClip)
         for lit in picture.lit:
-            self._lit(painter, lit)
+            self._lit(painter, lit, picture.clip.top())
         painter.restore()
         if picture.blocker is not None:
             painter.setPen(QPen(self._theme.tokens.refuse, 2))
@@ -142,7 +145,8 @@ class GhostPainter:
             Verdict.REFUSE: tokens.ghost_refuse,
         }[verdict]
 
-    def _lit(self, painter: QPainter, lit: Lit) -> None:
+    def _lit(self, painter: QPainter, lit: Lit, top: int) -> None:
+        """The area; its label sticks to ``top`` when the area's own begin is scrolled away."""
         tokens, rect = self._theme.tokens, lit.rect
         painter.fillRect(rect, mix(tokens.ghost_ok, tokens.canvas, 0.55))
         painter.fillRect(rect.x(), rect.y(), STRIPE, rect.height(), tokens.ok)
@@ -150,11 +154,12 @@ class GhostPainter:
         painter.fillRect(rect.x(), rect.bottom(), rect.width(), 1, tokens.ok)
         if rect.height() < 16 or rect.width() < 48:
             return
-        painter.drawPixmap(rect.x() + 8, rect.y() + 6, self._theme.icon("check", 14, tokens.ok))
+        line = max(rect.y(), min(top, rect.bottom() - 22))
+        painter.drawPixmap(rect.x() + 8, line + 6, self._theme.icon("check", 14, tokens.ok))
         painter.setPen(tokens.ok)
         painter.setFont(self._theme.font("grid", bold=True))
-        label = self._fit(lit.label, rect.width() - 32, bold=True)
-        box = QRect(rect.x() + 26, rect.y() + 4, rect.width() - 30, 18)
+        label = self._whole_or_short(lit.label, lit.label.removesuffix(" free"), rect.width() - 32)
+        box = QRect(rect.x() + 26, line + 4, rect.width() - 30, 18)
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, label)
 
     def _ghost(self, painter: QPainter, ghost: Ghost) -> None:
@@ -197,16 +202,28 @@ class GhostPainter:
         painter.setPen(self._theme.tokens.text)
         left, top = rect.x() + 11, rect.y() + (5 if rect.height() >= 30 else 1)
         taken = MARK + 10 if ghost.mark or ghost.saving else 4
-        for number, line in enumerate((ghost.head, *ghost.lines)):
+        room = rect.width() - 15
+        head = self._whole_or_short(ghost.head, ghost.head.split("–")[0], room - taken)
+        for number, line in enumerate((head, ghost.name, *self._facts(ghost.facts, room))):
             if not line or top + 15 > rect.bottom() + 1:
                 break
             bold = number < 2
-            room = rect.width() - 15 - (taken if number == 0 else 0)
             painter.setFont(self._theme.font("grid", bold=bold))
-            text = self._fit(line, room, bold=bold)
+            text = self._fit(line, room - (taken if number == 0 else 0), bold=bold)
             box = QRect(left, top, max(room, 0), 16)
             painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
             top += 16
+
+    def _facts(self, facts: tuple[str, ...], room: int) -> tuple[str, ...]:
+        """One line when it fits; else doctor and room first, each on its own."""
+        line = " · ".join(facts)
+        if self._fit(line, room, bold=False) == line:
+            return (line,)
+        return (*facts[1:], *facts[:1])
+
+    def _whole_or_short(self, whole: str, short: str, room: int) -> str:
+        """Times are never elided: the shorter form when the whole one does not fit."""
+        return whole if self._fit(whole, room, bold=True) == whole else short
 
     def _mark(self, painter: QPainter, box: QRectF, verdict: Verdict, ink: QColor) -> None:
         """A filled disc with ✓, ! or ✕ in the colour of the canvas."""

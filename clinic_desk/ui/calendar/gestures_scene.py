@@ -62,7 +62,6 @@ class Scene(QObject):
         self.picture = DragPicture()
         self.label = DragLabel(theme, surface.grid)
         self.areas: list[OpenArea] = []
-        self.origins: frozenset[Id] = frozenset()
         self.drops: list[Drop] = []
         self._surface = surface
         self._theme = theme
@@ -120,8 +119,8 @@ class Scene(QObject):
         self._live, self._chip, self._blocker = (), None, None
         stripe = self._theme.tokens.accent
         words = span_words(target.start, target.end, zone)
-        lines = (f"{target.minutes} min",)
-        self._sweep = Ghost(rect, words, lines, stripe, Verdict.OK, mark=False)
+        length = f"{target.minutes} min"
+        self._sweep = Ghost(rect, words, length, (), stripe, Verdict.OK, mark=False)
         self._refresh()
 
     def hide_live(self) -> None:
@@ -218,18 +217,21 @@ class Scene(QObject):
 
     def _refresh(self) -> None:
         area = self._surface.area
-        old = self.painter.bounds(self.picture)
+        before = self.picture
         saving = tuple(g for d in self.drops for g in self._saving(d))
         self.picture = DragPicture(
             ghosts=(*self._live, *saving),
             lit=self._lit(area),
-            origins=tuple(self._origin_rects()) if self.areas else (),
+            spared=self._spared(area) if self.areas else (),
             blocker=self._blocker,
             chip=self._chip,
             sweep=self._sweep,
             clip=area,
         )
-        dirty = old.united(self.painter.bounds(self.picture)).intersected(area)
+        now = self.picture
+        lit = (before.lit, before.spared) != (now.lit, now.spared)
+        dirty = self.painter.bounds(before, with_lit=lit)
+        dirty = dirty.united(self.painter.bounds(now, with_lit=lit)).intersected(area)
         if not dirty.isEmpty():
             self._surface.grid.repaint_overlay(dirty)
 
@@ -248,10 +250,20 @@ class Scene(QObject):
                     result.append(Lit(box, f"{words} free"))
         return tuple(result)
 
-    def _origin_rects(self) -> list[QRect]:
-        """What stays visible beneath the lit areas: the dimmed origins."""
-        rects = (self._surface.grid.cell_rect(row_id) for row_id in self.origins)
-        return [rect for rect in rects if rect is not None]
+    def _spared(self, area: QRect) -> tuple[QRect, ...]:
+        """Blocks that stay visible where a lit area covers them: origins, parallel sessions."""
+        grid = self._surface.grid
+        window = grid.window_part
+        doctors = {open_area.doctor_id for open_area in self.areas}
+        rects = []
+        for index, column in enumerate(self._surface.columns):
+            if column.doctor_id not in doctors:
+                continue
+            for block in grid.arrangement.in_range(index, window.y, window.y + window.height):
+                rect = grid.cell_rect(block.cell.id)
+                if rect is not None and rect.intersects(area):
+                    rects.append(rect)
+        return tuple(rects)
 
     def _saving(self, drop: Drop) -> Sequence[Ghost]:
         result = []
@@ -305,9 +317,9 @@ class Scene(QObject):
             room = roster.rooms.get(room_id or "")
             if room is not None:
                 parts.append(room.name)
-        lines = (cell.listed_name, " · ".join(p for p in parts if p))
+        facts = tuple(part for part in parts if part)
         head = span_text(target, zone)
-        return Ghost(rect, head, lines, stripe, verdict, copy=copy, grey=grey)
+        return Ghost(rect, head, cell.listed_name, facts, stripe, verdict, copy=copy, grey=grey)
 
     def _zone(self, cell: Cell, judge: Judge | None) -> str:
         if judge is not None:

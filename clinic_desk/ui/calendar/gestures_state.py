@@ -185,7 +185,6 @@ class GestureState(QObject):
         ids = self.scene.waiting_ids
         if carry is not None and self.gesture.state not in (State.IDLE, State.ARMED):
             ids |= frozenset() if carry.copy else carry.ids
-        self.scene.origins = ids
         self.grid.set_dragged(ids, parked=False)
 
     # What the loop adds
