@@ -58,7 +58,9 @@ def test_text_on_fills_is_readable(theme: ThemeName) -> None:
         (tokens.text, colours(tokens)["pressed"]),
     ]
     # message bars: text on 8 % of the tone
-    pairs += [(tokens.text, mix(tone, tokens.canvas, 0.08)) for tone in (tokens.warn, tokens.refuse)]
+    pairs += [
+        (tokens.text, mix(tone, tokens.canvas, 0.08)) for tone in (tokens.warn, tokens.refuse)
+    ]
     for ink, ground in pairs:
         assert contrast(ink, ground) >= 4.5, (ink.name(), ground.name())
 
