@@ -24,10 +24,12 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class LaneChoice:
-    """``lane`` for the newcomer; ``moved`` are neighbours that have to change lane for it."""
+    """``lane`` for the newcomer; ``moved`` are neighbours that have to change lane for it.
+    ``above`` marks a lane at or above the capacity."""
 
     lane: int
     moved: dict[Id, int] = field(default_factory=dict)
+    above: bool = False
 
 
 def overlapping(rows: Iterable[Taken], start: int, end: int) -> list[Taken]:
