@@ -11,6 +11,7 @@ from clinic_desk.services.views import AppointmentView, Cell
 from clinic_desk.ui.booking.appointment_form import AppointmentForm
 from clinic_desk.ui.models import history, words
 from clinic_desk.ui.models.roster_source import RosterSource
+from clinic_desk.ui.runtime.formatting import phone_text
 
 SOURCE_WORDS = {
     Source.FRONT_DESK: "at the front desk",
@@ -68,7 +69,7 @@ def _about(patient: Patient | None, now: datetime, zone: str) -> str:
         return ""
     phones = [patient.mobile or patient.mobile_typed, patient.phone or patient.phone_typed]
     age = words.age_words(patient, words.local(now, zone).date())
-    parts = [age, f"No. {patient.record_number}", *phones]
+    parts = [age, f"No. {patient.record_number}", *map(phone_text, phones)]
     return " · ".join(part for part in parts if part)
 
 

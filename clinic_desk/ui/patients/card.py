@@ -27,6 +27,7 @@ from clinic_desk.ui.models import words
 from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.models.visits import VISIT_ROLE, VisitDelegate, VisitRows
 from clinic_desk.ui.runtime.context import Context
+from clinic_desk.ui.runtime.formatting import phone_text
 from clinic_desk.ui.widgets.forms.alert import AlertBar
 from clinic_desk.ui.widgets.forms.bits import InkLabel, KeyHints, push
 from clinic_desk.ui.widgets.forms.card import CardDialog
@@ -212,13 +213,13 @@ class PatientDialog(CardDialog):
             usual = words.doctor_of(roster, patient.usual_doctor_id, short=False)
         said = {True: "yes", False: "no", None: "not asked"}
         return {
-            "Mobile": patient.mobile or patient.mobile_typed,
-            "Phone": patient.phone or patient.phone_typed,
+            "Mobile": phone_text(patient.mobile or patient.mobile_typed),
+            "Phone": phone_text(patient.phone or patient.phone_typed),
             "E-mail": patient.email,
             "Language": patient.language,
             "Emergency": patient.emergency_contact,
             "Usual doctor": usual,
-            "Consent": f"SMS {said[patient.consent_sms]}, e-mail {said[patient.consent_email]}",
+            "Consent": f"SMS {said[patient.consent_sms]}\ne-mail {said[patient.consent_email]}",
         }
 
     def _copy(self, title: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
@@ -26,6 +28,7 @@ from clinic_desk.ui.widgets.forms.bits import KeyHints
 
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 POPUP_WIDTH = 640
+CODE = re.compile(r"apt-\d{4}-\d{4,}", re.IGNORECASE)
 HINTS = (("Enter", "next visit or card"), ("Ctrl+Enter", "book"), ("Shift+Enter", "card"))
 
 
@@ -136,7 +139,9 @@ class PatientSearch(QWidget):
     def _key(self, event: QKeyEvent) -> bool:
         key = event.key()
         if key in ENTER:
-            if self.edit.text().strip():
+            if CODE.fullmatch(self.edit.text().strip()):
+                self._open_code(self.edit.text().strip().upper())
+            elif self.edit.text().strip():
                 if self.searcher.settled:
                     row = max(0, self.popup.list.currentIndex().row())
                     self._act(row, event.modifiers())
@@ -195,6 +200,20 @@ class PatientSearch(QWidget):
             self.card_requested.emit(row.id)
         else:
             self._open_next(row)
+
+    def _open_code(self, code: str) -> None:
+        """A confirmation code opens its visit at once."""
+
+        def found(visit_id: str | None) -> None:
+            if visit_id is not None:
+                self.dismiss()
+                self.visit_requested.emit(visit_id)
+
+        self.context.operations.ask(
+            lambda queries: queries.appointment_by_code(code),
+            done=found,
+            key=f"search.code:{id(self)}",
+        )
 
     def _open_next(self, hit: PatientHit) -> None:
         def found(view: PatientView) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
@@ -72,6 +72,7 @@ class ReasonDialog(CardDialog):
         self.footer_row.addWidget(hints, 1)
         self.footer_row.addWidget(self.keep_button)
         self.footer_row.addWidget(self.confirm_button)
+        self.reason.installEventFilter(self)
         self.reason.setFocus()
 
     def _take(self, text: str) -> None:
@@ -99,9 +100,19 @@ class ReasonDialog(CardDialog):
             else:
                 self._confirm()
             return
+        if not self._usual_key(event):
+            super().keyPressEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Alt and a figure never end up as text in the field."""
+        if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress:
+            return self._usual_key(event)
+        return super().eventFilter(watched, event)
+
+    def _usual_key(self, event: QKeyEvent) -> bool:
         number = event.key() - int(Qt.Key.Key_1)
         alt = event.modifiers() & Qt.KeyboardModifier.AltModifier
         if alt and 0 <= number < len(self.chips):
             self.chips[number].click()
-            return
-        super().keyPressEvent(event)
+            return True
+        return False

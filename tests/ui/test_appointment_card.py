@@ -1,0 +1,203 @@
+"""The appointment card: steps, edits against a newer version, cancelling, history in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMainWindow
+
+from clinic_desk.domain.appointments import Status
+from clinic_desk.domain.events import Event
+from clinic_desk.services.commands import EditAppointment, MoveAppointment
+from clinic_desk.services.views import Cell
+from clinic_desk.ui.booking.appointment import AppointmentDialog
+from clinic_desk.ui.models import history
+from clinic_desk.ui.widgets.forms.reason import ReasonDialog
+from tests.fakes.front_desk import FrontDesk
+from tests.fakes.ui_ground import front_desk
+
+__all__ = ["front_desk"]
+
+
+@dataclass
+class Card:
+    ground: FrontDesk
+    dialog: AppointmentDialog
+    cell: Cell
+    toasts: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+    def stored(self) -> Cell:
+        return self.ground.store.queries.appointment(self.cell.id).cell
+
+    def value(self, name: str) -> object:
+        return self.ground.store.queries.appointment(self.cell.id).values[name]
+
+
+@pytest.fixture
+def card(front_desk: FrontDesk) -> Iterator[Card]:
+    window = QMainWindow()
+    window.resize(1366, 768)
+    window.show()
+    dialog = AppointmentDialog(front_desk.context, window)
+    now = front_desk.clock.now()
+    cells = front_desk.store.queries.cells(now.date(), now.date() + timedelta(days=10))
+    cell = next(
+        c
+        for c in cells
+        if c.status is Status.SCHEDULED and c.start > now and not c.flags & {"parked", "series"}
+    )
+    made = Card(front_desk, dialog, cell)
+    dialog.toast_requested.connect(lambda text, _undo: made.toasts.append(text))
+    dialog.move_requested.connect(made.asked.append)
+    front_desk.settle(lambda: dialog.source.roster is not None)
+    dialog.open_for(cell.id)
+    front_desk.settle(dialog.isVisible)
+    yield made
+    dialog.hide()
+    window.hide()
+    window.deleteLater()
+
+
+def test_everything_about_the_visit_is_told(card: Card) -> None:
+    dialog = card.dialog
+    assert dialog.name.text() == card.cell.listed_name
+    assert card.cell.confirmation_code in dialog.facts["Code"].text()
+    assert "min)" in dialog.facts["Time"].text()
+    assert dialog.facts["Place"].text()
+    assert "booked it" in dialog.history.item(dialog.history.count() - 1).text()
+
+
+def test_steps_by_button_and_back(card: Card) -> None:
+    assert card.dialog.status_buttons["confirmed"].hasFocus()
+    QTest.keyClick(card.dialog.status_buttons["confirmed"], Qt.Key.Key_Return)
+    card.ground.settle(lambda: card.stored().status is Status.CONFIRMED)
+    card.ground.settle(lambda: card.dialog.status_text.text().startswith("Confirmed"))
+    card.ground.clock.advance(minutes=1)
+    card.dialog.status_buttons["arrived"].click()
+    card.ground.settle(lambda: card.stored().status is Status.ARRIVED)
+    card.ground.settle(card.dialog.back_button.isVisible)
+    card.ground.settle(lambda: card.dialog.status_text.text().startswith("Arrived"))
+    card.dialog.back_button.click()
+    card.ground.settle(lambda: card.stored().status is Status.CONFIRMED)
+    assert any("arrived" in t for t in card.toasts)
+
+
+def test_an_edit_against_a_newer_version_keeps_both(card: Card) -> None:
+    dialog = card.dialog
+    dialog.notes.setFocus()
+    QTest.keyClicks(dialog.notes, "Ring before noon")
+    card.ground.other_desk().execute(
+        EditAppointment(
+            appointment_id=card.cell.id,
+            values={"reason": "Knee pain"},
+            expected_revision=card.cell.revision,
+        )
+    )
+    QTest.keyClick(dialog.notes, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    card.ground.settle(lambda: "Maria changed this visit" in dialog.message.sentence)
+    assert "reason" in dialog.message.sentence
+    assert dialog.notes.text == "Ring before noon"
+    assert dialog.reason.text == "Knee pain"
+    QTest.keyClick(dialog.notes, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    card.ground.settle(lambda: card.value("notes") == "Ring before noon")
+    assert card.value("reason") == "Knee pain"
+
+
+def test_limits_are_counted_live_and_nothing_is_cut(card: Card) -> None:
+    card.dialog.reason.setPlainText("x" * 2001)
+    assert card.dialog.reason_count.text() == "2,001 of 2,000"
+    assert not card.dialog.save_button.isEnabled()
+    card.dialog.reason.setPlainText("x" * 2000)
+    assert card.dialog.save_button.isEnabled()
+
+
+def test_cancelling_needs_a_reason_and_frees_the_place(card: Card) -> None:
+    card.dialog.cancel_visit_button.click()
+    asked = card.dialog.findChild(ReasonDialog)
+    assert isinstance(asked, ReasonDialog)
+    card.ground.settle(asked.isVisible)
+    asked.reason.setFocus()
+    QTest.keyClick(asked.reason, Qt.Key.Key_Return)
+    assert card.stored().status is Status.SCHEDULED
+    QTest.keyClick(asked.reason, Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
+    assert asked.reason.text() == "Patient is ill"
+    QTest.keyClick(asked.reason, Qt.Key.Key_Return)
+    card.ground.settle(lambda: card.stored().status is Status.CANCELLED)
+    assert card.stored().cancel_reason == "Patient is ill"
+    card.ground.settle(card.dialog.reinstate_button.isVisible)
+    assert card.dialog.facts["Booked"].text() == "Cancelled: Patient is ill"
+
+
+def test_reinstating_asks_for_a_reason(card: Card) -> None:
+    card.dialog.status_buttons["no_show"].click()
+    card.ground.settle(lambda: card.stored().status is Status.NO_SHOW)
+    card.ground.settle(card.dialog.reinstate_button.isVisible)
+    card.dialog.reinstate_button.click()
+    asked = card.dialog.findChild(ReasonDialog)
+    assert isinstance(asked, ReasonDialog)
+    card.ground.settle(asked.isVisible)
+    asked.chips[0].click()
+    asked.confirm_button.click()
+    card.ground.settle(lambda: card.stored().status is Status.SCHEDULED)
+
+
+def test_typing_is_not_lost_by_one_escape(card: Card) -> None:
+    card.dialog.notes.setFocus()
+    QTest.keyClicks(card.dialog.notes, "Wheelchair")
+    QTest.keyClick(card.dialog.notes, Qt.Key.Key_Escape)
+    assert card.dialog.isVisible()
+    assert "Not saved" in card.dialog.message.sentence
+    QTest.keyClick(card.dialog.notes, Qt.Key.Key_Escape)
+    assert not card.dialog.isVisible()
+
+
+def test_a_move_by_somebody_else_is_told_in_words(card: Card) -> None:
+    start = card.cell.start + timedelta(days=28)
+    card.ground.other_desk().execute(
+        MoveAppointment(
+            appointment_id=card.cell.id,
+            expected_revision=card.cell.revision,
+            start=start,
+            end=start + (card.cell.end - card.cell.start),
+            outside_hours=True,
+        )
+    )
+    card.ground.operations.announce_external()
+    card.ground.settle(lambda: "Maria moved it from" in card.dialog.history.item(0).text())
+
+
+def test_history_sentences() -> None:
+    from clinic_desk.domain.availability.model import Roster
+    from clinic_desk.domain.catalogue import Practice
+
+    roster = Roster(Practice(id="p", name="x", zone="UTC"), {}, {}, {}, {})
+
+    def event(action: str, changes: dict[str, tuple[object, object]]) -> Event:
+        return Event(
+            id="e", subject_kind="appointment", subject_id="a", action=action,
+            occurred_at=datetime(2026, 11, 24, 10, 42, tzinfo=UTC), actor_id="m",
+            actor_name="Maria", actor_kind="staff", desk_id="d", command_id="c",
+            changes=changes, metadata={},
+        )  # fmt: skip
+
+    ten = int(datetime(2026, 11, 24, 10, 0, tzinfo=UTC).timestamp())
+    told = history.lines(
+        [
+            event("moved", {"start": (ten, ten + 900), "end": (ten + 900, ten + 1800)}),
+            event("renewed", {"hold_until": (1, 2)}),
+            event("stepped_back", {"status": ("arrived", "confirmed")}),
+        ],
+        roster,
+        "UTC",
+        date(2026, 11, 24),
+    )
+    assert [(line.when, line.text) for line in told] == [
+        ("10:42", "Maria stepped back: set it from arrived back to confirmed"),
+        ("10:42", "Maria moved it from Tue 24 Nov 10:00 to Tue 24 Nov 10:15"),
+    ]

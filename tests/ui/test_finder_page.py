@@ -1,0 +1,221 @@
+"""The finder on the real store: streaming, keys, holds, why not, moving a visit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMainWindow
+
+from clinic_desk.domain.appointments import Status
+from clinic_desk.domain.availability.model import RankedSlot, Slot
+from clinic_desk.services.views import Openings
+from clinic_desk.ui.booking.finder import FinderPage, FoundOpening
+from clinic_desk.ui.models.finding import Sampler, Wanted, criteria_of, few_days, unread
+from tests.fakes.front_desk import FrontDesk
+from tests.fakes.ui_ground import front_desk
+
+__all__ = ["front_desk"]
+
+TUESDAY = date(2026, 11, 24)
+
+
+@dataclass
+class Finder:
+    ground: FrontDesk
+    page: FinderPage
+    window: QMainWindow
+    booked: list[FoundOpening] = field(default_factory=list)
+    toasts: list[str] = field(default_factory=list)
+    moved: list[str] = field(default_factory=list)
+
+    def done(self) -> None:
+        self.ground.settle(lambda: not self.page.searching and self.page.current is not None)
+
+    def key(self, key: Qt.Key, **more: Any) -> None:
+        QTest.keyClick(self.page.list, key, **more)
+
+
+@pytest.fixture
+def finder(front_desk: FrontDesk) -> Iterator[Finder]:
+    window = QMainWindow()
+    page = FinderPage(front_desk.context)
+    window.setCentralWidget(page)
+    window.resize(1366, 768)
+    window.show()
+    made = Finder(front_desk, page, window)
+    page.book_requested.connect(made.booked.append)
+    page.toast_requested.connect(lambda text, _undo: made.toasts.append(text))
+    page.moved.connect(made.moved.append)
+    front_desk.settle(lambda: page.source.roster is not None)
+    page.start()
+    made.done()
+    yield made
+    page.leave()
+    front_desk.settle(lambda: page.hold.settled)
+    window.hide()
+    window.deleteLater()
+
+
+def test_openings_are_grouped_by_day_and_the_arrows_pass_over_the_headings(
+    finder: Finder,
+) -> None:
+    page = finder.page
+    assert page.rows.days() > 5
+    assert page.list.currentIndex().row() == 1
+    seen = []
+    for _ in range(60):
+        finder.key(Qt.Key.Key_Down)
+        assert page.current is not None
+        seen.append(page.rows.day_of(page.current))
+    assert seen == sorted(seen)
+    assert len(set(seen)) > 1
+
+
+def test_enter_hands_the_opening_to_the_booking(finder: Finder) -> None:
+    finder.key(Qt.Key.Key_Down)
+    chosen = finder.page.current
+    finder.key(Qt.Key.Key_Return)
+    assert chosen is not None
+    assert finder.booked[0].slot == chosen.slot
+    assert finder.booked[0].type_id == finder.page.criteria.wanted.type_id
+
+
+def test_h_holds_and_frees_in_the_store(finder: Finder) -> None:
+    page = finder.page
+    finder.key(Qt.Key.Key_H)
+    finder.ground.settle(lambda: page.hold.hold_id is not None)
+    row = finder.ground.store.queries.appointment(page.hold.hold_id or "")
+    assert row.cell.status is Status.HELD
+    assert page.current is not None
+    assert row.cell.start == page.current.slot.start
+    finder.key(Qt.Key.Key_H)
+    finder.ground.settle(
+        lambda: finder.ground.store.queries.appointment(row.cell.id).cell.status is Status.RELEASED
+    )
+
+
+def test_letters_toggle_the_criteria_only_from_the_list(finder: Finder) -> None:
+    page = finder.page
+    finder.key(Qt.Key.Key_M)
+    finder.ground.settle(lambda: page.searching)
+    finder.done()
+    zone = page.source.zone
+    assert all(_local(r.slot, zone).hour < 12 for r in page.rows.found())
+    page.when.setFocus()
+    QTest.keyClicks(page.when, "m")
+    assert page.criteria.wanted.mornings
+    assert page.when.text() == "m"
+
+
+def test_what_is_typed_narrows_and_nonsense_is_named(finder: Finder) -> None:
+    page = finder.page
+    QTest.keyClicks(page.when, "fri after 4")
+    finder.ground.settle(
+        lambda: (
+            not page.searching
+            and bool(page.rows.found())
+            and all(
+                _local(r.slot, page.source.zone).weekday() == 4
+                and _local(r.slot, page.source.zone).hour >= 16
+                for r in page.rows.found()
+            )
+        )
+    )
+    page.when.setText("xyzzy")
+    finder.ground.settle(lambda: "xyzzy" in page.message.sentence)
+
+
+def test_why_not_puts_the_failed_rules_first_and_offers_what_works(finder: Finder) -> None:
+    page, panel = finder.page, finder.page.panel
+    now = finder.ground.clock.now()
+    codes = {d.id for d in page.source.doctors() if d.code in ("AD", "JC", "SO")}
+    cells = finder.ground.store.queries.cells(now.date(), now.date() + timedelta(days=3))
+    busy = next(
+        c for c in cells if c.status is Status.SCHEDULED and c.start > now and c.doctor_id in codes
+    )
+    finder.key(Qt.Key.Key_Y)
+    assert panel.time.hasFocus()
+    panel.ask_about(busy.doctor_id, busy.start)
+    finder.ground.settle(lambda: panel.answer is not None)
+    assert panel.answer is not None
+    reasons = panel.answer.explanation.reasons
+    assert any(r.code == "doctor_busy" and not r.passed for r in reasons)
+    assert any(r.passed for r in reasons)
+    speech = panel.speech()
+    assert "with another patient" in speech
+    assert busy.last_name not in speech
+    assert panel.answer.nearest
+    panel.slot_wanted.emit(panel.answer.nearest[0])
+    assert finder.booked[-1].slot == panel.answer.nearest[0]
+
+
+def test_a_time_typed_into_why_not_is_read(finder: Finder) -> None:
+    panel = finder.page.panel
+    finder.key(Qt.Key.Key_Y)
+    QTest.keyClicks(panel.time, "wed 03:00")
+    QTest.keyClick(panel.time, Qt.Key.Key_Return)
+    finder.ground.settle(lambda: panel.answer is not None)
+    assert panel.answer is not None
+    wall = panel.answer.explanation.start.astimezone(UTC)
+    assert (wall.weekday(), wall.hour) == (2, 3)
+    assert panel.title.text() == "Why not 03:00?"
+
+
+def test_control_c_copies_an_offer_to_read_out(finder: Finder) -> None:
+    finder.key(Qt.Key.Key_C, modifier=Qt.KeyboardModifier.ControlModifier)
+    text = QGuiApplication.clipboard().text()
+    assert " at " in text
+    assert "Dr " in text
+    assert finder.toasts == [f"Copied: {text}"]
+
+
+def test_a_visit_is_moved_from_the_finder(finder: Finder) -> None:
+    queries, now = finder.ground.store.queries, finder.ground.clock.now()
+    cells = queries.cells(now.date(), now.date() + timedelta(days=10))
+    cell = next(c for c in cells if c.status is Status.SCHEDULED and c.start > now)
+    finder.page.start_for_visit(queries.appointment(cell.id))
+    finder.done()
+    finder.key(Qt.Key.Key_Down)
+    target = finder.page.current
+    finder.key(Qt.Key.Key_Return)
+    finder.ground.settle(lambda: finder.moved)
+    assert target is not None
+    after = queries.appointment(cell.id).cell
+    assert (after.start, after.doctor_id) == (target.slot.start, target.slot.doctor_id)
+
+
+def test_the_sampler_shows_each_date_before_the_rest() -> None:
+    days = [datetime(2026, 11, 24 + d, 9 + h, tzinfo=UTC) for d in range(3) for h in range(3)]
+    ranked = tuple(
+        RankedSlot(Slot(day, day + timedelta(minutes=30), "a", "x", None, 1), 0.0, "")
+        for day in days
+    )
+    sampler = Sampler(lambda _location: "UTC", everything=False)
+    first = sampler.take(Openings(ranked))
+    assert [r.slot.start for r in first] == [days[0], days[1], days[3], days[6]]
+    assert [r.slot.start for r in sampler.rest()] == [days[2], days[4], days[5], days[7], days[8]]
+    assert sampler.rest() == []
+
+
+def test_chips_and_words_add_up() -> None:
+    criteria = criteria_of(Wanted(type_id="t", mornings=True, when_text="thu after 10"), TUESDAY)
+    assert criteria.latest == 720
+    assert criteria.earliest == 600
+    assert criteria.weekdays == frozenset({3})
+    assert criteria.last == TUESDAY + timedelta(days=27)
+    assert few_days(Wanted(when_text="tomorrow"), TUESDAY)
+    assert not few_days(Wanted(when_text="in 2w"), TUESDAY)
+    assert unread(Wanted(when_text="blorp"), TUESDAY) == ("blorp",)
+
+
+def _local(slot: Slot, zone: str) -> datetime:
+    from zoneinfo import ZoneInfo
+
+    return slot.start.astimezone(ZoneInfo(zone))
