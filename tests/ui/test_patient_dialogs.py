@@ -254,13 +254,17 @@ def test_a_clash_is_placed_by_hand(ground: Ground) -> None:
         import_key="former-1",
     )
     desk.desk.execute(ImportBatch(appointments=(asdict(clash),)))
-    assert [c.slot_state for c in queries.clashes()] == [SlotState.CONTESTED]
+    waiting = {c.id: c.slot_state for c in queries.clashes()}
+    assert waiting[clash.id] is SlotState.CONTESTED
     dialog = ClashDialog(desk.context, ground.window)
     finder = FinderPage(desk.context)
     ground.window.setCentralWidget(finder)
     dialog.finder_requested.connect(finder.start_for_visit)
     dialog.start()
     desk.settle(lambda: dialog.current is not None)
+    place = [cell.id for cell in dialog.rows.visits()].index(clash.id)
+    for _ in range(place):
+        QTest.keyClick(dialog.list, Qt.Key.Key_Down)
     QTest.keyClick(dialog.list, Qt.Key.Key_T)
     desk.settle(lambda: dialog.message.sentence)
     QTest.keyClick(dialog.list, ENTER)
@@ -269,5 +273,6 @@ def test_a_clash_is_placed_by_hand(ground: Ground) -> None:
     finder.moved.connect(moved.append)
     QTest.keyClick(finder.list, ENTER)
     desk.settle(lambda: moved)
-    assert queries.clashes() == ()
+    assert moved == [clash.id]
+    assert {c.id for c in queries.clashes()} == waiting.keys() - {clash.id}
     assert queries.appointment(moved[0]).cell.slot_state is SlotState.PLACED
