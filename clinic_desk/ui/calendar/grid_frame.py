@@ -22,6 +22,8 @@ from clinic_desk.ui.models.words import WEEKDAYS, day_words
 HEADER = 56
 GUTTER = 56
 FULL_HEAD = 160
+NARROW_HEAD = 110
+"""Widths at which a head drops its bar, then its load, at scale 1."""
 
 
 class Framed(Protocol):
@@ -88,11 +90,12 @@ class HeaderStrip(QWidget):
         today = local_date(now, column.zone)
         by_date = column.by_date
         left, right = area.left() + 12, area.right() - 10
-        full = area.width() >= FULL_HEAD
-        if area.width() < 110:
+        room = area.width() / theme.scale
+        full, narrow = room >= FULL_HEAD, room < NARROW_HEAD
+        if narrow:
             left, right = area.left() + 6, area.right() - 5
         first, second = theme.px(25), theme.px(45)
-        chips = self._chips(column, index, now, today)
+        chips = self._chips(column, index, now, today, narrow)
         bold, small = theme.font("body", bold=True), theme.font("caption")
         if by_date:
             bold = theme.font("title", bold=True)
@@ -102,7 +105,7 @@ class HeaderStrip(QWidget):
                 )
         else:
             wide = max(28.0, texts.width(column.code, theme.font("caption", bold=True)) + 10)
-            box = QRectF(left, 10, wide, 20)
+            box = QRectF(left, first - theme.px(15), wide, theme.px(20))
             badge(painter, box, column.code, self._colour(column), theme.font("caption", bold=True))
             left += wide + 8
         limit = right
@@ -118,12 +121,12 @@ class HeaderStrip(QWidget):
         painter.setFont(bold)
         painter.setPen(tokens.accent if by_date and column.day == today else tokens.text)
         painter.drawText(QPointF(left, first), texts.elided(title, bold, limit - left))
-        start = area.left() + (12 if area.width() >= 110 else 6)
+        start = area.left() + (6 if narrow else 12)
         limit = right
-        crowded = chips and chip_line == second and area.width() < 110
+        crowded = chips and chip_line == second and narrow
         if not by_date and not crowded:
             limit = self._load(painter, column, right, second, bar=40 if full else 0) - 8
-        subtitle = column.subtitle if area.width() >= 140 else column.subtitle.split(" · ")[0]
+        subtitle = column.subtitle if room >= 140 else column.subtitle.split(" · ")[0]
         if chips and chip_line == second:
             text, colour = chips[0]
             shown = texts.elided(text, small, limit - start - 12)
@@ -134,7 +137,7 @@ class HeaderStrip(QWidget):
         painter.drawText(QPointF(start, second), texts.elided(subtitle, small, limit - start))
 
     def _chips(
-        self, column: Column, index: int, now: datetime, today: date
+        self, column: Column, index: int, now: datetime, today: date, narrow: bool
     ) -> list[tuple[str, str]]:
         found = []
         if column.doctor_id and not column.open_bands:
@@ -142,7 +145,7 @@ class HeaderStrip(QWidget):
         if column.day == today:
             behind = minutes_behind(self._view.arrangement.cells[index], now)
             if behind and column.doctor_id:
-                found.append((f"−{behind} min", "warn"))
+                found.append((f"−{behind}′" if narrow else f"−{behind} min", "warn"))
         if column.day == today and column.by_date:
             found.append(("Today", "accent"))
         return found

@@ -187,11 +187,11 @@ class BlockPainter:
         painter.restore()
         if box.width() < 40:
             return
-        icon = self.theme.icon("status-held", 14, ratio=ratio)
-        painter.drawPixmap(QPointF(box.right() - 20, box.top() + 4), icon)
         theme = self.theme
+        icon = theme.icon("status-held", theme.px(14), ratio=ratio)
+        painter.drawPixmap(QPointF(box.right() - theme.px(14) - 6, box.top() + 4), icon)
         top = box.top() + (4 if box.height() >= 44 else 3)
-        when = f"{moment_text(cell, zone_name)} Held" if box.width() >= 140 else "Held"
+        when = f"{moment_text(cell, zone_name)} Held" if box.width() >= theme.px(150) else "Held"
         self._write(
             painter, when, theme.font("grid", bold=True), box.left() + 8, top, box.width() - 70
         )
@@ -252,8 +252,10 @@ class BlockPainter:
             y += line
             start = left
             if kind is Line.NOTE:
-                painter.drawPixmap(QPointF(left, y + 2), theme.icon("flag-note", 12, ratio=ratio))
-                start += 16
+                painter.drawPixmap(
+                    QPointF(left, y + 2), theme.icon("flag-note", theme.px(12), ratio=ratio)
+                )
+                start += theme.px(16)
             self._write(painter, text, plain, start, y, box.right() - 4 - start)
 
     def _write(
@@ -285,11 +287,12 @@ class BlockPainter:
             return right
         status = Status.CANCELLED if cell.status in GONE else cell.status
         if tier.name is NameForm.INITIALS:
-            icon = theme.icon(f"status-{status}", 12, ratio=ratio)
+            icon = theme.icon(f"status-{status}", theme.px(12), ratio=ratio)
             painter.drawPixmap(QPointF(box.left() + 6, top + theme.px(16)), icon)
             return right
-        icon = theme.icon(f"status-{status}", 14, ratio=ratio)
-        right -= 14
+        large, small = theme.px(14), theme.px(12)
+        icon = theme.icon(f"status-{status}", large, ratio=ratio)
+        right -= large
         painter.drawPixmap(QPointF(right, top + 1), icon)
         right -= 4
         if tier.name is NameForm.SURNAME:
@@ -312,12 +315,13 @@ class BlockPainter:
         elif Line.NOTE in tier.lines and cell.note:
             flags = [f for f in flags if f != "note"]
         for flag in reversed(flags[:3]):
-            size = 14 if flag == "late" else 12
-            if right - size - box.left() < 90:
+            size = large if flag == "late" else small
+            least = theme.px(50 if flag == "late" else 90)
+            if right - size - box.left() < least:
                 break
             right -= size
             painter.drawPixmap(
-                QPointF(right, top + 1 + (14 - size) / 2),
+                QPointF(right, top + 1 + (large - size) / 2),
                 theme.icon(icon_of(flag), size, ratio=ratio),
             )
             right -= 4
@@ -334,10 +338,12 @@ class BlockPainter:
         ratio: float,
     ) -> bool:
         flags = [f for f in shown_flags(cell, moment.now) if f != "late"]
-        at = left
+        at, size = left, self.theme.px(12)
         for flag in flags[:3]:
-            if at + 12 > right:
+            if at + size > right:
                 break
-            painter.drawPixmap(QPointF(at, y + 2), self.theme.icon(icon_of(flag), 12, ratio=ratio))
-            at += 18
+            painter.drawPixmap(
+                QPointF(at, y + 2), self.theme.icon(icon_of(flag), size, ratio=ratio)
+            )
+            at += size + 6
         return at > left

@@ -93,7 +93,8 @@ class OverlayPainter:
                 text = f"{left // 60}:{left % 60:02}"
                 if left <= LAST_MINUTE and block.width >= 180:
                     text = f"expires {text}"
-                right = grid.layout.left(index) - window.x + block.x + block.width - 24
+                right = grid.layout.left(index) - window.x + block.x + block.width
+                right -= self.theme.px(14) + 10
                 top = block.y - window.y + (4 if block.height >= 44 else 3)
                 soon = left <= LAST_MINUTE
                 painter.setPen(self.theme.tokens.refuse if soon else self.theme.tokens.text)
@@ -157,7 +158,7 @@ class OverlayPainter:
         self, painter: QPainter, right: float, top: float, minutes: int, width: float, ratio: float
     ) -> None:
         tokens, theme, font = self.theme.tokens, self.theme, self.theme.font("caption", bold=True)
-        text = f"{minutes} min behind" if width >= 160 else f"{minutes}′"
+        text = f"{minutes} min behind" if width >= self.theme.px(160) else f"{minutes}′"
         wide = self.texts.width(text, font) + 25
         box = QRectF(right - wide, top, wide, theme.px(16))
         painter.save()
