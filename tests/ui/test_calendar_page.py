@@ -13,7 +13,13 @@ from PySide6.QtWidgets import QApplication
 from clinic_desk.domain.appointments import Status
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.events import Actor
-from clinic_desk.services.commands import BlockTime, ChangeStatus, HoldSlot, StepBack
+from clinic_desk.services.commands import (
+    BlockTime,
+    ChangeStatus,
+    HoldSlot,
+    ReleaseExpiredHolds,
+    StepBack,
+)
 from clinic_desk.services.outcome import Changes
 from clinic_desk.ui.calendar.page import CalendarPage
 from clinic_desk.ui.calendar.popover import AskLine, VisitList
@@ -440,3 +446,14 @@ def test_the_head_menu_asks_for_one_doctor_or_without(qtbot, page):
         entries["Week of Dr Vogel"].trigger()
     assert {c.doctor_id for c in page.grid().columns} == {"d2"}
     page.actions_.menu.close()
+
+
+def test_a_hold_that_runs_out_is_released_once(qtbot, page, queries, gate):
+    queries.all_cells = [
+        replace(c, hold_until=data.NOW) if c.status is Status.HELD else c for c in queries.all_cells
+    ]
+    settled(qtbot, page, lambda: page.refresh(Changes(frozenset({"external"}))))
+    qtbot.waitUntil(lambda: bool(gate.executed), timeout=3000)
+    page.grid().timers._count()
+    QTest.qWait(50)
+    assert [type(c) for c in gate.executed] == [ReleaseExpiredHolds]

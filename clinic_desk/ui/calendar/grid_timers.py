@@ -3,11 +3,13 @@ counts down, and idle time in which the next tiles are painted ahead."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QRect, QTimer
 
-from clinic_desk.domain.appointments import Status
+from clinic_desk.domain.ids import Id
+from clinic_desk.ui.calendar.paint_overlay import seconds_left
 
 if TYPE_CHECKING:
     from clinic_desk.ui.calendar.grid_view import TimeGridView
@@ -27,6 +29,7 @@ class GridTimers(QObject):
         self._minute.timeout.connect(self._tick)
         self._second = QTimer(self)
         self._second.setInterval(1000)
+        self._ended: set[tuple[Id, datetime | None]] = set()
         self._second.timeout.connect(self._count)
         self._idle = QTimer(self)
         self._idle.setSingleShot(True)
@@ -37,10 +40,7 @@ class GridTimers(QObject):
         now = self._view.clock.now()
         rest = 60_000 - now.second * 1000 - now.microsecond // 1000
         self._minute.start(max(50, rest + 20))
-        held = any(
-            cell.status is Status.HELD for cells in self._view.arrangement.cells for cell in cells
-        )
-        if held:
+        if self._view.arrangement.holds:
             self._second.start()
         else:
             self._second.stop()
@@ -57,14 +57,19 @@ class GridTimers(QObject):
         self.arm()
 
     def _count(self) -> None:
-        """Repaints the heads of held blocks only."""
-        view = self._view
-        for cells in view.arrangement.cells:
-            for cell in cells:
-                if cell.status is Status.HELD:
-                    rect = view.cell_rect(cell.id)
-                    if rect is not None:
-                        view.viewport().update(QRect(rect.topLeft(), rect.size()))
+        """Repaints held blocks only, and tells once when one has run out."""
+        view, now = self._view, self._view.clock.now()
+        ended = False
+        for block in view.arrangement.holds:
+            cell = block.cell
+            rect = view.cell_rect(cell.id)
+            if rect is not None:
+                view.viewport().update(QRect(rect.topLeft(), rect.size()))
+            if seconds_left(cell, now) == 0 and (cell.id, cell.hold_until) not in self._ended:
+                self._ended.add((cell.id, cell.hold_until))
+                ended = True
+        if ended:
+            view.hold_ended.emit()
 
     def _build_ahead(self) -> None:
         view = self._view

@@ -53,6 +53,7 @@ class TimeGridView(GridCanvas):
     hovered = Signal(object, QPoint)
     arranged = Signal()
     focused = Signal()
+    hold_ended = Signal()
 
     def __init__(self, theme: Theme, clock: Clock, parent: QWidget | None = None) -> None:
         super().__init__(theme, clock, parent)

@@ -44,6 +44,7 @@ class PageActions(QObject):
         grid.selection_changed.connect(self._selected)
         grid.cursor_changed.connect(self._cursor_moved)
         grid.arranged.connect(self._cursor_told)
+        grid.hold_ended.connect(self.visits.release_expired)
         grid.hovered.connect(self._hovered)
         grid.menu_requested.connect(self.show_menu)
         grid.overflow_requested.connect(self._overflow)

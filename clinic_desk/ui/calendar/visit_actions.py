@@ -3,6 +3,7 @@ builds the command and hands it to the operations."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -16,6 +17,7 @@ from clinic_desk.services.commands import (
     ChangeStatus,
     Command,
     HoldSlot,
+    ReleaseExpiredHolds,
     RemoveBlock,
     StepBack,
 )
@@ -31,6 +33,8 @@ STATUS_ACTIONS: Mapping[str, Status] = {
     "done": Status.COMPLETED,
     "no_show": Status.NO_SHOW,
 }
+log = logging.getLogger(__name__)
+
 INITIATOR = "calendar"
 USUAL_HOLD = 30
 
@@ -105,6 +109,14 @@ class VisitActions(QObject):
 
     def unblock(self, exception_id: Id) -> None:
         self._run(RemoveBlock(exception_id=exception_id, initiator=INITIATOR), "Block removed.")
+
+    def release_expired(self) -> None:
+        """A countdown has reached zero: the gate frees what has run out. Silent either way, for
+        the next command of any desk would do the same."""
+        self._operations.run(
+            ReleaseExpiredHolds(initiator=INITIATOR),
+            refused=lambda error: log.warning("holds were not released: %s", type(error).__name__),
+        )
 
     def _run(self, command: Command, sentence: str) -> None:
         self._operations.run(
