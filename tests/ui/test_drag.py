@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -507,6 +508,50 @@ def test_auto_scroll_down_after_moving_toward_the_edge(stage: Stage) -> None:
     stage.control.cancel()
     stage.release(bottom)
     stage.rest()
+
+
+def test_the_wheel_scrolls_under_a_drag(stage: Stage) -> None:
+    goal = to(stage, "rossi", "iyer", "10:30")
+    stage.drag(stage.hold("rossi"), goal, drop=False)
+    bar = stage.grid.verticalScrollBar()
+    bar.setValue(bar.value() + 48)
+    assert stage.control.proposal is not None
+    assert stage.control.proposal.lead.target.start == at("11:00")
+    rect = stage.control.scene.picture.ghosts[0].rect
+    assert abs(rect.top() - (goal.y() - 8)) <= 1
+    stage.control.cancel()
+    stage.release(goal)
+    stage.rest()
+
+
+def test_no_menu_opens_at_the_end_of_a_cancelled_drag(stage: Stage) -> None:
+    menus: list[object] = []
+    stage.grid.menu_requested.connect(lambda hit, _pos: menus.append(hit))
+    goal = to(stage, "rossi", "iyer", "10:30")
+    stage.drag(stage.hold("rossi"), goal, drop=False)
+    view = stage.grid.viewport()
+    QTest.mousePress(view, Qt.MouseButton.RightButton, pos=goal)
+    stage.rest()
+    place = view.mapToGlobal(goal)
+    reason = QContextMenuEvent.Reason.Mouse
+    QApplication.sendEvent(view, QContextMenuEvent(reason, goal, place))
+    assert menus == []
+    QApplication.sendEvent(view, QContextMenuEvent(reason, goal, place))
+    assert len(menus) == 1
+
+
+def test_ctrl_copies_the_grabbed_one_of_a_selection(stage: Stage) -> None:
+    stage.grid.select(["hall", "park"])
+    goal = to(stage, "hall", "iyer", "14:00")
+    start = stage.hold("hall")
+    stage.press(start)
+    stage.move((start + goal) / 2)
+    stage.move(goal)
+    stage.control.modifiers_changed(CTRL)
+    assert len(stage.control.scene.picture.ghosts) == 1
+    stage.release(goal, CTRL)
+    stage.rest()
+    assert isinstance(stage.last_command(), CopyAppointment)
 
 
 class TestSeries:

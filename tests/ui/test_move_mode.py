@@ -357,11 +357,14 @@ class TestTouch:
         stage.rest()
         assert (stage.row("rossi").doctor_id, stage.row("rossi").start) == ("iyer", at("10:30"))
 
-    def test_moving_at_once_does_not_lift(self, stage: Stage) -> None:
+    def test_moving_at_once_pans_and_does_not_lift(self, stage: Stage) -> None:
         start = stage.hold("rossi")
+        before = stage.grid.verticalScrollBar().value()
         self.send(stage, QMouseEvent.Type.MouseButtonPress, start)
-        self.send(stage, QMouseEvent.Type.MouseMove, start + QPoint(0, 60))
+        self.send(stage, QMouseEvent.Type.MouseMove, start + QPoint(0, 20))
         assert stage.control.gesture.state is State.IDLE
+        self.send(stage, QMouseEvent.Type.MouseMove, start + QPoint(0, 60))
+        assert stage.grid.verticalScrollBar().value() == before - 40
         self.send(stage, QMouseEvent.Type.MouseButtonRelease, start + QPoint(0, 60), down=False)
         assert stage.gate.commands == []
 

@@ -61,6 +61,8 @@ class GestureController(GestureLoop):
         self._watch = InputWatch(self)
         self._outside = OutsideDrag(self)
         self._armed: Armed | None = None
+        self._panning: QPoint | None = None
+        self._no_menu = False
         self._hold = QTimer(self)
         self._hold.setSingleShot(True)
         self._hold.setInterval(LONG_PRESS)
@@ -72,8 +74,11 @@ class GestureController(GestureLoop):
 
     def mouse_press(self, event: QMouseEvent) -> bool:
         self._pointer = event.globalPosition().toPoint()
+        self._panning = None
+        self._no_menu = False
         if self.gesture.carrying:
             if event.button() is Qt.MouseButton.RightButton:
+                self._no_menu = True
                 self.cancel(CancelCause.RIGHT_BUTTON)
             elif self.by_hand and event.button() is Qt.MouseButton.LeftButton:
                 self.place_at(self._pointer, event.modifiers())
@@ -87,6 +92,9 @@ class GestureController(GestureLoop):
 
     def mouse_move(self, event: QMouseEvent) -> bool:
         state = self.gesture.state
+        if self._panning is not None and event.buttons() & Qt.MouseButton.LeftButton:
+            self._pan(event.position().toPoint())
+            return True
         if not event.buttons() and not self.gesture.carrying:
             self._show_grip(event.position().toPoint())
         if state is State.ARMED and not event.buttons() & Qt.MouseButton.LeftButton:
@@ -95,6 +103,15 @@ class GestureController(GestureLoop):
         if state is State.ARMED or (self.gesture.carrying and self.gesture.means is not Means.KEYS):
             self.point(event.globalPosition().toPoint(), event.modifiers())
         return self.gesture.carrying or self.gesture.state is State.ARMED
+
+    def pan(self) -> None:
+        """A finger that moved at once scrolls; the visit beneath it stays where it is."""
+        self._panning = self.grid.viewport().mapFromGlobal(self._pointer)
+
+    def _pan(self, at: QPoint) -> None:
+        assert self._panning is not None
+        way, self._panning = self._panning - at, at
+        self.grid.scroll_by(way.x(), way.y())
 
     def _show_grip(self, at: QPoint) -> None:
         """The pointer's shape says what a drag from here would do."""
@@ -112,6 +129,9 @@ class GestureController(GestureLoop):
         if event.button() is not Qt.MouseButton.LeftButton:
             return self.gesture.carrying
         self._hold.stop()
+        if self._panning is not None:
+            self._panning = None
+            return True
         if self.gesture.state is State.ARMED:
             self.feed(Release())
             return False
@@ -131,7 +151,8 @@ class GestureController(GestureLoop):
     def context_menu(self, event: QContextMenuEvent) -> bool:
         """No menu at the end of a drag that the right button has just cancelled."""
         del event
-        return self.gesture.carrying or self.gesture.state is State.CANCELLED
+        swallow, self._no_menu = self._no_menu, False
+        return self.gesture.carrying or swallow
 
     # What pages and panels ask
 

@@ -226,7 +226,8 @@ class Placer:
         carry = self.carry
         assert carry.target is not None
         target = carry.target
-        others = (Placed(cell, self._companion(cell, target)) for cell in carry.cells[1:])
+        following = () if carry.copy else carry.cells[1:]
+        others = (Placed(cell, self._companion(cell, target)) for cell in following)
         moves = (Placed(carry.lead, target), *others)
         return Proposal(moves, carry.deed, carry.copy, carry.parked)
 

@@ -22,10 +22,9 @@ TURN_DELAY = 700
 
 
 class EdgeScroller(QObject):
-    """``scrolled`` after each step, ``turned`` with ±1 when the day should change. Runs a timer
+    """Scrolls the grid; ``turned`` carries ±1 when the day should change. Runs a timer
     only between ``start`` and ``stop``; ``paused`` while the pointer is over something else."""
 
-    scrolled = Signal()
     turned = Signal(int)
 
     def __init__(self, grid: TimeGridView, parent: QObject) -> None:
@@ -79,9 +78,7 @@ class EdgeScroller(QObject):
         bars = (self._grid.horizontalScrollBar(), self._grid.verticalScrollBar())
         before = [bar.value() for bar in bars]
         self._grid.scroll_by(int(x), int(y))
-        if before != [bar.value() for bar in bars]:
-            self.scrolled.emit()
-        elif self._turns:
+        if self._turns and before == [bar.value() for bar in bars]:
             self._turn(now)
 
     def _turn(self, now: float) -> None:

@@ -144,6 +144,8 @@ class GestureLoop(GestureState):
                 self.desk.explain()
             case Effect.TOAST:
                 self.feed(Settled())
+            case Effect.PAN:
+                self.pan()
             case Effect.MENU:
                 self.open_menu()
             case Effect.CLEAR:

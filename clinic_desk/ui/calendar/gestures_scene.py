@@ -112,7 +112,7 @@ class Scene(QObject):
         self._blocker = blocker
         self._chip = self._words(ghosts, proposal, judgement, judge, bump, grey, sentence)
         self._sweep = None
-        self._refresh()
+        self.refresh()
 
     def show_sweep(self, target: Target, column: Column, zone: str) -> None:
         rect = self._surface.rect_of(column, target.start, target.end)
@@ -121,11 +121,11 @@ class Scene(QObject):
         words = span_words(target.start, target.end, zone)
         length = f"{target.minutes} min"
         self._sweep = Ghost(rect, words, length, (), stripe, Verdict.OK, mark=False)
-        self._refresh()
+        self.refresh()
 
     def hide_live(self) -> None:
         self._live, self._chip, self._blocker, self._sweep = (), None, None, None
-        self._refresh()
+        self.refresh()
 
     def clear(self) -> None:
         self.areas = []
@@ -141,24 +141,24 @@ class Scene(QObject):
     def drop_saved(self, drop: Drop) -> None:
         drop.saved = True
         self._expiry.start()
-        self._refresh()
+        self.refresh()
 
     def remove_drop(self, drop: Drop) -> None:
         if drop in self.drops:
             self.drops.remove(drop)
-            self._refresh()
+            self.refresh()
 
     def take_back(self, drop: Drop) -> None:
         """The store said no: the drop becomes the live ghost again, to glide home."""
         ghosts = tuple(replace(g, verdict=Verdict.REFUSE, mark=True) for g in self._saving(drop))
         self.remove_drop(drop)
         self._live = tuple(replace(g, saving=False) for g in ghosts)
-        self._refresh()
+        self.refresh()
 
     def slice_arrived(self) -> None:
         self._expiry.stop()
         self.drops = [d for d in self.drops if not d.saved]
-        self._refresh()
+        self.refresh()
 
     @property
     def waiting_ids(self) -> frozenset[Id]:
@@ -196,7 +196,7 @@ class Scene(QObject):
                 start.height() + (end.height() - start.height()) * share,
             )
             self._live = (replace(ghosts[0], rect=rect.toRect()),)
-            self._refresh()
+            self.refresh()
 
         motion.valueChanged.connect(advance)
         motion.finished.connect(self.stop_motion)
@@ -215,7 +215,8 @@ class Scene(QObject):
 
     # Composition
 
-    def _refresh(self) -> None:
+    def refresh(self) -> None:
+        """Composes the picture anew and repaints what differs."""
         area = self._surface.area
         before = self.picture
         saving = tuple(g for d in self.drops for g in self._saving(d))

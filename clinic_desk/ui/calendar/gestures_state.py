@@ -68,7 +68,9 @@ class GestureState(QObject):
         self.voice = Voice(grid, self)
         self.voice.said.connect(self.announced)
         self.edges = EdgeScroller(grid, self)
-        self.edges.scrolled.connect(self.follow)
+        for bar in (grid.verticalScrollBar(), grid.horizontalScrollBar()):
+            bar.valueChanged.connect(self._scrolled)
+        grid.zoom_changed.connect(self._scrolled)
         self.edges.turned.connect(self.step_requested)
         self.carry: Carry | None = None
         self.placer: Placer | None = None
@@ -157,6 +159,9 @@ class GestureState(QObject):
     def arm_cleared(self) -> None:
         """For subclasses: the press came to nothing."""
 
+    def pan(self) -> None:
+        """For subclasses: a finger moved at once."""
+
     def open_menu(self) -> None:
         """For subclasses: a finger rested and was lifted."""
 
@@ -186,6 +191,12 @@ class GestureState(QObject):
         if carry is not None and self.gesture.state not in (State.IDLE, State.ARMED):
             ids |= frozenset() if carry.copy else carry.ids
         self.grid.set_dragged(ids, parked=False)
+
+    def _scrolled(self) -> None:
+        """The ground moved under the pointer (wheel, edge, zoom): the place is another one."""
+        if self.gesture.carrying:
+            self.follow()
+        self.scene.refresh()
 
     # What the loop adds
 
