@@ -88,6 +88,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ),
     ActionSpec("pane.shelf", "View", "S&helf", ("F8",), "shelf", "park pinboard", checkable=True),
     ActionSpec("pane.next", "View", "&Next pane", ("F6",), "arrow-right", "focus"),
+    ActionSpec("menu.open", "View", "Open the &menu", ("F10",), "menu", listed=False),
     ActionSpec("pane.previous", "View", "&Previous pane", ("Shift+F6",), listed=False),
     ActionSpec(
         "theme.system",

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QInputDialog, QMenu, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -143,10 +143,23 @@ class TestTable:
         assert window.keys_card.shown_rows() > len(rows)
         window.keys_card.dismiss()
 
+    def test_f10_opens_the_menu(self, window: MainWindow, qtbot: QtBot) -> None:
+        menu = window.toolbar.menu_button.menu()
+        seen: list[bool] = []
+        menu.aboutToShow.connect(lambda: QTimer.singleShot(0, close))
+
+        def close() -> None:
+            seen.append(menu.isVisible())
+            menu.close()
+
+        press(qtbot, window, Qt.Key.Key_F10)
+        qtbot.waitUntil(lambda: seen == [True])
+
 
 class TestOpening:
     def test_it_opens_on_today_with_everybody(self, window: MainWindow, qtbot: QtBot) -> None:
         assert window.toolbar.date.shown == "Tue 24 Nov 2026"
+        assert window.windowTitle().endswith("· Clinic Desk")
         rows = window.sidebar.columns.columns.rows
         roster = window.roster.roster
         assert roster is not None

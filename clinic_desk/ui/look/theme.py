@@ -78,7 +78,7 @@ class Theme(QObject):
     @property
     def reduced_motion(self) -> bool:
         """True when the person, or a system that can say so, asks for stillness."""
-        return self._reduced_motion
+        return self._reduced_motion or _system_is_still()
 
     @reduced_motion.setter
     def reduced_motion(self, still: bool) -> None:
@@ -199,3 +199,10 @@ class Theme(QObject):
             self.name = name
             self._atlas.clear()
             self.changed.emit()
+
+
+def _system_is_still() -> bool:
+    """Qt tells the system's wish from 6.12 on; before that the own switch has to do."""
+    hints = getattr(QGuiApplication.styleHints(), "accessibility", None)
+    wish = getattr(hints() if callable(hints) else None, "motionPreference", None)
+    return callable(wish) and "Reduce" in str(wish())

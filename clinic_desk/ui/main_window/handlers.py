@@ -43,6 +43,7 @@ def handlers(window: MainWindow) -> dict[str, Callable[[], None]]:
         "zoom.fit": lambda: window.page.zoom_fit(),
         "pane.sidebar": lambda: window.panes.toggle_sidebar(),
         "pane.shelf": lambda: window.panes.toggle_shelf(),
+        "menu.open": lambda: window.toolbar.menu_button.showMenu(),
         "pane.next": lambda: window.panes.next_pane(1),
         "pane.previous": lambda: window.panes.next_pane(-1),
         "text.larger": lambda: _scale(window, 10),

@@ -56,6 +56,7 @@ class Showing(QObject):
     def on_roster(self) -> None:
         window, roster = self._window, self._window.roster.roster
         if roster is not None:
+            window.setWindowTitle(f"{roster.practice.name} · Clinic Desk")
             window.sidebar.show_roster(roster)
             self.apply_columns()
             window.sidebar.month.set_today(window.today())
