@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run demo tour pictures test lint bench soak package lock format clean setup setup-test setup-package
+.PHONY: help run demo tour pictures test pytest lint bench soak package lock format clean setup setup-test setup-package
 
 PYTHON := .venv/bin/python
 PROGRAM := $(PYTHON) -m clinic_desk
@@ -59,8 +59,10 @@ lint: setup-test
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 
+test: lint pytest
+
 # What is timed or drives a display of its own runs first and alone: two at once would disturb.
-test: lint
+pytest: setup-test
 	QT_QPA_PLATFORM=offscreen $(PYTHON) -m pytest -q -n 0 -m "alone and not soak"
 	QT_QPA_PLATFORM=offscreen $(PYTHON) -m pytest -q -n $(WORKERS) --dist loadfile -m "not alone and not soak"
 
