@@ -130,14 +130,21 @@ class ColumnDelegate(QStyledItemDelegate):
         state: QStyle.StateFlag = option.state
         shown = Qt.CheckState(index.data(Qt.ItemDataRole.CheckStateRole)) is Qt.CheckState.Checked
         painter.save()
+
+        def side(part: QRect) -> QRect:
+            """Mirrored where the interface reads from right to left."""
+            return QStyle.visualRect(option.direction, rect, part)
+
         if state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(rect, tokens.hatch)
         middle = rect.center().y() + 1
-        self._paint_box(painter, QRect(rect.left() + 16, middle - 8, 16, 16), shown=shown)
+        box = QRect(rect.left() + 16, middle - 8, 16, 16)
+        self._paint_box(painter, side(box), shown=shown)
         left, right = rect.left() + 40, rect.right() - 15
         if row.code:
             colour = theme.doctor_colour(row.colour, pattern_of(row.pattern))
-            paint.badge(painter, QRect(left, middle - 8, 24, 16), theme, row.code, colour)
+            spot = side(QRect(left, middle - 8, 24, 16))
+            paint.badge(painter, spot, theme, row.code, colour)
             left += 33
         if row.code:
             painter.setFont(theme.font("grid"))
@@ -146,18 +153,19 @@ class ColumnDelegate(QStyledItemDelegate):
             width = max(theme.px(38), painter.fontMetrics().horizontalAdvance(figures))
             box = QRect(right - width, rect.top(), width, rect.height())
             flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-            painter.drawText(box, flags, figures)
+            painter.drawText(side(box), flags, figures)
             right -= theme.px(38) if width <= theme.px(38) else width
             if row.capacity:
                 bar = QRect(right - 26, middle - 2, 24, 4)
                 stripe = theme.doctor_colour(row.colour).stripe
-                paint.load_bar(painter, bar, theme, row.booked / row.capacity, stripe)
+                paint.load_bar(painter, side(bar), theme, row.booked / row.capacity, stripe)
                 right -= 32
             else:
                 right -= 6
         painter.setFont(theme.font("body"))
         painter.setPen(tokens.text if shown else tokens.text2)
-        paint.elided(painter, QRect(left, rect.top(), right - left, rect.height()), row.name)
+        name = QRect(left, rect.top(), right - left, rect.height())
+        paint.elided(painter, side(name), row.name)
         if state & QStyle.StateFlag.State_HasFocus:
             paint.focus_ring(painter, rect.adjusted(8, 1, -8, -1), theme)
         painter.restore()

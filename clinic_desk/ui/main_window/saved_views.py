@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QSizePolicy,
+    QStyle,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -63,11 +64,13 @@ class SavedRow(QPushButton):
             painter.drawRoundedRect(self.rect(), 3, 3)
         width = paint.key_cap_width(theme, self._key)
         cap = QRect(self.width() - width - 8, (self.height() - 16) // 2, width, 16)
-        paint.key_cap(painter, cap, theme, self._key)
+        direction = self.layoutDirection()
+        cap_at = QStyle.visualRect(direction, self.rect(), cap)
+        paint.key_cap(painter, cap_at, theme, self._key)
         painter.setPen(tokens.text)
         painter.setFont(theme.font("body", bold=self._current))
         box = QRect(8, 0, cap.left() - 16, self.height())
-        paint.elided(painter, box, self._name)
+        paint.elided(painter, QStyle.visualRect(direction, self.rect(), box), self._name)
         if QFontMetrics(painter.font()).horizontalAdvance(self._name) > box.width():
             self.setToolTip(self._name)
         if self.hasFocus():

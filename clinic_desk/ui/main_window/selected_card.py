@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QMenu,
     QPushButton,
+    QStyle,
     QVBoxLayout,
     QWidget,
 )
@@ -97,7 +98,9 @@ class SelectedCard(QWidget):
         path = QPainterPath()
         path.addRoundedRect(QRectF(self.rect()), 6, 6)
         painter.setClipPath(path)
-        painter.fillRect(QRect(0, 0, 4, self.height()), self._stripe())
+        stripe = QRect(0, 0, 4, self.height())
+        direction = self.layoutDirection()
+        painter.fillRect(QStyle.visualRect(direction, self.rect(), stripe), self._stripe())
 
     def _stripe(self) -> QColor:
         doctor = self._doctor()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
 
 from clinic_desk.domain.availability.model import Verdict
 from clinic_desk.ui.calendar.gestures_status import DragStatus
@@ -83,9 +83,10 @@ class StatusBar(QWidget):
         painter.setBrush(dot)
         middle = self.height() // 2 + 1
         if self._trouble:
-            painter.drawPixmap(10, middle - 6, theme.icon("refuse", 12))
+            spot = self._side(QRect(10, middle - 6, 12, 12)).topLeft()
+            painter.drawPixmap(spot, theme.icon("refuse", 12))
         else:
-            painter.drawEllipse(QRect(13, middle - 4, 8, 8))
+            painter.drawEllipse(self._side(QRect(13, middle - 4, 8, 8)))
         x = self._put(painter, 26, right, self.store_words)
         facts = [("database", self._backup), ("", self._selected)]
         if self._drag is not None:
@@ -94,24 +95,25 @@ class StatusBar(QWidget):
         for icon, text in facts:
             if not text or x + 60 > right:
                 continue
-            painter.fillRect(QRect(x + 10, 6, 1, self.height() - 12), tokens.grid_major)
+            self._rule(painter, x + 10)
             x += 21
             if icon:
                 ink = tokens.text2 if self._drag is None else None
-                painter.drawPixmap(x, middle - 6, theme.icon(icon, 12, ink))
+                spot = self._side(QRect(x, middle - 6, 12, 12)).topLeft()
+                painter.drawPixmap(spot, theme.icon(icon, 12, ink))
                 x += 17
             x = self._put(painter, x, right, text)
 
     def _paint_right(self, painter: QPainter) -> int:
         """Answers how far the left side may go."""
-        tokens, theme = self._theme.tokens, self._theme
+        theme = self._theme
         metrics = painter.fontMetrics()
         right = self.width() - 16
         if self._desk:
             width = metrics.horizontalAdvance(self._desk)
             self._put(painter, right - width, right, self._desk)
             right -= width + 12
-            painter.fillRect(QRect(right, 6, 1, self.height() - 12), tokens.grid_major)
+            self._rule(painter, right)
             right -= 12
         left_need = min(
             self.width() // 2,
@@ -127,7 +129,8 @@ class StatusBar(QWidget):
         x = right - total
         for key, text in shown:
             width = paint.key_cap_width(theme, key)
-            paint.key_cap(painter, QRect(x, self.height() // 2 - 7, width, 16), theme, key)
+            cap = self._side(QRect(x, self.height() // 2 - 7, width, 16))
+            paint.key_cap(painter, cap, theme, key)
             x = self._put(painter, x + width + 5, right, text) + 14
         return right - total - 8
 
@@ -135,8 +138,16 @@ class StatusBar(QWidget):
         painter.setPen(self._theme.tokens.text2)
         painter.setFont(self._theme.font("caption"))
         width = min(QFontMetrics(painter.font()).horizontalAdvance(text) + 2, right - x + 2)
-        paint.elided(painter, QRect(x, 1, width, self.height()), text)
+        paint.elided(painter, self._side(QRect(x, 1, width, self.height())), text)
         return x + width
+
+    def _rule(self, painter: QPainter, x: int) -> None:
+        line = self._side(QRect(x, 6, 1, self.height() - 12))
+        painter.fillRect(line, self._theme.tokens.grid_major)
+
+    def _side(self, part: QRect) -> QRect:
+        """Mirrored where the interface reads from right to left."""
+        return QStyle.visualRect(self.layoutDirection(), self.rect(), part)
 
     def _tell(self) -> None:
         parts = [self.store_words, self._backup, self._selected]

@@ -87,36 +87,43 @@ class EntryDelegate(QStyledItemDelegate):
         rect: QRect = option.rect
         state: QStyle.StateFlag = option.state
         painter.save()
+
+        def side(part: QRect) -> QRect:
+            """Mirrored where the interface reads from right to left."""
+            return QStyle.visualRect(option.direction, rect, part)
+
         if state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, over(tokens.selected, tokens.canvas))
         left, right = rect.left() + 12, rect.right() - 12
         middle = rect.center().y() + 1
         if entry.badge is not None:
-            paint.badge(painter, QRect(left, middle - 8, 24, 16), theme, *entry.badge)
+            paint.badge(painter, side(QRect(left, middle - 8, 24, 16)), theme, *entry.badge)
         elif entry.icon:
             ink = tokens.refuse if entry.alert else tokens.text2
-            painter.drawPixmap(left + 4, middle - 8, theme.icon(entry.icon, 16, ink))
+            spot = side(QRect(left + 4, middle - 8, 16, 16)).topLeft()
+            painter.drawPixmap(spot, theme.icon(entry.icon, 16, ink))
         left += 34
         if entry.keys:
             width = paint.key_cap_width(theme, entry.keys)
             cap = QRect(right - width, middle - 9, width, 18)
-            paint.key_cap(painter, cap, theme, entry.keys)
+            paint.key_cap(painter, side(cap), theme, entry.keys)
             right -= width + 12
         elif entry.group:
             painter.setFont(theme.font("caption"))
             painter.setPen(tokens.text3)
             width = painter.fontMetrics().horizontalAdvance(entry.group)
             box = QRect(right - width, rect.top(), width + 1, rect.height())
-            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, entry.group)
+            painter.drawText(side(box), Qt.AlignmentFlag.AlignVCenter, entry.group)
             right -= width + 12
         painter.setFont(theme.font("body"))
         painter.setPen(tokens.text)
         width = min(painter.fontMetrics().horizontalAdvance(entry.title) + 2, right - left)
-        paint.elided(painter, QRect(left, rect.top(), width, rect.height()), entry.title)
+        title = QRect(left, rect.top(), width, rect.height())
+        paint.elided(painter, side(title), entry.title)
         left += width + 10
         if right - left > 40 and entry.detail:
             painter.setFont(theme.font("grid"))
             painter.setPen(tokens.text2)
             box = QRect(left, rect.top(), right - left, rect.height())
-            paint.elided(painter, box, entry.detail)
+            paint.elided(painter, side(box), entry.detail)
         painter.restore()

@@ -9,6 +9,12 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.widgets import paint
 
+_FOLLOWED = (
+    QEvent.Type.Resize,
+    QEvent.Type.FocusIn,
+    QEvent.Type.FocusOut,
+    QEvent.Type.LayoutDirectionChange,
+)
 _AROUND = 56
 """Pixels that the field needs for its icon and margins."""
 
@@ -28,7 +34,7 @@ class KeyOver(QWidget):
         self._follow()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        if event.type() in (QEvent.Type.Resize, QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+        if event.type() in _FOLLOWED:
             self._follow()
         return super().eventFilter(watched, event)
 
