@@ -38,6 +38,9 @@ PATIENCE = 150
 IDLE = 1500
 """Milliseconds after the window came in which the day has been drawn."""
 
+TITLE_BAR = 40
+"""Pixels kept for the frame that a desktop puts around the window."""
+
 
 class Clinic(Protocol):
     """What the interface needs of the composition root (``app.container.Container``)."""
@@ -98,10 +101,7 @@ def run_opening(
         state["clinic"], state["window"] = clinic, window
         guard.window = window
         window.closed.connect(app.quit)
-        if window.settings.get("window.maximised"):
-            window.showMaximized()
-        else:
-            window.show()
+        show(window)
         # built while nobody waits, so that Ctrl+N opens at once
         window.doors.prepare_later(IDLE)
 
@@ -160,6 +160,17 @@ def build_window(
     operations.setParent(window)
     settings.setParent(window)
     return window
+
+
+def show(window: MainWindow) -> None:
+    """Show the window as it was left; filling the screen where it would reach beyond its edges."""
+    room = window.screen().availableGeometry().size()
+    fits = window.width() <= room.width() and window.height() + TITLE_BAR <= room.height()
+    if fits and not window.settings.get("window.maximised"):
+        window.show()
+        return
+    window.resize(window.size().boundedTo(room))
+    window.showMaximized()
 
 
 def shut(window: MainWindow) -> None:
