@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -457,3 +457,32 @@ def test_a_hold_that_runs_out_is_released_once(qtbot, page, queries, gate):
     page.grid().timers._count()
     QTest.qWait(50)
     assert [type(c) for c in gate.executed] == [ReleaseExpiredHolds]
+
+
+class LateClock:
+    """Half past eleven at night in London's summer is still yesterday in UTC."""
+
+    def now(self):
+        return datetime(2026, 6, 30, 23, 30, tzinfo=UTC)
+
+
+def test_today_is_the_clinics_day_and_not_that_of_utc(qtbot, queries, gate):
+    operations = Operations(gate, queries)
+    context = Context(
+        operations=operations,
+        clock=LateClock(),
+        actor=Actor("staff", "M. Keller", "desk-2", "session"),
+        new_id=lambda: "id",
+        theme=Theme.for_tests(),
+    )
+    page = CalendarPage(context)
+    qtbot.addWidget(page)
+    page.show()
+    days = []
+    page.day_changed.connect(days.append)
+    with qtbot.waitSignal(page.loaded):
+        page.today()
+    assert page.day == date(2026, 7, 1)
+    assert days[-1] == date(2026, 7, 1)
+    assert page.grid().columns[0].day == date(2026, 7, 1)
+    operations.shutdown()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QImage, QKeyEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from clinic_desk.domain.appointments import Status
@@ -18,6 +18,8 @@ from clinic_desk.ui.calendar.keymap import Keymap
 from clinic_desk.ui.geometry.tiles import TileSpot
 from clinic_desk.ui.look.theme import Theme
 from tests.fakes import calendar_data as data
+
+ONE = timedelta(days=1)
 
 
 @pytest.fixture
@@ -477,3 +479,26 @@ def test_repainting_two_thousand_blocks_fifty_times_keeps_the_process_alive(view
         view.surface.tiles.clear()
         view.viewport().repaint()
     assert view.painted_blocks - before >= 50 * 1000
+
+
+def test_letters_fall_back_to_the_physical_key(view):
+    """A Cyrillic keyboard types another letter on the key that is A elsewhere."""
+    evdev_a, x_offset = 30, 8
+    event = QKeyEvent(
+        QEvent.Type.KeyPress, 0x0424, Qt.KeyboardModifier.NoModifier, evdev_a + x_offset, 0, 0, "ф"
+    )
+    QApplication.sendEvent(view, event)
+    assert view.performed == ["arrived"]
+
+
+def test_a_day_of_23_hours_keeps_noon_beside_the_gutters_noon(view):
+    sunday = date(2026, 3, 29)
+    content = data.slice_of(
+        [data.cell("late", "d0", "12:00", 30, day=sunday)], sunday - ONE, sunday
+    )
+    days = [sunday - ONE, sunday]
+    view.set_content(content, week_columns(content, days, ["d0"]), week=True)
+    gutter_noon = view.arrangement.axes[0].minute_of(data.at("12:00", sunday - ONE))
+    block = view.arrangement.by_id["late"]
+    assert block.y == round(gutter_noon * view.arrangement.per_minute)
+    assert block.height == 30 * view.arrangement.per_minute - 1

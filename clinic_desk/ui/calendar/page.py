@@ -88,6 +88,7 @@ class CalendarPage(QWidget):
         self._grid.key_handler = self.keys
         self._wanted: Id | None = None
         self._lift: Cell | None = None
+        self._unsure = False
         self._stack = QStackedWidget()
         for widget in (self._grid, self.month, self.agenda):
             self._stack.addWidget(widget)
@@ -195,6 +196,8 @@ class CalendarPage(QWidget):
         roster = self.loader.roster
         now = self.context.clock.now()
         day = local_date(now, roster.practice.zone) if roster else now.date()
+        # before the first answer the clinic's zone is unknown: ``arrived`` looks again
+        self._unsure = roster is None
         if self.day == day:
             self.load()
             self.day_changed.emit(day)
@@ -251,6 +254,7 @@ class CalendarPage(QWidget):
 
     def _go(self, day: date) -> None:
         self.day = day
+        self._unsure = False
         self.card.dismiss()
         self.load()
         self.day_changed.emit(day)
@@ -297,6 +301,12 @@ class CalendarPage(QWidget):
     def arrived(self, roster: Roster) -> None:
         """The loader has put new data into the shown view."""
         self.card.know(roster)
+        if self._unsure:
+            self._unsure = False
+            today = local_date(self.context.clock.now(), roster.practice.zone)
+            if today != self.day:
+                self._go(today)
+                return
         if self.card.isVisible() and self.card.cell is not None:
             block = self._grid.arrangement.by_id.get(self.card.cell.id)
             self.card.refresh(block.cell if block else None)

@@ -23,6 +23,7 @@ from clinic_desk.ui.calendar.columns import (
 from clinic_desk.ui.calendar.month_data import MonthData, month_data
 from clinic_desk.ui.calendar.month_view import MonthView
 from clinic_desk.ui.calendar.period_bar import missed_visits
+from clinic_desk.ui.models.words import day_words, plural
 
 if TYPE_CHECKING:
     from clinic_desk.ui.calendar.page import CalendarPage
@@ -211,5 +212,9 @@ class Loader:
             now = page.context.clock.now()
             page.agenda.set_content(cells, roster, now)
             self._arrived(roster)
+            if page.view == "agenda":
+                page.status_text.emit(
+                    f"{day_words(first)} to {day_words(last)} · {plural(len(cells), 'visit')}"
+                )
 
         page.context.operations.ask(ask, done=done, failed=self._failed, key="calendar")
