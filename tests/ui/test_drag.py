@@ -301,6 +301,9 @@ class TestRefusal:
         self.click(stage, "Overbook")
         card = stage.control.desk.card
         assert card.reason_field.isVisible()
+        button = card.buttons()[0]
+        assert button.geometry().top() > card.reason_field.geometry().bottom()
+        assert button.geometry().bottom() < card.height()
         QTest.keyClick(card.reason_field, Qt.Key.Key_Return)
         assert stage.gate.commands == []
         QTest.keyClicks(card.reason_field, "Acute pain")

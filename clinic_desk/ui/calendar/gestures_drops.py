@@ -33,6 +33,7 @@ from clinic_desk.ui.geometry.gesture_machine import (
     CancelCause,
     Changed,
     Declined,
+    Deed,
     Saved,
     State,
 )
@@ -215,7 +216,8 @@ class DropDesk(QObject):
 
     def _ask_scope(self, proposal: Proposal, judgement: Judgement) -> None:
         controller = self._controller
-        sentence = f"{proposal.lead.cell.listed_name} is one visit of a series. Move"
+        verb = "Move" if proposal.deed is Deed.MOVE else "Change"
+        sentence = f"{proposal.lead.cell.listed_name} has a series of visits. {verb}:"
         popover = SeriesScopePopover(controller.context.theme, sentence, controller.grid)
         popover.chosen.connect(lambda scope: self.send(proposal, judgement, scope=scope))
         popover.cancelled.connect(lambda: controller.feed(Cancel(CancelCause.TOGGLED)))

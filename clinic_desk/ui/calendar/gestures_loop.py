@@ -105,6 +105,7 @@ class GestureLoop(GestureState):
             return
         news = self.desk.news_about(carry)
         if news:
+            self.scene.areas = []
             self.feed(Changed(news))
         elif self.gesture.state is not State.STALE:
             self._light_up()

@@ -142,15 +142,21 @@ class RefusalCard(QFrame):
                 button.setProperty("kind", "primary")
             button.clicked.connect(lambda _=False, w=way: self._press(w))
             self._buttons.addWidget(button)
+            button.show()
             self._shown.append(button)
             QWidget.setTabOrder(previous, button)
             previous = button
         self._buttons.addStretch(1)
 
     def _settle(self, at: QPoint) -> None:
-        self.setFixedWidth(min(WIDTH, max(240, self._view.width() - 32)))
+        width = min(WIDTH, max(240, self._view.width() - 32))
+        self.setFixedWidth(width)
         self.show()
-        self.adjustSize()
+        layout = self.layout()
+        if layout is not None:
+            layout.invalidate()
+            layout.activate()
+            self.resize(width, layout.totalHeightForWidth(width))
         x = max(8, min(at.x(), self._view.width() - self.width() - 8))
         y = max(8, min(at.y(), self._view.height() - self.height() - 8))
         self.move(x, y)

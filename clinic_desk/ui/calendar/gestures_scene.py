@@ -105,6 +105,7 @@ class Scene(QObject):
             if blocker is not None and rect.intersects(blocker) and rect.width() > 5 * INDENT:
                 rect = rect.adjusted(INDENT, 0, 0, 0)
             verdict = Verdict.WARN if bump is not None else judgement.verdict
+            verdict = Verdict.REFUSE if grey else verdict
             ghosts.append(
                 self._ghost(move, judge, rect, verdict, judgement.room_id, proposal.copy, grey)
             )
