@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMainWindow
 
 from clinic_desk.domain.appointments import Status
+from clinic_desk.domain.availability.model import Slot
 from clinic_desk.services.commands import BookAppointment, HoldSlot
 from clinic_desk.services.views import Cell
 from clinic_desk.ui.booking.dialog import BookingDialog
@@ -120,7 +122,7 @@ def test_from_a_chosen_cell_three_keys_beside_the_name(desk: Desk) -> None:
     start = desk.dialog.openings.current.slot.start  # type: ignore[union-attr]
     keys.type("lee ana")
     keys.press(ENTER)
-    assert desk.dialog.book_button.hasFocus()
+    desk.ground.settle(desk.dialog.book_button.hasFocus)
     keys.press(ENTER)
     desk.ground.settle(lambda: desk.booked)
     assert keys.count == 3
@@ -240,6 +242,7 @@ def test_a_draft_is_kept_for_ten_minutes_and_enter_continues_it(desk: Desk) -> N
     keys.type("lee ana")
     keys.press(ENTER)
     desk.ready()
+    keys.press(DOWN)
     keys.press(DOWN)
     desk.ready()
     chosen = desk.dialog.openings.current.slot  # type: ignore[union-attr]
@@ -419,6 +422,35 @@ def test_a_held_place_of_another_desk_is_not_offered(desk: Desk) -> None:
     assert (slot.start, slot.doctor_id) not in listed
 
 
+def test_hurried_keys_and_esc_leave_no_hold_behind(desk: Desk) -> None:
+    keys = desk.open_new()
+    keys.type("lee ana")
+    keys.press(ENTER)
+    desk.ready()
+    for _ in range(12):
+        QTest.keyClick(desk.dialog.list, DOWN)
+    QTest.keyClick(desk.dialog.list, ESCAPE)
+    desk.ground.settle(lambda: desk.dialog.hold.settled and desk.holds() == [])
+    assert desk.dialog.hold.hold_id is None
+    hurried = desk.open_new()
+    desk.dialog.openings.pin(_slot(desk), "")
+    desk.dialog.hold.release()
+    hurried.press(ESCAPE)
+    desk.ground.settle(lambda: desk.dialog.hold.settled and desk.holds() == [])
+
+
+def test_opening_the_dialog_is_fast(desk: Desk) -> None:
+    """100 ms is the budget; the bound allows for a slow machine under load."""
+    times = []
+    for _ in range(5):
+        begun = time.perf_counter()
+        desk.dialog.open_new()
+        desk.ground.settle(desk.dialog.who.edit.hasFocus)
+        times.append(time.perf_counter() - begun)
+        desk.dialog.reject()
+    assert min(times) < 0.1
+
+
 def test_the_sentence_is_spoken_and_the_fields_have_names(desk: Desk) -> None:
     keys = desk.open_new()
     keys.type("lee ana")
@@ -480,6 +512,12 @@ def _free(desk: Desk, doctor_id: str) -> datetime:
         count=1,
     )
     return ranked[0].slot.start
+
+
+def _slot(desk: Desk) -> Slot:
+    doctor = desk.dialog.source.doctors()[0]
+    start = _free(desk, doctor.id)
+    return Slot(start, start + timedelta(minutes=30), doctor.id, "", None, 1)
 
 
 def _taken(desk: Desk) -> tuple[str, Cell]:

@@ -20,10 +20,14 @@ from clinic_desk.domain.catalogue import Doctor
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import at_local
 from clinic_desk.services.views import Cell, DoctorDay
+from clinic_desk.ui.geometry.packing import Item, Placement, pack
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import mix
 from clinic_desk.ui.models import words
+from clinic_desk.ui.widgets import paint
 
+TOP = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
+CHOSEN = "chosen"
 SNAP = 5
 """Minutes that a click snaps to."""
 
@@ -54,6 +58,7 @@ class DayStrip(QWidget):
         self._openings: dict[Id, list[Slot]] = {}
         self._own_hold: Id | None = None
         self._first, self._last = 480, 1080
+        self._lanes: dict[str, Placement] = {}
         self.setAccessibleName("The day at a glance")
         theme.changed.connect(self.update)
 
@@ -64,6 +69,7 @@ class DayStrip(QWidget):
     def show_day(self, day: StripDay | None, *, own_hold: Id | None = None) -> None:
         self._shown, self._own_hold = day, own_hold
         self._fit()
+        self._pack()
         self.updateGeometry()
         self.update()
 
@@ -71,6 +77,7 @@ class DayStrip(QWidget):
         """The place to outline, with up to two lines of text in it."""
         self._chosen, self._chosen_label = slot, label
         self._fit()
+        self._pack()
         self.update()
 
     def light(self, openings: Sequence[Slot]) -> None:
@@ -105,6 +112,30 @@ class DayStrip(QWidget):
             marks = [480, 1080]
         self._first = max(0, min(marks) // 60 * 60)
         self._last = min(1440, max(self._first + 240, -(-max(marks) // 60) * 60))
+
+    def _pack(self) -> None:
+        """Visits of one doctor at the same time stand side by side, the chosen place too."""
+        self._lanes = {}
+        shown, chosen = self._shown, self._chosen
+        for doctor in shown.doctors if shown is not None else ():
+            items = [
+                Item(cell.id, cell.start.timestamp(), cell.end.timestamp())
+                for cell in (shown.cells if shown is not None else ())
+                if cell.doctor_id == doctor.id
+                and cell.id != self._own_hold
+                and cell.status in OCCUPYING
+            ]
+            if chosen is not None and chosen.doctor_id == doctor.id:
+                items.append(Item(CHOSEN, chosen.start.timestamp(), chosen.end.timestamp()))
+            self._lanes.update({placed.key: placed for placed in pack(items)})
+
+    def _in_lane(self, key: str, rect: QRect) -> QRect:
+        placed = self._lanes.get(key)
+        if placed is None or placed.lanes == 1:
+            return rect
+        left = rect.left() + rect.width() * placed.lane // placed.lanes
+        right = rect.left() + rect.width() * (placed.lane + placed.span) // placed.lanes
+        return QRect(left, rect.top(), right - left - 1, rect.height())
 
     def _on_day(self, instant: datetime) -> bool:
         return (
@@ -230,7 +261,7 @@ class DayStrip(QWidget):
         assert self._shown is not None
         theme, tokens = self._theme, self._theme.tokens
         colour = theme.doctor_colour(doctor.colour)
-        rect = self._rect(column, cell.start, cell.end)
+        rect = self._in_lane(cell.id, self._rect(column, cell.start, cell.end))
         if cell.status is Status.HELD:
             painter.fillRect(rect, tokens.canvas)
             painter.setPen(QPen(tokens.held, 1.5, Qt.PenStyle.DashLine))
@@ -238,7 +269,7 @@ class DayStrip(QWidget):
         else:
             painter.fillRect(rect, colour.fill)
             painter.fillRect(rect.left(), rect.top(), 3, rect.height(), colour.stripe)
-        if not self._detailed or rect.height() < 14 or column.width() < 70:
+        if not self._detailed or rect.height() < 14 or rect.width() < 70:
             return
         painter.setPen(tokens.text)
         font = theme.font("grid")
@@ -251,7 +282,7 @@ class DayStrip(QWidget):
         painter.drawText(text, 0, fits)
         icon = theme.icon(f"status-{cell.status.value}", 14)
         painter.drawPixmap(QPoint(rect.right() - 18, rect.top() + 2), icon)
-        if rect.height() >= 30:
+        if rect.height() >= 34:
             fits = metrics.elidedText(cell.type_name, Qt.TextElideMode.ElideRight, text.width())
             painter.drawText(text.adjusted(0, metrics.height(), 0, 0), 0, fits)
 
@@ -260,7 +291,7 @@ class DayStrip(QWidget):
         if slot is None or not self._on_day(slot.start):
             return
         tokens = self._theme.tokens
-        rect = self._rect(column, slot.start, slot.end, least=7)
+        rect = self._in_lane(CHOSEN, self._rect(column, slot.start, slot.end, least=7))
         painter.fillRect(rect, tokens.canvas)
         painter.setPen(QPen(tokens.accent, 2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -277,7 +308,7 @@ class DayStrip(QWidget):
             if second and rect.height() >= 32:
                 painter.setFont(self._theme.font("grid"))
                 line = QFontMetrics(font).height()
-                painter.drawText(rect.adjusted(8, 2 + line, -4, 0), 0, second)
+                paint.elided(painter, rect.adjusted(8, 2 + line, -4, 0), second, TOP)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         if self._shown is None or event.button() is not Qt.MouseButton.LeftButton:

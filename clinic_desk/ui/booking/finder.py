@@ -33,6 +33,7 @@ from clinic_desk.ui.runtime.operations import Ticket
 from clinic_desk.ui.runtime.wording import Tone
 
 INITIATOR = "finder"
+NOTHING = "Nothing free within these wishes.\nTry any doctor (A), all times of day, or more weeks."
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -46,9 +47,8 @@ class FoundOpening:
 
 
 class FinderPage(FinderForm):
-    """``book_requested`` carries a ``FoundOpening``, ``moved`` the id of a visit that was moved
-    here, ``closed`` asks to go back; ``toast_requested`` a sentence and whether it can be
-    undone."""
+    """``book_requested`` carries a ``FoundOpening``, ``moved`` the id of a visit moved here,
+    ``closed`` asks to go back; ``toast_requested`` a sentence and whether it can be undone."""
 
     book_requested = Signal(object)
     moved = Signal(str)
@@ -183,11 +183,9 @@ class FinderPage(FinderForm):
 
     def _finished(self) -> None:
         self.searching = False
+        self.day.complete()
         if not self.rows.found():
-            self.say(
-                "Nothing free within these wishes.\n"
-                "Try any doctor (A), all times of day, or more weeks."
-            )
+            self.say(NOTHING)
             self.day.clear()
         self._show_count()
 

@@ -41,12 +41,21 @@ class FinderDay(QObject):
         page = self._page
         page.strip.choose(ranked.slot, self._label(ranked.slot))
         day = page.rows.day_of(ranked)
-        shown = {doctor.id for doctor in self._columns}
-        if day == self.day and ranked.slot.doctor_id in shown:
+        if day == self.day and ranked.slot.doctor_id in {d.id for d in self._columns}:
             page.day_scroll.ensureVisible(0, page.strip.place_of(ranked.slot), 0, 120)
             return
         self.day, self._columns = day, self._choose_columns(ranked)
         self.read()
+
+    def complete(self) -> None:
+        """Every opening is known: show all the doctors who are free on this day."""
+        ranked = self._page.current
+        if ranked is None or self.day is None:
+            return
+        columns = self._choose_columns(ranked)
+        if columns != self._columns:
+            self._columns = columns
+            self.read()
 
     def read(self) -> None:
         """Ask for the day again (something changed)."""

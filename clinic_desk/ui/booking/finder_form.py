@@ -81,10 +81,11 @@ class StripHeader(QWidget):
             share = load.booked / load.capacity if load.capacity else 0.0
             bar = QRect(left + room - width - 32, 34, 24, 4)
             paint.load_bar(painter, bar, theme, share, theme.doctor_colour(doctor.colour).stripe)
-            text = QFontMetrics(small).elidedText(
-                doctor.specialty, Qt.TextElideMode.ElideRight, room - width - 40
-            )
-            painter.drawText(QRect(left, 28, room - width - 36, 16), middle, text)
+            if room - width > 100:
+                text = QFontMetrics(small).elidedText(
+                    doctor.specialty, Qt.TextElideMode.ElideRight, room - width - 40
+                )
+                painter.drawText(QRect(left, 28, room - width - 36, 16), middle, text)
             if index:
                 painter.fillRect(column.left(), 0, 1, self.height(), tokens.grid_major)
 

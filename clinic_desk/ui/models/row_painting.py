@@ -160,8 +160,10 @@ class OpeningDelegate(QStyledItemDelegate):
                 roomy = option.rect.width() >= theme.px(500)
                 name = words.doctor_name(doctor) if roomy else words.doctor_short(doctor)
                 ink.text(name, plain, tokens.text, width=theme.px(130 if roomy else 84))
-                room = roster.rooms.get(slot.room_id or "") if roster else None
-                ink.text(room.name if room else "", plain, tokens.text2, width=theme.px(64))
+                wide = option.rect.width() >= theme.px(400)
+                room = roster.rooms.get(slot.room_id or "") if roster and wide else None
+                if wide:
+                    ink.text(room.name if room else "", plain, tokens.text2, width=theme.px(64))
         ink.text(ranked.why, plain, tokens.text2)
         painter.restore()
 
