@@ -78,3 +78,21 @@ def test_no_secret_place_or_large_file_is_kept() -> None:
         if path.is_file():
             assert path.stat().st_size < 3_000_000, f"{path} does not belong into the repository"
             assert path.suffix not in {".db", ".sqlite", ".key", ".pem"}, path
+
+
+def test_every_link_and_picture_in_the_documents_leads_somewhere() -> None:
+    documents = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+    assert len(documents) >= 4
+    dead = [
+        f"{document.name}: {target}"
+        for document in documents
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)", document.read_text("utf-8"))
+        if not (document.parent / target).exists()
+    ]
+    assert not dead, f"links that lead nowhere: {dead}"
+
+
+def test_the_help_of_make_names_every_target_for_people() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    told = set(re.findall(r'@echo "make (\w+)', makefile))
+    assert {"run", "test", "tour", "bench", "soak", "package", "lint", "clean", "lock"} <= told
