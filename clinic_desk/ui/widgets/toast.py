@@ -13,6 +13,9 @@ from clinic_desk.ui.widgets.announce import announce
 STAY = 8000
 """Milliseconds; the pointer on the toast stops the clock."""
 
+WIDEST = 640
+"""Pixels; a longer sentence goes on in a second line."""
+
 _FRAME = 50
 
 
@@ -33,6 +36,7 @@ class Toast(QWidget):
         self._timer.timeout.connect(self._pass_time)
         self._text = QLabel(self)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._text.setWordWrap(True)
         self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._button = QPushButton(self)
         self._button.setFlat(True)
@@ -42,7 +46,6 @@ class Toast(QWidget):
         row.setSpacing(12)
         row.addWidget(self._text, 1)
         row.addWidget(self._button)
-        self.setFixedHeight(48)
         self.hide()
         self._dress()
         theme.changed.connect(self._dress)
@@ -116,10 +119,12 @@ class Toast(QWidget):
         self.update()
 
     def _place(self) -> None:
-        text = self._text.fontMetrics().horizontalAdvance(self._text.text())
+        text = self._text.fontMetrics().horizontalAdvance(self._text.text()) + 1
         button = self._button.sizeHint().width() + 12 if self._button.text() else 8
-        width = min(text + button + 32, self._host.width() - 32, 640)
-        self.setFixedWidth(max(width, 240))
+        width = max(min(text + button + 32, self._host.width() - 32, WIDEST), 240)
+        self.setFixedWidth(width)
+        high = self._text.heightForWidth(width - button - 24)
+        self.setFixedHeight(max(48, high + 16))
         mirrored = self._host.layoutDirection() is Qt.LayoutDirection.RightToLeft
         x = 16 if mirrored else self._host.width() - self.width() - 16
         self.move(x, self._host.height() - self.height() - self._bottom)
