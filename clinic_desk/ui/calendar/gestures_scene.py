@@ -62,6 +62,8 @@ class Scene(QObject):
         self.picture = DragPicture()
         self.label = DragLabel(theme, surface.grid)
         self.areas: list[OpenArea] = []
+        self._ground_key: object = None
+        self._ground_was: tuple[tuple[Lit, ...], tuple[QRect, ...]] = ((), ())
         self.drops: list[Drop] = []
         self._surface = surface
         self._theme = theme
@@ -220,22 +222,32 @@ class Scene(QObject):
         """Composes the picture anew and repaints what differs."""
         area = self._surface.area
         before = self.picture
+        lit, spared = self._ground(area)
         saving = tuple(g for d in self.drops for g in self._saving(d))
         self.picture = DragPicture(
             ghosts=(*self._live, *saving),
-            lit=self._lit(area),
-            spared=self._spared(area) if self.areas else (),
+            lit=lit,
+            spared=spared,
             blocker=self._blocker,
             chip=self._chip,
             sweep=self._sweep,
             clip=area,
         )
         now = self.picture
-        lit = (before.lit, before.spared) != (now.lit, now.spared)
-        dirty = self.painter.bounds(before, with_lit=lit)
-        dirty = dirty.united(self.painter.bounds(now, with_lit=lit)).intersected(area)
+        other = before.lit is not now.lit
+        dirty = self.painter.bounds(before, with_lit=other)
+        dirty = dirty.united(self.painter.bounds(now, with_lit=other)).intersected(area)
         if not dirty.isEmpty():
             self._surface.grid.repaint_overlay(dirty)
+
+    def _ground(self, area: QRect) -> tuple[tuple[Lit, ...], tuple[QRect, ...]]:
+        """Lit areas and spared blocks; the same objects until data, scroll or size change."""
+        grid = self._surface.grid
+        key = (id(self.areas), grid.window_part, id(grid.arrangement))
+        if key != self._ground_key:
+            self._ground_key = key
+            self._ground_was = (self._lit(area), self._spared(area) if self.areas else ())
+        return self._ground_was
 
     def _lit(self, area: QRect) -> tuple[Lit, ...]:
         result = []
