@@ -276,3 +276,16 @@ def test_a_clash_is_placed_by_hand(ground: Ground) -> None:
     assert moved == [clash.id]
     assert {c.id for c in queries.clashes()} == waiting.keys() - {clash.id}
     assert queries.appointment(moved[0]).cell.slot_state is SlotState.PLACED
+
+
+def test_cards_grow_with_the_type_and_never_leave_the_screen(ground: Ground) -> None:
+    theme = ground.desk.context.theme
+    dialog = PatientDialog(ground.desk.context, ground.window)
+    plain = dialog.size()
+    screen = dialog.screen().availableGeometry().size()
+    theme.scale = 1.5
+    assert dialog.width() > plain.width() or screen.width() < plain.width() * 1.5
+    assert dialog.width() <= screen.width()
+    assert dialog.height() <= screen.height()
+    theme.scale = 1.0
+    assert dialog.size() == plain

@@ -46,7 +46,7 @@ class AppointmentForm(CardDialog):
 
     def __init__(self, theme: Theme, parent: QWidget | None) -> None:
         super().__init__(theme, "Appointment", parent)
-        self.setFixedSize(round(SIZE.width() * theme.scale), round(SIZE.height() * theme.scale))
+        self.keep_size(SIZE)
         self.message = InlineMessage(theme, self)
         self.alert = AlertBar(theme, self)
         self.name = InkLabel(theme, "", role="title", bold=True, parent=self)

@@ -38,6 +38,7 @@ class Choices(QObject):
         self._pause.setInterval(SEARCH_PAUSE_MS)
         self._pause.timeout.connect(self._search)
         dialog.source.changed.connect(self._on_roster)
+        dialog.theme.changed.connect(self._recolour)
         dialog.type_box.activated.connect(self._on_type)
         dialog.length.changed.connect(self._on_length)
         dialog.when.textChanged.connect(lambda _text: self._pause.start())
@@ -164,6 +165,12 @@ class Choices(QObject):
     def _on_roster(self) -> None:
         if self._dialog.isVisible() and self._dialog.draft.type_id is None:
             self.choose_type()
+        self.refresh()
+
+    def _recolour(self) -> None:
+        """The badges and icons in the boxes are drawn anew."""
+        self._dialog.doctor_box.clear()
+        self._dialog.room_box.clear()
         self.refresh()
 
     def _on_type(self, _index: int) -> None:

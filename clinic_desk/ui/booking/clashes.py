@@ -39,7 +39,7 @@ class ClashDialog(CardDialog):
         self.context = context
         self.source = RosterSource(context.operations, self)
         theme = context.theme
-        self.setFixedSize(round(SIZE.width() * theme.scale), round(SIZE.height() * theme.scale))
+        self.keep_size(SIZE)
         self.message = InlineMessage(theme, self)
         self.intro = InkLabel(
             theme,

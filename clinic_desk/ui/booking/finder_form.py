@@ -32,7 +32,15 @@ from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.widgets import paint
 from clinic_desk.ui.widgets.chips import FlowLayout
-from clinic_desk.ui.widgets.forms.bits import Chip, HintButton, InkLabel, Rule, paint_badge, push
+from clinic_desk.ui.widgets.forms.bits import (
+    Chip,
+    HintButton,
+    InkLabel,
+    Rule,
+    leading_icon,
+    paint_badge,
+    push,
+)
 from clinic_desk.ui.widgets.forms.message import InlineMessage
 
 LIST_WIDTH = 560
@@ -116,7 +124,7 @@ class FinderForm(QWidget):
         self.when.setPlaceholderText("after 4 · in 2w · tue pm")
         self.when.setAccessibleName("When, for example after 4, in 2w, tue pm")
         self.when.setClearButtonEnabled(True)
-        self.when.addAction(theme.qicon("clock"), QLineEdit.ActionPosition.LeadingPosition)
+        leading_icon(self.when, theme, "clock")
         self.when.setFixedWidth(theme.px(210))
         for field in (self.type_box, self.when):
             field.setFixedHeight(theme.px(26))

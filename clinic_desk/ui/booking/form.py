@@ -37,6 +37,7 @@ from clinic_desk.ui.widgets.forms.bits import (
     KeyHints,
     LengthStepper,
     field_label,
+    leading_icon,
     push,
 )
 from clinic_desk.ui.widgets.forms.card import CardDialog
@@ -75,7 +76,7 @@ class BookingForm(CardDialog):
         self, theme: Theme, source: RosterSource, searcher: PatientSearcher, parent: QWidget | None
     ) -> None:
         super().__init__(theme, "New booking", parent)
-        self.setFixedSize(round(SIZE.width() * theme.scale), round(SIZE.height() * theme.scale))
+        self.keep_size(SIZE)
         self.message = InlineMessage(theme, self)
         self.who = WhoField(theme, source, searcher, self)
         self.type_box = QComboBox(self)
@@ -85,7 +86,7 @@ class BookingForm(CardDialog):
         self.when.setPlaceholderText("tue pm · after 4 · in 2w · 10:15")
         self.when.setAccessibleName("When, for example tue pm, after 4, in 2w, 10:15")
         self.when.setClearButtonEnabled(True)
-        self.when.addAction(theme.qicon("clock"), QLineEdit.ActionPosition.LeadingPosition)
+        leading_icon(self.when, theme, "clock")
         self.usual_chip = Chip(theme, "Usual doctor", self)
         self.any_chip = Chip(theme, "Any doctor", self)
         self.mornings_chip = Chip(theme, "Mornings", self)

@@ -25,6 +25,7 @@ from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.models.row_painting import HIT_HEIGHT, HitDelegate, Ink, paint_alert
 from clinic_desk.ui.models.typed_patient import NewPatient, split_name
 from clinic_desk.ui.widgets import paint
+from clinic_desk.ui.widgets.forms.bits import leading_icon
 
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
@@ -173,7 +174,7 @@ class WhoField(QWidget):
         self.edit.setPlaceholderText("Name, phone or birth date")
         self.edit.setAccessibleName("Patient: name, phone or birth date")
         self.edit.setClearButtonEnabled(True)
-        self.edit.addAction(theme.qicon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        leading_icon(self.edit, theme, "search")
         self.line = PatientLine(theme, source, searcher)
         self.new_row = NewPatientRow()
         self._stack = QStackedWidget(self)

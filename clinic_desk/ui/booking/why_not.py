@@ -30,7 +30,7 @@ from clinic_desk.services.when import parse_when
 from clinic_desk.ui.models import words
 from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.runtime.context import Context
-from clinic_desk.ui.widgets.forms.bits import BADGE, InkLabel, badge_icon, push
+from clinic_desk.ui.widgets.forms.bits import BADGE, InkLabel, badge_icon, leading_icon, push
 
 ICONS = {Verdict.REFUSE: "refuse", Verdict.WARN: "warn", Verdict.OK: "check"}
 NEAREST = 3
@@ -62,7 +62,7 @@ class WhyNotPanel(QWidget):
         self.time = QLineEdit(self)
         self.time.setPlaceholderText("wed 10:15")
         self.time.setAccessibleName("Day and time to ask about, for example wed 10:15")
-        self.time.addAction(theme.qicon("clock"), QLineEdit.ActionPosition.LeadingPosition)
+        leading_icon(self.time, theme, "clock")
         self.doctor = QComboBox(self)
         self.doctor.setIconSize(BADGE)
         self.doctor.setAccessibleName("Doctor to ask about")

@@ -55,7 +55,7 @@ class PatientDialog(CardDialog):
         self.view: PatientView | None = None
         self._patient_id: Id | None = None
         theme = context.theme
-        self.setFixedSize(round(SIZE.width() * theme.scale), round(SIZE.height() * theme.scale))
+        self.keep_size(SIZE)
         self.message = InlineMessage(theme, self)
         self.name = InkLabel(theme, "", role="date", bold=True, parent=self)
         self.about = InkLabel(theme, "", role="grid", ink="text2", parent=self)

@@ -41,9 +41,7 @@ class _PatientCard(CardDialog):
         super().__init__(context.theme, title, parent)
         self.context = context
         self.source = RosterSource(context.operations, self)
-        self.setMinimumSize(
-            round(SIZE.width() * context.theme.scale), round(SIZE.height() * context.theme.scale)
-        )
+        self.keep_size(SIZE)
         self.message = InlineMessage(context.theme, self)
         self.fields = PatientFields(context.theme, names, self.today, self)
         self.save_button = HintButton(context.theme, "Save", "Enter", self)

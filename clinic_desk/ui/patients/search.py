@@ -24,7 +24,7 @@ from clinic_desk.ui.models.patient_search import PatientSearcher
 from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.models.row_painting import HIT_HEIGHT, HitDelegate
 from clinic_desk.ui.runtime.context import Context
-from clinic_desk.ui.widgets.forms.bits import KeyHints
+from clinic_desk.ui.widgets.forms.bits import KeyHints, leading_icon
 
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 POPUP_WIDTH = 640
@@ -88,7 +88,7 @@ class PatientSearch(QWidget):
         self.edit.setAccessibleName("Search patients: name, phone or birth date")
         self.edit.setToolTip("Search patients (Ctrl+F or /)")
         self.edit.setClearButtonEnabled(True)
-        self.edit.addAction(context.theme.qicon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        leading_icon(self.edit, context.theme, "search")
         self._popup: _Popup | None = None
         self._act_when_answered: Qt.KeyboardModifier | None = None
         column = QVBoxLayout(self)

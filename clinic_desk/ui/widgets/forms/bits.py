@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QPushButton,
     QSizePolicy,
     QSpinBox,
@@ -253,6 +254,12 @@ class InkLabel(QLabel):
         palette.setColor(self.foregroundRole(), colour)
         self.setPalette(palette)
         self.setStyleSheet(f"color: {colour.name()}; background: transparent;")
+
+
+def leading_icon(line: QLineEdit, theme: Theme, name: str) -> None:
+    """An icon at the start of a field, redrawn when the theme changes."""
+    action = line.addAction(theme.qicon(name), QLineEdit.ActionPosition.LeadingPosition)
+    theme.changed.connect(lambda: action.setIcon(theme.qicon(name)))
 
 
 def field_label(text: str, buddy: QWidget, theme: Theme, parent: QWidget) -> QLabel:

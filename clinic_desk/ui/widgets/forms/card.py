@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QBitmap,
     QCloseEvent,
@@ -95,6 +95,7 @@ class CardDialog(QDialog):
         outer.addWidget(self.header)
         outer.addLayout(self.body, 1)
         outer.addWidget(self.footer)
+        self._size = QSize()
         theme.changed.connect(self._restyle)
         self._restyle()
 
@@ -106,8 +107,19 @@ class CardDialog(QDialog):
         palette.setColor(self.subtitle_label.foregroundRole(), tokens.text3)
         self.subtitle_label.setPalette(palette)
         self.close_button.setIcon(self.theme.qicon("close"))
+        if not self._size.isEmpty():
+            self.keep_size(self._size)
         self.restyle()
         self.update()
+
+    def keep_size(self, size: QSize) -> None:
+        """This size at scale 1, growing with the type, never larger than the screen."""
+        self._size = size
+        screen = self.screen().availableGeometry().size()
+        wanted = size * self.theme.scale
+        self.setFixedSize(
+            min(wanted.width(), screen.width() - 16), min(wanted.height(), screen.height() - 16)
+        )
 
     def restyle(self) -> None:
         """For subclasses: refresh what depends on the theme."""
