@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPixmap
 
 from clinic_desk.domain.appointments import SlotState, Status
 from clinic_desk.domain.ids import Id
@@ -50,9 +50,21 @@ class BlockPainter:
         self.people: Mapping[Id, tuple[str, str]] = {}
         self.painted = 0
         self._colours: dict[tuple[str, Id], DoctorColour] = {}
+        self._looks: dict[tuple[object, ...], _Look] = {}
+        self._signs: dict[tuple[str, int, float], QPixmap] = {}
 
     def forget(self) -> None:
+        """After a change of theme, scale or people."""
         self._colours.clear()
+        self._looks.clear()
+        self._signs.clear()
+
+    def sign(self, name: str, size: int, ratio: float) -> QPixmap:
+        """An icon in its own colour, kept by name alone: the theme's atlas is keyed by colour."""
+        found = self._signs.get((name, size, ratio))
+        if found is None:
+            found = self._signs[(name, size, ratio)] = self.theme.icon(name, size, ratio=ratio)
+        return found
 
     def colour(self, doctor_id: Id) -> DoctorColour:
         key = (self.theme.name, doctor_id)
@@ -76,7 +88,12 @@ class BlockPainter:
             return
         dim = cell.id in moment.dimmed
         parked = "parked" in cell.flags
-        look = self._look(cell, colour, tokens, moment, dim or parked)
+        past = moment.day < moment.today
+        soft = dim or parked
+        key = (self.theme.name, cell.doctor_id, cell.status, cell.slot_state, soft, past)
+        look = self._looks.get(key)
+        if look is None:
+            look = self._looks[key] = self._look(cell, colour, tokens, past, soft)
         if box.width() < FLAT_BELOW[0] or box.height() < FLAT_BELOW[1] - 2:
             painter.fillRect(box, look.fill)
             edge = QRectF(box.left(), box.top(), min(4.0, box.width()), block.real_height)
@@ -94,11 +111,10 @@ class BlockPainter:
         painter.setOpacity(1.0)
 
     def _look(
-        self, cell: Cell, colour: DoctorColour, tokens: Tokens, moment: Moment, soft: bool
+        self, cell: Cell, colour: DoctorColour, tokens: Tokens, past: bool, soft: bool
     ) -> _Look:
         fill, status = colour.fill, cell.status
         outline = mix(colour.stripe, colour.fill, 0.38)
-        past = moment.day < moment.today
         if soft:
             fill = mix(colour.fill, tokens.canvas, 0.4)
         elif status in (Status.PENDING, *GONE) or cell.slot_state is SlotState.CONTESTED:
@@ -127,8 +143,17 @@ class BlockPainter:
         soft: bool,
     ) -> None:
         tokens, status = self.theme.tokens, block.cell.status
-        painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        if not soft and status not in (Status.NO_SHOW, Status.IN_PROGRESS):
+            # most blocks: fill and outline in one go
+            painter.setPen(look.outline)
+            painter.setBrush(look.fill)
+            painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+            edge = QRectF(box.left(), box.top() + 1, look.stripe_width, block.real_height - 2)
+            stripe(painter, edge, colour)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            return
+        painter.save()
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(look.fill)
         painter.drawRoundedRect(box, 3, 3)
@@ -150,6 +175,7 @@ class BlockPainter:
             painter.setPen(QPen(look.outline, 1))
             painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
         painter.restore()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     def _corner(self, painter: QPainter, box: QRectF) -> None:
         painter.save()
@@ -188,7 +214,7 @@ class BlockPainter:
         if box.width() < 40:
             return
         theme = self.theme
-        icon = theme.icon("status-held", theme.px(14), ratio=ratio)
+        icon = self.sign("status-held", theme.px(14), ratio)
         painter.drawPixmap(QPointF(box.right() - theme.px(14) - 6, box.top() + 4), icon)
         top = box.top() + (4 if box.height() >= 44 else 3)
         when = f"{moment_text(cell, zone_name)} Held" if box.width() >= theme.px(150) else "Held"
@@ -253,7 +279,7 @@ class BlockPainter:
             start = left
             if kind is Line.NOTE:
                 painter.drawPixmap(
-                    QPointF(left, y + 2), theme.icon("flag-note", theme.px(12), ratio=ratio)
+                    QPointF(left, y + 2), self.sign("flag-note", theme.px(12), ratio)
                 )
                 start += theme.px(16)
             self._write(painter, text, plain, start, y, box.right() - 4 - start)
@@ -287,11 +313,11 @@ class BlockPainter:
             return right
         status = Status.CANCELLED if cell.status in GONE else cell.status
         if tier.name is NameForm.INITIALS:
-            icon = theme.icon(f"status-{status}", theme.px(12), ratio=ratio)
+            icon = self.sign(f"status-{status}", theme.px(12), ratio)
             painter.drawPixmap(QPointF(box.left() + 6, top + theme.px(16)), icon)
             return right
         large, small = theme.px(14), theme.px(12)
-        icon = theme.icon(f"status-{status}", large, ratio=ratio)
+        icon = self.sign(f"status-{status}", large, ratio)
         right -= large
         painter.drawPixmap(QPointF(right, top + 1), icon)
         right -= 4
@@ -322,7 +348,7 @@ class BlockPainter:
             right -= size
             painter.drawPixmap(
                 QPointF(right, top + 1 + (large - size) / 2),
-                theme.icon(icon_of(flag), size, ratio=ratio),
+                self.sign(icon_of(flag), size, ratio),
             )
             right -= 4
         return right
@@ -342,8 +368,6 @@ class BlockPainter:
         for flag in flags[:3]:
             if at + size > right:
                 break
-            painter.drawPixmap(
-                QPointF(at, y + 2), self.theme.icon(icon_of(flag), size, ratio=ratio)
-            )
+            painter.drawPixmap(QPointF(at, y + 2), self.sign(icon_of(flag), size, ratio))
             at += size + 6
         return at > left
