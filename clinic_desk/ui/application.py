@@ -82,6 +82,8 @@ def run_opening(
     take their time while the window says so. A ``Fault`` or ``Refusal`` while opening is told in a
     dialog and ends the program with 1."""
     app = application(argv)
+    # the window's own signal ends the program: Qt would count the opening card's end as well
+    app.setQuitOnLastWindowClosed(False)
     fault = runtime_guard.check()
     if fault is not None:
         log.error("unusable Qt binding")
@@ -138,7 +140,6 @@ def application(argv: Sequence[str]) -> QApplication:
     app = QApplication(list(argv) or ["clinic-desk"])
     app.setApplicationName("clinic-desk")
     app.setApplicationDisplayName("Clinic Desk")
-    app.setQuitOnLastWindowClosed(False)
     return app
 
 

@@ -33,6 +33,7 @@ def data(tmp_path: Path) -> Path:
 def _undressed(qapp: QApplication) -> Iterator[None]:
     yield
     qapp.setStyleSheet("")
+    qapp.setQuitOnLastWindowClosed(True)
 
 
 class Watch(QObject):
