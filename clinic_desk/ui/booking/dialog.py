@@ -134,15 +134,16 @@ class BookingDialog(BookingForm):
         self.hold.release()
         self.draft = Draft()
         self.book_when_held = False
+        # not blocked: the field's own clear button follows its signal
+        self.when.clear()
         self.choices.reset()
         self.caller.reset()
         self.answers.forget()
         self.message.clear()
         blocked = [
             QSignalBlocker(field)
-            for field in (self.when, self.mornings_chip, self.walk_in, self.reason, self.notes)
+            for field in (self.mornings_chip, self.walk_in, self.reason, self.notes)
         ]
-        self.when.clear()
         self.mornings_chip.setChecked(False)
         self.walk_in.setChecked(False)
         self.reason.clear()
@@ -274,8 +275,9 @@ class BookingDialog(BookingForm):
             return
         self.kept, self.draft = None, kept
         self.message.clear()
-        with QSignalBlocker(self.when), QSignalBlocker(self.mornings_chip):
-            self.when.setText(kept.when_text)
+        self.when.setText(kept.when_text)
+        self.choices.reset()
+        with QSignalBlocker(self.mornings_chip):
             self.mornings_chip.setChecked(kept.mornings)
         reason, notes = kept.reason, kept.notes
         self.reason.setPlainText(reason)

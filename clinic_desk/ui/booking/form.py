@@ -105,6 +105,9 @@ class BookingForm(CardDialog):
         self.list.setAccessibleName("Openings, best first")
         self.list_note = InkLabel(theme, "", ink="text2", wrap=True, parent=self.list.viewport())
         self.list_note.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        around = QVBoxLayout(self.list.viewport())
+        around.setContentsMargins(12, 0, 12, 0)
+        around.addWidget(self.list_note)
         self.strip_title = InkLabel(theme, "", role="grid", bold=True)
         self.strip_doctor = InkLabel(theme, "", role="caption", ink="text2")
         self.strip = DayStrip(theme, self, detailed=False)
@@ -192,9 +195,8 @@ class BookingForm(CardDialog):
         self.footer_row.addWidget(self.book_button)
 
     def _openings(self) -> QHBoxLayout:
-        frame = QFrame(self)
+        frame = self.strip_frame = QFrame(self)
         frame.setFrameShape(QFrame.Shape.StyledPanel)
-        frame.setFixedWidth(round(STRIP_WIDTH * self.theme.scale))
         head = QHBoxLayout()
         head.setContentsMargins(8, 5, 8, 3)
         head.addWidget(self.strip_title, 1)
@@ -224,11 +226,12 @@ class BookingForm(CardDialog):
     def note(self, text: str) -> None:
         """A sentence in the empty list (searching, nothing found)."""
         self.list_note.setText(text)
-        self.list_note.setGeometry(self.list.viewport().rect().adjusted(12, 0, -12, 0))
         self.list_note.setVisible(bool(text))
 
     def restyle(self) -> None:
-        if not hasattr(self, "fold"):
+        if not hasattr(self, "strip_frame"):
             return
+        self.strip_frame.setFixedWidth(self.theme.px(STRIP_WIDTH))
+        self.who.setFixedHeight(self.theme.px(32))
         arrow = "chevron-down" if self.fold.isChecked() else "chevron-right"
         self.fold.setIcon(self.theme.qicon(arrow))

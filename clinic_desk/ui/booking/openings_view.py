@@ -30,6 +30,8 @@ FORGIVEN = frozenset({"past", "notice", "step"})
 
 NOTHING = "Nothing free within these wishes. Try any doctor, another length or a later week."
 
+FIRST_WHO = "Openings are listed here as soon as you have chosen the patient."
+
 
 class OpeningsView(QObject):
     """``chosen`` carries the selected ``RankedSlot`` or None. A pinned row (the cell or opening
@@ -63,7 +65,7 @@ class OpeningsView(QObject):
         self.pinned = self._last = self._keep = None
         self._go_on = False
         self._dialog.rows.clear()
-        self._dialog.note("")
+        self._dialog.note(FIRST_WHO)
         self._show_strip(None)
 
     def stop(self) -> None:
@@ -75,6 +77,7 @@ class OpeningsView(QObject):
     def pin(self, slot: Slot, why: str) -> None:
         """This place first, selected and held; the search lists others below it."""
         self.pinned = RankedSlot(slot, 0.0, why)
+        self._dialog.note("")
         self._dialog.rows.clear()
         self._dialog.rows.extend([self.pinned])
         self._select(0)
@@ -183,8 +186,12 @@ class OpeningsView(QObject):
         self._add(self._sampler.take(found))
 
     def _add(self, ranked: Iterable[RankedSlot]) -> None:
-        rows = self._dialog.rows
-        rows.extend(ranked)
+        rows, top = self._dialog.rows, self.pinned.slot if self.pinned is not None else None
+        rows.extend(
+            found
+            for found in ranked
+            if top is None or (found.slot.start, found.slot.doctor_id) != (top.start, top.doctor_id)
+        )
         if not rows.rows():
             return
         self._dialog.note("")
