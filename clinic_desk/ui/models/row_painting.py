@@ -13,7 +13,7 @@ from clinic_desk.ui.models import words
 from clinic_desk.ui.models.openings import OTHER_ROLE, RANKED_ROLE
 from clinic_desk.ui.models.patient_hits import DETAIL_ROLE, HIT_ROLE
 from clinic_desk.ui.models.roster_source import RosterSource
-from clinic_desk.ui.widgets.forms.bits import paint_badge
+from clinic_desk.ui.widgets.forms.bits import badge_rect, paint_badge
 
 Index = QModelIndex | QPersistentModelIndex
 HIT_HEIGHT = 32
@@ -153,9 +153,8 @@ class OpeningDelegate(QStyledItemDelegate):
         roster = self._source.roster
         doctor = roster.doctors.get(slot.doctor_id) if roster else None
         if doctor is not None:
-            top = area.center().y() - 7
-            paint_badge(painter, QRect(ink.x, top, 24, 16), theme, doctor)
-            ink.x += 32
+            paint_badge(painter, badge_rect(theme, ink.x, area.center().y()), theme, doctor)
+            ink.x += theme.px(32)
             if self._wide:
                 roomy = option.rect.width() >= theme.px(500)
                 name = words.doctor_name(doctor) if roomy else words.doctor_short(doctor)

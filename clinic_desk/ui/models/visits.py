@@ -24,7 +24,7 @@ from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models import words
 from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.models.row_painting import Ink, paint_ground, paint_tag
-from clinic_desk.ui.widgets.forms.bits import paint_badge
+from clinic_desk.ui.widgets.forms.bits import badge_rect, paint_badge
 
 Index = QModelIndex | QPersistentModelIndex
 VISIT_ROLE = int(Qt.ItemDataRole.UserRole) + 20
@@ -159,8 +159,8 @@ class VisitDelegate(QStyledItemDelegate):
         doctor = roster.doctors.get(cell.doctor_id) if roster else None
         x = left + 24
         if doctor is not None:
-            paint_badge(painter, QRect(x, low.center().y() - 7, 24, 16), theme, doctor)
-            x += 32
+            paint_badge(painter, badge_rect(theme, x, low.center().y()), theme, doctor)
+            x += theme.px(32)
         parts = [words.doctor_name(doctor) if doctor else "", STATUS_WORDS[cell.status]]
         parts += [cell.cancel_reason, cell.note]
         text = " · ".join(" ".join(part.split()) for part in parts if part)

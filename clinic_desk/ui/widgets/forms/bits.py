@@ -31,6 +31,11 @@ def paint_badge(painter: QPainter, rect: QRect, theme: Theme, doctor: Doctor) ->
     paint.badge(painter, rect, theme, doctor.code, theme.doctor_colour(doctor.colour))
 
 
+def badge_rect(theme: Theme, left: int, middle: int) -> QRect:
+    """A badge's place in a row, growing with the type."""
+    return QRect(left, middle - theme.px(8) + 1, theme.px(24), theme.px(16))
+
+
 def badge_icon(theme: Theme, doctor: Doctor) -> QIcon:
     pixmap = QPixmap(BADGE * 2)
     pixmap.setDevicePixelRatio(2)
@@ -116,7 +121,9 @@ class Chip(QAbstractButton):
 
     def sizeHint(self) -> QSize:  # noqa: N802
         metrics = QFontMetrics(self._theme.font("grid"))
-        width = 16 + metrics.horizontalAdvance(self.text()) + len(self._doctors) * 28
+        width = (
+            16 + metrics.horizontalAdvance(self.text()) + len(self._doctors) * self._theme.px(28)
+        )
         if self._key:
             width += 6 + paint.key_cap_width(self._theme, self._key)
         if self._arrow:
@@ -140,8 +147,8 @@ class Chip(QAbstractButton):
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 4, 4)
         x, middle = 8, self.height() // 2
         for doctor in self._doctors:
-            paint_badge(painter, QRect(x, middle - 8, 24, 16), self._theme, doctor)
-            x += 28
+            paint_badge(painter, badge_rect(self._theme, x, middle), self._theme, doctor)
+            x += self._theme.px(28)
         painter.setFont(self._theme.font("grid"))
         painter.setPen(tokens.text if self.isEnabled() else tokens.text3)
         metrics = QFontMetrics(self._theme.font("grid"))
@@ -173,7 +180,16 @@ class PlainSpin(QSpinBox):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
-        self.lineEdit().setGeometry(self.rect().adjusted(3, 3, -3, -3))
+        self._spread()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        self._spread()  # a change of style lays the text out again without a resize
+        super().paintEvent(event)
+
+    def _spread(self) -> None:
+        face = self.rect().adjusted(3, 3, -3, -3)
+        if self.lineEdit().geometry() != face:
+            self.lineEdit().setGeometry(face)
 
 
 class LengthStepper(QWidget):
