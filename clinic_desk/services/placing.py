@@ -44,6 +44,8 @@ DOCTOR = frozenset({"doctor_busy", "buffer", "held", "external_busy"})
 POLICY = frozenset({"notice", "horizon"})
 LOOK_AHEAD_DAYS = 10
 """How far *next free* looks when a place is refused."""
+LIKELY_ROOMS = 2
+"""The rooms tried before a visit's other rooms are read: the doctor's own, the type's own."""
 
 
 def place(work: Work, wish: Wish) -> Place:
@@ -65,8 +67,7 @@ def place(work: Work, wish: Wish) -> Place:
     )
     blocked_start = wish.start - timedelta(minutes=before)
     blocked_end = wish.end + timedelta(minutes=after)
-    near = _near(work, wish, blocked_start, blocked_end)
-    room_id = _room(near, wish)
+    near, room_id = _near(work, wish, blocked_start, blocked_end)
     warnings, squeezed = _judge(work, wish, near, room_id)
     lane = doctor_lane(work, wish, near, blocked_start, blocked_end)
     room = room_lane(work, wish, near, room_id, blocked_start, blocked_end)
@@ -165,8 +166,12 @@ def _request(work: Work, wish: Wish, first: datetime, last: datetime) -> Request
     )
 
 
-def _snapshot(work: Work, wish: Wish, first: datetime, last: datetime) -> Snapshot:
-    rooms = [r.id for r in work.roster.rooms.values() if r.location_id == wish.location_id]
+def _snapshot(
+    work: Work, wish: Wish, first: datetime, last: datetime, rooms: Iterable[Id] | None = None
+) -> Snapshot:
+    """With the rows of those rooms; None: of every room of the location."""
+    if rooms is None:
+        rooms = [r.id for r in work.roster.rooms.values() if r.location_id == wish.location_id]
     rows = work.uow.busy(
         first,
         last,
@@ -184,9 +189,28 @@ def _snapshot(work: Work, wish: Wish, first: datetime, last: datetime) -> Snapsh
     )
 
 
-def _near(work: Work, wish: Wish, start: datetime, end: datetime) -> Snapshot:
-    """Only what meets the wanted range: a booking that stands reads a handful of rows."""
-    return _snapshot(work, wish, start, end)
+def _near(work: Work, wish: Wish, start: datetime, end: datetime) -> tuple[Snapshot, Id | None]:
+    """Only what meets the wanted range, and the room: a booking that stands reads a handful of
+    rows. The best rooms are read first, and all the others only when none of those is free."""
+    known = _rooms_to_read(work, wish)
+    near = _snapshot(work, wish, start, end, known)
+    room_id = _room(near, wish)
+    if known is not None and wish.room_id == AUTO and room_id not in known:
+        near = _snapshot(work, wish, start, end)
+        room_id = _room(near, wish)
+    return near, room_id
+
+
+def _rooms_to_read(work: Work, wish: Wish) -> tuple[Id, ...] | None:
+    if wish.room_id is None:
+        return None
+    if wish.room_id != AUTO:
+        return (wish.room_id,)
+    wanted = availability.rooms_wanted(
+        work.roster, wish.doctor_id, wish.type_id, str(wish.location_id), wish.start
+    )
+    first = wanted[:LIKELY_ROOMS]
+    return first if wish.keep_room is None else (*first, wish.keep_room)
 
 
 def _wide(work: Work, wish: Wish) -> Snapshot:

@@ -94,8 +94,14 @@ def _engine(path: Path, *, write: bool, size: int) -> Engine:
 
 
 def _begin_immediate(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    _run(connection, "BEGIN IMMEDIATE")
 
 
 def _begin_deferred(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN")
+    _run(connection, "BEGIN")
+
+
+def _run(connection: Connection, sql: str) -> None:
+    """Straight to the driver; ``direct.driver_of`` would begin once more."""
+    driver: Any = connection.connection.driver_connection
+    driver.execute(sql)

@@ -153,12 +153,13 @@ class SqlUnitOfWork:
         return len(rows)
 
     def next_number(self, counter: str) -> int:
-        value = self._connection.exec_driver_sql(
+        found = fetch(
+            self._connection,
             "INSERT INTO counter (name, value) VALUES (?, 1)"
             " ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value",
             (counter,),
-        ).scalar()
-        return int(value)  # type: ignore[arg-type]
+        )
+        return int(found[0][0])
 
     def save_setting(self, key: str, scope: str, value: object) -> None:
         self._connection.exec_driver_sql(

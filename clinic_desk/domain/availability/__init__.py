@@ -11,7 +11,13 @@ from clinic_desk.domain.availability.days import bands, day_load, windows
 from clinic_desk.domain.availability.explaining import explain
 from clinic_desk.domain.availability.finding import find, find_first, find_starts
 from clinic_desk.domain.availability.index import Index, index
-from clinic_desk.domain.availability.needs import buffers, capacity, choose_room, free_lane
+from clinic_desk.domain.availability.needs import (
+    buffers,
+    capacity,
+    choose_room,
+    free_lane,
+    rooms_wanted,
+)
 from clinic_desk.domain.availability.ranking import rank
 
 __all__ = [
@@ -28,5 +34,6 @@ __all__ = [
     "free_lane",
     "index",
     "rank",
+    "rooms_wanted",
     "windows",
 ]

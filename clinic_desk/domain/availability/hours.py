@@ -14,13 +14,13 @@ Decisions where the rules leave room:
 
 from __future__ import annotations
 
-import weakref
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
+from clinic_desk.domain.availability.keeping import Kept
 from clinic_desk.domain.availability.model import Roster
 from clinic_desk.domain.availability.wall import (
     LocalTime,
@@ -30,7 +30,7 @@ from clinic_desk.domain.availability.wall import (
     subtract,
     utc_day,
 )
-from clinic_desk.domain.catalogue import Location
+from clinic_desk.domain.catalogue import Location, Room
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import zone
 from clinic_desk.domain.templates import (
@@ -98,6 +98,10 @@ class Hours:
         }
         self.doctors = roster.doctors
         self.types = roster.types
+        self.rooms = {key: row for key, row in roster.rooms.items() if row.deleted_at is None}
+        self.rooms_at: dict[Id, list[Room]] = defaultdict(list)
+        for room in self.rooms.values():
+            self.rooms_at[room.location_id].append(room)
         self._week: dict[Id, list[list[ScheduleTemplate]]] = {}
         self._zones: dict[Id, set[str]] = defaultdict(set)
         self._bounded: set[Id] = set()
@@ -142,6 +146,8 @@ class Hours:
         self._shapes: dict[Id, list[list[_Shape]]] = {}
         self._windows: dict[tuple[Id, date], tuple[Window, ...]] = {}
         self._raw: dict[tuple[Id, date], tuple[Raw, ...]] = {}
+        # one booking asks for the same owner several times
+        self._last_owner: tuple[Id, int, ScheduleTemplate | None] | None = None
 
     # -- templates ---------------------------------------------------------------------------
 
@@ -193,8 +199,11 @@ class Hours:
 
     def owner(self, doctor_id: Id, minute: int) -> ScheduleTemplate | None:
         """The template in whose stretch a minute lies (breaks and closures not looked at)."""
-        found = self.raw_between(doctor_id, minute, minute + 1)
-        return found[0].template if found else None
+        last = self._last_owner
+        if last is None or last[:2] != (doctor_id, minute):
+            found = self.raw_between(doctor_id, minute, minute + 1)
+            last = self._last_owner = (doctor_id, minute, found[0].template if found else None)
+        return last[2]
 
     def owners(
         self, doctor_id: Id, start: int, end: int
@@ -379,21 +388,9 @@ class Hours:
         return found
 
 
-_KNOWN: dict[int, tuple[weakref.ref[Roster], Hours]] = {}
+_kept = Kept(Hours)
 
 
 def hours_of(roster: Roster) -> Hours:
     """The arranged form of a roster, kept for as long as the roster itself lives."""
-    key = id(roster)
-    known = _KNOWN.get(key)
-    if known is not None and known[0]() is roster:
-        return known[1]
-    hours = Hours(roster)
-    _KNOWN[key] = (weakref.ref(roster, lambda _ref: _forget(key, _ref)), hours)
-    return hours
-
-
-def _forget(key: int, ref: weakref.ref[Roster]) -> None:
-    known = _KNOWN.get(key)
-    if known is not None and known[0] is ref:
-        del _KNOWN[key]
+    return _kept(roster)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import weakref
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -10,8 +9,8 @@ from math import gcd
 from operator import attrgetter, sub
 
 from clinic_desk.domain.availability.hours import Hours, hours_of
+from clinic_desk.domain.availability.keeping import Kept
 from clinic_desk.domain.availability.model import Busy, Request, Snapshot
-from clinic_desk.domain.catalogue import Room
 from clinic_desk.domain.ids import Id
 
 EXTERNAL = "external"
@@ -72,10 +71,7 @@ class Index:
         self.hours: Hours = hours_of(snapshot.roster)
         self.practice = snapshot.roster.practice
         self.first, self.last = snapshot.first, snapshot.last
-        self.rooms_at: dict[Id, list[Room]] = defaultdict(list)
-        self.rooms = {k: r for k, r in snapshot.roster.rooms.items() if r.deleted_at is None}
-        for room in self.rooms.values():
-            self.rooms_at[room.location_id].append(room)
+        self.rooms, self.rooms_at = self.hours.rooms, self.hours.rooms_at
         self.shared_rooms = {key for key, row in self.rooms.items() if row.capacity > 1}
         doctors: dict[Id, list[Busy]] = defaultdict(list)
         self._room_rows: dict[Id, list[Busy]] = defaultdict(list)
@@ -176,23 +172,11 @@ def most_at_once(ranges: Iterable[tuple[int, int]], start: int, end: int) -> int
     return most
 
 
-_KNOWN: dict[int, tuple[weakref.ref[Snapshot], Index]] = {}
+_kept = Kept(Index)
 
 
 def index(snapshot: Snapshot) -> Index:
     """The arranged form of a snapshot, built once and kept for as long as the snapshot lives.
 
     Safe from any thread: at worst two threads build the same index."""
-    key = id(snapshot)
-    known = _KNOWN.get(key)
-    if known is not None and known[0]() is snapshot:
-        return known[1]
-    made = Index(snapshot)
-
-    def forget(ref: weakref.ref[Snapshot]) -> None:
-        found = _KNOWN.get(key)
-        if found is not None and found[0] is ref:
-            del _KNOWN[key]
-
-    _KNOWN[key] = (weakref.ref(snapshot, forget), made)
-    return made
+    return _kept(snapshot)

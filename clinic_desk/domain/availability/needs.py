@@ -47,8 +47,21 @@ def capacity_of(template: ScheduleTemplate | None) -> int:
     return max(1, template.max_parallel) if template is not None else 1
 
 
+def rooms_wanted(
+    roster: Roster, doctor_id: Id, type_id: Id | None, location_id: Id, start: datetime
+) -> tuple[Id, ...]:
+    """The rooms that *choose_room* goes through, in its order: a caller who has read no more than
+    the first of them may trust its answer when it is one of those."""
+    hours = hours_of(roster)
+    template = hours.owner(doctor_id, epoch(start) // 60)
+    return rooms_for(hours, hours.types.get(type_id or ""), template, location_id)
+
+
 def rooms_for(
-    ix: Index, kind: AppointmentType | None, template: ScheduleTemplate | None, location_id: Id
+    ix: Index | Hours,
+    kind: AppointmentType | None,
+    template: ScheduleTemplate | None,
+    location_id: Id,
 ) -> tuple[Id, ...]:
     """Rooms that would do, best first: the template's, the type's own, then (for a visit in
     person) the location's others in their order. Empty: the visit needs no room."""
@@ -117,4 +130,4 @@ def free_lane(
     return next((lane for lane in range(capacity) if lane not in used), None)
 
 
-__all__ = ["Hours", "buffers", "capacity", "choose_room", "free_lane"]
+__all__ = ["Hours", "buffers", "capacity", "choose_room", "free_lane", "rooms_wanted"]
