@@ -128,7 +128,7 @@ class Chip(QAbstractButton):
             width += 6 + paint.key_cap_width(self._theme, self._key)
         if self._arrow:
             width += 18
-        return QSize(width, 26)
+        return QSize(width, self._theme.px(26))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
         painter = QPainter(self)
