@@ -534,6 +534,8 @@ def test_no_menu_opens_at_the_end_of_a_cancelled_drag(stage: Stage) -> None:
     stage.drag(stage.hold("rossi"), goal, drop=False)
     view = stage.grid.viewport()
     QTest.mousePress(view, Qt.MouseButton.RightButton, pos=goal)
+    QTest.mouseRelease(view, Qt.MouseButton.RightButton, pos=goal)
+    stage.release(goal)
     stage.rest()
     place = view.mapToGlobal(goal)
     reason = QContextMenuEvent.Reason.Mouse

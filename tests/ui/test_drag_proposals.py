@@ -109,7 +109,7 @@ def test_outside_hours_offers_to_insist(stage: Stage, judge: Judge) -> None:
 
 def test_the_past_is_refused_but_a_visit_in_it_may_be_resized(stage: Stage, judge: Judge) -> None:
     stage.clock.set(at("12:00"))
-    fresh = Judge(judge.snapshot, stage.clock.now, "desk-1")
+    fresh = Judge(judge.snapshot, stage.clock.now)
     cell = stage.cell("hall")
     assert fresh.judge(proposal(cell, "wu", "10:00")).code == "past"
     longer = proposal(cell, "wu", "11:00", 45, deed=Deed.RESIZE_BOTTOM)

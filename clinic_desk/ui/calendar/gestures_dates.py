@@ -108,10 +108,10 @@ class DateDrops(QObject):
             answer(judge)
             return
         doctors = sorted({m.target.doctor_id for m in shifted.moves})
-        clock, actor = controller.context.clock, controller.context.actor
+        clock = controller.context.clock
 
         def arrived(snapshot: Snapshot) -> None:
-            answer(Judge(snapshot, clock.now, actor.desk_id))
+            answer(Judge(snapshot, clock.now))
 
         controller.context.operations.ask(
             lambda queries: queries.snapshot(min(days), max(days), doctors),

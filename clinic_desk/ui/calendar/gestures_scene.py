@@ -62,7 +62,7 @@ class Scene(QObject):
         self.picture = DragPicture()
         self.label = DragLabel(theme, surface.grid)
         self.areas: list[OpenArea] = []
-        self._ground_key: object = None
+        self._ground_of: tuple[object, object, object] = (None, None, None)
         self._ground_was: tuple[tuple[Lit, ...], tuple[QRect, ...]] = ((), ())
         self.drops: list[Drop] = []
         self._surface = surface
@@ -243,9 +243,10 @@ class Scene(QObject):
     def _ground(self, area: QRect) -> tuple[tuple[Lit, ...], tuple[QRect, ...]]:
         """Lit areas and spared blocks; the same objects until data, scroll or size change."""
         grid = self._surface.grid
-        key = (id(self.areas), grid.window_part, id(grid.arrangement))
-        if key != self._ground_key:
-            self._ground_key = key
+        window, arrangement = grid.window_part, grid.arrangement
+        areas, place, layout = self._ground_of
+        if areas is not self.areas or place != window or layout is not arrangement:
+            self._ground_of = (self.areas, window, arrangement)
             self._ground_was = (self._lit(area), self._spared(area) if self.areas else ())
         return self._ground_was
 

@@ -151,10 +151,9 @@ def lock_reason(cell: Cell, deed: Deed) -> Reason | None:
 class Judge:
     """Answers proposals from one snapshot; ``now`` is asked at each new question."""
 
-    def __init__(self, snapshot: Snapshot, now: Callable[[], datetime], desk_id: Id) -> None:
+    def __init__(self, snapshot: Snapshot, now: Callable[[], datetime]) -> None:
         self.snapshot = snapshot
         self._now = now
-        self._desk = desk_id
         self._memo: dict[Proposal, Judgement] = {}
         self._zones: dict[Id, str] = {}
         self.asked = 0
@@ -285,7 +284,6 @@ class Judge:
             patient_id=cell.patient_id,
             duration=minutes,
             ignore_ids=ignored,
-            own_desk=self._desk,
             policy=False,
         )
 
