@@ -124,7 +124,7 @@ class CellMaker:
     def __init__(self, now: datetime, away: Away, names: Callable[[Id], str]) -> None:
         self._now = epoch(now)
         self._away = away
-        self._name = names
+        self.name = names
         self._at = _Instants()
         self._born = _Days()
 
@@ -160,13 +160,13 @@ class CellMaker:
             at[r[since] or r[44]],
             r[28],
             at[r[29]],
-            self._name(r[43]) if status == "held" else "",
+            self.name(r[43]) if status == "held" else "",
             r[30],
             r[31] or "",
             r[32],
-            self._name(r[41]),
+            self.name(r[41]),
             at[r[42]],
-            self._name(r[43]),
+            self.name(r[43]),
             at[r[44]],
         )
 

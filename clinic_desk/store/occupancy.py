@@ -50,10 +50,14 @@ _LABEL = (
 _COLUMNS = (
     "a.id, a.doctor_id, a.start_at, a.end_at, a.blocked_start, a.blocked_end, a.lane, a.room_id,"
     " a.room_lane, a.patient_id, CASE a.status WHEN 'held' THEN 'hold' ELSE 'appointment' END,"
-    " {label}, a.held_by_desk, a.hold_until"
+    " {label}, a.held_by_desk, a.hold_until, {holder}"
 )
-_NAMED = f"SELECT {_COLUMNS.format(label=_LABEL)} {_FROM}"
-_NAMELESS = "SELECT " + _COLUMNS.format(label="''") + " FROM appointment a"
+_HOLDER = (
+    "CASE a.status WHEN 'held'"
+    " THEN coalesce((SELECT name FROM actor WHERE actor.id = a.updated_by), '') ELSE '' END"
+)
+_NAMED = f"SELECT {_COLUMNS.format(label=_LABEL, holder=_HOLDER)} {_FROM}"
+_NAMELESS = "SELECT " + _COLUMNS.format(label="''", holder="''") + " FROM appointment a"
 
 
 def busy_rows(

@@ -114,7 +114,7 @@ class SqlQueries:
             maker = self._maker(connection, roster)
             external = external_rows(connection, near, far, wanted)
             others = busy_in_rooms(connection, roster, rows, near, far, wanted)
-        busy = tuple(_busy_of_cell(r) for r in rows if r[11] in _OCCUPYING) + others
+        busy = tuple(_busy_of_cell(r, maker.name) for r in rows if r[11] in _OCCUPYING) + others
         snapshot = Snapshot(roster, busy, tuple(external), first, last)
         cells = tuple(maker.make(r) for r in rows if r[2] < end and r[3] > start)
         days = self._days.doctor_days(roster, wanted, first, last, busy, external)
@@ -343,7 +343,7 @@ def busy_in_rooms(
     return tuple(b for b in found if b.id not in shown and b.room_id is not None)
 
 
-def _busy_of_cell(r: Sequence[Any]) -> Busy:
+def _busy_of_cell(r: Sequence[Any], name: Callable[[Id], str]) -> Busy:
     held = r[11] == "held"
     return Busy(
         r[0],
@@ -360,4 +360,5 @@ def _busy_of_cell(r: Sequence[Any]) -> Busy:
         short_name(r[15], r[14]) or ("Held" if held else ""),
         r[30],
         r[29],
+        name(r[43]) if held else "",
     )

@@ -147,6 +147,7 @@ def test_the_calendar_has_backgrounds_loads_and_a_snapshot(clinic: Clinic) -> No
     assert busy["a"].label == "J. Hall"
     assert busy["a"].blocked_end - busy["a"].end == 600
     assert (busy["h"].kind, busy["h"].label, busy["h"].holder_desk) == ("hold", "Held", "desk-1")
+    assert [busy[key].holder for key in ("a", "h")] == ["", "Maria"]
     assert [b.label for b in shown.snapshot.external] == ["Dentist"]
     loads = clinic.store.queries.loads(DAY, DAY + timedelta(days=1))
     assert {(x.doctor_id, x.day): x.load for x in loads}["wu", DAY] == monday.load

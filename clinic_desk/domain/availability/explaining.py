@@ -155,7 +155,7 @@ class _Teller:
         if not (holds and full) or deepest(self.visits, case.low, case.high) >= case.capacity:
             return Reason("held", OK, "Nobody else holds this slot.")
         row = holds[0]
-        who = row.label or "another desk"
+        who = row.holder or "another desk"
         words = f"Slot held by {who} for {say.remaining((row.hold_until or 0) - case.ask.now)}."
         return Reason("held", REFUSE, words, "", row.id, self._ways_past(overbook=True))
 

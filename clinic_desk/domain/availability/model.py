@@ -42,7 +42,7 @@ class Busy(NamedTuple):
     """An occupied range. A named tuple, because a search over a quarter reads forty thousand.
 
     ``start``/``end`` are the visit's own, ``blocked_*`` with buffers: epoch seconds, half-open.
-    ``label`` is what a receptionist may read ("J. Hall")."""
+    ``label`` is what a receptionist may read ("J. Hall"), ``holder`` who holds a held slot."""
 
     id: Id
     doctor_id: Id
@@ -58,6 +58,7 @@ class Busy(NamedTuple):
     label: str = ""
     holder_desk: Id = ""
     hold_until: int | None = None
+    holder: str = ""
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)

@@ -214,9 +214,7 @@ class FinderPage(FinderForm):
         self.book_button.set_word(f"{word} {words.clock_words(ranked.slot.start, zone)}")
         self.day.follow(ranked)
         day = self.rows.day_of(ranked)
-        criteria = finding.criteria_of(
-            self.criteria.wanted, self.today(), self.context.actor.desk_id
-        )
+        criteria = finding.criteria_of(self.criteria.wanted, self.today())
         self.panel.prepare(criteria, day, ranked.slot.doctor_id)
 
     # Deeds

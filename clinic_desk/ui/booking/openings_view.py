@@ -153,7 +153,6 @@ class OpeningsView(QObject):
         criteria = criteria_of(
             replace(dialog.choices.wanted(), minutes=minutes, when_text="", mornings=False),
             today,
-            dialog.context.actor.desk_id,
         )
 
         def look(queries: Queries) -> list[RankedSlot]:

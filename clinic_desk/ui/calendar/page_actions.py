@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QPoint
 from PySide6.QtWidgets import QMenu
 
+from clinic_desk.domain.appointments import Status
+from clinic_desk.domain.catalogue import Doctor
 from clinic_desk.domain.ids import Id
 from clinic_desk.services.views import Cell
 from clinic_desk.ui.calendar.columns import Column
@@ -17,14 +19,23 @@ from clinic_desk.ui.calendar.grid_frame import head_words
 from clinic_desk.ui.calendar.keymap import BY_NAME
 from clinic_desk.ui.calendar.menus import MenuMaker
 from clinic_desk.ui.calendar.popover import AskLine, VisitList
-from clinic_desk.ui.calendar.visit_actions import STATUS_ACTIONS, VisitActions
+from clinic_desk.ui.calendar.room_doctor import doctor_for
+from clinic_desk.ui.calendar.visit_actions import STATUS_ACTIONS, VisitActions, nobody_works
 from clinic_desk.ui.calendar.visit_card import rect_in
 from clinic_desk.ui.calendar.visit_words import short_line, zone_for
-from clinic_desk.ui.models.words import clock_words, day_words, doctor_of
+from clinic_desk.ui.models.words import clock_words, day_words, doctor_name, doctor_of
 from clinic_desk.ui.widgets.announce import announce
 
 if TYPE_CHECKING:
     from clinic_desk.ui.calendar.page import CalendarPage
+
+NEXT_STEPS = {
+    Status.SCHEDULED: ("arrived", "Arrived"),
+    Status.CONFIRMED: ("arrived", "Arrived"),
+    Status.ARRIVED: ("in_room", "In room"),
+    Status.IN_PROGRESS: ("done", "Done"),
+}
+"""The status key that the status bar shows for a visit: what usually comes next."""
 
 
 class PageActions(QObject):
@@ -48,6 +59,7 @@ class PageActions(QObject):
         grid.hovered.connect(self._hovered)
         grid.menu_requested.connect(self.show_menu)
         grid.overflow_requested.connect(self._overflow)
+        grid.book_requested.connect(self._book)
         grid.header_clicked.connect(self._head_clicked)
         grid.header_menu_requested.connect(self._head_menu)
         agenda = page.agenda
@@ -100,9 +112,7 @@ class PageActions(QObject):
             span = self._free_span()
             if span is None:
                 return False
-            if name == "hold":
-                return self.visits.hold(*span)
-            return self._ask_block(span)
+            return self._ask_block(*span) if name == "block" else self._hold(*span)
         if BY_NAME[name].gesture:
             return self._gesture(name)
         return False
@@ -114,6 +124,15 @@ class PageActions(QObject):
             return True
         wish = grid.booking_at_cursor()
         if wish is None or page.view == "agenda":
+            return False
+        return self._book(wish)
+
+    def _book(self, wish: Mapping[str, Any]) -> bool:
+        """Asks the window to book; says why not where nobody works."""
+        page, place = self._page, self._page.grid().cursor
+        if wish["doctor_id"] is None and place is not None:
+            page.toast_requested.emit(nobody_works(place[0], wish["start"]), False)
+            announce(page.grid(), nobody_works(place[0], wish["start"]))
             return False
         page.book_requested.emit(wish)
         return True
@@ -139,15 +158,25 @@ class PageActions(QObject):
         place = grid.cursor
         return None if place is None else (place[0], place[1], None)
 
-    def _ask_block(self, span: tuple[Column, datetime, datetime | None]) -> bool:
+    def _doctor_at(self, column: Column, start: datetime, end: datetime | None) -> Doctor | None:
+        data = self._page.grid().slice
+        return doctor_for(data, column, start, end) if data is not None else None
+
+    def _hold(self, column: Column, start: datetime, end: datetime | None) -> bool:
+        return self.visits.hold(column, self._doctor_at(column, start, end), start, end)
+
+    def _ask_block(self, column: Column, start: datetime, end: datetime | None) -> bool:
         page, grid = self._page, self._page.grid()
-        column, start, end = span
         until = end or start + timedelta(minutes=grid.slot_minutes)
+        doctor = self._doctor_at(column, start, until)
+        if doctor is None:
+            page.toast_requested.emit(nobody_works(column, start), False)
+            return False
         words = f"{clock_words(start, column.zone)}–{clock_words(until, column.zone)}"
         ask = AskLine(
-            page.context.theme, page, f"Block {words}, {column.title}", "Reason (may be empty)"
+            page.context.theme, page, f"Block {words}, {doctor_name(doctor)}", "Reason (optional)"
         )
-        ask.answered.connect(lambda reason: self.visits.block(column, start, until, reason))
+        ask.answered.connect(lambda reason: self.visits.block(doctor, start, until, reason))
         ask.show_at(page.card_place())
         ask.field.setFocus()
         return True
@@ -242,9 +271,10 @@ class PageActions(QObject):
             return
         names = ("activate", "hold", "next_available")
         words = {"activate": "Book", "hold": "Hold", "next_available": "Next available"}
-        if self.chosen():
-            names = ("move", "done", "next_available")
-            words = {"move": "Move", "done": "Done", "next_available": "Next available"}
+        if chosen := self.chosen():
+            step, word = NEXT_STEPS.get(chosen[0].status, ("activate", "Open"))
+            names = ("move", step, "next_available")
+            words = {"move": "Move", step: word, "next_available": "Next available"}
         hints = [(keymap.shown(name), words[name]) for name in names if keymap.shown(name)]
         page.key_hints.emit([*hints, ("F1", "Keys")])
 

@@ -46,8 +46,9 @@ class Wanted:
     ignore_ids: frozenset[Id] = field(default_factory=frozenset)
 
 
-def criteria_of(wanted: Wanted, today: date, own_desk: Id = "") -> Criteria:
-    """The chips first, then what was typed narrows them; ``today`` is the local day."""
+def criteria_of(wanted: Wanted, today: date) -> Criteria:
+    """The chips first, then what was typed narrows them; ``today`` is the local day. Holds of this
+    desk count like all others, as they do when booking: another window may have them."""
     base = Criteria(
         type_id=wanted.type_id,
         doctor_ids=wanted.doctor_ids,
@@ -61,7 +62,6 @@ def criteria_of(wanted: Wanted, today: date, own_desk: Id = "") -> Criteria:
         last=today + timedelta(weeks=wanted.weeks) - timedelta(days=1),
         together=wanted.together,
         patient_id=wanted.patient.id if wanted.patient else None,
-        own_desk=own_desk,
         ignore_ids=wanted.ignore_ids,
     )
     return base.saying(parse_when(wanted.when_text, today))
@@ -86,7 +86,7 @@ def search(
     """Stream openings to ``piece`` as the days are read. ``soonest_other`` adds one row when
     another doctor is free on an earlier day than those asked for."""
     now = context.clock.now()
-    criteria = criteria_of(wanted, local_date(now, zone), context.actor.desk_id)
+    criteria = criteria_of(wanted, local_date(now, zone))
 
     def question(queries: Queries, ticket: Ticket) -> Iterator[Openings]:
         other_due = soonest_other and bool(criteria.doctor_ids) and not criteria.together

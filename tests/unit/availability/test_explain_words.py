@@ -239,7 +239,7 @@ def test_own_calendar_and_holds_of_others() -> None:
     assert reason.sentence == "“Busy” in Dr Wu’s own calendar 10:00–11:00."
     assert "Dentist" not in reason.sentence + reason.detail
     until = int(NOW.timestamp()) + 130
-    held = busy("wu", "10:00", "10:30", label="Maria", holder_desk="two", hold_until=until)
+    held = busy("wu", "10:00", "10:30", holder="Maria", holder_desk="two", hold_until=until)
     reason = worst(told(snapshot(held), "10:00", own_desk="one"))
     assert (reason.code, reason.sentence) == ("held", "Slot held by Maria for 2:10.")
     assert told(snapshot(held), "10:00", own_desk="two").verdict is Verdict.OK
