@@ -14,7 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from clinic_desk.services.commands import MoveAppointment, ParkAppointment, UnparkAppointment
 from clinic_desk.ui.calendar.shelf_cards import AGE_ROLE, DETAIL_ROLE, ORIGIN_ROLE, age_text
-from clinic_desk.ui.calendar.shelf_panel import RAIL, WIDTH, ShelfPanel
+from clinic_desk.ui.calendar.shelf_panel import WIDTH, ShelfPanel
+from clinic_desk.ui.calendar.shelf_rail import WIDTH as RAIL
 from clinic_desk.ui.geometry.gesture_machine import Means, State
 from clinic_desk.ui.look.theme import Theme
 from tests.fakes.drag_stage import DAY, NOW, Stage, at, visit

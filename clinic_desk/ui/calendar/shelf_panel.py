@@ -26,6 +26,8 @@ from clinic_desk.services.views import ShelfCard
 from clinic_desk.ui.calendar.gestures_targets import shows
 from clinic_desk.ui.calendar.proposals import Proposal
 from clinic_desk.ui.calendar.shelf_cards import CARD_ROLE, ShelfDelegate, ShelfModel
+from clinic_desk.ui.calendar.shelf_rail import WIDTH as RAIL
+from clinic_desk.ui.calendar.shelf_rail import ShelfRail
 from clinic_desk.ui.geometry.gesture_machine import Place
 from clinic_desk.ui.geometry.gesture_math import far_enough
 from clinic_desk.ui.models.roster_source import RosterSource
@@ -34,7 +36,6 @@ from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.widgets.announce import announce
 
 WIDTH = 240
-RAIL = 32
 CROWDED = 30
 """From so many items on a shelf no longer helps."""
 
@@ -228,8 +229,7 @@ class ShelfPanel(QWidget):
         layout.addWidget(self.list)
         layout.addWidget(self.zone)
         layout.addStretch(1)
-        self._rail = QPushButton(self)
-        self._rail.setFlat(True)
+        self._rail = ShelfRail(self._theme, self)
         self._rail.clicked.connect(self.toggle)
         self._rail.hide()
         outer = QHBoxLayout(self)
@@ -346,9 +346,7 @@ class ShelfPanel(QWidget):
         self.warning.setText(
             f"{count} visits are parked. Place or return some: each still holds its old time."
         )
-        self._rail.setText(str(count) if count else "")
-        self._rail.setAccessibleName(f"Open the shelf, {count} parked")
-        self._rail.setToolTip(f"Shelf: {count} parked (F8)")
+        self._rail.set_count(count)
         self.count_changed.emit(count)
 
     def _list_height(self) -> int:
@@ -365,7 +363,6 @@ class ShelfPanel(QWidget):
         self._icon.setPixmap(self._theme.icon("shelf", 16))
         self._title.setFont(self._theme.font("body", bold=True))
         self._fold.setFont(self._theme.font("caption"))
-        self._rail.setIcon(self._theme.qicon("shelf"))
         palette = self.warning.palette()
         palette.setColor(self.warning.foregroundRole(), tokens.warn)
         self.warning.setPalette(palette)
