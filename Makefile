@@ -35,7 +35,7 @@ setup-package:
 	@packaging/bootstrap/setup.sh package
 
 run demo: setup
-	@if [ -n "$${DISPLAY:-}$${WAYLAND_DISPLAY:-}" ]; then \
+	@if $(PYTHON) -m clinic_desk.app.display; then \
 	    $(PROGRAM) demo --data $(DEMO); \
 	else \
 	    echo "There is no display here, so Clinic Desk cannot open its window."; \

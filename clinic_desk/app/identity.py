@@ -27,11 +27,21 @@ def actor(path: Path, new_id: IdFactory) -> Actor:
         _write(path, known)
     return Actor(
         staff_id=known["staff_id"],
-        name=_login_name(),
+        name=known.get("person") or _login_name(),
         desk_id=known["desk_id"],
         session_id=new_id(),
         desk_name=known["desk_name"],
     )
+
+
+def settle(path: Path, new_id: IdFactory, *, desk: str, person: str) -> None:
+    """Gives a data folder without a desk one with these names: the tour's pictures do not show
+    whose computer they were made on."""
+    if _read(path) is None:
+        _write(
+            path,
+            {"desk_id": new_id(), "desk_name": desk, "staff_id": new_id(), "person": person},
+        )
 
 
 def _read(path: Path) -> dict[str, str] | None:
@@ -42,7 +52,7 @@ def _read(path: Path) -> dict[str, str] | None:
     wanted = ("desk_id", "desk_name", "staff_id")
     if not isinstance(values, dict) or not all(isinstance(values.get(k), str) for k in wanted):
         return None
-    return {key: values[key] for key in wanted}
+    return {key: str(values[key]) for key in (*wanted, "person") if key in values}
 
 
 def _write(path: Path, values: dict[str, str]) -> None:

@@ -33,9 +33,21 @@ def strike_out(_logger: object, _method: str, line: MutableMapping[str, Any]) ->
     return line
 
 
-def set_up(folder: Path, *, verbose: bool = False) -> None:
-    """Logs to ``folder/clinic-desk.log``; warnings go to the error stream too. A folder that
-    cannot be written does not stop the program: it then logs to the error stream alone."""
+class Lines(logging.Formatter):
+    """One JSON object per record. Its library is loaded with the first record: a start that has
+    nothing to say does not pay for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._made: logging.Formatter | None = None
+
+    def format(self, record: logging.LogRecord) -> str:
+        if self._made is None:
+            self._made = _json_lines()
+        return self._made.format(record)
+
+
+def _json_lines() -> logging.Formatter:
     import structlog
 
     shared: list[Any] = [
@@ -50,7 +62,7 @@ def set_up(folder: Path, *, verbose: bool = False) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    lines = structlog.stdlib.ProcessorFormatter(
+    return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared,
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
@@ -58,6 +70,12 @@ def set_up(folder: Path, *, verbose: bool = False) -> None:
             structlog.processors.JSONRenderer(),
         ],
     )
+
+
+def set_up(folder: Path, *, verbose: bool = False) -> None:
+    """Logs to ``folder/clinic-desk.log``; warnings go to the error stream too. A folder that
+    cannot be written does not stop the program: it then logs to the error stream alone."""
+    lines = Lines()
     tear_down()
     root = logging.getLogger()
     root.setLevel(logging.DEBUG if verbose else logging.INFO)

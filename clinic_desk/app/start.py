@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clinic_desk.app import logs, paths
+from clinic_desk.app import display, logs, paths
 from clinic_desk.app.cli import Answer
 from clinic_desk.app.progress import Meter
 from clinic_desk.domain.errors import Fault
@@ -68,8 +68,8 @@ def _window(options: argparse.Namespace, *, with_demo: bool) -> int:
 def tour(options: argparse.Namespace) -> int:
     """In a clinic of its own, which is thrown away; ``--data`` names another folder to make it in
     and keep."""
-    from clinic_desk.app import demo_store
-    from clinic_desk.app.clock import ShiftedClock
+    from clinic_desk.app import demo_store, identity
+    from clinic_desk.app.clock import ShiftedClock, Uuid7
     from clinic_desk.app.container import build
 
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -81,6 +81,8 @@ def tour(options: argparse.Namespace) -> int:
     def factory() -> Container:
         with Meter("Making the demo clinic") as meter:
             demo_store.make(data, meter, clock)
+        named = paths.data_folder(data).identity
+        identity.settle(named, Uuid7(), desk="Front desk 1", person="Maria")
         container = build(data, clock=clock)
         opened.append(container)
         logs.set_up(container.data.logs, verbose=options.verbose)
@@ -99,12 +101,9 @@ def tour(options: argparse.Namespace) -> int:
 
 def _need_display() -> None:
     """Raises ``Fault("no_display")`` where Qt would end the process without a word."""
-    if sys.platform in ("win32", "darwin") or os.environ.get("QT_QPA_PLATFORM"):
-        return
-    if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
-        return
-    raise Fault(
-        "no_display",
-        "There is no display here, so the window cannot open. "
-        "“clinic-desk tour” shows the program without one.",
-    )
+    if not display.reachable():
+        raise Fault(
+            "no_display",
+            "There is no display here, so the window cannot open. "
+            "“clinic-desk tour” shows the program without one.",
+        )
