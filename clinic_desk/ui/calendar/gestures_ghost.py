@@ -159,7 +159,7 @@ class GhostPainter:
         painter.setPen(tokens.ok)
         painter.setFont(self._theme.font("grid", bold=True))
         label = self._whole_or_short(lit.label, lit.label.removesuffix(" free"), rect.width() - 32)
-        box = QRect(rect.x() + 26, line + 4, rect.width() - 30, 18)
+        box = QRect(rect.x() + 26, line + 4, rect.width() - 30, self._theme.px(18))
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, label)
 
     def _ghost(self, painter: QPainter, ghost: Ghost) -> None:
@@ -202,17 +202,17 @@ class GhostPainter:
         painter.setPen(self._theme.tokens.text)
         left, top = rect.x() + 11, rect.y() + (5 if rect.height() >= 30 else 1)
         taken = MARK + 10 if ghost.mark or ghost.saving else 4
-        room = rect.width() - 15
+        room, step = rect.width() - 15, self._theme.px(16)
         head = self._whole_or_short(ghost.head, ghost.head.split("–")[0], room - taken)
         for number, line in enumerate((head, ghost.name, *self._facts(ghost.facts, room))):
-            if not line or top + 15 > rect.bottom() + 1:
+            if not line or top + step - 1 > rect.bottom() + 1:
                 break
             bold = number < 2
             painter.setFont(self._theme.font("grid", bold=bold))
             text = self._fit(line, room - (taken if number == 0 else 0), bold=bold)
-            box = QRect(left, top, max(room, 0), 16)
+            box = QRect(left, top, max(room, 0), step)
             painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
-            top += 16
+            top += step
 
     def _facts(self, facts: tuple[str, ...], room: int) -> tuple[str, ...]:
         """One line when it fits; else doctor and room first, each on its own."""
@@ -269,7 +269,7 @@ class GhostPainter:
         wide = (
             min(round(width), max(120, clip.width() - 16)) if not clip.isEmpty() else round(width)
         )
-        rect = QRect(chip.at.x(), chip.at.y() + 8, wide, CHIP_HEIGHT)
+        rect = QRect(chip.at.x(), chip.at.y() + 8, wide, self._theme.px(CHIP_HEIGHT))
         if not clip.isEmpty():
             if rect.bottom() > clip.bottom() - 4:
                 rect.moveBottom(min(clip.bottom() - 4, rect.bottom()))
@@ -291,7 +291,12 @@ class GhostPainter:
         painter.drawRoundedRect(
             QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), CHIP_RADIUS, CHIP_RADIUS
         )
-        self._mark(painter, QRectF(rect.x() + 8, rect.y() + 8, MARK, MARK), chip.verdict, ink)
+        self._mark(
+            painter,
+            QRectF(rect.x() + 8, rect.center().y() - MARK // 2 + 1, MARK, MARK),
+            chip.verdict,
+            ink,
+        )
         left, room = rect.x() + 33, rect.width() - 44
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         bold = QFontMetricsF(self._theme.font("body", bold=True))

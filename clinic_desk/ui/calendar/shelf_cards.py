@@ -121,7 +121,7 @@ class ShelfDelegate(QStyledItemDelegate):
         self._theme = theme
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802, ARG002
-        return QSize(160, self.HEIGHT)
+        return QSize(160, self._theme.px(self.HEIGHT))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         theme, tokens = self._theme, self._theme.tokens
@@ -155,7 +155,7 @@ class ShelfDelegate(QStyledItemDelegate):
 
     def _texts(self, painter: QPainter, box: QRect, index: Index) -> None:
         theme, tokens = self._theme, self._theme.tokens
-        left, width = box.x() + 14, box.width() - 24
+        left, width, px = box.x() + 14, box.width() - 24, self._theme.px
         age = str(index.data(AGE_ROLE))
         small = theme.font("caption")
         age_width = QFontMetrics(small).horizontalAdvance(age) + 6
@@ -163,28 +163,34 @@ class ShelfDelegate(QStyledItemDelegate):
         painter.setPen(tokens.text2)
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.drawText(
-            QRect(left, box.y() + 8, width, 18), middle | Qt.AlignmentFlag.AlignRight, age
+            QRect(left, box.y() + px(8), width, px(18)), middle | Qt.AlignmentFlag.AlignRight, age
         )
         name = str(index.data())
         bold = theme.font("body", bold=True)
         self._line(
-            painter, QRect(left, box.y() + 8, width - age_width, 18), name, bold, strong=True
+            painter,
+            QRect(left, box.y() + px(8), width - age_width, px(18)),
+            name,
+            bold,
+            strong=True,
         )
         detail, origin = str(index.data(DETAIL_ROLE)), str(index.data(ORIGIN_ROLE))
-        self._line(painter, QRect(left, box.y() + 28, width, 18), detail, theme.font("grid"))
+        self._line(
+            painter, QRect(left, box.y() + px(28), width, px(18)), detail, theme.font("grid")
+        )
         shift = 0
         doctor = index.data(DOCTOR_ROLE)
         if doctor is not None:
             colour = theme.doctor_colour(doctor.colour)
-            badge = QRect(left, box.y() + 50, 24, 16)
+            badge = QRect(left, box.y() + px(50), px(24), px(16))
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colour.stripe)
             painter.drawRoundedRect(badge, 3, 3)
             painter.setFont(theme.font("caption", bold=True))
             painter.setPen(colour.badge_text)
             painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, doctor.code)
-            shift = 30
-        room = QRect(left + shift, box.y() + 49, width - shift - 18, 18)
+            shift = px(30)
+        room = QRect(left + shift, box.y() + px(49), width - shift - 18, px(18))
         self._line(painter, room, origin, theme.font("grid"))
 
     def _line(

@@ -350,15 +350,18 @@ class ShelfPanel(QWidget):
         self.count_changed.emit(count)
 
     def _list_height(self) -> int:
-        wanted = self.model.rowCount() * ShelfDelegate.HEIGHT + 2
+        card = self._theme.px(ShelfDelegate.HEIGHT)
+        wanted = self.model.rowCount() * card + 2
         chrome = 48 + 24 + 48 + 48
-        return min(wanted, max(ShelfDelegate.HEIGHT, self.height() - chrome))
+        return min(wanted, max(card, self.height() - chrome))
 
     def resizeEvent(self, event: object) -> None:  # noqa: N802, ARG002
         self.list.setFixedHeight(self._list_height())
         self._rail.setFixedSize(RAIL, max(64, self.height()))
 
     def _dress(self) -> None:
+        self.list.doItemsLayout()
+        self.list.setFixedHeight(self._list_height())
         tokens = self._theme.tokens
         self._icon.setPixmap(self._theme.icon("shelf", 16))
         self._title.setFont(self._theme.font("body", bold=True))
