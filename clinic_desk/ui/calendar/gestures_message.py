@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
+    QAbstractScrollArea,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -157,8 +158,12 @@ class RefusalCard(QFrame):
             layout.invalidate()
             layout.activate()
             self.resize(width, layout.totalHeightForWidth(width))
-        x = max(8, min(at.x(), self._view.width() - self.width() - 8))
-        y = max(8, min(at.y(), self._view.height() - self.height() - 8))
+        room = self._view.rect()
+        if isinstance(self._view, QAbstractScrollArea):
+            # a scroll bar lies above everything in its area
+            room = self._view.viewport().geometry()
+        x = max(8, min(at.x(), room.right() + 1 - self.width() - 8))
+        y = max(8, min(at.y(), room.bottom() + 1 - self.height() - 8))
         self.move(x, y)
         self.raise_()
         self._timer.start()
