@@ -29,6 +29,7 @@ from clinic_desk.ui.calendar.grid_cursor import Cursor
 from clinic_desk.ui.calendar.grid_marks import paint_selection
 from clinic_desk.ui.calendar.grid_timers import GridTimers
 from clinic_desk.ui.calendar.paint_overlay import block_rect
+from clinic_desk.ui.calendar.room_doctor import booking_of
 from clinic_desk.ui.look.theme import Theme
 
 __all__ = ["Controller", "Hit", "TimeGridView"]
@@ -221,19 +222,10 @@ class TimeGridView(GridCanvas):
     def booking_at_cursor(self) -> dict[str, object] | None:
         """What a booking from the cursor or the swept range would begin with."""
         if self.range is not None:
-            column, start, end = self.range
-        elif self.cursor is not None:
-            column, start = self.cursor
-            end = start + timedelta(minutes=self.slot_minutes)
-        else:
-            return None
-        return {
-            "doctor_id": column.doctor_id or None,
-            "start": start,
-            "end": end if self.range is not None else None,
-            "room_id": column.room_id,
-            "location_id": column.location_id or None,
-        }
+            return booking_of(self.slice, *self.range)
+        if self.cursor is not None:
+            return booking_of(self.slice, *self.cursor, None)
+        return None
 
     # -- painting --------------------------------------------------------------------------
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802

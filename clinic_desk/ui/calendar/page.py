@@ -110,7 +110,6 @@ class CalendarPage(QWidget):
         grid.focused.connect(lambda: accessible.tell_focus(grid))
         month.cursor_changed.connect(lambda _day: accessible.tell_focus(month))
         grid.open_requested.connect(self.open_requested)
-        grid.book_requested.connect(self.book_requested)
         self.actions_.connect_all()
         month.day_opened.connect(self._open_day)
         month.week_opened.connect(self._open_week)

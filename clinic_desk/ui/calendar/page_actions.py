@@ -131,8 +131,7 @@ class PageActions(QObject):
         """Asks the window to book; says why not where nobody works."""
         page, place = self._page, self._page.grid().cursor
         if wish["doctor_id"] is None and place is not None:
-            page.toast_requested.emit(nobody_works(place[0], wish["start"]), False)
-            announce(page.grid(), nobody_works(place[0], wish["start"]))
+            self._tell(nobody_works(place[0], wish["start"]))
             return False
         page.book_requested.emit(wish)
         return True
@@ -159,18 +158,24 @@ class PageActions(QObject):
         return None if place is None else (place[0], place[1], None)
 
     def _doctor_at(self, column: Column, start: datetime, end: datetime | None) -> Doctor | None:
+        """Whose time it is; says so when it is nobody's."""
         data = self._page.grid().slice
-        return doctor_for(data, column, start, end) if data is not None else None
+        doctor = doctor_for(data, column, start, end) if data is not None else None
+        if doctor is None:
+            self._tell(nobody_works(column, start))
+        return doctor
 
     def _hold(self, column: Column, start: datetime, end: datetime | None) -> bool:
-        return self.visits.hold(column, self._doctor_at(column, start, end), start, end)
+        doctor = self._doctor_at(column, start, end)
+        if doctor is not None:
+            self.visits.hold(column, doctor, start, end)
+        return doctor is not None
 
     def _ask_block(self, column: Column, start: datetime, end: datetime | None) -> bool:
         page, grid = self._page, self._page.grid()
         until = end or start + timedelta(minutes=grid.slot_minutes)
         doctor = self._doctor_at(column, start, until)
         if doctor is None:
-            page.toast_requested.emit(nobody_works(column, start), False)
             return False
         words = f"{clock_words(start, column.zone)}–{clock_words(until, column.zone)}"
         ask = AskLine(
@@ -221,6 +226,11 @@ class PageActions(QObject):
         return bool(cells) and self._page.gestures.lift(cells)
 
     # -- telling -----------------------------------------------------------------------------
+    def _tell(self, sentence: str) -> None:
+        """Something that there is nothing to undo about."""
+        self._page.toast_requested.emit(sentence, False)
+        announce(self._page.grid(), sentence)
+
     def _said(self, sentence: str) -> None:
         self._page.toast_requested.emit(sentence, True)
         announce(self._page.grid(), sentence)

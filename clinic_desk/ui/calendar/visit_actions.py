@@ -10,9 +10,11 @@ from datetime import datetime, timedelta
 from PySide6.QtCore import QObject, Signal
 
 from clinic_desk.domain.appointments import SHORTEST, TRANSITIONS, Status
+from clinic_desk.domain.catalogue import Doctor
 from clinic_desk.domain.errors import ClinicDeskError
 from clinic_desk.domain.ids import Id
 from clinic_desk.services.commands import (
+    AUTO,
     BlockTime,
     ChangeStatus,
     Command,
@@ -24,6 +26,7 @@ from clinic_desk.services.commands import (
 from clinic_desk.services.views import Cell
 from clinic_desk.ui.calendar.columns import Column
 from clinic_desk.ui.calendar.visit_words import spoken_cell
+from clinic_desk.ui.models.words import clock_words, day_words, doctor_name
 from clinic_desk.ui.runtime.operations import Operations
 
 STATUS_ACTIONS: Mapping[str, Status] = {
@@ -40,6 +43,13 @@ USUAL_HOLD = 30
 
 # ChangeStatus takes these two steps at once and writes both events
 _TWO_STEPS = {(Status.SCHEDULED, Status.ARRIVED), (Status.SCHEDULED, Status.IN_PROGRESS)}
+
+
+def nobody_works(column: Column, start: datetime) -> str:
+    """Why a room's column has nobody to book at that time, and the way out."""
+    when = f"{day_words(column.day)} {clock_words(start, column.zone)}"
+    place = column.subtitle or column.title
+    return f"Nobody works at {place} on {when}. Choose a time within the hours, or a doctor."
 
 
 def may_become(cell: Cell, wanted: Status) -> bool:
@@ -80,32 +90,26 @@ class VisitActions(QObject):
             )
         return bool(cells)
 
-    def hold(self, column: Column, start: datetime, end: datetime | None) -> bool:
-        """Holds a doctor's time for three minutes; a room's column has no doctor to hold."""
-        if not column.doctor_id:
-            self.done.emit("Choose a doctor's column to hold time.")
-            return False
+    def hold(self, column: Column, doctor: Doctor, start: datetime, end: datetime | None) -> None:
+        """Holds the doctor's time for three minutes, in a room's column that room too."""
         until = end or start + timedelta(minutes=USUAL_HOLD)
         until = max(until, start + timedelta(minutes=SHORTEST))
         command = HoldSlot(
-            doctor_id=column.doctor_id,
+            doctor_id=doctor.id,
             start=start,
             end=until,
             location_id=column.location_id or None,
+            room_id=column.room_id or AUTO,
             initiator=INITIATOR,
         )
-        self._run(command, f"Held for 3 minutes, {column.title}.")
-        return True
+        place = f" in {column.title}" if column.room_id else ""
+        self._run(command, f"Held for 3 minutes, {doctor_name(doctor)}{place}.")
 
-    def block(self, column: Column, start: datetime, end: datetime, reason: str) -> bool:
-        if not column.doctor_id:
-            self.done.emit("Choose a doctor's column to block time.")
-            return False
+    def block(self, doctor: Doctor, start: datetime, end: datetime, reason: str) -> None:
         command = BlockTime(
-            doctor_id=column.doctor_id, start=start, end=end, reason=reason, initiator=INITIATOR
+            doctor_id=doctor.id, start=start, end=end, reason=reason, initiator=INITIATOR
         )
-        self._run(command, f"Blocked, {column.title}.")
-        return True
+        self._run(command, f"Blocked, {doctor_name(doctor)}.")
 
     def unblock(self, exception_id: Id) -> None:
         self._run(RemoveBlock(exception_id=exception_id, initiator=INITIATOR), "Block removed.")
