@@ -271,6 +271,14 @@ def test_the_card_comes_after_a_rest_and_esc_closes_it(qtbot, page):
     assert not page.card.isVisible()
 
 
+def test_the_card_keeps_its_height_when_its_visit_changes(qtbot, page):
+    page.grid().focus_cell("a004")
+    key(qtbot, page.grid(), Qt.Key.Key_Space)
+    before = page.card.height()
+    page.card.refresh(replace(page.card.cell, note="Brings the letter"))
+    assert page.card.height() > before > 100
+
+
 def test_space_pins_the_card_and_space_closes_it(qtbot, page):
     page.grid().focus_cell("a004")
     key(qtbot, page.grid(), Qt.Key.Key_Space)

@@ -92,6 +92,13 @@ def test_taken(stage: Stage, judge: Judge) -> None:
     assert [w.action for w in judgement.ways_out] == ["place_at", "other_doctor", "overbook"]
 
 
+def test_the_doctor_whom_it_leaves_is_no_way_out(stage: Stage, judge: Judge) -> None:
+    judgement = judge.judge(proposal(stage.cell("rossi"), "wu", "11:30"))
+    named = [w.data.get("doctor_id") for w in judgement.ways_out if w.action == "other_doctor"]
+    assert judgement.blocker_id
+    assert stage.cell("rossi").doctor_id not in named
+
+
 def test_next_free_on_another_day_names_the_day(stage: Stage, judge: Judge) -> None:
     wanted = proposal(stage.cell("rossi"), "wu", "11:00")
     slot = judge.judge(wanted).next_free

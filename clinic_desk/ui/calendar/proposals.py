@@ -301,6 +301,11 @@ class Judge:
         if not refusals and not warnings:
             return Judgement(Verdict.OK, room_id=explanation.room_id)
         first = (refusals or warnings)[0]
+        # the doctor whom it leaves is free at that time, for this very visit: no way out
+        refusals = [
+            replace(r, ways_out=tuple(w for w in r.ways_out if not _leads_back(w, cell)))
+            for r in refusals
+        ]
         return Judgement(
             first.verdict,
             first.sentence,
@@ -329,6 +334,11 @@ class Judge:
 
 def _order(reason: Reason) -> int:
     return ORDER.index(reason.code) if reason.code in ORDER else len(ORDER)
+
+
+def _leads_back(way: WayOut, cell: Cell) -> bool:
+    there = (way.data.get("doctor_id"), way.data.get("start"))
+    return way.action == "other_doctor" and there == (cell.doctor_id, cell.start)
 
 
 def _rank(judgement: Judgement) -> int:

@@ -155,6 +155,8 @@ class VisitCard(QFrame):
             grid.addWidget(words, row, 1)
         column.addLayout(grid)
         self._column.addWidget(self._body)
+        # a layout counts only what is shown, and shows what was added later than now
+        self._body.show()
         self.setAccessibleName(title.text())
         self.setFixedHeight(
             self._column.heightForWidth(WIDTH)
