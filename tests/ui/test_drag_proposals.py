@@ -99,6 +99,14 @@ def test_the_doctor_whom_it_leaves_is_no_way_out(stage: Stage, judge: Judge) -> 
     assert stage.cell("rossi").doctor_id not in named
 
 
+def test_against_the_past_only_a_later_time_helps(stage: Stage, judge: Judge) -> None:
+    stage.clock.set(at("12:00"))
+    fresh = Judge(judge.snapshot, stage.clock.now)
+    judgement = fresh.judge(proposal(stage.cell("rossi"), "wu", "11:00"))
+    assert judgement.code == "past"
+    assert {w.action for w in judgement.ways_out} <= {"place_at"}
+
+
 def test_next_free_on_another_day_names_the_day(stage: Stage, judge: Judge) -> None:
     wanted = proposal(stage.cell("rossi"), "wu", "11:00")
     slot = judge.judge(wanted).next_free

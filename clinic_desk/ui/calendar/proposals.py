@@ -357,6 +357,10 @@ def _ways_out(refusals: Sequence[Reason], slot: Slot | None, clock: str) -> tupl
     codes = {r.code for r in refusals}
     for reason in refusals:
         ways += [w for w in reason.ways_out if w.action not in {x.action for x in ways}]
+    if "past" in codes:
+        # no doctor, room or squeeze helps against a time that is over
+        ways = [w for w in ways if w.action == "place_at"]
+        codes = {"past"}
     known = {w.action for w in ways}
     if slot is not None and "place_at" not in known:
         data = {"start": slot.start, "end": slot.end, "doctor_id": slot.doctor_id}
