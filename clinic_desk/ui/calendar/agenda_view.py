@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -36,6 +36,8 @@ OFFERED = (
     Status.NO_SHOW, Status.CANCELLED, Status.PENDING, Status.HELD,
 )  # fmt: skip
 WIDTHS = (150, 220, 150, 150, 130, 90, 190, 200)
+NARROW = (104, 150, 134, 112, 90, 70, 134, 60)
+"""Pixels of the columns where there is room, and where there is as little as beside both panes."""
 GRID_ACTIONS = frozenset(
     {
         "confirmed", "arrived", "in_room", "done", "no_show", "step_back", "cancel",
@@ -82,7 +84,7 @@ class AgendaView(QWidget):
         self._theme = theme
         self.model = AgendaModel(theme)
         self.text = QLineEdit()
-        self.text.setPlaceholderText("Filter by name, phone, service or note")
+        self.text.setPlaceholderText("Filter by name, phone, service, note")
         self.text.setClearButtonEnabled(True)
         self.text.setAccessibleName("Filter")
         self.status = QComboBox()
@@ -90,6 +92,11 @@ class AgendaView(QWidget):
         self.status.addItem("Any status", None)
         for status in OFFERED:
             self.status.addItem(STATUS_WORDS[status].capitalize(), status)
+        self.status.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.status.setMinimumContentsLength(12)
+        self.status.view().setMinimumWidth(theme.px(200))
         self.doctor = QComboBox()
         self.doctor.setAccessibleName("Doctor")
         self.doctor.addItem("All doctors", None)
@@ -108,7 +115,6 @@ class AgendaView(QWidget):
         row.addWidget(self.text, 1)
         for widget in (self.status, self.doctor, self.grouping, self.cancelled):
             row.addWidget(widget)
-        row.addStretch(1)
         row.addWidget(self.count)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -137,8 +143,6 @@ class AgendaView(QWidget):
         header = table.horizontalHeader()
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, width in enumerate(WIDTHS):
-            table.setColumnWidth(column, width)
         header.setSectionResizeMode(len(COLUMNS) - 1, QHeaderView.ResizeMode.Stretch)
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         table.customContextMenuRequested.connect(
@@ -164,6 +168,15 @@ class AgendaView(QWidget):
         self._settle()
         self.select(chosen)
         self.table.verticalScrollBar().setValue(scroll)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        least, most = (self._theme.px(sum(widths)) for widths in (NARROW, WIDTHS))
+        ease = min(1.0, max(0.0, (self.width() - 16 - least) / (most - least)))
+        for column, (narrow, wide) in enumerate(zip(NARROW, WIDTHS, strict=True)):
+            self.table.setColumnWidth(
+                column, self._theme.px(round(narrow + ease * (wide - narrow)))
+            )
 
     def select(self, ids: Sequence[Id]) -> None:
         rows = [row for row in (self.model.row_of(i) for i in ids) if row is not None]
