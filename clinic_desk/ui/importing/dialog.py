@@ -35,9 +35,15 @@ from clinic_desk.ui.runtime.context import Context
 
 _PATH = Qt.ItemDataRole.UserRole
 
+WELCOME = (
+    "Choose a patient list (.csv) or a diary (.ics), or drop files here. "
+    "Nothing is written until you press Import."
+)
+
 
 class ImportDialog(QDialog):
-    """``clashes_requested`` asks the window to open the clash list."""
+    """``clashes_requested`` asks the window to open the clash list. ``report`` is what the last
+    import said, None before and while one runs."""
 
     clashes_requested = Signal()
 
@@ -51,6 +57,7 @@ class ImportDialog(QDialog):
         self._mappings: dict[Path, dict[str, str]] = {}
         self._running = False
         self._reject_folder: Path | None = None
+        self.report: ImportReport | None = None
         self._build()
         self._connect()
         self._refresh_buttons()
@@ -58,45 +65,49 @@ class ImportDialog(QDialog):
     # ── what a person can do ────────────────────────────────────────────────────────────────
 
     def add_files(self, paths: list[Path]) -> None:
-        known = {self._files.item(row).data(_PATH) for row in range(self._files.count())}
+        known = {self.files.item(row).data(_PATH) for row in range(self.files.count())}
         for path in paths:
             if path in known:
                 continue
             item = QListWidgetItem(path.name)
             item.setData(_PATH, path)
             item.setToolTip(str(path))
-            self._files.addItem(item)
+            self.files.addItem(item)
         if paths:
-            self._files.setCurrentRow(self._files.count() - 1)
+            self.files.setCurrentRow(self.files.count() - 1)
         self._refresh_buttons()
 
     def start(self) -> None:
-        if self._running or not self._files.count():
+        if self._running or not self.files.count():
             return
         self._running = True
+        self.report = None
         self._progress.setRange(0, 0)
+        self._progress_words.setText("Reading the files …")
         self._progress.show()
+        self._progress_words.show()
         self._refresh_buttons()
         self._job.run(self._paths(), self._options(None))
+
+    def preview_rows(self) -> int:
+        """How many rows the preview shows."""
+        return self._model.rowCount()
 
     # ── building ────────────────────────────────────────────────────────────────────────────
 
     def _build(self) -> None:
-        self._files = QListWidget()
-        self._files.setAccessibleName("Files to import")
-        self._files.setMaximumWidth(260)
+        self.files = QListWidget()
+        self.files.setAccessibleName("Files to import")
+        self.files.setMaximumWidth(260)
         self._add = QPushButton("Choose &files…")
         self._remove = QPushButton("&Take off the list")
         left = QVBoxLayout()
         left.setSpacing(8)
-        left.addWidget(self._files, 1)
+        left.addWidget(self.files, 1)
         left.addWidget(self._add)
         left.addWidget(self._remove)
 
-        self._summary = QLabel(
-            "Choose a patient list (.csv) or a diary (.ics), or drop files here. "
-            "Nothing is written until you press Import."
-        )
+        self._summary = QLabel(WELCOME)
         self._summary.setWordWrap(True)
         self._mapping = MappingRow()
         self._model = PreviewModel(self._context.theme, self)
@@ -123,8 +134,11 @@ class ImportDialog(QDialog):
         self._pages.addWidget(self._result)
 
         self._progress = QProgressBar()
-        self._progress.setTextVisible(True)
+        self._progress.setTextVisible(False)
         self._progress.hide()
+        self._progress_words = QLabel()
+        self._progress_words.setProperty("role", "muted")
+        self._progress_words.hide()
         self._import = QPushButton("&Import")
         self._import.setProperty("kind", "primary")
         self._import.setDefault(True)
@@ -136,6 +150,7 @@ class ImportDialog(QDialog):
         buttons.setSpacing(8)
         buttons.addWidget(self._folder)
         buttons.addWidget(self._clashes)
+        buttons.addWidget(self._progress_words)
         buttons.addWidget(self._progress, 1)
         buttons.addStretch()
         for button in (self._stop, self._close, self._import):
@@ -154,7 +169,7 @@ class ImportDialog(QDialog):
     def _connect(self) -> None:
         self._add.clicked.connect(self._choose)
         self._remove.clicked.connect(self._take_off)
-        self._files.currentItemChanged.connect(self._look_at_current)
+        self.files.currentItemChanged.connect(self._look_at_current)
         self._mapping.changed.connect(self._mapping_changed)
         self._import.clicked.connect(self.start)
         self._stop.clicked.connect(self._ask_stop)
@@ -179,7 +194,7 @@ class ImportDialog(QDialog):
         self.add_files([Path(name) for name in names])
 
     def _take_off(self) -> None:
-        item = self._files.takeItem(self._files.currentRow())
+        item = self.files.takeItem(self.files.currentRow())
         if item is not None:
             self._mappings.pop(item.data(_PATH), None)
         self._refresh_buttons()
@@ -190,13 +205,13 @@ class ImportDialog(QDialog):
         self._model.show(None)
         if path is not None:
             self._summary.setText(f"Reading {path.name} …")
-            self._job.preview(path, self._options(path))
+            self._job.preview(path, self._options(path), self._paths())
 
     def _mapping_changed(self) -> None:
         path = self._current()
         if path is not None:
             self._mappings[path] = self._mapping.mapping()
-            self._job.preview(path, self._options(path))
+            self._job.preview(path, self._options(path), self._paths())
 
     def _show_preview(self, preview: Preview) -> None:
         if preview.path != self._current():
@@ -214,6 +229,7 @@ class ImportDialog(QDialog):
             text += " New: " + "; ".join(preview.created) + "."
         self._summary.setText(text)
         self._mapping.show_guess(preview)
+        self._mapping.setVisible(preview.kind == "patients")
         self._model.show(preview)
         self._table.setColumnWidth(0, 100)
         self._table.setColumnWidth(1, 320)
@@ -225,10 +241,11 @@ class ImportDialog(QDialog):
     def _show_progress(self, done: int, total: int, sentence: str) -> None:
         self._progress.setRange(0, total)
         self._progress.setValue(done)
-        self._progress.setFormat(f"{sentence}: {done} of {total}")
+        self._progress_words.setText(f"{sentence}: {done:,} of {total:,}")
 
     def _show_report(self, report: ImportReport) -> None:
         self._ended()
+        self.report = report
         total = (
             f"{report.total('rows')} rows read: {report.total('imported')} imported, "
             f"{report.total('merged')} merged, {report.total('rejected')} rejected."
@@ -248,7 +265,7 @@ class ImportDialog(QDialog):
 
     def _ask_stop(self) -> None:
         self._job.stop()
-        self._progress.setFormat("Stopping after this batch …")
+        self._progress_words.setText("Stopping after this batch …")
 
     def _open_folder(self) -> None:
         if self._reject_folder is not None:
@@ -259,11 +276,12 @@ class ImportDialog(QDialog):
     def _ended(self) -> None:
         self._running = False
         self._progress.hide()
+        self._progress_words.hide()
         self._refresh_buttons()
         self._context.operations.announce_external()
 
     def _refresh_buttons(self) -> None:
-        some = self._files.count() > 0
+        some = self.files.count() > 0
         self._import.setEnabled(some and not self._running)
         self._remove.setEnabled(some and not self._running)
         self._add.setEnabled(not self._running)
@@ -280,10 +298,10 @@ class ImportDialog(QDialog):
         return ImportOptions(columns=merged)
 
     def _paths(self) -> list[Path]:
-        return [self._files.item(row).data(_PATH) for row in range(self._files.count())]
+        return [self.files.item(row).data(_PATH) for row in range(self.files.count())]
 
     def _current(self) -> Path | None:
-        item = self._files.currentItem()
+        item = self.files.currentItem()
         path = item.data(_PATH) if item is not None else None
         return path if isinstance(path, Path) else None
 
@@ -300,4 +318,19 @@ class ImportDialog(QDialog):
             event.ignore()
             return
         self._job.shutdown()
+        if self.report is not None:
+            self._begin_anew()
         super().closeEvent(event)
+
+    def reject(self) -> None:
+        """Esc is the same as Close."""
+        self.close()
+
+    def _begin_anew(self) -> None:
+        """What was imported is done with: the next import starts with an empty list."""
+        self.report = None
+        self.files.clear()
+        self._mappings.clear()
+        self._refresh_buttons()
+        self._pages.setCurrentIndex(0)
+        self._summary.setText(WELCOME)

@@ -30,14 +30,16 @@ class ImportJob(QObject):
     def __init__(self, importer: Importer, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._importer = importer
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="import")
+        self._pool: ThreadPoolExecutor | None = None
         self._stop = Flag()
         self._posted.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
-    def preview(self, path: Path, options: ImportOptions) -> None:
+    def preview(self, path: Path, options: ImportOptions, together: Sequence[Path] = ()) -> None:
+        """``together`` are the files that one import would take in with this one."""
+
         def work() -> None:
             try:
-                found = self._importer.preview(path, options)
+                found = self._importer.preview(path, options, together)
             except ClinicDeskError as error:
                 sentence = str(error)
                 self._post(lambda: self.preview_failed.emit(path, sentence))
@@ -49,7 +51,7 @@ class ImportJob(QObject):
             else:
                 self._post(lambda: self.previewed.emit(found))
 
-        self._pool.submit(work)
+        self._begin(work)
 
     def run(self, paths: Sequence[Path], options: ImportOptions) -> None:
         self._stop.clear()
@@ -75,15 +77,23 @@ class ImportJob(QObject):
             else:
                 self._post(lambda: self.finished.emit(report))
 
-        self._pool.submit(work)
+        self._begin(work)
 
     def stop(self) -> None:
         """After the batch under way; what was taken in stays."""
         self._stop.set()
 
     def shutdown(self) -> None:
+        """Ends the thread; the next preview or import begins another."""
         self.stop()
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+    def _begin(self, work: Callable[[], None]) -> None:
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(1, thread_name_prefix="import")
+        self._pool.submit(work)
 
     def _post(self, call: Callable[[], None]) -> None:
         self._posted.emit(call)

@@ -6,12 +6,19 @@ focus, shortcuts and hit tests work as they do under a person's hands.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import monotonic
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QGuiApplication, QPainter, QPixmap, QWindow
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, QSize, Qt, QUrl
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QPainter,
+    QPixmap,
+    QWindow,
+)
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -20,6 +27,9 @@ PATIENCE = 20.0
 
 STRIDES = 12
 """Mouse moves in one drag."""
+
+AROUND = 16
+"""Pixels that a close picture shows around its widget."""
 
 NO_KEYS = Qt.KeyboardModifier.NoModifier
 
@@ -129,6 +139,18 @@ class Driver:
         for letter in text:
             QTest.keyClick(self._listening(), ord(letter))
 
+    def drop_files(self, widget: QWidget, files: Sequence[Path]) -> None:
+        """As if dragged from the folder window onto the middle of the widget."""
+        data = QMimeData()
+        data.setUrls([QUrl.fromLocalFile(str(file)) for file in files])
+        spot = widget.rect().center()
+        copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+        enter = QDragEnterEvent(spot, copy, data, left, NO_KEYS)
+        QApplication.sendEvent(widget, enter)
+        if not enter.isAccepted():
+            raise TourFailed(f"{type(widget).__name__} takes no files")
+        QApplication.sendEvent(widget, QDropEvent(QPointF(spot), copy, data, left, NO_KEYS))
+
     def _place(self, widget: QWidget, at: QPoint) -> tuple[QWindow, QPoint]:
         top = widget.window()
         handle = top.windowHandle()
@@ -166,8 +188,9 @@ class Driver:
             }
         )
 
-    def picture(self, name: str) -> Path:
-        """Everything shown, dialogs and menus in their places, as ``NN-name.png``."""
+    def picture(self, name: str, *, near: QWidget | None = None) -> Path:
+        """Everything shown, dialogs and menus in their places, as ``NN-name.png``. With ``near``
+        the same once more as ``NN-name-near.png``, cut to that widget and its surroundings."""
         QApplication.processEvents()
         shown = [
             w for w in QApplication.topLevelWidgets() if w.isVisible() and w is not self.window
@@ -186,4 +209,12 @@ class Driver:
         size = QSize(round(image.width() / ratio), round(image.height() / ratio))
         self._write(f"    picture  {path.name} ({size.width()} × {size.height()})")
         self.pictures.append(path)
+        if near is not None:
+            corner = near.mapToGlobal(QPoint(0, 0)) - frame.topLeft()
+            cut = QRect(corner, near.size()).adjusted(-AROUND, -AROUND, AROUND, AROUND)
+            part = image.copy(cut.intersected(QRect(QPoint(0, 0), size)))
+            close = path.with_name(f"{path.stem}-near.png")
+            if not part.save(str(close)):
+                raise TourFailed(f"the picture {close} could not be written")
+            self.pictures.append(close)
         return path
