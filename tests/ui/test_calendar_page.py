@@ -111,15 +111,6 @@ def test_week_of_the_cursors_doctor(qtbot, page, queries):
     assert page.grid().columns[0].day == MONDAY + timedelta(days=7)
 
 
-def test_a_head_of_the_week_opens_its_day(qtbot, page):
-    settled(qtbot, page, lambda: page.set_view("week"))
-    grid = page.grid()
-    spot = QPoint(round(grid.arrangement.layout.left(2)) + 20, 20)
-    with qtbot.waitSignals([page.view_requested, page.loaded]):
-        qtbot.mouseClick(grid.header, Qt.MouseButton.LeftButton, pos=spot)
-    assert (page.view, page.day) == ("day", MONDAY + timedelta(days=2))
-
-
 def test_rooms_as_columns(qtbot, page):
     settled(qtbot, page, lambda: page.set_group("room"))
     assert page.grid().columns[3].room_id == "r3"
@@ -439,21 +430,6 @@ def test_a_changed_visit_is_told_again_while_it_is_selected(qtbot, page, queries
     with qtbot.waitSignal(page.selection_changed) as told:
         page.refresh(Changes(frozenset({"external"})))
     assert told.args[0].status is Status.ARRIVED
-
-
-def test_the_head_menu_asks_for_one_doctor_or_without(qtbot, page):
-    page.actions_._head_menu(page.grid().columns[2], QPoint(40, 40))
-    entries = {a.text(): a for a in page.actions_.menu.actions()}
-    with qtbot.waitSignal(page.only_requested) as asked:
-        entries["Show only this doctor"].trigger()
-    assert asked.args == ["d2"]
-    with qtbot.waitSignal(page.hide_requested) as asked:
-        entries["Hide this doctor"].trigger()
-    assert asked.args == ["d2"]
-    with qtbot.waitSignals([page.view_requested, page.loaded]):
-        entries["Week of Dr Vogel"].trigger()
-    assert {c.doctor_id for c in page.grid().columns} == {"d2"}
-    page.actions_.menu.close()
 
 
 def test_a_hold_that_runs_out_is_released_once(qtbot, page, queries, gate):

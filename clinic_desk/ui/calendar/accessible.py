@@ -13,9 +13,10 @@ from typing import Any, Protocol
 import shiboken6
 from PySide6.QtCore import QObject, QPoint, QRect
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QAccessibleInterface, QColor, QWindow
-from PySide6.QtWidgets import QAbstractScrollArea
+from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
-from clinic_desk.ui.calendar.accessible_words import GridVoice, MonthVoice
+from clinic_desk.ui.calendar.accessible_words import GridVoice, HeadVoice, MonthVoice
+from clinic_desk.ui.calendar.grid_header import HeaderStrip
 from clinic_desk.ui.calendar.grid_view import TimeGridView
 from clinic_desk.ui.calendar.month_view import MonthView
 
@@ -24,7 +25,7 @@ Role, Event, Text = QAccessible.Role, QAccessible.Event, QAccessible.Text
 
 class Speaking(Protocol):
     """What a painted view can say. Keys are stable while an item exists; rectangles are viewport
-    pixels."""
+    pixels, of a strip its own."""
 
     def title(self) -> str: ...
     def keys(self) -> list[str]: ...
@@ -35,6 +36,11 @@ class Speaking(Protocol):
     def focus(self) -> str | None: ...
     def selected(self, key: str) -> bool: ...
     def unavailable(self, key: str) -> bool: ...
+
+
+def surface(view: QWidget) -> QWidget:
+    """What the rectangles of a view's items are measured on."""
+    return view.viewport() if isinstance(view, QAbstractScrollArea) else view
 
 
 class PaintedItem(QAccessibleInterface):
@@ -106,7 +112,7 @@ class PaintedItem(QAccessibleInterface):
         state.selected = voice.selected(self.key)
         state.focused = view.hasFocus() and voice.focus() == self.key
         state.disabled = voice.unavailable(self.key)
-        state.offscreen = not view.viewport().rect().intersects(voice.rect(self.key))
+        state.offscreen = not surface(view).rect().intersects(voice.rect(self.key))
         return state
 
     def backgroundColor(self) -> QColor:  # noqa: N802
@@ -119,7 +125,7 @@ class PaintedItem(QAccessibleInterface):
 class PaintedList(QAccessibleInterface):
     """The view itself, as a list. Its first child is the first visit of the first column."""
 
-    def __init__(self, view: QAbstractScrollArea, voice: Speaking) -> None:
+    def __init__(self, view: QWidget, voice: Speaking) -> None:
         super().__init__()
         self.view = view
         self.voice = voice
@@ -134,7 +140,7 @@ class PaintedList(QAccessibleInterface):
         return self._items[key]
 
     def on_screen(self, area: QRect) -> QRect:
-        return QRect(self.view.viewport().mapToGlobal(area.topLeft()), area.size())
+        return QRect(surface(self.view).mapToGlobal(area.topLeft()), area.size())
 
     def isValid(self) -> bool:  # noqa: N802
         return shiboken6.isValid(self.view)
@@ -163,7 +169,7 @@ class PaintedList(QAccessibleInterface):
         return -1
 
     def childAt(self, x: int, y: int) -> QAccessibleInterface | None:  # type: ignore[override] # noqa: N802
-        spot = self.view.viewport().mapFromGlobal(QPoint(x, y))
+        spot = surface(self.view).mapFromGlobal(QPoint(x, y))
         for key in self.keys():
             if self.voice.rect(key).contains(spot):
                 return self.item(key)
@@ -211,6 +217,8 @@ def _make(_key: str, thing: QObject) -> QAccessibleInterface | None:
         voice = GridVoice(thing)
     elif isinstance(thing, MonthView):
         voice = MonthVoice(thing)
+    elif isinstance(thing, HeaderStrip):
+        voice = HeadVoice(thing)
     else:
         return None
     number = id(thing)
@@ -228,7 +236,7 @@ def install() -> None:
         QAccessible.installFactory(_make)
 
 
-def tell_focus(view: QAbstractScrollArea) -> None:
+def tell_focus(view: QWidget) -> None:
     """The cursor has moved: says which child has the focus now. Nothing is built unless assistive
     technology listens."""
     if not QAccessible.isActive():
@@ -246,7 +254,7 @@ def tell_focus(view: QAbstractScrollArea) -> None:
     QAccessible.updateAccessibility(event)
 
 
-def tell_content(view: QAbstractScrollArea) -> None:
+def tell_content(view: QWidget) -> None:
     """Items came, went or changed their order."""
     if QAccessible.isActive() and id(view) in _KEPT:
         QAccessible.updateAccessibility(QAccessibleEvent(view, Event.ObjectReorder))

@@ -8,6 +8,7 @@ from PySide6.QtCore import QRect, QRectF
 
 from clinic_desk.domain.appointments import Status
 from clinic_desk.ui.calendar.block_words import GONE
+from clinic_desk.ui.calendar.grid_header import HeaderStrip, head_words
 from clinic_desk.ui.calendar.grid_view import TimeGridView
 from clinic_desk.ui.calendar.month_data import spoken_day
 from clinic_desk.ui.calendar.month_view import MonthView
@@ -111,6 +112,50 @@ class GridVoice:
     def unavailable(self, key: str) -> bool:
         block = self._view.arrangement.by_id.get(key)
         return block is not None and block.cell.status in (*GONE, Status.NO_SHOW)
+
+
+class HeadVoice:
+    """The heads of the columns. Keys are those of the columns."""
+
+    def __init__(self, strip: HeaderStrip) -> None:
+        self._strip = strip
+
+    def _index(self, key: str) -> int | None:
+        columns = self._strip.view.arrangement.columns
+        return next((i for i, c in enumerate(columns) if c.key == key), None)
+
+    def title(self) -> str:
+        return "Heads of the columns"
+
+    def keys(self) -> list[str]:
+        return [column.key for column in self._strip.view.arrangement.columns]
+
+    def has(self, key: str) -> bool:
+        return self._index(key) is not None
+
+    def name(self, key: str) -> str:
+        index, view = self._index(key), self._strip.view
+        if index is None:
+            return ""
+        return head_words(view.arrangement, index, view.clock.now()).replace(" · ", ", ")
+
+    def place(self, key: str) -> str:
+        return f"column {(self._index(key) or 0) + 1} of {len(self.keys())}"
+
+    def rect(self, key: str) -> QRect:
+        index = self._index(key)
+        return QRect() if index is None else self._strip.head_rect(index)
+
+    def focus(self) -> str | None:
+        """The strip takes no focus: its deeds are in the grid's menu."""
+        return None
+
+    def selected(self, key: str) -> bool:
+        return key == self._strip.view.selected_column
+
+    def unavailable(self, key: str) -> bool:
+        index = self._index(key)
+        return index is not None and not self._strip.view.arrangement.columns[index].open_bands
 
 
 class MonthVoice:

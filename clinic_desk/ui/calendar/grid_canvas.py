@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 from clinic_desk.domain.ids import Clock, Id
 from clinic_desk.services.views import CalendarSlice, Cell
 from clinic_desk.ui.calendar.columns import Column
-from clinic_desk.ui.calendar.grid_frame import GUTTER, HEADER, GutterStrip, HeaderStrip
+from clinic_desk.ui.calendar.grid_frame import GUTTER, HEADER, GutterStrip
+from clinic_desk.ui.calendar.grid_header import HeaderStrip
 from clinic_desk.ui.calendar.grid_layout import GridLayout
 from clinic_desk.ui.calendar.grid_surface import GridSurface
 from clinic_desk.ui.calendar.paint_overlay import Window, block_rect
@@ -56,6 +57,7 @@ class GridCanvas(QAbstractScrollArea):
         self.surface = GridSurface(theme, self.texts)
         self.slice: CalendarSlice | None = None
         self.columns: list[Column] = []
+        self.selected_column: str | None = None
         self._zoom = DEFAULT_ZOOM
         self._week = False
         self.arrangement = GridLayout([], [], ColumnLayout((0.0,)), 1.6)

@@ -50,6 +50,8 @@ class TimeGridView(GridCanvas):
     overflow_requested = Signal(object, QPoint)
     menu_requested = Signal(object, QPoint)
     header_clicked = Signal(object)
+    header_opened = Signal(object)
+    header_moved = Signal(int, int)
     header_menu_requested = Signal(object, QPoint)
     hovered = Signal(object, QPoint)
     arranged = Signal()
@@ -70,6 +72,8 @@ class TimeGridView(GridCanvas):
         self.setAccessibleName("Calendar")
         self.viewport().setMouseTracking(True)
         self.header.column_clicked.connect(lambda i: self.header_clicked.emit(self.columns[i]))
+        self.header.column_opened.connect(lambda i: self.header_opened.emit(self.columns[i]))
+        self.header.moved.connect(self.header_moved)
         self.header.menu_requested.connect(
             lambda i, pos: self.header_menu_requested.emit(self.columns[i], pos)
         )
@@ -145,6 +149,8 @@ class TimeGridView(GridCanvas):
         """Moves the cursor, scrolls to it and, with ``select``, selects the visit there."""
         self._cursor = cursor
         self.range = None
+        if cursor is None or self.columns[cursor.column].key != self.selected_column:
+            self.select_column(None)
         if cursor is not None:
             cell = self.current_cell()
             self.ensure_visible(
@@ -189,6 +195,13 @@ class TimeGridView(GridCanvas):
             self.selected_ids = wanted
             self.viewport().update()
             self.selection_changed.emit(self.selected_cells())
+
+    def select_column(self, column: Column | None) -> None:
+        """Marks a column's head; the mark goes when the cursor leaves the column."""
+        key = column.key if column is not None else None
+        if key != self.selected_column:
+            self.selected_column = key
+            self.header.update()
 
     def set_range(self, span: tuple[Column, datetime, datetime] | None) -> None:
         self.range = span

@@ -42,7 +42,8 @@ class CalendarPage(QWidget):
     with doctor_id, start, end and room_id (end None: the visit type decides), ``open_requested``
     an id, ``cancel_requested`` a list of cells, ``finder_requested`` a dict with what is known,
     ``key_hints`` a list of (key, words), ``refused`` a ``ClinicDeskError``, ``view_requested`` the
-    view that a click asks for, ``only_requested`` and ``hide_requested`` a doctor's id."""
+    view that a click asks for, ``only_requested`` and ``hide_requested`` the id of a doctor or
+    room, ``order_requested`` the ids of the shown columns in the order that they should have."""
 
     status_text = Signal(str)
     selection_changed = Signal(object)
@@ -57,6 +58,7 @@ class CalendarPage(QWidget):
     view_requested = Signal(str)
     only_requested = Signal(str)
     hide_requested = Signal(str)
+    order_requested = Signal(object)
     zoom_changed = Signal(int)
     loaded = Signal()
 

@@ -13,9 +13,9 @@ from clinic_desk.domain.appointments import Status
 from clinic_desk.domain.catalogue import Doctor
 from clinic_desk.domain.ids import Id
 from clinic_desk.services.views import Cell
+from clinic_desk.ui.calendar.column_actions import ColumnActions
 from clinic_desk.ui.calendar.columns import Column
 from clinic_desk.ui.calendar.grid_canvas import Hit
-from clinic_desk.ui.calendar.grid_frame import head_words
 from clinic_desk.ui.calendar.keymap import BY_NAME
 from clinic_desk.ui.calendar.menus import MenuMaker
 from clinic_desk.ui.calendar.popover import AskLine, VisitList
@@ -43,8 +43,9 @@ class PageActions(QObject):
 
     def __init__(self, page: CalendarPage) -> None:
         super().__init__(page)
-        self._page = page
+        self._page = self.page = page
         self.visits = VisitActions(page.context.operations, self)
+        self.heads = ColumnActions(self)
         self.menus = MenuMaker(page.context.theme, page.keymap, self._run)
         self.menu: QMenu | None = None
 
@@ -60,8 +61,7 @@ class PageActions(QObject):
         grid.menu_requested.connect(self.show_menu)
         grid.overflow_requested.connect(self._overflow)
         grid.book_requested.connect(self._book)
-        grid.header_clicked.connect(self._head_clicked)
-        grid.header_menu_requested.connect(self._head_menu)
+        self.heads.connect_all()
         agenda = page.agenda
         agenda.action_requested.connect(self._run)
         agenda.cell_opened.connect(page.open_requested)
@@ -131,7 +131,7 @@ class PageActions(QObject):
         """Asks the window to book; says why not where nobody works."""
         page, place = self._page, self._page.grid().cursor
         if wish["doctor_id"] is None and place is not None:
-            self._tell(nobody_works(place[0], wish["start"]))
+            self.tell(nobody_works(place[0], wish["start"]))
             return False
         page.book_requested.emit(wish)
         return True
@@ -157,16 +157,16 @@ class PageActions(QObject):
         place = grid.cursor
         return None if place is None else (place[0], place[1], None)
 
-    def _doctor_at(self, column: Column, start: datetime, end: datetime | None) -> Doctor | None:
+    def doctor_at(self, column: Column, start: datetime, end: datetime | None) -> Doctor | None:
         """Whose time it is; says so when it is nobody's."""
         data = self._page.grid().slice
         doctor = doctor_for(data, column, start, end) if data is not None else None
         if doctor is None:
-            self._tell(nobody_works(column, start))
+            self.tell(nobody_works(column, start))
         return doctor
 
     def _hold(self, column: Column, start: datetime, end: datetime | None) -> bool:
-        doctor = self._doctor_at(column, start, end)
+        doctor = self.doctor_at(column, start, end)
         if doctor is not None:
             self.visits.hold(column, doctor, start, end)
         return doctor is not None
@@ -174,7 +174,7 @@ class PageActions(QObject):
     def _ask_block(self, column: Column, start: datetime, end: datetime | None) -> bool:
         page, grid = self._page, self._page.grid()
         until = end or start + timedelta(minutes=grid.slot_minutes)
-        doctor = self._doctor_at(column, start, until)
+        doctor = self.doctor_at(column, start, until)
         if doctor is None:
             return False
         words = f"{clock_words(start, column.zone)}–{clock_words(until, column.zone)}"
@@ -226,7 +226,7 @@ class PageActions(QObject):
         return bool(cells) and self._page.gestures.lift(cells)
 
     # -- telling -----------------------------------------------------------------------------
-    def _tell(self, sentence: str) -> None:
+    def tell(self, sentence: str) -> None:
         """Something that there is nothing to undo about."""
         self._page.toast_requested.emit(sentence, False)
         announce(self._page.grid(), sentence)
@@ -305,6 +305,8 @@ class PageActions(QObject):
             self.menu = self.menus.for_visits(page, cells, gestures=True)
         elif hit.kind == "empty":
             self.menu = self.menus.for_time(page, hit, gestures=True, unblock=self.visits.unblock)
+            if hit.column is not None:
+                self.heads.add_submenu(self.menu, hit.column)
         else:
             return
         self.menu.popup(global_pos)
@@ -342,45 +344,3 @@ class PageActions(QObject):
         popover.opened.connect(page.open_requested)
         popover.lifted.connect(page.gestures.lift_id)
         popover.show_at(global_pos)
-
-    def _head_clicked(self, column: Column) -> None:
-        """A head selects its column; in a week of one doctor it opens the day."""
-        page, grid = self._page, self._page.grid()
-        if column.by_date:
-            page.show_day(column.day)
-            page.view_requested.emit("day")
-            page.set_view("day")
-            return
-        place = grid.cursor
-        index = grid.arrangement.index_of(column)
-        if index is not None:
-            start = place[1] if place else grid.instant_at(column, 0)
-            grid.place_cursor(column, start)
-            page.status_text.emit(head_words(grid.arrangement, index))
-        grid.setFocus()
-
-    def _head_menu(self, column: Column, global_pos: QPoint) -> None:
-        page = self._page
-        menu = QMenu(page)
-        if column.doctor_id:
-            who = column.short_title if not column.by_date else ""
-            week = menu.addAction(f"Week of {who}" if who else "Week")
-            week.triggered.connect(lambda: self._week_of(column))
-            menu.addSeparator()
-            only = menu.addAction("Show only this doctor")
-            only.triggered.connect(lambda: page.only_requested.emit(column.doctor_id))
-            hide = menu.addAction("Hide this doctor")
-            hide.triggered.connect(lambda: page.hide_requested.emit(column.doctor_id))
-            menu.addSeparator()
-        menu.addAction("Fit the working day").triggered.connect(page.zoom_fit)
-        self.menu = menu
-        menu.popup(global_pos)
-
-    def _week_of(self, column: Column) -> None:
-        page = self._page
-        page.week_doctor, page.week_all = column.doctor_id, False
-        page.view_requested.emit("week")
-        if page.view == "week":
-            page.load()
-        else:
-            page.set_view("week")

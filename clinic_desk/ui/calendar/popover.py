@@ -21,7 +21,7 @@ from clinic_desk.domain.ids import Id
 from clinic_desk.ui.look.theme import Theme
 
 
-class _Popup(QFrame):
+class Popup(QFrame):
     """A popup with our frame; Esc and a click outside close it."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
@@ -45,7 +45,7 @@ class _Popup(QFrame):
         self.show()
 
 
-class VisitList(_Popup):
+class VisitList(Popup):
     """All visits of a crowded place. Arrows walk, Enter opens, dragging a row out lifts it."""
 
     opened = Signal(str)
@@ -98,7 +98,7 @@ class VisitList(_Popup):
         return super().eventFilter(watched, event)
 
 
-class AskLine(_Popup):
+class AskLine(Popup):
     """One line of text; Enter answers, Esc does not."""
 
     answered = Signal(str)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, cast
 
@@ -66,6 +67,7 @@ class Choices(QObject):
         self.zoom: int = zoom if zoom in ZOOMS else 15
         self.group: Group = "room" if settings.get("calendar.group") == "room" else "doctor"
         self._hidden: set[Id] = {str(item) for item in settings.get("calendar.hidden")}
+        self._order: list[Id] = [str(item) for item in settings.get("calendar.order")]
         read = (SavedView.read(item) for item in settings.get("calendar.saved_views"))
         self._saved = [view for view in read if view is not None][:MOST_SAVED]
 
@@ -106,10 +108,31 @@ class Choices(QObject):
 
     def doctors(self, roster: Roster) -> list[Id]:
         """The doctors to show, in column order."""
-        return [row.id for row in active_doctors(roster) if row.id not in self._hidden]
+        return [row.id for row in self.all_doctors(roster) if row.id not in self._hidden]
 
     def rooms(self, roster: Roster) -> list[Id]:
-        return [row.id for row in live_rooms(roster) if row.id not in self._hidden]
+        return [row.id for row in self.all_rooms(roster) if row.id not in self._hidden]
+
+    def all_doctors(self, roster: Roster) -> list[Doctor]:
+        """Active doctors, shown or not, in the order of this desk; new ones at the end."""
+        return sorted(active_doctors(roster), key=lambda row: self._place(row.id))
+
+    def all_rooms(self, roster: Roster) -> list[Room]:
+        return sorted(live_rooms(roster), key=lambda row: self._place(row.id))
+
+    def _place(self, row_id: Id) -> int:
+        return self._order.index(row_id) if row_id in self._order else len(self._order)
+
+    def reorder(self, roster: Roster, shown: Sequence[Id]) -> None:
+        """Puts the shown columns into that order; those not shown keep their places."""
+        rows = [*self.all_doctors(roster), *self.all_rooms(roster)]
+        waiting = iter([row_id for row_id in shown if any(row.id == row_id for row in rows)])
+        moved = set(shown)
+        order = [next(waiting) if row.id in moved else row.id for row in rows]
+        if order != self._order:
+            self._order = order
+            self._settings.put("calendar.order", order)
+            self.columns_changed.emit()
 
     # saved views
 

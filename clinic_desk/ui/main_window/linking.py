@@ -6,12 +6,13 @@ from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING
 
-from clinic_desk.ui.booking.finder import FinderPage
+from clinic_desk.domain.ids import Id
 from clinic_desk.ui.calendar.gestures_targets import DateTarget, NavTarget
 from clinic_desk.ui.main_window.handlers import mark_theme, save_view, show_saved, use_keys
 from clinic_desk.ui.runtime.formatting import day_text
 
 if TYPE_CHECKING:
+    from clinic_desk.ui.booking.finder import FinderPage
     from clinic_desk.ui.main_window.window import MainWindow
 
 
@@ -89,7 +90,8 @@ def _calendar(window: MainWindow) -> None:
     page.toast_requested.connect(window.telling.toast)
     page.refused.connect(window.telling.refused)
     page.view_requested.connect(window.choices.set_view)
-    page.only_requested.connect(window.choose_only)
+    page.only_requested.connect(lambda row_id: _only(window, row_id))
+    page.order_requested.connect(lambda ids: _reorder(window, ids))
     page.hide_requested.connect(lambda row_id: window.choices.show_column(row_id, False))
     page.cancel_requested.connect(window.visits.cancel)
     page.finder_requested.connect(window.visits.find_from_grid)
@@ -153,6 +155,20 @@ def _go(window: MainWindow, go: Callable[[], None]) -> None:
 def _show_week(window: MainWindow, day: date) -> None:
     window.choices.set_view("week")
     window.go_to(day)
+
+
+def _only(window: MainWindow, row_id: Id) -> None:
+    roster = window.roster.roster
+    if roster is not None and row_id in roster.rooms:
+        window.sidebar.show_only(row_id)
+    else:
+        window.choose_only(row_id)
+
+
+def _reorder(window: MainWindow, ids: list[Id]) -> None:
+    roster = window.roster.roster
+    if roster is not None:
+        window.choices.reorder(roster, ids)
 
 
 def _fill_emptiness(window: MainWindow) -> None:

@@ -13,7 +13,7 @@ from clinic_desk.domain.ids import Id
 from clinic_desk.services.views import DayLoad
 from clinic_desk.ui.calendar.columns import patterns
 from clinic_desk.ui.look.theme import Theme
-from clinic_desk.ui.main_window.choices import Choices, active_doctors, live_rooms
+from clinic_desk.ui.main_window.choices import Choices
 from clinic_desk.ui.main_window.column_list import ColumnList, ColumnRow
 from clinic_desk.ui.main_window.saved_views import SavedViews
 from clinic_desk.ui.main_window.selected_card import SelectedCard
@@ -133,7 +133,7 @@ class Sidebar(QWidget):
     def _doctor_rows(self, roster: Roster) -> list[ColumnRow]:
         pattern = patterns(roster)
         rows = []
-        for doctor in active_doctors(roster):
+        for doctor in self._choices.all_doctors(roster):
             found = self._loads.get(doctor.id)
             load = found.load if found else Load()
             rows.append(
@@ -153,7 +153,7 @@ class Sidebar(QWidget):
     def _room_rows(self, roster: Roster) -> list[ColumnRow]:
         several = len(roster.locations) > 1
         rows = []
-        for room in live_rooms(roster):
+        for room in self._choices.all_rooms(roster):
             place = roster.locations.get(room.location_id)
             name = f"{room.name} · {place.name}" if several and place else room.name
             rows.append(ColumnRow(room.id, name))

@@ -37,6 +37,7 @@ DECLARED: tuple[Declared, ...] = (
     Declared("calendar.zoom", int, 15, "Minutes per slot"),
     Declared("calendar.group", str, "doctor", "Columns are doctors or rooms"),
     Declared("calendar.hidden", list, [], "Doctors or rooms not shown"),
+    Declared("calendar.order", list, [], "Doctors and rooms in the order of their columns"),
     Declared("calendar.letters", bool, True, "Single letters act in the calendar"),
     Declared("calendar.keys", dict, {}, "Own keys in the calendar, by action"),
     Declared("calendar.saved_views", list, [], "Saved views"),
