@@ -149,6 +149,8 @@ def _register(demo: Demo) -> Iterator[int]:
     yield 1
     for index, person in enumerate(made[:typed]):
         fields = {key: value for key, value in _fields(person).items() if "_typed" not in key}
+        # Numbers of their own, so that a list imported into the demo finds its numbers free.
+        fields["record_number"] = f"{10000 + len(values) + 1 + index}"
         ids[index] = str(demo.gate.execute(AddPatient(values=fields)).value)
         yield 1
     grown = [age_on(person.birth_date, demo.plan.today) >= 16 for person in made]

@@ -274,7 +274,9 @@ class ImportBatch(Command):
 
     ``patients``, ``appointments``, ``series`` and ``time_off`` hold the field values of the domain
     dataclasses of those names (ids made by the caller); ``records`` roster rows to create first;
-    ``aliases`` pairs a patient's id with another record number of the same person. A visit whose
+    ``aliases`` pairs a patient's id with another record number of the same person;
+    ``reserved_numbers`` are record numbers of the file that no patient without one may be given,
+    for theirs may come in a later batch. A visit whose
     place is taken is stored as ``contested`` (the clash list), never dropped and never forced in.
     Rows whose ``import_key``, or patients whose record number, exist already are skipped.
     Value: ``ImportCounts``."""
@@ -287,6 +289,7 @@ class ImportBatch(Command):
     series: tuple[Mapping[str, object], ...] = ()
     appointments: tuple[Mapping[str, object], ...] = ()
     time_off: tuple[Mapping[str, object], ...] = ()
+    reserved_numbers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

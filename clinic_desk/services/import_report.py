@@ -178,8 +178,14 @@ class Preview:
 class Importer(Protocol):
     """What the import dialog and the command line need; implemented by an adapter."""
 
-    def preview(self, path: Path, options: ImportOptions | None = None) -> Preview:
-        """Reads and judges the whole file, writes nothing. Raises ``Refusal`` or ``Fault``."""
+    def preview(
+        self,
+        path: Path,
+        options: ImportOptions | None = None,
+        together: Sequence[Path] = (),
+    ) -> Preview:
+        """Reads and judges the whole file, writes nothing. A diary is judged as if the patient
+        lists among ``together`` had been taken in. Raises ``Refusal`` or ``Fault``."""
         ...
 
     def run(

@@ -16,9 +16,10 @@ from clinic_desk.domain.availability import capacity
 from clinic_desk.domain.errors import SlotTaken
 from clinic_desk.domain.people import Patient
 from clinic_desk.domain.records import Record
-from clinic_desk.domain.spans import local_date
 from clinic_desk.domain.templates import TimeOffRequest
+from clinic_desk.services.booking import confirmation_code
 from clinic_desk.services.commands import ImportBatch, ImportCounts
+from clinic_desk.services.patients import next_record_number
 from clinic_desk.services.work import Done, Work
 
 
@@ -32,7 +33,7 @@ def import_batch(work: Work, command: ImportBatch) -> Done:
         if isinstance(record, Record):
             work.uow.add(record, "imported", metadata)
     for values in command.patients:
-        if _add_patient(work, values, metadata):
+        if _add_patient(work, values, command.reserved_numbers, metadata):
             imported += 1
         else:
             skipped.append(str(values["record_number"]))
@@ -46,13 +47,17 @@ def import_batch(work: Work, command: ImportBatch) -> Done:
         if work.uow.find(Appointment, import_key=key):
             skipped.append(key)
             continue
-        if not _add_visit(work, _made(Appointment, values), metadata):
+        if not _add_visit(work, _in_series(work, _made(Appointment, values)), metadata):
             contested.append(key)
         imported += 1
     for values in command.time_off:
         leave: TimeOffRequest = _made(TimeOffRequest, values)
         same = work.uow.find(
-            TimeOffRequest, doctor_id=leave.doctor_id, start=leave.start, end=leave.end
+            TimeOffRequest,
+            doctor_id=leave.doctor_id,
+            start=leave.start,
+            end=leave.end,
+            status=leave.status,
         )
         if same:
             skipped.append(leave.id)
@@ -66,10 +71,28 @@ def _made(kind: type[Any], values: Mapping[str, object]) -> Any:
     return kind(**values)
 
 
-def _add_patient(work: Work, values: Mapping[str, object], metadata: Mapping[str, object]) -> bool:
+def _in_series(work: Work, visit: Appointment) -> Appointment:
+    """A changed occurrence finds the series that an earlier import brought along: its key is that
+    of the series and its original start."""
+    if visit.series_id is not None or visit.series_start is None or visit.import_key is None:
+        return visit
+    key = visit.import_key.rpartition("/")[0]
+    found = work.uow.find(AppointmentSeries, import_key=key) if key else []
+    return replace(visit, series_id=found[0].id) if found else visit
+
+
+def _add_patient(
+    work: Work,
+    values: Mapping[str, object],
+    reserved: frozenset[str],
+    metadata: Mapping[str, object],
+) -> bool:
     patient: Patient = _made(Patient, values)
     if not patient.record_number:
-        patient = replace(patient, record_number=f"P{work.uow.next_number('patient'):06}")
+        number = next_record_number(work)
+        while number in reserved:
+            number = next_record_number(work)
+        patient = replace(patient, record_number=number)
     elif work.uow.find(Patient, record_number=patient.record_number):
         return False
     work.uow.add(patient, "imported", metadata)
@@ -86,10 +109,8 @@ def _add_alias(work: Work, patient_id: str, number: str, metadata: Mapping[str, 
 def _add_visit(work: Work, visit: Appointment, metadata: Mapping[str, object]) -> bool:
     """False when the place was taken and the visit waits in the clash list."""
     if visit.confirmation_code is None:
-        zone = work.zone_of(visit.location_id)
-        year = local_date(visit.start, zone).year
-        number = work.uow.next_number(f"APT-{year}")
-        visit = replace(visit, confirmation_code=f"APT-{year}-{number:04}")
+        code = confirmation_code(work, visit.start, work.zone_of(visit.location_id))
+        visit = replace(visit, confirmation_code=code)
     if not visit.occupies:
         work.uow.add(visit, "imported", metadata)
         return visit.slot_state is SlotState.PLACED

@@ -205,6 +205,15 @@ def test_one_unreadable_file_does_not_stop_the_others(
     assert report.total("imported") == 11
 
 
+def test_a_diary_is_judged_with_its_list(clinic: Container, files: list[Path]) -> None:
+    diary, _ = files
+    alone = clinic.importer.preview(diary)
+    together = clinic.importer.preview(diary, None, files)
+    assert alone.counts == {"import": 1, "merge": 0, "reject": 9}
+    assert together.counts == {"import": 7, "merge": 0, "reject": 3}
+    assert clinic.queries.patient_identities() == []
+
+
 @pytest.mark.alone
 def test_a_killed_import_leaves_whole_batches_and_goes_on(tmp_path: Path) -> None:
     path = tmp_path / "list.csv"

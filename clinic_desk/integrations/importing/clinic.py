@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from clinic_desk.domain.availability.model import Roster
 from clinic_desk.domain.catalogue import AppointmentType, Doctor, Location
 from clinic_desk.domain.ids import Id, IdFactory
 from clinic_desk.domain.records import Record
-from clinic_desk.domain.templates import Break, ScheduleTemplate, TimeOffStatus
+from clinic_desk.domain.spans import zone as zone_named
+from clinic_desk.domain.templates import Break, ScheduleTemplate
 from clinic_desk.integrations.importing.columns import heading_key
 from clinic_desk.integrations.importing.diary import DiaryEvent
 
@@ -37,9 +37,7 @@ class ClinicMap:
         self.records: list[Record] = []
         self.created: list[str] = []
         self.time_off = {
-            (leave.doctor_id, leave.start, leave.end)
-            for leave in roster.time_off
-            if leave.status is TimeOffStatus.APPROVED
+            (leave.doctor_id, leave.start, leave.end, leave.status) for leave in roster.time_off
         }
         self._roster = roster
         self._new_id = new_id
@@ -76,9 +74,9 @@ class ClinicMap:
         by_doctor: dict[str, list[DiaryEvent]] = defaultdict(list)
         by_type: dict[str, Counter[int]] = defaultdict(Counter)
         for event in events:
-            if event.doctor and self.doctor(event.doctor) is None:
+            if person_key(event.doctor) and self.doctor(event.doctor) is None:
                 by_doctor[event.doctor].append(event)
-            if event.type_name and event.minutes and event.kind != "leave":
+            if event.kind in ("visit", "series", "moved") and heading_key(event.type_name):
                 by_type[event.type_name][event.minutes] += 1
         for name, theirs in by_doctor.items():
             self._add_doctor(name, theirs)
@@ -150,6 +148,7 @@ class ClinicMap:
         letters = "".join(word[0] for word in name.split() if word[:1].isalpha()).upper()
         plain = "".join(char for char in name.upper() if char.isalpha())
         options = [letters[:2], letters[:3], *(letters[:1] + char for char in plain[1:])]
+        options += [f"D{number}" for number in range(1, 100)]
         return next((code for code in options if len(code) > 1 and code not in used), letters[:3])
 
     def _add_type(self, name: str, minutes: int) -> None:
@@ -179,7 +178,7 @@ def _hours(events: list[DiaryEvent]) -> dict[int, tuple[int, int, tuple[Break, .
     for event in events:
         if event.kind not in ("visit", "series") or event.start is None or event.end is None:
             continue
-        zone = ZoneInfo(event.zone)
+        zone = zone_named(event.zone)
         start, end = event.start.astimezone(zone), event.end.astimezone(zone)
         if start.date() == end.date():
             spans[start.weekday()].append((_minute(start), _minute(end)))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -24,6 +25,7 @@ LONGEST_RECORD = 200
 
 _LEGACY = ("cp1254", "cp1252", "cp1250")
 _TURKISH = "ğışİĞŞ"
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +48,9 @@ class CsvTable:
 
 def read_table(path: Path, *, encoding: str = "", delimiter: str = "") -> CsvTable:
     """Raises ``Refusal`` for a file that is no table, ``Fault`` when it cannot be read."""
-    data = _bytes(path)
-    text, used = _decode(data, encoding)
-    delimiter = delimiter or _delimiter(text)
+    text, used = read_text(path, encoding)
+    text, named = _spreadsheet_hint(text)
+    delimiter = _named_delimiter(delimiter) or named or _delimiter(text)
     headings, rows = _records(text, delimiter)
     if len(headings) < 2:
         raise Refusal(
@@ -57,6 +59,17 @@ def read_table(path: Path, *, encoding: str = "", delimiter: str = "") -> CsvTab
             "Export it as CSV with a heading line and try again.",
         )
     return CsvTable(headings, rows, used, delimiter)
+
+
+def read_text(path: Path, encoding: str = "") -> tuple[str, str]:
+    """The text of a file and its encoding; bytes that cannot be read are kept as lone surrogates.
+    Raises ``Refusal`` when it is too large, ``Fault`` when it cannot be read."""
+    return _decode(_bytes(path), encoding)
+
+
+def is_garbled(text: str) -> bool:
+    """Whether some of its bytes could not be read."""
+    return any(0xDC80 <= ord(char) <= 0xDCFF for char in text)
 
 
 def _bytes(path: Path) -> bytes:
@@ -79,16 +92,20 @@ def _decode(data: bytes, wanted: str) -> tuple[str, str]:
             return data.decode(wanted, errors="surrogateescape"), wanted
         except LookupError as error:
             raise Refusal("encoding", f"There is no encoding named {wanted}.") from error
+        except ValueError as error:
+            raise Refusal("encoding", f"The file cannot be read as {wanted}.") from error
     if data.startswith(b"\xef\xbb\xbf"):
         return data.decode("utf-8-sig", errors="surrogateescape"), "utf-8-sig"
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", errors="replace"), "utf-16"
+    if len(data) > 3 and data[0] and data[2] and not data[1] and not data[3]:
+        return data.decode("utf-16-le", errors="replace"), "utf-16-le"
     try:
         return data.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
         loose = data.decode("utf-8", errors="surrogateescape")
     beyond_ascii = sum(1 for char in loose if ord(char) > 127)
-    bad = sum(1 for char in loose if 0xDC80 <= ord(char) <= 0xDCFF)
+    bad = sum(1 for char in loose if is_garbled(char))
     if bad * 20 < beyond_ascii:
         return loose, "utf-8"
     return _legacy(data)
@@ -106,6 +123,22 @@ def _legacy(data: bytes) -> tuple[str, str]:
     return data.decode(encoding, errors="surrogateescape"), encoding
 
 
+def _named_delimiter(wanted: str) -> str:
+    """What was asked for; a tab may be spelt out, as a shell makes it hard to type."""
+    if wanted.lower() in ("tab", "\\t"):
+        return "\t"
+    if len(wanted) > 1 or wanted in ('"', "\r", "\n"):
+        raise Refusal("delimiter", f"“{wanted}” cannot part columns; give one character, or “tab”.")
+    return wanted
+
+
+def _spreadsheet_hint(text: str) -> tuple[str, str]:
+    """Without the first line "sep=;" that spreadsheets write for each other; the line stays as
+    an empty one, so that line numbers agree."""
+    match = re.match(r"sep=(.)(?=\r|\n)", text)
+    return (text[match.end() :], match.group(1)) if match else (text, "")
+
+
 def _delimiter(text: str) -> str:
     first = text.lstrip("\r\n").split("\n", 1)[0]
     return max(",;\t|", key=first.count)
@@ -118,38 +151,64 @@ def _records(text: str, delimiter: str) -> tuple[tuple[str, ...], tuple[SourceRo
     rows: list[SourceRow] = []
     at = 0
     while at < len(lines):
-        values, taken = _one_record(lines, at, delimiter)
+        values, taken, defect = _one_record(lines, at, delimiter)
         number = at + 1
         at += taken
         if values is None:
-            rows.append(
-                SourceRow(number, (lines[number - 1].rstrip("\r\n"),), "a quote is never closed")
-            )
+            rows.append(SourceRow(number, (lines[number - 1].rstrip("\r\n"),), defect))
         elif not headings:
-            headings = tuple(value.strip() for value in values)
+            if any(value.strip() for value in values):
+                headings = _unlike([value.strip() for value in values])
         elif any(value.strip() for value in values):
             rows.append(SourceRow(number, tuple(values), _defect(values, headings)))
     return headings, tuple(rows)
 
 
-def _one_record(lines: list[str], at: int, delimiter: str) -> tuple[list[str] | None, int]:
-    """The record that starts on line ``at`` and how many lines it takes; None when its quotes
-    never close, in which case only its first line is given up."""
-    taken = 1
-    if lines[at].count('"') % 2:
-        quotes = 1
-        while quotes % 2:
-            if taken >= LONGEST_RECORD or at + taken >= len(lines):
-                return None, 1
-            quotes += lines[at + taken].count('"')
-            taken += 1
-    reader = csv.reader(lines[at : at + taken], delimiter=delimiter)
-    return next(reader, []), taken
+def _unlike(headings: list[str]) -> tuple[str, ...]:
+    """Headings that can be told apart: the second "Phone" becomes "Phone 2", for its values must
+    not take the place of the first one's."""
+    found: dict[str, None] = {}
+    for heading in headings:
+        name, number = heading, 1
+        while name in found:
+            number += 1
+            name = f"{heading} {number}".strip()
+        found[name] = None
+    return tuple(found)
+
+
+def _one_record(lines: list[str], at: int, delimiter: str) -> tuple[list[str] | None, int, str]:
+    """The record that starts on line ``at``, how many lines it takes, and why it cannot be read
+    (then it is None, and only its first line is given up).
+
+    A quote in the middle of a bare cell opens nothing, so the reader itself says where the record
+    ends: counting quotes alone would swallow the lines up to the next stray one."""
+    reach = lines[at : at + 1]
+    if '"' in lines[at]:
+        reach = lines[at : at + LONGEST_RECORD]
+    reader = csv.reader(reach, delimiter=delimiter)
+    try:
+        values = next(reader, [])
+    except csv.Error:
+        return None, 1, f"a cell is longer than {WIDEST_FIELD:,} characters"
+    taken = max(1, reader.line_num)
+    if taken == len(reach) and _is_open(reach, delimiter):
+        return None, 1, "a quote is never closed"
+    return values, taken, ""
+
+
+def _is_open(reach: list[str], delimiter: str) -> bool:
+    """Whether the record that takes all these lines would still go on after them."""
+    probe = csv.reader([*reach, "\n", "\n"], delimiter=delimiter)
+    next(probe, [])
+    return probe.line_num > len(reach)
 
 
 def _defect(values: list[str], headings: tuple[str, ...]) -> str:
     if len(values) != len(headings):
         return f"it has {len(values)} columns where the heading has {len(headings)}"
-    if any(0xDC80 <= ord(char) <= 0xDCFF for value in values for char in value):
+    if any(is_garbled(value) for value in values):
         return "it holds characters that cannot be read in this file's encoding"
+    if any(_CONTROL.search(value) for value in values):
+        return "it holds control characters, which no name or note has"
     return ""

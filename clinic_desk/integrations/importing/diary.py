@@ -12,16 +12,18 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfoNotFoundError
 
 from dateutil.rrule import rrulestr
 from icalendar import Event
 
 from clinic_desk.domain.appointments import LONGEST, SHORTEST
-from clinic_desk.domain.errors import Fault, Refusal
-from clinic_desk.integrations.importing.csv_source import LARGEST
+from clinic_desk.domain.errors import Refusal
+from clinic_desk.domain.spans import zone as zone_named
+from clinic_desk.integrations.importing.csv_source import is_garbled, read_text
 
 MOST_OCCURRENCES = 100
+LONGEST_SERIES = timedelta(days=366 * 5)
 
 
 @dataclass(slots=True)
@@ -79,16 +81,16 @@ class Diary:
 def read_diary(path: Path, *, zone: str) -> Diary:
     """``zone``: IANA name for floating times and all-day spans. Raises ``Refusal`` for a file that
     is no calendar, ``Fault`` when it cannot be read."""
-    try:
-        if path.stat().st_size > LARGEST:
-            raise Refusal("too_large", f"{path.name} is too large to read at once.")
-        text = path.read_bytes().decode("utf-8-sig", errors="replace")
-    except OSError as error:
-        raise Fault("unreadable", f"{path.name} cannot be read: {error.strerror}.") from error
+    text, _ = read_text(path)
     if "BEGIN:VCALENDAR" not in text[:2000].upper():
         raise Refusal("not_a_calendar", f"{path.name} is not an iCalendar file.")
     header, raws = _cut(text)
     return Diary(header, tuple(_read(raw, number, zone) for number, raw in raws))
+
+
+def lines_of(text: str) -> list[str]:
+    """Lines end with CR or LF alone (RFC 5545): a form feed or a U+2028 is part of the text."""
+    return re.split(r"\r\n|\n|\r", text)
 
 
 def _cut(text: str) -> tuple[str, list[tuple[int, str]]]:
@@ -96,8 +98,8 @@ def _cut(text: str) -> tuple[str, list[tuple[int, str]]]:
     header: list[str] = []
     block: list[str] | None = None
     started = 0
-    for number, line in enumerate(text.splitlines(), start=1):
-        word = line.strip().upper()
+    for number, line in enumerate(lines_of(text), start=1):
+        word = line.rstrip().upper()  # a line that begins with a space goes on with the one before
         if word == "BEGIN:VEVENT":
             if block is not None:  # the one before never ended: it is an event all the same
                 raws.append((started, "\n".join(block) + "\n"))
@@ -120,8 +122,14 @@ def _read(raw: str, number: int, clinic_zone: str) -> DiaryEvent:
         return _problem(event, "broken event", "The event never ends (no END:VEVENT).")
     try:
         source: Any = Event.from_ical(raw)
-    except (ValueError, IndexError, KeyError) as error:
+    except (ValueError, IndexError, KeyError, OSError) as error:
         return _problem(event, "broken event", f"The event cannot be read ({error}).")
+    if is_garbled(raw):
+        return _problem(
+            event,
+            "broken event",
+            "The event holds characters that cannot be read in this file's encoding.",
+        )
     event.uid = str(source.get("UID", "")).strip()
     event.summary = str(source.get("SUMMARY", "")).strip()
     event.description = str(source.get("DESCRIPTION", "")).strip()
@@ -132,11 +140,15 @@ def _read(raw: str, number: int, clinic_zone: str) -> DiaryEvent:
     event.patient_name, _, event.type_name = (p.strip() for p in event.summary.rpartition(" - "))
     if not event.patient_name:
         event.patient_name, event.type_name = event.summary, ""
-    if "DTSTART" not in source:
-        return _problem(event, "event without a start", "The event has no start.")
     try:
+        if "RECURRENCE-ID" in source:
+            # Known before anything else may be found wrong: the series leaves this place empty
+            # even when the event itself must be corrected first.
+            event.original_start = _original(source, clinic_zone)
+        if "DTSTART" not in source:
+            return _problem(event, "event without a start", "The event has no start.")
         _times(event, source, clinic_zone)
-    except (ValueError, TypeError, AttributeError, OverflowError) as error:
+    except (ValueError, TypeError, AttributeError, OverflowError, OSError) as error:
         return _problem(event, "broken event", f"The event's times cannot be read ({error}).")
     except ZoneInfoNotFoundError as error:
         return _problem(event, "unknown zone", f"The time zone {error.args[0]} is not known.")
@@ -157,7 +169,7 @@ def _times(event: DiaryEvent, source: Any, clinic_zone: str) -> None:
     if last is None and "DURATION" in source:
         last = first + source.decoded("DURATION")
     if not isinstance(first, datetime):
-        _all_day(event, first, last, clinic_zone)
+        _all_day(event, source, first, last, clinic_zone)
         return
     local, event.zone, event.floating = _in_zone(first, source["DTSTART"], clinic_zone)
     event.start = local.astimezone(UTC)
@@ -178,75 +190,122 @@ def _times(event: DiaryEvent, source: Any, clinic_zone: str) -> None:
         )
         return
     if "RECURRENCE-ID" in source:
-        original, _, _ = _in_zone(
-            source.decoded("RECURRENCE-ID"), source["RECURRENCE-ID"], clinic_zone
-        )
-        event.original_start = original.astimezone(UTC)
+        if "RANGE" in source["RECURRENCE-ID"].params:
+            _problem(
+                event,
+                "change of all following visits",
+                "The event changes a whole rest of a series; enter these visits one by one.",
+            )
+            return
         event.kind = "moved"
-    elif "RRULE" in source:
+    elif "RRULE" in source or "RDATE" in source:
         _series(event, source, local, clinic_zone)
     else:
         event.kind = "visit"
+
+
+def _original(source: Any, clinic_zone: str) -> datetime | None:
+    """The start that a changed occurrence had; None when the file names only its day."""
+    value = source.decoded("RECURRENCE-ID")
+    if not isinstance(value, datetime):
+        raise ValueError("RECURRENCE-ID names no time")
+    return _in_zone(value, source["RECURRENCE-ID"], clinic_zone)[0].astimezone(UTC)
 
 
 def _in_zone(value: datetime, prop: Any, clinic_zone: str) -> tuple[datetime, str, bool]:
     """The local time, its IANA zone, and whether the source named none."""
     named = str(prop.params.get("TZID", "")) if hasattr(prop, "params") else ""
     if value.tzinfo is None and not named:
-        return value.replace(tzinfo=ZoneInfo(clinic_zone)), clinic_zone, True
+        return value.replace(tzinfo=zone_named(clinic_zone)), clinic_zone, True
     if value.tzinfo is not None and named.upper() in ("", "UTC"):
-        return value.astimezone(ZoneInfo(clinic_zone)), clinic_zone, False
+        return value.astimezone(zone_named(clinic_zone)), clinic_zone, False
     # The parser knows more names than IANA's ("Turkey Standard Time"); its zone says which it is.
     known = getattr(value.tzinfo, "key", None) or named
-    return value.replace(tzinfo=ZoneInfo(known)), known, False
+    return value.replace(tzinfo=zone_named(known)), known, False
 
 
-def _all_day(event: DiaryEvent, first: date, last: object, clinic_zone: str) -> None:
-    zone = ZoneInfo(clinic_zone)
+def _all_day(event: DiaryEvent, source: Any, first: date, last: object, clinic_zone: str) -> None:
+    zone = zone_named(clinic_zone)
     until = last if isinstance(last, date) and last > first else first + timedelta(days=1)
     event.zone = clinic_zone
     event.start = datetime.combine(first, time(), tzinfo=zone).astimezone(UTC)
     event.end = datetime.combine(until, time(), tzinfo=zone).astimezone(UTC)
     event.kind = "leave"
+    if "RRULE" in source or "RDATE" in source or "RECURRENCE-ID" in source:
+        _problem(
+            event,
+            "repeating leave",
+            "Leave that repeats is not taken in; enter each stretch as an event of its own.",
+        )
 
 
 def _series(event: DiaryEvent, source: Any, local: datetime, clinic_zone: str) -> None:
     """Occurrences in wall-clock time: 09:00 stays 09:00 across a clock change."""
-    rule = source["RRULE"].to_ical().decode()
+    rule = source["RRULE"].to_ical().decode() if "RRULE" in source else ""
     event.rule = rule
-    # UNTIL in UTC is compared with naive local times here, so it is taken as local first.
-    naive_rule = re.sub(
-        r"UNTIL=(\d{8}T\d{6})Z",
-        lambda m: (
-            "UNTIL="
-            + datetime.strptime(m.group(1), "%Y%m%dT%H%M%S")
-            .replace(tzinfo=UTC)
-            .astimezone(local.tzinfo)
-            .strftime("%Y%m%dT%H%M%S")
-        ),
-        rule,
-    )
-    excluded = {day.replace(tzinfo=None) for day in _excluded(source, local, clinic_zone)}
-    event.excluded = tuple(sorted(day.isoformat(timespec="minutes") for day in excluded))
     naive = local.replace(tzinfo=None)
-    for count, occurrence in enumerate(rrulestr(naive_rule, dtstart=naive)):
-        if count >= MOST_OCCURRENCES or occurrence > naive + timedelta(days=366 * 5):
-            _problem(
-                event,
-                "series too long",
-                f"The series has more than {MOST_OCCURRENCES} visits; shorten its rule.",
-            )
-            return
-        if occurrence not in excluded:
-            event.occurrences.append(occurrence.replace(tzinfo=local.tzinfo).astimezone(UTC))
+    excluded = {day.replace(tzinfo=None) for day in _listed("EXDATE", source, local, clinic_zone)}
+    event.excluded = tuple(sorted(day.isoformat(timespec="minutes") for day in excluded))
+    found: set[datetime] = set()
+    # RFC 5545, 3.8.5.2: a list of dates adds to the rule, and the event's own start is one too.
+    if "RDATE" in source:
+        found = {day.replace(tzinfo=None) for day in _listed("RDATE", source, local, clinic_zone)}
+        found.add(naive)
+    if rule:
+        for occurrence in rrulestr(_naive_rule(rule, local), dtstart=naive):
+            found.add(occurrence)
+            if len(found) > MOST_OCCURRENCES or occurrence > naive + LONGEST_SERIES:
+                break
+    if len(found) > MOST_OCCURRENCES or (found and max(found) > naive + LONGEST_SERIES):
+        _problem(
+            event,
+            "series too long",
+            f"The series has more than {MOST_OCCURRENCES} visits or ends in more than five years; "
+            "shorten its rule.",
+        )
+        return
+    event.occurrences = [
+        day.replace(tzinfo=local.tzinfo).astimezone(UTC) for day in sorted(found - excluded)
+    ]
+    if not found:
+        _problem(event, "series without visits", "The series' rule leads to no visit at all.")
+        return
     event.kind = "series"
 
 
-def _excluded(source: Any, local: datetime, clinic_zone: str) -> Iterator[datetime]:
-    exdates = source.get("EXDATE")
-    for prop in exdates if isinstance(exdates, list) else [exdates] if exdates else []:
+def _naive_rule(rule: str, local: datetime) -> str:
+    """The rule with its UNTIL on the wall clock, as the occurrences are; a bare day counts in
+    full. Raises ``ValueError`` for rules that would be misread or searched for ever."""
+    words = dict(part.split("=", 1) for part in rule.split(";") if "=" in part)
+    if words.get("FREQ") not in ("DAILY", "WEEKLY", "MONTHLY", "YEARLY"):
+        raise ValueError(f"a series repeats by day, week, month or year, not {words.get('FREQ')}")
+    if {"BYHOUR", "BYMINUTE", "BYSECOND"} & words.keys():
+        raise ValueError("a series has one time of the day")
+    if int(words.get("INTERVAL", "1")) < 1:
+        raise ValueError("the interval of a series is at least 1")
+    days = words.get("BYDAY", "").split(",")
+    if len({len(day) > 2 for day in days}) > 1:
+        # dateutil finds nothing for "3MO,WE" and searches to the year 9999 (architecture.md 5).
+        raise ValueError("numbered weekdays beside plain ones; make two series of it")
+
+    def on_the_wall(match: re.Match[str]) -> str:
+        day, clock, utc = match.groups()
+        if not clock:
+            return f"UNTIL={day}T235959"
+        if not utc:
+            return match.group(0)
+        moment = datetime.strptime(day + clock, "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
+        return f"UNTIL={moment.astimezone(local.tzinfo):%Y%m%dT%H%M%S}"
+
+    return re.sub(r"UNTIL=(\d{8})(T\d{6})?(Z)?", on_the_wall, rule)
+
+
+def _listed(name: str, source: Any, local: datetime, clinic_zone: str) -> Iterator[datetime]:
+    """The moments of EXDATE or RDATE, on the clock of the series; a bare day means its visit."""
+    listed = source.get(name)
+    for prop in listed if isinstance(listed, list) else [listed] if listed else []:
         for item in prop.dts:
-            value = item.dt
+            value = item.dt[0] if isinstance(item.dt, tuple) else item.dt
             if not isinstance(value, datetime):
                 yield datetime.combine(value, local.time(), tzinfo=local.tzinfo)
             else:

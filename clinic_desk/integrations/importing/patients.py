@@ -16,6 +16,7 @@ import phonenumbers
 
 from clinic_desk.domain.appointments import NOTES_LIMIT
 from clinic_desk.integrations.importing.columns import heading_key
+from clinic_desk.services.patients import ALERT_LIMIT, NAME_LIMIT
 
 _EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;.]{2,}")
 _YES = {"y", "yes", "j", "ja", "e", "evet", "true", "1", "x"}
@@ -23,6 +24,18 @@ _NO = {"n", "no", "nein", "h", "hayir", "false", "0"}
 _REGION_OF_LANGUAGE = {"tr": "TR", "de": "DE", "en": "GB", "fr": "FR", "nl": "NL", "es": "ES"}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 OLDEST = date(1900, 1, 1)
+LONGEST_PHONE = 100
+_LIMITS = {
+    "record_number": 64,
+    "first_name": NAME_LIMIT,
+    "last_name": NAME_LIMIT,
+    "mobile": LONGEST_PHONE,
+    "phone": LONGEST_PHONE,
+    "email": 254,
+    "emergency_contact": 500,
+    "alert": ALERT_LIMIT,
+}
+"""Characters. A longer cell is rejected rather than cut: an allergy cut in half is dangerous."""
 
 
 @dataclass(slots=True)
@@ -69,6 +82,8 @@ def read_date(text: str, *, dayfirst: bool, today: date) -> date | None:
 def read_phone(text: str, region: str) -> str:
     """E.164 when the number is one that exists in its country's plan, otherwise empty. An
     extension is left to what was typed."""
+    if len(text) > LONGEST_PHONE:
+        return ""
     try:
         number = phonenumbers.parse(re.split(r"(?i)\s*(?:x|ext\.?)\s*\d+\s*$", text)[0], region)
     except phonenumbers.NumberParseException:
@@ -97,6 +112,11 @@ def tidy_name(text: str, language: str) -> str:
 def name_key(first: str, last: str) -> str:
     """How two writings of one name are compared."""
     return heading_key(f"{first} {last}")
+
+
+def known_region(code: str) -> bool:
+    """Whether phone numbers of that ISO country can be read."""
+    return code in phonenumbers.SUPPORTED_REGIONS
 
 
 def digits(text: str) -> str:
@@ -133,6 +153,15 @@ def read_patient(
             "note too long",
             f"The note has {len(notes)} characters; at most {NOTES_LIMIT} are kept. Shorten it.",
         )
+    for name, cell in {**text, "first_name": first, "last_name": last}.items():
+        if len(cell) > _LIMITS.get(name, NOTES_LIMIT):
+            what = name.replace("_", " ")
+            return _reject(
+                got,
+                f"{what} too long",
+                f"The {what} has {len(cell)} characters; at most {_LIMITS.get(name, NOTES_LIMIT)} "
+                "are kept. Shorten it.",
+            )
     kept: list[str] = []
     if notes.startswith(_FORMULA):
         got.remarks.append(
@@ -144,8 +173,8 @@ def read_patient(
         "last_name": last,
         "birth_date": born,
         "language": language,
-        "emergency_contact": text.get("emergency_contact", "")[:500],
-        "alert": text.get("alert", "")[:500],
+        "emergency_contact": text.get("emergency_contact", ""),
+        "alert": text.get("alert", ""),
     }
     region = _REGION_OF_LANGUAGE.get(language, region)
     for name in ("mobile", "phone"):
@@ -166,13 +195,13 @@ def _names(text: Mapping[str, str], language: str) -> tuple[str, str]:
             last, _, first = (part.strip() for part in whole.partition(","))
         else:
             first, _, last = whole.rpartition(" ")
-    return first[:200], last[:200]
+    return first, last
 
 
 def _take_phone(got: ReadPatient, name: str, typed: str, region: str) -> None:
     number = read_phone(typed, region) if typed else ""
     got.values[name] = number
-    got.values[f"{name}_typed"] = typed[:100]
+    got.values[f"{name}_typed"] = typed
     if typed and not number:
         if len(digits(typed)) < 5:
             got.remarks.append(

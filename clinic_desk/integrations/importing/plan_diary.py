@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfoNotFoundError
 
 from clinic_desk.domain.appointments import NOTES_LIMIT, Source, Status
 from clinic_desk.domain.ids import Id, IdFactory
+from clinic_desk.domain.spans import zone as zone_named
 from clinic_desk.domain.templates import TimeOffStatus
 from clinic_desk.integrations.importing.clinic import ClinicMap
+from clinic_desk.integrations.importing.csv_source import read_text
 from clinic_desk.integrations.importing.diary import Diary, DiaryEvent, read_diary
 from clinic_desk.integrations.importing.identity import People
 from clinic_desk.integrations.importing.patients import name_key
@@ -43,16 +46,15 @@ class DiaryPlan:
 
 def main_zone(path: Path, fallback: str) -> str:
     """The zone that most of a diary's events name: its floating times are meant in it."""
-    text = path.read_text(encoding="utf-8-sig", errors="replace")
+    text, _ = read_text(path)
     named = Counter(
-        line.partition("TZID=")[2].partition(":")[0].partition(";")[0]
-        for line in text.splitlines()
-        if line.startswith("DTSTART;") and "TZID=" in line
+        (match.group(1) or match.group(2))
+        for match in re.finditer(r'^DTSTART;.*?TZID=(?:"([^"\r\n]*)"|([^:;\r\n]*))', text, re.M)
     )
     for name, _ in named.most_common():
         try:
-            ZoneInfo(name)
-        except (KeyError, ValueError, OSError):
+            zone_named(name)
+        except ZoneInfoNotFoundError:
             continue
         return name
     return fallback
@@ -73,7 +75,9 @@ def plan_diary(
     diary = read_diary(path, zone=zone)
     clinic.learn(diary.events)
     planner = _Planner(people, clinic, known_keys, now, new_id, diary.events)
-    return DiaryPlan(diary, zone, [planner.event(event) for event in diary.events])
+    # A changed occurrence may stand before its series: the series is written first all the same.
+    ordered = sorted(diary.events, key=lambda event: event.kind != "series")
+    return DiaryPlan(diary, zone, [planner.event(event) for event in ordered])
 
 
 class _Planner:
@@ -92,9 +96,10 @@ class _Planner:
         self._now = now
         self._new_id = new_id
         self._series: dict[str, Id] = {}
+        self._contents: dict[str, tuple[object, ...]] = {}
         self._moved: dict[str, set[datetime]] = defaultdict(set)
         for event in events:
-            if event.kind == "moved" and event.original_start is not None:
+            if event.original_start is not None:
                 self._moved[event.uid].add(event.original_start)
 
     def event(self, event: DiaryEvent) -> PlannedEvent:
@@ -109,8 +114,25 @@ class _Planner:
         if event.kind == "leave":
             return self._leave(event, doctor_id)
         key = _key(event)
+        contents = (event.kind, event.start, event.end, event.doctor, event.record_number)
+        if self._contents.setdefault(key, contents) != contents:
+            return PlannedEvent(
+                event,
+                "reject",
+                "identifier used twice",
+                "Another event of this file has the same UID but not the same visit. "
+                "Give this one a UID of its own.",
+            )
         if key in self._known:
             return PlannedEvent(event, "merge", "already there")
+        if len(event.description) > NOTES_LIMIT:
+            return PlannedEvent(
+                event,
+                "reject",
+                "note too long",
+                f"The description has {len(event.description)} characters; at most {NOTES_LIMIT} "
+                "are kept. Shorten it.",
+            )
         patient, code, reason = self._patient(event)
         if patient is None:
             return PlannedEvent(event, "reject", code, reason)
@@ -139,9 +161,11 @@ class _Planner:
 
     def _leave(self, event: DiaryEvent, doctor_id: Id) -> PlannedEvent:
         start, end = event.times
-        if (doctor_id, start, end) in self._clinic.time_off:
+        status = TimeOffStatus.DECLINED if event.cancelled else TimeOffStatus.APPROVED
+        leave = (doctor_id, start, end, status)
+        if leave in self._clinic.time_off:
             return PlannedEvent(event, "merge", "already there")
-        self._clinic.time_off.add((doctor_id, start, end))
+        self._clinic.time_off.add(leave)
         planned = PlannedEvent(event, "import")
         planned.time_off.append(
             {
@@ -150,7 +174,7 @@ class _Planner:
                 "start": start,
                 "end": end,
                 "reason": event.summary[:500] or "Leave",
-                "status": TimeOffStatus.APPROVED,
+                "status": status,
                 "decided_at": self._now,
             }
         )
@@ -247,7 +271,7 @@ class _Planner:
             "blocked_end": end,
             "status": Status.SCHEDULED,
             "source": Source.IMPORT,
-            "notes": event.description[:NOTES_LIMIT],
+            "notes": event.description,
             "doctor_zone": event.zone,
             "series_id": series_id,
             "series_start": series_start,

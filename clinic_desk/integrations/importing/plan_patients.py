@@ -58,6 +58,8 @@ def plan_patients(
     table = read_table(path, encoding=options.encoding, delimiter=options.delimiter)
     samples = [row.values for row in table.rows[:200] if not row.broken]
     mapping = columns.guess(table.headings, samples)
+    chosen = set(options.columns.values())
+    mapping = {heading: name for heading, name in mapping.items() if name not in chosen}
     mapping.update(options.columns)
     mapping = {heading: name for heading, name in mapping.items() if name}
     region = options.region or _region(table, region)

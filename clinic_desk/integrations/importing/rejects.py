@@ -49,10 +49,10 @@ def write_rows(
 def write_events(path: Path, header: str, events: Sequence[tuple[str, str]]) -> None:
     """The rejected events word for word, each with its reason as a property of its own."""
     try:
-        with path.open("w", encoding="utf-8", newline="\r\n") as out:
+        with path.open("w", encoding="utf-8", newline="\r\n", errors="backslashreplace") as out:
             out.write(header)
             for raw, reason in events:
-                lines = [line for line in raw.splitlines() if not line.startswith(_REASON)]
+                lines = [line for line in raw.split("\n") if not line.startswith(_REASON)]
                 body = "\n".join(lines).rstrip().removesuffix("END:VEVENT").rstrip("\n")
                 out.write(f"{body}\n{_REASON}{_escaped(reason)}\nEND:VEVENT\n")
             out.write("END:VCALENDAR\n")

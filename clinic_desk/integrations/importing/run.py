@@ -7,17 +7,22 @@ starting it again goes on: what is there already counts as merged.
 from __future__ import annotations
 
 import hashlib
+import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfoNotFoundError
 
 from clinic_desk.domain.errors import ClinicDeskError, Fault, Refusal
 from clinic_desk.domain.ids import Clock, IdFactory
+from clinic_desk.domain.spans import zone as zone_named
 from clinic_desk.integrations.importing import rejects
 from clinic_desk.integrations.importing.clinic import ClinicMap
 from clinic_desk.integrations.importing.identity import People
+from clinic_desk.integrations.importing.patients import known_region
 from clinic_desk.integrations.importing.plan_diary import (
     DiaryPlan,
     PlannedEvent,
@@ -44,6 +49,7 @@ from clinic_desk.services.ports import Queries
 
 KINDS = {".csv": "patients", ".txt": "patients", ".tsv": "patients", ".ics": "diary"}
 PREVIEW_ROWS = 50
+_OWN_NUMBER = re.compile(r"P\d{6,}")
 
 
 class Gate(Protocol):
@@ -59,9 +65,19 @@ class FileImporter:
         self._clock = clock
         self._new_id = new_id
 
-    def preview(self, path: Path, options: ImportOptions | None = None) -> Preview:
+    def preview(
+        self,
+        path: Path,
+        options: ImportOptions | None = None,
+        together: Sequence[Path] = (),
+    ) -> Preview:
         return preview(
-            path, self._queries, now=self._clock.now(), new_id=self._new_id, options=options
+            path,
+            self._queries,
+            now=self._clock.now(),
+            new_id=self._new_id,
+            options=options,
+            together=together,
         )
 
     def run(
@@ -112,10 +128,18 @@ def preview(
     now: datetime,
     new_id: IdFactory,
     options: ImportOptions | None = None,
+    together: Sequence[Path] = (),
 ) -> Preview:
-    """Raises ``Refusal`` or ``Fault`` when the file cannot be read as a list or a diary."""
+    """A diary is judged as if the lists among ``together`` had been taken in before it. Raises
+    ``Refusal`` or ``Fault`` when the file cannot be read as a list or a diary."""
     options = options or ImportOptions()
-    plan, clinic = _plan(path, queries, now, new_id, options)
+    people = People(queries.patient_identities())
+    if _kind(path) == "diary":
+        for other in together:
+            if _kind(other) == "patients":
+                with suppress(ClinicDeskError):  # it says so in its own preview
+                    _plan(other, queries, now, new_id, options, people)
+    plan, clinic = _plan(path, queries, now, new_id, options, people)
     counts = {"import": 0, "merge": 0, "reject": 0}
     for row in plan.rows:
         counts[row.outcome] += 1
@@ -164,10 +188,11 @@ def _import_file(
     file.created = list(clinic.created) if clinic else []
     if isinstance(plan, PatientPlan):
         file.encoding, file.delimiter = plan.table.encoding, plan.table.delimiter
+    reserved = _own_numbers(plan)
     done = 0
     stopped = False
     for number, batch in enumerate(_batches(plan, options.batch_size)):
-        command = _command(batch, digest, number, records)
+        command = _command(batch, digest, number, records, reserved)
         records = ()
         counts = _written(gate, command)
         for row in batch:
@@ -181,7 +206,12 @@ def _import_file(
 
 
 def _plan(
-    path: Path, queries: Queries, now: datetime, new_id: IdFactory, options: ImportOptions
+    path: Path,
+    queries: Queries,
+    now: datetime,
+    new_id: IdFactory,
+    options: ImportOptions,
+    people: People | None = None,
 ) -> tuple[PatientPlan | DiaryPlan, ClinicMap | None]:
     kind = _kind(path)
     if not kind:
@@ -191,9 +221,10 @@ def _plan(
     if not path.is_file():
         raise Fault("unreadable", f"There is no file {path}.")
     roster = queries.roster()
-    people = People(queries.patient_identities())
+    _check_options(options)
+    people = people or People(queries.patient_identities())
     if kind == "patients":
-        today = now.astimezone(ZoneInfo(roster.practice.zone)).date()
+        today = now.astimezone(zone_named(roster.practice.zone)).date()
         region = roster.practice.phone_country
         patients = plan_patients(path, people, options, region=region, today=today, new_id=new_id)
         if not {"last_name", "first_name", "full_name"} & set(patients.mapping.values()):
@@ -210,6 +241,24 @@ def _plan(
     return plan_diary(path, people, clinic, known, zone=zone, now=now, new_id=new_id), clinic
 
 
+def _check_options(options: ImportOptions) -> None:
+    """Raises ``Refusal``: with a zone or country that is none every row would be rejected."""
+    try:
+        zone_named(options.zone or "UTC")
+    except ZoneInfoNotFoundError:
+        raise Refusal(
+            "bad_zone", f"“{options.zone}” is no time zone; use a name such as Europe/London."
+        ) from None
+    if options.region and not known_region(options.region):
+        raise Refusal(
+            "bad_region", f"“{options.region}” is no country; use two letters such as GB."
+        )
+    wanted = Counter(name for name in options.columns.values() if name)
+    for name, number in wanted.items():
+        if number > 1:
+            raise Refusal("bad_column", f"{number} columns are named as {name}; choose one.")
+
+
 def _batches(
     plan: PatientPlan | DiaryPlan, size: int
 ) -> Iterator[Sequence[PlannedPatient | PlannedEvent]]:
@@ -217,11 +266,25 @@ def _batches(
         yield plan.rows[at : at + size]
 
 
+def _own_numbers(plan: PatientPlan | DiaryPlan) -> frozenset[str]:
+    """The file's record numbers that look like those the program gives itself, rejected rows
+    included: they are corrected and come again."""
+    if not isinstance(plan, PatientPlan):
+        return frozenset()
+    return frozenset(
+        value.strip()
+        for row in plan.rows
+        for value in row.source
+        if _OWN_NUMBER.fullmatch(value.strip())
+    )
+
+
 def _command(
     batch: Sequence[PlannedPatient | PlannedEvent],
     digest: str,
     number: int,
     records: tuple[object, ...],
+    reserved: frozenset[str],
 ) -> ImportBatch:
     patients = [row for row in batch if isinstance(row, PlannedPatient)]
     events = [row for row in batch if isinstance(row, PlannedEvent)]
@@ -230,6 +293,7 @@ def _command(
         file_digest=digest,
         batch=number,
         records=records,
+        reserved_numbers=reserved,
         patients=tuple(row.values for row in patients if row.outcome == "import"),
         aliases=tuple((row.person_id, row.alias) for row in patients if row.alias),
         series=tuple(values for row in events for values in row.series),
@@ -274,7 +338,9 @@ def _count(file: FileReport, row: PlannedPatient | PlannedEvent, counts: ImportC
             file.details["patients"] += 1
         return
     keys = [str(values["import_key"]) for values in row.visits]
-    if keys and all(key in counts.skipped_keys for key in keys) and not row.series:
+    skipped = {*counts.skipped_keys}
+    leave = [str(values["id"]) for values in row.time_off]
+    if (keys or leave) and skipped.issuperset((*keys, *leave)) and not row.series:
         file.merged += 1
         return
     file.imported += 1
@@ -323,6 +389,6 @@ def _remarks(row: PlannedPatient) -> str:
 
 def _event_cells(row: PlannedEvent) -> tuple[str, ...]:
     event = row.event
-    start = event.start.astimezone(ZoneInfo(event.zone)) if event.start and event.zone else None
+    start = event.start.astimezone(zone_named(event.zone)) if event.start and event.zone else None
     when = f"{start:%a %d %b %Y %H:%M}" if start else ""
     return (when, event.summary, event.doctor, event.record_number)
