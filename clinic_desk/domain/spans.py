@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -50,8 +50,12 @@ def from_epoch(seconds: int) -> datetime:
 
 @lru_cache(maxsize=256)
 def zone(name: str) -> ZoneInfo:
-    """The IANA zone of that name; raises ``zoneinfo.ZoneInfoNotFoundError``."""
-    return ZoneInfo(name)
+    """The IANA zone of that name; raises ``zoneinfo.ZoneInfoNotFoundError`` for whatever is none,
+    the folder "Europe" and a path out of the zones' folder included."""
+    try:
+        return ZoneInfo(name)
+    except (OSError, ValueError) as error:
+        raise ZoneInfoNotFoundError(name) from error
 
 
 def at_local(day: date, minute_of_day: int, zone_name: str) -> datetime:

@@ -79,3 +79,57 @@ def test_what_is_no_table_is_refused(tmp_path: Path) -> None:
 def test_a_missing_file_is_a_fault(tmp_path: Path) -> None:
     with pytest.raises(Fault, match="cannot be read"):
         read_table(tmp_path / "none.csv")
+
+
+def values(table: object) -> list[tuple[str, ...]]:
+    return [row.values for row in table.rows]  # type: ignore[attr-defined]
+
+
+def test_a_stray_quote_in_a_bare_cell_swallows_no_rows(tmp_path: Path) -> None:
+    data = b'no,name\n1,A "x\n2,B\n3,C\n4,D "y\n5,E\n'
+    assert [row[0] for row in values(read_table(write(tmp_path, data)))] == list("12345")
+
+
+def test_a_quoted_cell_over_two_lines_at_the_end_of_the_file(tmp_path: Path) -> None:
+    table = read_table(write(tmp_path, b'no,name\n1,"A\nB"'))
+    assert values(table) == [("1", "A\nB")]
+
+
+def test_a_cell_too_wide_costs_its_own_row(tmp_path: Path) -> None:
+    data = b"no,name\n1," + b"x" * 1_100_000 + b"\n2,B\n"
+    rows = read_table(write(tmp_path, data)).rows
+    assert "longer than" in rows[0].broken
+    assert (rows[1].values, rows[1].broken) == (("2", "B"), "")
+
+
+def test_columns_of_one_name_stay_two_columns(tmp_path: Path) -> None:
+    table = read_table(write(tmp_path, b"No,Phone,Phone,,\n1,a,b,,\n"))
+    assert table.headings == ("No", "Phone", "Phone 2", "", "2")
+
+
+def test_the_spreadsheets_own_first_line_names_the_delimiter(tmp_path: Path) -> None:
+    table = read_table(write(tmp_path, b"sep=;\nno;name\n1;A, B\n"))
+    assert (table.headings, table.delimiter) == (("no", "name"), ";")
+    assert table.rows[0].number == 3
+
+
+def test_control_characters_are_a_reason(tmp_path: Path) -> None:
+    rows = read_table(write(tmp_path, b"no,name\n1,A\x00B\n2,C\n")).rows
+    assert "control characters" in rows[0].broken
+    assert rows[1].broken == ""
+
+
+def test_utf_16_without_its_mark(tmp_path: Path) -> None:
+    table = read_table(write(tmp_path, "no,name\n1,Ä\n".encode("utf-16-le")))
+    assert values(table) == [("1", "Ä")]
+
+
+@pytest.mark.parametrize(("option", "value"), [("delimiter", ";;"), ("encoding", "idna")])
+def test_an_impossible_option_is_refused_in_words(tmp_path: Path, option: str, value: str) -> None:
+    with pytest.raises(Refusal):
+        read_table(write(tmp_path, b"no,name\n1,\xc4\n"), **{option: value})
+
+
+def test_a_tab_can_be_spelt_out(tmp_path: Path) -> None:
+    table = read_table(write(tmp_path, b"no\tname,x\n1\tA\n"), delimiter="tab")
+    assert table.headings == ("no", "name,x")

@@ -9,6 +9,7 @@ import pytest
 
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.integrations.importing.diary import Diary, DiaryEvent, read_diary
+from clinic_desk.integrations.importing.plan_diary import main_zone
 
 HEAD = "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//x//y//EN\n"
 
@@ -125,3 +126,85 @@ def test_what_is_no_calendar_is_refused(tmp_path: Path) -> None:
     path.write_text("hello", encoding="utf-8")
     with pytest.raises(Refusal, match="not an iCalendar file"):
         read_diary(path, zone="Europe/Berlin")
+
+
+VISIT = "DTSTART;TZID=Europe/Berlin:20261201T090000\nDTEND;TZID=Europe/Berlin:20261201T093000"
+
+
+def test_a_line_ends_with_a_line_end_only(tmp_path: Path) -> None:
+    event = one(tmp_path, f"{VISIT}\nDESCRIPTION:one\u2028two\x0cthree")
+    assert event.description == "one\u2028two\x0cthree"
+
+
+def test_a_folded_line_ends_no_event(tmp_path: Path) -> None:
+    event = one(tmp_path, f"{VISIT}\nDESCRIPTION:one\n END:VEVENT\n  and\\, two")
+    assert (event.kind, event.description) == ("visit", "oneEND:VEVENT and, two")
+
+
+def test_an_alarm_inside_is_no_matter(tmp_path: Path) -> None:
+    alarm = "BEGIN:VALARM\nACTION:DISPLAY\nDESCRIPTION:x\nTRIGGER:-PT15M\nEND:VALARM"
+    event = one(tmp_path, f"{VISIT}\n{alarm}")
+    assert (event.kind, event.description) == ("visit", "")
+
+
+@pytest.mark.parametrize("name", ["Europe", "../../etc/passwd", "Mars/Base"])
+def test_a_zone_that_is_none_costs_its_own_event(tmp_path: Path, name: str) -> None:
+    event = one(tmp_path, f"DTSTART;TZID={name}:20261201T090000\nDURATION:PT30M")
+    assert event.problem
+
+
+def test_a_quoted_zone(tmp_path: Path) -> None:
+    event = one(tmp_path, 'DTSTART;TZID="Europe/Istanbul":20261201T090000\nDURATION:PT30M')
+    assert (event.zone, event.minutes) == ("Europe/Istanbul", 30)
+    assert main_zone(tmp_path / "diary.ics", "UTC") == "Europe/Istanbul"
+
+
+def test_the_last_day_of_a_series_counts_in_full(tmp_path: Path) -> None:
+    assert len(one(tmp_path, f"{VISIT}\nRRULE:FREQ=DAILY;UNTIL=20261203").occurrences) == 3
+
+
+def test_listed_days_add_to_a_series(tmp_path: Path) -> None:
+    extra = "RDATE;TZID=Europe/Berlin:20261203T110000"
+    alone = one(tmp_path, f"{VISIT}\n{extra}")
+    assert (alone.kind, len(alone.occurrences)) == ("series", 2)
+    both = one(tmp_path, f"{VISIT}\nRRULE:FREQ=WEEKLY;COUNT=2\n{extra}")
+    assert [day.day for day in both.occurrences] == [1, 3, 8]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "FREQ=MONTHLY;BYDAY=3MO,WE,FR;COUNT=5",
+        "FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=WEEKLY;INTERVAL=0",
+        "FREQ=DAILY;BYHOUR=9,17;COUNT=4",
+        "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30",
+    ],
+)
+def test_a_rule_that_cannot_be_followed_is_a_reason(tmp_path: Path, rule: str) -> None:
+    event = one(tmp_path, f"{VISIT}\nRRULE:{rule}")
+    assert event.problem
+    assert event.kind == ""
+
+
+def test_leave_that_repeats_is_handed_back(tmp_path: Path) -> None:
+    event = one(tmp_path, "DTSTART;VALUE=DATE:20261201\nRRULE:FREQ=WEEKLY;COUNT=3")
+    assert event.code == "repeating leave"
+
+
+def test_a_broken_change_of_a_series_still_names_its_place(tmp_path: Path) -> None:
+    event = one(
+        tmp_path,
+        "RECURRENCE-ID:20261208T090000Z\nDTSTART:20261209T090000Z\nDTEND:20261209T230000Z",
+    )
+    assert event.code == "length out of bounds"
+    assert event.original_start == datetime(2026, 12, 8, 9, tzinfo=UTC)
+
+
+def test_bytes_of_another_encoding_are_read_or_handed_back(tmp_path: Path) -> None:
+    path = tmp_path / "diary.ics"
+    body = f"BEGIN:VEVENT\nUID:1\nSUMMARY:Müller, Jörg - Visit\n{VISIT}\nEND:VEVENT\n"
+    path.write_bytes((HEAD + body + "END:VCALENDAR\n").encode("cp1252"))
+    (event,) = read_diary(path, zone="Europe/Berlin").events
+    assert event.patient_name == "Müller, Jörg" or event.problem
+    assert "\ufffd" not in event.raw
