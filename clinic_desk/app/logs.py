@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import MutableMapping
+from functools import cache
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,15 @@ class Lines(logging.Formatter):
         return self._made.format(record)
 
 
+def structured(name: str) -> Any:
+    """A logger that takes values by key; what could tell a patient is struck out of them."""
+    import structlog
+
+    _json_lines()
+    return structlog.get_logger(name)
+
+
+@cache
 def _json_lines() -> logging.Formatter:
     import structlog
 

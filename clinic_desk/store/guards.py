@@ -21,7 +21,7 @@ from sqlalchemy import Connection
 
 from clinic_desk.domain.appointments import TRANSITIONS
 from clinic_desk.domain.errors import Fault
-from clinic_desk.store.tables.appointments import OCCUPIES
+from clinic_desk.store.stored import OCCUPIES
 
 OFF_MACHINE = ("undone", "redone", "stepped_back", "reinstated")
 """Events that let the same command take a visit to a status the machine does not lead to."""

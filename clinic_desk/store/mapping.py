@@ -29,7 +29,7 @@ from clinic_desk.domain.templates import (
     ScheduleTemplate,
     TimeOffRequest,
 )
-from clinic_desk.store.tables.types import instant_in
+from clinic_desk.store.stored import instant_in
 
 TABLE_OF: dict[type[Record], str] = {
     Practice: "practice",

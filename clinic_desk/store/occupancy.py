@@ -14,8 +14,7 @@ from clinic_desk.domain.errors import SlotTaken, WayOut
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import epoch, from_epoch, zone
 from clinic_desk.store.direct import fetch
-from clinic_desk.store.tables.appointments import OCCUPIES
-from clinic_desk.store.tables.base import BUFFER_LIMIT
+from clinic_desk.store.stored import BUFFER_LIMIT, OCCUPIES
 
 REACH = (LONGEST + BUFFER_LIMIT) * 60
 """Seconds by which a visit may start before a range that its blocked range still meets."""

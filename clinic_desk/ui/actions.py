@@ -175,8 +175,8 @@ class ActionSet(QObject):
             key = SAVED_VIEW.format(number)
             spec = ActionSpec(key, "Calendar", f"Saved view {number}", (f"Alt+{number}",))
             self._actions[key] = self._build(window, spec, handlers[key])
-        theme.changed.connect(self._dress)
-        self._dress()
+        self._dressed = False
+        theme.changed.connect(self._undress)
 
     def __getitem__(self, key: str) -> QAction:
         return self._actions[key]
@@ -184,6 +184,7 @@ class ActionSet(QObject):
     def menu(self, parent: QWidget) -> QMenu:
         """One menu with a submenu per section, for the menu button."""
         whole = QMenu(parent)
+        whole.aboutToShow.connect(self.dress)
         for section in SECTIONS:
             self.fill(whole.addMenu(section), section)
         return whole
@@ -233,7 +234,16 @@ class ActionSet(QObject):
         window.addAction(action)
         return action
 
-    def _dress(self) -> None:
+    def _undress(self) -> None:
+        if self._dressed:
+            self._dressed = False
+            self.dress()
+
+    def dress(self) -> None:
+        """Draws the icons, when the menu is first shown: nobody sees them before."""
+        if self._dressed:
+            return
+        self._dressed = True
         for spec in ACTIONS:
             if spec.icon and not spec.checkable:
                 self._actions[spec.id].setIcon(self._theme.qicon(spec.icon))

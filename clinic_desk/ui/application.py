@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import faulthandler
+import gc
 import logging
 import sys
 import threading
@@ -11,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol
 
-from PySide6.QtCore import QLocale, QObject, Qt, Signal
+from PySide6.QtCore import QLocale, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from clinic_desk.domain.errors import ClinicDeskError, Fault
@@ -96,6 +97,8 @@ def run_opening(
     waiting = OpeningCard(theme)
     waiting.wait(PATIENCE)
     state: dict[str, Any] = {}
+    settled = QTimer(app, singleShot=True)
+    settled.timeout.connect(_keep_for_good)
 
     def opened(clinic: Clinic, values: Mapping[str, Any]) -> None:
         waiting.finish()
@@ -106,6 +109,7 @@ def run_opening(
         show(window)
         # built while nobody waits, so that Ctrl+N opens at once
         window.doors.prepare_later(IDLE)
+        settled.start(IDLE // 2)
 
     def failed(error: BaseException) -> None:
         waiting.finish()
@@ -119,6 +123,7 @@ def run_opening(
     try:
         code = app.exec()
     finally:
+        settled.stop()
         starter.join()
         guard.remove()
         window = state.get("window")
@@ -127,6 +132,13 @@ def run_opening(
         if close and "clinic" in state:
             state["clinic"].close()
     return code
+
+
+def _keep_for_good() -> None:
+    """What the start has loaded is never garbage. The collector, which the start may have switched
+    off, need not look at it: a full collection then takes a few milliseconds, not fifty."""
+    gc.freeze()
+    gc.enable()
 
 
 def application(argv: Sequence[str]) -> QApplication:

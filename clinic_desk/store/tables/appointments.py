@@ -11,7 +11,6 @@ from clinic_desk.domain.appointments import (
     CANCEL_REASON_LIMIT,
     LONGEST,
     NOTES_LIMIT,
-    OCCUPYING,
     REASON_LIMIT,
     SHORTEST,
     SlotState,
@@ -19,8 +18,8 @@ from clinic_desk.domain.appointments import (
     Status,
 )
 from clinic_desk.domain.catalogue import Mode
+from clinic_desk.store.stored import BUFFER_LIMIT, OCCUPIES
 from clinic_desk.store.tables.base import (
-    BUFFER_LIMIT,
     Base,
     RecordColumns,
     check,
@@ -32,14 +31,6 @@ from clinic_desk.store.tables.base import (
 
 def one_of(values: type[Status] | type[SlotState] | type[Source] | type[Mode]) -> str:
     return ", ".join(f"'{value}'" for value in sorted(values))
-
-
-OCCUPIES = (
-    "status IN ("
-    + ", ".join(f"'{status}'" for status in sorted(OCCUPYING))
-    + f") AND slot_state = '{SlotState.PLACED}' AND deleted_at IS NULL"
-)
-"""The one condition under which a row occupies its place; guards and partial indexes share it."""
 
 
 class AppointmentRow(RecordColumns, Base):

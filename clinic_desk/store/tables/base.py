@@ -10,10 +10,6 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from clinic_desk.store.tables.types import Day, Flag, Instant
 
-BUFFER_LIMIT = 240
-"""Longest buffer on either side of a visit, minutes. The readers count on it: a row that meets a
-range cannot start earlier than the longest visit plus this."""
-
 KeyText = Annotated[str, mapped_column(Text, primary_key=True)]
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",

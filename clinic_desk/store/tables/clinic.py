@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from clinic_desk.store.stored import BUFFER_LIMIT
 from clinic_desk.store.tables.base import (
-    BUFFER_LIMIT,
     Base,
     RecordColumns,
     check,

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from clinic_desk.store.stored import BUFFER_LIMIT
 from clinic_desk.store.tables.base import (
-    BUFFER_LIMIT,
     Base,
     RecordColumns,
     check,

@@ -16,13 +16,7 @@ from sqlalchemy import Dialect, Integer, Text
 from sqlalchemy.types import TypeDecorator
 
 from clinic_desk.domain.spans import from_epoch
-
-
-def instant_in(value: datetime) -> int:
-    """Epoch seconds of an aware instant; a naive one is a bug and raises ``ValueError``."""
-    if value.tzinfo is None:
-        raise ValueError("an instant must be aware")
-    return int(value.timestamp())
+from clinic_desk.store.stored import instant_in
 
 
 class Instant(TypeDecorator[datetime]):

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer
+
 from clinic_desk.domain.availability.model import Roster
 from clinic_desk.domain.errors import ClinicDeskError
 from clinic_desk.domain.ids import Id
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
 
 SILENT = frozenset({"setting", "undo_step", "outbox"})
 AGENDA_DAYS = 7
+LEARN_AFTER = 400
+"""Milliseconds after the first day came in which it has been drawn; only then are the rules of
+phone numbers loaded, which takes the interpreter for a while."""
 
 
 class Loader:
@@ -39,6 +44,8 @@ class Loader:
         self._page = page
         self.roster: Roster | None = None
         self.waiting = False
+        self._learning = QTimer(page, singleShot=True)
+        self._learning.timeout.connect(self._learn_now)
         self.first = self.last = page.day
 
     def week_start(self, day: date) -> date:
@@ -115,6 +122,11 @@ class Loader:
             self._learn_phones()
 
     def _learn_phones(self) -> None:
+        """Soon: the first picture does not wait for it."""
+        if not self._learning.isActive():
+            self._learning.start(LEARN_AFTER)
+
+    def _learn_now(self) -> None:
         page = self._page
         data = page.grid().slice
         cells = data.cells if data is not None else ()

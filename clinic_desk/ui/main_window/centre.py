@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from clinic_desk.ui.booking.finder import FinderPage
 from clinic_desk.ui.calendar.page import CalendarPage
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.widgets.empty_state import EmptyState
 from clinic_desk.ui.widgets.message_bar import MessageBar
+
+if TYPE_CHECKING:
+    from clinic_desk.ui.booking.finder import FinderPage
 
 
 class Centre(QWidget):
@@ -46,6 +50,8 @@ class Centre(QWidget):
     @property
     def finder(self) -> FinderPage:
         if self._finder is None:
+            from clinic_desk.ui.booking.finder import FinderPage
+
             self._finder = FinderPage(self._context)
             self._stack.addWidget(self._finder)
             self.finder_built.emit(self._finder)

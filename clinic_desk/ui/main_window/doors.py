@@ -1,23 +1,43 @@
-"""The dialogs behind the calendar: built when first asked for, then kept."""
+"""The dialogs behind the calendar: loaded and built when first asked for, then kept.
+
+Nothing of them is imported before, so that the day is on the screen sooner."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from clinic_desk.domain.ids import Id
 from clinic_desk.services.import_report import Importer
-from clinic_desk.ui.booking.appointment import AppointmentDialog
-from clinic_desk.ui.booking.clashes import ClashDialog
-from clinic_desk.ui.booking.dialog import BookingDialog
-from clinic_desk.ui.booking.finder import FoundOpening
-from clinic_desk.ui.importing.dialog import ImportDialog
-from clinic_desk.ui.patients.card import PatientDialog
-from clinic_desk.ui.patients.editing import EditPatientDialog, QuickAddDialog
 from clinic_desk.ui.runtime.context import Context
+
+if TYPE_CHECKING:
+    from clinic_desk.ui.booking.appointment import AppointmentDialog
+    from clinic_desk.ui.booking.clashes import ClashDialog
+    from clinic_desk.ui.booking.dialog import BookingDialog
+    from clinic_desk.ui.booking.finder import FoundOpening
+    from clinic_desk.ui.importing.dialog import ImportDialog
+    from clinic_desk.ui.patients.card import PatientDialog
+    from clinic_desk.ui.patients.editing import EditPatientDialog, QuickAddDialog
+
+LOADED_IDLE = (
+    "clinic_desk.ui.models.finding",
+    "clinic_desk.ui.widgets.forms.bits",
+    "clinic_desk.ui.booking.form",
+    "clinic_desk.ui.booking.dialog",
+    "clinic_desk.ui.booking.appointment",
+    "clinic_desk.ui.patients.card",
+    "clinic_desk.ui.patients.editing",
+    "clinic_desk.ui.booking.finder",
+)
+"""Modules behind the first keys that people press, in that order."""
+
+BETWEEN = 120
+"""Milliseconds between two of them."""
 
 
 class Doors(QObject):
@@ -47,11 +67,20 @@ class Doors(QObject):
         self._clashes: ClashDialog | None = None
         self._importing: ImportDialog | None = None
         self._idle = QTimer(self, singleShot=True)
-        self._idle.timeout.connect(lambda: self.booking)
+        self._idle.timeout.connect(self._prepare_next)
+        self._to_load = list(LOADED_IDLE)
 
     def prepare_later(self, milliseconds: int) -> None:
-        """Build the booking dialog when nobody waits for it."""
+        """Load the dialogs, and build the one for booking, when nobody waits for it: a module at a
+        time, so that no step is felt."""
         self._idle.start(milliseconds)
+
+    def _prepare_next(self) -> None:
+        if self._to_load:
+            import_module(self._to_load.pop(0))
+            self._idle.start(BETWEEN)
+        else:
+            self.booking.ensurePolished()
 
     def stop(self) -> None:
         self._idle.stop()
@@ -83,6 +112,8 @@ class Doors(QObject):
 
     def edit_patient(self, patient_id: Id) -> None:
         if self._edit is None:
+            from clinic_desk.ui.patients.editing import EditPatientDialog
+
             self._edit = EditPatientDialog(self._context, self._window)
             self._edit.toast_requested.connect(self.toast_requested)
         self._edit.open_for(patient_id)
@@ -90,6 +121,8 @@ class Doors(QObject):
     def add_patient(self, text: str = "") -> None:
         """``text`` is what was searched for."""
         if self._quick_add is None:
+            from clinic_desk.ui.patients.editing import QuickAddDialog
+
             self._quick_add = QuickAddDialog(self._context, self._window)
             self._quick_add.toast_requested.connect(self.toast_requested)
             self._quick_add.saved.connect(self.patient)
@@ -103,6 +136,8 @@ class Doors(QObject):
         if self._importer is None:
             return
         if self._importing is None:
+            from clinic_desk.ui.importing.dialog import ImportDialog
+
             self._importing = ImportDialog(self._context, self._importer(), self._window)
             self._importing.clashes_requested.connect(self.clash_list)
         self._importing.show()
@@ -114,6 +149,8 @@ class Doors(QObject):
     @property
     def booking(self) -> BookingDialog:
         if self._booking is None:
+            from clinic_desk.ui.booking.dialog import BookingDialog
+
             self._booking = BookingDialog(self._context, self._window)
             self._booking.toast_requested.connect(self.toast_requested)
             self._booking.booked.connect(self.booked)
@@ -123,6 +160,8 @@ class Doors(QObject):
     @property
     def appointment(self) -> AppointmentDialog:
         if self._appointment is None:
+            from clinic_desk.ui.booking.appointment import AppointmentDialog
+
             card = self._appointment = AppointmentDialog(self._context, self._window)
             card.toast_requested.connect(self.toast_requested)
             card.move_requested.connect(self.move_requested)
@@ -134,6 +173,8 @@ class Doors(QObject):
     @property
     def patient_card(self) -> PatientDialog:
         if self._patient is None:
+            from clinic_desk.ui.patients.card import PatientDialog
+
             card = self._patient = PatientDialog(self._context, self._window)
             card.toast_requested.connect(self.toast_requested)
             card.visit_requested.connect(self.visit)
@@ -144,6 +185,8 @@ class Doors(QObject):
     @property
     def clashes(self) -> ClashDialog:
         if self._clashes is None:
+            from clinic_desk.ui.booking.clashes import ClashDialog
+
             self._clashes = ClashDialog(self._context, self._window)
             self._clashes.toast_requested.connect(self.toast_requested)
             self._clashes.visit_requested.connect(self.visit)

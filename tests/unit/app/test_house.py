@@ -65,11 +65,9 @@ def test_clock_and_ids() -> None:
 
 
 def test_log_lines_are_json_without_patient_detail(tmp_path: Path) -> None:
-    import structlog
-
     logs.set_up(tmp_path / "logs")
     try:
-        structlog.get_logger("x").info("booked", patient="Lee, Ana", appointment_id="a1")
+        logs.structured("x").info("booked", patient="Lee, Ana", appointment_id="a1")
         logging.getLogger("plain").warning("store %s", "busy")
     finally:
         logs.tear_down()
