@@ -61,6 +61,7 @@ class AppointmentDialog(AppointmentForm):
         self.source = RosterSource(context.operations, self)
         self.view: AppointmentView | None = None
         self._wanted_id: Id | None = None
+        self._waiting: AppointmentView | None = None
         self._busy = False
         for key, button in self.status_buttons.items():
             button.clicked.connect(lambda _on=False, key=key: self._change_status(Status(key)))
@@ -83,7 +84,7 @@ class AppointmentDialog(AppointmentForm):
 
     def open_for(self, appointment_id: Id) -> None:
         """Shows the card as soon as the visit is read."""
-        self.view, self._wanted_id = None, appointment_id
+        self.view, self._wanted_id, self._waiting = None, appointment_id, None
         self.message.clear()
         self._read()
 
@@ -105,6 +106,10 @@ class AppointmentDialog(AppointmentForm):
             self.toast_requested.emit(str(error), False)
 
     def _take(self, view: AppointmentView) -> None:
+        if self.source.roster is None:
+            # without its kinds and rooms to choose from, the card would take both as emptied
+            self._waiting = view
+            return
         before, typed = self.view, self.typed()
         self.view = view
         show_facts(self, view, self.source, self.context.clock.now())
@@ -322,6 +327,10 @@ class AppointmentDialog(AppointmentForm):
             self._read()
 
     def _on_roster(self) -> None:
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None and waiting.cell.id == self._wanted_id:
+            self._take(waiting)
+            return
         if self.isVisible() and self.view is not None:
             show_facts(self, self.view, self.source, self.context.clock.now())
             self._show_fields(self.view, self.typed())

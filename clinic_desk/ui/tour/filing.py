@@ -36,6 +36,8 @@ def import_and_clashes(scene: Scene, known: PatientHit, folder: Path) -> None:
     before = scene.queries.info().counts
     scene.command("import", "the import dialog")
     dialog = scene.shown(ImportDialog, "the import dialog opens")
+    # the screen of the offscreen platform is smaller than the window
+    dialog.move(scene.window.geometry().center() - dialog.rect().center())
     driver.drop_files(dialog, files)
     driver.did("dropped patients.csv and diary.ics on it")
     press = {button.text().replace("&", ""): button for button in dialog.findChildren(QPushButton)}
@@ -100,8 +102,8 @@ def _diary(folder: Path, taken: Cell, scene: Scene) -> Path:
     doctor = scene.queries.roster().doctors[taken.doctor_id].name
     later = taken.start + timedelta(days=84)
     events = [
-        _event("old-1", "OLD-0001", "Ashdown, Imogen", later, doctor),
-        _event("old-2", "OLD-0002", "Castell, Ruben", taken.start, doctor),
+        _event("old-1", "OLD-0001", "Imogen Ashdown", later, doctor),
+        _event("old-2", "OLD-0002", "Ruben Castell", taken.start, doctor),
     ]
     head = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//former program//EN\r\n"
     path = folder / "diary.ics"
@@ -118,7 +120,7 @@ def _event(uid: str, record: str, name: str, start: datetime, doctor: str) -> st
         f"UID:{uid}@former",
         f"DTSTART:{stamp(start)}",
         f"DTEND:{stamp(start + timedelta(minutes=30))}",
-        f"SUMMARY:{name} - Follow-up".replace(",", "\\,"),
+        f"SUMMARY:{name} - Follow-up",
         f"CATEGORIES:{doctor}",
         f"X-RECORD-NO:{record}",
         "END:VEVENT",
