@@ -1,0 +1,1 @@
+"""The program under a real X server, driven by xdotool from outside."""
