@@ -90,6 +90,9 @@ WALK_IN_GRACE = timedelta(minutes=15)
 """A walk-in may start this long ago; every other new booking starts in the future."""
 
 HOLD_SECONDS = 180
+LONGEST_HOLD = 3600
+"""Seconds; a place for longer is a block, not a hold."""
+
 REASON_LIMIT = 2000
 NOTES_LIMIT = 5000
 CANCEL_REASON_LIMIT = 2000

@@ -24,9 +24,10 @@ from clinic_desk.domain.people import Patient
 from clinic_desk.domain.spans import local_date
 from clinic_desk.services.commands import BookAppointment, CopyAppointment, EditAppointment
 from clinic_desk.services.lanes import make_room
+from clinic_desk.services.patients import put_on_file
 from clinic_desk.services.placing import last_word, place
 from clinic_desk.services.wish import Place, Wish
-from clinic_desk.services.wording import doctor_text, time_text, when_text
+from clinic_desk.services.wording import doctor_text, plain, time_text, when_text
 from clinic_desk.services.work import Done, Work
 
 TITLE_LIMIT = 200
@@ -37,9 +38,10 @@ def book(work: Work, command: BookAppointment) -> Done:
     """Value: the visit's id."""
     kind = work.type(command.type_id)
     assert kind is not None
-    patient = work.uow.get(Patient, command.patient_id)
-    check_bookable(patient)
-    check_texts(title=command.title, reason=command.reason, notes=command.notes)
+    patient, told = _patient(work, command)
+    title, reason, notes = plain(command.title), plain(command.reason), plain(command.notes)
+    check_texts(title=title, reason=reason, notes=notes)
+    check_texts(reason=command.override_reason)
     end = command.end or command.start + timedelta(minutes=max(SHORTEST, kind.duration))
     _check_start(work, command.start, walk_in=command.walk_in)
     held = _hold(work, command.hold_id)
@@ -68,9 +70,9 @@ def book(work: Work, command: BookAppointment) -> Done:
         held_by_desk="",
         patient_id=patient.id,
         type_id=kind.id,
-        title=command.title.strip(),
-        reason=command.reason,
-        notes=command.notes,
+        title=title.strip(),
+        reason=reason,
+        notes=notes,
         mode=command.mode or kind.mode,
         source=command.source,
         price_minor=kind.price_minor,
@@ -94,12 +96,24 @@ def book(work: Work, command: BookAppointment) -> Done:
     who = doctor_text(work.doctor(row.doctor_id))
     verb = "Copy" if command.copy_of else "Book"
     done = "Copied" if command.copy_of else "Booked"
+    label = f"{verb} {patient.listed_name} on {when}"
+    if command.new_patient is not None:
+        label = f"Add {patient.listed_name} and book {when}"
     return Done(
         value=row.id,
-        label=f"{verb} {patient.listed_name} on {when}",
+        label=label,
         sentence=f"{done} {when}, {who}",
-        warnings=chosen.warnings,
+        warnings=(*told, *chosen.warnings),
     )
+
+
+def _patient(work: Work, command: BookAppointment) -> tuple[Patient, tuple[str, ...]]:
+    """Whom the visit is for, put on file first when they are new."""
+    if command.new_patient is not None:
+        return put_on_file(work, command.new_patient)
+    patient = work.uow.get(Patient, command.patient_id)
+    check_bookable(patient)
+    return patient, ()
 
 
 def copy(work: Work, command: CopyAppointment) -> Done:
@@ -139,9 +153,13 @@ def edit(work: Work, command: EditAppointment) -> Done:
     if before.status in (Status.HELD, Status.RELEASED):
         raise Refusal("not_a_visit", "This is a held slot; book it before writing on it.")
     values = dict(command.values)
-    check_texts(**{k: str(values[k] or "") for k in ("title", "reason", "notes") if k in values})
+    texts: dict[str, str] = {
+        key: plain(values[key]) for key in ("title", "reason", "notes") if key in values
+    }
+    check_texts(**texts)
+    values.update(texts)
     if "mode" in values:
-        values["mode"] = Mode(str(values["mode"]))
+        values["mode"] = _mode(values["mode"])
     after = replace(before, **{k: v for k, v in values.items() if k != "room_id"})  # type: ignore[arg-type]
     patient = work.patient(after.patient_id)
     if patient is not None and after.patient_id != before.patient_id:
@@ -197,6 +215,15 @@ def edit(work: Work, command: EditAppointment) -> Done:
     )
 
 
+def _mode(value: object) -> Mode:
+    try:
+        return Mode(str(value))
+    except ValueError:
+        raise Refusal(
+            "bad_mode", f"A visit is {' or '.join(Mode)}, not {value}.", field="mode"
+        ) from None
+
+
 def first_status(kind: AppointmentType, walk_in: bool) -> Status:
     """A visit that the doctor must accept waits as ``pending``, except a patient at the desk."""
     return Status.PENDING if kind.needs_acceptance and not walk_in else Status.SCHEDULED
@@ -229,6 +256,7 @@ def announce(work: Work, topic: str, row: Appointment) -> None:
             "start": row.start.isoformat(),
             "end": row.end.isoformat(),
             "status": row.status.value,
+            "removed": row.deleted_at is not None,
         },
     )
 
@@ -276,6 +304,12 @@ def _check_start(work: Work, start: datetime, *, walk_in: bool) -> None:
     minutes = int(WALK_IN_GRACE.total_seconds() // 60)
     zone_name = work.roster.practice.zone
     if walk_in:
+        if local_date(start, zone_name) != local_date(work.now, zone_name) and start > work.now:
+            raise Refusal(
+                "not_today",
+                "A walk-in is somebody at the desk now; book a visit on another day as usual.",
+                field="start",
+            )
         if start < work.now - WALK_IN_GRACE:
             raise Refusal(
                 "past",

@@ -37,9 +37,11 @@ class BookAppointment(Command):
     """Value: the appointment's id. With ``hold_id`` the held row becomes the booking and keeps
     its id. ``end`` None takes the type's duration. ``overbook_reason`` non-empty takes a lane
     above capacity, ``override_reason`` books within the type's notice or beyond its horizon.
-    ``walk_in`` may start up to 15 minutes ago and is checked in at once."""
+    ``walk_in`` may start up to 15 minutes ago and is checked in at once. ``new_patient`` (the
+    ``values`` of ``AddPatient``) puts somebody on file in the same step, with no ``patient_id``."""
 
-    patient_id: Id
+    patient_id: Id = ""
+    new_patient: Mapping[str, object] | None = None
     doctor_id: Id
     type_id: Id
     start: datetime
@@ -151,7 +153,8 @@ class EditAppointment(Command):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldSlot(Command):
     """Reserve a place for ``seconds``; value: the hold's id. ``replace_id`` is released in the
-    same transaction (choosing another opening in the dialog)."""
+    same transaction (choosing another opening in the dialog). ``name`` says whom it is held for
+    while that person is not on file."""
 
     doctor_id: Id
     start: datetime
@@ -160,6 +163,7 @@ class HoldSlot(Command):
     location_id: Id | None = None
     room_id: Id | None = AUTO
     patient_id: Id | None = None
+    name: str = ""
     seconds: int = 180
     replace_id: Id | None = None
 

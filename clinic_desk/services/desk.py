@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from clinic_desk.domain.errors import Fault
+from clinic_desk.domain.errors import Fault, Refusal
 from clinic_desk.domain.events import Actor
 from clinic_desk.domain.ids import Clock, IdFactory
 from clinic_desk.services import (
@@ -127,6 +127,16 @@ class Desk:
         return self._once(handler, command)
 
     def _once(self, handler: Handler, command: Command) -> Outcome:
+        try:
+            return self._transaction(handler, command)
+        except UnicodeEncodeError as error:
+            raise Refusal(
+                "bad_text",
+                f"The text holds a character that cannot be kept ({error.object[error.start]!a}). "
+                "Delete it and try again.",
+            ) from error
+
+    def _transaction(self, handler: Handler, command: Command) -> Outcome:
         with self._store.unit_of_work(self.actor, command.initiator) as uow:
             released = uow.release_expired_holds()
             done = handler(Work(uow, self._new_id), command)

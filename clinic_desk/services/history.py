@@ -29,6 +29,5 @@ def redo(work: Work, _command: Redo) -> Done:
 
 def _announce(work: Work, topic: str) -> None:
     """The world outside is told what the rows say now, or that they are gone."""
-    for row_id in sorted(work.uow.changes().ids):
-        for row in work.uow.find(Appointment, id=row_id):
-            announce(work, topic, row)
+    for row in work.uow.written(Appointment):
+        announce(work, topic, row)

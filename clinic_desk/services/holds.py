@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from clinic_desk.domain.appointments import Appointment, Status
+from clinic_desk.domain.appointments import LONGEST_HOLD, Appointment, Status
 from clinic_desk.domain.errors import NotFound, Refusal
 from clinic_desk.domain.ids import Id
 from clinic_desk.services.commands import HoldSlot, ReleaseExpiredHolds, ReleaseHold, RenewHold
@@ -19,8 +19,8 @@ from clinic_desk.services.wish import Wish
 from clinic_desk.services.wording import doctor_text, when_text
 from clinic_desk.services.work import Done, Work
 
-LONGEST_HOLD = 3600
-"""Seconds; a place for longer is a block, not a hold."""
+NAME_KEPT = 200
+"""Characters; the name on a hold is a help for the eye, so a longer one is cut."""
 
 
 def hold(work: Work, command: HoldSlot) -> Done:
@@ -56,6 +56,7 @@ def hold(work: Work, command: HoldSlot) -> Done:
             status=Status.HELD,
             type_id=command.type_id,
             patient_id=command.patient_id,
+            title=" ".join(command.name.split())[:NAME_KEPT],
             hold_until=until,
             held_by_desk=work.actor.desk_id,
         )

@@ -139,15 +139,17 @@ def _move_all(work: Work, steps: Sequence[Step]) -> tuple[list[Appointment], tup
     originals = {step.row.id: step.row for step in steps}
     finals: dict[Id, Appointment] = {}
     warnings: list[str] = []
+    stories: dict[Id, tuple[str, dict[str, object]]] = {}
     try:
         with work.uow.savepoint():
-            finals.update(_rehearse(work, steps, originals, warnings))
+            finals.update(_rehearse(work, steps, originals, warnings, stories))
             raise _Rehearsed
     except _Rehearsed:
         pass
     pairs = [(before, _as_successor(before, finals[before.id])) for before in originals.values()]
     pairs = [(before, after) for before, after in pairs if after != before]
-    written = work.uow.replace_together(pairs, "moved")
+    # Neighbours that only made room are not "moved": theirs is the default story.
+    written = work.uow.replace_together(pairs, "relaned", stories=stories)
     moved = [row for row in written if row.id in {step.row.id for step in steps}]
     for row in moved:
         unshelve(work, row)
@@ -156,10 +158,15 @@ def _move_all(work: Work, steps: Sequence[Step]) -> tuple[list[Appointment], tup
 
 
 def _rehearse(
-    work: Work, steps: Sequence[Step], originals: dict[Id, Appointment], warnings: list[str]
+    work: Work,
+    steps: Sequence[Step],
+    originals: dict[Id, Appointment],
+    warnings: list[str],
+    stories: dict[Id, tuple[str, dict[str, object]]],
 ) -> dict[Id, Appointment]:
-    """The rows as they would stand. Adds neighbours that change lanes to ``originals``. Raises
-    ``Refusal`` naming every target that does not stand."""
+    """The rows as they would stand. Adds neighbours that change lanes to ``originals``, and what
+    each moved row's event is to tell to ``stories``. Raises ``Refusal`` naming every target that
+    does not stand."""
     lifted = {step.row.id: lift(work, step.row) for step in steps}
     waiting = set(lifted)
     trouble: list[tuple[datetime, Refusal]] = []
@@ -177,6 +184,7 @@ def _rehearse(
         after = _as_successor(lifted[step.row.id], _moved(step, chosen))
         work.uow.replace(lifted[step.row.id], after, "moved")
         waiting.discard(step.row.id)
+        stories[step.row.id] = (_action(step, chosen), _metadata(step, chosen))
         warnings.extend(w for w in chosen.warnings if w not in warnings)
     if trouble:
         raise _together_refusal(work, trouble, len(steps))

@@ -83,12 +83,15 @@ def stream(
     preferences = preferences_of(queries, criteria.patient_id)
     first, last = _range(roster, criteria, now)
     day, sizes = first, list(CHUNKS)
+    soonest: datetime | None = None
     while day <= last:
         if cancelled():
             return
         size = sizes.pop(0) if len(sizes) > 1 else sizes[0]
         until = min(last, day + timedelta(days=size - 1))
-        ranked = _chunk(queries, criteria, now, day, until, preferences)
+        ranked = _chunk(queries, criteria, now, day, until, preferences, soonest)
+        if soonest is None and ranked:
+            soonest = min(one.slot.start for one in ranked)
         yield Openings(ranked=ranked, finished=until >= last, searched_until=until)
         day = until + timedelta(days=1)
     if first > last:
@@ -216,6 +219,7 @@ def _chunk(
     first: date,
     last: date,
     preferences: Preferences,
+    soonest: datetime | None,
 ) -> tuple[RankedSlot, ...]:
     snapshot = queries.snapshot(first, last)
     slots = availability.find(snapshot, _request(criteria, now, first, last))
@@ -223,8 +227,12 @@ def _chunk(
     for slot in slots:
         zone_name = _zone(snapshot.roster, slot.location_id)
         by_day.setdefault(local_date(slot.start, zone_name), []).append(slot)
+    if soonest is None and slots:
+        soonest = min(slot.start for slot in slots)
     return tuple(
         ranked
         for day in sorted(by_day)
-        for ranked in availability.rank(by_day[day], snapshot, preferences)
+        for ranked in availability.rank(
+            by_day[day], snapshot, preferences, criteria.type_id, soonest
+        )
     )

@@ -12,13 +12,15 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfoNotFoundError
 
 from clinic_desk.domain.appointments import NOTES_LIMIT
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.people import Patient
 from clinic_desk.domain.records import Record
-from clinic_desk.domain.spans import local_date
+from clinic_desk.domain.spans import local_date, zone
 from clinic_desk.services.commands import AddPatient, EditPatient
+from clinic_desk.services.wording import plain
 from clinic_desk.services.work import Done, Work, check_revision
 
 NAME_LIMIT = 100
@@ -34,7 +36,19 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 
 def add(work: Work, command: AddPatient) -> Done:
     """Value: the patient's id."""
-    values, warnings = _clean(work, command.values)
+    patient, warnings = put_on_file(work, command.values)
+    return Done(
+        value=patient.id,
+        label=f"Add {patient.listed_name}",
+        sentence=f"Added {patient.listed_name}",
+        warnings=warnings,
+    )
+
+
+def put_on_file(work: Work, given: Mapping[str, object]) -> tuple[Patient, tuple[str, ...]]:
+    """The new patient and what to tell about the values. Raises ``Refusal`` for values that
+    cannot be kept."""
+    values, warnings = _clean(work, given)
     number = str(values.pop("record_number", ""))
     if number:
         _check_number(work, number, None)
@@ -43,13 +57,7 @@ def add(work: Work, command: AddPatient) -> Done:
     blank = Patient(id=work.new_id(), record_number=number, first_name="", last_name="")
     patient = replace(blank, **values)
     _check_name(patient)
-    work.uow.add(patient, "created")
-    return Done(
-        value=patient.id,
-        label=f"Add {patient.listed_name}",
-        sentence=f"Added {patient.listed_name}",
-        warnings=warnings,
-    )
+    return work.uow.add(patient, "created"), warnings
 
 
 def edit(work: Work, command: EditPatient) -> Done:
@@ -106,7 +114,7 @@ def _clean(work: Work, values: Mapping[str, object]) -> tuple[dict[str, Any], tu
     warnings: list[str] = []
     for key, value in values.items():
         if key in ("mobile", "phone"):
-            typed = " ".join(str(value or "").split())
+            typed = " ".join(plain(value).split())
             clean[key] = read_phone(typed, work.roster.practice.phone_country) if typed else ""
             clean[f"{key}_typed"] = typed
             if typed and not clean[key]:
@@ -114,9 +122,12 @@ def _clean(work: Work, values: Mapping[str, object]) -> tuple[dict[str, Any], tu
         elif key == "birth_date":
             clean[key] = _birth_date(work, value)
         elif key == "email":
-            clean[key] = _email(str(value or ""))
+            clean[key] = _email(plain(value))
+        elif key == "zone":
+            clean[key] = _zone(plain(value).strip())
         elif isinstance(value, str):
-            clean[key] = value.strip() if key == "notes" else " ".join(value.split())
+            text = plain(value)
+            clean[key] = text.strip() if key == "notes" else " ".join(text.split())
         else:
             clean[key] = value
     _check_lengths(clean)
@@ -153,6 +164,17 @@ def _birth_date(work: Work, value: object) -> date | None:
     return value
 
 
+def _zone(name: str) -> str:
+    try:
+        return zone(name).key if name else ""
+    except ZoneInfoNotFoundError:
+        raise Refusal(
+            "bad_zone",
+            f"“{name}” is no time zone; use a name such as Europe/London.",
+            field="zone",
+        ) from None
+
+
 def _email(text: str) -> str:
     text = text.strip()
     if text and not _EMAIL.fullmatch(text):
@@ -170,20 +192,27 @@ def _check_lengths(values: Mapping[str, Any]) -> None:
         "last_name": NAME_LIMIT,
         "alert": ALERT_LIMIT,
         "notes": NOTES_LIMIT,
+        "email": 254,
+        "emergency_contact": 500,
+        "language": 35,
+        "mobile_typed": 100,
+        "phone_typed": 100,
     }
     for key, limit in limits.items():
         length = len(str(values.get(key) or ""))
         if length > limit:
+            field = key.removesuffix("_typed")
             raise Refusal(
                 "too_long",
-                f"The {key.replace('_', ' ')} may have {limit:,} characters; "
+                f"The {field.replace('_', ' ')} may have {limit:,} characters; "
                 f"this one has {length:,}.",
-                field=key,
+                field=field,
             )
 
 
 def _check_name(patient: Patient) -> None:
-    if not patient.first_name and not patient.last_name:
+    seen = (char for char in patient.first_name + patient.last_name if char.isalnum())
+    if not any(seen):  # marks of direction and spaces of no width are no name
         raise Refusal("missing", "A patient needs a first or a last name.", field="last_name")
 
 

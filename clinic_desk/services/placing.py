@@ -32,7 +32,7 @@ from clinic_desk.domain.availability.model import (
 )
 from clinic_desk.domain.errors import NotFound, Refusal, SlotTaken, WayOut
 from clinic_desk.domain.ids import Id
-from clinic_desk.domain.spans import local_date, zone
+from clinic_desk.domain.spans import local_date
 from clinic_desk.services.commands import AUTO
 from clinic_desk.services.lanes import doctor_lane, room_lane
 from clinic_desk.services.wish import Place, Wish
@@ -106,27 +106,14 @@ def last_word(work: Work, wish: Wish) -> Iterator[None]:
 
 
 def location_at(work: Work, doctor_id: Id, start: datetime, type_id: Id | None) -> Id:
-    """Where a doctor is at an instant: the template that covers it, else the type's default, the
-    doctor's first location, the clinic's primary one."""
+    """Where a doctor is at an instant: the template that covers it or else the ``available``
+    exception, as the engine sees them; else the type's default, the doctor's first location, the
+    clinic's primary one."""
     roster = work.roster
-    best: tuple[int, Id] | None = None
-    for template in roster.templates:
-        if template.doctor_id != doctor_id:
-            continue
-        local = start.astimezone(zone(work.zone_of(template.location_id)))
-        day = local.date()
-        minute = local.hour * 60 + local.minute
-        if (
-            template.weekday == day.weekday()
-            and template.work_start <= minute < template.work_end
-            and (template.valid_from is None or template.valid_from <= day)
-            and (template.valid_until is None or day <= template.valid_until)
-            and (best is None or template.priority > best[0])
-        ):
-            best = (template.priority, template.location_id)
-    if best is not None:
-        return best[1]
-    kind = work.roster.types.get(type_id or "")
+    there = availability.place_at(roster, doctor_id, start, type_id)
+    if there is not None:
+        return there
+    kind = roster.types.get(type_id or "")
     doctor = work.doctor(doctor_id)
     if kind is not None and kind.default_location_id is not None:
         return kind.default_location_id

@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 
 from clinic_desk.domain.appointments import Appointment
 from clinic_desk.domain.availability.model import Busy, Roster, Snapshot
+from clinic_desk.domain.errors import Stale
 from clinic_desk.domain.events import Actor
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.records import Record
@@ -66,9 +67,11 @@ class UnitOfWork(Protocol):
         pairs: Iterable[tuple[Appointment, Appointment]],
         action: str,
         metadata: Mapping[str, object] | None = None,
+        stories: Mapping[Id, tuple[str, Mapping[str, object]]] | None = None,
     ) -> list[Appointment]:
         """Several appointments (before, after) at once, all or nothing: a swap or a chain in which
-        each takes a place that another of them leaves. The guards judge the result only."""
+        each takes a place that another of them leaves. The guards judge the result only.
+        ``stories`` gives single rows an action and metadata of their own."""
         ...
 
     def remove(
@@ -93,7 +96,8 @@ class UnitOfWork(Protocol):
         ...
 
     def release_expired_holds(self) -> int:
-        """Releases every hold whose ``hold_until`` ≤ ``now``; called first by the gate."""
+        """Releases every hold whose ``hold_until`` ≤ ``now``, or further off than a hold can be
+        (a clock was put back); called first by the gate."""
         ...
 
     def series_occurrences(self, series_id: Id) -> list[Record]: ...
@@ -124,6 +128,15 @@ class UnitOfWork(Protocol):
 
     def savepoint(self) -> AbstractContextManager[None]:
         """Rolls back to here when the block raises."""
+        ...
+
+    def stale(self, row_id: Id, what: str) -> Stale:
+        """The refusal that says who changed a row last, and when; ``what`` begins its sentence."""
+        ...
+
+    def written(self, kind: type[R]) -> list[R]:
+        """Every row of that kind that this unit of work wrote, as it is now; removed ones
+        included."""
         ...
 
     def changes(self) -> Changes: ...

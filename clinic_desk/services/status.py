@@ -36,7 +36,7 @@ from clinic_desk.services.commands import (
 from clinic_desk.services.lanes import make_room
 from clinic_desk.services.placing import last_word, place
 from clinic_desk.services.wish import Wish
-from clinic_desk.services.wording import count_text, day_text, patient_text
+from clinic_desk.services.wording import count_text, day_text, patient_text, plain
 from clinic_desk.services.work import Done, Work
 
 STEP_BACK_WITHIN = timedelta(minutes=15)
@@ -83,7 +83,8 @@ def change_status(work: Work, command: ChangeStatus) -> Done:
     else:
         if confirm_first:
             row = work.uow.replace(row, _stamped(work, row, Status.CONFIRMED), "confirmed")
-        metadata = {"reason": command.reason} if command.reason.strip() else None
+        given = plain(command.reason).strip()
+        metadata = {"reason": _reason(given, "")} if given else None
         after = _stamped(work, row, command.to)
         row = work.uow.replace(row, after, ACTIONS[command.to], metadata)
     if row.status not in OCCUPYING:
@@ -209,7 +210,7 @@ def _visit(work: Work, appointment_id: Id, expected_revision: int | None) -> App
 
 
 def _reason(text: str, missing: str) -> str:
-    reason = text.strip()
+    reason = plain(text).strip()
     if not reason:
         raise Refusal("reason_required", missing, field="reason")
     if len(reason) > CANCEL_REASON_LIMIT:

@@ -9,13 +9,12 @@ from typing import TypeVar
 from clinic_desk.domain.appointments import Appointment
 from clinic_desk.domain.availability.model import Roster
 from clinic_desk.domain.catalogue import AppointmentType, Doctor
-from clinic_desk.domain.errors import NotFound, Stale
+from clinic_desk.domain.errors import NotFound
 from clinic_desk.domain.events import Actor
 from clinic_desk.domain.ids import Id, IdFactory
 from clinic_desk.domain.people import Patient
 from clinic_desk.domain.records import Record
 from clinic_desk.services.ports import UnitOfWork
-from clinic_desk.services.wording import time_text
 
 R = TypeVar("R", bound=Record)
 
@@ -91,11 +90,4 @@ def check_revision(work: Work, row: Record, expected: int | None, noun: str) -> 
     """Raises ``Stale`` unless ``row`` still has the revision that the person saw."""
     if expected is None or row.revision == expected:
         return
-    at = ""
-    if row.updated_at is not None:
-        at = f" at {time_text(row.updated_at, work.roster.practice.zone)}"
-    raise Stale(
-        f"Someone changed this {noun}{at}. Look at it again, then repeat what you wanted.",
-        changed_by=row.updated_by,
-        changed_at=row.updated_at,
-    )
+    raise work.uow.stale(row.id, f"This {noun} is not the one you looked at")

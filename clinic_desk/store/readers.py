@@ -218,6 +218,8 @@ class SqlQueries:
         )
 
     def appointment_by_code(self, code: str) -> Id | None:
+        if not code.isascii():
+            return None
         with self._reading() as connection:
             found = connection.exec_driver_sql(
                 "SELECT id FROM appointment WHERE confirmation_code = ? AND deleted_at IS NULL",

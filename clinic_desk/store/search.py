@@ -38,6 +38,10 @@ CANDIDATES = 160
 RECENT = 400
 """How many of the latest visits are looked through for short queries."""
 
+LONGEST = 200
+MOST_WORDS = 12
+"""What is read of a typed text: nobody types more, and a pasted letter must not stall the desk."""
+
 _SAMPLE = 3000
 """Hits of one index that are compared with the words or digits of the other."""
 
@@ -73,7 +77,7 @@ class Query:
 def parse(text: str) -> Query:
     """Takes a typed text apart. Digits alone may be a phone number or a record number or a date;
     that is left to ``search``, which tries each."""
-    stripped = text.strip()
+    stripped = text.strip()[:LONGEST]
     prefixes: list[str] = []
     digits: list[str] = []
     parts = stripped.split()
@@ -89,7 +93,8 @@ def parse(text: str) -> Query:
             prefixes.append(closed(part))
         else:
             prefixes.extend(words(part))
-    return Query(tuple(dict.fromkeys(prefixes)), tuple(d for d in digits if d), fold(stripped))
+    told = tuple(dict.fromkeys(p for p in prefixes if p))[:MOST_WORDS]
+    return Query(told, tuple(d for d in digits if d)[:MOST_WORDS], fold(stripped))
 
 
 def search(connection: Connection, text: str, limit: int, now: int) -> list[PatientHit]:

@@ -12,9 +12,9 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
-from clinic_desk.domain.appointments import Appointment, Status
+from clinic_desk.domain.appointments import LONGEST_HOLD, Appointment, Status
 from clinic_desk.domain.availability.model import Busy, Roster
-from clinic_desk.domain.errors import NotFound
+from clinic_desk.domain.errors import NotFound, Stale
 from clinic_desk.domain.events import Actor
 from clinic_desk.domain.ids import Id, IdFactory
 from clinic_desk.domain.records import Record
@@ -131,8 +131,9 @@ class SqlUnitOfWork:
         pairs: Iterable[tuple[Appointment, Appointment]],
         action: str,
         metadata: Mapping[str, object] | None = None,
+        stories: Mapping[Id, tuple[str, Mapping[str, object]]] | None = None,
     ) -> list[Appointment]:
-        return self._writer.replace_together(pairs, action, metadata)
+        return self._writer.replace_together(pairs, action, metadata, stories)
 
     def remove(
         self, record: Record, action: str, metadata: Mapping[str, object] | None = None
@@ -140,11 +141,13 @@ class SqlUnitOfWork:
         self._writer.replace(record, replace(record, deleted_at=self.now), action, metadata)
 
     def release_expired_holds(self) -> int:
+        # A hold that would last longer than any was made by a clock that has been put back since.
         m = mapper(Appointment)
         rows = fetch(
             self._connection,
-            f"{m.select} WHERE status = 'held' AND hold_until <= ? AND deleted_at IS NULL",
-            (epoch(self.now),),
+            f"{m.select} WHERE status = 'held' AND (hold_until <= ? OR hold_until > ?)"
+            " AND deleted_at IS NULL",
+            (epoch(self.now), epoch(self.now) + LONGEST_HOLD),
         )
         for row in rows:
             held = m.from_row(row)
@@ -210,6 +213,13 @@ class SqlUnitOfWork:
 
     def savepoint(self) -> AbstractContextManager[None]:
         return self._writer.savepoint()
+
+    def stale(self, row_id: Id, what: str) -> Stale:
+        return self._writer.stale(row_id, what)
+
+    def written(self, kind: type[R]) -> list[R]:
+        rows = [change.after for change in self._writer.journal.written.values()]
+        return sorted((row for row in rows if isinstance(row, kind)), key=lambda row: row.id)
 
     def changes(self) -> Changes:
         kinds: set[str] = set()

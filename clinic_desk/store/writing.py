@@ -156,13 +156,17 @@ class RowWriter:
         pairs: Iterable[tuple[Appointment, Appointment]],
         action: str,
         metadata: Mapping[str, object] | None = None,
+        stories: Mapping[Id, tuple[str, Mapping[str, object]]] | None = None,
     ) -> list[Appointment]:
         """All or nothing; in between no row of the group stands in another's way."""
         group = list(pairs)
+        told = stories or {}
         with self.savepoint():
             self.neutralise([before for before, _ in group])
             return [
-                self.replace(before, after, action, metadata, place_again=True)
+                self.replace(
+                    before, after, *told.get(before.id, (action, metadata)), place_again=True
+                )
                 for before, after in group
             ]
 

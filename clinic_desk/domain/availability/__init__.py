@@ -16,6 +16,7 @@ from clinic_desk.domain.availability.needs import (
     capacity,
     choose_room,
     free_lane,
+    place_at,
     rooms_wanted,
 )
 from clinic_desk.domain.availability.ranking import rank
@@ -33,6 +34,7 @@ __all__ = [
     "find_starts",
     "free_lane",
     "index",
+    "place_at",
     "rank",
     "rooms_wanted",
     "windows",

@@ -6,11 +6,12 @@ The booking service stores what these functions say, so the engine and the store
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from clinic_desk.domain.availability.hours import Hours, hours_of
 from clinic_desk.domain.availability.index import EXTERNAL, Index, deepest, index
 from clinic_desk.domain.availability.model import Busy, Roster, Snapshot
+from clinic_desk.domain.availability.wall import utc_day
 from clinic_desk.domain.catalogue import AppointmentType, Mode
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import epoch
@@ -35,6 +36,27 @@ def buffers_of(
         before = max(before, template.buffer_before)
         after = max(after, template.buffer_after)
     return before, after
+
+
+def place_at(roster: Roster, doctor_id: Id, start: datetime, type_id: Id | None) -> Id | None:
+    """The location where the doctor works at an instant: that of the template in whose stretch it
+    lies (breaks and closures not looked at), else of the ``available`` exception that opens it
+    for the type; None when neither does."""
+    hours = hours_of(roster)
+    minute = epoch(start) // 60
+    template = hours.owner(doctor_id, minute)
+    if template is not None:
+        return template.location_id
+    day = utc_day(minute)
+    near = timedelta(days=1)
+    return next(
+        (
+            window.location_id
+            for window in hours.windows(doctor_id, day - near, day + near, type_id)
+            if window.start <= minute < window.end
+        ),
+        None,
+    )
 
 
 def capacity(roster: Roster, doctor_id: Id, start: datetime, end: datetime) -> int:  # noqa: ARG001
@@ -130,4 +152,4 @@ def free_lane(
     return next((lane for lane in range(capacity) if lane not in used), None)
 
 
-__all__ = ["Hours", "buffers", "capacity", "choose_room", "free_lane", "rooms_wanted"]
+__all__ = ["Hours", "buffers", "capacity", "choose_room", "free_lane", "place_at", "rooms_wanted"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
+from datetime import datetime
 
 from clinic_desk.domain.appointments import SHORTEST
 from clinic_desk.domain.availability import phrases as say
@@ -32,13 +33,16 @@ def rank(
     snapshot: Snapshot,
     preferences: Preferences,
     type_id: Id | None = None,
+    soonest: datetime | None = None,
 ) -> list[RankedSlot]:
     """The same slots, best first; of equals the soonest. ``type_id`` lets the gaps be measured
-    with the type's own buffers."""
+    with the type's own buffers. ``soonest`` is the first start of the whole search, of which
+    these slots may be only a day; None: it is among them."""
     ordered = sorted(slots, key=lambda s: (s.start, s.doctor_id, s.location_id))
     if not ordered:
         return []
-    judge = _Judge(index(snapshot), preferences, type_id, ordered[0])
+    first = ordered[0].start if soonest is None else soonest
+    judge = _Judge(index(snapshot), preferences, type_id, first)
     ranked = [judge.ranked(slot) for slot in ordered]
     ranked.sort(key=lambda r: (-r.score, r.slot.start))
     return ranked
@@ -46,7 +50,7 @@ def rank(
 
 class _Judge:
     def __init__(
-        self, ix: Index, preferences: Preferences, type_id: Id | None, first: Slot
+        self, ix: Index, preferences: Preferences, type_id: Id | None, first: datetime
     ) -> None:
         self.ix = ix
         self.preferences = preferences
@@ -60,9 +64,9 @@ class _Judge:
     def ranked(self, slot: Slot) -> RankedSlot:
         words: list[str] = []
         score = self._doctor(slot, words) + self._habit(slot, words) + self._place(slot, words)
-        days = (slot.start - self.first.start).total_seconds() / 86_400
+        days = (slot.start - self.first).total_seconds() / 86_400
         score -= PER_DAY * min(days, MOST_DAYS)
-        if slot.start == self.first.start:
+        if slot.start == self.first:
             words.insert(0, "soonest")
         usual = self.preferences.usual_doctor_id
         if usual is not None and slot.doctor_id != usual:
