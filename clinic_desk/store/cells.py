@@ -132,6 +132,8 @@ class CellMaker:
         at = self._at
         status: str = r[11]
         since = _SINCE.get(status, 44)
+        # a hold's title names somebody who is not on file yet
+        held_for = r[25] if status == "held" else ""
         return Cell(
             r[0],
             r[1],
@@ -146,7 +148,7 @@ class CellMaker:
             _STATUS[status],
             _SLOT[r[12]],
             r[13],
-            r[14] or "",
+            r[14] or held_for or "",
             r[15] or "",
             self._born[r[16]],
             r[17] or r[18] or "",
@@ -155,7 +157,7 @@ class CellMaker:
             r[21] or "",
             r[22] or "",
             _MODE[r[24]],
-            r[25] or r[26] or r[27],
+            (r[25] if not held_for else "") or r[26] or r[27],
             self._flags(r),
             at[r[since] or r[44]],
             r[28],

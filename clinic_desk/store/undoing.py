@@ -127,7 +127,8 @@ class Undoer:
         """Writes the images back; answers them as they have to be for the way back."""
         undo = action == "undone"
         ordered = list(reversed(images)) if undo else list(images)
-        targets = [self._target(image, undo) for image in ordered]
+        own = frozenset(row_id for _, row_id, _, _ in images)
+        targets = [self._target(image, undo, own) for image in ordered]
         placed = [
             current
             for current, wanted, _ in targets
@@ -142,7 +143,8 @@ class Undoer:
         kept = [image for _, _, image in targets]
         return list(reversed(kept)) if undo else kept
 
-    def _target(self, image: Image, undo: bool) -> tuple[Record, Record, Image]:
+    def _target(self, image: Image, undo: bool, own: frozenset[Id]) -> tuple[Record, Record, Image]:
+        """``own``: the ids of all the rows of this step."""
         table, row_id, before, after = image
         kind = CLASS_OF[table]
         m = mapper(kind)
@@ -156,7 +158,7 @@ class Undoer:
             if (not undo and stored["deleted_at"] is None) or _differs(stored, expected):
                 raise self._stale(row_id, undo)
             if undo:
-                self._check_unused(current)
+                self._check_unused(current, own)
             when = self._writer.now if undo else None
             return current, replace(current, deleted_at=when), image
         expected, wanted = (after, before) if undo else (before, after)
@@ -168,14 +170,14 @@ class Undoer:
             image = (table, row_id, wanted, after)
         return current, _patched(m, stored, wanted), image
 
-    def _check_unused(self, row: Record) -> None:
+    def _check_unused(self, row: Record, own: frozenset[Id]) -> None:
+        """A patient with visits stays, unless those visits go in the same step."""
         if not isinstance(row, Patient):
             return
-        used = self._connection.exec_driver_sql(
-            "SELECT 1 FROM appointment WHERE patient_id = ? AND deleted_at IS NULL LIMIT 1",
-            (row.id,),
-        ).fetchone()
-        if used is not None:
+        visits = self._connection.exec_driver_sql(
+            "SELECT id FROM appointment WHERE patient_id = ? AND deleted_at IS NULL", (row.id,)
+        ).fetchall()
+        if any(visit_id not in own for (visit_id,) in visits):
             raise Refusal(
                 "in_use",
                 f"Can't undo: {row.listed_name} has visits by now. Remove those first.",
