@@ -56,9 +56,7 @@ class Eyes:
             "typed": focus.text() if isinstance(focus, QLineEdit) else "",
             "words": {type(w).__name__: self._words(w) for w in shown},
             "grid": next((self._grid(w) for w in shown if isinstance(w, MainWindow)), None),
-            "booking": next(
-                (self._booking(w) for w in shown if isinstance(w, BookingDialog)), None
-            ),
+            "booking": booking[0] if booking else None,
         }
 
     @staticmethod

@@ -100,7 +100,7 @@ class Person:
 
     # ------------------------------------------------------------------------------------ hands
 
-    def _xdotool(self, *words: str | int) -> None:
+    def _xdotool(self, *words: str | float) -> None:
         subprocess.run(
             ["xdotool", *map(str, words)],
             env=self._environment,
@@ -137,7 +137,7 @@ class Person:
 
     def drag(self, start: Spot, end: Spot) -> None:
         """Press, move in strides, release."""
-        moves: list[str | int] = []
+        moves: list[str | float] = []
         for stride in range(1, STRIDES + 1):
             share = stride / STRIDES
             x, y = (round(a + (b - a) * share) for a, b in zip(start, end, strict=True))
