@@ -12,7 +12,7 @@ from clinic_desk.ui.calendar.grid_header import HeaderStrip, head_words
 from clinic_desk.ui.calendar.grid_view import TimeGridView
 from clinic_desk.ui.calendar.month_data import spoken_day
 from clinic_desk.ui.calendar.month_view import MonthView
-from clinic_desk.ui.calendar.visit_words import accessible_name
+from clinic_desk.ui.calendar.visit_words import accessible_name, crowd_words
 from clinic_desk.ui.models.words import clock_words, day_words, doctor_of, long_day
 
 CURSOR = "cursor"
@@ -78,10 +78,12 @@ class GridVoice:
                 when = f"{when} to {clock_words(view.range[2], column.zone)}"
             free = "free" if self._open() else "closed"
             return f"{when} {free}, {who or column.title}"
-        for cell in view.arrangement.cells[view.arrangement.by_id[key].column]:
-            if cell.id == key:
-                return accessible_name(cell, data.snapshot.roster, view.clock.now())
-        return ""
+        block = view.arrangement.by_id[key]
+        if block.overflow and block.cell.id == key and self.focus() == key:
+            words = crowd_words(block, view.columns[block.column])
+            return f"{words}, Enter lists them".replace(" · ", ", ")
+        cell = view.arrangement.cell_of(key)
+        return accessible_name(cell, data.snapshot.roster, view.clock.now()) if cell else ""
 
     def _open(self) -> bool:
         place = self._view.cursor
@@ -110,8 +112,8 @@ class GridVoice:
         return key in self._view.selected_ids
 
     def unavailable(self, key: str) -> bool:
-        block = self._view.arrangement.by_id.get(key)
-        return block is not None and block.cell.status in (*GONE, Status.NO_SHOW)
+        cell = self._view.arrangement.cell_of(key)
+        return cell is not None and cell.status in (*GONE, Status.NO_SHOW)
 
 
 class HeadVoice:

@@ -14,14 +14,16 @@ from clinic_desk.services.views import CalendarSlice, Cell, DoctorDay
 from clinic_desk.ui.models.words import WEEKDAYS, day_words, doctor_name, doctor_short
 
 PATTERNS = ("solid", "dashed", "double")
+MOST_SUB_LANES = 6
+"""Doctors of a week that still get a lane each."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column. ``zone`` is the IANA zone of its location; ``doctor_id`` is empty in a room's
     column, ``room_id`` None in a doctor's. ``sub_lane`` columns are the narrow lanes of a week
-    with several doctors, ``by_date`` ones the wide days of a week with one; ``group`` counts
-    the days."""
+    with several doctors, ``by_date`` ones the wide days of a week with one, ``density`` ones the
+    days of a week with more than can be told apart; ``group`` counts the days."""
 
     key: str
     doctor_id: Id
@@ -40,6 +42,7 @@ class Column:
     closed_label: str = ""
     sub_lane: bool = False
     by_date: bool = False
+    density: bool = False
     group: int = 0
 
     @property
@@ -189,10 +192,13 @@ def _location_hours(data: CalendarSlice, location_id: Id, day: date) -> tuple[Ba
 def week_columns(
     data: CalendarSlice, days: Sequence[date], doctor_ids: Sequence[Id] | None = None
 ) -> list[Column]:
-    """One doctor: a wide column per day. Several: a fixed lane per doctor within each day."""
+    """One doctor: a wide column per day. Up to six: a fixed lane per doctor within each day.
+    More: a column per day that counts them all."""
     roster = data.snapshot.roster
     stripes = patterns(roster)
     shown = shown_doctors(roster, doctor_ids)
+    if len(shown) > MOST_SUB_LANES:
+        return [_density(data, shown, day, group) for group, day in enumerate(days)]
     result = []
     for group, day in enumerate(days):
         label = f"{WEEKDAYS[day.weekday()]} {day.day}"
@@ -217,6 +223,34 @@ def week_columns(
     return result
 
 
+def _density(data: CalendarSlice, shown: Sequence[Doctor], day: date, group: int) -> Column:
+    """The sum of all shown doctors' day: their hours, their load."""
+    roster = data.snapshot.roster
+    location_id, zone = _location(roster, None, ())
+    about = [found for d in shown if (found := data.days.get((d.id, day))) is not None]
+    hours = [b for row in about for b in row.bands if b.kind is BandKind.OPEN]
+    working = sum(1 for row in about if any(b.kind is BandKind.OPEN for b in row.bands))
+    load = Load(sum(r.load.booked for r in about), sum(r.load.capacity for r in about))
+    label = f"{WEEKDAYS[day.weekday()]} {day.day}"
+    return Column(
+        key=f"all@{day.isoformat()}",
+        doctor_id="",
+        day=day,
+        room_id=None,
+        title=label,
+        short_title=label,
+        subtitle=f"{working} of {len(shown)} doctors" if working else "",
+        zone=zone,
+        location_id=location_id,
+        load=load,
+        bands=tuple(sorted(hours, key=lambda b: (b.start, b.end))),
+        closed_label="" if working else next((r.closed_label for r in about), "") or "Closed",
+        by_date=True,
+        density=True,
+        group=group,
+    )
+
+
 def _place(data: CalendarSlice, doctor: Doctor, day: date) -> str:
     about = data.days.get((doctor.id, day))
     ids = [b.location_id for b in about.bands if b.location_id] if about else []
@@ -233,6 +267,7 @@ def cells_by_column(columns: Sequence[Column], cells: Sequence[Cell]) -> list[li
     by_room: Mapping[tuple[Id, date], int] = {
         (c.room_id, c.day): i for i, c in enumerate(columns) if c.room_id is not None
     }
+    by_day: Mapping[date, int] = {c.day: i for i, c in enumerate(columns) if c.density}
     zones = {c.location_id: c.zone for c in columns}
     usual = columns[0].zone if columns else "UTC"
     result: list[list[Cell]] = [[] for _ in columns]
@@ -246,6 +281,8 @@ def cells_by_column(columns: Sequence[Column], cells: Sequence[Cell]) -> list[li
         index = by_doctor.get((cell.doctor_id, day))
         if index is None and cell.room_id is not None:
             index = by_room.get((cell.room_id, day))
+        if index is None:
+            index = by_day.get(day)
         if index is not None:
             result[index].append(cell)
     return result

@@ -14,6 +14,7 @@ from clinic_desk.ui.calendar.columns import Column
 from clinic_desk.ui.calendar.grid_frame import GUTTER, HEADER, GutterStrip
 from clinic_desk.ui.calendar.grid_header import HeaderStrip
 from clinic_desk.ui.calendar.grid_layout import GridLayout
+from clinic_desk.ui.calendar.grid_plan import GridPlan, Measure
 from clinic_desk.ui.calendar.grid_surface import GridSurface
 from clinic_desk.ui.calendar.paint_overlay import Window, block_rect
 from clinic_desk.ui.calendar.paint_tools import Texts
@@ -60,7 +61,8 @@ class GridCanvas(QAbstractScrollArea):
         self.selected_column: str | None = None
         self._zoom = DEFAULT_ZOOM
         self._week = False
-        self.arrangement = GridLayout([], [], ColumnLayout((0.0,)), 1.6)
+        self._plan = GridPlan([], (), Measure(1))
+        self.arrangement = GridLayout(self._plan, ColumnLayout((0.0,)), 1.6)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.header = HeaderStrip(self, self)
@@ -69,8 +71,27 @@ class GridCanvas(QAbstractScrollArea):
         self.horizontalScrollBar().actionTriggered.connect(self._snap_columns)
         self._margins()
 
-    def _arrange(self) -> None:
+    @property
+    def per_minute(self) -> float:
+        """Pixels of a minute at the present zoom and size of type."""
+        return pixels_per_minute(self._zoom) * self.theme.scale
+
+    def measure(self, *, week: bool) -> Measure:
+        """What a plan for this grid must know; ask for it before a plan is made elsewhere."""
+        return Measure(18 * self.theme.scale / self.per_minute, WEEK_LANES if week else None)
+
+    def _arrange(self, plan: GridPlan | None = None) -> None:
+        """Puts everything in its place; ``plan`` is one made elsewhere from the same data."""
         ratio, scale = self.devicePixelRatioF(), self.theme.scale
+        cells, measure = self.slice.cells if self.slice else (), self.measure(week=self._week)
+        plan = plan or self._plan
+        if (
+            plan.measure != measure
+            or plan.source is not cells
+            or [c.key for c in plan.columns] != [c.key for c in self.columns]
+        ):
+            plan = GridPlan(self.columns, cells, measure)
+        self._plan, self.columns = plan, plan.columns
         lanes = 1
         if self.columns and self.columns[0].sub_lane:
             lanes = sum(1 for c in self.columns if c.group == self.columns[0].group)
@@ -84,14 +105,7 @@ class GridCanvas(QAbstractScrollArea):
             ratio,
             mirrored=self.layoutDirection() is Qt.LayoutDirection.RightToLeft,
         )
-        self.arrangement = GridLayout(
-            self.columns,
-            self.slice.cells if self.slice else (),
-            layout,
-            pixels_per_minute(self._zoom) * scale,
-            most_lanes=WEEK_LANES if self._week else None,
-            smallest=18 * scale,
-        )
+        self.arrangement = GridLayout(plan, layout, self.per_minute)
         self._ranges()
 
     def _margins(self) -> None:

@@ -23,7 +23,7 @@ class Cursor:
 def covering(grid: GridLayout, column: int, instant: datetime) -> Block | None:
     """The visit of the column that is going on at an instant, the earliest first."""
     for block in grid.blocks[column]:
-        if block.cell.start <= instant < block.cell.end:
+        if block.start <= instant < block.end:
             return block
     return None
 
@@ -36,12 +36,12 @@ def at(grid: GridLayout, column: int, instant: datetime) -> Cursor:
     bounded = min(max(instant, first), last)
     block = covering(grid, column, bounded)
     if block is not None:
-        return Cursor(column, block.cell.start, block.cell.id)
+        return Cursor(column, block.start, block.cell.id)
     return Cursor(column, bounded)
 
 
 def on(block: Block) -> Cursor:
-    return Cursor(block.column, block.cell.start, block.cell.id)
+    return Cursor(block.column, block.start, block.cell.id)
 
 
 def carried(
@@ -51,8 +51,9 @@ def carried(
     of the same doctor or room. ``place`` is the old column and instant."""
     if not grid.columns or before is None or place is None:
         return None
-    if before.cell_id in grid.by_id:
-        return on(grid.by_id[before.cell_id])
+    kept = grid.by_id.get(before.cell_id) if before.cell_id is not None else None
+    if kept is not None:
+        return on(kept)
     column, instant = place
     index = grid.index_of(column)
     if index is None:
@@ -69,9 +70,9 @@ def step(grid: GridLayout, cursor: Cursor, direction: int, minutes: int) -> Curs
     span = timedelta(minutes=minutes)
     if direction > 0:
         if block is not None:
-            return at(grid, cursor.column, block.cell.end)
+            return at(grid, cursor.column, block.end)
         return at(grid, cursor.column, axis.snapped(cursor.instant, minutes, down=True) + span)
-    base = block.cell.start if block is not None else cursor.instant
+    base = block.start if block is not None else cursor.instant
     down = axis.snapped(base, minutes, down=True)
     target = down if down < base else down - span
     first = axis.instant_of(axis.offset)
@@ -79,7 +80,7 @@ def step(grid: GridLayout, cursor: Cursor, direction: int, minutes: int) -> Curs
     if found is None:
         # a visit may end inside the slot above: it is the nearest thing upward
         inside = [
-            b for b in grid.blocks[cursor.column] if target < b.cell.end <= base and b != block
+            b for b in grid.blocks[cursor.column] if target < b.end <= base and b != block
         ]
         found = inside[-1] if inside else None
     return on(found) if found is not None else at(grid, cursor.column, target)
@@ -95,15 +96,15 @@ def sideways(grid: GridLayout, cursor: Cursor, direction: int) -> Cursor:
 
 def neighbour(grid: GridLayout, cursor: Cursor, direction: int) -> Cursor:
     """The next or previous visit of the column, by start; stays at the ends."""
-    blocks = sorted(grid.blocks[cursor.column], key=lambda b: (b.cell.start, b.x, b.cell.id))
+    blocks = sorted(grid.blocks[cursor.column], key=lambda b: (b.start, b.x, b.cell.id))
     ids = [b.cell.id for b in blocks]
     if cursor.cell_id in ids:
         index = ids.index(cursor.cell_id) + direction
         return on(blocks[index]) if 0 <= index < len(blocks) else cursor
     if direction > 0:
-        later = [b for b in blocks if b.cell.start >= cursor.instant]
+        later = [b for b in blocks if b.start >= cursor.instant]
         return on(later[0]) if later else cursor
-    earlier = [b for b in blocks if b.cell.start <= cursor.instant]
+    earlier = [b for b in blocks if b.start <= cursor.instant]
     return on(earlier[-1]) if earlier else cursor
 
 

@@ -4,18 +4,18 @@ rebuilt when data, zoom or size change; painting and hit testing only look thing
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import overload
 
-from clinic_desk.domain.appointments import Status
 from clinic_desk.domain.ids import Id
 from clinic_desk.services.views import Cell
-from clinic_desk.ui.calendar.columns import Column, cells_by_column
-from clinic_desk.ui.calendar.hours import open_stretches, stretches
-from clinic_desk.ui.geometry.packing import Item, Placement, pack
+from clinic_desk.ui.calendar.columns import Column
+from clinic_desk.ui.calendar.grid_plan import Crowd, GridPlan, Measure
+from clinic_desk.ui.geometry.packing import Placement
 from clinic_desk.ui.geometry.tiers import SMALLEST_BLOCK, hit_growth
-from clinic_desk.ui.geometry.timegrid import FREE_STRIP, ColumnLayout, DayAxis, aligned
+from clinic_desk.ui.geometry.timegrid import FREE_STRIP, ColumnLayout
 
 LEFT_MARGIN = 2
 EDGE_ZONE = 6
@@ -28,7 +28,8 @@ MOVE_ZONE = 12
 class Block:
     """A visit's place: ``x`` from its column's left, ``y`` from the top of the content, logical
     pixels. ``real_height`` is its true length, which the stripe shows. ``overflow`` are the
-    visits folded into a "+n" block."""
+    visits folded into a "+n" block, or all those of a crowded hour, which has a ``share`` of its
+    open time taken; ``start`` and ``end`` (aware UTC) bound them all."""
 
     cell: Cell
     column: int
@@ -38,17 +39,40 @@ class Block:
     height: float
     real_height: float
     overflow: tuple[Id, ...] = ()
+    share: float | None = None
+    bounds: tuple[datetime, datetime] | None = None
 
     @property
     def bottom(self) -> float:
         return self.y + self.height
 
+    @property
+    def start(self) -> datetime:
+        return self.bounds[0] if self.bounds else self.cell.start
+
+    @property
+    def end(self) -> datetime:
+        return self.bounds[1] if self.bounds else self.cell.end
+
 
 class GridLayout:
-    """One arrangement. ``per_minute`` pixels stand for a minute."""
+    """One arrangement. ``per_minute`` pixels stand for a minute. The blocks of a column are made
+    when somebody first asks for them."""
 
-    def __init__(
-        self,
+    def __init__(self, plan: GridPlan, layout: ColumnLayout, per_minute: float) -> None:
+        self.plan = plan
+        self.columns, self.axes, self.cells = plan.columns, plan.axes, plan.cells
+        self.opened, self.stretches = plan.opened, plan.stretches
+        self.layout = layout
+        self.per_minute = per_minute
+        self.height = round(plan.longest * per_minute)
+        self.blocks = _Blocks(self)
+        self.by_id: Mapping[Id, Block] = _ById(self)
+        self._made: dict[int, _Made] = {}
+
+    @classmethod
+    def of(
+        cls,
         columns: Sequence[Column],
         cells: Sequence[Cell],
         layout: ColumnLayout,
@@ -56,56 +80,57 @@ class GridLayout:
         *,
         most_lanes: int | None = None,
         smallest: float = SMALLEST_BLOCK,
-    ) -> None:
-        self.columns = list(columns)
-        self.layout = layout
-        self.per_minute = per_minute
-        self.axes = aligned([DayAxis.of(c.day, c.zone) for c in columns])
-        longest = max((a.minutes + a.offset for a in self.axes), default=1440)
-        self.height = round(longest * per_minute)
-        self.cells = cells_by_column(columns, cells)
-        self.by_id: dict[Id, Block] = {}
-        pairs = list(zip(self.axes, self.columns, strict=True))
-        self.opened = [open_stretches(axis, column) for axis, column in pairs]
-        self.stretches = [tuple(stretches(axis, column)) for axis, column in pairs]
-        self.blocks: list[list[Block]] = []
-        shortest = smallest / per_minute
-        for index, own in enumerate(self.cells):
-            items = self._items(self.axes[index], own)
-            placements = pack(items, shortest=shortest, most_lanes=most_lanes)
-            found = {cell.id: cell for cell in own}
-            blocks = [self._block(index, p, found) for p in placements]
-            blocks.sort(key=lambda b: (b.y, b.x))
-            self.blocks.append(blocks)
-            for block in blocks:
-                self.by_id[block.cell.id] = block
-                for hidden in block.overflow:
-                    self.by_id.setdefault(hidden, block)
-        self.holds = [b for b in self.by_id.values() if b.cell.status is Status.HELD]
-        self._tops = [[b.y for b in blocks] for blocks in self.blocks]
-        self._tallest = [max((b.height for b in blocks), default=0.0) for blocks in self.blocks]
+    ) -> GridLayout:
+        """Plan and places in one."""
+        plan = GridPlan(columns, cells, Measure(smallest / per_minute, most_lanes))
+        return cls(plan, layout, per_minute)
 
-    def _items(self, axis: DayAxis, own: Sequence[Cell]) -> list[Item]:
-        result = []
-        for cell in own:
-            start = axis.clipped(axis.minute_of(cell.start))
-            end = axis.clipped(axis.minute_of(cell.end))
-            result.append(Item(cell.id, start, max(end, start + 1)))
-        return result
+    @property
+    def holds(self) -> list[Block]:
+        """Blocks that are held slots."""
+        found = (self.by_id[i] for i in self.plan.held)
+        return [block for block in found if not block.overflow]
+
+    def cell_of(self, cell_id: Id) -> Cell | None:
+        """A shown visit, also one that is folded into a block of several."""
+        index = self.plan.place_of.get(cell_id)
+        if index is None:
+            return None
+        return next(cell for cell in self.cells[index] if cell.id == cell_id)
+
+    def made(self, index: int) -> _Made:
+        """The blocks of a column with what makes looking them up fast."""
+        found = self._made.get(index)
+        if found is None:
+            cells = {cell.id: cell for cell in self.cells[index]}
+            blocks = [self._block(index, p, cells) for p in self.plan.placements[index]]
+            blocks += [self._crowd(index, crowd) for crowd in self.plan.crowds[index]]
+            blocks.sort(key=lambda b: (b.y, b.x))
+            found = self._made[index] = _Made(blocks)
+        return found
 
     def _block(self, index: int, place: Placement, found: dict[Id, Cell]) -> Block:
         cell = found[place.key]
         axis = self.axes[index]
         wide = self.layout.width_of(index)
         margin, strip = (LEFT_MARGIN, FREE_STRIP + 1) if wide >= 24 else (1, 2)
+        if self.layout.mirrored:
+            margin, strip = strip, margin
         room = max(3.0, wide - margin - strip)
         gap = 1 if room / place.lanes >= 16 else 0
-        left = margin + round(room * place.lane / place.lanes)
-        right = margin + round(room * (place.lane + place.span) / place.lanes)
+        lane = place.lane
+        if self.layout.mirrored:
+            lane = place.lanes - place.lane - place.span
+        left = margin + round(room * lane / place.lanes)
+        right = margin + round(room * (lane + place.span) / place.lanes)
         top = round(place.start * self.per_minute)
         bottom = round(place.end * self.per_minute)
+        last = lane + place.span == place.lanes
         real_end = axis.clipped(axis.minute_of(cell.end))
-        last = place.lane + place.span == place.lanes
+        bounds = None
+        if place.overflow:
+            folded = [found[i] for i in place.overflow]
+            bounds = min(c.start for c in folded), max(c.end for c in folded)
         return Block(
             cell,
             index,
@@ -115,14 +140,33 @@ class GridLayout:
             max(2.0, bottom - top - 1),
             max(2.0, round(real_end * self.per_minute) - top - 1),
             place.overflow,
+            None,
+            bounds,
+        )
+
+    def _crowd(self, index: int, crowd: Crowd) -> Block:
+        axis, wide = self.axes[index], self.layout.width_of(index)
+        top, bottom = round(crowd.start * self.per_minute), round(crowd.end * self.per_minute)
+        high = max(2.0, bottom - top - 1)
+        return Block(
+            crowd.cells[0],
+            index,
+            LEFT_MARGIN,
+            top,
+            max(3.0, wide - LEFT_MARGIN - FREE_STRIP - 1),
+            high,
+            high,
+            tuple(cell.id for cell in crowd.cells),
+            crowd.share,
+            (axis.instant_of(crowd.start), axis.instant_of(crowd.end)),
         )
 
     def in_range(self, column: int, top: float, bottom: float) -> list[Block]:
         """Blocks of a column that meet content pixels [top, bottom)."""
-        tops = self._tops[column]
-        first = bisect_left(tops, top - self._tallest[column] - 1)
-        last = bisect_right(tops, bottom)
-        return [b for b in self.blocks[column][first:last] if b.bottom > top and b.y < bottom]
+        made = self.made(column)
+        first = bisect_left(made.tops, top - made.tallest - 1)
+        last = bisect_right(made.tops, bottom)
+        return [b for b in made.blocks[first:last] if b.bottom > top and b.y < bottom]
 
     def block_at(self, column: int, x: float, y: float) -> Block | None:
         """The block under a content point (x from the column's left), with the grown hit area of
@@ -161,4 +205,59 @@ class GridLayout:
         return axis.instant_of(axis.clipped(y / self.per_minute))
 
     def index_of(self, column: Column) -> int | None:
-        return next((i for i, c in enumerate(self.columns) if c.key == column.key), None)
+        return self.plan.index_of(column)
+
+
+class _Made:
+    """The blocks of one column."""
+
+    __slots__ = ("blocks", "by_id", "tallest", "tops")
+
+    def __init__(self, blocks: list[Block]) -> None:
+        self.blocks = blocks
+        self.tops = [b.y for b in blocks]
+        self.tallest = max((b.height for b in blocks), default=0.0)
+        self.by_id: dict[Id, Block] = {}
+        for block in blocks:
+            for cell_id in block.overflow or (block.cell.id,):
+                self.by_id[cell_id] = block
+
+
+class _Blocks(Sequence[list[Block]]):
+    """Each column's blocks from top to bottom."""
+
+    def __init__(self, grid: GridLayout) -> None:
+        self._grid = grid
+
+    def __len__(self) -> int:
+        return len(self._grid.columns)
+
+    @overload
+    def __getitem__(self, index: int) -> list[Block]: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[list[Block]]: ...
+    def __getitem__(self, index: int | slice) -> list[Block] | list[list[Block]]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        if not -len(self) <= index < len(self):
+            raise IndexError(index)
+        return self._grid.made(index % len(self)).blocks
+
+
+class _ById(Mapping[Id, Block]):
+    """Each shown visit's block; a folded visit's is the one that it is folded into."""
+
+    def __init__(self, grid: GridLayout) -> None:
+        self._grid = grid
+
+    def __getitem__(self, cell_id: Id) -> Block:
+        return self._grid.made(self._grid.plan.place_of[cell_id]).by_id[cell_id]
+
+    def __contains__(self, cell_id: object) -> bool:
+        return cell_id in self._grid.plan.place_of
+
+    def __iter__(self) -> Iterator[Id]:
+        return iter(self._grid.plan.place_of)
+
+    def __len__(self) -> int:
+        return len(self._grid.plan.place_of)

@@ -40,7 +40,7 @@ class GridSurface:
         self.dimmed: frozenset[Id] = frozenset()
         self.private = False
         self._versions: dict[str, int] = {}
-        self._before: dict[str, tuple[object, ...]] = {}
+        self._before: dict[str, int] = {}
         self._serial = 0
         self._styles: dict[tuple[object, ...], int] = {}
 
@@ -56,12 +56,11 @@ class GridSurface:
 
     def compare(self, grid: GridLayout) -> None:
         """Outdates exactly the columns whose visits or hours differ from the last time."""
-        now: dict[str, tuple[object, ...]] = {}
-        for column, cells in zip(grid.columns, grid.cells, strict=True):
-            content = (column.bands, column.colour, column.closed_label, tuple(cells))
-            now[column.key] = content
-            if self._before.get(column.key) != content:
-                self.outdate(column.key)
+        plan = grid.plan
+        now = {column.key: mark for column, mark in zip(plan.columns, plan.marks, strict=True)}
+        for key, mark in now.items():
+            if self._before.get(key) != mark:
+                self.outdate(key)
         self._before = now
 
     def outdate(self, key: str) -> None:

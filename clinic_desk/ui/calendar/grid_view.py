@@ -26,7 +26,9 @@ from clinic_desk.ui.calendar.columns import Column
 from clinic_desk.ui.calendar.grid_canvas import GridCanvas, Hit
 from clinic_desk.ui.calendar.grid_controller import Controller
 from clinic_desk.ui.calendar.grid_cursor import Cursor
+from clinic_desk.ui.calendar.grid_layout import Block
 from clinic_desk.ui.calendar.grid_marks import paint_selection
+from clinic_desk.ui.calendar.grid_plan import GridPlan
 from clinic_desk.ui.calendar.grid_timers import GridTimers
 from clinic_desk.ui.calendar.paint_overlay import block_rect
 from clinic_desk.ui.calendar.room_doctor import booking_of
@@ -82,14 +84,21 @@ class TimeGridView(GridCanvas):
 
     # -- data ------------------------------------------------------------------------------
     def set_content(
-        self, data: CalendarSlice, columns: Sequence[Column], *, week: bool = False
+        self,
+        data: CalendarSlice,
+        columns: Sequence[Column],
+        *,
+        week: bool = False,
+        plan: GridPlan | None = None,
     ) -> None:
-        """Shows data; cursor, selection and scroll position stay where they can."""
+        """Shows data; cursor, selection and scroll position stay where they can. ``plan`` spares
+        the main thread the work when it was made by ``measure`` from the same columns."""
         before, place = self._cursor, self.cursor
         known = self.selected_cells()
-        self.slice, self.columns, self._week = data, list(columns), week
+        self.slice, self._week = data, week
+        self.columns = plan.columns if plan is not None else list(columns)
         self.surface.learn(data)
-        self._arrange()
+        self._arrange(plan or GridPlan(columns, data.cells, self.measure(week=week)))
         self.surface.compare(self.arrangement)
         self._cursor = grid_cursor.carried(self.arrangement, before, place)
         self._reselect(known)
@@ -100,8 +109,9 @@ class TimeGridView(GridCanvas):
 
     def selected_cells(self) -> list[Cell]:
         """The chosen visits as the shown data has them, in the order of choosing."""
-        found = {c.id: c for c in self.slice.cells} if self.slice and self.selected_ids else {}
-        return [found[i] for i in self.selected_ids if i in found]
+        found = self.arrangement.cell_of
+        cells = (found(i) for i in self.selected_ids)
+        return [cell for cell in cells if cell is not None]
 
     def _reselect(self, known: list[Cell]) -> None:
         """Keeps what is still there; says so again when one of them has changed."""
@@ -141,9 +151,13 @@ class TimeGridView(GridCanvas):
         return self._cursor
 
     def current_cell(self) -> Cell | None:
-        """The visit that has the focus."""
-        block = self.arrangement.by_id.get(self._cursor.cell_id or "") if self._cursor else None
-        return block.cell if block else None
+        """The visit that has the focus; None on empty time and on a block of several."""
+        block = self.current_block()
+        return block.cell if block and not block.overflow else None
+
+    def current_block(self) -> Block | None:
+        """The block that has the focus, which may stand for several visits."""
+        return self.arrangement.by_id.get(self._cursor.cell_id or "") if self._cursor else None
 
     def set_cursor(self, cursor: Cursor | None, *, select: bool = True) -> None:
         """Moves the cursor, scrolls to it and, with ``select``, selects the visit there."""
@@ -152,12 +166,13 @@ class TimeGridView(GridCanvas):
         if cursor is None or self.columns[cursor.column].key != self.selected_column:
             self.select_column(None)
         if cursor is not None:
-            cell = self.current_cell()
+            block = self.current_block()
             self.ensure_visible(
-                self.columns[cursor.column], cursor.instant, cell.end if cell else None
+                self.columns[cursor.column], cursor.instant, block.end if block else None
             )
             if select:
-                self.select([cursor.cell_id] if cursor.cell_id else [])
+                alone = block is not None and not block.overflow
+                self.select([cursor.cell_id] if cursor.cell_id and alone else [])
         self.viewport().update()
         self.cursor_changed.emit()
 
@@ -171,7 +186,8 @@ class TimeGridView(GridCanvas):
         block = self.arrangement.by_id.get(cell_id)
         if block is None:
             return False
-        self.set_cursor(grid_cursor.on(block))
+        self.set_cursor(grid_cursor.on(block), select=False)
+        self.select([cell_id])
         return True
 
     def ensure_cursor(self) -> Cursor | None:
@@ -217,15 +233,16 @@ class TimeGridView(GridCanvas):
         if found.column is None or found.instant is None:
             return found
         index = self.arrangement.index_of(found.column) or 0
-        if found.cell is not None:
+        if found.cell is not None and found.overflow:
+            self.set_cursor(grid_cursor.on(self.arrangement.by_id[found.cell.id]))
+            self.overflow_requested.emit(found.overflow, self.viewport().mapToGlobal(pos))
+        elif found.cell is not None:
             wanted = [found.cell.id]
             if modifiers & ADDING:
                 others = [i for i in self.selected_ids if i != found.cell.id]
                 wanted = others if found.cell.id in self.selected_ids else [*others, found.cell.id]
             self.set_cursor(Cursor(index, found.cell.start, found.cell.id), select=False)
             self.select(wanted)
-            if found.overflow:
-                self.overflow_requested.emit(found.overflow, self.viewport().mapToGlobal(pos))
         else:
             axis = self.arrangement.axes[index]
             slot = axis.snapped(found.instant, self.slot_minutes, down=True)
@@ -339,7 +356,7 @@ class TimeGridView(GridCanvas):
         if self._controller is not None and self._controller.double_click(event):
             return
         found = self.click(event.position().toPoint(), Qt.KeyboardModifier.NoModifier)
-        if found.cell is not None:
+        if found.cell is not None and not found.overflow:
             self.open_requested.emit(found.cell.id)
         elif found.kind == "empty":
             self.book_requested.emit(self.booking_at_cursor())

@@ -26,6 +26,11 @@ DARK_HEAT = ("#1E2227", "#1257A8", "#5E9BD8", "#A9CBEE", "#DCE9F7")
 ROW = 20
 
 
+def heat_colour(theme_name: str, share: float) -> QColor:
+    """The step of the load scale for a share 0 … 1."""
+    return QColor((DARK_HEAT if theme_name == "dark" else LIGHT_HEAT)[heat(share)])
+
+
 @dataclass(frozen=True, slots=True)
 class DayLook:
     """How one day stands out."""
@@ -44,10 +49,6 @@ class MonthPainter:
         self.people: Mapping[Id, tuple[Doctor, str]] = {}
         self.more: dict[date, QRectF] = {}
         self.chips: dict[date, list[tuple[QRectF, Chip]]] = {}
-
-    def heat_colour(self, share: float) -> QColor:
-        scale = DARK_HEAT if self.theme.name == "dark" else LIGHT_HEAT
-        return QColor(scale[heat(share)])
 
     def day(
         self, painter: QPainter, area: QRectF, data: MonthDay, look: DayLook, ratio: float
@@ -99,7 +100,7 @@ class MonthPainter:
             return
         square = QRectF(area.right() - 20, area.top() + 8, 12, 12)
         painter.setPen(QPen(tokens.control_border, 1))
-        painter.setBrush(self.heat_colour(data.share))
+        painter.setBrush(heat_colour(self.theme.name, data.share))
         painter.drawRect(square.adjusted(0.5, 0.5, -0.5, -0.5))
         busy = heat(data.share) >= 3
         font = theme.font("caption", bold=busy and not look.outside)

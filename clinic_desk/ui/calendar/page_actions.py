@@ -22,7 +22,7 @@ from clinic_desk.ui.calendar.popover import AskLine, VisitList
 from clinic_desk.ui.calendar.room_doctor import doctor_for
 from clinic_desk.ui.calendar.visit_actions import STATUS_ACTIONS, VisitActions, nobody_works
 from clinic_desk.ui.calendar.visit_card import rect_in
-from clinic_desk.ui.calendar.visit_words import short_line, zone_for
+from clinic_desk.ui.calendar.visit_words import crowd_words, short_line, zone_for
 from clinic_desk.ui.models.words import clock_words, day_words, doctor_name, doctor_of
 from clinic_desk.ui.widgets.announce import announce
 
@@ -119,6 +119,10 @@ class PageActions(QObject):
 
     def _activate(self, cells: Sequence[Cell]) -> bool:
         page, grid = self._page, self._page.grid()
+        block = grid.current_block()
+        if grid.range is None and block is not None and block.overflow and page.view == "week":
+            self._overflow(block.overflow, page.card_place())
+            return True
         if grid.range is None and cells:
             page.open_requested.emit(cells[0].id)
             return True
@@ -254,7 +258,10 @@ class PageActions(QObject):
         cell, place, data = grid.current_cell(), grid.cursor, grid.slice
         if data is None or place is None:
             return
-        if cell is not None:
+        block = grid.current_block()
+        if block is not None and block.overflow:
+            page.status_text.emit(crowd_words(block, place[0]))
+        elif cell is not None:
             page.status_text.emit(f"Selected: {short_line(cell, data.snapshot.roster)}")
         else:
             column, start = place
@@ -331,16 +338,20 @@ class PageActions(QObject):
         if grid.slice is None:
             return
         roster = grid.slice.snapshot.roster
-        rows = [
-            (
-                c.id,
-                f"status-{c.status.value}",
-                f"{clock_words(c.start, zone_for(c, roster))}  {c.listed_name or 'Held'}",
-            )
-            for c in grid.slice.cells
-            if c.id in ids
-        ]
-        popover = VisitList(page.context.theme, page, f"{len(rows)} visits", rows)
+        cells = sorted(
+            (cell for i in ids if (cell := grid.arrangement.cell_of(i)) is not None),
+            key=lambda c: (c.start, c.doctor_id, c.id),
+        )
+        rows = []
+        for cell in cells:
+            doctor = roster.doctors.get(cell.doctor_id)
+            code = doctor.code if doctor is not None else ""
+            when = clock_words(cell.start, zone_for(cell, roster))
+            words = f"{when}  {code}  {cell.listed_name or 'Held'}"
+            rows.append((cell.id, f"status-{cell.status.value}", words))
+        block = grid.arrangement.by_id[ids[0]]
+        title = crowd_words(block, grid.columns[block.column])
+        popover = VisitList(page.context.theme, page, title, rows)
         popover.opened.connect(page.open_requested)
         popover.lifted.connect(page.gestures.lift_id)
         popover.show_at(global_pos)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ from clinic_desk.ui.calendar.columns import (
     shown_doctors,
     week_columns,
 )
+from clinic_desk.ui.calendar.grid_plan import GridPlan, Measure
 from clinic_desk.ui.calendar.month_data import MonthData, month_data
 from clinic_desk.ui.calendar.month_view import MonthView
 from clinic_desk.ui.calendar.period_bar import missed_visits
@@ -29,6 +31,46 @@ from clinic_desk.ui.models.words import day_words, plural
 
 if TYPE_CHECKING:
     from clinic_desk.ui.calendar.page import CalendarPage
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a grid is to show, as it was when the question was asked."""
+
+    view: str
+    first: date
+    last: date
+    group: str
+    room_ids: Sequence[Id] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A slice and the plan of its columns; ``missed`` counts no-shows."""
+
+    data: CalendarSlice
+    plan: GridPlan
+    doctor_ids: Sequence[Id] | None
+    missed: int
+
+
+def picture(
+    data: CalendarSlice, wish: Wish, doctor_ids: Sequence[Id] | None, measure: Measure
+) -> Picture:
+    """Pure: works out on the reader's thread everything that no pixel decides."""
+    if wish.view == "week":
+        days = [wish.first + timedelta(days=i) for i in range((wish.last - wish.first).days + 1)]
+        columns = week_columns(data, days, doctor_ids)
+    elif wish.group == "room":
+        columns = room_columns(data, wish.first)
+        if wish.room_ids is not None:
+            kept = {c.room_id: c for c in columns}
+            columns = [kept[i] for i in wish.room_ids if i in kept]
+    else:
+        columns = day_columns(data, wish.first, doctor_ids)
+    missed = missed_visits([c.status for c in data.cells]) if wish.view == "week" else 0
+    return Picture(data, GridPlan(columns, data.cells, measure), doctor_ids, missed)
+
 
 SILENT = frozenset({"setting", "undo_step", "outbox"})
 AGENDA_DAYS = 7
@@ -141,43 +183,33 @@ class Loader:
         # a week of one doctor needs to know who there is before it can ask for one
         unknown = view == "week" and ids is None and not self._page.week_all
 
-        def ask(queries: Queries) -> CalendarSlice:
+        page = self._page
+        wish = Wish(view, first, last, page.group, page.room_ids)
+        measure = page.grid().measure(week=view == "week")
+
+        def ask(queries: Queries) -> Picture:
             wanted = ids
             if unknown:
                 wanted = [d.id for d in shown_doctors(queries.roster(), None)[:1]]
             data = queries.calendar(first, last, wanted)
             if phones.learned():
                 phones.learn(data.cells)
-            return data
+            return picture(data, wish, wanted, measure)
 
-        def done(data: CalendarSlice) -> None:
-            self.roster = data.snapshot.roster
+        def done(found: Picture) -> None:
+            self.roster = found.data.snapshot.roster
+            page.grid().set_content(
+                found.data, found.plan.columns, week=view == "week", plan=found.plan
+            )
             if view == "week":
-                self._show_week(data, ids)
-            else:
-                self._show_day(data, ids)
-            self._arrived(data.snapshot.roster)
+                self._tell_week(found)
+            self._arrived(self.roster)
 
-        self._page.context.operations.ask(ask, done=done, failed=self._failed, key="calendar")
+        page.context.operations.ask(ask, done=done, failed=self._failed, key="calendar")
 
-    def _show_day(self, data: CalendarSlice, ids: Sequence[Id] | None) -> None:
-        page = self._page
-        if page.group == "room":
-            columns = room_columns(data, data.first)
-            if page.room_ids is not None:
-                columns = [c for c in columns if c.room_id in page.room_ids]
-        else:
-            columns = day_columns(data, data.first, ids)
-        page.grid().set_content(data, columns)
-
-    def _show_week(self, data: CalendarSlice, ids: Sequence[Id] | None) -> None:
-        page, roster = self._page, data.snapshot.roster
-        if ids is None and not page.week_all:
-            ids = [d.id for d in shown_doctors(roster, None)[:1]]
-        days = [data.first + timedelta(days=i) for i in range((data.last - data.first).days + 1)]
-        columns = week_columns(data, days, ids)
-        page.grid().set_content(data, columns, week=True)
-        shown = shown_doctors(roster, ids)
+    def _tell_week(self, found: Picture) -> None:
+        page, roster, columns = self._page, found.data.snapshot.roster, found.plan.columns
+        shown = shown_doctors(roster, found.doctor_ids)
         one = shown[0] if len(shown) == 1 else None
         page.week_bar.offer(
             shown_doctors(roster, page.doctor_ids), one.id if one else None, page.week_days
@@ -187,7 +219,7 @@ class Loader:
             patterns(roster).get(one.id, "solid") if one else "solid",
             one.specialty if one else f"{len(shown)} doctors",
             columns,
-            missed_visits([c.status for c in data.cells]),
+            found.missed,
         )
 
     def _load_month(self, day: date) -> None:

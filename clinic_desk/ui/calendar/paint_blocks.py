@@ -24,6 +24,7 @@ from clinic_desk.ui.calendar.block_words import (
     waiting_minutes,
 )
 from clinic_desk.ui.calendar.grid_layout import Block
+from clinic_desk.ui.calendar.paint_crowd import paint_crowd, paint_folded
 from clinic_desk.ui.calendar.paint_tools import Texts, bands, stripe
 from clinic_desk.ui.geometry.tiers import Line, NameForm, Tier, name_in, tier_for
 from clinic_desk.ui.look.theme import Theme
@@ -81,7 +82,10 @@ class BlockPainter:
         box = QRectF(block.x, block.y, block.width, block.height)
         tokens, colour = self.theme.tokens, self.colour(cell.doctor_id)
         if block.overflow:
-            self._overflow(painter, box, len(block.overflow))
+            if block.share is not None:
+                paint_crowd(painter, self.theme, self.texts, block)
+            else:
+                paint_folded(painter, self.theme, box, len(block.overflow))
             return
         if cell.status is Status.HELD:
             self._hold(painter, box, cell, moment.zone, ratio)
@@ -184,18 +188,6 @@ class BlockPainter:
         painter.setBrush(self.theme.tokens.refuse)
         corner = box.bottomRight()
         painter.drawPolygon([corner, corner - QPointF(10, 0), corner - QPointF(0, 10)])
-        painter.restore()
-
-    def _overflow(self, painter: QPainter, box: QRectF, count: int) -> None:
-        tokens = self.theme.tokens
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        painter.setPen(QPen(tokens.control_border, 1))
-        painter.setBrush(tokens.window)
-        painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
-        painter.setPen(tokens.text)
-        painter.setFont(self.theme.font("caption", bold=True))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, f"+{count}")
         painter.restore()
 
     def _hold(

@@ -11,6 +11,8 @@ from clinic_desk.domain.people import age_on
 from clinic_desk.domain.spans import local_date
 from clinic_desk.services.views import Cell
 from clinic_desk.ui.calendar.block_words import late_minutes, waiting_minutes
+from clinic_desk.ui.calendar.columns import Column
+from clinic_desk.ui.calendar.grid_layout import Block
 from clinic_desk.ui.calendar.phones import shown_phone
 from clinic_desk.ui.models.words import (
     MODE_WORDS,
@@ -18,6 +20,7 @@ from clinic_desk.ui.models.words import (
     day_words,
     doctor_of,
     moment_words,
+    plural,
     since_words,
     span_words,
 )
@@ -76,6 +79,15 @@ def short_line(cell: Cell, roster: Roster) -> str:
         STATUS_WORDS[cell.status],
     )
     return " · ".join(part for part in parts if part)
+
+
+def crowd_words(block: Block, column: Column) -> str:
+    """ "14 visits 09:00–10:00 · Tue 24 Nov · 62 % full": a block of several."""
+    when = span_words(block.start, block.end, column.zone)
+    parts = [f"{plural(len(block.overflow), 'visit')} {when}", day_words(column.day)]
+    if block.share is not None:
+        parts.append(f"{block.share:.0%} full")
+    return " · ".join(parts)
 
 
 def card_lines(cell: Cell, roster: Roster, now: datetime) -> list[tuple[str, str]]:
