@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer
@@ -61,6 +62,7 @@ class GestureController(GestureLoop):
         self._watch = InputWatch(self)
         self._outside = OutsideDrag(self)
         self._armed: Armed | None = None
+        self._days: set[date] = set()
         self._panning: QPoint | None = None
         self._no_menu = False
         self._hold = QTimer(self)
@@ -251,6 +253,10 @@ class GestureController(GestureLoop):
     def content_changed(self) -> None:
         super().content_changed()
         self.modes.drops_landed()
+        days = {column.day for column in self.grid.columns}
+        if days != self._days and not self.active:
+            self.desk.card.dismiss()
+        self._days = days
 
     def open_menu(self) -> None:
         if self._armed is not None:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractScrollArea,
     QFrame,
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -26,6 +27,8 @@ STAYS = 15_000
 """Milliseconds until an untouched message goes by itself."""
 
 WIDTH = 420
+MOST_IN_ROW = 5
+"""More ways out than there ever are."""
 
 
 class RefusalCard(QFrame):
@@ -58,9 +61,10 @@ class RefusalCard(QFrame):
         head.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(self._sentence, 1)
         head.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
-        self._buttons = QHBoxLayout()
+        self._buttons = QGridLayout()
         self._shown: list[QPushButton] = []
         self._buttons.setSpacing(8)
+        self._buttons.setColumnStretch(MOST_IN_ROW, 1)
         self._reason = QLineEdit()
         self._reason.setVisible(False)
         self._reason.setMaxLength(2000)
@@ -142,15 +146,13 @@ class RefusalCard(QFrame):
             if number == 0:
                 button.setProperty("kind", "primary")
             button.clicked.connect(lambda _=False, w=way: self._press(w))
-            self._buttons.addWidget(button)
             button.show()
             self._shown.append(button)
             QWidget.setTabOrder(previous, button)
             previous = button
-        self._buttons.addStretch(1)
 
     def _settle(self, at: QPoint) -> None:
-        width = min(WIDTH, max(240, self._view.width() - 32))
+        width = self._arrange(max(240, self._view.width() - 32))
         self.setFixedWidth(width)
         self.show()
         layout = self.layout()
@@ -167,6 +169,15 @@ class RefusalCard(QFrame):
         self.move(x, y)
         self.raise_()
         self._timer.start()
+
+    def _arrange(self, room: int) -> int:
+        """The buttons in one row, or in two where the row would be wider than ``room`` pixels;
+        answers the width of the card."""
+        wanted = sum(button.sizeHint().width() + 8 for button in self._shown) + 24
+        in_row = MOST_IN_ROW if wanted <= room else 2
+        for number, button in enumerate(self._shown):
+            self._buttons.addWidget(button, number // in_row, number % in_row)
+        return min(max(WIDTH, wanted), room) if in_row == MOST_IN_ROW else min(WIDTH, room)
 
     def _press(self, way: WayOut) -> None:
         if way.action in self.NEEDS_REASON:
