@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QMainWindow
 
 from clinic_desk.domain.appointments import Status
 from clinic_desk.domain.availability.model import Slot
-from clinic_desk.services.commands import BookAppointment, HoldSlot
+from clinic_desk.services.commands import BookAppointment, HoldSlot, Redo, Undo
 from clinic_desk.services.views import Cell
 from clinic_desk.ui.booking.dialog import BookingDialog
 from clinic_desk.ui.runtime.wording import Tone
@@ -534,3 +534,99 @@ def _taken(desk: Desk) -> tuple[str, Cell]:
         and (c.end - c.start) >= timedelta(minutes=15)
     ]
     return busy[0].doctor_id, busy[0]
+
+
+@pytest.mark.parametrize("from_cell", [False, True])
+def test_enter_three_times_without_waiting_books_the_right_visit(
+    desk: Desk, slow_search: None, from_cell: bool
+) -> None:
+    """Phone hurry: the name and every Enter are typed before the first answer is there."""
+    if from_cell:
+        doctor = desk.dialog.source.doctors()[0]
+        desk.dialog.open_at(doctor.id, _free(desk, doctor.id))
+        desk.ground.settle(lambda: desk.dialog.openings.current and desk.dialog.hold.settled)
+        place = desk.dialog.openings.current.slot.start  # type: ignore[union-attr]
+    else:
+        desk.open_new()
+    edit = desk.dialog.who.edit
+    QTest.keyClicks(edit, "lee ana")
+    for _ in range(2 if from_cell else 3):
+        QTest.keyClick(edit, ENTER)
+    assert desk.dialog.draft.patient is None
+    desk.ground.settle(lambda: desk.booked)
+    cell = desk.cell(desk.booked[0])
+    assert cell.listed_name == "Lee, Ana"
+    known = desk.ground.store.queries.search_patients("lee ana")[0]
+    assert cell.type_id == known.last_type_id
+    if from_cell:
+        assert cell.start == place
+    assert desk.holds() == []
+
+
+def test_of_several_patients_none_is_booked_unseen(desk: Desk, slow_search: None) -> None:
+    desk.open_new()
+    edit = desk.dialog.who.edit
+    assert len(desk.ground.store.queries.search_patients("le", 5)) > 1
+    QTest.keyClicks(edit, "le")
+    for _ in range(3):
+        QTest.keyClick(edit, ENTER)
+    desk.ground.settle(desk.dialog.who.popup.isVisible)
+    assert desk.dialog.draft.patient is None
+    assert desk.booked == []
+
+
+def test_typing_on_takes_an_early_enter_back(desk: Desk, slow_search: None) -> None:
+    desk.open_new()
+    edit = desk.dialog.who.edit
+    QTest.keyClicks(edit, "lee an")
+    QTest.keyClick(edit, ENTER)
+    QTest.keyClicks(edit, "a")
+    desk.ground.settle(desk.dialog.who.popup.isVisible)
+    assert desk.dialog.draft.patient is None
+
+
+def test_another_key_takes_back_what_was_pressed_ahead(desk: Desk) -> None:
+    keys = desk.open_new()
+    keys.type("lee ana")
+    desk.ground.settle(desk.dialog.who.popup.isVisible)
+    edit = desk.dialog.who.edit
+    QTest.keyClick(edit, ENTER)
+    for key in (ENTER, ENTER, DOWN):
+        QTest.keyClick(desk.dialog.list, key)
+    assert desk.dialog.openings.current is None
+    desk.ready()
+    assert keys.target is desk.dialog.list
+    assert len(desk.holds()) == 1
+    assert desk.booked == []
+
+
+def test_undo_takes_a_new_caller_and_the_visit_back_in_one_step(desk: Desk) -> None:
+    queries = desk.ground.store.queries
+    keys = desk.open_new()
+    keys.type("zwack, ottilie")
+    desk.ground.settle(lambda: desk.dialog.who.popup.isVisible())
+    keys.press(ENTER)
+    keys.type("020 7946 0999")
+    keys.press(ENTER)
+    desk.ready()
+    assert [c.listed_name for c in desk.holds()] == ["Zwack, Ottilie"]
+    keys.press(ENTER)
+    keys.press(ENTER)
+    desk.ground.settle(lambda: desk.booked)
+    desk.ground.desk.execute(Undo())
+    assert queries.search_patients("zwack") == []
+    desk.ground.desk.execute(Redo())
+    assert desk.cell(desk.booked[0]).listed_name == "Zwack, Ottilie"
+    assert len(queries.search_patients("zwack")) == 1
+
+
+@pytest.fixture
+def slow_search(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    kind = type(desk.ground.store.queries)
+    quick = kind.search_patients
+
+    def slowly(queries: Any, text: str, limit: int = 20) -> Any:
+        time.sleep(0.3)
+        return quick(queries, text, limit)
+
+    monkeypatch.setattr(kind, "search_patients", slowly)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from clinic_desk.domain.availability.model import Preferences
+from clinic_desk.domain.errors import ClinicDeskError
 from clinic_desk.domain.ids import Id
 from clinic_desk.services.openings import preferences_of
 from clinic_desk.services.views import PatientHit, PatientView
@@ -21,13 +22,13 @@ if TYPE_CHECKING:
 
 
 class Caller(QObject):
-    """``added_id`` is the new patient once written: a refused visit does not write them twice.
-    ``habit`` is the doctor whom the patient usually sees."""
+    """``habit`` is the doctor whom the patient usually sees; while ``asking``, kind and doctor
+    are not settled yet."""
 
     def __init__(self, dialog: BookingDialog) -> None:
         super().__init__(dialog)
         self._dialog = dialog
-        self.added_id: Id | None = None
+        self.asking = False
         self.sure_new = False
         self.habit: Id | None = None
         self.panel = DuplicatePanel(dialog.theme, dialog)
@@ -42,7 +43,7 @@ class Caller(QObject):
         self.panel.add_anyway.connect(self._add_anyway)
 
     def reset(self) -> None:
-        self.added_id, self.sure_new, self.habit = None, False, None
+        self.asking, self.sure_new, self.habit = False, False, None
         self.panel.hide()
 
     @property
@@ -72,16 +73,25 @@ class Caller(QObject):
         dialog = self._dialog
         dialog.draft.patient, dialog.draft.new_patient = hit, None
         dialog.openings.expect()
+        self.asking = True
         self._go_on()
 
         def known(habits: Preferences) -> None:
+            self.asking = False
             self.habit = habits.usual_doctor_id
             dialog.choices.after_who()
+            dialog.book_if_waiting()
+
+        def unknown(error: ClinicDeskError) -> None:
+            self.asking = False
+            dialog.openings.stop()
+            dialog.stop_hurry()
+            dialog.message.say_error(error)
 
         dialog.context.operations.ask(
             lambda queries: preferences_of(queries, hit.id),
             done=known,
-            failed=dialog.message.say_error,
+            failed=unknown,
             key=f"booking.habits:{id(dialog)}",
         )
 
@@ -121,6 +131,8 @@ class Caller(QObject):
     def _go_on(self) -> None:
         """The next stop: straight to Book when the place is settled, else the openings."""
         pinned = self._dialog.openings.pinned is not None
+        if self._dialog.draft.new_patient is not None:
+            self._dialog.openings.hold_again()  # under the name as it reads now
         (self._dialog.book_button if pinned else self._dialog.list).setFocus()
 
     def _complete(self, patient: NewPatient) -> bool:

@@ -91,6 +91,7 @@ class Choices(QObject):
     def place_of(self, slot: Slot) -> Place:
         """``room_id`` as chosen; a room that the engine proposed stays automatic."""
         draft = self._dialog.draft
+        new = draft.new_patient
         return Place(
             doctor_id=slot.doctor_id,
             start=slot.start,
@@ -99,6 +100,7 @@ class Choices(QObject):
             location_id=slot.location_id or None,
             room_id=draft.room_id or AUTO,
             patient_id=draft.patient.id if draft.patient else None,
+            name=new.listed_name if new is not None and draft.patient is None else "",
         )
 
     def sentence(self) -> str:

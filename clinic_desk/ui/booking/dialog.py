@@ -32,6 +32,9 @@ from clinic_desk.ui.runtime.wording import Tone
 from clinic_desk.ui.widgets.announce import announce
 
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+SILENT = (Qt.Key.Key_Control, Qt.Key.Key_Shift, Qt.Key.Key_Alt, Qt.Key.Key_F4)
+"""Keys that do not take back an Enter that was pressed ahead."""
+
 INITIATOR = "booking"
 
 
@@ -60,6 +63,7 @@ class BookingDialog(BookingForm):
         self.caller = Caller(self)
         self.answers = Answers(self)
         self.who.empty_entered.connect(self.continue_draft)
+        self.who.hurried.connect(self._hurry)
         self.more_chip.clicked.connect(self._to_finder)
         self.list.doubleClicked.connect(lambda _index: self._go_on())
         self.openings.chosen.connect(self._on_opening)
@@ -71,7 +75,6 @@ class BookingDialog(BookingForm):
         self.hold.ticked.connect(self.openings.show_countdown)
         self.hold.state_changed.connect(self._on_hold)
         self.submission.booked.connect(self._on_booked)
-        self.submission.patient_added.connect(self._on_patient_added)
         for child in self.findChildren(QWidget):
             child.installEventFilter(self)
 
@@ -169,9 +172,23 @@ class BookingDialog(BookingForm):
 
     def _on_hold(self) -> None:
         self.openings.show_held(self.hold.place)
-        if self.book_when_held and self.hold.settled:
+        self.book_if_waiting()
+
+    def book_if_waiting(self) -> None:
+        """Book was pressed while the hold or the patient's habits were on their way."""
+        if self.book_when_held and self.hold.settled and not self.caller.asking:
             self.book_when_held = False
             self.book()
+
+    def _hurry(self, enters: int) -> None:
+        """Enter was pressed so often before the patient was found."""
+        for _ in range(enters):
+            self._enter()
+
+    def stop_hurry(self) -> None:
+        """Another key or a click: what was pressed ahead is taken back."""
+        self.book_when_held = False
+        self.openings.stop_hurry()
 
     def _on_fold(self, on: bool) -> None:
         self.texts.setVisible(on)
@@ -189,9 +206,6 @@ class BookingDialog(BookingForm):
         self.fold_summary.setText(" · ".join(parts) or "no note")
         self.fold_summary.set_ink("refuse" if self.reason.over or self.notes.over else "text2")
 
-    def _on_patient_added(self, patient_id: str) -> None:
-        self.caller.added_id = patient_id
-
     # Booking
 
     def book(self) -> None:
@@ -202,14 +216,16 @@ class BookingDialog(BookingForm):
         if not self.caller.known:
             self.message.say(Tone.WARN, "Who is it for? Type a name, phone or birth date.")
             self.who.setFocus()
+        elif ranked is None and self.openings.searching:
+            self.openings.go_on_when_found(2)
         elif ranked is None or draft.type_id is None:
             self.message.say(Tone.WARN, "Choose an opening first.")
             self.when.setFocus()
         elif self.reason.over or self.notes.over:
             self._say_too_long()
-        elif draft.patient is None and self.caller.added_id is None and not self.caller.sure_new:
+        elif draft.patient is None and not self.caller.sure_new:
             self.caller.settle_new(self.book)
-        elif not self.hold.settled:
+        elif not self.hold.settled or self.caller.asking:
             self.book_when_held = True
         else:
             self.message.clear()
@@ -217,7 +233,7 @@ class BookingDialog(BookingForm):
                 Order(
                     place=self.choices.place_of(ranked.slot),
                     type_id=draft.type_id,
-                    patient_id=draft.patient.id if draft.patient else self.caller.added_id,
+                    patient_id=draft.patient.id if draft.patient else None,
                     new_patient=draft.new_patient,
                     reason=self.reason.text.strip(),
                     notes=self.notes.text.strip(),
@@ -307,15 +323,21 @@ class BookingDialog(BookingForm):
         else:
             self.openings.go_on_when_found()
 
+    def _enter(self) -> None:
+        if self.book_button.hasFocus():
+            self.book()
+        else:
+            self._go_on()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
         if event.key() in ENTER:
-            if control or self.book_button.hasFocus():
+            if control:
                 self.book()
             elif self.cancel_button.hasFocus():
                 self.reject()
             else:
-                self._go_on()
+                self._enter()
         elif event.key() == Qt.Key.Key_Escape:
             self.reject()
         elif event.key() == Qt.Key.Key_F4:
@@ -328,7 +350,11 @@ class BookingDialog(BookingForm):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         if event.type() in (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress):
             self.hold.touch()
-            if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress:
+            if not isinstance(event, QKeyEvent):
+                self.stop_hurry()
+            elif event.type() is QEvent.Type.KeyPress:
+                if event.key() not in (*ENTER, *SILENT):
+                    self.stop_hurry()
                 return self._steered(watched, event)
         return False
 

@@ -124,7 +124,7 @@ class BookingForm(CardDialog):
         self.walk_in = QCheckBox("Wal&k-in: starts now, checked in", self)
         self.reason = LimitedText(REASON_LIMIT, "Reason for the visit", self)
         self.notes = LimitedText(NOTES_LIMIT, "Notes for the doctor and the desk", self)
-        self.sentence = InkLabel(theme, "", bold=True, parent=self)
+        self.sentence = InkLabel(theme, "", bold=True, wrap=True, parent=self)
         self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.hints = KeyHints(theme, HINTS, self)
         self.cancel_button = push("Cancel", self)

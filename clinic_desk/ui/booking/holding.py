@@ -36,6 +36,8 @@ class Place:
     location_id: Id | None = None
     room_id: Id | None = AUTO
     patient_id: Id | None = None
+    name: str = ""
+    """Whom it is held for while they are not on file."""
 
 
 class HoldKeeper(QObject):
@@ -182,6 +184,7 @@ class HoldKeeper(QObject):
                 location_id=place.location_id or None,
                 room_id=place.room_id,
                 patient_id=place.patient_id,
+                name=place.name,
                 seconds=HOLD_SECONDS,
                 replace_id=self.hold_id,
                 initiator=self._initiator,

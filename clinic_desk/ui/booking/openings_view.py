@@ -45,7 +45,7 @@ class OpeningsView(QObject):
         self.pinned: RankedSlot | None = None
         self.searching = False
         self._ticket: Ticket | None = None
-        self._go_on = False
+        self._enters = 0
         self._keep: tuple[object, ...] | None = None
         self._last: RankedSlot | None = None
         self._complained = False
@@ -63,7 +63,7 @@ class OpeningsView(QObject):
     def clear(self) -> None:
         self.stop()
         self.pinned = self._last = self._keep = None
-        self._go_on = False
+        self._enters = 0
         self._dialog.rows.clear()
         self._dialog.note(FIRST_WHO)
         self._show_strip(None)
@@ -101,9 +101,15 @@ class OpeningsView(QObject):
         """Select this opening when the next search lists it (a restored draft)."""
         self._keep = (start, doctor_id)
 
-    def go_on_when_found(self) -> None:
-        """Enter came before the first answer: go on as soon as it is there."""
-        self._go_on = self.searching
+    def go_on_when_found(self, enters: int = 1) -> None:
+        """Enter came before the first answer: go on as soon as it is there. The second one
+        books."""
+        if self.searching:
+            self._enters += enters
+
+    def stop_hurry(self) -> None:
+        """What was pressed ahead does not count any more."""
+        self._enters = 0
 
     def expect(self) -> None:
         """A search is about to begin: Enter may already be pressed."""
@@ -202,9 +208,11 @@ class OpeningsView(QObject):
                     break
         if self.current is None and (self._keep is None or not self.searching):
             self._select(0)
-        if self._go_on and self.current is not None:
-            self._go_on = False
+        if self._enters and self.current is not None:
+            enters, self._enters = self._enters, 0
             self._dialog.book_button.setFocus()
+            if enters > 1:
+                self._dialog.book()
 
     def _finished(self) -> None:
         self.searching = False
@@ -212,7 +220,7 @@ class OpeningsView(QObject):
             self._add(self._sampler.rest())
             self._keep = None
         else:
-            self._go_on, self._keep = False, None
+            self._enters, self._keep = 0, None
             self._dialog.note(NOTHING)
             self._dialog.say(NOTHING)
             self.chosen.emit(None)
@@ -233,6 +241,7 @@ class OpeningsView(QObject):
 
     def _failed(self, error: ClinicDeskError) -> None:
         self.searching = False
+        self._enters = 0
         self._dialog.note("")
         self._dialog.message.say_error(error)
 

@@ -1,14 +1,14 @@
-"""From the filled-in dialog to a booking: the new patient first, then the visit."""
+"""From the filled-in dialog to a booking; a new patient is put on file in the same step."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
 from clinic_desk.domain.errors import ClinicDeskError
 from clinic_desk.domain.ids import Id
-from clinic_desk.services.commands import AUTO, AddPatient, BookAppointment
+from clinic_desk.services.commands import AUTO, BookAppointment
 from clinic_desk.services.outcome import Outcome
 from clinic_desk.ui.booking.holding import Place
 from clinic_desk.ui.models.typed_patient import NewPatient
@@ -41,13 +41,11 @@ class Order:
 
 
 class Submission(QObject):
-    """One order at a time. ``booked`` carries the ``Outcome``, ``refused`` the error,
-    ``patient_added`` the id of a new patient: should the visit then be refused, the patient is
-    kept and is not written twice."""
+    """One order at a time. ``booked`` carries the ``Outcome``, ``refused`` the error; a new
+    patient whose visit is refused is not on file either."""
 
     booked = Signal(object)
     refused = Signal(object)
-    patient_added = Signal(str)
 
     def __init__(self, operations: Operations, initiator: str, parent: QObject | None = None):
         super().__init__(parent)
@@ -59,26 +57,11 @@ class Submission(QObject):
         if self.busy:
             return
         self.busy = True
-        if order.patient_id is None and order.new_patient is not None:
-            self._operations.run(
-                AddPatient(values=order.new_patient.values(), initiator=self._initiator),
-                done=lambda outcome: self._added(order, outcome),
-                refused=self._refuse,
-            )
-        else:
-            self._book(order)
-
-    def _added(self, order: Order, outcome: Outcome) -> None:
-        patient_id = str(outcome.value)
-        self.patient_added.emit(patient_id)
-        self._book(replace(order, patient_id=patient_id))
-
-    def _book(self, order: Order) -> None:
-        assert order.patient_id is not None
-        place, overrides = order.place, order.overrides
+        place, overrides, new = order.place, order.overrides, order.new_patient
         self._operations.run(
             BookAppointment(
-                patient_id=order.patient_id,
+                patient_id=order.patient_id or "",
+                new_patient=new.values() if new is not None and not order.patient_id else None,
                 doctor_id=place.doctor_id,
                 type_id=order.type_id,
                 start=place.start,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
@@ -155,13 +158,16 @@ class NewPatientRow(QWidget):
 
 class WhoField(QWidget):
     """``taken`` carries a ``PatientHit``, ``new_started`` and ``new_completed`` a
-    ``NewPatient``; ``reopened`` says that the patient is being chosen anew."""
+    ``NewPatient``; ``reopened`` says that the patient is being chosen anew; ``hurried`` how often
+    Enter was pressed beyond the first before the patient was found. Only a patient beyond doubt
+    is taken unseen, and a new one is never booked so."""
 
     taken = Signal(object)
     new_started = Signal(object)
     new_completed = Signal(object)
     reopened = Signal()
     empty_entered = Signal()
+    hurried = Signal(int)
 
     def __init__(
         self, theme: Theme, source: RosterSource, searcher: PatientSearcher, parent: QWidget
@@ -169,7 +175,7 @@ class WhoField(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._searcher = searcher
-        self._take_when_answered = False
+        self._enters = 0
         self.edit = QLineEdit(self)
         self.edit.setPlaceholderText("Name, phone or birth date")
         self.edit.setAccessibleName("Patient: name, phone or birth date")
@@ -208,7 +214,7 @@ class WhoField(QWidget):
 
     def start(self, text: str = "") -> None:
         """An empty search, focused; ``text`` as if typed."""
-        self._take_when_answered = False
+        self._enters = 0
         self._stack.setCurrentWidget(self.edit)
         self.setFocusProxy(self.edit)
         self.edit.setText(text)
@@ -258,7 +264,7 @@ class WhoField(QWidget):
             elif self._searcher.settled:
                 self._take_row(max(0, self.popup.currentIndex().row()))
             else:
-                self._take_when_answered = True
+                self._enters += 1
                 self._searcher.hurry()
             return True
         if key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and self.popup.isVisible():
@@ -266,12 +272,14 @@ class WhoField(QWidget):
             step = 1 if key == Qt.Key.Key_Down else -1
             self._select((self.popup.currentIndex().row() + step) % max(1, rows))
             return True
+        self._enters = 0
         if key == Qt.Key.Key_Escape and self.popup.isVisible():
             self.popup.hide()
             return True
         return False
 
     def _on_text(self, text: str) -> None:
+        self._enters = 0
         self._searcher.type(text)
         if not text.strip():
             self.popup.hide()
@@ -279,9 +287,12 @@ class WhoField(QWidget):
     def _on_answer(self) -> None:
         if self._stack.currentWidget() is not self.edit:
             return
-        if self._take_when_answered:
-            self._take_when_answered = False
-            self._take_row(0)
+        enters, self._enters = self._enters, 0
+        sure = beyond_doubt(self.edit.text(), self._searcher.model.hits()) if enters else None
+        if sure is not None:
+            self._take_row(sure)
+            if enters > 1 and not self.adding:
+                self.hurried.emit(enters - 1)
             return
         if self.edit.hasFocus():
             self._open_popup()
@@ -320,6 +331,22 @@ class WhoField(QWidget):
 
     def _complete_new(self) -> None:
         self.new_completed.emit(self.new_value())
+
+
+def beyond_doubt(text: str, hits: Sequence[PatientHit]) -> int | None:
+    """Which of the hits somebody means who has not seen them: the only one, or the only one of
+    exactly this name, or the row that adds somebody. None when they have to look."""
+    if len(hits) <= 1:
+        return 0
+    typed = _name_words(text)
+    same = [n for n, hit in enumerate(hits) if _name_words(hit.listed_name) == typed]
+    return same[0] if len(same) == 1 else None
+
+
+def _name_words(text: str) -> list[str]:
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    letters = "".join(c for c in plain if not unicodedata.combining(c))
+    return sorted(letters.replace(",", " ").split())
 
 
 def read_caller(text: str, searcher: PatientSearcher) -> NewPatient:

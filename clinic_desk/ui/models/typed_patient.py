@@ -25,8 +25,12 @@ class NewPatient:
     def spoken_name(self) -> str:
         return " ".join(part for part in (self.first_name, self.last_name) if part)
 
+    @property
+    def listed_name(self) -> str:
+        return ", ".join(part for part in (self.last_name, self.first_name) if part)
+
     def values(self) -> dict[str, object]:
-        """For ``AddPatient``."""
+        """For ``AddPatient`` and ``BookAppointment.new_patient``."""
         return {
             "last_name": self.last_name,
             "first_name": self.first_name,
@@ -66,10 +70,9 @@ def comparison(
     typed: NewPatient, hit: PatientHit, zone: str, today: date
 ) -> list[tuple[str, str, str]]:
     """(field, on file, as typed) for the two side by side."""
-    listed = ", ".join(part for part in (typed.last_name, typed.first_name) if part)
     last = words.local(hit.last_visit, zone).date() if hit.last_visit else None
     return [
-        ("Name", f"{hit.listed_name} · No. {hit.record_number}", listed),
+        ("Name", f"{hit.listed_name} · No. {hit.record_number}", typed.listed_name),
         (
             "Born",
             words.date_words(hit.birth_date) if hit.birth_date else "not known",
