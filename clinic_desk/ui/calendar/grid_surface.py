@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from datetime import datetime
+from time import perf_counter
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter, QPixmap
@@ -20,6 +21,7 @@ from clinic_desk.ui.calendar.paint_background import BackgroundPainter
 from clinic_desk.ui.calendar.paint_blocks import BlockPainter
 from clinic_desk.ui.calendar.paint_overlay import OverlayPainter, Window
 from clinic_desk.ui.calendar.paint_tools import Texts
+from clinic_desk.ui.calendar.stand_in import StandIn
 from clinic_desk.ui.calendar.tile_store import TileStore
 from clinic_desk.ui.geometry.tiles import BAND, TileSpot, visible_tiles
 from clinic_desk.ui.look.theme import Theme
@@ -28,7 +30,10 @@ _TICKING = (Status.ARRIVED, Status.SCHEDULED, Status.CONFIRMED)
 
 
 class GridSurface:
-    """Holds the painters and the tiles of one grid."""
+    """Holds the painters and the tiles of one grid. ``budget``: seconds of a frame that may go
+    into new tiles; infinite where a picture must be complete at once."""
+
+    budget = 0.02
 
     def __init__(self, theme: Theme, texts: Texts) -> None:
         self.theme = theme
@@ -37,6 +42,8 @@ class GridSurface:
         self.ground = BackgroundPainter(theme, texts)
         self.blocks = BlockPainter(theme, texts)
         self.overlay = OverlayPainter(theme, texts, self.ground)
+        self.stand_in = StandIn(theme)
+        self.late = False
         self.dimmed: frozenset[Id] = frozenset()
         self.private = False
         self._versions: dict[str, int] = {}
@@ -109,7 +116,9 @@ class GridSurface:
         now: datetime,
         dirty: QRectF,
     ) -> None:
-        """Draws the tiles that meet ``dirty`` (viewport pixels, as the painter's units)."""
+        """Draws the tiles that meet ``dirty`` (viewport pixels, as the painter's units). New ones
+        are painted until the frame's ``budget`` is spent; ``late`` tells that some are missing,
+        which the next frame paints."""
         # with a fraction of a device pixel the last row may round into the next tile
         spare = 0.0 if ratio == int(ratio) else 1.0
         view = (
@@ -119,13 +128,27 @@ class GridSurface:
             dirty.height() + spare,
         )
         style = self.style(grid, step, ratio)
-        off_x, off_y = round(window.x * ratio), round(window.y * ratio)
+        origin = round(window.x * ratio), round(window.y * ratio)
+        deadline = perf_counter() + self.budget
+        missing = 0
+        frame: list[tuple[str, TileSpot, QPixmap]] = []
         painter.save()
         painter.scale(1 / ratio, 1 / ratio)
         for spot in visible_tiles(grid.layout.edges, grid.height, view, ratio):
+            index = self.place(grid, spot)
+            cold = self.key(grid, spot, index, style) not in self.tiles
+            # one tile of each frame is painted whatever the time, so that a picture gets done
+            if cold and perf_counter() > deadline and missing + len(frame):
+                missing += 1
+                self.stand_in.paint(painter, grid, index, spot, origin, ratio)
+                continue
             pixmap = self.tile(grid, spot, step, ratio, now, style)
-            painter.drawPixmap(spot.left - off_x, spot.top - off_y, pixmap)
+            frame.append((grid.columns[index].key, spot, pixmap))
+            painter.drawPixmap(spot.left - origin[0], spot.top - origin[1], pixmap)
         painter.restore()
+        self.late = missing > 0
+        if not missing and dirty.height() >= window.height and dirty.width() >= window.width:
+            self.stand_in.remember(grid, frame, ratio)
 
     def prebuild(
         self, grid: GridLayout, window: Window, step: int, ratio: float, now: datetime
@@ -185,5 +208,6 @@ class GridSurface:
     def restyle(self) -> None:
         """After a change of theme or scale: every picture and every width is stale."""
         self.tiles.clear()
+        self.stand_in.forget()
         self.texts.clear()
         self.blocks.forget()

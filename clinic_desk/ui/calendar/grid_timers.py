@@ -31,6 +31,10 @@ class GridTimers(QObject):
         self._second.setInterval(1000)
         self._ended: set[tuple[Id, datetime | None]] = set()
         self._second.timeout.connect(self._count)
+        self._next = QTimer(self)
+        self._next.setSingleShot(True)
+        self._next.setInterval(0)
+        self._next.timeout.connect(view.viewport().update)
         self._idle = QTimer(self)
         self._idle.setSingleShot(True)
         self._idle.setInterval(IDLE)
@@ -46,8 +50,10 @@ class GridTimers(QObject):
             self._second.stop()
 
     def painted(self) -> None:
-        """After each paint: there may be idle time to use."""
-        if not self._idle.isActive():
+        """After each paint: there may be tiles that had to wait, or idle time to use."""
+        if self._view.surface.late:
+            self._next.start()
+        elif not self._idle.isActive():
             self._idle.start()
 
     def _tick(self) -> None:

@@ -22,6 +22,8 @@ from PySide6.QtGui import (
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from clinic_desk.ui.calendar.grid_view import TimeGridView
+
 PATIENCE = 20.0
 """Seconds that a step may take before the tour gives up; a step takes milliseconds on a desk PC."""
 
@@ -192,6 +194,8 @@ class Driver:
         """Everything shown, dialogs and menus in their places, as ``NN-name.png``. With ``near``
         the same once more as ``NN-name-near.png``, cut to that widget and its surroundings."""
         QApplication.processEvents()
+        grids = self.window.findChildren(TimeGridView)
+        self.wait(lambda: not any(g.surface.late for g in grids), "the calendar is painted")
         shown = [
             w for w in QApplication.topLevelWidgets() if w.isVisible() and w is not self.window
         ]
