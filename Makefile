@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run demo tour pictures test pytest lint bench soak package lock format clean setup setup-test setup-package
+.PHONY: help run demo tour pictures keys test pytest lint bench soak package lock format clean setup setup-test setup-package
 
 PYTHON := .venv/bin/python
 PROGRAM := $(PYTHON) -m clinic_desk
@@ -17,6 +17,7 @@ help:
 	@echo "make test     lint, types, layers and all tests"
 	@echo "make tour     drive the real program offscreen; pictures in $(TOUR)/"
 	@echo "make pictures the tour's pictures for the README and the guide, to docs/images/"
+	@echo "make keys     the guide's list of keys, from the program's own tables"
 	@echo "make bench    measure, as ratios against a floor measured in the same run"
 	@echo "make soak     the long tests: eight processes, kills, many random clinics"
 	@echo "make package  build dist/clinic-desk/ and try it out"
@@ -46,12 +47,12 @@ run demo: setup
 tour: setup
 	@$(PROGRAM) tour --out $(TOUR)
 
-# The pictures of the README and the user guide are those of the tour, by their names.
+# The pictures of the README and the guide are those of the tour, by their names.
 pictures: tour
-	@mkdir -p docs/images
-	@for picture in $(TOUR)/[0-9][0-9]-*.png; do \
-	    name="$$(basename "$$picture")"; cp "$$picture" "docs/images/$${name#[0-9][0-9]-}"; \
-	done
+	@$(PYTHON) packaging/pictures.py $(TOUR) docs/images
+
+keys: setup
+	@$(PYTHON) packaging/keys.py docs/guide/keys.md
 
 lint: setup-test
 	.venv/bin/ruff check .
