@@ -473,6 +473,18 @@ class TestOtherDays:
         row = stage.row("hall")
         assert (row.doctor_id, row.start) == ("iyer", at("15:00", DAY + timedelta(days=2)))
 
+    def test_a_length_stays_on_its_day(self, stage: Stage) -> None:
+        rect = stage.grid.cell_rect("hall")
+        assert rect is not None
+        edge = QPoint(rect.left() + 40, rect.bottom() - 2)
+        spot = self.day_spot(stage, 26)
+        stage.drag(edge, edge + QPoint(0, 20), spot, drop=False)
+        assert stage.control.gesture.state is State.OUTSIDE
+        stage.release(spot)
+        stage.rest()
+        assert stage.gate.commands == []
+        assert stage.grid.columns[0].day == DAY
+
     def test_resting_on_next_turns_the_page(self, stage: Stage) -> None:
         spot = stage.onto(stage.after)
         stage.drag(stage.hold("hall"), spot, drop=False)

@@ -62,7 +62,7 @@ class GestureController(GestureLoop):
         self._watch = InputWatch(self)
         self._outside = OutsideDrag(self)
         self._armed: Armed | None = None
-        self._days: set[date] = set()
+        self._kinds: set[tuple[date, bool]] = set()
         self._panning: QPoint | None = None
         self._no_menu = False
         self._hold = QTimer(self)
@@ -253,10 +253,10 @@ class GestureController(GestureLoop):
     def content_changed(self) -> None:
         super().content_changed()
         self.modes.drops_landed()
-        days = {column.day for column in self.grid.columns}
-        if days != self._days and not self.active:
+        kinds = {(c.day, bool(c.room_id)) for c in self.grid.columns}
+        if kinds != self._kinds and not self.active:
             self.desk.card.dismiss()
-        self._days = days
+        self._kinds = kinds
 
     def open_menu(self) -> None:
         if self._armed is not None:

@@ -178,8 +178,9 @@ class GestureState(QObject):
         return None
 
     def place_under(self, global_pos: QPoint) -> Place:
-        """The one hit test."""
-        target = self.targets.at(global_pos)
+        """The one hit test. Only what moves may end elsewhere: a length stays on its day."""
+        moves = self.carry is None or self.carry.deed is Deed.MOVE
+        target = self.targets.at(global_pos) if moves else None
         if target is not None:
             return target.place
         return Place.GRID if shows(self.grid, global_pos) else Place.NOTHING
