@@ -37,7 +37,8 @@ def rank(
 ) -> list[RankedSlot]:
     """The same slots, best first; of equals the soonest. ``type_id`` lets the gaps be measured
     with the type's own buffers. ``soonest`` is the first start of the whole search, of which
-    these slots may be only a day; None: it is among them."""
+    these slots may be only a day; None: it is among them. One slot at most is called the
+    soonest: of those that start first, the best."""
     ordered = sorted(slots, key=lambda s: (s.start, s.doctor_id, s.location_id))
     if not ordered:
         return []
@@ -45,6 +46,9 @@ def rank(
     judge = _Judge(index(snapshot), preferences, type_id, first)
     ranked = [judge.ranked(slot) for slot in ordered]
     ranked.sort(key=lambda r: (-r.score, r.slot.start))
+    at = next((n for n, r in enumerate(ranked) if r.slot.start == first), None)
+    if at is not None:
+        ranked[at] = judge.ranked(ranked[at].slot, "soonest")
     return ranked
 
 
@@ -61,13 +65,11 @@ class _Judge:
         self.shortest = max(SHORTEST, min(active, default=SHORTEST)) * 60
         self._windows: dict[tuple[Id, object], list[Window]] = {}
 
-    def ranked(self, slot: Slot) -> RankedSlot:
-        words: list[str] = []
+    def ranked(self, slot: Slot, *first_words: str) -> RankedSlot:
+        words = [*first_words]
         score = self._doctor(slot, words) + self._habit(slot, words) + self._place(slot, words)
         days = (slot.start - self.first).total_seconds() / 86_400
         score -= PER_DAY * min(days, MOST_DAYS)
-        if slot.start == self.first:
-            words.insert(0, "soonest")
         usual = self.preferences.usual_doctor_id
         if usual is not None and slot.doctor_id != usual:
             words.append("other doctor")

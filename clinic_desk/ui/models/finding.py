@@ -21,6 +21,9 @@ from clinic_desk.ui.runtime.operations import Ticket
 OPEN_DATES = 10
 """So many dates show their best opening before the rest of the openings follow."""
 
+SOONEST, SEPARATOR = "soonest", " · "
+"""How *rank* puts its words."""
+
 FEW_DAYS = 2
 """A search over no more days than this lists everything at once."""
 
@@ -91,12 +94,16 @@ def search(
     def question(queries: Queries, ticket: Ticket) -> Iterator[Openings]:
         other_due = soonest_other and bool(criteria.doctor_ids) and not criteria.together
         for found in openings.stream(queries, criteria, now, lambda: ticket.cancelled):
-            yield found
+            other = None
             if other_due and (found.ranked or found.finished):
                 other_due = False
                 other = _sooner(queries, criteria, now, zone, found)
-                if other is not None:
-                    yield Openings(ranked=(other,), finished=found.finished)
+            if other is None:
+                yield found
+                continue
+            # only one row may be called the soonest
+            yield replace(found, ranked=tuple(_later(ranked) for ranked in found.ranked))
+            yield Openings(ranked=(other,), finished=found.finished)
 
     return context.operations.stream(
         question, piece=piece, finished=finished, failed=failed, key=key
@@ -111,8 +118,13 @@ def _sooner(
     last = first - timedelta(days=1) if first is not None else criteria.last
     anyone = replace(criteria, doctor_ids=(), last=last)
     for ranked in openings.first_openings(queries, anyone, now, count=1):
-        return replace(ranked, why="soonest, other doctor")
+        return replace(ranked, why=f"{SOONEST}, other doctor")
     return None
+
+
+def _later(ranked: RankedSlot) -> RankedSlot:
+    words = ranked.why.split(SEPARATOR)
+    return replace(ranked, why=SEPARATOR.join(w for w in words if w != SOONEST))
 
 
 class Sampler:

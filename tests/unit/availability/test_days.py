@@ -201,3 +201,15 @@ def test_rank_follows_the_habit_of_the_patient() -> None:
     best = rank(slots, shot, habit, "fup")[0]
     assert best.slot.start == at("14:00")
     assert best.why == "usual weekday · usual time"
+
+
+def test_only_one_slot_is_called_the_soonest() -> None:
+    shot = snapshot()
+    slots = find(shot, request())
+    first = min(slot.start for slot in slots)
+    assert len([slot for slot in slots if slot.start == first]) > 1
+    ranked = rank(slots, shot, Preferences(usual_doctor_id="iyer"), "fup")
+    called = [r.slot for r in ranked if "soonest" in r.why]
+    assert [(slot.start, slot.doctor_id) for slot in called] == [(first, "iyer")]
+    later = rank(slots, shot, Preferences(), "fup", soonest=first - timedelta(days=1))
+    assert not [r for r in later if "soonest" in r.why]
