@@ -26,6 +26,8 @@ the calendar or the agenda has the keyboard, so that a letter typed into a field
 *View → Single-letter keys* switches the single letters and the keypad off. On a keyboard without
 Latin letters the key at the same place counts. Dialogs and lists say their own keys at the foot;
 they are told where the [guide](../user-guide.md) comes to them.
+
+![The keys in the program](../images/keys.png)
 """
 
 
