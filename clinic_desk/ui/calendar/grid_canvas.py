@@ -269,3 +269,17 @@ class GridCanvas(QAbstractScrollArea):
         """Repaints viewport and frame."""
         for part in (self.viewport(), self.header, self.gutter, self.far_gutter):
             part.update()
+
+    def repaint_overlay(self, rect: QRect) -> None:
+        """Repaints only that part of the viewport; tiles are blitted, not painted."""
+        self.viewport().update(rect)
+
+    def repaint_all(self) -> None:
+        """Paints every tile anew: words or colours have changed, places have not."""
+        self.surface.tiles.clear()
+        self.update_all()
+
+    def _restyle(self) -> None:
+        self.surface.restyle()
+        self._arrange()
+        self.update_all()

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
-from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
@@ -292,20 +292,6 @@ class TimeGridView(GridCanvas):
         rect, height = self.cursor_rect(), self.viewport().height()
         middle = rect.center().y() if rect else height / 2
         return middle if 0 <= middle <= height else height / 2
-
-    def repaint_overlay(self, rect: QRect) -> None:
-        """Repaints only that part of the viewport; tiles are blitted, not painted."""
-        self.viewport().update(rect)
-
-    def repaint_all(self) -> None:
-        """Paints every tile anew: words or colours have changed, places have not."""
-        self.surface.tiles.clear()
-        self.update_all()
-
-    def _restyle(self) -> None:
-        self.surface.restyle()
-        self._arrange()
-        self.update_all()
 
     # -- events ----------------------------------------------------------------------------
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802

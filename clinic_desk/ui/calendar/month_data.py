@@ -16,6 +16,7 @@ from clinic_desk.services.views import Cell, DayLoad
 from clinic_desk.ui.calendar.block_words import GONE
 from clinic_desk.ui.calendar.columns import shown_doctors
 from clinic_desk.ui.calendar.visit_words import zone_for
+from clinic_desk.ui.geometry.monthgrid import bar_parts
 from clinic_desk.ui.models.words import clock_words
 
 SUNDAY = 6
@@ -23,11 +24,14 @@ SUNDAY = 6
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """One line of a day. ``cell`` is None for a stretch of days (leave, closure)."""
+    """One line of a day. ``cell`` is None for a stretch of days (leave), which stands on the same
+    ``line`` on all its days of a week; ``bar`` tells stretches apart."""
 
     text: str
     doctor_id: Id
     cell: Cell | None = None
+    line: int = 0
+    bar: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,17 @@ class MonthDay:
     loads: tuple[DayLoad, ...] = ()
     closed: bool = False
     label: str = ""
+
+    @property
+    def lines(self) -> tuple[Chip | None, ...]:
+        """The chips from top to bottom: stretches on their own lines, visits on the others; None
+        where a stretch of other days leaves a gap that no visit fills."""
+        bars = {chip.line: chip for chip in self.chips if chip.cell is None}
+        visits = [chip for chip in self.chips if chip.cell is not None]
+        waiting = iter(visits)
+        deepest = max(bars, default=-1) + 1
+        head = tuple(bars.get(n) or next(waiting, None) for n in range(deepest))
+        return (*head, *waiting)
 
     @property
     def booked(self) -> int:
@@ -112,22 +127,27 @@ def chip_text(cell: Cell, roster: Roster) -> str:
 def _stretches(
     roster: Roster, doctors: Sequence[Doctor], days: Sequence[date]
 ) -> dict[date, list[Chip]]:
+    """Absences of more than one day, on lines that do not change within a week."""
     result: dict[date, list[Chip]] = {}
     shown = {doctor.id for doctor in doctors}
     zone = roster.practice.zone
+    found = []
     for row in roster.time_off:
         if row.doctor_id not in shown or row.status is TimeOffStatus.DECLINED:
             continue
         first = local_date(row.start, zone)
         last = local_date(row.end - timedelta(seconds=1), zone)
-        if first == last:
+        if first == last or last < days[0] or first > days[-1]:
             continue
         word = row.reason or "Leave"
         if row.status is TimeOffStatus.REQUESTED:
             word = f"{word} (requested)"
-        for day in days:
-            if first <= day <= last:
-                result.setdefault(day, []).append(Chip(word, row.doctor_id))
+        found.append((word, row.doctor_id, (first - days[0]).days, (last - days[0]).days))
+    for part in bar_parts([(first, last) for _, _, first, last in found]):
+        word, doctor_id, _, _ = found[part.bar]
+        for place in range(part.first, part.last + 1):
+            chip = Chip(word, doctor_id, None, part.line, part.bar)
+            result.setdefault(days[place], []).append(chip)
     return result
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
@@ -40,6 +40,16 @@ class DayLook:
     load: bool
 
 
+@dataclass(slots=True)
+class _Run:
+    """A bar's part of one week while its days are being painted."""
+
+    box: QRectF
+    chip: Chip
+    look: DayLook
+    last: date
+
+
 class MonthPainter:
     """``more`` collects the rectangles of the "+n more" lines painted last, by day."""
 
@@ -49,6 +59,7 @@ class MonthPainter:
         self.people: Mapping[Id, tuple[Doctor, str]] = {}
         self.more: dict[date, QRectF] = {}
         self.chips: dict[date, list[tuple[QRectF, Chip]]] = {}
+        self._runs: list[_Run] = []
 
     def day(
         self, painter: QPainter, area: QRectF, data: MonthDay, look: DayLook, ratio: float
@@ -168,17 +179,46 @@ class MonthPainter:
         self, painter: QPainter, area: QRectF, data: MonthDay, look: DayLook, ratio: float
     ) -> None:
         height = float(self.theme.px(CHIP))
-        shown, hidden = chips_that_fit(round(area.height() / self.theme.scale), len(data.chips))
-        y = area.top() + self.theme.px(DAY_HEAD)
-        for chip in data.chips[:shown]:
-            stretch = chip.cell is None
-            box = QRectF(area.left() + (1 if stretch else 5), y, 0, height - 2)
-            box.setRight(area.right() - (0 if stretch else 5))
-            self._chip(painter, box, chip, look, ratio)
+        lines = data.lines
+        shown, _ = chips_that_fit(round(area.height() / self.theme.scale), len(lines))
+        hidden = sum(1 for chip in lines[shown:] if chip is not None)
+        top = area.top() + self.theme.px(DAY_HEAD)
+        for place, chip in enumerate(lines[:shown]):
+            if chip is None:
+                continue
+            y = top + place * height
+            if chip.cell is None:
+                box = QRectF(area.left() - 1, y, area.width() + 1, height - 2)
+                self._lengthen(box, chip, data.day, look)
+            else:
+                box = QRectF(area.left() + 5, y, area.width() - 10, height - 2)
+                self._chip(painter, box, chip, look, ratio)
             self.chips[data.day].append((box, chip))
-            y += height
         if hidden:
-            self._more(painter, area, y, height, hidden, data.day)
+            self._more(painter, area, top + shown * height, height, hidden, data.day)
+
+    def _lengthen(self, box: QRectF, chip: Chip, day: date, look: DayLook) -> None:
+        """Joins the day's part of a bar to that of the day before in the same week."""
+        for run in self._runs:
+            same = run.chip.bar == chip.bar and run.last == day - timedelta(days=1)
+            if same and abs(run.box.top() - box.top()) < 1:
+                run.box, run.last = run.box.united(box), day
+                return
+        self._runs.append(_Run(QRectF(box), chip, look, day))
+
+    def begin(self) -> None:
+        """Before the first day of a picture."""
+        self._runs = []
+
+    def bars(self, painter: QPainter, ratio: float) -> None:
+        """After the last day: absences, each in one piece within its week."""
+        for run in self._runs:
+            self._chip(painter, run.box.adjusted(2, 0, -2, 0), run.chip, run.look, ratio)
+
+    @property
+    def runs(self) -> list[tuple[str, QRectF]]:
+        """Words and places of the bars painted last."""
+        return [(run.chip.text, run.box) for run in self._runs]
 
     def _chip(
         self, painter: QPainter, box: QRectF, chip: Chip, look: DayLook, ratio: float

@@ -203,6 +203,7 @@ class MonthView(QAbstractScrollArea):
             painter.setPen(tokens.text)
             painter.drawText(QPointF(NUMBERS + left + 9, 19), name)
         today = local_date(self._clock.now(), self._data.roster.practice.zone)
+        self._painter.begin()
         for index, day in enumerate(self._days):
             left, top, width, height = grid.rect(index)
             area = QRectF(left + NUMBERS + 1, top + NAMES + 1, width - 1, height - 1)
@@ -217,6 +218,7 @@ class MonthView(QAbstractScrollArea):
                 painter.setPen(tokens.text2)
                 number = str(week_number(day, self.first_weekday))
                 painter.drawText(QPointF(9, y + theme.px(18)), number)
+        self._painter.bars(painter, ratio)
 
     # -- walking ---------------------------------------------------------------------------
     def _stops(self) -> list[tuple[QRectF, Chip | None]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -66,6 +67,39 @@ class MonthGrid:
             if left <= x < left + width and top <= y < top + height:
                 return index
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class BarPart:
+    """The part of bar number ``bar`` within one week: places ``first`` … ``last`` of 0 … 41, on
+    ``line`` 0 … below the day's figure."""
+
+    bar: int
+    first: int
+    last: int
+    line: int
+
+
+def bar_parts(spans: Sequence[tuple[int, int]]) -> list[BarPart]:
+    """Cuts bars (first and last place, inclusive, perhaps outside 0 … 41) at the ends of weeks.
+    Within a week a bar keeps its line; the earlier and the longer stand higher."""
+    result = []
+    for row in range(WEEKS):
+        start, end = row * DAYS, row * DAYS + DAYS - 1
+        inside = [
+            (max(first, start), min(last, end), bar)
+            for bar, (first, last) in enumerate(spans)
+            if first <= end and last >= start
+        ]
+        ends: list[int] = []
+        for first, last, bar in sorted(inside, key=lambda e: (e[0], e[0] - e[1], e[2])):
+            line = next((n for n, taken in enumerate(ends) if taken < first), len(ends))
+            if line == len(ends):
+                ends.append(last)
+            else:
+                ends[line] = last
+            result.append(BarPart(bar, first, last, line))
+    return result
 
 
 def chips_that_fit(height: int, count: int) -> tuple[int, int]:

@@ -5,7 +5,9 @@ from datetime import date
 import pytest
 
 from clinic_desk.ui.geometry.monthgrid import (
+    BarPart,
     MonthGrid,
+    bar_parts,
     chips_that_fit,
     heat,
     month_days,
@@ -77,3 +79,26 @@ def test_chips() -> None:
 )
 def test_heat(share: float, level: int) -> None:
     assert heat(share) == level
+
+
+def test_bars_are_cut_at_weeks_and_keep_their_line_within_one():
+    parts = bar_parts([(2, 9), (3, 3), (4, 6), (-5, 0)])
+    assert parts == [
+        BarPart(3, 0, 0, 0),
+        BarPart(0, 2, 6, 0),
+        BarPart(1, 3, 3, 1),
+        BarPart(2, 4, 6, 1),
+        BarPart(0, 7, 9, 0),
+    ]
+
+
+def test_the_longer_of_two_bars_stands_higher():
+    assert [(p.bar, p.line) for p in bar_parts([(1, 2), (1, 5), (2, 3)])] == [
+        (1, 0),
+        (0, 1),
+        (2, 2),
+    ]
+
+
+def test_a_bar_outside_the_month_is_not_drawn():
+    assert bar_parts([(-9, -1), (42, 50)]) == []
