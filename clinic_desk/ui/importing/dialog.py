@@ -175,6 +175,8 @@ class ImportDialog(QDialog):
         self._stop.clicked.connect(self._ask_stop)
         self._close.clicked.connect(self.close)
         self._folder.clicked.connect(self._open_folder)
+        # out of the way first: the list leads on to the finder in the window behind
+        self._clashes.clicked.connect(self.reject)
         self._clashes.clicked.connect(self.clashes_requested)
         self._job.previewed.connect(self._show_preview)
         self._job.preview_failed.connect(self._show_unreadable)
