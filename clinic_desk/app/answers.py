@@ -11,8 +11,10 @@ from typing import TypeVar
 
 from clinic_desk.app import logs, paths
 from clinic_desk.app.cli import OK, REFUSED, Answer
+from clinic_desk.app.clock import SystemClock
 from clinic_desk.app.container import Container, build
 from clinic_desk.app.progress import Meter
+from clinic_desk.domain.appointments import LONGEST, SHORTEST
 from clinic_desk.domain.availability.model import RankedSlot, Roster
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.ids import Id
@@ -20,8 +22,12 @@ from clinic_desk.domain.records import Record
 from clinic_desk.domain.spans import local_date, zone
 from clinic_desk.services.openings import Criteria, stream
 from clinic_desk.services.when import parse_day, parse_when
+from clinic_desk.store.maintenance import restore as restore_file
 
 R = TypeVar("R", bound=Record)
+
+MOST_DAYS = 3660
+"""How far ahead openings are asked for."""
 
 
 @contextmanager
@@ -49,8 +55,14 @@ def openings(options: argparse.Namespace) -> Answer:
         first = today if options.first == "today" else parse_day(options.first, today)
         if first is None:
             raise Refusal("bad_day", f"“{options.first}” is no day; write 2026-12-01, fri or +2w.")
-        if options.days < 1:
-            raise Refusal("bad_days", f"--days must be at least 1, not {options.days}.")
+        _bounded("--days", options.days, 1, MOST_DAYS)
+        _bounded("--count", options.count, 0, None)
+        if options.length is not None:
+            _bounded("--length", options.length, SHORTEST, LONGEST)
+        if first > today + timedelta(days=MOST_DAYS):
+            raise Refusal(
+                "bad_day", f"{first} is too far off; look at most {MOST_DAYS} days ahead."
+            )
         doctors = tuple(_doctor(roster, text) for text in options.doctor)
         criteria = Criteria(
             type_id=_type(roster, options.type),
@@ -81,6 +93,12 @@ def openings(options: argparse.Namespace) -> Answer:
     return Answer({"openings": rows}, lines, OK if rows else REFUSED)
 
 
+def _bounded(option: str, value: int, least: int, most: int | None) -> None:
+    if value < least or (most is not None and value > most):
+        span = f"at least {least}" + ("" if most is None else f" and at most {most}")
+        raise Refusal("bad_number", f"{option} must be {span}, not {value}.")
+
+
 def verify(options: argparse.Namespace) -> Answer:
     with clinic(options) as container, Meter("Verifying") as meter:
         findings = container.maintenance.verify(meter)
@@ -105,8 +123,11 @@ def restore(options: argparse.Namespace) -> Answer:
     source: Path = options.file
     if not source.is_file():
         raise Refusal("no_backup", f"There is no file {source}.")
-    with clinic(options, must_exist=False) as container:
-        safety = container.maintenance.restore(str(source))
+    folder = paths.data_folder(options.data)
+    folder.create()
+    # Without opening what is there: a damaged clinic is what backups are for.
+    safety = restore_file(folder.database, paths.migrations(), SystemClock(), source)
+    with clinic(options) as container:
         counts = container.queries.info().counts
     lines = [
         f"Restored {source}: {counts.get('appointment', 0):,} visits, "
@@ -114,7 +135,9 @@ def restore(options: argparse.Namespace) -> Answer:
     ]
     if safety:
         lines.append(f"What was there before is kept as {safety}")
-    return Answer({"restored": str(source), "safety_copy": safety, "counts": dict(counts)}, lines)
+    return Answer(
+        {"restored": str(source), "safety_copy": str(safety or ""), "counts": dict(counts)}, lines
+    )
 
 
 def migrate(options: argparse.Namespace) -> Answer:

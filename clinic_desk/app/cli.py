@@ -7,10 +7,13 @@ what a command needs is imported, so that ``--help`` and short questions start a
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import sys
+import traceback
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -131,10 +134,16 @@ def _openings(command: argparse.ArgumentParser) -> None:
 
 def run(argv: Sequence[str]) -> int:
     """Parses, dispatches, and turns what is raised into one line and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a console of few letters must not end it
+            stream.reconfigure(errors="backslashreplace")
     try:
         options = parser().parse_args(argv)
     except SystemExit as stop:  # argparse has said why
-        return stop.code if isinstance(stop.code, int) else USAGE
+        code = stop.code if isinstance(stop.code, int) else USAGE
+        if code == USAGE and "--json" in argv:
+            _print_json({"error": "usage", "message": "The command line was not understood."})
+        return code
     as_json = bool(getattr(options, "json", False))
     try:
         answer = _handler(options.command)(options)
@@ -147,6 +156,9 @@ def run(argv: Sequence[str]) -> int:
     except OSError as error:
         words = f"{error.strerror or error}: {error.filename}" if error.filename else str(error)
         return _failed(FAULT, "system", words, as_json)
+    except Exception:
+        traceback.print_exc()
+        return _failed(FAULT, "bug", "Something went wrong that should not; see above.", as_json)
     if isinstance(answer, int):
         return answer
     return _say(answer, as_json)
@@ -167,9 +179,14 @@ def _say(answer: Answer, as_json: bool) -> int:
 
 def _failed(code: int, name: str, sentence: str, as_json: bool) -> int:
     if as_json:
-        print(json.dumps({"error": name, "message": sentence}, ensure_ascii=False))
+        _print_json({"error": name, "message": sentence})
     print(f"clinic-desk: {sentence}", file=sys.stderr)
     return code
+
+
+def _print_json(data: Mapping[str, object]) -> None:
+    with suppress(BrokenPipeError):
+        print(json.dumps(data, ensure_ascii=False), flush=True)
 
 
 Handler = Callable[[argparse.Namespace], Answer | int]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from pathlib import Path
 
 from clinic_desk.app import demo, paths
@@ -12,6 +13,8 @@ from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.ids import Clock
 from clinic_desk.services.ports import Progress
 from clinic_desk.store.opening import open_store
+
+LEFTOVER_SECONDS = 86_400
 
 
 def make(data: Path | None, progress: Progress | None = None, clock: Clock | None = None) -> bool:
@@ -23,6 +26,7 @@ def make(data: Path | None, progress: Progress | None = None, clock: Clock | Non
     folder.create()
     if folder.database.exists():
         return False
+    _clear_leftovers(folder.root)
     making = folder.root / f"making-{os.getpid()}"
     shutil.rmtree(making, ignore_errors=True)
     making.mkdir()
@@ -35,7 +39,26 @@ def make(data: Path | None, progress: Progress | None = None, clock: Clock | Non
             store.close()
         if not complete:
             raise Refusal("stopped", "The demo clinic was not finished, so nothing of it is kept.")
-        (making / folder.database.name).rename(folder.database)
+        return _put(making / folder.database.name, folder.database)
     finally:
         shutil.rmtree(making, ignore_errors=True)
+
+
+def _put(made: Path, place: Path) -> bool:
+    """Never over a clinic that came there meanwhile: False then."""
+    try:
+        os.link(made, place)  # fails where there is a file, unlike a rename
+    except FileExistsError:
+        return False
+    except OSError:  # a file system without links
+        if place.exists():
+            return False
+        made.rename(place)
     return True
+
+
+def _clear_leftovers(root: Path) -> None:
+    """What a making that was killed left behind."""
+    for folder in root.glob("making-*"):
+        if time.time() - folder.stat().st_mtime > LEFTOVER_SECONDS:
+            shutil.rmtree(folder, ignore_errors=True)

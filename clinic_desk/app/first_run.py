@@ -17,6 +17,7 @@ from clinic_desk.domain.catalogue import (
     Practice,
     Room,
 )
+from clinic_desk.domain.errors import Refusal
 from clinic_desk.services.commands import SaveRecords
 
 
@@ -33,16 +34,17 @@ def set_up(container: Container, zone: str = "") -> None:
         )
         for position, (slug, name, code, minutes) in enumerate(BUILT_IN_TYPES)
     ]
-    container.desk.execute(
-        SaveRecords(
-            records=(
-                Practice(id=new_id(), name="My clinic", zone=zone),
-                location,
-                Room(id=new_id(), location_id=location.id, name="Room 1"),
-                *types,
-            )
-        )
+    records = (
+        Practice(id=new_id(), name="My clinic", zone=zone),
+        location,
+        Room(id=new_id(), location_id=location.id, name="Room 1"),
+        *types,
     )
+    try:
+        container.desk.execute(SaveRecords(records=records))
+    except Refusal as refusal:
+        if refusal.code != "one_practice":  # another program set it up a moment ago
+            raise
 
 
 def system_zone(localtime: Path = Path("/etc/localtime")) -> str:

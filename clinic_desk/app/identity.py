@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import getpass
 import json
+import os
 import platform
+from contextlib import suppress
 from pathlib import Path
 
 from clinic_desk.domain.errors import Fault
@@ -24,7 +26,7 @@ def actor(path: Path, new_id: IdFactory) -> Actor:
             "desk_name": platform.node() or "Desk",
             "staff_id": new_id(),
         }
-        _write(path, known)
+        known = _write(path, known)
     return Actor(
         staff_id=known["staff_id"],
         name=known.get("person") or _login_name(),
@@ -55,18 +57,31 @@ def _read(path: Path) -> dict[str, str] | None:
     return {key: str(values[key]) for key in (*wanted, "person") if key in values}
 
 
-def _write(path: Path, values: dict[str, str]) -> None:
-    """By way of a second file, so that a crash leaves the old one or the new one."""
-    fresh = path.with_suffix(".new")
+def _write(path: Path, values: dict[str, str]) -> dict[str, str]:
+    """By way of a second file, so that a crash leaves the old one or the new one. Answers what
+    stands there now: of two programs that start in a new folder at once, the first one's."""
+    fresh = path.with_name(f"{path.name}.{values['desk_id']}.new")
     try:
         fresh.write_text(json.dumps(values, indent=1), "utf-8")
-        fresh.replace(path)
+        try:
+            os.link(fresh, path)  # fails where there is a file, unlike a rename
+        except FileExistsError:
+            other = _read(path)
+            if other is not None:
+                return other
+            fresh.replace(path)  # unreadable, so nobody's
+        except OSError:  # a file system without links
+            fresh.replace(path)
+        return values
     except OSError as error:
         raise Fault(
             "no_folder",
             f"The data folder {path.parent} cannot be written ({error.strerror}). "
             "Check its permissions or choose another one with --data.",
         ) from error
+    finally:
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
 
 
 def _login_name() -> str:

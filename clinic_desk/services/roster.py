@@ -52,6 +52,10 @@ def save_records(work: Work, command: SaveRecords) -> Done:
             raise Refusal("unknown_kind", f"{type(record).__name__} is not part of the roster.")
         _check(record)
         known = work.uow.find(type(record), id=record.id)
+        if isinstance(record, Practice) and not known and work.uow.find(Practice):
+            raise Refusal(
+                "one_practice", "This file already holds a practice; change that one instead."
+            )
         if not known:
             work.uow.add(record, "created")
         else:

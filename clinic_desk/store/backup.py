@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from sqlcipher3 import dbapi2
 
-from clinic_desk.domain.errors import Fault
+from clinic_desk.domain.errors import Fault, Refusal
 from clinic_desk.store.engine import connect
 from clinic_desk.store.faults import translated
 from clinic_desk.store.guards import ROSTER_KEY
 
 FOLDER = "backups"
 SUFFIX = ".clinicdesk"
+DAMAGED = frozenset({"corrupt", "not_a_database", "bad_backup"})
+"""Fault codes of a live file of which no good copy can be made."""
+LEFTOVER_SECONDS = 86_400
 KEPT = 30
 """Automatic backups kept in the folder; the oldest go first."""
 
@@ -40,11 +43,16 @@ def backup_file(path: Path, label: str, now: datetime) -> Path:
 def make(path: Path, target: Path) -> Path:
     """Copies the live file to ``target`` and checks the copy; raises ``Fault`` and leaves no half
     file behind. An existing target is replaced only by a copy that passed."""
+    if _live_files(path) & {target.resolve()}:
+        raise Refusal(
+            "same_file", f"{target} is the clinic's own file; choose another name for the copy."
+        )
     partial = target.with_name(target.name + ".part")
     with translated():
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             partial.unlink(missing_ok=True)
+            partial.touch()
             source = connect(path, write=False)
             try:
                 copy = dbapi2.connect(str(partial), isolation_level=None)
@@ -94,12 +102,19 @@ def restore(path: Path, source: Path, now: datetime, before: Callable[[], None])
 
     ``before`` closes the store's connections. The content is copied through SQLite, page by page
     in one transaction, so that another process that has the file open sees the old or the new
-    content, never a mixture. Raises ``Fault`` and leaves the live file as it was.
+    content, never a mixture. Raises ``Fault`` and leaves the live file as it was. A live file
+    that is damaged beyond reading is moved into the backup folder, word for word.
     """
-    if not source.is_file():
-        raise Fault("no_backup", f"There is no backup at {source}. Choose another file.")
     check(source)
-    safety = make(path, backup_file(path, "before-restore", now)) if path.exists() else None
+    safety = None
+    if path.exists():
+        try:
+            safety = make(path, backup_file(path, "before-restore", now))
+        except Fault as fault:
+            if fault.code not in DAMAGED:
+                raise
+            before()
+            safety = _set_aside(path, backup_file(path, "damaged", now).with_suffix(".damaged"))
     before()
     with translated():
         incoming = dbapi2.connect(f"file:{_uri(source)}?mode=ro", uri=True, isolation_level=None)
@@ -122,6 +137,41 @@ def restore(path: Path, source: Path, now: datetime, before: Callable[[], None])
     return safety
 
 
+def check_source(path: Path, source: Path) -> None:
+    """Raises unless ``source`` is a whole backup, and not the clinic's own file."""
+    if not source.is_file():
+        raise Fault("no_backup", f"There is no backup at {source}. Choose another file.")
+    if _live_files(path) & {source.resolve()}:
+        raise Refusal("same_file", f"{source} is the clinic's own file; choose a backup.")
+    check(source)
+
+
+@contextmanager
+def staged(path: Path, source: Path) -> Iterator[Path]:
+    """A copy of ``source`` beside the backups, to be upgraded and judged before it counts."""
+    copy = folder_of(path) / f"{path.stem}-{os.getpid()}.restoring"
+    try:
+        yield make(source, copy)
+    finally:
+        for name in _live_files(copy):
+            with suppress(OSError):
+                name.unlink(missing_ok=True)
+
+
+def _live_files(path: Path) -> set[Path]:
+    whole = path.resolve()
+    return {whole, *(whole.with_name(whole.name + end) for end in ("-wal", "-shm", "-journal"))}
+
+
+def _set_aside(path: Path, target: Path) -> Path:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    for end in ("-wal", "-shm", ""):
+        old = path.with_name(path.name + end)
+        if old.exists():
+            old.replace(target.with_name(target.name + end))
+    return target
+
+
 def _roster_version(live: Any) -> int:
     if live.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone() is None:
         return 0
@@ -140,6 +190,11 @@ def prune(path: Path) -> None:
     found = sorted(folder_of(path).glob(f"{path.stem}-*{SUFFIX}"), key=lambda p: p.stat().st_mtime)
     for item in found[:-KEPT]:
         item.unlink(missing_ok=True)
+    # What a program that was killed left behind; a copy still under way is younger.
+    old = datetime.now(UTC).timestamp() - LEFTOVER_SECONDS
+    for item in (*folder_of(path).glob("*.part*"), *folder_of(path).glob("*.restoring*")):
+        if item.stat().st_mtime < old:
+            item.unlink(missing_ok=True)
 
 
 def _uri(path: Path) -> str:

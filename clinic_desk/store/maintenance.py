@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from clinic_desk.domain.errors import Fault
 from clinic_desk.domain.ids import Clock
 from clinic_desk.services.ports import Progress
 from clinic_desk.services.views import Finding
@@ -15,6 +16,31 @@ from clinic_desk.store.engine import reader_engine
 from clinic_desk.store.faults import translated
 from clinic_desk.store.searchable import rebuild
 from clinic_desk.store.upgrade import ensure_current
+
+
+def restore(
+    path: Path,
+    migrations: Path,
+    clock: Clock,
+    source: Path,
+    before: Callable[[], None] = lambda: None,
+) -> Path | None:
+    """Puts a backup in the place of the clinic's file, which need not be one that can be opened;
+    answers where what was there is kept. ``before`` closes this process's connections.
+
+    The backup is copied first, and the copy upgraded and its rules checked: one that a newer
+    program made, or whose rules are not ours, must not take the place of a clinic that works.
+    Raises ``Fault`` or ``Refusal``; then the data is as it was.
+    """
+    backup.check_source(path, source)
+    with translated(), backup.staged(path, source) as copy:
+        try:
+            ensure_current(copy, migrations, lambda _label: copy)
+        except Fault as fault:
+            raise Fault(
+                fault.code, f"The backup {source.name} was not used: {fault.sentence}"
+            ) from fault
+        return backup.restore(path, copy, clock.now(), before)
 
 
 class StoreMaintenance:
@@ -71,18 +97,9 @@ class StoreMaintenance:
         """Replaces the clinic's data by a backup, which is checked first and upgraded when an
         older program made it; answers the path of the safety copy of what was there. Every open
         view must load anew. Raises ``Fault``; then the data is as it was."""
-        now = self._clock.now()
-        safety = backup.restore(self._path, Path(source), now, self._forget)
-        with translated():
-            ensure_current(
-                self._path,
-                self._migrations,
-                lambda label: backup.make(
-                    self._path, backup.backup_file(self._path, label, self._clock.now())
-                ),
-            )
+        made = restore(self._path, self._migrations, self._clock, Path(source), self._forget)
         self._forget()
-        return "" if safety is None else str(safety)
+        return "" if made is None else str(made)
 
     def rebuild_search(self) -> int:
         """Makes the search index anew; how many patients can be found."""
