@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,9 +16,45 @@ from clinic_desk.services.desk import Desk
 from clinic_desk.store.opening import ClinicStore, open_store
 
 if TYPE_CHECKING:
-    from clinic_desk.services.import_report import Importer
+    from clinic_desk.services.import_report import (
+        Importer,
+        ImportOptions,
+        ImportReport,
+        Preview,
+        Progress,
+    )
     from clinic_desk.store.maintenance import StoreMaintenance
     from clinic_desk.store.readers import SqlQueries
+
+
+@dataclass(frozen=True, slots=True)
+class LateImporter:
+    """Loads the import's libraries with its first use, on the thread that uses it: they take too
+    long for the one that draws. See ``services.import_report.Importer``."""
+
+    container: Container
+
+    def preview(
+        self,
+        path: Path,
+        options: ImportOptions | None = None,
+        together: Sequence[Path] = (),
+    ) -> Preview:
+        return self._made().preview(path, options, together)
+
+    def run(
+        self,
+        paths: Sequence[Path],
+        options: ImportOptions | None = None,
+        progress: Progress | None = None,
+    ) -> ImportReport:
+        return self._made().run(paths, options, progress)
+
+    def _made(self) -> Importer:
+        from clinic_desk.integrations.importing import FileImporter
+
+        held = self.container
+        return FileImporter(held.desk, held.queries, held.clock, held.new_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +79,8 @@ class Container:
 
     @property
     def importer(self) -> Importer:
-        """Imports former lists and diaries; its libraries are loaded when it is first asked for."""
-        from clinic_desk.integrations.importing import FileImporter
-
-        return FileImporter(self.desk, self.queries, self.clock, self.new_id)
+        """Imports former lists and diaries."""
+        return LateImporter(self)
 
     @property
     def is_new(self) -> bool:

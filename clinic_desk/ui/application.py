@@ -36,6 +36,9 @@ log = logging.getLogger(__name__)
 PATIENCE = 150
 """Milliseconds before opening the store is shown at all; usually it is open by then."""
 
+SWITCH = 0.0005
+"""Seconds that a computing thread keeps the interpreter from the main thread."""
+
 IDLE = 1500
 """Milliseconds after the window came in which the day has been drawn."""
 
@@ -98,7 +101,7 @@ def run_opening(
     waiting.wait(PATIENCE)
     state: dict[str, Any] = {}
     settled = QTimer(app, singleShot=True)
-    settled.timeout.connect(_keep_for_good)
+    settled.timeout.connect(keep_for_good)
 
     def opened(clinic: Clinic, values: Mapping[str, Any]) -> None:
         waiting.finish()
@@ -134,7 +137,7 @@ def run_opening(
     return code
 
 
-def _keep_for_good() -> None:
+def keep_for_good() -> None:
     """What the start has loaded is never garbage. The collector, which the start may have switched
     off, need not look at it: a full collection then takes a few milliseconds, not fifty."""
     gc.freeze()
@@ -150,6 +153,9 @@ def application(argv: Sequence[str]) -> QApplication:
         faulthandler.enable(file=sys.stderr)
     QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
     app = QApplication(list(argv) or ["clinic-desk"])
+    # A call into Qt lets go of the interpreter, and to get it back from a thread that computes (an
+    # import, say) takes one interval: with Python's 5 ms a frame of thirty such calls took 150 ms.
+    sys.setswitchinterval(SWITCH)
     app.setApplicationName("clinic-desk")
     app.setApplicationDisplayName("Clinic Desk")
     return app
