@@ -29,6 +29,7 @@ class StatusBar(QWidget):
         self._backup = ""
         self._selected = ""
         self._hints: list[tuple[str, str]] = []
+        self._page: list[tuple[str, str]] = []
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self._dress)
         self._dress()
@@ -64,6 +65,11 @@ class StatusBar(QWidget):
         self._hints = list(hints)
         self._tell()
 
+    def show_page(self, hints: Sequence[tuple[str, str]]) -> None:
+        """The keys of another page instead of what the calendar tells; none for the calendar."""
+        self._page = list(hints)
+        self._tell()
+
     @property
     def store_words(self) -> str:
         if self._trouble:
@@ -88,7 +94,7 @@ class StatusBar(QWidget):
         else:
             painter.drawEllipse(self._side(QRect(13, middle - 4, 8, 8)))
         x = self._put(painter, 26, right, self.store_words)
-        facts = [("database", self._backup), ("", self._selected)]
+        facts = [("database", self._backup), ("", "" if self._page else self._selected)]
         if self._drag is not None:
             drag = self._drag
             facts = [(_ICONS[drag.verdict], drag.verdict_text), ("", drag.subject)]
@@ -120,7 +126,7 @@ class StatusBar(QWidget):
             120 + metrics.horizontalAdvance(self._selected + self._backup + self.store_words),
         )
         total, shown = 0, []
-        for key, text in self._drag.keys if self._drag is not None else self._hints:
+        for key, text in self._drag.keys if self._drag is not None else self._page or self._hints:
             width = paint.key_cap_width(theme, key) + 5 + metrics.horizontalAdvance(text) + 14
             if right - total - width < left_need:
                 break

@@ -47,6 +47,9 @@ ROSTER_OR_LOAD = frozenset(
      "holiday", "doctor", "external_busy_time", "shelf_item"}
 )  # fmt: skip
 
+FINDER_KEYS = (("Enter", "Book"), ("H", "Hold"), ("Y", "Why not?"), ("Esc", "Back"))
+"""What the status bar offers while the finder is shown."""
+
 
 class MainWindow(QMainWindow):
     """``closed`` comes once, when the window has gone. ``maintenance`` and ``importer`` may be
@@ -138,6 +141,7 @@ class MainWindow(QMainWindow):
         for view in ("day", "week", "month", "agenda"):
             self.actions_[f"view.{view}"].setChecked(calendar and view == self.choices.view)
         self.panes.narrow_shelf(not calendar)
+        self.status.show_page(() if calendar else FINDER_KEYS)
 
     def on_changes(self, changes: Changes) -> None:
         self.page.refresh(changes)
