@@ -48,7 +48,7 @@ def make(path: Path, target: Path) -> Path:
             "same_file", f"{target} is the clinic's own file; choose another name for the copy."
         )
     partial = target.with_name(target.name + ".part")
-    with translated():
+    with translated(target.parent):
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             partial.unlink(missing_ok=True)

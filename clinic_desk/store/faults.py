@@ -8,8 +8,10 @@ and is passed on unchanged.
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -115,11 +117,15 @@ _COLUMNS = {
     "shelf_item.appointment_id": "uq_shelf_item_appointment_id",
 }
 
+FULL = "The disk is full, so nothing was saved. Free some space and try again."
+LEAST_ROOM = 1_000_000
+"""Bytes; with less SQLite's log and shared memory cannot grow."""
+
 _FAULTS: tuple[tuple[str, str, str], ...] = (
     (
         "database or disk is full",
         "disk_full",
-        "The disk is full, so nothing was saved. Free some space and try again.",
+        FULL,
     ),
     (
         "readonly database",
@@ -206,12 +212,22 @@ def _integrity(message: str) -> ClinicDeskError | None:
 
 
 @contextmanager
-def translated() -> Iterator[None]:
-    """Database errors leave the block as refusals or faults."""
+def translated(folder: Path | None = None) -> Iterator[None]:
+    """Database errors leave the block as refusals or faults. ``folder``, where the file lies, lets
+    a full disk be told from a broken one: SQLite's shared memory finds no room as "I/O error"."""
     try:
         yield
     except (DBAPIError, PoolTimeout, dbapi2.Error) as error:
         known = translate(error)
         if known is None:
             raise
+        if isinstance(known, Fault) and known.code == "disk_error" and _is_full(folder):
+            known = Fault("disk_full", FULL)
         raise known from error
+
+
+def _is_full(folder: Path | None) -> bool:
+    try:
+        return folder is not None and shutil.disk_usage(folder).free < LEAST_ROOM
+    except OSError:
+        return False

@@ -62,7 +62,7 @@ class ClinicStore:
         if not self._desk_id:
             self._desk_id = actor.desk_id
         dropped: int | None = None
-        with translated(), self._writer.connect() as connection:
+        with translated(self.path.parent), self._writer.connect() as connection:
             connection.begin()
             work = SqlUnitOfWork(
                 connection,
@@ -116,7 +116,7 @@ def open_store(
     "disk_full", "busy", "corrupt", "not_a_database", "cannot_open", "no_migrations".
     """
     check_runtime()
-    with translated():
+    with translated(path.parent):
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:

@@ -73,7 +73,11 @@ class SqlQueries:
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
-        with translated(), self._engine.connect() as connection, connection.begin():
+        with (
+            translated(self._path.parent),
+            self._engine.connect() as connection,
+            connection.begin(),
+        ):
             yield connection
 
     def close(self) -> None:

@@ -12,7 +12,7 @@ from sqlcipher3 import dbapi2
 
 from clinic_desk.domain.errors import Fault, Refusal
 from clinic_desk.domain.people import Patient
-from clinic_desk.store import backup
+from clinic_desk.store import backup, faults
 from clinic_desk.store.maintenance import restore
 from tests.fakes.clock import CountingIds
 from tests.store.clinic import MIGRATIONS, Clinic
@@ -107,3 +107,14 @@ def test_what_a_killed_backup_left_is_cleared(clinic: Clinic) -> None:
     os.utime(old, (yesterday, yesterday))
     clinic.store.maintenance.backup()
     assert (old.exists(), young.exists()) == (False, True)
+
+
+@pytest.mark.parametrize(("room", "code"), [(10**18, "disk_full"), (0, "disk_error")])
+def test_shared_memory_that_finds_no_room_is_a_full_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, room: int, code: str
+) -> None:
+    """On a full disk SQLite says "disk I/O error" as often as "disk is full"."""
+    monkeypatch.setattr(faults, "LEAST_ROOM", room)
+    with pytest.raises(Fault) as fault, faults.translated(tmp_path):
+        raise dbapi2.OperationalError("disk I/O error")
+    assert fault.value.code == code
