@@ -173,7 +173,7 @@ class _Planner:
                 "doctor_id": doctor_id,
                 "start": start,
                 "end": end,
-                "reason": event.summary[:500] or "Leave",
+                "reason": leave_words(event),
                 "status": status,
                 "decided_at": self._now,
             }
@@ -295,3 +295,9 @@ def _key(event: DiaryEvent) -> str:
     if event.original_start is not None:
         return f"{uid}/{event.original_start:%Y%m%dT%H%M%SZ}"
     return uid
+
+
+def leave_words(event: DiaryEvent) -> str:
+    """What the leave is for: a summary without the doctor's own name, who is known anyway."""
+    bare = event.summary.replace(event.doctor, "") if event.doctor else event.summary
+    return bare.strip(" -–·:,")[:500] or "Leave"
