@@ -156,6 +156,7 @@ class MonthPainter:
         full = row.load.capacity > 0 and row.load.booked >= row.load.capacity
         text = row.away or ("full" if full else f"{row.load.booked}/{row.load.capacity}")
         bold = theme.font("caption", bold=full and not look.outside)
+        text = self.texts.elided(text, bold, line.right() - box.right() - 14)
         painter.setFont(bold)
         painter.setPen(tokens.text if full and not look.outside else tokens.text2)
         width = self.texts.width(text, bold)
