@@ -64,6 +64,42 @@ def card(front_desk: FrontDesk) -> Iterator[Card]:
     window.deleteLater()
 
 
+def test_nothing_seems_emptied_before_kinds_and_rooms_are_known(front_desk: FrontDesk) -> None:
+    window = QMainWindow()
+    window.show()
+    now = front_desk.clock.now()
+    cells = front_desk.store.queries.cells(now.date(), now.date() + timedelta(days=10))
+    cell = next(c for c in cells if c.status is Status.SCHEDULED and c.start > now)
+    view = front_desk.store.queries.appointment(cell.id)
+    dialog = AppointmentDialog(front_desk.context, window)
+    roster, dialog.source.roster = dialog.source.roster, None
+
+    dialog.open_for(cell.id)
+    dialog._take(view)
+    assert roster is None
+    assert not dialog.isVisible()
+    front_desk.settle(dialog.isVisible)
+
+    assert dialog.typed() == {}
+    assert not dialog.save_button.isEnabled()
+    dialog.hide()
+    window.deleteLater()
+
+
+def test_what_was_being_read_does_not_open_a_closed_card_again(card: Card) -> None:
+    dialog = card.dialog
+    late = card.ground.store.queries.appointment(card.cell.id)
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+    dialog._take(late)
+    assert not dialog.isVisible()
+    dialog.open_for(card.cell.id)
+    card.ground.settle(dialog.isVisible)
+    QTest.mouseClick(dialog.next_button, Qt.MouseButton.LeftButton)
+    dialog._take(late)
+    assert not dialog.isVisible()
+
+
 def test_everything_about_the_visit_is_told(card: Card) -> None:
     dialog = card.dialog
     assert dialog.name.text() == card.cell.listed_name

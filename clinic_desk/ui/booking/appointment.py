@@ -106,6 +106,8 @@ class AppointmentDialog(AppointmentForm):
             self.toast_requested.emit(str(error), False)
 
     def _take(self, view: AppointmentView) -> None:
+        if view.cell.id != self._wanted_id:
+            return  # read before the card was closed: it stays closed
         if self.source.roster is None:
             # without its kinds and rooms to choose from, the card would take both as emptied
             self._waiting = view
@@ -290,20 +292,25 @@ class AppointmentDialog(AppointmentForm):
     def _next_available(self) -> None:
         view = self.view
         if view is not None:
-            self.hide()
+            self._leave()
             self.next_available_requested.emit(view)
 
     def _hand_over(self, signal: object) -> None:
         if self.view is not None:
             visit_id = self.view.cell.id
-            self.hide()
+            self._leave()
             signal.emit(visit_id)  # type: ignore[attr-defined]
 
     def _to_patient(self) -> None:
         if self.view is not None and self.view.cell.patient_id is not None:
             patient_id = self.view.cell.patient_id
-            self.hide()
+            self._leave()
             self.patient_requested.emit(patient_id)
+
+    def _leave(self) -> None:
+        """What is still being read must not open the card again."""
+        self._wanted_id = None
+        self.hide()
 
     def _on_way_out(self, way: WayOut) -> None:
         if way.action in ("take_theirs", "show"):

@@ -165,6 +165,8 @@ class PatientDialog(CardDialog):
         return words.local(self.context.clock.now(), self.source.zone).date()
 
     def _take(self, view: PatientView) -> None:
+        if self._patient_id is None:
+            return  # read before the card was closed: it stays closed
         self.view = view
         self._refill()
         if not self.isVisible():
@@ -228,7 +230,7 @@ class PatientDialog(CardDialog):
     def _open(self, index: QModelIndex) -> None:
         visit = index.data(VISIT_ROLE)
         if isinstance(visit, Cell):
-            self.hide()
+            self.reject()
             self.visit_requested.emit(visit.id)
 
     def _edit(self) -> None:
@@ -237,8 +239,9 @@ class PatientDialog(CardDialog):
 
     def _book(self) -> None:
         if self.view is not None:
-            self.hide()
-            self.book_requested.emit(self.view.patient.id)
+            patient_id = self.view.patient.id
+            self.reject()
+            self.book_requested.emit(patient_id)
 
     def _on_changes(self, changes: Changes) -> None:
         touched = {"patient", "appointment", "external"} & changes.kinds
