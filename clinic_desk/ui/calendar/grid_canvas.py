@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from clinic_desk.domain.ids import Clock, Id
@@ -133,11 +133,22 @@ class GridCanvas(QAbstractScrollArea):
         across.setSingleStep(round(grid.layout.width_of(0)) if self.columns else 40)
 
     # -- places ----------------------------------------------------------------------------
+    def _left(self) -> int:
+        """The content x at the viewport's left edge. From right to left the bar counts from the
+        other end."""
+        bar = self.horizontalScrollBar()
+        return bar.maximum() - bar.value() if self.arrangement.layout.mirrored else bar.value()
+
+    def _set_left(self, x: float) -> None:
+        bar = self.horizontalScrollBar()
+        mirrored = self.arrangement.layout.mirrored
+        bar.setValue(round(bar.maximum() - x if mirrored else x))
+
     @property
     def window_part(self) -> Window:
         size = self.viewport().size()
         return Window(
-            self.horizontalScrollBar().value(),
+            self._left(),
             self.verticalScrollBar().value(),
             size.width(),
             size.height(),
@@ -198,7 +209,7 @@ class GridCanvas(QAbstractScrollArea):
 
     # -- scrolling and zoom ----------------------------------------------------------------
     def scroll_by(self, dx: int, dy: int) -> None:
-        self.horizontalScrollBar().setValue(self.horizontalScrollBar().value() + dx)
+        self._set_left(self._left() + dx)
         self.verticalScrollBar().setValue(self.verticalScrollBar().value() + dy)
 
     def ensure_visible(self, column: Column, start: datetime, end: datetime | None = None) -> None:
@@ -216,10 +227,10 @@ class GridCanvas(QAbstractScrollArea):
             self.verticalScrollBar().setValue(round(bottom - window.height))
         left, width = grid.layout.left(index), grid.layout.width_of(index)
         if left < window.x:
-            self.horizontalScrollBar().setValue(int(left))
+            self._set_left(int(left))
         elif left + width > window.x + window.width:
             wanted = grid.layout.snap_scroll(left + width - window.width + width / 2, window.width)
-            self.horizontalScrollBar().setValue(round(wanted))
+            self._set_left(wanted)
 
     def scroll_to_opening(self) -> None:
         """A quarter of an hour before the first opening of the shown days."""
@@ -261,14 +272,22 @@ class GridCanvas(QAbstractScrollArea):
         self.scroll_to_opening()
 
     def _snap_columns(self, _action: int = 0) -> None:
-        bar = self.horizontalScrollBar()
-        wanted = self.arrangement.layout.snap_scroll(bar.sliderPosition(), bar.pageStep())
-        bar.setSliderPosition(round(wanted))
+        bar, layout = self.horizontalScrollBar(), self.arrangement.layout
+        at = bar.sliderPosition()
+        x = bar.maximum() - at if layout.mirrored else at
+        wanted = layout.snap_scroll(x, bar.pageStep())
+        bar.setSliderPosition(round(bar.maximum() - wanted if layout.mirrored else wanted))
 
     def update_all(self) -> None:
         """Repaints viewport and frame."""
         for part in (self.viewport(), self.header, self.gutter, self.far_gutter):
             part.update()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LayoutDirectionChange:
+            self.repaint_all()
+            self._arrange()
 
     def repaint_overlay(self, rect: QRect) -> None:
         """Repaints only that part of the viewport; tiles are blitted, not painted."""

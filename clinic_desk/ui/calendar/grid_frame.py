@@ -68,9 +68,12 @@ class GutterStrip(QWidget):
         if grid.axes:
             axis = grid.axes[0]
             every = 30 if grid.per_minute * 30 >= 20 else 60
+            pill = self._pill_y(grid, window, head)
             for tick in axis.ticks(every):
                 y = head + tick.minute * grid.per_minute - window.y
                 if y < head - 20 or y > height:
+                    continue
+                if pill is not None and abs(y + theme.px(9) - pill) < theme.px(14):
                     continue
                 font = plain if tick.hour else caption
                 painter.setFont(font)
@@ -83,6 +86,14 @@ class GutterStrip(QWidget):
         painter.fillRect(QRectF(side, 0, 1, height), tokens.grid_major)
         painter.fillRect(QRectF(0, head - 1, width, 1), tokens.grid_major)
         painter.end()
+
+    def _pill_y(self, grid: GridLayout, window: Window, head: float) -> float | None:
+        """Where the present time stands; None on other days."""
+        now = self._view.clock.now()
+        for axis in grid.axes:
+            if axis.offset <= axis.minute_of(now) < axis.offset + axis.minutes:
+                return head + axis.minute_of(now) * grid.per_minute - window.y
+        return None
 
     def _now(
         self, painter: QPainter, grid: GridLayout, window: Window, head: float, width: float

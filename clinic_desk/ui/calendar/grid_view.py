@@ -6,12 +6,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
-from PySide6.QtCore import QPoint, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
+    QNativeGestureEvent,
     QPainter,
     QPaintEvent,
     QResizeEvent,
@@ -30,6 +31,7 @@ from clinic_desk.ui.calendar.grid_layout import Block
 from clinic_desk.ui.calendar.grid_marks import paint_selection
 from clinic_desk.ui.calendar.grid_plan import GridPlan
 from clinic_desk.ui.calendar.grid_timers import GridTimers
+from clinic_desk.ui.calendar.grid_wheel import Wheel
 from clinic_desk.ui.calendar.paint_overlay import block_rect
 from clinic_desk.ui.calendar.room_doctor import booking_of
 from clinic_desk.ui.look.theme import Theme
@@ -80,6 +82,7 @@ class TimeGridView(GridCanvas):
             lambda i, pos: self.header_menu_requested.emit(self.columns[i], pos)
         )
         self.timers = GridTimers(self)
+        self.wheel = Wheel(self)
         theme.changed.connect(self._restyle)
 
     # -- data ------------------------------------------------------------------------------
@@ -375,12 +378,13 @@ class TimeGridView(GridCanvas):
         event.ignore()
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            direction = 1 if event.angleDelta().y() > 0 else -1
-            self.zoom_step(direction, event.position().y())
-            event.accept()
-            return
-        super().wheelEvent(event)
+        if not self.wheel.turned(event):
+            super().wheelEvent(event)
+
+    def viewportEvent(self, event: QEvent) -> bool:  # noqa: N802
+        if isinstance(event, QNativeGestureEvent) and self.wheel.pinched(event):
+            return True
+        return super().viewportEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
         super().focusInEvent(event)

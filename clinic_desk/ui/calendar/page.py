@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
@@ -127,6 +128,12 @@ class CalendarPage(QWidget):
         self.agenda.cancelled_wanted.connect(lambda _on: self.load())
         self.gestures.day_requested.connect(self.show_day)
         self.gestures.step_requested.connect(self.step)
+        self.card.opened.connect(self.open_requested)
+        self.card.copied.connect(lambda phone: self.status_text.emit(f"Copied {phone}"))
+        self.card.closed.connect(lambda inside: self.focus_grid() if inside else None)
+        stops = (grid, self.card.open_button, self.card.copy_button, self.card.close_button)
+        for before, after in pairwise(stops):
+            QWidget.setTabOrder(before, after)
 
     # -- what the window calls ---------------------------------------------------------------
     def grid(self) -> TimeGridView:

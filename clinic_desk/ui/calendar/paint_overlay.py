@@ -151,7 +151,7 @@ class OverlayPainter:
             left, width = grid.layout.left(index) - window.x, grid.layout.width_of(index)
             painter.fillRect(QRectF(left, y, width, max(1.0, round(ratio)) / ratio), tokens.now)
             behind = minutes_behind(grid.cells[index], now)
-            if behind and width >= 90:
+            if behind and width >= 90 and grid.columns[index].doctor_id:
                 self._behind(painter, left + width - 8, y + 3, behind, width, ratio)
 
     def _behind(

@@ -19,6 +19,7 @@ from clinic_desk.ui.models.words import doctor_name, plural
 from clinic_desk.ui.widgets.badge import Badge
 
 ALL = "*"
+WIDEST_CHOICE = 260
 
 
 class WeekBar(QWidget):
@@ -41,6 +42,7 @@ class WeekBar(QWidget):
         self.doctor = QComboBox()
         self.doctor.setAccessibleName("Whose week")
         self.doctor.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.doctor.setMaximumWidth(WIDEST_CHOICE)
         self.days = QComboBox()
         self.days.setAccessibleName("Days of the week")
         self.days.addItem("5 days", 5)

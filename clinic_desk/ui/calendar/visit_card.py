@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from clinic_desk.domain.availability.model import Roster
 from clinic_desk.domain.ids import Clock
 from clinic_desk.services.views import Cell
 from clinic_desk.ui.calendar.visit_words import card_lines, name_with_age, zone_for
 from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.widgets.announce import announce
 
 DELAY = 350
 WIDTH = 300
@@ -18,10 +28,13 @@ LINGER = 150
 
 
 class VisitCard(QFrame):
-    """Child of the window, so that it never takes the focus. ``rest`` starts the wait over a
-    visit; the card stays while the pointer is on it."""
+    """A child of the page. ``rest`` starts the wait over a visit; the card stays while the pointer
+    is on it and never takes the focus. Pinned, it has buttons that Tab reaches from the grid;
+    ``opened`` carries the visit's id, ``closed`` whether the focus was inside."""
 
-    closed = Signal()
+    closed = Signal(bool)
+    opened = Signal(str)
+    copied = Signal(str)
 
     def __init__(self, theme: Theme, clock: Clock, host: QWidget) -> None:
         super().__init__(host)
@@ -44,6 +57,19 @@ class VisitCard(QFrame):
         self._column.setContentsMargins(12, 10, 12, 10)
         self._column.setSpacing(6)
         self._body: QWidget | None = None
+        self._buttons = QWidget(self)
+        row = QHBoxLayout(self._buttons)
+        row.setContentsMargins(0, 4, 0, 0)
+        self.open_button = QPushButton("Open")
+        self.copy_button = QPushButton("Copy phone")
+        self.close_button = QPushButton("Close")
+        for button in (self.open_button, self.copy_button, self.close_button):
+            row.addWidget(button)
+        row.addStretch(1)
+        self.open_button.clicked.connect(self._open)
+        self.copy_button.clicked.connect(self._copy)
+        self.close_button.clicked.connect(self.dismiss)
+        self._buttons.hide()
         theme.changed.connect(self._dress)
         self._dress()
         self.hide()
@@ -74,8 +100,9 @@ class VisitCard(QFrame):
             self.dismiss()
             return
         self._timer.stop()
-        self._present(cell, area)
         self.pinned = True
+        self._present(cell, area)
+        announce(self, self.accessibleDescription())
 
     def refresh(self, cell: Cell | None) -> None:
         """New data for the shown visit; closes when it is gone."""
@@ -92,8 +119,27 @@ class VisitCard(QFrame):
         self._waiting = None
         self.pinned = False
         if self.isVisible():
+            focused = QApplication.focusWidget()
+            inside = focused is not None and self.isAncestorOf(focused)
             self.hide()
-            self.closed.emit()
+            self.closed.emit(inside)
+
+    def _open(self) -> None:
+        if self.cell is not None:
+            row_id = self.cell.id
+            self.dismiss()
+            self.opened.emit(row_id)
+
+    def _copy(self) -> None:
+        if self.cell is not None:
+            QGuiApplication.clipboard().setText(self.cell.phone)
+            self.copied.emit(self.cell.phone)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if event.key() == Qt.Key.Key_Escape:
+            self.dismiss()
+        else:
+            super().keyPressEvent(event)
 
     def _rested(self) -> None:
         if self._waiting is not None:
@@ -157,7 +203,13 @@ class VisitCard(QFrame):
         self._column.addWidget(self._body)
         # a layout counts only what is shown, and shows what was added later than now
         self._body.show()
+        self._column.removeWidget(self._buttons)
+        self._column.addWidget(self._buttons)
+        self._buttons.setVisible(self.pinned)
+        self.copy_button.setVisible(bool(cell.phone))
         self.setAccessibleName(title.text())
+        lines = (text for _icon, text in card_lines(cell, self._roster, now))
+        self.setAccessibleDescription(". ".join((title.text(), *lines)))
         self.setFixedHeight(
             self._column.heightForWidth(WIDTH)
             if self._column.hasHeightForWidth()
