@@ -299,11 +299,13 @@ class ImportBatch(Command):
 @dataclass(frozen=True, slots=True)
 class ImportCounts:
     """``skipped_keys`` and ``contested_keys`` are import keys (visits) or record numbers
-    (patients) of the batch."""
+    (patients) of the batch; ``taken_numbers`` are record numbers that somebody else was given
+    since the file was read: those rows are not taken in."""
 
     imported: int = 0
     skipped_keys: tuple[str, ...] = ()
     contested_keys: tuple[str, ...] = ()
+    taken_numbers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,11 +32,15 @@ def import_batch(work: Work, command: ImportBatch) -> Done:
     for record in command.records:
         if isinstance(record, Record):
             work.uow.add(record, "imported", metadata)
+    taken: list[str] = []
     for values in command.patients:
-        if _add_patient(work, values, command.reserved_numbers, metadata):
+        holder = _add_patient(work, values, command.reserved_numbers, metadata)
+        if holder is None:
             imported += 1
+        elif (holder.last_name, holder.first_name) == (values["last_name"], values["first_name"]):
+            skipped.append(holder.record_number)
         else:
-            skipped.append(str(values["record_number"]))
+            taken.append(holder.record_number)
     for patient_id, number in command.aliases:
         _add_alias(work, patient_id, number, metadata)
     for values in command.series:
@@ -64,7 +68,7 @@ def import_batch(work: Work, command: ImportBatch) -> Done:
         else:
             work.uow.add(leave, "imported", metadata)
             imported += 1
-    return Done(value=ImportCounts(imported, tuple(skipped), tuple(contested)))
+    return Done(value=ImportCounts(imported, tuple(skipped), tuple(contested), tuple(taken)))
 
 
 def _made(kind: type[Any], values: Mapping[str, object]) -> Any:
@@ -86,17 +90,19 @@ def _add_patient(
     values: Mapping[str, object],
     reserved: frozenset[str],
     metadata: Mapping[str, object],
-) -> bool:
+) -> Patient | None:
+    """None when the patient was added, else who has the record number already."""
     patient: Patient = _made(Patient, values)
     if not patient.record_number:
         number = next_record_number(work)
         while number in reserved:
             number = next_record_number(work)
         patient = replace(patient, record_number=number)
-    elif work.uow.find(Patient, record_number=patient.record_number):
-        return False
+    else:
+        for holder in work.uow.find(Patient, record_number=patient.record_number):
+            return holder
     work.uow.add(patient, "imported", metadata)
-    return True
+    return None
 
 
 def _add_alias(work: Work, patient_id: str, number: str, metadata: Mapping[str, object]) -> None:

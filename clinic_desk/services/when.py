@@ -18,6 +18,8 @@ from dateutil.relativedelta import relativedelta
 NOON = 720
 EVENING = 1020
 MORNING_END = NOON
+LONGEST = 200
+"""Characters that are read: a pasted letter is no time."""
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTHS = (
@@ -53,7 +55,7 @@ class When:
 
 def parse_when(text: str, today: date, locale: str = "en_GB") -> When:
     """What the words say; never raises. "tue pm after 4" narrows step by step."""
-    rest = " ".join(text.lower().replace(",", " ").split())
+    rest = " ".join(text[:LONGEST].lower().replace(",", " ").split())
     found = When()
     unread: list[str] = []
     while rest:
@@ -77,7 +79,7 @@ def parse_when(text: str, today: date, locale: str = "en_GB") -> When:
 def parse_day(text: str, today: date, locale: str = "en_GB") -> date | None:
     """The day that was meant, or None when the text is no day. A weekday is the next such day
     (today excluded), "-1w" looks back."""
-    words = " ".join(text.lower().replace(",", " ").split())
+    words = " ".join(text[:LONGEST].lower().replace(",", " ").split())
     if not words:
         return None
     signed = re.fullmatch(r"([+-])\s*(\d{1,3})\s*([dwmy]?)\w*", words)

@@ -12,7 +12,10 @@ from clinic_desk.app.container import Container, build
 from clinic_desk.domain.appointments import Appointment
 from clinic_desk.domain.people import Patient
 from clinic_desk.domain.templates import TimeOffStatus
+from clinic_desk.integrations.importing import import_files
+from clinic_desk.services.commands import AddPatient, Command, ImportBatch
 from clinic_desk.services.import_report import FileReport, ImportOptions
+from clinic_desk.services.outcome import Outcome
 
 PEOPLE = "Record no,First name,Last name,Date of birth,Phone\nP1,Ana,Lee,04/03/1988,\n"
 BERLIN = "TZID=Europe/Berlin"
@@ -165,3 +168,24 @@ def test_one_identifier_for_two_visits_loses_neither(clinic: Container) -> None:
     file = take(clinic, "diary.ics", diary(one, one, two))
     assert (file.imported, file.merged, file.rejected) == (1, 1, 1)
     assert set(file.reasons) == {"identifier used twice"}
+
+
+def test_a_number_that_was_given_away_meanwhile_is_handed_back(clinic: Container) -> None:
+    """The file was judged while the number was free; another desk was faster."""
+
+    class Slow:
+        def execute(self, command: Command) -> Outcome:
+            if isinstance(command, ImportBatch):
+                values = {"last_name": "Quick", "record_number": "P7"}
+                clinic.desk.execute(AddPatient(values=values))
+            return clinic.desk.execute(command)
+
+    path = clinic.data.root / "list.csv"
+    path.write_text("Record no,Last name\nP7,Slow\nP8,Other\n", encoding="utf-8")
+    report = import_files(
+        [path], Slow(), clinic.queries, now=clinic.clock.now(), new_id=clinic.new_id
+    )
+    (file,) = report.files
+    assert (file.imported, file.merged, file.rejected) == (1, 0, 1)
+    assert file.reject_file is not None
+    assert "P7,Slow" in file.reject_file.read_text("utf-8-sig")

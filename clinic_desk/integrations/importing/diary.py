@@ -23,6 +23,7 @@ from clinic_desk.domain.spans import zone as zone_named
 from clinic_desk.integrations.importing.csv_source import is_garbled, read_text
 
 MOST_OCCURRENCES = 100
+WIDEST_INTERVAL = 52
 LONGEST_SERIES = timedelta(days=366 * 5)
 
 
@@ -281,8 +282,8 @@ def _naive_rule(rule: str, local: datetime) -> str:
         raise ValueError(f"a series repeats by day, week, month or year, not {words.get('FREQ')}")
     if {"BYHOUR", "BYMINUTE", "BYSECOND"} & words.keys():
         raise ValueError("a series has one time of the day")
-    if int(words.get("INTERVAL", "1")) < 1:
-        raise ValueError("the interval of a series is at least 1")
+    if not 1 <= int(words.get("INTERVAL", "1")) <= WIDEST_INTERVAL:
+        raise ValueError(f"the interval of a series is 1 to {WIDEST_INTERVAL}")
     days = words.get("BYDAY", "").split(",")
     if len({len(day) > 2 for day in days}) > 1:
         # dateutil finds nothing for "3MO,WE" and searches to the year 9999 (architecture.md 5).

@@ -21,6 +21,8 @@ from clinic_desk.integrations.importing.patients import (
 from clinic_desk.services.import_report import ImportOptions
 from clinic_desk.services.views import PatientIdentity
 
+NUMBER_IN_USE = "record number in use by another person"
+
 
 @dataclass(slots=True)
 class PlannedPatient:
@@ -178,9 +180,14 @@ class _Planner:
             line,
             source,
             "reject",
-            "record number in use by another person",
-            f"Record number {number} belongs to another person. Give this row its own number.",
+            NUMBER_IN_USE,
+            number_in_use({"record_number": number}),
         )
+
+
+def number_in_use(values: Mapping[str, object]) -> str:
+    number = values["record_number"]
+    return f"Record number {number} belongs to another person. Give this row its own number."
 
 
 def _column(table: CsvTable, mapping: Mapping[str, str], wanted: str) -> list[str]:

@@ -30,8 +30,10 @@ from clinic_desk.integrations.importing.plan_diary import (
     plan_diary,
 )
 from clinic_desk.integrations.importing.plan_patients import (
+    NUMBER_IN_USE,
     PatientPlan,
     PlannedPatient,
+    number_in_use,
     plan_patients,
 )
 from clinic_desk.services.commands import Command, ImportBatch, ImportCounts
@@ -320,6 +322,8 @@ def _written(gate: Gate, command: ImportBatch) -> ImportCounts:
 
 
 def _count(file: FileReport, row: PlannedPatient | PlannedEvent, counts: ImportCounts) -> None:
+    if isinstance(row, PlannedPatient) and row.values.get("record_number") in counts.taken_numbers:
+        row.outcome, row.code, row.reason = "reject", NUMBER_IN_USE, number_in_use(row.values)
     line = row.line if isinstance(row, PlannedPatient) else row.event.number
     if row.outcome == "reject":
         file.rejected += 1

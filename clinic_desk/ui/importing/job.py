@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from clinic_desk.domain.errors import ClinicDeskError
 from clinic_desk.services.import_report import Importer, ImportOptions
+from clinic_desk.ui.runtime.reporting import report as report_bug
 
 log = logging.getLogger(__name__)
 
@@ -43,8 +44,8 @@ class ImportJob(QObject):
             except ClinicDeskError as error:
                 sentence = str(error)
                 self._post(lambda: self.preview_failed.emit(path, sentence))
-            except Exception:
-                log.exception("bug while previewing an import")
+            except Exception as error:
+                report_bug(log, "bug while previewing an import", error)
                 self._post(
                     lambda: self.preview_failed.emit(path, "This file could not be understood.")
                 )
@@ -66,8 +67,8 @@ class ImportJob(QObject):
             except ClinicDeskError as error:
                 sentence = str(error)
                 self._post(lambda: self.failed.emit(sentence))
-            except Exception:
-                log.exception("bug while importing")
+            except Exception as error:
+                report_bug(log, "bug while importing", error)
                 self._post(
                     lambda: self.failed.emit(
                         "The import stopped because of a fault inside the program. What was taken "

@@ -177,6 +177,7 @@ def test_listed_days_add_to_a_series(tmp_path: Path) -> None:
         "FREQ=MONTHLY;BYDAY=3MO,WE,FR;COUNT=5",
         "FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30",
         "FREQ=WEEKLY;INTERVAL=0",
+        "FREQ=WEEKLY;INTERVAL=53;COUNT=2",
         "FREQ=DAILY;BYHOUR=9,17;COUNT=4",
         "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30",
     ],

@@ -147,3 +147,9 @@ def test_dates_read_back(day: date) -> None:
         f"{day.day}/{day.month}/{day.year}",
     ):
         assert parse_day(text, TODAY) == day
+
+
+def test_a_pasted_letter_is_read_no_further_than_a_line() -> None:
+    when = parse_when("tue " * 500_000, date(2026, 11, 24))
+    assert when.weekdays == frozenset({1})
+    assert parse_day("x" * 1_000_000, date(2026, 11, 24)) is None
