@@ -357,6 +357,9 @@ def _ways_out(refusals: Sequence[Reason], slot: Slot | None, clock: str) -> tupl
     codes = {r.code for r in refusals}
     for reason in refusals:
         ways += [w for w in reason.ways_out if w.action not in {x.action for x in ways}]
+    if codes != {"room_busy"}:
+        # another room alone does not free the doctor
+        ways = [w for w in ways if w.action != "use_room"]
     if "past" in codes:
         # no doctor, room or squeeze helps against a time that is over
         ways = [w for w in ways if w.action == "place_at"]
