@@ -173,7 +173,7 @@ class ImportDialog(QDialog):
         self._mapping.changed.connect(self._mapping_changed)
         self._import.clicked.connect(self.start)
         self._stop.clicked.connect(self._ask_stop)
-        self._close.clicked.connect(self.close)
+        self._close.clicked.connect(self.reject)
         self._folder.clicked.connect(self._open_folder)
         # out of the way first: the list leads on to the finder in the window behind
         self._clashes.clicked.connect(self.reject)
@@ -319,14 +319,17 @@ class ImportDialog(QDialog):
             self._ask_stop()
             event.ignore()
             return
-        self._job.shutdown()
-        if self.report is not None:
-            self._begin_anew()
         super().closeEvent(event)
 
     def reject(self) -> None:
-        """Esc is the same as Close."""
-        self.close()
+        """Close, Esc and the title bar alike; an import under way is stopped first."""
+        if self._running:
+            self._ask_stop()
+            return
+        self._job.shutdown()
+        if self.report is not None:
+            self._begin_anew()
+        super().reject()
 
     def _begin_anew(self) -> None:
         """What was imported is done with: the next import starts with an empty list."""
