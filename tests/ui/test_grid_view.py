@@ -502,3 +502,29 @@ def test_a_day_of_23_hours_keeps_noon_beside_the_gutters_noon(view):
     block = view.arrangement.by_id["late"]
     assert block.y == round(gutter_noon * view.arrangement.per_minute)
     assert block.height == 30 * view.arrangement.per_minute - 1
+
+
+def test_blocks_are_turned_over_from_right_to_left(view):
+    view.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    view.ensure_visible(view.columns[0], data.at("13:15"), data.at("14:00"))
+    area = view.cell_rect("a008")
+    image = view.viewport().grab().toImage()
+    stripe = view.surface.blocks.colour("d0").stripe
+    middle = area.center().y()
+    assert image.pixelColor(area.right() - 2, middle) == stripe
+    assert image.pixelColor(area.left() + 2, middle) != stripe
+    column = view.span_rect(view.columns[0], data.at("13:15"), data.at("13:45"))
+    assert area.left() - column.left() >= 2, "the free strip is at the inline end"
+
+
+def test_a_day_of_25_hours_shows_the_doubled_hour_twice(view):
+    day = date(2026, 10, 25)
+    content = data.slice_of([data.cell("noon", "d0", "12:00", 60, day=day)], day, count=1)
+    view.set_content(content, day_columns(content, day))
+    axis = view.arrangement.axes[0]
+    assert axis.minutes == 25 * 60
+    labels = [tick.label for tick in axis.ticks(60)]
+    assert labels.count("01:00") == 2
+    block = view.arrangement.by_id["noon"]
+    assert block.y == round(13 * 60 * view.per_minute)
+    assert view.arrangement.height == round(25 * 60 * view.per_minute)

@@ -198,6 +198,7 @@ class GridSurface:
     ) -> None:
         """The still layers of one column inside ``area`` (column coordinates)."""
         column = grid.columns[index]
+        self.blocks.mirrored = self.ground.mirrored = grid.layout.mirrored
         self.ground.paint(painter, grid, index, area, step, ratio)
         moment = Moment(
             now, column.day, local_date(now, column.zone), column.zone, self.dimmed, self.private

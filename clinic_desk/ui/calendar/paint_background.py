@@ -22,6 +22,7 @@ class BackgroundPainter:
     def __init__(self, theme: Theme, texts: Texts) -> None:
         self.theme = theme
         self.texts = texts
+        self.mirrored = False
 
     def paint(
         self, painter: QPainter, grid: GridLayout, index: int, area: QRectF, step: int, ratio: float
@@ -105,7 +106,8 @@ class BackgroundPainter:
         shown = self.texts.elided(text, font, width - 12)
         painter.setFont(font)
         painter.setPen(self.theme.tokens.text2)
-        painter.drawText(QPointF(8, top + self.theme.px(15)), shown)
+        left = width - 8 - self.texts.width(shown, font) if self.mirrored else 8
+        painter.drawText(QPointF(left, top + self.theme.px(15)), shown)
 
     def away_label(
         self, painter: QPainter, text: str, top: float, width: float, ratio: float, room: float

@@ -43,13 +43,16 @@ class _Look:
 
 
 class BlockPainter:
-    """``people`` tells each doctor's colour and pattern; ``painted`` counts blocks drawn."""
+    """``people`` tells each doctor's colour and pattern; ``painted`` counts blocks drawn. Places
+    are computed as from left to right and turned over inside the block when ``mirrored``."""
 
     def __init__(self, theme: Theme, texts: Texts) -> None:
         self.theme = theme
         self.texts = texts
         self.people: Mapping[Id, tuple[str, str]] = {}
         self.painted = 0
+        self.mirrored = False
+        self._box = QRectF()
         self._colours: dict[tuple[str, Id], DoctorColour] = {}
         self._looks: dict[tuple[object, ...], _Look] = {}
         self._signs: dict[tuple[str, int, float], QPixmap] = {}
@@ -79,7 +82,7 @@ class BlockPainter:
     def paint(self, painter: QPainter, block: Block, moment: Moment, ratio: float) -> None:
         self.painted += 1
         cell = block.cell
-        box = QRectF(block.x, block.y, block.width, block.height)
+        box = self._box = QRectF(block.x, block.y, block.width, block.height)
         tokens, colour = self.theme.tokens, self.colour(cell.doctor_id)
         if block.overflow:
             if block.share is not None:
@@ -100,9 +103,9 @@ class BlockPainter:
             look = self._looks[key] = self._look(cell, colour, tokens, past, soft)
         if box.width() < FLAT_BELOW[0] or box.height() < FLAT_BELOW[1] - 2:
             painter.fillRect(box, look.fill)
-            edge = QRectF(box.left(), box.top(), min(4.0, box.width()), block.real_height)
+            edge = self._rect(box.left(), box.top(), min(4.0, box.width()), block.real_height)
             painter.fillRect(edge, colour.stripe)
-            notch = QRectF(box.right() - 4, box.top(), 4, 4)
+            notch = self._rect(box.right() - 4, box.top(), 4, 4)
             if box.width() >= 10:
                 painter.fillRect(notch, self.theme.status_colour(cell.status))
         else:
@@ -113,6 +116,18 @@ class BlockPainter:
             painter.setOpacity(0.4)
         self._text(painter, box, cell, look, moment, ratio)
         painter.setOpacity(1.0)
+
+    def _rect(self, left: float, top: float, width: float, height: float) -> QRectF:
+        """A rectangle inside the block, turned over where the interface is mirrored."""
+        if self.mirrored:
+            left = self._box.left() + self._box.right() - left - width
+        return QRectF(left, top, width, height)
+
+    def _sign(
+        self, painter: QPainter, name: str, left: float, top: float, size: int, ratio: float
+    ) -> None:
+        spot = self._rect(left, top, size, size).topLeft()
+        painter.drawPixmap(spot, self.sign(name, size, ratio))
 
     def _look(
         self, cell: Cell, colour: DoctorColour, tokens: Tokens, past: bool, soft: bool
@@ -153,7 +168,8 @@ class BlockPainter:
             painter.setPen(look.outline)
             painter.setBrush(look.fill)
             painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
-            edge = QRectF(box.left(), box.top() + 1, look.stripe_width, block.real_height - 2)
+            wide, high = look.stripe_width, block.real_height - 2
+            edge = self._rect(box.left(), box.top() + 1, wide, high)
             stripe(painter, edge, colour)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             return
@@ -164,7 +180,7 @@ class BlockPainter:
         if status is Status.NO_SHOW:
             bands(painter, box.adjusted(1, 1, -1, -1), mix(colour.fill, tokens.canvas, 0.75))
         if not soft:
-            edge = QRectF(box.left(), box.top(), look.stripe_width, block.real_height)
+            edge = self._rect(box.left(), box.top(), look.stripe_width, block.real_height)
             stripe(painter, edge.adjusted(0, 1, 0, -1), colour)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if soft:
@@ -186,8 +202,9 @@ class BlockPainter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self.theme.tokens.refuse)
-        corner = box.bottomRight()
-        painter.drawPolygon([corner, corner - QPointF(10, 0), corner - QPointF(0, 10)])
+        corner = box.bottomLeft() if self.mirrored else box.bottomRight()
+        inward = QPointF(-10 if self.mirrored else 10, 0)
+        painter.drawPolygon([corner, corner - inward, corner - QPointF(0, 10)])
         painter.restore()
 
     def _hold(
@@ -206,8 +223,8 @@ class BlockPainter:
         if box.width() < 40:
             return
         theme = self.theme
-        icon = self.sign("status-held", theme.px(14), ratio)
-        painter.drawPixmap(QPointF(box.right() - theme.px(14) - 6, box.top() + 4), icon)
+        large = theme.px(14)
+        self._sign(painter, "status-held", box.right() - large - 6, box.top() + 4, large, ratio)
         top = box.top() + (4 if box.height() >= 44 else 3)
         when = f"{moment_text(cell, zone_name)} Held" if box.width() >= theme.px(150) else "Held"
         self._write(
@@ -254,7 +271,8 @@ class BlockPainter:
         if cell.status in STRUCK and drawn > 0:
             y = round(top + theme.px(9)) + 0.5
             painter.setPen(QPen(theme.tokens.text, 1))
-            painter.drawLine(QPointF(at, y), QPointF(at + drawn, y))
+            line_at = self._rect(at, y, drawn, 0)
+            painter.drawLine(line_at.topLeft(), line_at.topRight())
         line = theme.px(16)
         y = top
         for kind in tier.lines:
@@ -270,9 +288,7 @@ class BlockPainter:
             y += line
             start = left
             if kind is Line.NOTE:
-                painter.drawPixmap(
-                    QPointF(left, y + 2), self.sign("flag-note", theme.px(12), ratio)
-                )
+                self._sign(painter, "flag-note", left, y + 2, theme.px(12), ratio)
                 start += theme.px(16)
             self._write(painter, text, plain, start, y, box.right() - 4 - start)
 
@@ -285,8 +301,10 @@ class BlockPainter:
             return 0.0
         painter.setFont(font)
         painter.setPen(self.theme.tokens.text)
-        painter.drawText(QPointF(x, top + self.theme.px(12)), shown)
-        return self.texts.width(shown, font)
+        drawn = self.texts.width(shown, font)
+        spot = self._rect(x, top + self.theme.px(12), drawn, 0).topLeft()
+        painter.drawText(spot, shown)
+        return drawn
 
     def _icons(
         self,
@@ -305,13 +323,14 @@ class BlockPainter:
             return right
         status = Status.CANCELLED if cell.status in GONE else cell.status
         if tier.name is NameForm.INITIALS:
-            icon = self.sign(f"status-{status}", theme.px(12), ratio)
-            painter.drawPixmap(QPointF(box.left() + 6, top + theme.px(16)), icon)
+            small = theme.px(12)
+            self._sign(
+                painter, f"status-{status}", box.left() + 6, top + theme.px(16), small, ratio
+            )
             return right
         large, small = theme.px(14), theme.px(12)
-        icon = self.sign(f"status-{status}", large, ratio)
         right -= large
-        painter.drawPixmap(QPointF(right, top + 1), icon)
+        self._sign(painter, f"status-{status}", right, top + 1, large, ratio)
         right -= 4
         if tier.name is NameForm.SURNAME:
             return right
@@ -325,7 +344,8 @@ class BlockPainter:
             right -= width
             painter.setFont(font)
             painter.setPen(theme.tokens.text)
-            painter.drawText(QPointF(right, top + theme.px(12)), text)
+            spot = self._rect(right, top + theme.px(12), width, 0).topLeft()
+            painter.drawText(spot, text)
             right -= 4
         flags = shown_flags(cell, moment.now)
         if not tier.inline_flags:
@@ -338,10 +358,7 @@ class BlockPainter:
             if right - size - box.left() < least:
                 break
             right -= size
-            painter.drawPixmap(
-                QPointF(right, top + 1 + (large - size) / 2),
-                self.sign(icon_of(flag), size, ratio),
-            )
+            self._sign(painter, icon_of(flag), right, top + 1 + (large - size) / 2, size, ratio)
             right -= 4
         return right
 
@@ -360,6 +377,6 @@ class BlockPainter:
         for flag in flags[:3]:
             if at + size > right:
                 break
-            painter.drawPixmap(QPointF(at, y + 2), self.sign(icon_of(flag), size, ratio))
+            self._sign(painter, icon_of(flag), at, y + 2, size, ratio)
             at += size + 6
         return at > left

@@ -100,7 +100,11 @@ class OverlayPainter:
                 painter.setPen(self.theme.tokens.refuse if soon else self.theme.tokens.text)
                 painter.setFont(font)
                 width = self.texts.width(text, font)
-                painter.drawText(QPointF(right - width, top + self.theme.px(12)), text)
+                at = right - width
+                if grid.layout.mirrored:
+                    side = grid.layout.left(index) - window.x + block.x
+                    at = 2 * side + block.width - at - width
+                painter.drawText(QPointF(at, top + self.theme.px(12)), text)
 
     def selection(self, painter: QPainter, rect: QRectF, *, in_room: bool) -> None:
         tokens = self.theme.tokens

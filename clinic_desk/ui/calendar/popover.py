@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -61,10 +61,14 @@ class VisitList(Popup):
         self.column.addWidget(label)
         self.list = QListWidget()
         self.list.setAccessibleName(title)
-        self.list.setMinimumWidth(280)
+        self.list.setMinimumWidth(theme.px(320))
+        self.list.setIconSize(QSize(16, 16))
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
         for row_id, icon, text in rows:
             item = QListWidgetItem(theme.qicon(icon), text)
             item.setData(Qt.ItemDataRole.UserRole, row_id)
+            item.setToolTip(text)
             self.list.addItem(item)
         self.list.setFixedHeight(min(320, 30 * max(1, len(rows)) + 6))
         self.list.setCurrentRow(0)
