@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtWidgets import QApplication, QInputDialog, QMenu, QMessageBox, QPushButton
+from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from clinic_desk.app import paths
@@ -25,6 +25,7 @@ from clinic_desk.ui.application import Unexpected, build_window, shut
 from clinic_desk.ui.look import style
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.main_window import MainWindow
+from clinic_desk.ui.widgets.name_prompt import NamePrompt
 from tests.fakes.front_desk import FrontDesk, open_desk
 
 LEFT = Qt.MouseButton.LeftButton
@@ -297,10 +298,12 @@ class TestColumns:
         first = window.sidebar.columns.columns.rows[0].id
         window.choices.show_column(first, False)
         window.actions_["saved.add"].trigger()
-        card = window.findChild(QInputDialog)
+        card = window.findChild(NamePrompt)
         assert card is not None
-        card.setTextValue("Without Demir")
-        card.accept()
+        qtbot.keyClick(card.field, Qt.Key.Key_Return)
+        assert card.isVisible(), "a view needs a name"
+        qtbot.keyClicks(card.field, " Without  Demir ")
+        qtbot.keyClick(card.field, Qt.Key.Key_Return)
         assert [view.name for view in window.choices.saved] == ["Without Demir"]
         assert "Alt+1" in window.toast.text
         window.choices.show_column(first, True)

@@ -88,7 +88,7 @@ def save_view(window: MainWindow) -> None:
         else:
             window.telling.toast(f"Saved as “{name}”, Alt+{place + 1}")
 
-    ask_name(window, "Save this view", named)
+    ask_name(window.context.theme, window, "Save this view", named)
 
 
 def _calendar(window: MainWindow, go: Callable[[], None]) -> None:

@@ -170,6 +170,7 @@ class SavedViews(QWidget):
     def _rename(self, place: int) -> None:
         old = self._choices.saved[place].name
         ask_name(
+            self._theme,
             self,
             "Rename saved view",
             lambda name: self._choices.rename_saved(place, name),
