@@ -21,7 +21,7 @@ from typing import Any
 from tests.benchmarks.results import Result
 
 KINDS = ("paint", "start", "load", "booking", "availability", "search", "window", "stalls")
-HEAD = ("what", "× floor", "ms", "p95 ms", "floor ms", "goal", "")
+HEAD = ("what", "× floor", "ms", "p95 ms", "best ms", "floor ms", "goal", "")
 
 
 def main() -> int:
@@ -81,6 +81,7 @@ def _row(result: Result) -> tuple[str, ...]:
         "" if result.ratio is None else f"{result.ratio:.2f}",
         _number(result.milliseconds),
         _number(result.p95),
+        "" if result.best is None else _number(result.best),
         "" if result.floor is None else _number(result.floor),
         result.goal,
         " ".join(part for part in (verdict, result.note) if part),
@@ -97,8 +98,8 @@ def _plain(results: list[Result]) -> str:
     lines = []
     for row in rows:
         cells = [row[0].ljust(widths[0])]
-        cells += [row[i].rjust(widths[i]) for i in range(1, 5)]
-        cells += [row[5].ljust(widths[5]), row[6]]
+        cells += [row[i].rjust(widths[i]) for i in range(1, 6)]
+        cells += [row[6].ljust(widths[6]), row[7]]
         lines.append("  " + "  ".join(cells).rstrip())
     return "\n".join(lines)
 
@@ -111,7 +112,7 @@ def _write(out: Path, found: dict[str, list[Result]]) -> None:
             f"### {kind}",
             "",
             "| " + " | ".join(HEAD) + " |",
-            "|---|--:|--:|--:|--:|---|---|",
+            "|---|--:|--:|--:|--:|--:|---|---|",
         ]
         lines += ["| " + " | ".join(_row(result)) + " |" for result in results]
     (out / "results.md").write_text("\n".join(lines).lstrip("\n") + "\n", "utf-8")

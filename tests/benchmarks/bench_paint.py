@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-import statistics
-import time
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -17,23 +16,14 @@ from PySide6.QtWidgets import QApplication
 from clinic_desk.ui.calendar.columns import day_columns, week_columns
 from clinic_desk.ui.calendar.grid_view import TimeGridView
 from clinic_desk.ui.look.theme import Theme
+from tests.benchmarks.results import Result, Turns, in_turns, within
 from tests.fakes import calendar_data as data
 
 ROUNDS = 60
 SIZE = (1864, 1008)
 
 
-def _median(act: Callable[[int], None], rounds: int = ROUNDS) -> float:
-    """Milliseconds."""
-    taken = []
-    for number in range(rounds):
-        started = time.perf_counter()
-        act(number)
-        taken.append((time.perf_counter() - started) * 1000)
-    return statistics.median(taken)
-
-
-def _floor(width: int, height: int) -> float:
+def _floor(width: int, height: int) -> Callable[[int], None]:
     """Painting one opaque pixmap of the viewport's size."""
     source = QPixmap(width, height)
     source.fill(QColor("#FFFFFF"))
@@ -44,7 +34,7 @@ def _floor(width: int, height: int) -> float:
         painter.drawPixmap(0, 0, source)
         painter.end()
 
-    return _median(paint)
+    return paint
 
 
 def _view(week: bool) -> TimeGridView:
@@ -70,7 +60,7 @@ def _render(view: TimeGridView, target: QImage, dirty: QRect) -> None:
     painter.end()
 
 
-def _frames(view: TimeGridView, name: str) -> list[tuple[str, float, float, float]]:
+def _frames(view: TimeGridView, name: str) -> list[Result]:
     area = view.viewport().rect()
     target = QImage(area.size(), QImage.Format.Format_ARGB32_Premultiplied)
     bar = view.verticalScrollBar()
@@ -93,23 +83,24 @@ def _frames(view: TimeGridView, name: str) -> list[tuple[str, float, float, floa
         ).size(),
     )
     ghost.setWidth(max(ghost.width(), 93))
-    small = _floor(ghost.width() + 16, ghost.height() * 2)
 
     def drag(number: int) -> None:
         dirty = ghost.translated(40 + number * 9 % 900, 100 + number * 5 % 500)
         _render(view, target, dirty.adjusted(-8, -24, 8, 24))
 
-    scrolled, dragged = _median(scroll), _median(drag)
     return [
-        (f"scroll frame, {name}", scrolled / whole, scrolled, 8.0),
-        (f"drag frame, {name}", dragged / small, dragged, 4.0),
+        _judged(f"scroll frame, {name}", in_turns(whole, scroll, ROUNDS), 8.0),
+        _judged(f"drag frame, {name}", in_turns(whole, drag, ROUNDS), 4.0),
     ]
 
 
-def run() -> list[tuple[str, float, float, float]]:
-    """(name, times the floor, milliseconds, goal in milliseconds)."""
+def _judged(name: str, turns: Turns, limit: float) -> Result:
+    return within(name, turns.measured, limit, at="p95", floor=turns.floor)
+
+
+def run(_out: Path) -> list[Result]:
     application = QApplication.instance() or QApplication([])
-    rows: list[tuple[str, float, float, float]] = []
+    rows: list[Result] = []
     for week, name in ((False, "20 columns × 40 visits"), (True, "week of 4,000")):
         view = _view(week)
         area = view.viewport().rect()
@@ -119,15 +110,9 @@ def run() -> list[tuple[str, float, float, float]]:
             view.surface.tiles.clear()
             _render(view, target, view.viewport().rect())
 
-        first = _median(cold, 9)
+        first = in_turns(_floor(area.width(), area.height()), cold, 15)
         rows += _frames(view, name)
-        floor = _floor(area.width(), area.height())
-        rows.append((f"first picture, {name}", first / floor, first, 120.0 if week else 50.0))
+        rows.append(_judged(f"first picture, {name}", first, 120.0 if week else 50.0))
         view.close()
     del application
     return rows
-
-
-if __name__ == "__main__":
-    for name, ratio, milliseconds, goal in run():
-        print(f"{name:40} {ratio:7.1f} ×   {milliseconds:7.2f} ms   goal {goal:.0f} ms")

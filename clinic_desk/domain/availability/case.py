@@ -167,10 +167,17 @@ class Case:
         start, end = from_epoch(self.start), from_epoch(self.end)
         offering = [d for d in doctors if self.ask.offers(d.id)]
         for doctor in offering[:OTHERS]:
+            if self._plainly_busy(doctor.id):
+                continue
             other = Case(self.ix, self.request, doctor.id, start, end, None)
             if other.stands():
                 return other
         return None
+
+    def _plainly_busy(self, doctor_id: Id) -> bool:
+        """Busy at that very time and alone at work: seen without a case of their own."""
+        rows = chosen(self.ix.doctor(doctor_id).between(self.start, self.end), self.ask.counts)
+        return bool(rows) and capacity_of(self.hours.owner(doctor_id, self.start // 60)) == 1
 
     def next_free(self) -> Slot | None:
         """The doctor's nearest later start, on this day or within the snapshot's next days."""

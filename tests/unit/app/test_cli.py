@@ -73,6 +73,23 @@ def test_help_loads_nothing_heavy() -> None:
                           check=False).returncode == 0  # fmt: skip
 
 
+def test_the_first_day_waits_for_nothing_that_it_does_not_show() -> None:
+    """What only migrations, dialogs, the import or a log line need is loaded when they come."""
+    code = (
+        "import sys, clinic_desk.app.start, clinic_desk.app.container, clinic_desk.app.first_run, "
+        "clinic_desk.ui.application; "
+        "later = {'alembic', 'sqlalchemy.orm', 'clinic_desk.store.tables', 'structlog', 'babel', "
+        "'phonenumbers', 'icalendar', 'clinic_desk.integrations.importing', "
+        "'clinic_desk.ui.booking.dialog', 'clinic_desk.ui.booking.appointment', "
+        "'clinic_desk.ui.booking.finder', 'clinic_desk.ui.importing.dialog', "
+        "'clinic_desk.ui.patients.card'}; "
+        "print(sorted(later & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True,
+                          check=True)  # fmt: skip
+    assert done.stdout.strip() == "[]"
+
+
 def test_what_is_not_understood() -> None:
     assert clinic_desk("dance").code == 2
     assert clinic_desk().code == 2
