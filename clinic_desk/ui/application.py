@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from traceback import clear_frames
 from types import TracebackType
 from typing import Any, Protocol
 
@@ -224,6 +225,9 @@ class Unexpected(QObject):
             QApplication.exit(130)
             return
         report(log, "unexpected", error.with_traceback(trace))
+        # What the broken call held is let go: a painter that outlives its paint event ends the
+        # process.
+        clear_frames(trace)
         self._came.emit(error)
 
     def _caught_in_thread(self, args: threading.ExceptHookArgs) -> None:
