@@ -15,9 +15,12 @@ from PySide6.QtWidgets import QMainWindow
 
 from clinic_desk.domain.appointments import Status
 from clinic_desk.domain.availability.model import RankedSlot, Slot
-from clinic_desk.services.views import Openings
+from clinic_desk.services.commands import HoldSlot
+from clinic_desk.services.views import Cell, Openings
 from clinic_desk.ui.booking.finder import FinderPage, FoundOpening
 from clinic_desk.ui.models.finding import Sampler, Wanted, criteria_of, few_days, unread
+from clinic_desk.ui.models.openings import BEST_ROLE, RANKED_ROLE
+from clinic_desk.ui.runtime.wording import Tone
 from tests.fakes.front_desk import FrontDesk
 from tests.fakes.ui_ground import front_desk
 
@@ -37,6 +40,13 @@ class Finder:
 
     def done(self) -> None:
         self.ground.settle(lambda: not self.page.searching and self.page.current is not None)
+
+    def held(self) -> list[Cell]:
+        """The holds of this desk, as every window reads them."""
+        today = self.ground.clock.now().date()
+        cells = self.ground.store.queries.cells(today, today + timedelta(days=30))
+        own = self.ground.context.actor.desk_id
+        return [c for c in cells if c.status is Status.HELD and c.held_by_desk == own]
 
     def key(self, key: Qt.Key, **more: Any) -> None:
         QTest.keyClick(self.page.list, key, **more)
@@ -87,18 +97,155 @@ def test_enter_hands_the_opening_to_the_booking(finder: Finder) -> None:
     assert finder.booked[0].type_id == finder.page.criteria.wanted.type_id
 
 
-def test_h_holds_and_frees_in_the_store(finder: Finder) -> None:
+def test_the_row_is_held_only_once_the_selection_rests_on_it(finder: Finder) -> None:
+    page = finder.page
+    executed: list[object] = []
+    finder.ground.settle(lambda: page.hold.settled and page.hold.hold_id)
+    finder.ground.operations.committed.connect(executed.append)
+    for _ in range(8):
+        finder.key(Qt.Key.Key_Down)
+    assert page.current is not None
+    finder.ground.settle(lambda: executed and page.hold.settled)
+    assert len(executed) == 1
+    (held,) = finder.held()
+    assert (held.start, held.doctor_id) == (page.current.slot.start, page.current.slot.doctor_id)
+    assert page.delegate.held == {(held.start, held.doctor_id): 180}
+    assert held.held_by == "M. Keller"
+    page.leave()
+    finder.ground.settle(lambda: finder.held() == [])
+
+
+def test_the_hold_is_renewed_while_the_finder_is_used(finder: Finder) -> None:
+    page, clock = finder.page, finder.ground.clock
+    finder.ground.settle(lambda: page.hold.settled and page.hold.hold_id)
+    keeper = page.hold.selected
+    clock.advance(seconds=130)
+    finder.key(Qt.Key.Key_Shift)
+    finder.ground.settle(lambda: keeper.seconds_left() == 180)
+    clock.advance(seconds=125)
+    keeper._tick()
+    assert "one minute" in page.message.sentence
+    QTest.keyClick(page, Qt.Key.Key_F4)
+    finder.ground.settle(lambda: keeper.seconds_left() == 180)
+    clock.advance(seconds=181)
+    keeper._tick()
+    assert "ran out" in page.message.sentence
+    assert page.delegate.held == {}
+
+
+def test_h_keeps_several_openings_and_figures_let_them_go(finder: Finder) -> None:
+    page = finder.page
+    places = []
+    for _ in range(3):
+        assert page.current is not None
+        places.append((page.current.slot.start, page.current.slot.doctor_id))
+        finder.key(Qt.Key.Key_H)
+        for _ in range(3):  # well clear of the one before
+            finder.key(Qt.Key.Key_Down)
+    finder.ground.settle(lambda: len(finder.held()) == 4 and page.hold.settled)
+    kept = [(one.place.start, one.place.doctor_id) for one in page.hold.kept]
+    assert kept == places
+    assert set(places) < {(cell.start, cell.doctor_id) for cell in finder.held()}
+    chips = [chip for chip in page.kept_bar.chips if chip.isVisible()]
+    assert [chip.text().rpartition(" · ")[2] for chip in chips] == ["3:00"] * 3
+    finder.key(Qt.Key.Key_2)
+    finder.ground.settle(lambda: len(finder.held()) == 3)
+    assert [(k.place.start, k.place.doctor_id) for k in page.hold.kept] == [places[0], places[2]]
+    chips[1].setFocus()
+    QTest.keyClick(chips[1], Qt.Key.Key_Delete)
+    finder.ground.settle(lambda: len(finder.held()) == 2)
+    chips[0].setFocus()
+    QTest.keyClick(chips[0], Qt.Key.Key_Return)
+    finder.ground.settle(lambda: len(finder.held()) == 1)
+    assert page.list.hasFocus()
+    assert not page.kept_bar.isVisible()
+
+
+def test_h_on_a_kept_row_lets_it_go_and_leaving_frees_all(finder: Finder) -> None:
     page = finder.page
     finder.key(Qt.Key.Key_H)
-    finder.ground.settle(lambda: page.hold.hold_id is not None)
-    row = finder.ground.store.queries.appointment(page.hold.hold_id or "")
-    assert row.cell.status is Status.HELD
-    assert page.current is not None
-    assert row.cell.start == page.current.slot.start
+    assert page.hold_button.text().strip() == "Let go"
+    finder.ground.settle(lambda: len(finder.held()) == 1)
     finder.key(Qt.Key.Key_H)
-    finder.ground.settle(
-        lambda: finder.ground.store.queries.appointment(row.cell.id).cell.status is Status.RELEASED
+    finder.ground.settle(lambda: finder.held() == [])
+    finder.key(Qt.Key.Key_H)
+    for _ in range(4):
+        finder.key(Qt.Key.Key_Down)
+    finder.key(Qt.Key.Key_H)
+    finder.ground.settle(lambda: len(finder.held()) == 2)
+    finder.key(Qt.Key.Key_Escape)
+    finder.ground.settle(lambda: finder.held() == [])
+
+
+def test_a_row_that_another_desk_took_is_told_and_nothing_is_held(finder: Finder) -> None:
+    page = finder.page
+    finder.ground.settle(lambda: page.hold.settled and page.hold.hold_id)
+    index = page.list.currentIndex().siblingAtRow(page.list.currentIndex().row() + 3)
+    slot = index.data(RANKED_ROLE).slot
+    finder.ground.other_desk().execute(
+        HoldSlot(doctor_id=slot.doctor_id, start=slot.start, end=slot.end)
     )
+    page.list.setCurrentIndex(index)
+    finder.ground.settle(lambda: page.message.sentence)
+    assert page.message.tone is Tone.REFUSE
+    assert "Maria" in page.message.sentence
+    finder.ground.settle(lambda: page.hold.settled)
+    assert finder.held() == []
+    finder.key(Qt.Key.Key_Up)
+    assert page.message.sentence == ""
+
+
+def test_booking_a_kept_row_makes_room_for_it_and_keeps_the_others(finder: Finder) -> None:
+    page = finder.page
+    finder.key(Qt.Key.Key_H)
+    first = page.current
+    for _ in range(3):
+        finder.key(Qt.Key.Key_Down)
+    finder.key(Qt.Key.Key_H)
+    finder.ground.settle(lambda: len(finder.held()) == 2)
+    finder.key(Qt.Key.Key_Return)
+    finder.ground.settle(lambda: len(finder.held()) == 1)
+    assert first is not None
+    assert [cell.start for cell in finder.held()] == [first.slot.start]
+
+
+def test_only_as_many_columns_as_fit_and_the_chosen_doctor_first(finder: Finder) -> None:
+    page = finder.page
+    for width in (1366, 1000, 1920):
+        finder.window.resize(width, 768)
+        finder.ground.settle(lambda: page.strip._shown is not None)
+        finder.ground.settle(
+            lambda: 1 <= len(page.strip._shown.doctors) <= page.day.room_for()  # type: ignore[union-attr]
+        )
+        shown = page.strip._shown
+        assert shown is not None
+        assert page.current is not None
+        assert shown.doctors[0].id == page.current.slot.doctor_id
+        assert all(page.strip.column(n).width() >= 120 for n in range(len(shown.doctors)))
+
+
+def test_why_not_takes_the_place_of_the_day_where_room_is_short(finder: Finder) -> None:
+    page = finder.page
+    assert page.panel._help.isVisible()
+    finder.window.resize(700, 600)
+    finder.ground.settle(lambda: not page.panel.isVisible())
+    finder.key(Qt.Key.Key_Y)
+    assert page.panel.time.hasFocus()
+    assert not page.day_pane.isVisible()
+    QTest.keyClick(page.panel.time, Qt.Key.Key_Escape)
+    assert page.day_pane.isVisible()
+    assert page.list.hasFocus()
+
+
+def test_the_first_row_is_the_best_and_one_row_is_the_soonest(finder: Finder) -> None:
+    page = finder.page
+    found = page.rows.found()
+    best = [n for n in range(page.rows.rowCount()) if page.rows.index(n).data(BEST_ROLE)]
+    assert best == [page.rows.first_row()]
+    day = page.rows.day_of(found[0])
+    assert found[0].score == max(row.score for row in page.rows.of_day(day))
+    soonest = [row for row in found if "soonest" in row.why]
+    assert [row.slot.start for row in soonest] == [min(row.slot.start for row in found)]
 
 
 def test_letters_toggle_the_criteria_only_from_the_list(finder: Finder) -> None:
@@ -172,6 +319,9 @@ def test_control_c_copies_an_offer_to_read_out(finder: Finder) -> None:
     finder.key(Qt.Key.Key_C, modifier=Qt.KeyboardModifier.ControlModifier)
     text = QGuiApplication.clipboard().text()
     assert " at " in text
+    zone = finder.page.source.zone
+    offered = [_local(row.slot, zone).strftime("%H:%M") for row in finder.page.rows.found()[:3]]
+    assert all(clock in text for clock in offered)
     assert "Dr " in text
     assert finder.toasts == [f"Copied: {text}"]
 

@@ -6,12 +6,19 @@ place asks for it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QBrush, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QFontMetrics,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QWidget
 
 from clinic_desk.domain.appointments import OCCUPYING, Status
@@ -20,14 +27,20 @@ from clinic_desk.domain.catalogue import Doctor
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import at_local
 from clinic_desk.services.views import Cell, DoctorDay
+from clinic_desk.ui.booking.day_blocks import (
+    Label,
+    paint_band,
+    paint_choice,
+    paint_kept,
+    paint_visit,
+)
+from clinic_desk.ui.booking.holding import Place
 from clinic_desk.ui.geometry.packing import Item, Placement, pack
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import mix
 from clinic_desk.ui.models import words
-from clinic_desk.ui.widgets import paint
 
 TOP = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
-CHOSEN = "chosen"
 SNAP = 5
 """Minutes that a click snaps to."""
 
@@ -44,9 +57,11 @@ class StripDay:
 
 
 class DayStrip(QWidget):
-    """``place_clicked`` carries (doctor id, start) of a clicked free place."""
+    """``place_clicked`` carries (doctor id, start) of a clicked free place; ``widened`` says that
+    there is more or less room than before."""
 
     place_clicked = Signal(str, object)
+    widened = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None, *, detailed: bool) -> None:
         super().__init__(parent)
@@ -54,11 +69,13 @@ class DayStrip(QWidget):
         self._detailed = detailed
         self._shown: StripDay | None = None
         self._chosen: Slot | None = None
-        self._chosen_label = ("", "")
+        self._chosen_label: Label = ()
         self._openings: dict[Id, list[Slot]] = {}
-        self._own_hold: Id | None = None
+        self._own_holds: Collection[Id] = ()
+        self._kept: tuple[Place, ...] = ()
         self._first, self._last = 480, 1080
         self._lanes: dict[str, Placement] = {}
+        self._runs: dict[Id, list[list[Slot]]] = {}
         self.setAccessibleName("The day at a glance")
         theme.changed.connect(self.update)
 
@@ -66,17 +83,26 @@ class DayStrip(QWidget):
     def gutter(self) -> int:
         return self._theme.px(48 if self._detailed else 42)
 
-    def show_day(self, day: StripDay | None, *, own_hold: Id | None = None) -> None:
-        self._shown, self._own_hold = day, own_hold
+    def show_day(self, day: StripDay | None, *, own_holds: Collection[Id] = ()) -> None:
+        """``own_holds`` are left out: whoever has them shows what they hold by other means."""
+        self._shown, self._own_holds = day, own_holds
         self._fit()
         self._pack()
         self.updateGeometry()
         self.update()
 
-    def choose(self, slot: Slot | None, label: tuple[str, str] = ("", "")) -> None:
+    def choose(self, slot: Slot | None, label: Label = ()) -> None:
         """The place to outline, with up to two lines of text in it."""
         self._chosen, self._chosen_label = slot, label
         self._fit()
+        self._pack()
+        self.update()
+
+    def keep(self, places: Sequence[Place]) -> None:
+        """Openings kept for the caller."""
+        if tuple(places) == self._kept:
+            return
+        self._kept = tuple(places)
         self._pack()
         self.update()
 
@@ -85,6 +111,7 @@ class DayStrip(QWidget):
         self._openings = {}
         for slot in openings:
             self._openings.setdefault(slot.doctor_id, []).append(slot)
+        self._pack()
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802
@@ -114,20 +141,48 @@ class DayStrip(QWidget):
         self._last = min(1440, max(self._first + 240, -(-max(marks) // 60) * 60))
 
     def _pack(self) -> None:
-        """Visits of one doctor at the same time stand side by side, the chosen place too."""
-        self._lanes = {}
-        shown, chosen = self._shown, self._chosen
+        """What stands at the same time stands side by side: visits of a doctor who sees two at
+        once, and the openings beside them. A chosen or kept place lies in its opening."""
+        self._lanes, self._runs = {}, {}
+        shown = self._shown
         for doctor in shown.doctors if shown is not None else ():
             items = [
                 Item(cell.id, cell.start.timestamp(), cell.end.timestamp())
                 for cell in (shown.cells if shown is not None else ())
                 if cell.doctor_id == doctor.id
-                and cell.id != self._own_hold
+                and cell.id not in self._own_holds
                 and cell.status in OCCUPYING
             ]
-            if chosen is not None and chosen.doctor_id == doctor.id:
-                items.append(Item(CHOSEN, chosen.start.timestamp(), chosen.end.timestamp()))
-            self._lanes.update({placed.key: placed for placed in pack(items)})
+            runs = self._runs[doctor.id] = self._runs_of(doctor.id)
+            items += [Item(_key(r), r[0].start.timestamp(), r[-1].end.timestamp()) for r in runs]
+            own: list[Slot | Place] = [p for p in self._kept if self._on_day(p.start)]
+            if self._chosen is not None and self._on_day(self._chosen.start):
+                own.append(self._chosen)
+            within: dict[str, str] = {}
+            for place in own:
+                if place.doctor_id != doctor.id:
+                    continue
+                run = next((r for r in runs if r[0].start <= place.start < r[-1].end), None)
+                if run is not None:
+                    within[_own_key(place)] = _key(run)
+                elif _own_key(place) not in {item.key for item in items}:
+                    start, end = place.start.timestamp(), place.end.timestamp()
+                    items.append(Item(_own_key(place), start, end))
+            lanes = {placed.key: placed for placed in pack(items)}
+            self._lanes.update(lanes)
+            self._lanes.update({key: lanes[run_key] for key, run_key in within.items()})
+
+    def _runs_of(self, doctor_id: Id) -> list[list[Slot]]:
+        """Openings that touch or overlap are one lit area."""
+        runs: list[list[Slot]] = []
+        for slot in sorted(self._openings.get(doctor_id, [])):
+            if not self._on_day(slot.start):
+                continue
+            if runs and slot.start <= runs[-1][-1].end:
+                runs[-1].append(slot)
+            else:
+                runs.append([slot])
+        return runs
 
     def _in_lane(self, key: str, rect: QRect) -> QRect:
         placed = self._lanes.get(key)
@@ -181,8 +236,13 @@ class DayStrip(QWidget):
             column = self.column(index)
             self._paint_openings(painter, column, doctor)
             for cell in self._shown.cells:
-                if cell.doctor_id == doctor.id and cell.id != self._own_hold:
+                if cell.doctor_id == doctor.id and cell.id not in self._own_holds:
                     self._paint_cell(painter, column, doctor, cell)
+            for place in self._kept:
+                if place.doctor_id == doctor.id and self._on_day(place.start):
+                    rect = self._rect(column, place.start, place.end)
+                    rect = self._in_lane(_own_key(place), rect)
+                    paint_kept(painter, self._theme, rect, place.start, self._shown.zone)
             if index:
                 painter.fillRect(column.left(), 0, 1, self.height(), tokens.grid_major)
             if self._chosen is not None and self._chosen.doctor_id == doctor.id:
@@ -216,28 +276,13 @@ class DayStrip(QWidget):
             if band.kind is BandKind.OPEN:
                 continue
             rect = self._rect(column, band.start, band.end).adjusted(-1, 0, 2, 1)
-            painter.fillRect(rect, tokens.off)
-            if band.kind in (BandKind.TIME_OFF, BandKind.BLOCKED, BandKind.HOLIDAY):
-                painter.fillRect(rect, QBrush(tokens.hatch, Qt.BrushStyle.BDiagPattern))
-            if self._detailed and band.label and rect.height() >= 14:
-                painter.setFont(self._theme.font("caption"))
-                painter.setPen(tokens.text2)
-                painter.drawText(rect.adjusted(6, 2, -4, 0), 0, band.label)
+            paint_band(painter, self._theme, rect, band, named=self._detailed)
 
     def _paint_openings(self, painter: QPainter, column: QRect, doctor: Doctor) -> None:
         """Neighbouring starts are one lit area with all their times."""
-        slots = sorted(self._openings.get(doctor.id, []))
         tokens = self._theme.tokens
-        runs: list[list[Slot]] = []
-        for slot in slots:
-            if not self._on_day(slot.start):
-                continue
-            if runs and slot.start <= runs[-1][-1].end:
-                runs[-1].append(slot)
-            else:
-                runs.append([slot])
-        for run in runs:
-            rect = self._rect(column, run[0].start, run[-1].end)
+        for run in self._runs.get(doctor.id, []):
+            rect = self._in_lane(_key(run), self._rect(column, run[0].start, run[-1].end))
             painter.fillRect(rect, mix(tokens.ghost_ok, tokens.canvas, 0.55))
             painter.fillRect(rect.left(), rect.top(), 4, rect.height(), tokens.ok)
             painter.fillRect(rect.left(), rect.top(), rect.width(), 1, tokens.ok)
@@ -259,56 +304,29 @@ class DayStrip(QWidget):
         if cell.status not in OCCUPYING:
             return
         assert self._shown is not None
-        theme, tokens = self._theme, self._theme.tokens
-        colour = theme.doctor_colour(doctor.colour)
         rect = self._in_lane(cell.id, self._rect(column, cell.start, cell.end))
-        if cell.status is Status.HELD:
-            painter.fillRect(rect, tokens.canvas)
-            painter.setPen(QPen(tokens.held, 1.5, Qt.PenStyle.DashLine))
+        if self._detailed:
+            paint_visit(painter, self._theme, rect, cell, doctor, self._shown.zone)
+        elif cell.status is Status.HELD:
+            painter.fillRect(rect, self._theme.tokens.canvas)
+            painter.setPen(QPen(self._theme.tokens.held, 1.5, Qt.PenStyle.DashLine))
             painter.drawRect(rect.adjusted(0, 0, -1, -1))
         else:
+            colour = self._theme.doctor_colour(doctor.colour)
             painter.fillRect(rect, colour.fill)
             painter.fillRect(rect.left(), rect.top(), 3, rect.height(), colour.stripe)
-        if not self._detailed or rect.height() < 14 or rect.width() < 70:
-            return
-        painter.setPen(tokens.text)
-        font = theme.font("grid")
-        metrics = QFontMetrics(font)
-        name = cell.listed_name or ("held" if cell.status is Status.HELD else "busy")
-        first = f"{words.clock_words(cell.start, self._shown.zone)} {name}"
-        painter.setFont(font)
-        text = rect.adjusted(8, 1, -22, 0)
-        fits = metrics.elidedText(first, Qt.TextElideMode.ElideRight, text.width())
-        painter.drawText(text, 0, fits)
-        icon = theme.icon(f"status-{cell.status.value}", 14)
-        painter.drawPixmap(QPoint(rect.right() - 18, rect.top() + 2), icon)
-        if rect.height() >= 34:
-            fits = metrics.elidedText(cell.type_name, Qt.TextElideMode.ElideRight, text.width())
-            painter.drawText(text.adjusted(0, metrics.height(), 0, 0), 0, fits)
 
     def _paint_chosen(self, painter: QPainter, column: QRect) -> None:
         slot = self._chosen
         if slot is None or not self._on_day(slot.start):
             return
-        tokens = self._theme.tokens
-        rect = self._in_lane(CHOSEN, self._rect(column, slot.start, slot.end, least=7))
-        painter.fillRect(rect, tokens.canvas)
-        painter.setPen(QPen(tokens.accent, 2))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(QRectF(rect).adjusted(1, 1, -1, -1))
-        first, second = self._chosen_label
-        if self._detailed and first and rect.height() >= 16:
-            font = self._theme.font("grid", bold=True)
-            painter.setFont(font)
-            painter.setPen(tokens.text)
-            fits = QFontMetrics(font).elidedText(
-                first, Qt.TextElideMode.ElideRight, rect.width() - 14
-            )
-            painter.drawText(rect.adjusted(8, 2, -4, 0), 0, fits)
-            if second and rect.height() >= 32:
-                painter.setFont(self._theme.font("grid"))
-                line = QFontMetrics(font).height()
-                paint.elided(painter, rect.adjusted(8, 2 + line, -4, 0), second, TOP)
+        rect = self._in_lane(_own_key(slot), self._rect(column, slot.start, slot.end, least=7))
+        paint_choice(painter, self._theme, rect, self._chosen_label, named=self._detailed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self.widened.emit()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         if self._shown is None or event.button() is not Qt.MouseButton.LeftButton:
@@ -326,3 +344,11 @@ class DayStrip(QWidget):
                     break
             self.place_clicked.emit(doctor.id, start)
             return
+
+
+def _key(run: Sequence[Slot]) -> str:
+    return f"free {run[0].start.timestamp()}"
+
+
+def _own_key(place: Slot | Place) -> str:
+    return f"own {place.start.timestamp()}"

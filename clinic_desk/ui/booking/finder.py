@@ -6,11 +6,10 @@ For a new visit the chosen opening goes to the booking dialog; for a visit that 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
@@ -23,7 +22,9 @@ from clinic_desk.services.views import AppointmentView, Openings
 from clinic_desk.ui.booking.finder_criteria import FinderCriteria
 from clinic_desk.ui.booking.finder_day import FinderDay
 from clinic_desk.ui.booking.finder_form import FinderForm
-from clinic_desk.ui.booking.holding import HoldKeeper, Place
+from clinic_desk.ui.booking.finder_holds import FinderHolds
+from clinic_desk.ui.booking.finder_keys import FinderKeys
+from clinic_desk.ui.booking.holding import Place
 from clinic_desk.ui.models import finding, words
 from clinic_desk.ui.models.finding import Wanted
 from clinic_desk.ui.models.openings import RANKED_ROLE
@@ -34,7 +35,6 @@ from clinic_desk.ui.runtime.wording import Tone
 
 INITIATOR = "finder"
 NOTHING = "Nothing free within these wishes.\nTry any doctor (A), all times of day, or more weeks."
-ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +63,11 @@ class FinderPage(FinderForm):
         self.visit: AppointmentView | None = None
         self.searching = False
         self._ticket: Ticket | None = None
-        self.hold = HoldKeeper(context.operations, context.clock, INITIATOR, self)
+        self.hold = FinderHolds(context.operations, context.clock, INITIATOR, self)
         self.criteria = FinderCriteria(self)
         self.day = FinderDay(self)
+        self.keys = FinderKeys(self)
+        self._complained = False
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(150)
@@ -83,25 +85,28 @@ class FinderPage(FinderForm):
         self.list.doubleClicked.connect(lambda _index: self.book())
         self.strip.place_clicked.connect(self._on_place_clicked)
         self.panel.slot_wanted.connect(self._take_slot)
-        self.panel.escaped.connect(self.list.setFocus)
-        self.hold.ticked.connect(self._on_tick)
-        self.hold.refused.connect(self._on_refused)
+        self.panel.escaped.connect(self._leave_panel)
+        self.hold.changed.connect(self._on_holds)
+        self.hold.refused.connect(self._on_hold_refused)
         self.hold.warned.connect(self._on_hold_warning)
+        self.hold.ran_out.connect(self._on_hold_over)
+        self.kept_bar.freed.connect(self.free_kept)
+        self.kept_bar.emptied.connect(self.list.setFocus)
         self.message.chosen.connect(self._on_way_out)
-        for child in (self.list, self.when):
-            child.installEventFilter(self)
 
     # Ways in and out
 
     def start(self, wanted: Wanted | None = None) -> None:
         """Show what is free, with these criteria or the ones from before."""
         self.visit = None
+        self.hold.release()
         again = replace(self.criteria.wanted, patient=None, ignore_ids=frozenset())
         self._begin(wanted or again)
 
     def start_for_visit(self, view: AppointmentView) -> None:
         """Another time for a visit that exists: its own place counts as free."""
         self.visit = view
+        self.hold.release()
         cell = view.cell
         minutes = int((cell.end - cell.start).total_seconds() // 60)
         self._begin(
@@ -152,8 +157,9 @@ class FinderPage(FinderForm):
         self.rows.clear()
         self.rows.today = self.today()
         self.day.clear()
-        held = frozenset({self.hold.hold_id} if self.hold.hold_id else ())
-        wanted = replace(self.criteria.wanted, ignore_ids=self.criteria.wanted.ignore_ids | held)
+        self.hold.pause()
+        own = self.criteria.wanted.ignore_ids | self.hold.ids()
+        wanted = replace(self.criteria.wanted, ignore_ids=own)
         odd = finding.unread(wanted, self.today())
         if odd:
             self.message.say(Tone.WARN, f"‘{' '.join(odd)}’ was not understood.")
@@ -187,14 +193,14 @@ class FinderPage(FinderForm):
         if not self.rows.found():
             self.say(NOTHING)
             self.day.clear()
+            self.hold.select(None)
         self._show_count()
 
     def _show_count(self) -> None:
         found, days = len(self.rows.found()), self.rows.days()
         tail = ", still looking…" if self.searching else ""
-        self.counted.setText(
-            f"{words.plural(found, 'opening')} in {words.plural(days, 'day')}{tail}"
-        )
+        counted = f"{found:,} openings" if found != 1 else "1 opening"
+        self.counted.setText(f"{counted} in {words.plural(days, 'day')}{tail}")
         on = self.current is not None
         for button in (self.book_button, self.hold_button, self.offer_button):
             button.setEnabled(on)
@@ -209,6 +215,7 @@ class FinderPage(FinderForm):
         self._show_count()
         if ranked is None:
             return
+        self.hold_current()
         zone = self.source.zone_at(ranked.slot.location_id)
         word = "Book" if self.visit is None else "Move to"
         self.book_button.set_word(f"{word} {words.clock_words(ranked.slot.start, zone)}")
@@ -221,26 +228,45 @@ class FinderPage(FinderForm):
 
     def place(self, slot: Slot) -> Place:
         """What H holds."""
-        wanted = self.criteria.wanted
+        wanted, visit = self.criteria.wanted, self.visit
+        patient_id = wanted.patient.id if wanted.patient else None
         return Place(
             doctor_id=slot.doctor_id,
             start=slot.start,
             end=slot.end,
             type_id=wanted.type_id,
             location_id=slot.location_id or None,
-            patient_id=wanted.patient.id if wanted.patient else None,
+            patient_id=visit.cell.patient_id if visit is not None else patient_id,
         )
+
+    def hold_current(self) -> None:
+        """The selected row, once the selection has rested on it."""
+        ranked = self.current
+        if self._complained:
+            self._complained = False
+            self.message.clear()
+        if ranked is not None:
+            self.hold.select(None if self._meets_visit(ranked.slot) else self.place(ranked.slot))
+
+    def _meets_visit(self, slot: Slot) -> bool:
+        """The visit that is being moved still stands there; it cannot be held against itself."""
+        cell = self.visit.cell if self.visit is not None else None
+        return cell is not None and cell.blocked_start < slot.end and slot.start < cell.blocked_end
 
     def toggle_hold(self) -> None:
         """H: keep this opening for the caller, or let it go."""
         ranked = self.current
-        if ranked is None:
+        if ranked is None or self._meets_visit(ranked.slot):
             return
-        place = self.place(ranked.slot)
-        if self.hold.holds(place):
-            self.hold.release()
-        else:
-            self.hold.want(place)
+        try:
+            self.hold.keep_or_free(self.place(ranked.slot))
+        except ClinicDeskError as error:
+            self.message.say_error(error)
+
+    def free_kept(self, number: int) -> None:
+        """1 … 9 in the list: let this one go."""
+        if number < len(self.hold.kept):
+            self.hold.free(self.hold.kept[number])
 
     def book(self) -> None:
         ranked = self.current
@@ -248,7 +274,7 @@ class FinderPage(FinderForm):
             self._take_slot(ranked.slot)
 
     def _take_slot(self, slot: Slot) -> None:
-        self.hold.release()
+        self.hold.free_place(self.place(slot))
         if self.visit is not None:
             self._move(slot)
             return
@@ -304,27 +330,50 @@ class FinderPage(FinderForm):
                     self.list.setCurrentIndex(index)
                     self.list.setFocus()
                     return
+        self.ask_why(True)
         self.panel.ask_about(doctor_id, start)
 
-    def _on_tick(self, seconds: int | None) -> None:
-        place = self.hold.place
-        self.delegate.seconds_left = seconds
-        self.delegate.held_key = (place.start, place.doctor_id) if place else None
+    def _leave_panel(self) -> None:
+        self.list.setFocus()
+        self.ask_why(False)
+
+    def _on_holds(self) -> None:
+        roster, zone = self.source.roster, self.source.zone
+        self.delegate.held = self.hold.shown()
         self.list.viewport().update()
-        self.hold_button.setText(
-            "Hold 3 min" if seconds is None else f"Held {words.countdown(seconds)}"
-        )
+        ranked = self.current
+        kept = ranked is not None and self.hold.is_kept(self.place(ranked.slot))
+        self.hold_button.setText(" Let go" if kept else " Keep")
+        rows = []
+        for one in self.hold.kept:
+            left = one.keeper.seconds_left()
+            rest = words.countdown(left) if left is not None else "…"
+            doctor = roster.doctors.get(one.place.doctor_id) if roster else None
+            rows.append((f"{words.moment_words(one.place.start, zone)} · {rest}", doctor))
+        self.kept_bar.show_kept(rows)
         self.day.refresh_choice()
+
+    def _on_hold_refused(self, error: ClinicDeskError) -> None:
+        self._complained = True
+        self.message.say_error(error)
+
+    def _on_hold_over(self, place: Place) -> None:
+        when = words.moment_words(place.start, self.source.zone)
+        self.message.say(
+            Tone.WARN, f"The hold of {when} ran out; others may take this opening now."
+        )
+        self._complained = True
 
     def _on_hold_warning(self) -> None:
         self.message.say(
-            Tone.WARN, "The hold ends in one minute.", [WayOut("Keep it (F4)", "keep_hold")]
+            Tone.WARN, "A hold ends in one minute.", [WayOut("Keep it (F4)", "keep_hold")]
         )
 
     def _on_way_out(self, way: WayOut) -> None:
         start = way.data.get("start")
         if way.action == "keep_hold":
             self.hold.extend()
+            self.message.clear()
         elif way.action == "retry":
             self.search()
         elif way.action == "place_at" and isinstance(start, datetime):
@@ -337,55 +386,6 @@ class FinderPage(FinderForm):
 
     # Keys
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        if not isinstance(event, QKeyEvent) or event.type() is not QEvent.Type.KeyPress:
-            return False
-        self.hold.touch()
-        if watched is self.list:
-            return self._list_key(event)
-        if watched is self.when and event.key() in (*ENTER, Qt.Key.Key_Down):
-            self.list.setFocus()
-            return True
-        return False
-
-    def _list_key(self, event: QKeyEvent) -> bool:
-        """Single letters work only here, while the list has the focus."""
-        key = event.key()
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            if key == Qt.Key.Key_C:
-                self.copy_offer()
-                return True
-            return False
-        if event.modifiers() & Qt.KeyboardModifier.AltModifier:
-            return False
-        if key in ENTER:
-            self.book()
-            return True
-        letters: dict[int, Callable[[], object]] = {
-            int(Qt.Key.Key_H): self.toggle_hold,
-            int(Qt.Key.Key_Y): self._to_panel,
-            int(Qt.Key.Key_D): self.criteria.choose_doctors,
-            int(Qt.Key.Key_A): self.any_chip.click,
-            int(Qt.Key.Key_L): self.criteria.choose_length,
-            int(Qt.Key.Key_M): self.mornings_chip.toggle,
-            int(Qt.Key.Key_N): self.afternoons_chip.toggle,
-            int(Qt.Key.Key_W): self.weekdays_chip.toggle,
-            int(Qt.Key.Key_P): self.criteria.choose_place,
-            int(Qt.Key.Key_R): self.criteria.choose_room,
-            int(Qt.Key.Key_T): self.together_chip.toggle,
-            int(Qt.Key.Key_X): self.criteria.choose_weeks,
-            int(Qt.Key.Key_Slash): self.when.setFocus,
-        }
-        deed = letters.get(key)
-        if deed is None:
-            return False
-        deed()
-        return True
-
-    def _to_panel(self) -> None:
-        self.panel.time.setFocus()
-        self.panel.time.selectAll()
-
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         if event.key() == Qt.Key.Key_Escape:
             if self.list.hasFocus() or not self.list.isVisible():
@@ -394,5 +394,6 @@ class FinderPage(FinderForm):
                 self.list.setFocus()
         elif event.key() == Qt.Key.Key_F4:
             self.hold.extend()
+            self.message.clear()
         else:
             super().keyPressEvent(event)

@@ -10,13 +10,17 @@ from PySide6.QtCore import QObject
 from clinic_desk.domain.availability.model import RankedSlot, Slot
 from clinic_desk.domain.catalogue import Doctor
 from clinic_desk.services.views import CalendarSlice
+from clinic_desk.ui.booking.day_blocks import Label
 from clinic_desk.ui.booking.day_strip import StripDay
 from clinic_desk.ui.models import words
 
 if TYPE_CHECKING:
     from clinic_desk.ui.booking.finder import FinderPage
 
-COLUMNS = 4
+COLUMN_WIDTH = 120
+"""Pixels at normal type; a narrower column cannot tell who stands in it."""
+
+MOST_COLUMNS = 6
 
 
 class FinderDay(QObject):
@@ -27,6 +31,13 @@ class FinderDay(QObject):
         self._page = page
         self.day: date | None = None
         self._columns: list[Doctor] = []
+        page.strip.widened.connect(self.complete)
+
+    def room_for(self) -> int:
+        """How many doctors fit beside each other."""
+        strip = self._page.strip
+        fit = (strip.width() - strip.gutter) // self._page.theme.px(COLUMN_WIDTH)
+        return max(1, min(MOST_COLUMNS, fit))
 
     def clear(self) -> None:
         self.day, self._columns = None, []
@@ -48,7 +59,8 @@ class FinderDay(QObject):
         self.read()
 
     def complete(self) -> None:
-        """Every opening is known: show all the doctors who are free on this day."""
+        """Every opening is known, or there is room for more or fewer: show all the doctors who
+        are free on this day."""
         ranked = self._page.current
         if ranked is None or self.day is None:
             return
@@ -73,7 +85,8 @@ class FinderDay(QObject):
         )
 
     def refresh_choice(self) -> None:
-        """The countdown in the chosen place."""
+        """The countdown in the chosen place, and the places kept."""
+        self._page.strip.keep([kept.place for kept in self._page.hold.kept])
         ranked = self._page.current
         if ranked is not None:
             self._page.strip.choose(ranked.slot, self._label(ranked.slot))
@@ -84,30 +97,35 @@ class FinderDay(QObject):
         wanted = set(page.criteria.wanted.doctor_ids)
         if not wanted and self.day is not None:
             wanted = {row.slot.doctor_id for row in page.rows.of_day(self.day)}
-        doctors = page.source.doctors()
-        shown = [d for d in doctors if d.id in wanted]
-        if ranked.slot.doctor_id in {d.id for d in shown[:COLUMNS]}:
-            return shown[:COLUMNS]
+        doctors, room = page.source.doctors(), self.room_for()
         own = [d for d in doctors if d.id == ranked.slot.doctor_id]
-        return own + [d for d in shown if d not in own][: COLUMNS - 1]
+        others = [d for d in doctors if d.id in wanted and d not in own]
+        return (own + others)[:room]
 
-    def _label(self, slot: Slot) -> tuple[str, str]:
+    def _label(self, slot: Slot) -> Label:
         page = self._page
         zone = page.source.zone_at(slot.location_id)
         patient = page.criteria.wanted.patient
         name = patient.listed_name if patient else ""
         if page.visit is not None:
             name = page.visit.cell.listed_name
-        left = page.hold.seconds_left()
-        held = left is not None and page.hold.holds(page.place(slot))
-        second = f"held for you · {words.countdown(left or 0)}" if held else ""
-        return f"{words.span_words(slot.start, slot.end, zone)} {name}", second
+        place = page.place(slot)
+        left = page.hold.seconds_left(place)
+        second: tuple[str, ...] = ()
+        if left is not None:
+            word, rest = "kept" if page.hold.is_kept(place) else "held", words.countdown(left)
+            second = (f"{word} for you · {rest}", f"{word} · {rest}", rest)
+        span = words.span_words(slot.start, slot.end, zone)
+        if not name:
+            return (span, words.clock_words(slot.start, zone)), second
+        # the name is never dropped for the time
+        return (f"{span} {name}", name), second
 
     def _show(self, day: date, columns: list[Doctor], found: CalendarSlice) -> None:
         page = self._page
         days = {key[0]: value for key, value in found.days.items() if key[1] == day}
         strip_day = StripDay(day, page.source.zone, tuple(columns), days, found.cells)
-        page.strip.show_day(strip_day, own_hold=page.hold.hold_id)
+        page.strip.show_day(strip_day, own_holds=page.hold.made)
         page.strip.light([row.slot for row in page.rows.of_day(day)])
         page.strip_header.show_columns([(d, days[d.id].load) for d in columns if d.id in days])
         page.day_title.setText(words.long_day(day))

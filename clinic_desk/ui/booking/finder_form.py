@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from clinic_desk.domain.availability.model import Load
 from clinic_desk.domain.catalogue import Doctor
 from clinic_desk.ui.booking.day_strip import DayStrip
+from clinic_desk.ui.booking.kept_bar import KeptBar
 from clinic_desk.ui.booking.why_not import WhyNotPanel
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models import words
@@ -37,15 +38,17 @@ from clinic_desk.ui.widgets.forms.bits import (
     HintButton,
     InkLabel,
     Rule,
+    badge_rect,
     leading_icon,
     paint_badge,
     push,
 )
 from clinic_desk.ui.widgets.forms.message import InlineMessage
 
-LIST_WIDTH = 560
-PANEL_WIDTH = 320
+LIST_WIDTH, PANEL_WIDTH = 580, 320
+LEAST_LIST, LEAST_DAY, LEAST_PANEL = 330, 190, 260
 STRIP_HEADER = 52
+CONTROL = 32
 
 
 class StripHeader(QWidget):
@@ -55,45 +58,49 @@ class StripHeader(QWidget):
         super().__init__(parent)
         self._theme, self._strip = theme, strip
         self._columns: list[tuple[Doctor, Load]] = []
-        self.setFixedHeight(STRIP_HEADER)
+        theme.changed.connect(self._grow)
+        self._grow()
+
+    def _grow(self) -> None:
+        self.setFixedHeight(self._theme.px(STRIP_HEADER))
+        self.update()
 
     def show_columns(self, columns: Sequence[tuple[Doctor, Load]]) -> None:
         self._columns = list(columns)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
-        theme, tokens = self._theme, self._theme.tokens
+        theme, tokens, px = self._theme, self._theme.tokens, self._theme.px
         painter = QPainter(self)
         painter.fillRect(self.rect(), tokens.canvas)
         painter.fillRect(0, self.height() - 1, self.width(), 1, tokens.grid_major)
         for index, (doctor, load) in enumerate(self._columns):
             column = self._strip.column(index)
-            left, room = column.left() + 10, column.width() - 20
-            paint_badge(painter, QRect(left, 8, 28, 18), theme, doctor)
+            left, room = column.left() + 8, column.width() - 14
+            badge = badge_rect(theme, left, px(17))
+            paint_badge(painter, badge, theme, doctor)
+            beside = badge.width() + 6
             font = theme.font("body", bold=True)
+            metrics = QFontMetrics(font)
             painter.setFont(font)
             painter.setPen(tokens.text)
-            full = words.doctor_name(doctor)
-            fits = QFontMetrics(font).horizontalAdvance(full) <= room - 36
-            name = QFontMetrics(font).elidedText(
-                full if fits else words.doctor_short(doctor), Qt.TextElideMode.ElideRight, room - 36
-            )
-            middle = int(Qt.AlignmentFlag.AlignVCenter)
-            painter.drawText(QRect(left + 36, 6, room - 36, 22), middle, name)
+            forms = (words.doctor_name(doctor), words.doctor_short(doctor))
+            fits = [form for form in forms if metrics.horizontalAdvance(form) <= room - beside]
+            where = QRect(left + beside, px(6), room - beside, px(22))
+            paint.elided(painter, where, fits[0] if fits else forms[1])
             figures = f"{load.booked}/{load.capacity}"
             small = theme.font("caption")
             painter.setFont(small)
             painter.setPen(tokens.text2)
             width = QFontMetrics(small).horizontalAdvance(figures)
-            painter.drawText(QRect(left + room - width, 28, width + 2, 16), middle, figures)
+            line = QRect(left, px(28), room, px(16))
+            right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+            painter.drawText(line, right, figures)
             share = load.booked / load.capacity if load.capacity else 0.0
-            bar = QRect(left + room - width - 32, 34, 24, 4)
+            bar = QRect(line.right() - width - px(30), line.center().y() - 1, px(24), 4)
             paint.load_bar(painter, bar, theme, share, theme.doctor_colour(doctor.colour).stripe)
-            if room - width > 100:
-                text = QFontMetrics(small).elidedText(
-                    doctor.specialty, Qt.TextElideMode.ElideRight, room - width - 40
-                )
-                painter.drawText(QRect(left, 28, room - width - 36, 16), middle, text)
+            if bar.left() - left > px(40):
+                paint.elided(painter, line.adjusted(0, 0, -width - px(36), 0), doctor.specialty)
             if index:
                 painter.fillRect(column.left(), 0, 1, self.height(), tokens.grid_major)
 
@@ -104,14 +111,15 @@ class FinderForm(QWidget):
     def __init__(self, context: Context, source: RosterSource, parent: QWidget | None) -> None:
         super().__init__(parent)
         self.theme = theme = context.theme
+        self.asking = self._own_sizes = False
         self.setAccessibleName("Find an opening")
         self.title = InkLabel(theme, "Find an opening", role="date", bold=True)
         self.subtitle = InkLabel(theme, "", ink="text2")
         self.subtitle.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.offer_button = push("Offer list", self)
+        self.offer_button = push(" Offer list", self)
         self.offer_button.setToolTip("Copy three openings as a sentence (Ctrl+C)")
-        self.hold_button = push("Hold 3 min", self)
-        self.hold_button.setToolTip("Keep this opening for the caller (H)")
+        self.hold_button = push(" Keep", self)
+        self.hold_button.setToolTip("Keep this opening for the caller and go on looking (H)")
         self.book_button = HintButton(theme, "Book", "Enter", self)
         self.close_button = QToolButton(self)
         self.close_button.setAutoRaise(True)
@@ -125,9 +133,7 @@ class FinderForm(QWidget):
         self.when.setAccessibleName("When, for example after 4, in 2w, tue pm")
         self.when.setClearButtonEnabled(True)
         leading_icon(self.when, theme, "clock")
-        self.when.setFixedWidth(theme.px(210))
-        for field in (self.type_box, self.when):
-            field.setFixedHeight(theme.px(26))
+        self.kept_bar = KeptBar(theme, self)
         self.doctors_chip = Chip(theme, "Doctors", self, key="D", arrow=True, checkable=False)
         self.any_chip = Chip(theme, "Any doctor", self, key="A")
         self.length_chip = Chip(theme, "30 min", self, key="L", arrow=True, checkable=False)
@@ -170,12 +176,12 @@ class FinderForm(QWidget):
             head.addWidget(button)
         chips = QWidget(self)
         flow = FlowLayout(chips)
-        self.type_box.setMinimumWidth(self.theme.px(150))
-        for chip in (
-            self.type_box, self.when, self.doctors_chip, self.any_chip, self.length_chip,
+        self.chips = (
+            self.doctors_chip, self.any_chip, self.together_chip, self.length_chip,
             self.mornings_chip, self.afternoons_chip, self.weekdays_chip, self.place_chip,
-            self.room_chip, self.together_chip, self.weeks_chip,
-        ):  # fmt: skip
+            self.room_chip, self.weeks_chip,
+        )  # fmt: skip
+        for chip in (self.type_box, self.when, *self.chips, self.counted):
             flow.addWidget(chip)
         policy = chips.sizePolicy()
         policy.setHeightForWidth(True)
@@ -184,25 +190,21 @@ class FinderForm(QWidget):
         criteria.setContentsMargins(16, 8, 16, 8)
         criteria.setSpacing(12)
         criteria.addWidget(chips, 1)
-        criteria.addWidget(self.counted)
-        splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        splitter = self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
         splitter.setChildrenCollapsible(False)
         splitter.setHandleWidth(1)
         splitter.addWidget(self.list)
-        splitter.addWidget(self._day_pane())
+        self.day_pane = self._day_pane()
+        splitter.addWidget(self.day_pane)
         splitter.addWidget(self.panel)
-        splitter.setStretchFactor(0, 4)
-        splitter.setStretchFactor(1, 4)
-        splitter.setStretchFactor(2, 0)
-        splitter.setSizes([LIST_WIDTH, 560, PANEL_WIDTH])
-        self.panel.setMinimumWidth(self.theme.px(250))
-        self.list.setMinimumWidth(self.theme.px(300))
+        splitter.splitterMoved.connect(self._on_splitter)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(head)
         column.addWidget(Rule(self.theme, self))
         column.addLayout(criteria)
+        column.addWidget(self.kept_bar)
         message = QHBoxLayout()
         message.setContentsMargins(16, 0, 16, 0)
         message.addWidget(self.message)
@@ -233,6 +235,36 @@ class FinderForm(QWidget):
         column.addWidget(self.day_scroll, 1)
         return pane
 
+    # Sizes
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self.arrange()
+
+    def _on_splitter(self) -> None:
+        self._own_sizes = True
+
+    def arrange(self) -> None:
+        """Share the width among the three panes, until somebody drags their borders. Where there
+        is no room for all, *why not* takes the place of the day while it is asked."""
+        px, width = self.theme.px, self.width()
+        crowded = width < px(LEAST_LIST + LEAST_DAY + LEAST_PANEL)
+        self.panel.setVisible(not crowded or self.asking)
+        self.day_pane.setVisible(not crowded or not self.asking)
+        if self._own_sizes:
+            return
+        panel = px(LEAST_PANEL if width < px(1250) else PANEL_WIDTH)
+        listed = min(px(LIST_WIDTH), max(px(LEAST_LIST), width * 2 // 5))
+        if crowded:
+            self.splitter.setSizes([listed, width - listed, width - listed])
+        else:
+            self.splitter.setSizes([listed, width - listed - panel, panel])
+
+    def ask_why(self, on: bool) -> None:
+        """*Why not* is being used, or no longer."""
+        self.asking = on
+        self.arrange()
+
     def say(self, text: str) -> None:
         """In the empty list."""
         self.note.setText(text)
@@ -240,6 +272,18 @@ class FinderForm(QWidget):
         self.note.setVisible(bool(text))
 
     def restyle(self) -> None:
+        """Sizes that follow the type, icons that follow the theme."""
+        px = self.theme.px
+        for chip in self.chips:
+            chip.setMinimumHeight(px(CONTROL))
+        self.counted.setMinimumHeight(px(CONTROL))
+        self.type_box.setFixedWidth(px(170))
+        self.when.setFixedWidth(px(210))
+        self.panel.setMinimumWidth(px(LEAST_PANEL))
+        self.list.setMinimumWidth(px(LEAST_LIST))
+        # less than its panes ask for together: one of them goes when room is short
+        self.splitter.setMinimumWidth(px(LEAST_LIST + LEAST_DAY))
+        self.arrange()
         self.close_button.setIcon(self.theme.qicon("close"))
         self.offer_button.setIcon(self.theme.qicon("copy"))
         self.hold_button.setIcon(self.theme.qicon("hourglass"))

@@ -76,6 +76,11 @@ class HoldKeeper(QObject):
         """Nothing is under way: what is held is what was last wanted."""
         return not self._in_flight and self._wanted is None
 
+    @property
+    def idle(self) -> bool:
+        """Nothing is held and nothing under way."""
+        return self.hold_id is None and self.settled
+
     def holds(self, place: Place | None) -> bool:
         return self.hold_id is not None and self.place == place
 

@@ -49,6 +49,7 @@ class OpeningsView(QObject):
         self._keep: tuple[object, ...] | None = None
         self._last: RankedSlot | None = None
         self._complained = False
+        self._held_key: tuple[object, ...] | None = None
         self._sampler = Sampler(dialog.source.zone_at, everything=True)
         selection = dialog.list.selectionModel()
         selection.currentChanged.connect(self._on_current)
@@ -260,11 +261,12 @@ class OpeningsView(QObject):
     # The hold on the row
 
     def show_held(self, place: Place | None) -> None:
-        self._dialog.delegate.held_key = (place.start, place.doctor_id) if place else None
-        self._dialog.list.viewport().update()
+        self._held_key = (place.start, place.doctor_id) if place else None
+        self.show_countdown(self._dialog.hold.seconds_left())
 
     def show_countdown(self, seconds: int | None) -> None:
-        self._dialog.delegate.seconds_left = seconds
+        key = self._held_key
+        self._dialog.delegate.held = {key: seconds} if key and seconds is not None else {}
         self._dialog.list.viewport().update()
 
     # The day beside the list
@@ -292,7 +294,7 @@ class OpeningsView(QObject):
         )
 
     def _show_strip(self, day: StripDay | None, own_hold: str | None = None) -> None:
-        self._dialog.strip.show_day(day, own_hold=own_hold)
+        self._dialog.strip.show_day(day, own_holds=(own_hold,) if own_hold else ())
         if day is None:
             self._dialog.strip.choose(None)
             self._dialog.strip_title.setText("")

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QComboBox,
     QFrame,
     QHBoxLayout,
@@ -34,6 +35,11 @@ from clinic_desk.ui.widgets.forms.bits import BADGE, InkLabel, badge_icon, leadi
 
 ICONS = {Verdict.REFUSE: "refuse", Verdict.WARN: "warn", Verdict.OK: "check"}
 NEAREST = 3
+HELP = (
+    "The caller asks for a certain time? Type it here (Y), or click a place in the day.\n\n"
+    "You will see what speaks for and against it, a sentence to say on the phone, and the "
+    "nearest times that work."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,7 @@ class WhyNotPanel(QWidget):
         self.doctor = QComboBox(self)
         self.doctor.setIconSize(BADGE)
         self.doctor.setAccessibleName("Doctor to ask about")
+        self._help = InkLabel(theme, HELP, ink="text2", wrap=True)
         self._list = QVBoxLayout()
         self._list.setSpacing(0)
         self._speech = InkLabel(theme, "", wrap=True)
@@ -78,12 +85,12 @@ class WhyNotPanel(QWidget):
         column.setContentsMargins(16, 14, 16, 14)
         column.setSpacing(12)
         column.addWidget(self.title)
-        asked = QHBoxLayout()
+        asked = self._asked = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         asked.setSpacing(8)
-        self.doctor.setMinimumWidth(theme.px(132))
         asked.addWidget(self.time, 1)
         asked.addWidget(self.doctor, 1)
         column.addLayout(asked)
+        column.addWidget(self._help)
         box = QFrame(self)
         box.setFrameShape(QFrame.Shape.StyledPanel)
         box.setLayout(self._list)
@@ -129,6 +136,7 @@ class WhyNotPanel(QWidget):
         """A place was clicked."""
         self.doctor.setCurrentIndex(max(0, self.doctor.findData(doctor_id)))
         self.time.setText(words.moment_words(start, self._source.zone))
+        self.time.setCursorPosition(0)
         self._question(doctor_id, start)
 
     def ask(self) -> None:
@@ -187,6 +195,7 @@ class WhyNotPanel(QWidget):
         for reason in sorted(found.reasons, key=lambda one: order[one.verdict]):
             self._list.addWidget(self._reason_row(reason))
         self._box.show()
+        self._help.hide()
         self._speech.setText(self.speech())
         _clear(self._near)
         for slot in answer.nearest:
@@ -257,6 +266,13 @@ class WhyNotPanel(QWidget):
         for widget in (self._box, self._speech, self._speech_title, self._near_title):
             widget.hide()
         _clear(self._near)
+        self._help.show()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        roomy = self.width() >= self._theme.px(340)
+        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._asked.setDirection(across if roomy else down)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         if event.key() == Qt.Key.Key_Escape:

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 from clinic_desk.domain.availability.model import RankedSlot
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models import words
-from clinic_desk.ui.models.openings import OTHER_ROLE, RANKED_ROLE
+from clinic_desk.ui.models.openings import BEST_ROLE, OTHER_ROLE, RANKED_ROLE
 from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.models.row_painting import Ink, OpeningDelegate
 
@@ -133,11 +133,14 @@ class GroupedOpenings(QAbstractListModel):
             return row
         if role == OTHER_ROLE:
             return False
+        if role == BEST_ROLE:
+            return index.row() == self.first_row()
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             zone = self._source.zone_at(row.slot.location_id)
             roster = self._source.roster
             doctor = words.doctor_of(roster, row.slot.doctor_id) if roster else ""
-            return f"{words.moment_words(row.slot.start, zone)}, {doctor}, {row.why}"
+            best = ", best" if index.row() == self.first_row() else ""
+            return f"{words.moment_words(row.slot.start, zone)}, {doctor}, {row.why}{best}"
         return None
 
 

@@ -16,6 +16,7 @@ Index = QModelIndex | QPersistentModelIndex
 RANKED_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 OTHER_ROLE = RANKED_ROLE + 1
 GROUP_ROLE = RANKED_ROLE + 2
+BEST_ROLE = RANKED_ROLE + 3
 
 
 class OpeningRows(QAbstractListModel):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from clinic_desk.domain.availability.model import RankedSlot
+from clinic_desk.domain.availability.model import RankedSlot, Slot
+from clinic_desk.domain.catalogue import Doctor
 from clinic_desk.services.views import PatientHit
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models import words
-from clinic_desk.ui.models.openings import OTHER_ROLE, RANKED_ROLE
+from clinic_desk.ui.models.openings import BEST_ROLE, OTHER_ROLE, RANKED_ROLE
 from clinic_desk.ui.models.patient_hits import DETAIL_ROLE, HIT_ROLE
 from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.widgets.forms.bits import badge_rect, paint_badge
@@ -120,8 +123,8 @@ class OpeningDelegate(QStyledItemDelegate):
     ) -> None:
         super().__init__(parent)
         self._theme, self._source, self._wide = theme, source, wide
-        self.seconds_left: int | None = None
-        self.held_key: tuple[object, ...] | None = None
+        self.held: Mapping[tuple[object, ...], int] = {}
+        """(start, doctor) → seconds that this row is still held."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002, N802
         return QSize(200, self._theme.px(OPENING_HEIGHT))
@@ -134,8 +137,11 @@ class OpeningDelegate(QStyledItemDelegate):
         painter.save()
         paint_ground(painter, option, theme)
         area = option.rect.adjusted(10, 0, -8, 0)
-        if self.seconds_left is not None and self.held_key == (slot.start, slot.doctor_id):
-            area.setRight(self._paint_hold(painter, area))
+        if index.data(BEST_ROLE):
+            area.setRight(paint_tag(painter, area, theme, "best", tokens.ok, icon="star"))
+        left = self.held.get((slot.start, slot.doctor_id))
+        if left is not None:
+            area.setRight(self._paint_hold(painter, area, left))
         elif index.data(OTHER_ROLE):
             area.setRight(paint_tag(painter, area, theme, "other", tokens.text2))
         zone = self._source.zone_at(slot.location_id)
@@ -156,19 +162,26 @@ class OpeningDelegate(QStyledItemDelegate):
             paint_badge(painter, badge_rect(theme, ink.x, area.center().y()), theme, doctor)
             ink.x += theme.px(32)
             if self._wide:
-                roomy = option.rect.width() >= theme.px(500)
-                name = words.doctor_name(doctor) if roomy else words.doctor_short(doctor)
-                ink.text(name, plain, tokens.text, width=theme.px(130 if roomy else 84))
-                wide = option.rect.width() >= theme.px(400)
-                room = roster.rooms.get(slot.room_id or "") if roster and wide else None
-                if wide:
-                    ink.text(room.name if room else "", plain, tokens.text2, width=theme.px(64))
+                self._paint_where(ink, option.rect.width(), slot, doctor)
         ink.text(ranked.why, plain, tokens.text2)
         painter.restore()
 
-    def _paint_hold(self, painter: QPainter, area: QRect) -> int:
+    def _paint_where(self, ink: Ink, width: int, slot: Slot, doctor: Doctor) -> None:
+        """Doctor and room in columns as wide as the longest of them, as far as *why* has room."""
+        theme, roster = self._theme, self._source.roster
+        plain, tokens = theme.font("grid"), theme.tokens
+        metrics = QFontMetrics(plain)
+        roomy = width >= theme.px(520)
+        name_of = words.doctor_name if roomy else words.doctor_short
+        names = [name_of(one) for one in self._source.doctors()]
+        widest = max((metrics.horizontalAdvance(name) for name in names), default=0) + 2
+        ink.text(name_of(doctor), plain, tokens.text, width=min(widest, theme.px(150)), gap=10)
+        room = roster.rooms.get(slot.room_id or "") if roster else None
+        if roomy:
+            ink.text(room.name if room else "", plain, tokens.text2, width=theme.px(64))
+
+    def _paint_hold(self, painter: QPainter, area: QRect, left: int) -> int:
         theme = self._theme
-        left = self.seconds_left or 0
         colour = theme.tokens.refuse if left <= 60 else theme.tokens.warn
         font = theme.font("grid", bold=True)
         shown = words.countdown(left)
@@ -182,15 +195,22 @@ class OpeningDelegate(QStyledItemDelegate):
         return start - 26
 
 
-def paint_tag(painter: QPainter, area: QRect, theme: Theme, text: str, colour: QColor) -> int:
-    """A thin-framed word at the right end; answers where it begins."""
-    font = theme.font("caption")
-    width = QFontMetrics(font).horizontalAdvance(text) + 10
-    rect = QRect(area.right() - width, area.center().y() - 7, width, 16)
-    painter.setPen(theme.tokens.grid_major)
+def paint_tag(
+    painter: QPainter, area: QRect, theme: Theme, text: str, colour: QColor, *, icon: str = ""
+) -> int:
+    """A thin-framed word at the right end, perhaps with an icon before it; answers where it
+    begins."""
+    font, height, drawn = theme.font("caption"), theme.px(16), theme.px(10) if icon else 0
+    lead = drawn + 3 if icon else 0
+    width = QFontMetrics(font).horizontalAdvance(text) + lead + 10
+    rect = QRect(area.right() - width, area.center().y() - height // 2 + 1, width, height)
+    painter.setPen(colour if icon else theme.tokens.grid_major)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRoundedRect(rect, 3, 3)
+    if icon:
+        middle = rect.center().y() - drawn // 2 + 1
+        painter.drawPixmap(rect.left() + 5, middle, theme.icon(icon, drawn, colour))
     painter.setFont(font)
     painter.setPen(colour)
-    painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter), text)
+    painter.drawText(rect.adjusted(lead, 0, 0, 0), int(Qt.AlignmentFlag.AlignCenter), text)
     return rect.left() - 8
