@@ -20,14 +20,11 @@ from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.records import Record
 from clinic_desk.domain.spans import local_date, zone
-from clinic_desk.services.openings import Criteria, stream
+from clinic_desk.services.openings import MOST_DAYS, Criteria, stream
 from clinic_desk.services.when import parse_day, parse_when
 from clinic_desk.store.maintenance import restore as restore_file
 
 R = TypeVar("R", bound=Record)
-
-MOST_DAYS = 3660
-"""How far ahead openings are asked for."""
 
 
 @contextmanager

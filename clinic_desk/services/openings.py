@@ -32,6 +32,8 @@ CHUNKS = (2, 5, 7, 14)
 """Days per read; the last size repeats."""
 
 DEFAULT_WEEKS = 4
+MOST_DAYS = 3660
+"""How far ahead is searched, whatever is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +183,8 @@ def _majority(values: Sequence[int]) -> int | None:
 def _range(roster: Roster, criteria: Criteria, now: datetime) -> tuple[date, date]:
     today = local_date(now, _zone(roster, criteria.location_id))
     first = max(criteria.first or today, today)
-    return first, criteria.last or first + timedelta(weeks=DEFAULT_WEEKS) - timedelta(days=1)
+    last = criteria.last or first + timedelta(weeks=DEFAULT_WEEKS) - timedelta(days=1)
+    return first, min(last, today + timedelta(days=MOST_DAYS))
 
 
 def _zone(roster: Roster, location_id: Id | None) -> str:

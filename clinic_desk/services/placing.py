@@ -44,6 +44,7 @@ DOCTOR = frozenset({"doctor_busy", "buffer", "held", "external_busy"})
 POLICY = frozenset({"notice", "horizon"})
 LOOK_AHEAD_DAYS = 10
 """How far *next free* looks when a place is refused."""
+LAST_YEAR = 2999
 LIKELY_ROOMS = 2
 """The rooms tried before a visit's other rooms are read: the doctor's own, the type's own."""
 
@@ -53,6 +54,12 @@ def place(work: Work, wish: Wish) -> Place:
     check_length(wish.start, wish.end)
     if wish.start.second or wish.start.microsecond or wish.end.second or wish.end.microsecond:
         raise Refusal("bad_span", "A visit starts and ends on whole minutes.", field="start")
+    if wish.start.year > LAST_YEAR:
+        raise Refusal(
+            "bad_span",
+            f"A visit lies before the year {LAST_YEAR + 1}; check the date.",
+            field="start",
+        )
     if not work.doctor(wish.doctor_id).active:
         raise Refusal(
             "doctor_inactive",

@@ -28,7 +28,7 @@ def save(work: Work, command: SaveSetting) -> Done:
         raise Refusal("secret", "Secrets are kept in the system's keyring, never in settings.")
     try:
         text = json.dumps(command.value, allow_nan=False)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, RecursionError):
         raise Refusal("bad_value", f"The value of {command.key} cannot be kept.") from None
     if len(text) > LARGEST:
         raise Refusal("too_long", f"The value of {command.key} is too large to keep.")

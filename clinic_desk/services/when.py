@@ -18,6 +18,7 @@ from dateutil.relativedelta import relativedelta
 NOON = 720
 EVENING = 1020
 MORNING_END = NOON
+LAST_YEAR = 2999
 LONGEST = 200
 """Characters that are read: a pasted letter is no time."""
 
@@ -139,6 +140,8 @@ def _shift(day: date, amount: int, unit: str) -> date | None:
 
 
 def _made(year: int, month: int, day: int) -> date | None:
+    if year > LAST_YEAR:
+        return None
     try:
         return date(year, month, day)
     except ValueError:

@@ -35,6 +35,11 @@ _RULES: dict[str, tuple[str, str, str | None]] = {
         "The visit cannot take this status from where it stands. Look at its history first.",
         "status",
     ),
+    "room_in_use": (
+        "room_in_use",
+        "More visits stand side by side in this room than that; move them to other rooms first.",
+        "capacity",
+    ),
     "hard_delete": ("hard_delete", "Nothing is erased here: cancel or remove it instead.", None),
     "row_exists": ("row_exists", "This row is already stored.", None),
     "id_fixed": ("id_fixed", "A stored row keeps its id.", None),

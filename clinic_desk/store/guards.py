@@ -115,6 +115,21 @@ def _lane_triggers() -> list[str]:
     ]
 
 
+def _capacity_trigger() -> str:
+    """A room is not made smaller under visits that stand side by side in it; what was completed
+    there is history."""
+    beyond = (
+        "EXISTS (SELECT 1 FROM appointment WHERE room_id = NEW.id AND room_id IS NOT NULL"
+        f" AND room_lane >= NEW.capacity AND {OCCUPIES} AND status <> 'completed')"
+    )
+    return _trigger(
+        "guard_room_capacity",
+        "BEFORE UPDATE OF capacity ON room",
+        "NEW.capacity < OLD.capacity",
+        _refuse("room_in_use", beyond),
+    )
+
+
 def _status_trigger() -> str:
     pairs = " OR ".join(
         f"(OLD.status = '{old}' AND NEW.status IN ("
@@ -226,6 +241,7 @@ def statements() -> tuple[str, ...]:
     return (
         *_identity_triggers(),
         *_lane_triggers(),
+        _capacity_trigger(),
         _status_trigger(),
         *_event_triggers(),
         *search_triggers(),

@@ -157,10 +157,18 @@ def test_a_room_is_never_fuller_than_its_capacity(raw: Any) -> None:
         raw.execute("UPDATE appointment SET room_id = 'room-1' WHERE id = 'b'")
 
 
-def test_a_row_left_above_a_lowered_capacity_may_be_noted_but_not_moved(raw: Any) -> None:
+def test_a_room_is_not_made_smaller_under_its_visits(raw: Any) -> None:
     insert(raw, raw_visit("b", room_id="room-2", room_lane=1))
+    with pytest.raises(REFUSED, match="room_in_use"):
+        raw.execute("UPDATE OR REPLACE room SET capacity = 1 WHERE id = 'room-2'")
+    raw.execute("UPDATE appointment SET room_lane = 0 WHERE id = 'b'")
     raw.execute("UPDATE room SET capacity = 1 WHERE id = 'room-2'")
-    raw.execute("UPDATE appointment SET status = 'confirmed', notes = 'x' WHERE id = 'b'")
+
+
+def test_a_row_left_above_a_lowered_capacity_may_be_noted_but_not_moved(raw: Any) -> None:
+    insert(raw, raw_visit("b", room_id="room-2", room_lane=1, status="completed"))
+    raw.execute("UPDATE room SET capacity = 1 WHERE id = 'room-2'")
+    raw.execute("UPDATE appointment SET notes = 'x' WHERE id = 'b'")
     with pytest.raises(REFUSED, match="room_full"):
         raw.execute("UPDATE appointment SET blocked_end = blocked_end + 60 WHERE id = 'b'")
 

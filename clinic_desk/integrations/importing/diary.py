@@ -24,6 +24,7 @@ from clinic_desk.integrations.importing.csv_source import is_garbled, read_text
 
 MOST_OCCURRENCES = 100
 WIDEST_INTERVAL = 52
+FIRST_YEAR, LAST_YEAR = 1900, 2999
 LONGEST_SERIES = timedelta(days=366 * 5)
 
 
@@ -166,6 +167,9 @@ def _doctor(source: Any) -> str:
 
 def _times(event: DiaryEvent, source: Any, clinic_zone: str) -> None:
     first = source.decoded("DTSTART")
+    if not FIRST_YEAR <= first.year <= LAST_YEAR:
+        _problem(event, "impossible date", f"The event is of the year {first.year}.")
+        return
     last = source.decoded("DTEND") if "DTEND" in source else None
     if last is None and "DURATION" in source:
         last = first + source.decoded("DURATION")

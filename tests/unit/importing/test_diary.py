@@ -209,3 +209,10 @@ def test_bytes_of_another_encoding_are_read_or_handed_back(tmp_path: Path) -> No
     (event,) = read_diary(path, zone="Europe/Berlin").events
     assert event.patient_name == "Müller, Jörg" or event.problem
     assert "\ufffd" not in event.raw
+
+
+@pytest.mark.parametrize("year", ["9999", "0001", "1899"])
+def test_a_year_that_no_clinic_has_seen(tmp_path: Path, year: str) -> None:
+    event = one(tmp_path, f"DTSTART:{year}1231T230000Z\nDURATION:PT30M")
+    assert event.problem
+    assert one(tmp_path, f"DTSTART;VALUE=DATE:{year}1231").problem

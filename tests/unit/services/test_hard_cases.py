@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -266,3 +267,36 @@ def test_codes_count_per_year_of_the_start(world: World) -> None:
     assert codes == ["APT-2026-0002", "APT-2027-0001"]
     with pytest.raises(Refusal):
         world.row(first)
+
+
+def test_a_room_is_not_made_smaller_under_its_visits(world: World) -> None:
+    one = world.book("10:00", doctor="berg")
+    two = world.book("10:00", doctor="berg", patient="jon")
+    assert {world.row(one).room_lane, world.row(two).room_lane} == {0, 1}
+    wide = world.store.queries.roster().rooms[world.names["wide"]]
+    with pytest.raises(Refusal) as refused:
+        world.run(SaveRecords(records=(replace(wide, capacity=1),)))
+    assert refused.value.code == "room_in_use"
+    assert world.proven()
+    world.move(two, "11:00", doctor="berg")
+    world.run(SaveRecords(records=(replace(wide, capacity=1),)))
+    assert world.proven()
+
+
+def test_the_end_of_time_is_refused(world: World) -> None:
+    last = datetime(9999, 12, 31, 23, 0, tzinfo=UTC)
+    with pytest.raises(Refusal):
+        world.run(
+            HoldSlot(doctor_id=world.names["wu"], start=last, end=last + timedelta(minutes=30))
+        )
+    criteria = Criteria(type_id=world.names["follow-up"], last=date.max, length=480)
+    pieces = list(stream(world.store.queries, criteria, world.clock.now()))
+    assert pieces[-1].finished
+
+
+def test_a_setting_of_endless_depth_is_refused(world: World) -> None:
+    value: list[object] = []
+    for _ in range(5_000):
+        value = [value]
+    with pytest.raises(Refusal):
+        world.run(SaveSetting(key="calendar.note", value=value))
