@@ -174,8 +174,12 @@ def room_columns(data: CalendarSlice, day: date) -> list[Column]:
 
 
 def _room_code(room: Room) -> str:
+    """ "R2" for "Room 2", "ERA" for "Elm Room A"."""
     digits = "".join(ch for ch in room.name if ch.isdigit())
-    return f"R{digits}" if digits else room.name[:2].upper()
+    if digits:
+        return f"R{digits[:2]}"
+    words = room.name.split()
+    return "".join(word[0] for word in words[:3]).upper() if len(words) > 1 else room.name[:2]
 
 
 def _location_hours(data: CalendarSlice, location_id: Id, day: date) -> tuple[Band, ...]:

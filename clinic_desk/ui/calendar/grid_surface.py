@@ -41,6 +41,7 @@ class GridSurface:
         self.tiles = TileStore()
         self.ground = BackgroundPainter(theme, texts)
         self.blocks = BlockPainter(theme, texts)
+        self.ground.colour_of = self.blocks.colour
         self.overlay = OverlayPainter(theme, texts, self.ground)
         self.stand_in = StandIn(theme)
         self.late = False

@@ -64,8 +64,11 @@ class HeadPainter:
         return width
 
     def _colour(self, column: Column) -> DoctorColour:
-        theme = self._view.theme
-        return theme.doctor_colour(column.colour or "indigo", column.pattern)  # type: ignore[arg-type]
+        """The doctor's; a neutral one for rooms and sums, which are nobody's."""
+        theme, tokens = self._view.theme, self._view.theme.tokens
+        if not column.colour:
+            return DoctorColour(tokens.text2, tokens.off, tokens.canvas)
+        return theme.doctor_colour(column.colour, column.pattern)  # type: ignore[arg-type]
 
     def _head(
         self, painter: QPainter, area: QRectF, column: Column, index: int, now: datetime
@@ -100,7 +103,9 @@ class HeadPainter:
         for text, colour in chips:
             if chip_line == first:
                 limit = self._chip(painter, text, colour, limit, first) - 6
-        wordings = (column.title, column.short_title, column.short_title.split(" ")[-1])
+        wordings = [column.title, column.short_title]
+        if column.doctor_id:
+            wordings.append(column.short_title.split(" ")[-1])
         fitting = (w for w in wordings if texts.width(w, bold) <= limit - left)
         title = next(fitting, wordings[0] if full else wordings[-1])
         painter.setPen(tokens.accent if by_date and column.day == today else tokens.text)

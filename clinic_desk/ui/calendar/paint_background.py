@@ -3,26 +3,30 @@ buffers. Coordinates: x from the column's left, y from the top of the content.""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
+from clinic_desk.domain.ids import Id
 from clinic_desk.ui.calendar.grid_layout import LEFT_MARGIN, GridLayout
 from clinic_desk.ui.calendar.hours import Stretch
 from clinic_desk.ui.calendar.paint_tools import Texts, dots, hatch
 from clinic_desk.ui.geometry.timegrid import FREE_STRIP
 from clinic_desk.ui.look.theme import Theme
-from clinic_desk.ui.look.tokens import faded, mix
+from clinic_desk.ui.look.tokens import DoctorColour, faded, mix
 
 SLOT_LINE_FROM = 14
 
 
 class BackgroundPainter:
-    """Paints one column's ground inside a clip area."""
+    """Paints one column's ground inside a clip area; ``colour_of`` tells a doctor's colour."""
 
     def __init__(self, theme: Theme, texts: Texts) -> None:
         self.theme = theme
         self.texts = texts
         self.mirrored = False
+        self.colour_of: Callable[[Id], DoctorColour] = lambda _id: theme.doctor_colour("indigo")
 
     def paint(
         self, painter: QPainter, grid: GridLayout, index: int, area: QRectF, step: int, ratio: float
@@ -192,22 +196,21 @@ class BackgroundPainter:
             before = QRectF(block.x, top, block.width, block.y - top)
             real_bottom = block.y + block.real_height + 1
             after = QRectF(block.x, real_bottom, block.width, bottom - real_bottom)
-            self.buffer(painter, before & area, grid, index, before.bottom())
-            self.buffer(painter, after & area, grid, index, after.top())
+            colour = self.colour_of(cell.doctor_id)
+            self.buffer(painter, before & area, colour, before.bottom())
+            self.buffer(painter, after & area, colour, after.top())
 
     def buffer(
         self,
         painter: QPainter,
         band: QRectF,
-        grid: GridLayout,
-        index: int,
+        colour: DoctorColour,
         edge: float,
     ) -> None:
         """A buffer band with its dashed edge toward the visit at ``edge``."""
         if band.height() < 1:
             return
         tokens = self.theme.tokens
-        colour = self.theme.doctor_colour(grid.columns[index].colour or "indigo")
         painter.fillRect(band, mix(colour.stripe, tokens.canvas, 0.12))
         hatch(painter, band, faded(colour.stripe, 0.42))
         pen = QPen(colour.stripe, 1)
