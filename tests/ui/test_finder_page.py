@@ -332,6 +332,9 @@ def test_a_visit_is_moved_from_the_finder(finder: Finder) -> None:
     cell = next(c for c in cells if c.status is Status.SCHEDULED and c.start > now)
     finder.page.start_for_visit(queries.appointment(cell.id))
     finder.done()
+    offered = [(row.slot.start, row.slot.doctor_id) for row in finder.page.rows.found()]
+    assert offered
+    assert (cell.start, cell.doctor_id) not in offered, "it stands there already"
     finder.key(Qt.Key.Key_Down)
     target = finder.page.current
     finder.key(Qt.Key.Key_Return)

@@ -179,7 +179,7 @@ class FinderPage(FinderForm):
         )
 
     def _piece(self, found: Openings) -> None:
-        self.rows.extend(found.ranked)
+        self.rows.extend(finding.elsewhere(found.ranked, self.visit))
         first = self.rows.first_row()
         if first >= 0:
             self.say("")

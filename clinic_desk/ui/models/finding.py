@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
+from clinic_desk.domain.appointments import SlotState
 from clinic_desk.domain.availability.model import RankedSlot, Roster
 from clinic_desk.domain.errors import ClinicDeskError
 from clinic_desk.domain.ids import Id
@@ -13,7 +14,7 @@ from clinic_desk.domain.spans import local_date
 from clinic_desk.services import openings
 from clinic_desk.services.openings import Criteria
 from clinic_desk.services.ports import Queries
-from clinic_desk.services.views import Openings, PatientHit
+from clinic_desk.services.views import AppointmentView, Openings, PatientHit
 from clinic_desk.services.when import NOON, parse_when
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.operations import Ticket
@@ -68,6 +69,15 @@ def criteria_of(wanted: Wanted, today: date) -> Criteria:
         ignore_ids=wanted.ignore_ids,
     )
     return base.saying(parse_when(wanted.when_text, today))
+
+
+def elsewhere(ranked: Iterable[RankedSlot], visit: AppointmentView | None) -> list[RankedSlot]:
+    """Without the place where the visit stands already: there is nothing to move to."""
+    cell = visit.cell if visit is not None else None
+    if cell is None or cell.slot_state is not SlotState.PLACED:
+        return list(ranked)
+    own = (cell.start, cell.doctor_id)
+    return [found for found in ranked if (found.slot.start, found.slot.doctor_id) != own]
 
 
 def unread(wanted: Wanted, today: date) -> tuple[str, ...]:
