@@ -6,7 +6,7 @@ from __future__ import annotations
 from math import ceil, floor
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from clinic_desk.ui.look.tokens import DoctorColour
 
@@ -86,24 +86,14 @@ def bands(painter: QPainter, area: QRectF, colour: QColor, width: float = 6.0) -
     painter.save()
     painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colour)
+    painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
     pitch = width * 2 * 2**0.5
-    top, bottom = area.top(), area.bottom()
-    for k in range(
-        floor((area.left() + top) / pitch) - 1, ceil((area.right() + bottom) / pitch) + 1
-    ):
-        at = k * pitch
-        painter.drawPolygon(
-            QPolygonF(
-                [
-                    QPointF(at - top, top),
-                    QPointF(at - top + pitch / 2, top),
-                    QPointF(at - bottom + pitch / 2, bottom),
-                    QPointF(at - bottom, bottom),
-                ]
-            )
-        )
+    # thick lines through the middles of the bands, a little longer than the clip
+    top, bottom = area.top() - width, area.bottom() + width
+    first = floor((area.left() + top) / pitch) - 1
+    last = ceil((area.right() + bottom) / pitch) + 1
+    middles = [(k + 0.25) * pitch for k in range(first, last)]
+    painter.drawLines([QLineF(at - top, top, at - bottom, bottom) for at in middles])
     painter.restore()
 
 
