@@ -72,6 +72,26 @@ def busy_rows(
     """Occupying rows whose blocked range meets [start, end) (epoch seconds), of any of the
     doctors (None: all), rooms or the patient, by start. ``named`` False leaves the labels empty:
     a third of the cost over a long range."""
+    sql, values = busy_statement(
+        start, end, doctor_ids=doctor_ids, room_ids=room_ids, patient_id=patient_id, named=named
+    )
+    if not sql:
+        return []
+    rows = fetch(connection, sql, values)
+    rows.sort(key=itemgetter(2))
+    return list(map(Busy._make, rows))
+
+
+def busy_statement(
+    start: int,
+    end: int,
+    *,
+    doctor_ids: Sequence[Id] | None = (),
+    room_ids: Sequence[Id] = (),
+    patient_id: Id | None = None,
+    named: bool = True,
+) -> tuple[str, list[object]]:
+    """The statement of ``busy_rows`` and its values; empty when nobody is asked for."""
     bounds = (start - REACH, end + AHEAD, start, end)
     select = _NAMED if named else _NAMELESS
     parts: list[str] = []
@@ -90,11 +110,7 @@ def busy_rows(
             part(f"a.room_id IN ({marks(room_ids)}) AND ", room_ids)
         if patient_id is not None:
             part("a.patient_id = ? AND ", (patient_id,))
-    if not parts:
-        return []
-    rows = fetch(connection, " UNION ".join(parts), values)
-    rows.sort(key=itemgetter(2))
-    return list(map(Busy._make, rows))
+    return " UNION ".join(parts), values
 
 
 def external_rows(
