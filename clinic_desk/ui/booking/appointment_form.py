@@ -24,7 +24,7 @@ from clinic_desk.ui.models import words
 from clinic_desk.ui.models.history import Line
 from clinic_desk.ui.widgets.badge import Badge
 from clinic_desk.ui.widgets.forms.alert import AlertBar
-from clinic_desk.ui.widgets.forms.bits import InkLabel, Rule, field_label, push
+from clinic_desk.ui.widgets.forms.bits import ElidedInk, InkLabel, Rule, field_label, push
 from clinic_desk.ui.widgets.forms.card import CardDialog
 from clinic_desk.ui.widgets.forms.message import InlineMessage
 
@@ -49,7 +49,7 @@ class AppointmentForm(CardDialog):
         self.keep_size(SIZE)
         self.message = InlineMessage(theme, self)
         self.alert = AlertBar(theme, self)
-        self.name = InkLabel(theme, "", role="title", bold=True, parent=self)
+        self.name = ElidedInk(theme, "", role="title", bold=True, parent=self)
         self.about = InkLabel(theme, "", role="grid", ink="text2", parent=self)
         self.patient_button = push("Patient card", self)
         self.status_icon = QLabel(self)

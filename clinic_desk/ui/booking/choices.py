@@ -123,7 +123,8 @@ class Choices(QObject):
             room = roster.rooms.get(draft.room_id or slot.room_id or "")
             if room is not None:
                 parts.append(room.name)
-        return ", ".join(parts)
+        said = ", ".join(parts)
+        return said[:1].upper() + said[1:]
 
     # Following
 

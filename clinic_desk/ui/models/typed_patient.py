@@ -7,6 +7,7 @@ from datetime import date
 
 from clinic_desk.services.views import PatientHit
 from clinic_desk.ui.models import words
+from clinic_desk.ui.runtime.formatting import phone_text
 
 
 @dataclass(slots=True)
@@ -78,6 +79,6 @@ def comparison(
             words.date_words(hit.birth_date) if hit.birth_date else "not known",
             words.date_words(typed.birth_date) if typed.birth_date else "not given",
         ),
-        ("Phone", hit.phone or "not known", typed.phone or "not given"),
+        ("Phone", phone_text(hit.phone) or "not known", phone_text(typed.phone) or "not given"),
         ("Last visit", words.short_date(last, today) if last else "no visit yet", "–"),
     ]

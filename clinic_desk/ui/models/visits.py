@@ -96,6 +96,10 @@ class VisitRows(QAbstractListModel):
         return None
 
 
+ROOM_FOR_TAG = 210
+"""Pixels at normal type; in less, the kind of visit is worth more than its code."""
+
+
 class VisitDelegate(QStyledItemDelegate):
     """Date and time, status shape, kind, doctor; the code or the odd status at the end."""
 
@@ -148,8 +152,9 @@ class VisitDelegate(QStyledItemDelegate):
         painter.drawPixmap(left, top.center().y() - 6, icon)
         end = rect.right() - 10
         tag = cell.confirmation_code or STATUS_WORDS[cell.status]
-        end = paint_tag(painter, QRect(left, top.top(), end - left, top.height()), theme, tag,
-                        tokens.text2)  # fmt: skip
+        if end - left >= theme.px(ROOM_FOR_TAG):
+            where = QRect(left, top.top(), end - left, top.height())
+            end = paint_tag(painter, where, theme, tag, tokens.text2)
         ink = Ink(painter, QRect(left + 24, top.top(), end - left - 24, top.height()))
         title = cell.type_name or "Visit"
         if today is None:

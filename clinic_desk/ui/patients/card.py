@@ -8,9 +8,11 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QFrame,
     QGridLayout,
     QHBoxLayout,
     QListView,
+    QScrollArea,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
@@ -29,7 +31,7 @@ from clinic_desk.ui.models.visits import VISIT_ROLE, VisitDelegate, VisitRows
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.formatting import phone_text
 from clinic_desk.ui.widgets.forms.alert import AlertBar
-from clinic_desk.ui.widgets.forms.bits import InkLabel, KeyHints, push
+from clinic_desk.ui.widgets.forms.bits import ElidedInk, InkLabel, KeyHints, push
 from clinic_desk.ui.widgets.forms.card import CardDialog
 from clinic_desk.ui.widgets.forms.message import InlineMessage
 
@@ -57,7 +59,7 @@ class PatientDialog(CardDialog):
         theme = context.theme
         self.keep_size(SIZE)
         self.message = InlineMessage(theme, self)
-        self.name = InkLabel(theme, "", role="date", bold=True, parent=self)
+        self.name = ElidedInk(theme, "", role="date", bold=True, parent=self)
         self.about = InkLabel(theme, "", role="grid", ink="text2", parent=self)
         self.alert = AlertBar(theme, self)
         self.rows = VisitRows(self.source, self)
@@ -121,7 +123,15 @@ class PatientDialog(CardDialog):
         side.addWidget(self.counts)
         side.addLayout(grid)
         side.addWidget(InkLabel(self.theme, "Notes", role="grid", ink="text2"))
-        side.addWidget(self.notes, 1)
+        notes = QScrollArea(self)
+        notes.setWidgetResizable(True)
+        notes.setFrameShape(QFrame.Shape.NoFrame)
+        notes.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        notes.setAccessibleName("Notes")
+        notes.setWidget(self.notes)
+        notes.setMinimumHeight(self.theme.px(48))
+        notes.setStyleSheet("QScrollArea, QScrollArea > QWidget { background: transparent; }")
+        side.addWidget(notes, 1)
         side_box = QWidget(self)
         side_box.setLayout(side)
         side.setContentsMargins(0, 0, 0, 0)

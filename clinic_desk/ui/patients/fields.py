@@ -108,6 +108,7 @@ class PatientFields(QWidget):
         }
         for name, line in self.lines.items():
             line.setText(shown.get(name) or str(getattr(patient, name, "") or ""))
+            line.setCursorPosition(0)
         self.notes.setPlainText(patient.notes)
 
     def values(self) -> dict[str, object]:

@@ -272,6 +272,23 @@ class InkLabel(QLabel):
         self.setStyleSheet(f"color: {colour.name()}; background: transparent;")
 
 
+class ElidedInk(InkLabel):
+    """One line that ends in "…" where there is too little room, with the whole as tooltip."""
+
+    def setText(self, text: str) -> None:  # noqa: N802
+        super().setText(text)
+        self.setToolTip(text)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        return QSize(0, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
+        painter = QPainter(self)
+        painter.setFont(self.font())
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        paint.elided(painter, self.contentsRect(), self.text())
+
+
 def leading_icon(line: QLineEdit, theme: Theme, name: str) -> None:
     """An icon at the start of a field, redrawn when the theme changes."""
     action = line.addAction(theme.qicon(name), QLineEdit.ActionPosition.LeadingPosition)
