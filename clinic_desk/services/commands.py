@@ -278,7 +278,8 @@ class ImportBatch(Command):
 
     ``patients``, ``appointments``, ``series`` and ``time_off`` hold the field values of the domain
     dataclasses of those names (ids made by the caller); ``records`` roster rows to create first;
-    ``aliases`` pairs a patient's id with another record number of the same person;
+    ``merges`` pairs a patient's id with the field values of another row of the same person: the
+    record number is kept, blanks are filled, what differs goes to the notes;
     ``reserved_numbers`` are record numbers of the file that no patient without one may be given,
     for theirs may come in a later batch. A visit whose
     place is taken is stored as ``contested`` (the clash list), never dropped and never forced in.
@@ -289,7 +290,7 @@ class ImportBatch(Command):
     batch: int = 0
     records: tuple[object, ...] = ()
     patients: tuple[Mapping[str, object], ...] = ()
-    aliases: tuple[tuple[Id, str], ...] = ()
+    merges: tuple[tuple[Id, Mapping[str, object]], ...] = ()
     series: tuple[Mapping[str, object], ...] = ()
     appointments: tuple[Mapping[str, object], ...] = ()
     time_off: tuple[Mapping[str, object], ...] = ()

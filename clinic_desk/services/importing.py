@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from clinic_desk.domain.appointments import Appointment, AppointmentSeries, SlotState
+from clinic_desk.domain.appointments import NOTES_LIMIT, Appointment, AppointmentSeries, SlotState
 from clinic_desk.domain.availability import capacity
 from clinic_desk.domain.errors import SlotTaken
 from clinic_desk.domain.people import Patient
@@ -41,8 +41,8 @@ def import_batch(work: Work, command: ImportBatch) -> Done:
             skipped.append(holder.record_number)
         else:
             taken.append(holder.record_number)
-    for patient_id, number in command.aliases:
-        _add_alias(work, patient_id, number, metadata)
+    for patient_id, values in command.merges:
+        _merge(work, patient_id, values, metadata)
     for values in command.series:
         if not work.uow.find(AppointmentSeries, import_key=values["import_key"]):
             work.uow.add(_made(AppointmentSeries, values), "imported", metadata)
@@ -105,11 +105,49 @@ def _add_patient(
     return None
 
 
-def _add_alias(work: Work, patient_id: str, number: str, metadata: Mapping[str, object]) -> None:
+_CONTACTS = ("email", "emergency_contact", "alert", "notes")
+
+
+def _merge(
+    work: Work, patient_id: str, values: Mapping[str, object], metadata: Mapping[str, object]
+) -> None:
+    """Takes over what the other row of a person says and this one does not; what differs is kept
+    in the notes, where there is room for it."""
     patient = work.uow.get(Patient, patient_id)
+    number = str(values.get("record_number", ""))
+    changed: dict[str, object] = {}
+    differs: list[str] = []
     if number and number not in (patient.record_number, *patient.other_numbers):
-        other = (*patient.other_numbers, number)
-        work.uow.replace(patient, replace(patient, other_numbers=other), "merged", metadata)
+        changed["other_numbers"] = (*patient.other_numbers, number)
+    for name in ("birth_date", "language", "consent_sms", *_CONTACTS):
+        theirs, ours = values.get(name), getattr(patient, name)
+        if theirs in ("", None) or theirs == ours:
+            continue
+        if ours in ("", None):
+            changed[name] = theirs
+        elif name in _CONTACTS and str(theirs) not in str(ours):
+            differs.append(f"{name.replace('_', ' ')} {theirs}")
+    known = {_digits(patient.mobile_typed), _digits(patient.phone_typed)}
+    for name in ("mobile", "phone"):
+        typed = str(values.get(f"{name}_typed", ""))
+        if not typed or _digits(typed) in known:
+            continue
+        if not getattr(patient, f"{name}_typed"):
+            changed |= {name: values.get(name, ""), f"{name}_typed": typed}
+        else:
+            differs.append(f"{name} {typed}")
+    if differs:
+        said = f"Also listed as {number or 'another row'}: " + "; ".join(differs)
+        notes = str(changed.get("notes", patient.notes))
+        joined = f"{notes}\n{said}" if notes else said
+        if said not in notes and len(joined) <= NOTES_LIMIT:
+            changed["notes"] = joined
+    if changed:
+        work.uow.replace(patient, replace(patient, **changed), "merged", metadata)  # type: ignore[arg-type]  # names and types as read from the row
+
+
+def _digits(text: str) -> str:
+    return "".join(char for char in text if char.isdigit())
 
 
 def _add_visit(work: Work, visit: Appointment, metadata: Mapping[str, object]) -> bool:

@@ -143,6 +143,38 @@ def test_the_merged_persons_other_number_is_found(clinic: Container, files: list
     assert "P1" in [hit.record_number for hit in hits]
 
 
+def test_a_merged_row_fills_blanks_and_keeps_what_differs(
+    clinic: Container, tmp_path: Path
+) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text(
+        HEAD
+        + "P1,Ana,Lee,04/03/1988,020 7946 0142,,Slow stairs\n"
+        + "P2,Ana,Lee,04/03/1988,02079460142,ana@example.org,Speaks Thai\n",
+        encoding="utf-8",
+    )
+    run(clinic, [path])
+    (hit,) = clinic.queries.search_patients("P2")
+    patient = clinic.queries.patient(hit.id).patient
+    assert patient.email == "ana@example.org"
+    assert patient.notes == "Slow stairs\nAlso listed as P2: notes Speaks Thai"
+    before = patient.revision
+    run(clinic, [path])
+    assert clinic.queries.patient(hit.id).patient.revision == before
+
+
+def test_a_reject_file_that_is_being_corrected_is_not_overwritten(
+    clinic: Container, files: list[Path]
+) -> None:
+    first = run(clinic, files).files[0].reject_file
+    assert first is not None
+    assert run(clinic, files).files[0].reject_file == first
+    first.write_text("being corrected", encoding="utf-8")
+    second = run(clinic, files).files[0].reject_file
+    assert second == first.with_name("list.rejected-2.csv")
+    assert first.read_text(encoding="utf-8") == "being corrected"
+
+
 def test_importing_twice_changes_nothing(clinic: Container, files: list[Path]) -> None:
     run(clinic, files)
     before = clinic.queries.info().counts

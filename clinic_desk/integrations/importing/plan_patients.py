@@ -27,7 +27,7 @@ NUMBER_IN_USE = "record number in use by another person"
 @dataclass(slots=True)
 class PlannedPatient:
     """``outcome``: import, merge or reject. ``person_id`` is the known person of a merge; with
-    ``alias`` the row's record number is added to them."""
+    ``merges`` what the row knows beyond them is taken over."""
 
     line: int
     source: tuple[str, ...]
@@ -36,7 +36,7 @@ class PlannedPatient:
     reason: str = ""
     values: dict[str, object] = field(default_factory=dict)
     person_id: Id = ""
-    alias: str = ""
+    merges: bool = False
     remarks: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -157,7 +157,8 @@ class _Planner:
                 "merge",
                 "same person again",
                 person_id=same.id,
-                alias=number,
+                values=dict(read.values),
+                merges=True,
                 remarks=read.remarks,
             )
         remarks = list(read.remarks)

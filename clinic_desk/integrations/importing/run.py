@@ -297,7 +297,7 @@ def _command(
         records=records,
         reserved_numbers=reserved,
         patients=tuple(row.values for row in patients if row.outcome == "import"),
-        aliases=tuple((row.person_id, row.alias) for row in patients if row.alias),
+        merges=tuple((row.person_id, row.values) for row in patients if row.merges),
         series=tuple(values for row in events for values in row.series),
         appointments=tuple(values for row in events for values in row.visits),
         time_off=tuple(values for row in events for values in row.time_off),
@@ -307,7 +307,7 @@ def _command(
 def _written(gate: Gate, command: ImportBatch) -> ImportCounts:
     nothing = not (
         command.patients
-        or command.aliases
+        or command.merges
         or command.series
         or command.appointments
         or command.time_off
@@ -368,19 +368,18 @@ def _write_rejects(
     if not refused:
         return
     if isinstance(plan, PatientPlan):
-        rejects.write_rows(
+        file.reject_file = rejects.write_rows(
             path,
             plan.table.headings,
             [(row.source, row.reason) for row in refused if isinstance(row, PlannedPatient)],
             plan.table.delimiter,
         )
     else:
-        rejects.write_events(
+        file.reject_file = rejects.write_events(
             path,
             plan.diary.header,
             [(row.event.raw, row.reason) for row in refused if isinstance(row, PlannedEvent)],
         )
-    file.reject_file = path
 
 
 def _kind(path: Path) -> str:
