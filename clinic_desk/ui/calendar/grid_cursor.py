@@ -79,9 +79,7 @@ def step(grid: GridLayout, cursor: Cursor, direction: int, minutes: int) -> Curs
     found = covering(grid, cursor.column, max(target, first))
     if found is None:
         # a visit may end inside the slot above: it is the nearest thing upward
-        inside = [
-            b for b in grid.blocks[cursor.column] if target < b.end <= base and b != block
-        ]
+        inside = [b for b in grid.blocks[cursor.column] if target < b.end <= base and b != block]
         found = inside[-1] if inside else None
     return on(found) if found is not None else at(grid, cursor.column, target)
 
