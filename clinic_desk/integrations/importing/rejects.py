@@ -34,7 +34,8 @@ def write_rows(
     """Same columns plus the reason, UTF-8 with a byte-order mark so that spreadsheets read it.
 
     Answers where they were written. A row with the wrong number of columns is written as it is, so
-    that it stays rejected until a person has put its cells right. Raises ``Fault`` when the file cannot be written."""
+    that it stays rejected until a person has put its cells right. Raises ``Fault`` when the file
+    cannot be written."""
     kept = [at for at, heading in enumerate(headings) if heading != REASON_HEADING]
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=delimiter)
