@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QApplication, QMainWindow
 
 from clinic_desk.domain.appointments import Status
 from clinic_desk.domain.events import Event
-from clinic_desk.services.commands import EditAppointment, MoveAppointment
-from clinic_desk.services.views import Cell
+from clinic_desk.services.commands import (
+    BookAppointment,
+    CancelAppointment,
+    EditAppointment,
+    HoldSlot,
+    MoveAppointment,
+    SaveRecords,
+    Undo,
+)
+from clinic_desk.services.openings import Criteria, first_openings
+from clinic_desk.services.views import AppointmentView, Cell
 from clinic_desk.ui.booking.appointment import AppointmentDialog
 from clinic_desk.ui.models import history
 from clinic_desk.ui.widgets.forms.reason import ReasonDialog
@@ -237,3 +247,167 @@ def test_history_sentences() -> None:
         ("10:42", "Maria stepped back: set it from arrived back to confirmed"),
         ("10:42", "Maria moved it from Tue 24 Nov 10:00 to Tue 24 Nov 10:15"),
     ]
+
+
+@pytest.fixture
+def pending(card: Card) -> Card:
+    """The card shows a visit that awaits the doctor's acceptance."""
+    ground, roster = card.ground, card.ground.store.queries.roster()
+    kind = replace(roster.types[card.cell.type_id or ""], needs_acceptance=True)
+    ground.desk.execute(SaveRecords(records=(kind,)))
+    assert card.cell.patient_id is not None
+    found = first_openings(
+        ground.store.queries,
+        Criteria(type_id=kind.id, doctor_ids=(card.cell.doctor_id,)),
+        ground.clock.now(),
+        count=1,
+    )
+    slot = found[0].slot
+    made = ground.desk.execute(
+        BookAppointment(
+            patient_id=card.cell.patient_id,
+            doctor_id=slot.doctor_id,
+            type_id=kind.id,
+            start=slot.start,
+            end=slot.end,
+            allow_patient_overlap=True,
+        )
+    )
+    card.dialog.reject()
+    card.cell = ground.store.queries.appointment(str(made.value)).cell
+    assert card.cell.status is Status.PENDING
+    card.dialog.open_for(card.cell.id)
+    ground.settle(card.dialog.isVisible)
+    return card
+
+
+def test_a_pending_visit_is_accepted_by_key(pending: Card) -> None:
+    button = pending.dialog.status_buttons["confirmed"]
+    assert button.text().strip() == "Accept"
+    assert button.hasFocus()
+    QTest.keyClick(button, Qt.Key.Key_Return)
+    pending.ground.settle(lambda: pending.stored().status is Status.SCHEDULED)
+    pending.ground.settle(lambda: button.text().strip() == "Confirm")
+
+
+def test_a_pending_visit_is_declined_by_key_and_frees_the_place(pending: Card) -> None:
+    button = pending.dialog.status_buttons["declined"]
+    assert button.isVisible()
+    button.setFocus()
+    QTest.keyClick(button, Qt.Key.Key_Return)
+    pending.ground.settle(lambda: pending.stored().status is Status.DECLINED)
+    pending.ground.settle(lambda: pending.dialog.status_text.text().startswith("Declined"))
+    pending.ground.desk.execute(
+        HoldSlot(doctor_id=pending.cell.doctor_id, start=pending.cell.start, end=pending.cell.end)
+    )
+
+
+def test_copy_and_move_are_handed_to_the_calendar(card: Card) -> None:
+    copied: list[str] = []
+    card.dialog.copy_requested.connect(copied.append)
+    card.dialog.copy_button.setFocus()
+    QTest.keyClick(card.dialog.copy_button, Qt.Key.Key_Return)
+    assert copied == [card.cell.id]
+    assert not card.dialog.isVisible()
+    card.dialog.open_for(card.cell.id)
+    card.ground.settle(card.dialog.isVisible)
+    card.dialog.move_button.setFocus()
+    QTest.keyClick(card.dialog.move_button, Qt.Key.Key_Return)
+    assert card.asked == [card.cell.id]
+
+
+def test_the_shelf_takes_the_visit_and_says_so(card: Card) -> None:
+    card.dialog.shelf_button.setFocus()
+    QTest.keyClick(card.dialog.shelf_button, Qt.Key.Key_Return)
+    queries = card.ground.store.queries
+    card.ground.settle(lambda: card.cell.id in {item.cell.id for item in queries.shelf()})
+    card.ground.settle(lambda: card.toasts)
+    card.ground.desk.execute(Undo())
+    assert card.cell.id not in {item.cell.id for item in queries.shelf()}
+
+
+def test_next_available_hands_the_visit_to_the_finder(card: Card) -> None:
+    wanted: list[AppointmentView] = []
+    card.dialog.next_available_requested.connect(wanted.append)
+    card.dialog.next_button.setFocus()
+    QTest.keyClick(card.dialog.next_button, Qt.Key.Key_Return)
+    assert [view.cell.id for view in wanted] == [card.cell.id]
+    assert not card.dialog.isVisible()
+
+
+def test_a_quick_reason_and_enter_cancel_by_keys_alone(card: Card) -> None:
+    card.dialog.cancel_visit_button.setFocus()
+    QTest.keyClick(card.dialog.cancel_visit_button, Qt.Key.Key_Return)
+    asked = card.dialog.findChild(ReasonDialog)
+    assert isinstance(asked, ReasonDialog)
+    card.ground.settle(asked.reason.hasFocus)
+    focused = QApplication.focusWidget()
+    assert focused is asked.reason
+    QTest.keyClick(focused, Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
+    QTest.keyClick(focused, Qt.Key.Key_Return)
+    card.ground.settle(lambda: card.stored().status is Status.CANCELLED)
+    assert card.stored().cancel_reason == "Patient cancelled"
+
+
+def test_reinstating_is_refused_in_words_once_the_place_is_taken(card: Card) -> None:
+    card.ground.desk.execute(
+        CancelAppointment(appointment_id=card.cell.id, reason="Patient is ill")
+    )
+    card.ground.operations.announce_external()
+    card.ground.settle(card.dialog.reinstate_button.isVisible)
+    other = card.ground.store.queries.search_patients("aziz")[0]
+    card.ground.other_desk().execute(
+        BookAppointment(
+            patient_id=other.id,
+            doctor_id=card.cell.doctor_id,
+            type_id=card.cell.type_id or "",
+            start=card.cell.start,
+            end=card.cell.end,
+            allow_patient_overlap=True,
+        )
+    )
+    card.dialog.reinstate_button.setFocus()
+    QTest.keyClick(card.dialog.reinstate_button, Qt.Key.Key_Return)
+    asked = card.dialog.findChild(ReasonDialog)
+    assert isinstance(asked, ReasonDialog)
+    card.ground.settle(asked.isVisible)
+    QTest.keyClick(asked.reason, Qt.Key.Key_3, Qt.KeyboardModifier.AltModifier)
+    QTest.keyClick(asked.reason, Qt.Key.Key_Return)
+    card.ground.settle(lambda: asked.message.sentence)
+    assert asked.reason.text() == "Patient rang back"
+    assert asked.isVisible()
+    assert card.stored().status is Status.CANCELLED
+    asked.reject()
+
+
+def test_a_stale_edit_can_take_the_others_version(card: Card) -> None:
+    dialog = card.dialog
+    QTest.keyClicks(dialog.reason, "Mine")
+    card.ground.other_desk().execute(
+        EditAppointment(appointment_id=card.cell.id, values={"reason": "Theirs"})
+    )
+    QTest.keyClick(dialog.reason, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    card.ground.settle(lambda: "is kept" in dialog.message.sentence)
+    assert dialog.reason.text == "Mine"
+    take = next(b for b in dialog.message.buttons() if b.text() == "Take theirs")
+    take.setFocus()
+    card.ground.settle(take.hasFocus)
+    QTest.keyClick(take, Qt.Key.Key_Return)
+    card.ground.settle(lambda: dialog.reason.text == "Theirs")
+    assert card.value("reason") == "Theirs"
+
+
+def test_notes_may_have_five_thousand_characters(card: Card) -> None:
+    dialog = card.dialog
+    dialog.notes.setPlainText("x" * 5000)
+    assert dialog.notes_count.text() == "5,000 of 5,000"
+    assert dialog.save_button.isEnabled()
+    dialog.notes.setFocus()
+    dialog.notes.moveCursor(QTextCursor.MoveOperation.End)
+    QTest.keyClicks(dialog.notes, "yz")
+    assert dialog.notes_count.text() == "5,002 of 5,000"
+    assert not dialog.save_button.isEnabled()
+    QTest.keyClick(dialog.notes, Qt.Key.Key_Backspace)
+    QTest.keyClick(dialog.notes, Qt.Key.Key_Backspace)
+    QTest.keyClick(dialog.notes, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    card.ground.settle(lambda: card.value("notes") == "x" * 5000)

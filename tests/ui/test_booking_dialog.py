@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMainWindow
 
@@ -106,7 +107,7 @@ def test_enter_before_the_search_has_answered_is_not_lost(desk: Desk) -> None:
     keys = desk.open_new()
     QTest.keyClicks(desk.dialog.who.edit, "lee ana")
     QTest.keyClick(desk.dialog.who.edit, ENTER)
-    assert desk.dialog.draft.patient is None
+    assert not desk.dialog.caller.known
     desk.ready()
     assert desk.dialog.draft.patient is not None
     assert desk.dialog.draft.patient.first_name == "Ana"
@@ -630,3 +631,141 @@ def slow_search(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
         return quick(queries, text, limit)
 
     monkeypatch.setattr(kind, "search_patients", slowly)
+
+
+def test_duplicates_go_back_to_the_fields_with_esc(desk: Desk) -> None:
+    known = desk.ground.store.queries.search_patients("lee ana")[0]
+    keys = desk.open_new()
+    keys.type("lehmann, anna")
+    keys.press(ENTER)
+    desk.ground.settle(lambda: desk.dialog.who.adding)
+    keys.type(known.phone)
+    keys.press(ENTER)
+    panel = desk.dialog.caller.panel
+    desk.ground.settle(panel.isVisible)
+    keys.press(ESCAPE)
+    assert not panel.isVisible()
+    assert desk.dialog.isVisible()
+    assert keys.target is desk.dialog.who.new_row.phone
+    assert desk.dialog.who.new_row.last_name.text() == "Lehmann"
+
+
+def test_the_texts_are_counted_while_they_are_typed(desk: Desk) -> None:
+    keys = desk.open_new()
+    keys.type("lee ana")
+    keys.press(ENTER)
+    desk.ready()
+    keys.press(Qt.Key.Key_R, ALT)
+    desk.ground.settle(desk.dialog.reason.hasFocus)
+    desk.dialog.reason.setPlainText("x" * 2000)
+    assert desk.dialog.fold_summary.text() == "reason 2,000 of 2,000"
+    desk.dialog.reason.moveCursor(QTextCursor.MoveOperation.End)
+    keys.type("y")
+    assert desk.dialog.fold_summary.text() == "reason 2,001 of 2,000"
+    keys.press(ENTER, CONTROL)
+    assert desk.dialog.message.sentence == (
+        "The reason is 1 character too long; it may have 2,000."
+    )
+    keys.press(Qt.Key.Key_Backspace)
+    desk.dialog.notes.setPlainText("n" * 5000)
+    keys.press(ENTER, CONTROL)
+    desk.ground.settle(lambda: desk.booked)
+    values = desk.ground.store.queries.appointment(desk.booked[0]).values
+    assert (len(str(values["reason"])), len(str(values["notes"]))) == (2000, 5000)
+
+
+def test_overbooking_by_keys_alone(desk: Desk) -> None:
+    doctor, taken = _taken(desk)
+    desk.dialog.open_at(doctor, taken.start, taken.end)
+    desk.ground.settle(lambda: desk.dialog.message.tone is Tone.REFUSE)
+    keys = Keys(desk.dialog)
+    keys.type("lee ana")
+    keys.press(ENTER)
+    desk.ready()
+    keys.press(ENTER, CONTROL)
+    desk.ground.settle(lambda: any(b.hasFocus() for b in desk.dialog.message.buttons()))
+    for _ in desk.dialog.message.buttons():
+        if getattr(keys.target, "text", str)() == "Overbook":
+            break
+        keys.press(Qt.Key.Key_Tab)
+    keys.press(Qt.Key.Key_Space)
+    assert desk.dialog.message.reason.hasFocus()
+    keys.type("In pain since the night")
+    keys.press(ENTER)
+    desk.ground.settle(lambda: desk.booked)
+    values = desk.ground.store.queries.appointment(desk.booked[0]).values
+    assert values["overbook_reason"] == "In pain since the night"
+
+
+def test_a_new_caller_can_be_squeezed_in_and_is_on_file_once(desk: Desk) -> None:
+    doctor, taken = _taken(desk)
+    desk.dialog.open_at(doctor, taken.start, taken.end)
+    desk.ground.settle(lambda: desk.dialog.message.tone is Tone.REFUSE)
+    keys = Keys(desk.dialog)
+    keys.type("zwack, ottilie")
+    desk.ground.settle(desk.dialog.who.popup.isVisible)
+    keys.press(ENTER)
+    keys.type("020 7946 0999")
+    keys.press(ENTER)
+    desk.ready()
+    keys.press(ENTER, CONTROL)
+    desk.ground.settle(lambda: any(b.text() == "Overbook" for b in desk.dialog.message.buttons()))
+    assert desk.ground.store.queries.search_patients("zwack") == []
+    next(b for b in desk.dialog.message.buttons() if b.text() == "Overbook").click()
+    keys.type("In pain")
+    keys.press(ENTER)
+    desk.ground.settle(lambda: desk.booked)
+    assert len(desk.ground.store.queries.search_patients("zwack")) == 1
+
+
+def test_a_hold_that_another_process_let_go_is_told_and_nothing_is_lost(desk: Desk) -> None:
+    """Another program on the same file, its clock a little ahead, lets the hold go and books."""
+    keys = desk.open_new()
+    keys.type("lee ana")
+    keys.press(ENTER)
+    desk.ready()
+    slot = desk.dialog.openings.current.slot  # type: ignore[union-attr]
+    desk.dialog.notes.setPlainText("Ring the bell twice.")
+    other = desk.ground.other_desk()
+    patient = desk.ground.store.queries.search_patients("aziz")[0]
+    desk.ground.clock.advance(seconds=185)
+    other.execute(
+        BookAppointment(
+            patient_id=patient.id,
+            doctor_id=slot.doctor_id,
+            type_id=desk.dialog.draft.type_id or "",
+            start=slot.start,
+            end=slot.end,
+            allow_patient_overlap=True,
+        )
+    )
+    desk.ground.clock.advance(seconds=-60)
+    keys.press(Qt.Key.Key_F4)  # our desk still believes in its hold
+    desk.ground.settle(lambda: "ran out" in desk.dialog.message.sentence)
+    assert desk.dialog.hold.hold_id is None
+    keys.press(ENTER, CONTROL)
+    desk.ground.settle(lambda: desk.dialog.message.tone is Tone.REFUSE)
+    desk.ground.settle(lambda: desk.dialog.message.buttons())
+    assert desk.booked == []
+    assert desk.dialog.isVisible()
+    assert desk.dialog.draft.patient is not None
+    assert desk.dialog.notes.text == "Ring the bell twice."
+    assert "Aziz" in desk.dialog.message.sentence or "booked" in desk.dialog.message.sentence
+
+
+def test_a_draft_of_a_new_caller_comes_back_whole(desk: Desk) -> None:
+    keys = desk.open_new()
+    keys.type("zwack, ottilie")
+    desk.ground.settle(desk.dialog.who.popup.isVisible)
+    keys.press(ENTER)
+    keys.type("020 7946 0999")
+    keys.press(ESCAPE)
+    assert not desk.dialog.isVisible()
+    desk.ground.clock.advance(minutes=10, seconds=-1)
+    keys = desk.open_new()
+    assert "new patient Ottilie Zwack" in desk.dialog.message.sentence
+    keys.press(ENTER)
+    row = desk.dialog.who.new_row
+    assert (row.last_name.text(), row.phone.text()) == ("Zwack", "020 7946 0999")
+    desk.ready()
+    keys.press(ESCAPE)

@@ -111,8 +111,11 @@ def _show_buttons(form: AppointmentForm, cell: Cell) -> None:
     if status is Status.PENDING:
         possible |= {Status.CONFIRMED}
     form.status_buttons["confirmed"].setText("Accept" if status is Status.PENDING else "Confirm")
+    waits = status is Status.PENDING
     for key, button in form.status_buttons.items():
-        button.setVisible(status not in FINAL)
+        # what awaits acceptance can be accepted or declined, nothing else
+        fitting = key in ("confirmed", "declined") if waits else key != "declined"
+        button.setVisible(status not in FINAL and fitting)
         button.setEnabled(Status(key) in possible)
     form.back_button.setVisible(status not in (Status.SCHEDULED, Status.PENDING))
     form.reinstate_button.setVisible(status in FINAL)

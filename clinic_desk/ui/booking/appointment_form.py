@@ -33,6 +33,7 @@ HISTORY_WIDTH = 280
 
 STATUS_BUTTONS = (
     ("confirmed", "Confirm", "status-confirmed"),
+    ("declined", "Decline", "status-cancelled"),
     ("arrived", "Arrived", "status-arrived"),
     ("in_progress", "In room", "status-in_progress"),
     ("completed", "Done", "status-completed"),

@@ -24,6 +24,7 @@ from clinic_desk.ui.booking.form import BookingForm
 from clinic_desk.ui.booking.holding import HoldKeeper
 from clinic_desk.ui.booking.openings_view import OpeningsView
 from clinic_desk.ui.booking.submit import Order, Submission
+from clinic_desk.ui.models import words
 from clinic_desk.ui.models.finding import Wanted
 from clinic_desk.ui.models.patient_search import PatientSearcher
 from clinic_desk.ui.models.roster_source import RosterSource
@@ -251,7 +252,8 @@ class BookingDialog(BookingForm):
         field.setFocus()
         self.message.say(
             Tone.WARN,
-            f"The {name} is {field.over:,} characters too long; it may have {field.limit:,}.",
+            f"The {name} is {words.plural(field.over, 'character')} too long; "
+            f"it may have {field.limit:,}.",
         )
 
     def _on_booked(self, outcome: Outcome) -> None:
