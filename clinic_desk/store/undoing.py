@@ -1,9 +1,10 @@
 """Undo and redo: images kept per command, written back by value, audited like any change.
 
 An undo touches only the fields that its command changed, and only while they still hold what the
-command left there; otherwise somebody else has changed the row since, and the step is refused
-and dropped. A row that the command added is soft-deleted, and un-deleted by redo. A hold that a
-booking grew out of does not come back: undoing the booking frees the place.
+command left there and nobody else has written to the row since, be it in another window or at
+another desk; otherwise the step is refused and dropped. A row that the command added is
+soft-deleted, and un-deleted by redo. A hold that a booking grew out of does not come back: undoing
+the booking frees the place.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ class Undoer:
         self._writer = writer
         self._connection = writer.connection
         self._session = writer.actor.session_id
+        self._commands: frozenset[Id] = frozenset()
         self.dropped: int | None = None
         """``seq`` of a step that proved stale and is to be dropped after the rollback."""
 
@@ -57,13 +59,14 @@ class Undoer:
         now = epoch(self._writer.now)
         run(
             self._connection,
-            "DELETE FROM undo_record WHERE session_id = ? AND state <> 'done'",
+            "UPDATE undo_record SET state = 'forgotten' WHERE session_id = ? AND state = 'undone'",
             (self._session,),
         )
         run(
             self._connection,
-            "INSERT INTO undo_record (session_id, command_id, label, state, created_at, images)"
-            " VALUES (?, ?, ?, 'done', ?, ?)",
+            "INSERT INTO undo_record"
+            " (session_id, command_id, label, state, created_at, images, applied_op)"
+            " VALUES (?, ?, ?, 'done', ?, ?, '')",
             (self._session, self._writer.command_id, label, now, dumps(images)),
         )
         run(
@@ -102,8 +105,13 @@ class Undoer:
         now = epoch(self._writer.now)
         run(
             self._connection,
-            "UPDATE undo_record SET state = ?, images = ? WHERE seq = ?",
-            (action if action == "undone" else "done", dumps(kept), seq),
+            "UPDATE undo_record SET state = ?, images = ?, applied_op = ? WHERE seq = ?",
+            (
+                action if action == "undone" else "done",
+                dumps(kept),
+                self._writer.command_id,
+                seq,
+            ),
         )
         if action == "undone":
             run(
@@ -128,6 +136,7 @@ class Undoer:
         undo = action == "undone"
         ordered = list(reversed(images)) if undo else list(images)
         own = frozenset(row_id for _, row_id, _, _ in images)
+        self._commands = self._own_commands()
         targets = [self._target(image, undo, own) for image in ordered]
         placed = [
             current
@@ -152,6 +161,8 @@ class Undoer:
         if row is None:
             raise self._stale(row_id, undo)
         current = m.from_row(row)
+        if current.updated_op not in self._commands:
+            raise self._stale(row_id, undo)
         stored = dict(zip(m.fields, row, strict=True))
         if before is None:
             expected = after if undo else {**after, "deleted_at": stored["deleted_at"]}
@@ -169,6 +180,15 @@ class Undoer:
             wanted = {**wanted, "status": "released", "hold_until": None}
             image = (table, row_id, wanted, after)
         return current, _patched(m, stored, wanted), image
+
+    def _own_commands(self) -> frozenset[Id]:
+        """Every command of this session that wrote to rows: a row whose last writer is not among
+        them was changed by somebody else."""
+        rows = self._connection.exec_driver_sql(
+            "SELECT command_id, applied_op FROM undo_record WHERE session_id = ?",
+            (self._session,),
+        ).fetchall()
+        return frozenset(op for pair in rows for op in pair)
 
     def _check_unused(self, row: Record, own: frozenset[Id]) -> None:
         """A patient with visits stays, unless those visits go in the same step."""

@@ -168,8 +168,9 @@ CREATE TABLE undo_record (
     state TEXT NOT NULL,
     created_at INTEGER NOT NULL,
     images TEXT NOT NULL,
+    applied_op TEXT NOT NULL,
     CONSTRAINT pk_undo_record PRIMARY KEY (seq),
-    CONSTRAINT ck_undo_record_state CHECK (state IN ('done', 'undone', 'dropped'))
+    CONSTRAINT ck_undo_record_state CHECK (state IN ('done', 'undone', 'dropped', 'forgotten'))
 ) STRICT;
 
 CREATE INDEX ix_undo_record_session ON undo_record (session_id, state, seq);

@@ -75,13 +75,31 @@ def test_what_someone_else_changed_is_not_undone_and_the_step_is_dropped(clinic:
     assert clinic.store.queries.undo_state("session-1").undo_label == ""
 
 
-def test_another_field_changed_by_someone_else_is_kept(clinic: Clinic) -> None:
+def test_a_row_that_someone_else_wrote_to_since_refuses_whatever_they_changed(
+    clinic: Clinic,
+) -> None:
     (a,) = clinic.add(visit("a"))
     b = clinic.change(a, "moved", **moved(a, 60))
     clinic.change(b, "noted", actor=clinic.jon, notes="Allergic to latex")
-    clinic.undo()
+    with pytest.raises(Stale, match="Can't undo: Jon changed this at"):
+        clinic.undo()
     now = clinic.get(Appointment, "a")
-    assert (now.start, now.notes) == (a.start, "Allergic to latex")
+    assert (now.start, now.notes) == (b.start, "Allergic to latex")
+
+
+def test_steps_of_one_session_on_one_row_are_undone_in_turn_after_redo_and_new_work(
+    clinic: Clinic,
+) -> None:
+    a, z = clinic.add(visit("a"), visit("z", 600))
+    b = clinic.change(a, "moved", **moved(a, 60))
+    clinic.change(b, "noted", notes="First")
+    clinic.undo()
+    clinic.redo()
+    clinic.undo()
+    clinic.change(z, "noted", notes="Second")
+    clinic.undo()
+    clinic.undo()
+    assert clinic.get(Appointment, "a").start == a.start
 
 
 def test_undo_of_a_move_into_a_place_taken_since_names_the_clash(clinic: Clinic) -> None:

@@ -33,11 +33,13 @@ class EventRow(Base):
 
 class UndoRecordRow(Base):
     """One undoable command of one run of the program. ``images`` holds, per row, the stored
-    values before and after of the fields that the command changed."""
+    values before and after of the fields that the command changed; ``applied_op`` is the command
+    that last undid or redid it. A ``forgotten`` step can no longer be redone; it stays so that the
+    session knows its own commands."""
 
     __tablename__ = "undo_record"
     __table_args__ = table_args(
-        check("state", "state IN ('done', 'undone', 'dropped')"),
+        check("state", "state IN ('done', 'undone', 'dropped', 'forgotten')"),
         Index("ix_undo_record_session", "session_id", "state", "seq"),
     )
 
@@ -48,6 +50,7 @@ class UndoRecordRow(Base):
     state: Mapped[str]
     created_at: Mapped[datetime]
     images: Mapped[str]
+    applied_op: Mapped[str]
 
 
 class OutboxMessageRow(Base):
