@@ -165,9 +165,7 @@ class Settled:
     """The closing animation is over, or another gesture starts."""
 
 
-Event = (
-    Press | Lift | Move | HoldElapsed | Release | Cancel | Changed | Saved | Declined | Settled
-)
+Event = Press | Lift | Move | HoldElapsed | Release | Cancel | Changed | Saved | Declined | Settled
 
 
 class Effect(StrEnum):

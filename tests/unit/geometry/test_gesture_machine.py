@@ -62,9 +62,7 @@ def dragged(over: Place = Place.GRID, deed: Deed = Deed.MOVE) -> tuple[Event, ..
         ),
     ],
 )
-def test_arming_and_lifting(
-    events: tuple[Event, ...], state: State, effects: list[Effect]
-) -> None:
+def test_arming_and_lifting(events: tuple[Event, ...], state: State, effects: list[Effect]) -> None:
     gesture, done = run(*events)
     assert gesture.state is state
     assert done == effects

@@ -48,9 +48,7 @@ def test_edges_give_way_to_the_move_zone(
 @pytest.mark.parametrize("height", range(1, 200))
 @pytest.mark.parametrize("top_edge", [False, True])
 def test_twelve_pixels_always_stay_for_moving(height: int, top_edge: bool) -> None:
-    moving = sum(
-        grip_at(y / 4, height, top_edge=top_edge) is Grip.MOVE for y in range(height * 4)
-    )
+    moving = sum(grip_at(y / 4, height, top_edge=top_edge) is Grip.MOVE for y in range(height * 4))
     assert moving / 4 >= min(height, 12)
 
 
