@@ -64,6 +64,7 @@ DIARY = (
         "RECURRENCE-ID;TZID=Europe/Istanbul:29990128T090000\n" + at("29990129", "0900", "0930"),
     )
     + event("leave", "DTSTART;VALUE=DATE:29990201\nDTEND;VALUE=DATE:29990205", record="")
+    + event("listed", at("29990112", "1000", "1030"), who="Lee, Ana")
     + event("backwards", at("29990111", "1030", "1000"))
     + "END:VCALENDAR\n"
 )
@@ -107,7 +108,7 @@ def test_every_row_is_imported_merged_or_rejected(clinic: Container, files: list
         "formula-like text",
         "possible duplicate",
     }
-    assert (diary.rows, diary.imported, diary.merged, diary.rejected) == (10, 7, 0, 3)
+    assert (diary.rows, diary.imported, diary.merged, diary.rejected) == (11, 8, 0, 3)
     assert diary.clashes == 1
     assert set(diary.reasons) == {
         "patient not in the clinic's list",
@@ -234,15 +235,15 @@ def test_one_unreadable_file_does_not_stop_the_others(
     bad.write_text("hello\n", encoding="utf-8")
     report = run(clinic, [bad, *files])
     assert "does not look like a list" in report.files[0].error
-    assert report.total("imported") == 11
+    assert report.total("imported") == 12
 
 
 def test_a_diary_is_judged_with_its_list(clinic: Container, files: list[Path]) -> None:
     diary, _ = files
     alone = clinic.importer.preview(diary)
     together = clinic.importer.preview(diary, None, files)
-    assert alone.counts == {"import": 1, "merge": 0, "reject": 9}
-    assert together.counts == {"import": 7, "merge": 0, "reject": 3}
+    assert alone.counts == {"import": 1, "merge": 0, "reject": 10}
+    assert together.counts == {"import": 8, "merge": 0, "reject": 3}
     assert clinic.queries.patient_identities() == []
 
 

@@ -119,7 +119,7 @@ class ClinicMap:
         taken = len(self._doctors)
         doctor = Doctor(
             id=self._new_id(),
-            name=bare,
+            name=" ".join(words),
             title=title,
             code=self._code(bare),
             colour=COLOURS[taken % len(COLOURS)],

@@ -191,7 +191,9 @@ class _Planner:
                     f"No patient has record number {event.record_number}. "
                     "Import the corrected patient list first, then this file again.",
                 )
-            if not wanted or name_key(person.first_name, person.last_name) == wanted:
+            # Diaries write "Imogen Ashdown" and "Ashdown, Imogen" alike.
+            known = name_key(person.first_name, person.last_name)
+            if not wanted or sorted(known.split()) == sorted(wanted.split()):
                 return person, "", ""
             return (
                 None,
