@@ -115,6 +115,13 @@ class ChangeStatus(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeStatusTogether(Command):
+    """Several chosen visits: all or nothing, one undo step ("Arrived: 3 visits")."""
+
+    changes: tuple[ChangeStatus, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StepBack(Command):
     """Takes the last status change of a visit back (a wrong click); audited; refused when the
     slot is no longer free."""
@@ -124,11 +131,25 @@ class StepBack(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StepBackTogether(Command):
+    """Several chosen visits: all or nothing, one undo step."""
+
+    steps: tuple[StepBack, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CancelAppointment(Command):
     appointment_id: Id
     reason: str
     expected_revision: int | None = None
     scope: Scope = Scope.ONLY_THIS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelTogether(Command):
+    """Several chosen visits: all or nothing, one undo step."""
+
+    cancellations: tuple[CancelAppointment, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +210,13 @@ class ParkAppointment(Command):
     """Put a visit on the shelf; its origin stays softly held. Value: the shelf item's id."""
 
     appointment_id: Id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParkTogether(Command):
+    """Several chosen visits: all or nothing, one undo step."""
+
+    parkings: tuple[ParkAppointment, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

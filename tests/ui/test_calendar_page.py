@@ -16,6 +16,7 @@ from clinic_desk.domain.events import Actor
 from clinic_desk.services.commands import (
     BlockTime,
     ChangeStatus,
+    ChangeStatusTogether,
     HoldSlot,
     ReleaseExpiredHolds,
     StepBack,
@@ -186,8 +187,10 @@ def test_step_back(qtbot, page, gate):
 def test_several_visits_change_status_together(qtbot, page, gate):
     page.grid().select(["a009", "a010"])
     key(qtbot, page.grid(), Qt.Key.Key_A)
-    qtbot.waitUntil(lambda: len(gate.executed) == 2)
-    assert {c.appointment_id for c in gate.executed} == {"a009", "a010"}
+    qtbot.waitUntil(lambda: len(gate.executed) == 1)
+    (together,) = gate.executed
+    assert isinstance(together, ChangeStatusTogether)
+    assert {c.appointment_id for c in together.changes} == {"a009", "a010"}
 
 
 def test_a_refusal_is_told(qtbot, page, gate):
@@ -390,9 +393,11 @@ def test_agenda_changes_many_at_once(qtbot, page, gate):
     agenda.select(["a008", "a009", "a013"])
     page.focus_grid()
     key(qtbot, agenda.table, Qt.Key.Key_A)
-    qtbot.waitUntil(lambda: len(gate.executed) == 3)
-    assert {c.appointment_id for c in gate.executed} == {"a008", "a009", "a013"}
-    assert {c.to for c in gate.executed} == {Status.ARRIVED}
+    qtbot.waitUntil(lambda: len(gate.executed) == 1)
+    (together,) = gate.executed
+    assert isinstance(together, ChangeStatusTogether)
+    assert {c.appointment_id for c in together.changes} == {"a008", "a009", "a013"}
+    assert {c.to for c in together.changes} == {Status.ARRIVED}
 
 
 def test_agenda_opens_by_key(qtbot, page):

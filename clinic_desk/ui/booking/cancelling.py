@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtWidgets import QWidget
 
 from clinic_desk.domain.appointments import CANCEL_REASON_LIMIT, STATUS_WORDS
-from clinic_desk.services.commands import CancelAppointment, Reinstate, Scope
+from clinic_desk.services.commands import CancelAppointment, CancelTogether, Reinstate, Scope
 from clinic_desk.services.outcome import Outcome
 from clinic_desk.services.views import Cell
 from clinic_desk.ui.models import words
@@ -66,6 +66,44 @@ def ask_cancel(
                 scope=scope if isinstance(scope, Scope) else Scope.ONLY_THIS,
                 initiator="cancel",
             ),
+            done=lambda outcome: _close(card, outcome, done),
+            refused=card.refuse,
+        )
+
+    card.given.connect(run)
+    card.finished.connect(card.deleteLater)
+    card.open()
+    return card
+
+
+def ask_cancel_several(
+    context: Context, parent: QWidget, cells: Sequence[Cell], *, done: Done | None = None
+) -> ReasonDialog:
+    """One reason for all chosen visits; one command, one undo step."""
+    names = [cell.listed_name or "a visit" for cell in cells]
+    shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    card = ReasonDialog(
+        context.theme,
+        f"Cancel {len(cells)} visits",
+        f"Cancel {len(cells)} visits: {shown}? Their places are freed for others.",
+        CANCEL_REASONS,
+        f"Cancel {len(cells)} visits",
+        parent,
+        limit=CANCEL_REASON_LIMIT,
+    )
+
+    def run(reason: str, _scope: object) -> None:
+        orders = tuple(
+            CancelAppointment(
+                appointment_id=cell.id,
+                reason=reason,
+                expected_revision=cell.revision,
+                initiator="cancel",
+            )
+            for cell in cells
+        )
+        context.operations.run(
+            CancelTogether(cancellations=orders, initiator="cancel"),
             done=lambda outcome: _close(card, outcome, done),
             refused=card.refuse,
         )

@@ -16,6 +16,7 @@ from clinic_desk.services.commands import (
     MoveAppointment,
     MoveTogether,
     ParkAppointment,
+    ParkTogether,
     Scope,
 )
 from clinic_desk.services.outcome import Outcome
@@ -135,15 +136,12 @@ class Committer:
         saved: Callable[[Outcome], None],
         declined: Callable[[ClinicDeskError], None],
     ) -> None:
-        """Each carried visit onto the shelf; ``saved`` is called for the last one."""
-        cells = [move.cell for move in proposal.moves]
-
-        def next_one(outcome: Outcome | None = None) -> None:
-            if not cells:
-                assert outcome is not None
-                saved(outcome)
-                return
-            command = ParkAppointment(initiator=INITIATOR, appointment_id=cells.pop(0).id)
-            self.run(command, saved=next_one, declined=declined)
-
-        next_one()
+        """The carried visits onto the shelf, in one step."""
+        orders = tuple(
+            ParkAppointment(initiator=INITIATOR, appointment_id=move.cell.id)
+            for move in proposal.moves
+        )
+        command: Command = orders[0]
+        if len(orders) > 1:
+            command = ParkTogether(initiator=INITIATOR, parkings=orders)
+        self.run(command, saved=saved, declined=declined)

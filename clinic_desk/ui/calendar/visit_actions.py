@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from PySide6.QtCore import QObject, Signal
 
-from clinic_desk.domain.appointments import SHORTEST, TRANSITIONS, Status
+from clinic_desk.domain.appointments import SHORTEST, STATUS_WORDS, TRANSITIONS, Status
 from clinic_desk.domain.catalogue import Doctor
 from clinic_desk.domain.errors import ClinicDeskError
 from clinic_desk.domain.ids import Id
@@ -17,11 +17,13 @@ from clinic_desk.services.commands import (
     AUTO,
     BlockTime,
     ChangeStatus,
+    ChangeStatusTogether,
     Command,
     HoldSlot,
     ReleaseExpiredHolds,
     RemoveBlock,
     StepBack,
+    StepBackTogether,
 )
 from clinic_desk.services.views import Cell
 from clinic_desk.ui.calendar.columns import Column
@@ -68,26 +70,34 @@ class VisitActions(QObject):
         self._operations = operations
 
     def change_status(self, name: str, cells: Sequence[Cell]) -> bool:
-        """One command per visit; each refusal is told by itself."""
+        """One command for all chosen visits, so that one Undo takes all of it back."""
         wanted = STATUS_ACTIONS[name]
-        for cell in cells:
-            command = ChangeStatus(
+        changes = tuple(
+            ChangeStatus(
                 appointment_id=cell.id,
                 to=wanted,
                 expected_revision=cell.revision,
                 initiator=INITIATOR,
             )
-            self._run(command, f"{spoken_cell(cell)}: {name.replace('_', ' ')}.")
+            for cell in cells
+        )
+        if len(changes) == 1:
+            self._run(changes[0], f"{spoken_cell(cells[0])}: {name.replace('_', ' ')}.")
+        elif changes:
+            words = f"{STATUS_WORDS[wanted].capitalize()}: {len(changes)} visits"
+            self._run(ChangeStatusTogether(changes=changes, initiator=INITIATOR), words)
         return bool(cells)
 
     def step_back(self, cells: Sequence[Cell]) -> bool:
-        for cell in cells:
-            self._run(
-                StepBack(
-                    appointment_id=cell.id, expected_revision=cell.revision, initiator=INITIATOR
-                ),
-                f"{spoken_cell(cell)}: last step taken back.",
-            )
+        steps = tuple(
+            StepBack(appointment_id=cell.id, expected_revision=cell.revision, initiator=INITIATOR)
+            for cell in cells
+        )
+        if len(steps) == 1:
+            self._run(steps[0], f"{spoken_cell(cells[0])}: last step taken back.")
+        elif steps:
+            words = f"Stepped back: {len(steps)} visits"
+            self._run(StepBackTogether(steps=steps, initiator=INITIATOR), words)
         return bool(cells)
 
     def hold(self, column: Column, doctor: Doctor, start: datetime, end: datetime | None) -> None:

@@ -13,7 +13,7 @@ from clinic_desk.domain.ids import Id
 from clinic_desk.services.commands import ChangeStatus
 from clinic_desk.services.outcome import Outcome
 from clinic_desk.services.views import AppointmentView, Cell
-from clinic_desk.ui.booking.cancelling import ask_cancel
+from clinic_desk.ui.booking.cancelling import ask_cancel, ask_cancel_several
 from clinic_desk.ui.main_window.choices import SavedView
 from clinic_desk.ui.models.finding import Wanted
 from clinic_desk.ui.runtime.formatting import local_day
@@ -83,15 +83,17 @@ class VisitWork(QObject):
         window.page.select_visit(cell.id)
 
     def cancel(self, cells: list[Cell]) -> None:
-        """Ask for the reason, visit by visit."""
+        """Ask for the reason, once for all of them."""
         if not cells:
             return
         window = self._window
 
         def done(outcome: Outcome) -> None:
             window.telling.toast(outcome.sentence or outcome.undo_label, bool(outcome.undo_label))
-            self.cancel(cells[1:])
 
+        if len(cells) > 1:
+            ask_cancel_several(window.context, window, cells, done=done)
+            return
         zone = window.roster.zone_at(cells[0].location_id)
         ask_cancel(window.context, window, cells[0], zone=zone, done=done)
 

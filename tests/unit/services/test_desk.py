@@ -21,7 +21,9 @@ from clinic_desk.services.commands import (
     BlockTime,
     BookAppointment,
     CancelAppointment,
+    CancelTogether,
     ChangeStatus,
+    ChangeStatusTogether,
     Command,
     CopyAppointment,
     EditAppointment,
@@ -29,6 +31,7 @@ from clinic_desk.services.commands import (
     MoveAppointment,
     MoveTogether,
     ParkAppointment,
+    ParkTogether,
     Redo,
     Reinstate,
     RemoveBlock,
@@ -184,6 +187,25 @@ def _park(w: World) -> tuple[Command, str]:
     return ParkAppointment(appointment_id=w.book("10:00")), "Park Lee, Ana"
 
 
+def _pair(w: World) -> list[str]:
+    return [w.book("10:00"), w.book("10:30", patient="jon")]
+
+
+def _arrive_together(w: World) -> tuple[Command, str]:
+    changes = tuple(ChangeStatus(appointment_id=row, to=Status.ARRIVED) for row in _pair(w))
+    return ChangeStatusTogether(changes=changes), "Arrived: 2 visits"
+
+
+def _cancel_together(w: World) -> tuple[Command, str]:
+    orders = tuple(CancelAppointment(appointment_id=row, reason="Ill") for row in _pair(w))
+    return CancelTogether(cancellations=orders), "Cancelled: 2 visits"
+
+
+def _park_together(w: World) -> tuple[Command, str]:
+    orders = tuple(ParkAppointment(appointment_id=row) for row in _pair(w))
+    return ParkTogether(parkings=orders), "Parked: 2 visits"
+
+
 def _unpark(w: World) -> tuple[Command, str]:
     row = w.book("10:00")
     w.run(ParkAppointment(appointment_id=row))
@@ -219,6 +241,7 @@ def _save(w: World) -> tuple[Command, str]:
 STEPS: tuple[Step, ...] = (
     _book, _walk_in, _move, _together, _copy, _edit, _confirm, _check_in, _no_show, _cancel,
     _step_back, _reinstate, _park, _unpark, _add, _edit_patient, _block, _unblock, _save,
+    _arrive_together, _cancel_together, _park_together,
 )  # fmt: skip
 
 

@@ -11,10 +11,15 @@ from clinic_desk.domain.appointments import TRANSITIONS, Status
 from clinic_desk.domain.errors import Refusal, SlotTaken, Stale
 from clinic_desk.services.commands import (
     CancelAppointment,
+    CancelTogether,
     ChangeStatus,
+    ChangeStatusTogether,
     ParkAppointment,
+    ParkTogether,
     Reinstate,
     StepBack,
+    StepBackTogether,
+    UnparkAppointment,
 )
 from tests.fakes.world import TODAY, World, at
 
@@ -211,3 +216,61 @@ def test_a_stale_status_change(world: World) -> None:
     world.other_desk().execute(ChangeStatus(appointment_id=row_id, to=Status.CONFIRMED))
     with pytest.raises(Stale):
         change(world, row_id, Status.NO_SHOW, expected_revision=seen)
+
+
+def three(world: World) -> list[str]:
+    starts = (("10:00", "ana"), ("10:30", "jon"), ("11:00", "eve"))
+    return [world.book(start, patient=name) for start, name in starts]
+
+
+def arriving(rows: list[str]) -> ChangeStatusTogether:
+    changes = tuple(ChangeStatus(appointment_id=row, to=Status.ARRIVED) for row in rows)
+    return ChangeStatusTogether(changes=changes)
+
+
+def test_several_arrive_in_one_step(world: World) -> None:
+    rows = three(world)
+    outcome = world.run(arriving(rows))
+    assert outcome.undo_label == outcome.sentence == "Arrived: 3 visits"
+    assert {world.status(row) for row in rows} == {Status.ARRIVED}
+    world.undo()
+    assert {world.status(row) for row in rows} == {Status.SCHEDULED}
+    world.redo()
+    assert {world.status(row) for row in rows} == {Status.ARRIVED}
+    steps = tuple(StepBack(appointment_id=row) for row in rows)
+    assert world.run(StepBackTogether(steps=steps)).undo_label == "Stepped back: 3 visits"
+    assert {world.status(row) for row in rows} == {Status.SCHEDULED}
+    assert world.proven()
+
+
+def test_one_that_cannot_arrive_keeps_all_where_they_are(world: World) -> None:
+    rows = three(world)
+    world.run(CancelAppointment(appointment_id=rows[2], reason="Ill"))
+    with pytest.raises(Refusal, match=r"None of the 3 visits was changed\. Moss") as caught:
+        world.run(arriving(rows))
+    assert caught.value.ways_out[-1].data == {"appointment_id": rows[2]}
+    assert world.status(rows[0]) is world.status(rows[1]) is Status.SCHEDULED
+    assert world.actions(rows[0]) == ["booked"]
+    with pytest.raises(Refusal):
+        world.run(ChangeStatusTogether(changes=()))
+    with pytest.raises(Refusal, match="twice"):
+        world.run(arriving([rows[0], rows[0]]))
+
+
+def test_several_are_cancelled_for_one_reason(world: World) -> None:
+    rows = three(world)
+    orders = tuple(CancelAppointment(appointment_id=row, reason="Doctor is away") for row in rows)
+    assert world.run(CancelTogether(cancellations=orders)).sentence == "Cancelled: 3 visits"
+    assert {world.row(row).cancel_reason for row in rows} == {"Doctor is away"}
+    world.undo()
+    assert {world.status(row) for row in rows} == {Status.SCHEDULED}
+    assert world.proven()
+
+
+def test_several_are_parked_in_one_step(world: World) -> None:
+    rows = three(world)
+    orders = tuple(ParkAppointment(appointment_id=row) for row in rows)
+    assert world.run(ParkTogether(parkings=orders)).undo_label == "Parked: 3 visits"
+    world.undo()
+    with pytest.raises(Refusal, match="not on the shelf"):
+        world.run(UnparkAppointment(appointment_id=rows[0]))
