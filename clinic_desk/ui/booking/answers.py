@@ -28,6 +28,9 @@ DOABLE = frozenset(
 )  # fmt: skip
 """The ways out that make sense while a booking is being made."""
 
+MOST_COLLEAGUES = 2
+"""Buttons for doctors who are free now; the list above the message has them all."""
+
 
 class Answers(QObject):
     """``overrides`` are what the person has decided after refusals, for this place only."""
@@ -56,12 +59,45 @@ class Answers(QObject):
         dialog = self._dialog
         message = message_for(error)
         ways = [way for way in message.ways_out if way.action in DOABLE]
+        if dialog.walk_in.isChecked():
+            ways = self._walk_in_ways(ways)
         dialog.message.say(message.tone, message.sentence, ways)
         if isinstance(error, Refusal) and error.field == "birth_date":
             dialog.who.new_row.birth.setFocus()
         elif asked and dialog.message.buttons():
             dialog.message.buttons()[0].setFocus()
         dialog.choices.refresh()
+
+    def _walk_in_ways(self, ways: list[WayOut]) -> list[WayOut]:
+        """Somebody who stands at the desk can see who is free now, or be squeezed in; another
+        time is no way out."""
+        dialog, roster = self._dialog, self._dialog.source.roster
+        current = dialog.openings.current
+        rest = [way for way in ways if way.action not in ("place_at", "other_doctor")]
+        free = [
+            row.slot.doctor_id
+            for row in dialog.rows.rows()
+            if row.slot.capacity_left and (current is None or row is not current)
+        ]
+        if roster is None:
+            return rest
+        colleagues = [
+            WayOut(
+                f"{words.doctor_of(roster, doctor_id)}, free now",
+                "walk_in_with",
+                {"doctor_id": doctor_id},
+            )
+            for doctor_id in free[:MOST_COLLEAGUES]
+        ]
+        return [*colleagues, *rest]
+
+    def _walk_in_with(self, doctor_id: object) -> None:
+        dialog = self._dialog
+        for number, row in enumerate(dialog.rows.rows()):
+            if row.slot.doctor_id == doctor_id:
+                dialog.openings.take(number)
+                break
+        dialog.book_button.setFocus()
 
     def keep_hold(self) -> None:
         """F4: extend the hold, or take it again."""
@@ -118,6 +154,8 @@ class Answers(QObject):
                 self.keep_hold()
             case "place_at":
                 self._place_at(way)
+            case "walk_in_with":
+                self._walk_in_with(way.data.get("doctor_id"))
             case "other_doctor":
                 dialog.choices.set_doctors(())
                 dialog.list.setFocus()

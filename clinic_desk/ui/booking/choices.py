@@ -163,7 +163,16 @@ class Choices(QObject):
 
     def _search(self) -> None:
         self._pause.stop()
-        self._dialog.openings.search()
+        if self._dialog.walk_in.isChecked():
+            self._offer_now()
+        else:
+            self._dialog.openings.search()
+
+    def _offer_now(self) -> None:
+        now = self._dialog.context.clock.now()
+        late = timedelta(minutes=now.minute % WALK_IN_STEP)
+        start = now.replace(second=0, microsecond=0) - late
+        self._dialog.openings.offer_now(start, self.minutes())
 
     def _on_roster(self) -> None:
         if self._dialog.isVisible() and self._dialog.draft.type_id is None:
@@ -201,16 +210,10 @@ class Choices(QObject):
         self._dialog.openings.hold_again()
         self._search()
 
-    def _on_walk_in(self, on: bool) -> None:
+    def _on_walk_in(self, _on: bool) -> None:
         self._dialog.hold.release()
         self._dialog.openings.unpin()
-        if on:
-            now = self._dialog.context.clock.now()
-            late = timedelta(minutes=now.minute % WALK_IN_STEP)
-            start = now.replace(second=0, microsecond=0) - late
-            self._dialog.openings.offer_now(start, self.minutes())
-        else:
-            self._search()
+        self._search()
         self.refresh()
 
     # Showing

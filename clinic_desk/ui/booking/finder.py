@@ -100,20 +100,18 @@ class FinderPage(FinderForm):
         """Show what is free, with these criteria or the ones from before."""
         self.visit = None
         self.hold.release()
-        again = replace(self.criteria.wanted, patient=None, ignore_ids=frozenset())
-        self._begin(wanted or again)
+        self._begin(wanted or replace(self.criteria.wanted, patient=None, ignore_ids=frozenset()))
 
     def start_for_visit(self, view: AppointmentView) -> None:
         """Another time for a visit that exists: its own place counts as free."""
         self.visit = view
         self.hold.release()
         cell = view.cell
-        minutes = int((cell.end - cell.start).total_seconds() // 60)
         self._begin(
             Wanted(
                 type_id=cell.type_id,
                 doctor_ids=(cell.doctor_id,),
-                minutes=minutes,
+                minutes=int((cell.end - cell.start).total_seconds() // 60),
                 ignore_ids=frozenset({cell.id}),
             )
         )
@@ -199,9 +197,11 @@ class FinderPage(FinderForm):
     def _show_count(self) -> None:
         found, days = len(self.rows.found()), self.rows.days()
         tail = ", still looking…" if self.searching else ""
-        counted = f"{found:,} openings" if found != 1 else "1 opening"
-        self.counted.setText(f"{counted} in {words.plural(days, 'day')}{tail}")
+        counted = f"{words.plural(found, 'opening')} in {words.plural(days, 'day')}"
+        self.counted.setText(f"{counted if found else 'no openings'}{tail}")
         on = self.current is not None
+        if not on:
+            self.book_button.set_word("Book" if self.visit is None else "Move")
         for button in (self.book_button, self.hold_button, self.offer_button):
             button.setEnabled(on)
 

@@ -188,6 +188,10 @@ class OpeningsView(QObject):
             key=f"booking.now:{id(dialog)}",
         )
 
+    def take(self, number: int) -> None:
+        """Selects that row."""
+        self._select(number)
+
     def _piece(self, found: Openings) -> None:
         self._add(self._sampler.take(found))
 

@@ -47,11 +47,12 @@ class GroupedOpenings(QAbstractListModel):
         self._source = source
         self._rows: list[Heading | RankedSlot] = []
         self._seen: set[tuple[object, ...]] = set()
+        self._best: RankedSlot | None = None
         self.today: date | None = None
 
     def clear(self) -> None:
         self.beginResetModel()
-        self._rows, self._seen = [], set()
+        self._rows, self._seen, self._best = [], set(), None
         self.endResetModel()
 
     def extend(self, ranked: Sequence[RankedSlot]) -> None:
@@ -61,6 +62,8 @@ class GroupedOpenings(QAbstractListModel):
             key = (row.slot.start, row.slot.doctor_id, row.slot.location_id)
             if key not in self._seen:
                 self._seen.add(key)
+                if self._best is None or row.score > self._best.score:
+                    self._best = row
                 fresh.setdefault(self._day(row), []).append(row)
         for day, rows in fresh.items():
             heading = self._heading(day)
@@ -134,12 +137,12 @@ class GroupedOpenings(QAbstractListModel):
         if role == OTHER_ROLE:
             return False
         if role == BEST_ROLE:
-            return index.row() == self.first_row()
+            return row is self._best
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             zone = self._source.zone_at(row.slot.location_id)
             roster = self._source.roster
             doctor = words.doctor_of(roster, row.slot.doctor_id) if roster else ""
-            best = ", best" if index.row() == self.first_row() else ""
+            best = ", best" if row is self._best else ""
             return f"{words.moment_words(row.slot.start, zone)}, {doctor}, {row.why}{best}"
         return None
 

@@ -137,7 +137,7 @@ class OpeningDelegate(QStyledItemDelegate):
         painter.save()
         paint_ground(painter, option, theme)
         area = option.rect.adjusted(10, 0, -8, 0)
-        if index.data(BEST_ROLE):
+        if index.data(BEST_ROLE) and option.rect.width() >= theme.px(380):
             area.setRight(paint_tag(painter, area, theme, "best", tokens.ok, icon="star"))
         left = self.held.get((slot.start, slot.doctor_id))
         if left is not None:

@@ -138,4 +138,4 @@ def since_words(then: datetime, now: datetime, zone: str) -> str:
 
 
 def plural(count: int, one: str, many: str = "") -> str:
-    return f"{count} {one}" if count == 1 else f"{count} {many or one + 's'}"
+    return f"{count} {one}" if count == 1 else f"{count:,} {many or one + 's'}"
