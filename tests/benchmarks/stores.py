@@ -39,9 +39,12 @@ def large(
 ) -> Path:
     """The large clinic; about 80 seconds when it is not there yet."""
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"clinic-{appointments}-{patients}-{doctors}-{_stamp()}.db"
+    kind = f"clinic-{appointments}-{patients}-{doctors}"
+    path = folder / f"{kind}-{_stamp()}.db"
     if path.exists():
         return path
+    for outdated in folder.glob(f"{kind}-*.db"):
+        _remove(outdated)
     partial = path.with_suffix(KEPT_EMPTY)
     _remove(partial)
     data.build(partial, appointments=appointments, patients=patients, doctors=doctors)
