@@ -391,6 +391,68 @@ def test_a_walk_in_starts_now_and_is_checked_in(desk: Desk) -> None:
     assert "walk_in" in cell.flags
 
 
+def test_a_walk_in_that_is_refused_is_offered_only_what_can_be_done_now(desk: Desk) -> None:
+    noon = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+    desk.ground.clock.set(noon + timedelta(minutes=3))
+    keys = desk.open_new()
+    keys.type("lee ana")
+    keys.press(ENTER)
+    desk.ready()
+    keys.press(Qt.Key.Key_K, ALT)
+    dialog = desk.dialog
+    desk.ground.settle(dialog.walk_in.isChecked)
+    desk.ground.settle(lambda: dialog.openings.current is not None)
+    rows = dialog.rows.rows()
+    busy = next(n for n, row in enumerate(rows) if "booked" in row.why)
+    dialog.list.setFocus()
+    for _ in range(busy):
+        keys.press(Qt.Key.Key_Down)
+    doctor = rows[busy].slot.doctor_id
+    assert dialog.openings.current is rows[busy]
+    keys.press(ENTER, CONTROL)
+    desk.ground.settle(lambda: dialog.message.buttons())
+    offered = [button.text() for button in dialog.message.buttons()]
+    assert not any("Next free" in text for text in offered)
+    assert "Overbook" in offered
+    assert "free now" in offered[0]
+    dialog.message.buttons()[0].click()
+    assert dialog.openings.current.slot.doctor_id != doctor  # type: ignore[union-attr]
+    assert dialog.book_button.hasFocus()
+    keys.press(ENTER)
+    desk.ground.settle(lambda: desk.booked)
+    cell = desk.cell(desk.booked[0])
+    assert (cell.status, cell.start) == (Status.ARRIVED, noon)
+
+
+def test_a_walk_in_with_another_kind_of_visit_is_offered_anew(desk: Desk) -> None:
+    desk.ground.clock.set(datetime(2026, 11, 24, 12, 3, tzinfo=UTC))
+    keys = desk.open_new()
+    keys.type("lee ana")
+    keys.press(ENTER)
+    desk.ready()
+    keys.press(Qt.Key.Key_K, ALT)
+    dialog = desk.dialog
+    desk.ground.settle(dialog.walk_in.isChecked)
+    desk.ground.settle(lambda: dialog.openings.current is not None)
+    before = dialog.openings.current
+    assert before is not None
+    box = dialog.type_box
+    lengths = {kind.id: kind.duration for kind in dialog.source.types_for(None)}
+    was = lengths[str(dialog.draft.type_id)]
+    other = next(n for n in range(box.count()) if lengths.get(box.itemData(n), was) != was)
+    box.setFocus()
+    steps = other - box.currentIndex()
+    for _ in range(abs(steps)):
+        keys.press(Qt.Key.Key_Down if steps > 0 else Qt.Key.Key_Up)
+    desk.ground.settle(
+        lambda: (
+            dialog.openings.current is not None
+            and dialog.openings.current.slot.end != before.slot.end
+        )
+    )
+    assert dialog.openings.current.slot.start == before.slot.start  # type: ignore[union-attr]
+
+
 def test_a_note_that_is_too_long_is_refused_and_kept(desk: Desk) -> None:
     keys = desk.open_new()
     keys.type("lee ana")

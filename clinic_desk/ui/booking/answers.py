@@ -15,6 +15,7 @@ from clinic_desk.services.commands import AUTO
 from clinic_desk.services.outcome import Outcome
 from clinic_desk.services.views import AppointmentView
 from clinic_desk.ui.booking.submit import Overrides
+from clinic_desk.ui.models import words
 from clinic_desk.ui.runtime.wording import Tone, message_for
 
 if TYPE_CHECKING:

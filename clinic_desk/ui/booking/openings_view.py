@@ -173,13 +173,14 @@ class OpeningsView(QObject):
             found.sort(key=lambda r: (not r.slot.capacity_left, r.slot.doctor_id not in usual))
             return found
 
+        self.searching = True
+
         def show(found: list[RankedSlot]) -> None:
+            self.searching = False
             if not dialog.walk_in.isChecked():
                 return
-            dialog.rows.extend(found)
             dialog.note("" if found else "There is no doctor to see a walk-in.")
-            if found:
-                self._select(0)
+            self._add(found)
 
         dialog.context.operations.ask(
             look,
