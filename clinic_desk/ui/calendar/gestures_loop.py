@@ -7,7 +7,6 @@ cross widgets are global pixels.
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtWidgets import QApplication
@@ -39,9 +38,6 @@ from clinic_desk.ui.geometry.gesture_machine import (
     step,
 )
 from clinic_desk.ui.geometry.gesture_math import far_enough
-
-if TYPE_CHECKING:
-    pass
 
 COPY_KEY = (
     Qt.KeyboardModifier.AltModifier
