@@ -62,6 +62,8 @@ class Answers(QObject):
         ways = [way for way in message.ways_out if way.action in DOABLE]
         if dialog.walk_in.isChecked():
             ways = self._walk_in_ways(ways)
+        if not asked and dialog.message.sentence == message.sentence:
+            return  # said already; new buttons would take the focus from the old ones
         dialog.message.say(message.tone, message.sentence, ways)
         if isinstance(error, Refusal) and error.field == "birth_date":
             dialog.who.new_row.birth.setFocus()
