@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
 from clinic_desk.domain.appointments import Status
+from clinic_desk.ui.calendar.visit_card import beside
 from clinic_desk.ui.calendar.visit_words import NOTE_LIMIT, card_lines, name_with_age
 from tests.fakes import calendar_data as data
 from tests.ui.test_calendar_page import gate, key, page, queries
@@ -115,3 +117,100 @@ def test_no_card_while_names_are_private(qtbot, page):
     qtbot.mouseMove(page.grid().viewport(), page.grid().cell_rect("a004").center() - QPoint(9, 0))
     QTest.qWait(450)
     assert not page.card.isVisible()
+
+
+def hover(page, spot):
+    """The pointer at ``spot``, pixels of the page, wherever that is delivered."""
+    under = page.childAt(spot)
+    QTest.mouseMove(under, under.mapFrom(page, spot))
+    QApplication.processEvents()
+
+
+def in_page(page, row_id):
+    area = page.grid().cell_rect(row_id)
+    return page.grid().viewport().mapTo(page, area.center())
+
+
+@pytest.fixture
+def hovered(page, qtbot):
+    """The card of a visit on which the pointer rests; it covers others."""
+    away = page.grid().viewport().mapTo(page, QPoint(9, 9))
+    hover(page, away)
+    hover(page, in_page(page, "a004"))
+    qtbot.waitUntil(page.card.isVisible, timeout=2000)
+    yield page.card
+    # the next test's pointer must come from elsewhere, for a move to nowhere is none
+    page.card.dismiss()
+    hover(page, away)
+
+
+def beneath(page, card):
+    """A visit of the grid whose middle lies under the card."""
+    for row_id in page.grid().arrangement.by_id:
+        area = page.grid().cell_rect(row_id)
+        if area is None or row_id == card.cell.id:
+            continue
+        if card.geometry().adjusted(4, 4, -4, -4).contains(in_page(page, row_id)):
+            return row_id
+    raise AssertionError("the card covers no visit")
+
+
+def test_a_press_goes_through_the_card_to_the_visit_beneath(page, qtbot, hovered):
+    row_id = beneath(page, hovered)
+    spot = in_page(page, row_id)
+    under = page.childAt(spot)
+    assert under is page.grid().viewport()
+    QTest.mousePress(under, Qt.MouseButton.LeftButton, pos=under.mapFrom(page, spot))
+    assert not hovered.isVisible()
+    assert page.current_cell().id == row_id
+    QTest.mouseRelease(under, Qt.MouseButton.LeftButton, pos=under.mapFrom(page, spot))
+
+
+def test_the_pointer_may_move_onto_the_card_and_rest_there(page, qtbot, hovered):
+    hover(page, hovered.geometry().center())
+    qtbot.wait(400)
+    assert hovered.isVisible()
+    assert page.childAt(hovered.geometry().center()) is not page.grid().viewport()
+    hover(page, hovered.geometry().center() + QPoint(0, 5))
+    qtbot.wait(250)
+    assert hovered.isVisible()
+    QApplication.sendEvent(hovered, QEvent(QEvent.Type.Leave))
+    qtbot.waitUntil(lambda: not hovered.isVisible(), timeout=1000)
+
+
+def test_the_card_goes_when_the_pointer_goes_elsewhere(page, qtbot, hovered):
+    left = page.grid().viewport().mapTo(page, QPoint(3, 3))
+    hover(page, left)
+    qtbot.waitUntil(lambda: not hovered.isVisible(), timeout=1000)
+
+
+def test_coming_from_elsewhere_the_card_does_not_hold_the_pointer(page, qtbot, hovered):
+    spot = in_page(page, beneath(page, hovered))
+    hover(page, page.grid().viewport().mapTo(page, QPoint(3, 3)))
+    hovered._leaving.setInterval(0)
+    qtbot.waitUntil(lambda: not hovered.isVisible(), timeout=1000)
+    hover(page, spot)
+    qtbot.waitUntil(hovered.isVisible, timeout=2000)
+    assert hovered.cell.id != "a004"
+
+
+def test_the_card_stands_where_it_covers_least():
+    room, size = QRect(0, 0, 1000, 800), QSize(300, 200)
+    own = QRect(400, 300, 150, 60)
+    assert beside(own, size, room, [own]) == QPoint(own.right() + 8, own.top())
+    neighbour = QRect(560, 200, 150, 400)
+    at = beside(own, size, room, [own, neighbour])
+    assert not QRect(at, size).intersects(neighbour)
+    assert not QRect(at, size).intersects(own)
+
+
+def test_a_turn_of_the_wheel_takes_the_card_away(page, qtbot, hovered):
+    view = page.grid().viewport()
+    spot = QPointF(view.mapFrom(page, in_page(page, "a004")))
+    wheel = QWheelEvent(
+        spot, QPointF(view.mapToGlobal(spot.toPoint())), QPoint(), QPoint(0, -120),
+        Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )  # fmt: skip
+    QApplication.sendEvent(view, wheel)
+    assert not hovered.isVisible()

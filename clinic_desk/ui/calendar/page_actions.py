@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QPoint
+from PySide6.QtCore import QObject, QPoint, QRect
 from PySide6.QtWidgets import QMenu
 
 from clinic_desk.domain.appointments import Status
@@ -296,13 +296,24 @@ class PageActions(QObject):
         page.key_hints.emit([*hints, ("F1", "Keys")])
 
     # -- pointer -----------------------------------------------------------------------------
-    def _hovered(self, cell: Cell | None, _pos: QPoint) -> None:
+    def _hovered(self, cell: Cell | None, pos: QPoint) -> None:
         page, grid = self._page, self._page.grid()
         if page.gestures.active or grid.surface.private:
             page.card.rest(None, None)
             return
         area = grid.cell_rect(cell.id) if cell is not None else None
-        page.card.rest(cell, rect_in(page, grid.viewport(), area) if area is not None else None)
+        place = rect_in(page, grid.viewport(), area) if area is not None else None
+        # a pointer that has left the grid is reported at no place
+        at = page.mapFromGlobal(pos) if not pos.isNull() else None
+        page.card.rest(cell, place, at, self._visit_places)
+
+    def _visit_places(self) -> list[QRect]:
+        """Every visit in sight, in the page's pixels."""
+        page, grid = self._page, self._page.grid()
+        view = grid.viewport()
+        areas = (grid.cell_rect(row_id) for row_id in grid.arrangement.by_id)
+        shown = (area & view.rect() for area in areas if area is not None)
+        return [rect_in(page, view, area) for area in shown if not area.isEmpty()]
 
     def show_menu(self, hit: Hit, global_pos: QPoint) -> None:
         page = self._page

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
+    QAbstractScrollArea,
     QApplication,
     QFrame,
     QGridLayout,
@@ -25,12 +28,21 @@ from clinic_desk.ui.widgets.announce import announce
 DELAY = 350
 WIDTH = 300
 LINGER = 150
+SETTLE = 250
+"""Milliseconds of rest on the card until presses are its own; before, they go to what it covers."""
+
+_THROUGH = Qt.WidgetAttribute.WA_TransparentForMouseEvents
+GAP = 8
+Covered = Callable[[], Sequence[QRect]]
+"""The places of all visits in sight, host pixels."""
 
 
 class VisitCard(QFrame):
     """A child of the page. ``rest`` starts the wait over a visit; the card stays while the pointer
-    is on it and never takes the focus. Pinned, it has buttons that Tab reaches from the grid;
-    ``opened`` carries the visit's id, ``closed`` whether the focus was inside."""
+    is on it, having come from its visit, and never takes the focus. Until the pointer has come to
+    rest on it the mouse goes through it to the visits beneath. Pinned, it has buttons that Tab
+    reaches from the grid; ``opened`` carries the visit's id, ``closed`` whether the focus was
+    inside."""
 
     closed = Signal(bool)
     opened = Signal(str)
@@ -43,6 +55,8 @@ class VisitCard(QFrame):
         self.pinned = False
         self._roster: Roster | None = None
         self._waiting: tuple[Cell, QRect] | None = None
+        self._covered: Covered = tuple
+        self._on_own = self._entered = False
         self.setObjectName("visitCard")
         self.setFixedWidth(WIDTH)
         self._timer = QTimer(self)
@@ -53,6 +67,11 @@ class VisitCard(QFrame):
         self._leaving.setSingleShot(True)
         self._leaving.setInterval(LINGER)
         self._leaving.timeout.connect(self._left)
+        self._settling = QTimer(self)
+        self._settling.setSingleShot(True)
+        self._settling.setInterval(SETTLE)
+        self._settling.timeout.connect(lambda: self._let_through(False))
+        self._let_through(True)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(12, 10, 12, 10)
         self._column.setSpacing(6)
@@ -77,30 +96,74 @@ class VisitCard(QFrame):
     def know(self, roster: Roster) -> None:
         self._roster = roster
 
-    def rest(self, cell: Cell | None, area: QRect | None) -> None:
-        """The pointer is over a visit whose rectangle (host pixels) is ``area``, or over none."""
+    def rest(
+        self,
+        cell: Cell | None,
+        area: QRect | None,
+        at: QPoint | None = None,
+        covered: Covered = tuple,
+    ) -> None:
+        """The pointer is at ``at`` over a visit whose rectangle is ``area`` (host pixels), or over
+        none. ``covered`` tells the places of the other visits, which the card avoids."""
         if self.pinned:
             return
-        if cell is None or area is None:
-            self._timer.stop()
-            self._waiting = None
-            if self.isVisible():
-                self._leaving.start()
+        shown = self.isVisible()
+        if shown and at is not None and self.geometry().contains(at) and self._came_from_own():
+            self._enter()
             return
-        if self.isVisible() and self.cell is not None and self.cell.id == cell.id:
+        if self._entered:
+            if at is None and not self.testAttribute(_THROUGH):
+                # the grid lost the pointer to the card, or both lost it at once
+                self._leaving.start()
+                return
+            self._leave()
+        own = shown and cell is not None and self.cell is not None and self.cell.id == cell.id
+        if own:
+            self._on_own = True
+            self._forget()
             self._leaving.stop()
             return
-        if self._waiting is None or self._waiting[0].id != cell.id:
-            self._waiting = (cell, area)
+        if shown and (self._on_own or not self._leaving.isActive()):
+            self._leaving.start()
+        self._on_own = False
+        if cell is None or area is None:
+            self._forget()
+        elif self._waiting is None or self._waiting[0].id != cell.id:
+            self._waiting, self._covered = (cell, area), covered
             self._timer.start()
+
+    def _came_from_own(self) -> bool:
+        """The way from the visit to its card may cross others for a moment."""
+        return self._entered or self._on_own or self._leaving.isActive()
+
+    def _enter(self) -> None:
+        self._forget()
+        self._leaving.stop()
+        if not self._entered:
+            self._entered, self._on_own = True, False
+            self._settling.start()
+
+    def _leave(self) -> None:
+        self._entered = False
+        self._settling.stop()
+        self._let_through(True)
+
+    def _forget(self) -> None:
+        self._timer.stop()
+        self._waiting = None
+
+    def _let_through(self, on: bool) -> None:
+        self.setAttribute(_THROUGH, on)
 
     def pin(self, cell: Cell, area: QRect) -> None:
         """Shows the card at once and keeps it; the same visit again closes it."""
         if self.pinned and self.isVisible() and self.cell is not None and self.cell.id == cell.id:
             self.dismiss()
             return
-        self._timer.stop()
+        self._forget()
+        self._leave()
         self.pinned = True
+        self._let_through(False)
         self._present(cell, area)
         announce(self, self.accessibleDescription())
 
@@ -114,10 +177,10 @@ class VisitCard(QFrame):
             self._fill(cell)
 
     def dismiss(self) -> None:
-        self._timer.stop()
+        self._forget()
+        self._leave()
         self._leaving.stop()
-        self._waiting = None
-        self.pinned = False
+        self._on_own = self.pinned = False
         if self.isVisible():
             focused = QApplication.focusWidget()
             inside = focused is not None and self.isAncestorOf(focused)
@@ -143,14 +206,15 @@ class VisitCard(QFrame):
 
     def _rested(self) -> None:
         if self._waiting is not None:
-            self._present(*self._waiting)
-            self._waiting = None
+            waiting, self._waiting = self._waiting, None
+            self._on_own = True
+            self._present(*waiting, self._covered())
 
     def _left(self) -> None:
         if not self.pinned and not self.underMouse():
             self.dismiss()
 
-    def _present(self, cell: Cell, area: QRect) -> None:
+    def _present(self, cell: Cell, area: QRect, covered: Sequence[QRect] = ()) -> None:
         if self._roster is None:
             return
         self._leaving.stop()
@@ -158,12 +222,7 @@ class VisitCard(QFrame):
         host = self.parentWidget()
         if host is None:
             return
-        x = area.right() + 8
-        if x + WIDTH > host.width() - 8:
-            x = area.left() - WIDTH - 8
-        x = max(8, min(x, host.width() - WIDTH - 8))
-        y = max(8, min(area.top(), host.height() - self.height() - 8))
-        self.move(x, y)
+        self.move(beside(area, self.size(), host.rect(), covered))
         self.show()
         self.raise_()
 
@@ -226,27 +285,63 @@ class VisitCard(QFrame):
     def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
         super().leaveEvent(event)
         if not self.pinned:
+            self._leave()
             self._leaving.start()
 
 
 class CardCloser(QObject):
-    """Esc closes the card first, wherever the focus is inside the watched widget."""
+    """Esc closes the card first, wherever the focus is inside the watched view; so does a press
+    in the view, and a turn of the wheel takes a card away that is not pinned."""
 
-    def __init__(self, card: VisitCard, watched: QWidget) -> None:
+    def __init__(self, card: VisitCard, watched: QAbstractScrollArea) -> None:
         super().__init__(card)
         self._card = card
         watched.installEventFilter(self)
+        watched.viewport().installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        if not self._card.isVisible():
+            return super().eventFilter(watched, event)
+        kind = event.type()
         if (
-            event.type() is QEvent.Type.KeyPress
+            kind is QEvent.Type.KeyPress
             and isinstance(event, QKeyEvent)
             and event.key() == Qt.Key.Key_Escape
-            and self._card.isVisible()
         ):
             self._card.dismiss()
             return True
+        if kind is QEvent.Type.MouseButtonPress or (
+            kind is QEvent.Type.Wheel and not self._card.pinned
+        ):
+            self._card.dismiss()
         return super().eventFilter(watched, event)
+
+
+def beside(area: QRect, size: QSize, room: QRect, covered: Sequence[QRect]) -> QPoint:
+    """Where a card of ``size`` goes: within ``room``, next to ``area``, over as few pixels of
+    other visits as can be; the right side is preferred, then the left, then below and above."""
+    inside = room.adjusted(GAP, GAP, -GAP, -GAP)
+    right, left = area.right() + GAP, area.left() - size.width() - GAP
+    below, above = area.bottom() + GAP, area.top() - size.height() - GAP
+    low, high = area.top(), area.bottom() - size.height()
+    wishes = (
+        (right, low), (right, high), (left, low), (left, high),
+        (right, below), (right, above), (left, below), (left, above),
+        (area.left(), below), (area.left(), above),
+    )  # fmt: skip
+    best, least = None, 0
+    for x, y in wishes:
+        x = max(inside.left(), min(x, inside.right() + 1 - size.width()))
+        y = max(inside.top(), min(y, inside.bottom() + 1 - size.height()))
+        box = QRect(QPoint(x, y), size)
+        own = box.intersected(area)
+        # its own visit must never lie beneath it
+        cost = sum(part.width() * part.height() for part in map(box.intersected, covered))
+        cost += 100 * own.width() * own.height()
+        if best is None or cost < least:
+            best, least = box.topLeft(), cost
+    assert best is not None
+    return best
 
 
 def rect_in(host: QWidget, source: QWidget, area: QRect) -> QRect:
