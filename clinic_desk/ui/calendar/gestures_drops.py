@@ -55,11 +55,17 @@ class DropDesk(QObject):
             self.card, lambda: controller.judge, self.newest, self.send, self
         )
         self.refusals.show_requested.connect(controller.show_requested)
+        controller.context.operations.committed.connect(self._acted)
         self.popover: SeriesScopePopover | None = None
         self._target: DropTarget | None = None
         self._at = QPoint()
         self._declined: tuple[str, tuple[WayOut, ...]] | None = None
         self._insist = NO_INSISTENCE
+
+    def _acted(self, outcome: Outcome) -> None:
+        """Something else was done meanwhile; what a timer writes is nobody's step."""
+        if outcome.undo_label:
+            self.card.dismiss()
 
     def remember(self, target: DropTarget | None, at: QPoint) -> None:
         """Where the button went up, for the effects that follow."""

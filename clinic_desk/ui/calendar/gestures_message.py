@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractScrollArea,
@@ -23,9 +23,6 @@ from PySide6.QtWidgets import (
 from clinic_desk.domain.errors import WayOut
 from clinic_desk.ui.look.theme import Theme
 
-STAYS = 15_000
-"""Milliseconds until an untouched message goes by itself."""
-
 WIDTH = 420
 MOST_IN_ROW = 5
 """More ways out than there ever are."""
@@ -33,8 +30,8 @@ MOST_IN_ROW = 5
 
 class RefusalCard(QFrame):
     """``chosen(way, reason)`` carries the ``WayOut`` of the pressed button and, when the way needs
-    one, the reason that was typed. ``closed`` comes when it goes without a choice. Tab reaches
-    the buttons from the grid, Esc closes."""
+    one, the reason that was typed. ``closed`` comes when it goes without a choice: it stays until
+    the next action or Esc. Tab reaches the buttons from the grid."""
 
     chosen = Signal(object, str)
     closed = Signal()
@@ -74,10 +71,6 @@ class RefusalCard(QFrame):
         layout.addLayout(head)
         layout.addWidget(self._reason)
         layout.addLayout(self._buttons)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(STAYS)
-        self._timer.timeout.connect(self._fade)
         self._way: WayOut | None = None
         self._reason.returnPressed.connect(self._with_reason)
         theme.changed.connect(self._dress)
@@ -119,7 +112,6 @@ class RefusalCard(QFrame):
     def dismiss(self) -> None:
         if self.isVisible():
             focused = self.isAncestorOf(self.focusWidget() or self)
-            self._timer.stop()
             self.hide()
             if focused:
                 self._view.setFocus()
@@ -168,7 +160,6 @@ class RefusalCard(QFrame):
         y = max(8, min(at.y(), room.bottom() + 1 - self.height() - 8))
         self.move(x, y)
         self.raise_()
-        self._timer.start()
 
     def _arrange(self, room: int) -> int:
         """The buttons in one row, or in two where the row would be wider than ``room`` pixels;
@@ -205,20 +196,9 @@ class RefusalCard(QFrame):
             self._answer(self._way, reason)
 
     def _answer(self, way: WayOut, reason: str) -> None:
-        self._timer.stop()
         self.hide()
         self._view.setFocus()
         self.chosen.emit(way, reason)
-
-    def _fade(self) -> None:
-        if (
-            self._reason.isVisible()
-            or self.underMouse()
-            or self.isAncestorOf(self.focusWidget() or self._view)
-        ):
-            self._timer.start()
-        else:
-            self.dismiss()
 
     def _dress(self) -> None:
         tokens = self._theme.tokens

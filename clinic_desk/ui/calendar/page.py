@@ -155,6 +155,7 @@ class CalendarPage(QWidget):
             self.week_doctor = (place[0].doctor_id or None) if place is not None else None
         self.view = view
         self.card.dismiss()
+        self.gestures.desk.card.dismiss()
         self._show_view()
         self.load()
 
@@ -264,6 +265,7 @@ class CalendarPage(QWidget):
         self.day = day
         self._unsure = False
         self.card.dismiss()
+        self.gestures.desk.card.dismiss()
         self.load()
         self.day_changed.emit(day)
 

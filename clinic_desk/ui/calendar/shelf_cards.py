@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Qt,
 )
 from PySide6.QtGui import QFontMetrics, QPainter, QPainterPath, QPen
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from clinic_desk.domain.availability.model import Roster
 from clinic_desk.domain.ids import Clock
@@ -128,8 +128,10 @@ class ShelfDelegate(QStyledItemDelegate):
         whole: QRect = option.rect
         state: QStyle.StateFlag = option.state
         box = whole.adjusted(1, 1, -1, -self.GAP)
-        chosen = bool(state & QStyle.StateFlag.State_Selected)
-        focused = bool(state & QStyle.StateFlag.State_HasFocus)
+        # a chosen card is marked only while the keys go to the shelf
+        mine = isinstance(option.widget, QWidget) and option.widget.hasFocus()
+        chosen = mine and bool(state & QStyle.StateFlag.State_Selected)
+        focused = mine and bool(state & QStyle.StateFlag.State_HasFocus)
         doctor = index.data(DOCTOR_ROLE)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

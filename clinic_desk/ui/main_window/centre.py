@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from clinic_desk.ui.calendar.page import CalendarPage
@@ -14,6 +15,11 @@ from clinic_desk.ui.widgets.message_bar import MessageBar
 
 if TYPE_CHECKING:
     from clinic_desk.ui.booking.finder import FinderPage
+
+EDGE = 4
+"""Pixels between the message and the edges of the page."""
+
+_SETTLING = frozenset({QEvent.Type.Show, QEvent.Type.LayoutRequest})
 
 
 class Centre(QWidget):
@@ -35,8 +41,35 @@ class Centre(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.message)
         column.addWidget(self._stack, 1)
+        # over the page, not above it: what is under the pointer must not move
+        self.message.installEventFilter(self)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self._place_message()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        if watched is self.message and event.type() in _SETTLING:
+            self._place_message()
+        return super().eventFilter(watched, event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Esc that nobody on the page had a use for."""
+        if event.key() == Qt.Key.Key_Escape and self.message.isVisible():
+            self.message.clear()
+        else:
+            super().keyPressEvent(event)
+
+    def _place_message(self) -> None:
+        """At the upper edge, as wide as the page, as high as its sentence needs."""
+        bar = self.message
+        width = self.width() - 2 * EDGE
+        height = max(bar.minimumHeight(), bar.heightForWidth(width))
+        place = QRect(EDGE, EDGE, width, height)
+        if bar.geometry() != place:
+            bar.setGeometry(place)
+        bar.raise_()
 
     @property
     def page(self) -> str:

@@ -99,6 +99,7 @@ def _calendar(window: MainWindow) -> None:
     gestures.status_changed.connect(window.status.show_drag)
     gestures.finder_requested.connect(window.visits.find_another)
     gestures.show_requested.connect(window.visits.show)
+    gestures.active_changed.connect(window.toast.stand_aside)
     gestures.add_shelf(window.shelf)
     month = window.sidebar.month
     gestures.add_dates(DateTarget(month, month.date_at, day_text))
@@ -119,6 +120,8 @@ def _cards(window: MainWindow) -> None:
     window.jump_card.chosen.connect(window.go_to)
     window.undoing.told.connect(window.telling.toast_with)
     window.undoing.refused.connect(window.telling.refused)
+    # its Undo or Redo is what has just been refused
+    window.undoing.refused.connect(lambda _error: window.toast.dismiss())
     doors = window.doors
     doors.toast_requested.connect(window.telling.toast)
     doors.booked.connect(page.select_visit)

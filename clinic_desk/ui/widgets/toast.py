@@ -31,6 +31,7 @@ class Toast(QWidget):
         self._host = host
         self._bottom = bottom
         self._left = 0
+        self._aside = self._waits = False
         self._clock = QElapsedTimer()
         self._timer = QTimer(self, interval=_FRAME)
         self._timer.timeout.connect(self._pass_time)
@@ -62,14 +63,34 @@ class Toast(QWidget):
         self._button.setText(action)
         self._button.setVisible(bool(action))
         self._left = STAY
+        self._waits = True
+        if not self._aside:
+            self._come()
+        announce(self, f"{sentence} {action} is possible." if action else sentence)
+
+    def stand_aside(self, on: bool) -> None:
+        """Out of the way while something is carried over the window; what was left of its time,
+        or a newer sentence, is shown afterwards."""
+        if on == self._aside:
+            return
+        self._aside = on
+        if on and self.isVisible():
+            self._waits = True
+            self._timer.stop()
+            self.hide()
+        elif not on and self._waits:
+            self._come()
+
+    def _come(self) -> None:
+        self._waits = False
         self._clock.start()
         self._timer.start()
         self._place()
         self.show()
         self.raise_()
-        announce(self, f"{sentence} {action} is possible." if action else sentence)
 
     def dismiss(self) -> None:
+        self._waits = False
         self._timer.stop()
         if self.isVisible():
             self.hide()
