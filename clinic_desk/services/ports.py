@@ -20,6 +20,7 @@ from clinic_desk.services.views import (
     Cell,
     DayLoad,
     Finding,
+    MonthSlice,
     PatientHit,
     PatientIdentity,
     PatientView,
@@ -166,9 +167,21 @@ class Queries(Protocol):
         doctor_ids: Sequence[Id] | None = None,
         *,
         include_cancelled: bool = False,
+        rooms: bool = True,
     ) -> CalendarSlice:
-        """Local days, inclusive. None means all active doctors."""
+        """Local days, inclusive. None means all active doctors. ``rooms`` False leaves what the
+        other doctors do in the rooms out of the snapshot: ``room_use`` answers it later."""
         ...
+
+    def room_use(
+        self, first: date, last: date, doctor_ids: Sequence[Id] | None = None
+    ) -> tuple[Busy, ...]:
+        """Visits in rooms of all doctors but these: what ``calendar`` without ``rooms`` lacks."""
+        ...
+
+    def month(
+        self, first: date, last: date, doctor_ids: Sequence[Id] | None = None
+    ) -> MonthSlice: ...
 
     def cells(
         self,

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import NamedTuple
 
 from clinic_desk.domain.appointments import SlotState, Status
-from clinic_desk.domain.availability.model import Band, Load, RankedSlot, Snapshot
+from clinic_desk.domain.availability.model import Band, Load, RankedSlot, Roster, Snapshot
 from clinic_desk.domain.catalogue import Mode
 from clinic_desk.domain.events import Event
 from clinic_desk.domain.ids import Id
@@ -96,6 +97,34 @@ class DayLoad:
     day: date
     load: Load
     away: str = ""
+
+
+class MonthVisit(NamedTuple):
+    """What a month shows of one visit. A named tuple, because a month of fifty doctors has
+    seventeen thousand. Instants are aware UTC."""
+
+    id: Id
+    start: datetime
+    doctor_id: Id
+    location_id: Id
+    status: Status
+    patient_id: Id | None
+    last_name: str
+    first_name: str
+
+    @property
+    def listed_name(self) -> str:
+        return ", ".join(part for part in (self.last_name, self.first_name) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class MonthSlice:
+    """A range of whole days in little: visits by start (neither cancelled nor declined), and every
+    doctor's load of every day."""
+
+    roster: Roster
+    visits: tuple[MonthVisit, ...]
+    loads: tuple[DayLoad, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from clinic_desk.domain.catalogue import Mode
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import epoch, from_epoch
 from clinic_desk.domain.templates import ExceptionKind, TimeOffStatus
-from clinic_desk.services.views import Cell
+from clinic_desk.services.views import Cell, MonthVisit
 from clinic_desk.store.direct import fetch
 from clinic_desk.store.occupancy import marks
 
@@ -87,6 +87,33 @@ def range_rows(
     if not include_cancelled:
         where += _NOT_CANCELLED
     return cell_rows(connection, where, values)
+
+
+_MONTH = """
+SELECT a.id, a.start_at, a.end_at, a.doctor_id, a.location_id, a.status, a.patient_id,
+p.last_name, p.first_name, a.hold_until
+FROM appointment a LEFT JOIN patient p ON p.id = a.patient_id
+"""
+
+
+def month_rows(
+    connection: Connection, start: int, end: int, doctor_ids: Sequence[Id]
+) -> tuple[list[Any], tuple[MonthVisit, ...]]:
+    """Rows that meet [start, end) with what a month shows of them, and those visits, by start."""
+    if not doctor_ids:
+        return [], ()
+    rows = fetch(
+        connection,
+        f"{_MONTH} WHERE a.doctor_id IN ({marks(doctor_ids)}) AND a.start_at > ? AND a.start_at < ?"
+        f" AND a.end_at > ? AND {SHOWN}{_NOT_CANCELLED} ORDER BY a.start_at, a.id",
+        (*doctor_ids, start - _REACH, end, start),
+    )
+    at = _Instants()
+    visits = tuple(
+        MonthVisit(i, at[begin], who, place, _STATUS[status], patient, last or "", first or "")
+        for i, begin, _end, who, place, status, patient, last, first, _until in rows
+    )
+    return rows, visits
 
 
 def away_spans(roster: Roster) -> Away:

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
-from clinic_desk.domain.availability.model import Band, BandKind, Busy, Roster
+from clinic_desk.domain.availability.model import Band, BandKind, Busy, Load, Roster
 from clinic_desk.domain.ids import Id
 from clinic_desk.services.views import DayLoad, DoctorDay
 
 _AWAY = (BandKind.TIME_OFF, BandKind.HOLIDAY, BandKind.BLOCKED)
 _WORDS = {BandKind.TIME_OFF: "leave", BandKind.HOLIDAY: "closed", BandKind.BLOCKED: "blocked"}
-_CHUNK = 86400
+Taken = tuple[Id, int, int]
+"""A visit that counts as booked: doctor, start and end in epoch seconds."""
+
+Offer = tuple[tuple[tuple[int, int], ...], int]
+"""A day's stretches that can be booked (epoch seconds), and the units they hold."""
 
 
 class Days:
-    """Keeps the bands of days without external busy times while the roster stays the same."""
+    """Keeps the bands of days without external busy times, and what they offer, while the roster
+    stays the same."""
 
     def __init__(self) -> None:
         self._roster: Roster | None = None
         self._bands: dict[tuple[Id, date], tuple[Band, ...]] = {}
+        self._offers: dict[tuple[Id, date], Offer] = {}
 
     def doctor_days(
         self,
@@ -28,20 +35,15 @@ class Days:
         doctor_ids: Sequence[Id],
         first: date,
         last: date,
-        busy: Sequence[Busy],
+        taken: Iterable[Taken],
         external: Sequence[Busy],
     ) -> Mapping[tuple[Id, date], DoctorDay]:
-        from clinic_desk.domain.availability import day_load
-
-        own, outside = _by_day(busy), _by_doctor(external)
+        outside = _by_doctor(external)
+        loads = self._counted(roster, doctor_ids, first, last, taken)
         found: dict[tuple[Id, date], DoctorDay] = {}
-        for doctor_id in doctor_ids:
-            if doctor_id not in roster.doctors:
-                continue
-            for day in _days(first, last):
-                made = self.bands(roster, doctor_id, day, outside.get(doctor_id, ()))
-                load = day_load(roster, doctor_id, day, _near(own, doctor_id, day))
-                found[doctor_id, day] = DoctorDay(doctor_id, day, made, load, closed_label(made))
+        for (doctor_id, day), load in loads.items():
+            made = self.bands(roster, doctor_id, day, outside.get(doctor_id, ()))
+            found[doctor_id, day] = DoctorDay(doctor_id, day, made, load, closed_label(made))
         return found
 
     def loads(
@@ -50,13 +52,19 @@ class Days:
         doctor_ids: Sequence[Id],
         first: date,
         last: date,
-        busy: Sequence[Busy],
+        taken: Iterable[Taken],
         external: Sequence[Busy],
     ) -> tuple[DayLoad, ...]:
-        days = self.doctor_days(roster, doctor_ids, first, last, busy, external)
+        outside = _by_doctor(external)
+        loads = self._counted(roster, doctor_ids, first, last, taken)
         return tuple(
-            DayLoad(doctor_id, day, item.load, away_word(item.bands))
-            for (doctor_id, day), item in days.items()
+            DayLoad(
+                doctor_id,
+                day,
+                load,
+                away_word(self.bands(roster, doctor_id, day, outside.get(doctor_id, ()))),
+            )
+            for (doctor_id, day), load in loads.items()
         )
 
     def bands(
@@ -66,13 +74,59 @@ class Days:
 
         if external:
             return bands(roster, doctor_id, day, external)
-        if self._roster is not roster:
-            self._roster, self._bands = roster, {}
+        self._know(roster)
         kept = self._bands
         made = kept.get((doctor_id, day))
         if made is None:
             made = kept[doctor_id, day] = bands(roster, doctor_id, day)
         return made
+
+    def _counted(
+        self,
+        roster: Roster,
+        doctor_ids: Sequence[Id],
+        first: date,
+        last: date,
+        taken: Iterable[Taken],
+    ) -> dict[tuple[Id, date], Load]:
+        """The load of every day, as ``day_load`` counts it, in one pass over the visits."""
+        from clinic_desk.domain.availability.days import offered, units_of
+
+        self._know(roster)
+        kept, days = self._offers, _days(first, last)
+        own = _spans_by_doctor(taken)
+        found = {}
+        for doctor_id in dict.fromkeys(doctor_ids):
+            if doctor_id not in roster.doctors:
+                continue
+            spans = own.get(doctor_id, ())
+            begins = [span[0] for span in spans]
+            reach = max((end - start for start, end in spans), default=0)
+            for day in days:
+                offer = kept.get((doctor_id, day))
+                if offer is None:
+                    offer = kept[doctor_id, day] = offered(roster, doctor_id, day)
+                booked = 0
+                for low, high in offer[0]:
+                    near = slice(bisect_left(begins, low - reach), bisect_left(begins, high))
+                    for start, end in spans[near]:
+                        if end > low:
+                            booked += min(end, high) - max(start, low)
+                found[doctor_id, day] = Load(units_of(booked), offer[1])
+        return found
+
+    def _know(self, roster: Roster) -> None:
+        if self._roster is not roster:
+            self._roster, self._bands, self._offers = roster, {}, {}
+
+
+def taken_of(busy: Iterable[Busy]) -> list[Taken]:
+    """What counts as booked of busy rows: visits, neither holds nor external times."""
+    return [
+        (row.doctor_id, row.start, row.end)
+        for row in busy
+        if row.hold_until is None and row.kind != "external"
+    ]
 
 
 def closed_label(bands: Sequence[Band]) -> str:
@@ -108,15 +162,11 @@ def _by_doctor(rows: Sequence[Busy]) -> Mapping[Id, list[Busy]]:
     return found
 
 
-def _by_day(rows: Sequence[Busy]) -> Mapping[tuple[Id, int], list[Busy]]:
-    """Rows by doctor and UTC day of their start."""
-    found: dict[tuple[Id, int], list[Busy]] = defaultdict(list)
-    for row in rows:
-        found[row.doctor_id, row.start // _CHUNK].append(row)
+def _spans_by_doctor(taken: Iterable[Taken]) -> Mapping[Id, list[tuple[int, int]]]:
+    """Start and end of each doctor's visits, by start."""
+    found: dict[Id, list[tuple[int, int]]] = defaultdict(list)
+    for doctor_id, start, end in taken:
+        found[doctor_id].append((start, end))
+    for spans in found.values():
+        spans.sort()
     return found
-
-
-def _near(rows: Mapping[tuple[Id, int], list[Busy]], doctor_id: Id, day: date) -> list[Busy]:
-    """Rows that may meet the local day in any zone: UTC days around it."""
-    middle = day.toordinal() - date(1970, 1, 1).toordinal()
-    return [row for shift in (-1, 0, 1) for row in rows.get((doctor_id, middle + shift), ())]

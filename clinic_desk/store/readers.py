@@ -7,7 +7,7 @@ locations in, so a range covers the first to the last of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -26,6 +26,7 @@ from clinic_desk.services.views import (
     CalendarSlice,
     Cell,
     DayLoad,
+    MonthSlice,
     PatientHit,
     PatientIdentity,
     PatientView,
@@ -34,8 +35,8 @@ from clinic_desk.services.views import (
     UndoState,
 )
 from clinic_desk.store import people, search
-from clinic_desk.store.cells import CellMaker, away_spans, cell_rows, range_rows
-from clinic_desk.store.days import Days
+from clinic_desk.store.cells import CellMaker, away_spans, cell_rows, month_rows, range_rows
+from clinic_desk.store.days import Days, taken_of
 from clinic_desk.store.engine import connect
 from clinic_desk.store.faults import translated
 from clinic_desk.store.history import read_history
@@ -107,6 +108,7 @@ class SqlQueries:
         doctor_ids: Sequence[Id] | None = None,
         *,
         include_cancelled: bool = False,
+        rooms: bool = True,
     ) -> CalendarSlice:
         version = self.data_version()
         with self._reading() as connection:
@@ -117,12 +119,34 @@ class SqlQueries:
             rows = range_rows(connection, near, far, wanted, include_cancelled)
             maker = self._maker(connection, roster)
             external = external_rows(connection, near, far, wanted)
-            others = busy_in_rooms(connection, roster, rows, near, far, wanted)
+            others = busy_in_rooms(connection, roster, near, far, wanted) if rooms else ()
         busy = tuple(_busy_of_cell(r, maker.name) for r in rows if r[11] in _OCCUPYING) + others
         snapshot = Snapshot(roster, busy, tuple(external), first, last)
         cells = tuple(maker.make(r) for r in rows if r[2] < end and r[3] > start)
-        days = self._days.doctor_days(roster, wanted, first, last, busy, external)
+        taken = [(r[6], r[2], r[3]) for r in rows if r[29] is None and r[11] in _OCCUPYING]
+        days = self._days.doctor_days(roster, wanted, first, last, taken, external)
         return CalendarSlice(first, last, cells, days, snapshot, version)
+
+    def room_use(
+        self, first: date, last: date, doctor_ids: Sequence[Id] | None = None
+    ) -> tuple[Busy, ...]:
+        with self._reading() as connection:
+            roster = self._rosters.get(connection)
+            start, end = bounds(roster, first, last)
+            wanted = _doctors(roster, doctor_ids)
+            return busy_in_rooms(connection, roster, start - AHEAD, end + AHEAD, wanted)
+
+    def month(self, first: date, last: date, doctor_ids: Sequence[Id] | None = None) -> MonthSlice:
+        """Visits and loads from one statement: a load is counted from the same rows."""
+        with self._reading() as connection:
+            roster = self._rosters.get(connection)
+            wanted = _doctors(roster, doctor_ids)
+            start, end = bounds(roster, first, last)
+            rows, visits = month_rows(connection, start, end, wanted)
+            external = external_rows(connection, start, end, wanted)
+        taken = [(r[3], r[1], r[2]) for r in rows if r[9] is None and r[5] in _OCCUPYING]
+        loads = self._days.loads(roster, wanted, first, last, taken, external)
+        return MonthSlice(roster, visits, loads)
 
     def cells(
         self,
@@ -150,7 +174,7 @@ class SqlQueries:
             start, end = bounds(roster, first, last)
             busy = busy_rows(connection, start, end, doctor_ids=wanted, named=False)
             external = external_rows(connection, start, end, wanted)
-        return self._days.loads(roster, wanted, first, last, busy, external)
+        return self._days.loads(roster, wanted, first, last, taken_of(busy), external)
 
     def snapshot(self, first: date, last: date, doctor_ids: Sequence[Id] | None = None) -> Snapshot:
         """Busy rows of the doctors, and of whoever else uses a room in that range; longest buffer
@@ -331,14 +355,11 @@ def bounds(roster: Roster, first: date, last: date) -> tuple[int, int]:
 def busy_in_rooms(
     connection: Connection,
     roster: Roster,
-    rows: Iterable[Any],
     start: int,
     end: int,
     doctor_ids: Sequence[Id],
 ) -> tuple[Busy, ...]:
-    """Visits of doctors who are not shown but whose rooms may be wanted, and rows that meet the
-    range only with their buffers."""
-    shown = {r[0] for r in rows}
+    """Visits of doctors who are not shown but whose rooms may be wanted."""
     everyone = len(doctor_ids) >= sum(d.active for d in roster.doctors.values())
     found = busy_rows(
         connection,
@@ -346,7 +367,7 @@ def busy_in_rooms(
         end,
         doctor_ids=() if everyone else tuple(set(roster.doctors) - set(doctor_ids)),
     )
-    return tuple(b for b in found if b.id not in shown and b.room_id is not None)
+    return tuple(b for b in found if b.room_id is not None)
 
 
 def _busy_of_cell(r: Sequence[Any], name: Callable[[Id], str]) -> Busy:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 from clinic_desk.domain.appointments import SlotState, Status
-from clinic_desk.domain.availability.model import Band, BandKind, Load, Roster, Snapshot
+from clinic_desk.domain.availability.model import Band, BandKind, Busy, Load, Roster, Snapshot
 from clinic_desk.domain.catalogue import (
     AppointmentType,
     Doctor,
@@ -22,7 +22,14 @@ from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import at_local, local_date, local_day_bounds
 from clinic_desk.services.commands import Command
 from clinic_desk.services.outcome import Changes, Outcome
-from clinic_desk.services.views import CalendarSlice, Cell, DayLoad, DoctorDay
+from clinic_desk.services.views import (
+    CalendarSlice,
+    Cell,
+    DayLoad,
+    DoctorDay,
+    MonthSlice,
+    MonthVisit,
+)
 
 ZONE = "Europe/London"
 TUESDAY = date(2026, 11, 24)
@@ -412,6 +419,7 @@ class FakeQueries:
         doctor_ids: Sequence[Id] | None = None,
         *,
         include_cancelled: bool = False,
+        rooms: bool = True,
     ) -> CalendarSlice:
         self.asked.append((first, last))
         found = self.cells(first, last, doctor_ids, include_cancelled=include_cancelled)
@@ -420,6 +428,28 @@ class FakeQueries:
             return answer
         days = {key: day for key, day in answer.days.items() if key[0] in doctor_ids}
         return replace(answer, days=days)
+
+    def room_use(
+        self, first: date, last: date, doctor_ids: Sequence[Id] | None = None
+    ) -> tuple[Busy, ...]:
+        """Nobody but the shown doctors uses a room here."""
+        return ()
+
+    def month(self, first: date, last: date, doctor_ids: Sequence[Id] | None = None) -> MonthSlice:
+        visits = tuple(
+            MonthVisit(
+                c.id,
+                c.start,
+                c.doctor_id,
+                c.location_id,
+                c.status,
+                c.patient_id,
+                c.last_name,
+                c.first_name,
+            )
+            for c in self.cells(first, last, doctor_ids)
+        )
+        return MonthSlice(self.roster(), visits, self.loads(first, last, doctor_ids))
 
     def cells(
         self,

@@ -182,18 +182,29 @@ def day_load(roster: Roster, doctor_id: Id, day: date, busy: Iterable[Busy]) -> 
 
     Offered time counts once per place side by side. Visits count with the part of their own time
     (buffers apart) that lies inside a window; holds and external busy times do not count."""
-    hours = hours_of(roster)
-    start, end = _bounds(hours, roster, doctor_id, day)
-    covered: list[tuple[int, int]] = []
-    offered = 0
-    for w in hours.windows(doctor_id, day - _ONE_DAY, day + _ONE_DAY, None):
-        low, high = max(w.start, start), min(w.end, end)
-        for a, b in subtract(low, high, covered) if low < high else ():
-            offered += (b - a) * capacity_of(w.template)
-            covered.append((a, b))
+    covered, units = offered(roster, doctor_id, day)
     booked = 0
     for row in busy:
         if row.doctor_id != doctor_id or row.kind == EXTERNAL or row.hold_until is not None:
             continue
-        booked += sum(max(0, min(row.end, b * 60) - max(row.start, a * 60)) for a, b in covered)
-    return Load(booked=round(booked / 60 / UNIT), capacity=offered // UNIT)
+        booked += sum(max(0, min(row.end, b) - max(row.start, a)) for a, b in covered)
+    return Load(booked=units_of(booked), capacity=units)
+
+
+def units_of(seconds: int) -> int:
+    return round(seconds / 60 / UNIT)
+
+
+def offered(roster: Roster, doctor_id: Id, day: date) -> tuple[tuple[tuple[int, int], ...], int]:
+    """The stretches of a doctor's local day that can be booked (epoch seconds, disjoint), and how
+    many units they hold, places side by side counted."""
+    hours = hours_of(roster)
+    start, end = _bounds(hours, roster, doctor_id, day)
+    covered: list[tuple[int, int]] = []
+    minutes = 0
+    for w in hours.windows(doctor_id, day - _ONE_DAY, day + _ONE_DAY, None):
+        low, high = max(w.start, start), min(w.end, end)
+        for a, b in subtract(low, high, covered) if low < high else ():
+            minutes += (b - a) * capacity_of(w.template)
+            covered.append((a, b))
+    return tuple((a * 60, b * 60) for a, b in covered), minutes // UNIT

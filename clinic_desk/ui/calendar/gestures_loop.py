@@ -108,6 +108,12 @@ class GestureLoop(GestureState):
             self.after_content()
             self.follow()
 
+    def judge_again(self) -> None:
+        """More is known about the same picture: what is carried may meet another verdict."""
+        if self.gesture.carrying and self.gesture.state is not State.STALE:
+            self._light_up()
+            self.show_place()
+
     # The machine
 
     def feed(self, event: Event) -> None:

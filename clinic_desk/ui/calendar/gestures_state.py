@@ -82,6 +82,7 @@ class GestureState(QObject):
         self._fine = False
         grid.overlay_painters.append(self._paint)
         grid.arranged.connect(self.content_changed)
+        grid.completed.connect(self.judge_again)
 
     # State
 
@@ -211,6 +212,9 @@ class GestureState(QObject):
         raise NotImplementedError
 
     def content_changed(self) -> None:
+        raise NotImplementedError
+
+    def judge_again(self) -> None:
         raise NotImplementedError
 
     def cancel(self, cause: CancelCause = CancelCause.ESCAPE) -> None:

@@ -51,6 +51,7 @@ class GridCanvas(QAbstractScrollArea):
     header, a negative x the gutter."""
 
     zoom_changed = Signal(int)
+    completed = Signal()
 
     def __init__(self, theme: Theme, clock: Clock, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,6 +71,11 @@ class GridCanvas(QAbstractScrollArea):
         self.far_gutter = GutterStrip(self, self, far=True)
         self.horizontalScrollBar().actionTriggered.connect(self._snap_columns)
         self._margins()
+
+    def complete(self, data: CalendarSlice) -> None:
+        """The same picture with a snapshot that knows more; tells ``completed``."""
+        self.slice = data
+        self.completed.emit()
 
     @property
     def per_minute(self) -> float:

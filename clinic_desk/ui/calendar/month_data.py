@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from itertools import islice
+from typing import overload
 
 from clinic_desk.domain.appointments import Status
 from clinic_desk.domain.availability.model import Roster
@@ -12,7 +14,7 @@ from clinic_desk.domain.catalogue import Doctor
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import local_date
 from clinic_desk.domain.templates import TimeOffStatus
-from clinic_desk.services.views import Cell, DayLoad
+from clinic_desk.services.views import Cell, DayLoad, MonthVisit
 from clinic_desk.ui.calendar.block_words import GONE
 from clinic_desk.ui.calendar.columns import shown_doctors
 from clinic_desk.ui.calendar.visit_words import zone_for
@@ -20,6 +22,7 @@ from clinic_desk.ui.geometry.monthgrid import bar_parts
 from clinic_desk.ui.models.words import clock_words
 
 SUNDAY = 6
+Visit = Cell | MonthVisit
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +32,42 @@ class Chip:
 
     text: str
     doctor_id: Id
-    cell: Cell | None = None
+    cell: Visit | None = None
     line: int = 0
     bar: int = -1
+
+
+class Chips(Sequence[Chip]):
+    """A day's stretches, then its visits; a chip is made when it is looked at, because of a day of
+    four hundred visits a month shows a handful."""
+
+    __slots__ = ("_roster", "bars", "visits")
+
+    def __init__(self, bars: Sequence[Chip], visits: Sequence[Visit], roster: Roster) -> None:
+        self.bars, self.visits, self._roster = tuple(bars), visits, roster
+
+    def __len__(self) -> int:
+        return len(self.bars) + len(self.visits)
+
+    @overload
+    def __getitem__(self, place: int) -> Chip: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Chip, ...]: ...
+    def __getitem__(self, place: int | slice) -> Chip | tuple[Chip, ...]:
+        if isinstance(place, slice):
+            return tuple(self._chip(n) for n in range(*place.indices(len(self))))
+        if not -len(self) <= place < len(self):
+            raise IndexError(place)
+        return self._chip(place % len(self))
+
+    def __iter__(self) -> Iterator[Chip]:
+        return map(self._chip, range(len(self)))
+
+    def _chip(self, place: int) -> Chip:
+        if place < len(self.bars):
+            return self.bars[place]
+        visit = self.visits[place - len(self.bars)]
+        return Chip(chip_text(visit, self._roster), visit.doctor_id, visit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +75,7 @@ class MonthDay:
     """``closed`` when nobody works: its ``label`` says why."""
 
     day: date
-    chips: tuple[Chip, ...] = ()
+    chips: Sequence[Chip] = ()
     loads: tuple[DayLoad, ...] = ()
     closed: bool = False
     label: str = ""
@@ -48,12 +84,28 @@ class MonthDay:
     def lines(self) -> tuple[Chip | None, ...]:
         """The chips from top to bottom: stretches on their own lines, visits on the others; None
         where a stretch of other days leaves a gap that no visit fills."""
-        bars = {chip.line: chip for chip in self.chips if chip.cell is None}
-        visits = [chip for chip in self.chips if chip.cell is not None]
-        waiting = iter(visits)
+        return self.first_lines(self.line_count)
+
+    @property
+    def line_count(self) -> int:
+        return max(max(self._bars, default=-1) + 1, len(self.chips))
+
+    def first_lines(self, count: int) -> tuple[Chip | None, ...]:
+        """The upper ones of ``lines``."""
+        bars = self._bars
+        waiting = (chip for chip in self.chips if chip.cell is not None)
         deepest = max(bars, default=-1) + 1
-        head = tuple(bars.get(n) or next(waiting, None) for n in range(deepest))
-        return (*head, *waiting)
+        head = tuple(bars.get(n) or next(waiting, None) for n in range(min(deepest, count)))
+        return (*head, *islice(waiting, count - len(head)))
+
+    @property
+    def visit_count(self) -> int:
+        return len(self.chips) - len(self._bars)
+
+    @property
+    def _bars(self) -> dict[int, Chip]:
+        chips = self.chips.bars if isinstance(self.chips, Chips) else self.chips
+        return {chip.line: chip for chip in chips if chip.cell is None}
 
     @property
     def booked(self) -> int:
@@ -82,17 +134,22 @@ class MonthData:
 def month_data(
     roster: Roster,
     days: Sequence[date],
-    cells: Sequence[Cell],
+    cells: Sequence[Visit],
     loads: Sequence[DayLoad],
     doctor_ids: Sequence[Id] | None,
 ) -> MonthData:
     """Pure: rows in, days out. Leave comes first, then visits by start."""
     doctors = shown_doctors(roster, doctor_ids)
     order = {doctor.id: place for place, doctor in enumerate(doctors)}
-    visits: dict[date, list[Cell]] = {}
+    visits: dict[date, list[Visit]] = {}
+    when: dict[tuple[datetime, Id], date] = {}
     for cell in cells:
         if cell.doctor_id in order and cell.status not in GONE:
-            visits.setdefault(local_date(cell.start, zone_for(cell, roster)), []).append(cell)
+            stamp = (cell.start, cell.location_id)
+            day = when.get(stamp)
+            if day is None:
+                day = when[stamp] = local_date(cell.start, zone_for(cell, roster))
+            visits.setdefault(day, []).append(cell)
     burdens: dict[date, list[DayLoad]] = {}
     for load in loads:
         if load.doctor_id in order and (load.load.capacity or load.away):
@@ -102,13 +159,12 @@ def month_data(
     result = {}
     for day in days:
         own = sorted(burdens.get(day, ()), key=lambda row: order[row.doctor_id])
-        chips = list(away.get(day, ()))
         ordered = sorted(visits.get(day, ()), key=lambda c: (c.start, order[c.doctor_id], c.id))
-        chips += [Chip(chip_text(cell, roster), cell.doctor_id, cell) for cell in ordered]
+        chips = Chips(away.get(day, ()), ordered, roster)
         working = any(row.load.capacity for row in own)
         result[day] = MonthDay(
             day,
-            tuple(chips),
+            chips,
             tuple(own),
             closed=not working and not visits.get(day),
             label=holidays.get(day, "" if working else "Closed"),
@@ -116,7 +172,7 @@ def month_data(
     return MonthData(roster, tuple(doctors), result)
 
 
-def chip_text(cell: Cell, roster: Roster) -> str:
+def chip_text(cell: Visit, roster: Roster) -> str:
     """ "10:15 Lee"."""
     name = cell.last_name or cell.first_name
     if cell.status is Status.HELD:
@@ -158,7 +214,6 @@ def spoken_day(data: MonthDay, doctors: Sequence[Doctor]) -> str:
     parts = [f"{data.free} of {data.capacity} slots free"]
     names = {doctor.id: doctor.name for doctor in doctors}
     parts += [f"{names[row.doctor_id]} on {row.away}" for row in data.loads if row.away]
-    visits = sum(1 for chip in data.chips if chip.cell is not None)
-    if visits:
-        parts.append(f"{visits} visits")
+    if data.visit_count:
+        parts.append(f"{data.visit_count} visits")
     return " · ".join(parts)

@@ -128,8 +128,6 @@ class MonthPainter:
         pitch = float(self.theme.px(ROW))
         room = area.height() - self.theme.px(DAY_HEAD) - 2
         count = len(data.loads)
-        if count * pitch > room and count * 17 <= room:
-            pitch = 17.0
         fitting = max(0, int(room // pitch))
         shown = count if count <= fitting else max(0, fitting - 1)
         y = area.top() + self.theme.px(DAY_HEAD) + 2
@@ -180,11 +178,11 @@ class MonthPainter:
         self, painter: QPainter, area: QRectF, data: MonthDay, look: DayLook, ratio: float
     ) -> None:
         height = float(self.theme.px(CHIP))
-        lines = data.lines
-        shown, _ = chips_that_fit(round(area.height() / self.theme.scale), len(lines))
-        hidden = sum(1 for chip in lines[shown:] if chip is not None)
+        shown, _ = chips_that_fit(round(area.height() / self.theme.scale), data.line_count)
+        lines = data.first_lines(shown)
+        hidden = len(data.chips) - sum(chip is not None for chip in lines)
         top = area.top() + self.theme.px(DAY_HEAD)
-        for place, chip in enumerate(lines[:shown]):
+        for place, chip in enumerate(lines):
             if chip is None:
                 continue
             y = top + place * height

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 
-from clinic_desk.domain.availability.model import Roster
+from clinic_desk.domain.availability.model import Busy, Roster
 from clinic_desk.domain.errors import ClinicDeskError
 from clinic_desk.domain.ids import Id
 from clinic_desk.services.outcome import Changes
@@ -52,6 +52,7 @@ class Picture:
     plan: GridPlan
     doctor_ids: Sequence[Id] | None
     missed: int
+    complete: bool = True
 
 
 def picture(
@@ -72,6 +73,10 @@ def picture(
     return Picture(data, GridPlan(columns, data.cells, measure), doctor_ids, missed)
 
 
+ROOMS_AFTER = 20
+"""Milliseconds after a picture came in which it has been drawn, and a key held down has turned on;
+only then is read what the other doctors do in the rooms."""
+
 SILENT = frozenset({"setting", "undo_step", "outbox"})
 AGENDA_DAYS = 7
 LEARN_AFTER = 400
@@ -88,6 +93,9 @@ class Loader:
         self.waiting = False
         self._learning = QTimer(page, singleShot=True)
         self._learning.timeout.connect(self._learn_now)
+        self._rooms = QTimer(page, singleShot=True, interval=ROOMS_AFTER)
+        self._rooms.timeout.connect(self._ask_rooms)
+        self._bare: Picture | None = None
         self.first = self.last = page.day
 
     def week_start(self, day: date) -> date:
@@ -186,15 +194,18 @@ class Loader:
         page = self._page
         wish = Wish(view, first, last, page.group, page.room_ids)
         measure = page.grid().measure(week=view == "week")
+        # a drag that goes on across days is judged by everything from its first moment there
+        rooms = page.gestures.active
 
         def ask(queries: Queries) -> Picture:
             wanted = ids
             if unknown:
                 wanted = [d.id for d in shown_doctors(queries.roster(), None)[:1]]
-            data = queries.calendar(first, last, wanted)
+            data = queries.calendar(first, last, wanted, rooms=rooms)
             if phones.learned():
                 phones.learn(data.cells)
-            return picture(data, wish, wanted, measure)
+            made = picture(data, wish, wanted, measure)
+            return replace(made, complete=rooms or wanted is None)
 
         def done(found: Picture) -> None:
             self.roster = found.data.snapshot.roster
@@ -203,9 +214,31 @@ class Loader:
             )
             if view == "week":
                 self._tell_week(found)
+            self._bare = None if found.complete else found
+            if self._bare is not None:
+                self._rooms.start()
             self._arrived(self.roster)
 
         page.context.operations.ask(ask, done=done, failed=self._failed, key="calendar")
+
+    def _ask_rooms(self) -> None:
+        """Completes the snapshot of what is shown: from then on a drag is refused a room that a
+        doctor who is not shown uses. Until then only the store would say so."""
+        page, bare = self._page, self._bare
+        if bare is None or page.grid().slice is not bare.data:
+            return
+        data = bare.data
+
+        def done(found: tuple[Busy, ...]) -> None:
+            if page.grid().slice is data:
+                whole = replace(data.snapshot, busy=data.snapshot.busy + found)
+                page.grid().complete(replace(data, snapshot=whole))
+
+        page.context.operations.ask(
+            lambda queries: queries.room_use(data.first, data.last, bare.doctor_ids),
+            done=done,
+            key="calendar-rooms",
+        )
 
     def _tell_week(self, found: Picture) -> None:
         page, roster, columns = self._page, found.data.snapshot.roster, found.plan.columns
@@ -228,9 +261,8 @@ class Loader:
         def ask(queries: Queries) -> MonthData:
             roster = queries.roster()
             days = MonthView.days_of(day, roster.practice.first_weekday)
-            cells = queries.cells(days[0], days[-1], ids)
-            loads = queries.loads(days[0], days[-1], ids)
-            return month_data(roster, days, cells, loads, ids)
+            found = queries.month(days[0], days[-1], ids)
+            return month_data(found.roster, days, found.visits, found.loads, ids)
 
         def done(data: MonthData) -> None:
             page.month.first_weekday = data.roster.practice.first_weekday

@@ -9,7 +9,7 @@ from clinic_desk.domain.availability.model import Roster
 from clinic_desk.domain.catalogue import Mode
 from clinic_desk.domain.people import age_on
 from clinic_desk.domain.spans import local_date
-from clinic_desk.services.views import Cell
+from clinic_desk.services.views import Cell, MonthVisit
 from clinic_desk.ui.calendar.block_words import late_minutes, waiting_minutes
 from clinic_desk.ui.calendar.columns import Column
 from clinic_desk.ui.calendar.grid_layout import Block
@@ -42,7 +42,7 @@ def spoken_cell(cell: Cell) -> str:
     return "held" if cell.status is Status.HELD else "no name"
 
 
-def zone_for(cell: Cell, roster: Roster) -> str:
+def zone_for(cell: Cell | MonthVisit, roster: Roster) -> str:
     location = roster.locations.get(cell.location_id)
     return location.zone if location else roster.practice.zone
 
