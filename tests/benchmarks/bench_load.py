@@ -1,12 +1,13 @@
 """Opening a day, a week and a month with 1,000,000 visits in the store, against the bare SQL.
 
-Two floors on the driver, rows fetched as tuples. *Its own SQL*: the very statements of the load,
-with every value that a block shows, and the rows that a drag or a month's load is judged by, so the
-ratio is what the program adds to SQLite. *A plain join*: one statement for the shown visits, with
-the patient's and the type's columns, without "is it the first visit" and without what the other
-doctors do in the rooms: the least with which such a view could be drawn at all.
+Two floors on the driver, rows fetched as tuples. *Its own SQL*: the very statement of the load,
+with every value that a block or a chip shows, so the ratio is what the program adds to SQLite.
+*A plain join*: one statement for the shown visits, with the patient's and the type's columns,
+without "is it the first visit": the least with which such a view could be drawn at all.
 The measured load is what the page asks for: cells, hours and breaks, each day's load, and the
-snapshot that a drag is judged on; for the month its chips and loads. Each round is another day.
+snapshot that a drag is judged on but for the use of rooms by doctors who are not shown, which the
+page reads in the background when the picture stands; for the month its chips and loads. Each round
+is another day.
 """
 
 from __future__ import annotations
@@ -18,14 +19,14 @@ from pathlib import Path
 
 from clinic_desk.domain.spans import epoch, local_day_bounds
 from clinic_desk.services.ports import Queries
-from clinic_desk.store.cells import range_rows
+from clinic_desk.store.cells import month_rows, range_rows
 from clinic_desk.store.direct import fetch
 from clinic_desk.store.engine import reader_engine
-from clinic_desk.store.occupancy import AHEAD, busy_statement
+from clinic_desk.store.occupancy import AHEAD
 from clinic_desk.ui.calendar.month_data import month_data
 from clinic_desk.ui.geometry.monthgrid import month_days
 from tests.benchmarks import data, stores
-from tests.benchmarks.results import Result, against_floor, in_turns, within
+from tests.benchmarks.results import Result, against_floor, alone, in_turns, within
 
 ROUNDS = 15
 MONDAY = data.TODAY - timedelta(days=data.TODAY.weekday())
@@ -48,8 +49,9 @@ Load = Callable[[Queries, date, tuple[str, ...]], object]
 
 
 def grid(days: int) -> Load:
+    """What the page asks for before it shows the picture."""
     return lambda queries, first, who: queries.calendar(
-        first, first + timedelta(days=days - 1), who
+        first, first + timedelta(days=days - 1), who, rooms=False
     )
 
 
@@ -57,9 +59,8 @@ def month(queries: Queries, first: date, who: tuple[str, ...]) -> object:
     """What ``page_loader`` asks for in a month."""
     roster = queries.roster()
     days = month_days(first.year, first.month)
-    cells = queries.cells(days[0], days[-1], who)
-    loads = queries.loads(days[0], days[-1], who)
-    return month_data(roster, days, cells, loads, who)
+    found = queries.month(days[0], days[-1], who)
+    return month_data(roster, days, found.visits, found.loads, who)
 
 
 VIEWS: tuple[tuple[str, tuple[str, ...], int, Load, float], ...] = (
@@ -109,15 +110,13 @@ def run(out: Path) -> list[Result]:
                 counts: list[int] = counts,
             ) -> object:
                 start, end = bounds(number, days)
-                rows = range_rows(connection, start, end, who, False)
+                rows = (
+                    month_rows(connection, start, end, who)[0]
+                    if days == 42
+                    else range_rows(connection, start - AHEAD, end + AHEAD, who, False)
+                )
                 counts.append(len(rows))
-                others = tuple(d for d in EVERYBODY if d not in who)
-                if days == 42:
-                    sql, values = busy_statement(start, end, doctor_ids=who, named=False)
-                else:
-                    near, far = start - AHEAD, end + AHEAD
-                    sql, values = busy_statement(near, far, doctor_ids=others)
-                return rows, fetch(connection, sql, values) if sql else []
+                return rows
 
             def plain(
                 number: int, who: tuple[str, ...] = who, days: int = days, sql: str = sql
@@ -135,5 +134,13 @@ def run(out: Path) -> list[Result]:
             joined = in_turns(plain, measured, ROUNDS)
             results.append(against_floor(f"{label}, a plain join", joined))
             results.append(within(f"{name}, loaded", turns.measured, budget, at="p95"))
+            if days < 42 and len(who) < len(EVERYBODY):
+                later = alone(
+                    lambda n, who=who, days=days: queries.room_use(  # type: ignore[misc]
+                        start_of(n, days), start_of(n, days) + timedelta(days=days - 1), who
+                    ),
+                    ROUNDS,
+                )
+                results.append(within(f"{name}, use of rooms read after the picture", later, None))
     engine.dispose()
     return results

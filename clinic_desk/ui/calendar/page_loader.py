@@ -215,7 +215,9 @@ class Loader:
             if view == "week":
                 self._tell_week(found)
             self._bare = None if found.complete else found
-            if self._bare is not None:
+            if found.complete:
+                self._rooms.stop()
+            else:
                 self._rooms.start()
             self._arrived(self.roster)
 
