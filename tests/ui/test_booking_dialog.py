@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QMainWindow, QPushButton
 
 from clinic_desk.domain.appointments import Status
 from clinic_desk.domain.availability.model import Slot
@@ -745,9 +745,16 @@ def test_overbooking_by_keys_alone(desk: Desk) -> None:
     keys.press(ENTER)
     desk.ready()
     keys.press(ENTER, CONTROL)
-    desk.ground.settle(lambda: any(b.hasFocus() for b in desk.dialog.message.buttons()))
-    for _ in desk.dialog.message.buttons():
-        if getattr(keys.target, "text", str)() == "Overbook":
+    desk.ground.settle(
+        lambda: (
+            desk.dialog.hold.settled
+            and not desk.dialog.submission.busy
+            and any(b.text() == "Overbook" for b in desk.dialog.message.buttons())
+        )
+    )
+    for _ in range(40):
+        focused = keys.target
+        if isinstance(focused, QPushButton) and focused.text() == "Overbook":
             break
         keys.press(Qt.Key.Key_Tab)
     keys.press(Qt.Key.Key_Space)

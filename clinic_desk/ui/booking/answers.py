@@ -144,7 +144,11 @@ class Answers(QObject):
         )
 
     def _on_hold_refused(self, error: ClinicDeskError) -> None:
-        asked, self._dialog.book_when_held = self._dialog.book_when_held, False
+        dialog = self._dialog
+        asked, dialog.book_when_held = dialog.book_when_held, False
+        deciding = dialog.submission.busy or dialog.message.reason.isVisible()
+        if not asked and (deciding or any(b.hasFocus() for b in dialog.message.buttons())):
+            return  # a refusal is being answered already; the booking itself has the last word
         self.show_error(error, asked=asked)
 
     def _on_way_out(self, way: WayOut) -> None:

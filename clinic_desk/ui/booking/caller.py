@@ -131,7 +131,7 @@ class Caller(QObject):
     def _go_on(self) -> None:
         """The next stop: straight to Book when the place is settled, else the openings."""
         pinned = self._dialog.openings.pinned is not None
-        if self._dialog.draft.new_patient is not None:
+        if self._dialog.draft.new_patient is not None and self._dialog.hold.hold_id is not None:
             self._dialog.openings.hold_again()  # under the name as it reads now
         (self._dialog.book_button if pinned else self._dialog.list).setFocus()
 
