@@ -64,7 +64,7 @@ def judged(page: CalendarPage) -> Judgement:
 def test_the_rooms_are_read_by_themselves_after_the_picture(
     scene: tuple[Stage, CalendarPage], qtbot: QtBot
 ) -> None:
-    stage, page = scene
+    _stage, page = scene
     with qtbot.waitSignal(page.grid().completed, timeout=8000):
         page.load()
     judgement = judged(page)
@@ -84,13 +84,16 @@ def test_a_drag_that_begins_before_waits_for_nothing_and_learns_it_on_the_way(
     placer.put(page.grid().columns[0], 15 * 60)
     page.gestures.show_place()
     before = page.gestures.judgement
-    assert before is not None and before.allowed
+    assert before is not None
+    assert before.allowed
     told: list[object] = []
     page.gestures.status_changed.connect(told.append)
     with qtbot.waitSignal(page.grid().completed, timeout=8000):
         page.loader._ask_rooms()
     after = page.gestures.judgement
-    assert after is not None and after.code == "room_busy" and not after.allowed
+    assert after is not None
+    assert after.code == "room_busy"
+    assert not after.allowed
     assert told
     page.gestures.cancel()
     QApplication.processEvents()
