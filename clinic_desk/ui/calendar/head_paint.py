@@ -107,7 +107,11 @@ class HeadPainter:
         if column.doctor_id:
             wordings.append(column.short_title.split(" ")[-1])
         fitting = (w for w in wordings if texts.width(w, bold) <= limit - left)
-        title = next(fitting, wordings[0] if full else wordings[-1])
+        title = next(fitting, "")
+        # a room's badge says which it is: its name goes below where it finds no place beside
+        beneath = not title and not column.doctor_id and not by_date
+        if not title and not beneath:
+            title = wordings[0] if full else wordings[-1]
         painter.setPen(tokens.accent if by_date and column.day == today else tokens.text)
         self._write(painter, texts.elided(title, bold, limit - left), bold, left, first)
         start = area.left() + (6 if narrow else 12)
@@ -116,12 +120,14 @@ class HeadPainter:
         if not by_date and not crowded:
             limit = self._load(painter, column, right, second, bar=40 if full else 0) - 8
         subtitle = column.subtitle if room >= 140 else column.subtitle.split(" · ")[0]
+        if beneath:
+            subtitle = column.title
         if chips and chip_line == second:
             text, colour = chips[0]
             shown = texts.elided(text, small, limit - start - 12)
             self._chip(painter, shown, colour, start + texts.width(shown, small) + 12, second)
             return
-        painter.setPen(tokens.text2)
+        painter.setPen(tokens.text if beneath else tokens.text2)
         self._write(painter, texts.elided(subtitle, small, limit - start), small, start, second)
 
     def _chips(

@@ -29,6 +29,7 @@ from clinic_desk.ui.calendar.month_view import MonthView
 from clinic_desk.ui.calendar.page_actions import PageActions
 from clinic_desk.ui.calendar.page_loader import Loader
 from clinic_desk.ui.calendar.period_bar import MonthBar, WeekBar
+from clinic_desk.ui.calendar.skeleton import Skeleton
 from clinic_desk.ui.calendar.visit_card import CardCloser, VisitCard
 from clinic_desk.ui.geometry.monthgrid import months_later
 from clinic_desk.ui.models.words import day_words
@@ -92,7 +93,9 @@ class CalendarPage(QWidget):
         self._wanted: Id | None = None
         self._lift: Cell | None = None
         self._unsure = False
+        self._answered: set[str] = set()
         self._stack = QStackedWidget()
+        self.skeleton = Skeleton(theme, self._stack)
         for widget in (self._grid, self.month, self.agenda):
             self._stack.addWidget(widget)
         column = QVBoxLayout(self)
@@ -107,6 +110,7 @@ class CalendarPage(QWidget):
 
     def _connect(self) -> None:
         grid, month = self._grid, self.month
+        self.refused.connect(lambda _error: self.skeleton.done())
         grid.zoom_changed.connect(self.zoom_changed)
         grid.cursor_changed.connect(lambda: accessible.tell_focus(grid))
         grid.arranged.connect(lambda: accessible.tell_content(grid))
@@ -260,6 +264,15 @@ class CalendarPage(QWidget):
     # -- inside ------------------------------------------------------------------------------
     def load(self) -> None:
         self.loader.load()
+        if self._kind in self._answered:
+            self.skeleton.done()
+        else:
+            self.skeleton.wait(self.view)
+
+    @property
+    def _kind(self) -> str:
+        """Day and week are one grid."""
+        return "grid" if self.view in ("day", "week") else self.view
 
     def _go(self, day: date) -> None:
         self.day = day
@@ -311,6 +324,8 @@ class CalendarPage(QWidget):
     def arrived(self, roster: Roster) -> None:
         """The loader has put new data into the shown view."""
         self.card.know(roster)
+        self._answered.add(self._kind)
+        self.skeleton.done()
         if self._unsure:
             self._unsure = False
             today = local_date(self.context.clock.now(), roster.practice.zone)
