@@ -416,7 +416,7 @@ def test_a_walk_in_that_is_refused_is_offered_only_what_can_be_done_now(desk: De
     assert "Overbook" in offered
     assert "free now" in offered[0]
     dialog.message.buttons()[0].click()
-    assert dialog.openings.current.slot.doctor_id != doctor  # type: ignore[union-attr]
+    assert dialog.openings.current.slot.doctor_id != doctor
     assert dialog.book_button.hasFocus()
     keys.press(ENTER)
     desk.ground.settle(lambda: desk.booked)
