@@ -56,6 +56,7 @@ class Eyes:
             "typed": focus.text() if isinstance(focus, QLineEdit) else "",
             "words": {type(w).__name__: self._words(w) for w in shown},
             "grid": next((self._grid(w) for w in shown if isinstance(w, MainWindow)), None),
+            "month": next((self._month(w) for w in shown if isinstance(w, MainWindow)), None),
             "booking": booking[0] if booking else None,
         }
 
@@ -89,10 +90,28 @@ class Eyes:
         return {
             "day": grid.columns[0].day.isoformat(),
             "view": self._box(grid.viewport(), grid.viewport().rect()),
+            "scroll": grid.verticalScrollBar().value(),
+            "bottom": grid.verticalScrollBar().maximum(),
+            "slot": grid.slot_minutes,
             "cells": cells,
             "quarters": self._quarters(grid),
             "selected": [cell.id for cell in grid.selected_cells()],
         }
+
+    def _month(self, window: MainWindow) -> dict[str, Any] | None:
+        month = window.page.month
+        if not month.isVisible() or month.data is None:
+            return None
+        chips = {
+            chip.cell.id: self._box(month.viewport(), box.toRect())
+            for boxes in month._painter.chips.values()
+            for box, chip in boxes
+            if chip.cell is not None
+        }
+        days = {
+            day.isoformat(): self._box(month.viewport(), month.day_rect(day)) for day in month.days
+        }
+        return {"chips": chips, "days": days, "mode": month.mode}
 
     def _quarters(self, grid: TimeGridView) -> dict[str, dict[str, list[int]]]:
         """Of each doctor, the quarters of an hour in view."""

@@ -146,6 +146,33 @@ class Person:
             "mousemove", *start, "sleep", 0.05, "mousedown", 1, *moves, "sleep", 0.1, "mouseup", 1
         )
 
+    def hold(self, start: Spot) -> None:
+        """Presses and keeps pressing."""
+        self._xdotool("mousemove", *start, "sleep", 0.05, "mousedown", 1)
+
+    def glide(self, start: Spot, end: Spot) -> None:
+        """Small moves, whatever is pressed."""
+        moves: list[str | float] = []
+        for stride in range(1, STRIDES + 1):
+            share = stride / STRIDES
+            x, y = (round(a + (b - a) * share) for a, b in zip(start, end, strict=True))
+            moves += ["mousemove", x, y, "sleep", 0.03]
+        self._xdotool(*moves)
+
+    def key_down(self, key: str) -> None:
+        self._xdotool("keydown", key)
+
+    def key_up(self, key: str) -> None:
+        self._xdotool("keyup", key)
+
+    def release(self) -> None:
+        self._xdotool("sleep", 0.1, "mouseup", 1)
+
+    def wheel(self, notches: int) -> None:
+        """Down when positive, where the pointer is."""
+        button = 5 if notches > 0 else 4
+        self._xdotool("click", "--repeat", abs(notches), "--delay", 30, button)
+
     # -------------------------------------------------------------------------------------- end
 
     def leave(self) -> int:
