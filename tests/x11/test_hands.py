@@ -63,7 +63,7 @@ def test_the_wheel_scrolls_and_with_ctrl_it_zooms(desk: Desk) -> None:
 def test_resting_at_an_edge_scrolls_while_a_visit_is_carried(desk: Desk) -> None:
     person = desk.person
     cell = booked(desk)
-    x, y, _width, height = view(desk)
+    _x, y, _width, height = view(desk)
     start = desk.middle(cell.id)
     before = scroll(desk)
     bottom: Spot = (start[0], y + height - 8)

@@ -31,6 +31,7 @@ from clinic_desk.ui.geometry.monthgrid import MonthGrid, month_days, months_late
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models.words import LONG_MONTHS, WEEKDAYS, long_day
 from clinic_desk.ui.widgets.announce import announce
+from clinic_desk.ui.widgets.notches import Notches
 
 NAMES = 28
 NUMBERS = 40
@@ -64,6 +65,7 @@ class MonthView(QAbstractScrollArea):
         self._drop: date | None = None
         self._picture: QPixmap | None = None
         self._pressed: tuple[QPoint, Chip] | None = None
+        self._notches = Notches()
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -366,8 +368,9 @@ class MonthView(QAbstractScrollArea):
             self.day_opened.emit(day)
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
-        forward = 1 if event.angleDelta().y() < 0 else -1
-        self.month_requested.emit(months_later(self._month, forward))
+        pages = self._notches.pages(event)
+        if pages:
+            self.month_requested.emit(months_later(self._month, pages))
         event.accept()
 
     def viewportEvent(self, event: QEvent) -> bool:  # noqa: N802

@@ -23,6 +23,7 @@ from clinic_desk.ui.look.tokens import over
 from clinic_desk.ui.runtime.formatting import LONG_DAYS, long_day, month_text
 from clinic_desk.ui.widgets import paint
 from clinic_desk.ui.widgets.announce import announce
+from clinic_desk.ui.widgets.notches import Notches
 
 _HEAD = 28
 _NAMES = 22
@@ -52,6 +53,7 @@ class MiniMonth(QWidget):
         self._loads: Mapping[date, float] = {}
         self._drop: date | None = None
         self._hover: date | None = None
+        self._notches = Notches()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -148,10 +150,10 @@ class MiniMonth(QWidget):
         super().leaveEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
-        delta = event.angleDelta().y()
-        if delta:
-            self.turn(-1 if delta > 0 else 1)
-            event.accept()
+        pages = self._notches.pages(event)
+        if pages:
+            self.turn(pages)
+        event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
