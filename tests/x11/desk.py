@@ -93,10 +93,15 @@ class Eyes:
             "scroll": grid.verticalScrollBar().value(),
             "bottom": grid.verticalScrollBar().maximum(),
             "slot": grid.slot_minutes,
+            "card": self._card(window),
             "cells": cells,
             "quarters": self._quarters(grid),
             "selected": [cell.id for cell in grid.selected_cells()],
         }
+
+    def _card(self, window: MainWindow) -> list[int] | None:
+        card = window.page.card
+        return self._box(card, card.rect()) if card.isVisible() else None
 
     def _month(self, window: MainWindow) -> dict[str, Any] | None:
         month = window.page.month

@@ -135,7 +135,7 @@ def test_a_chip_of_the_month_is_dragged_to_another_date(desk: Desk) -> None:
     cell = next(cells[i] for i in month()["chips"] if i in cells and cells[i].status in BOOKED)
     day = local_date(cell.start, zone)
     x, y, width, height = month()["chips"][cell.id]
-    goal = free_date(desk, cell, day, zone)
+    goal = free_date(desk, cell, zone)
     left, top, wide, high = month()["days"][goal.isoformat()]
     person.drag((x + width // 2, y + height // 2), (left + wide // 2, top + high // 2))
     person.wait(
@@ -147,13 +147,13 @@ def test_a_chip_of_the_month_is_dragged_to_another_date(desk: Desk) -> None:
     assert desk.clinic.maintenance.verify() == []
 
 
-def free_date(desk: Desk, cell: Cell, day: date, zone: str) -> date:
-    """Another date on which the same time is free for the visit."""
-    for step in (1, 2, 3, 6, 7, 8, -1):
-        goal = day + timedelta(days=step)
-        if goal <= TODAY or goal.month != day.month:
+def free_date(desk: Desk, cell: Cell, zone: str, months: int = 0) -> date:
+    """Another date, so many months on, on which the same time is free for the visit."""
+    day, length = local_date(cell.start, zone), cell.end - cell.start
+    for step in (1, 2, 3, 6, *range(7, 35)):
+        goal, start = day + timedelta(days=step), cell.start + timedelta(days=step)
+        if goal.month != day.month + months:
             continue
-        start = cell.start + timedelta(days=step)
         request = Request(
             type_id=cell.type_id,
             first=goal,
@@ -161,13 +161,108 @@ def free_date(desk: Desk, cell: Cell, day: date, zone: str) -> date:
             now=MORNING + SOON,
             doctor_ids=(cell.doctor_id,),
             patient_id=cell.patient_id,
-            duration=int((cell.end - cell.start).total_seconds() // 60),
+            duration=int(length.total_seconds() // 60),
             ignore_ids=frozenset({cell.id}),
         )
         snapshot = desk.clinic.queries.snapshot(goal, goal)
-        told = explain(
-            snapshot, request, cell.doctor_id, start, end=start + (cell.end - cell.start)
-        )
+        told = explain(snapshot, request, cell.doctor_id, start, end=start + length)
         if allowed(told) and local_date(start, zone) == goal:
             return goal
     raise AssertionError("no other date is free")
+
+
+def test_a_press_under_the_hover_card_takes_the_visit_there(desk: Desk) -> None:
+    person = desk.person
+
+    def card() -> tuple[int, int, int, int] | None:
+        box = person.grid()["card"]
+        return tuple(box) if box else None
+
+    def beneath(own: str) -> str | None:
+        x, y, width, height = card() or (0, 0, 0, 0)
+        for row_id, seen in person.grid()["cells"].items():
+            if row_id == own or not seen["rect"]:
+                continue
+            across, down = desk.middle(row_id)
+            if x + 6 < across < x + width - 6 and y + 6 < down < y + height - 6:
+                return str(row_id)
+        return None
+
+    for cell in desk.today():
+        if not desk.in_view(cell):
+            continue
+        corner = view(desk)[:2]
+        person.glide((corner[0] + 3, corner[1] + 3), desk.middle(cell.id))
+        person.wait(card, "the card comes")
+        covered = beneath(cell.id)
+        if covered is not None:
+            break
+    else:
+        raise AssertionError("no card covers a visit")
+    person.click(desk.middle(covered))
+    person.wait(lambda: person.grid()["selected"] == [covered], "the visit beneath is chosen")
+    assert card() is None
+
+
+def test_a_chip_is_carried_into_the_next_month_by_the_wheel(desk: Desk) -> None:
+    person = desk.person
+
+    def month() -> dict[str, dict[str, list[int]]]:
+        return person.see().get("month") or {"chips": {}, "days": {}}
+
+    person.press("ctrl+3")
+    person.wait(lambda: month()["days"], "the month is drawn")
+    person.press("l")
+    person.wait(lambda: month()["chips"], "its visits are listed")
+    zone = desk.clinic.queries.roster().practice.zone
+    first = TODAY + timedelta(days=1)
+    cells = {c.id: c for c in desk.clinic.queries.cells(first, TODAY + timedelta(days=6))}
+    cell = next(cells[i] for i in month()["chips"] if i in cells and cells[i].status in BOOKED)
+    goal = free_date(desk, cell, zone, months=1)
+    x, y, width, height = month()["chips"][cell.id]
+    start = (x + width // 2, y + height // 2)
+    middle = (start[0] - 40, start[1] - 120)
+    person.hold(start)
+    person.glide(start, middle)
+    person.wheel(1)
+    person.wait(lambda: "2027-01-01" in month()["days"], "the wheel turns the month")
+    left, top, wide, high = month()["days"][goal.isoformat()]
+    person.glide(middle, (left + wide // 2, top + high // 2))
+    person.release()
+    person.wait(
+        lambda: local_date(desk.stored(cell.id).start, zone) == goal, "the store has the new date"
+    )
+
+
+def test_the_lower_edge_is_drawn_down_beyond_the_window(desk: Desk) -> None:
+    """Only until the carried edge meets what is in its way; Esc leaves all as it was."""
+    person = desk.person
+    cell = booked(desk)
+    x, top, width, high = person.grid()["cells"][cell.id]["rect"]
+    _x, y, _width, height = view(desk)
+    before = scroll(desk)
+    edge: Spot = (x + width // 2, top + high - 2)
+    bottom: Spot = (edge[0], y + height - 8)
+    person.hold(edge)
+    person.glide(edge, bottom)
+    person.wait(lambda: scroll(desk) > before + 100, "the grid scrolls under the edge")
+    person.press("Escape")
+    person.release()
+    person.wait(lambda: desk.drawn(cell.id) == desk.place(cell.id), "it is where it was")
+    assert desk.stored(cell.id).end == cell.end
+
+
+def test_resting_at_the_side_turns_the_day_while_a_visit_is_carried(desk: Desk) -> None:
+    person = desk.person
+    cell = booked(desk)
+    x, y, width, height = view(desk)
+    start = desk.middle(cell.id)
+    side: Spot = (x + width - 6, y + height // 2)
+    person.hold(start)
+    person.glide(start, side)
+    person.wait(lambda: person.grid()["day"] > TODAY.isoformat(), "the next day comes")
+    person.press("Escape")
+    person.release()
+    person.wait(lambda: desk.place(cell.id) == (cell.doctor_id, cell.start), "it has not moved")
+    assert person.leave() == 0
+    assert "Traceback" not in person.errors()
