@@ -140,15 +140,24 @@ class Stage(QWidget):
         for position, (key, name, code, colour) in enumerate(DOCTORS):
             rows.append(
                 Doctor(
-                    id=key, name=name, code=code, colour=colour, location_ids=("site",),
+                    id=key,
+                    name=name,
+                    code=code,
+                    colour=colour,
+                    location_ids=("site",),
                     position=position,
                 )
             )
             rows.append(Room(id=f"room-{key}", location_id="site", name=f"Room {position + 2}"))
             rows.extend(
                 ScheduleTemplate(
-                    id=f"week-{key}-{weekday}", doctor_id=key, location_id="site",
-                    weekday=weekday, work_start=540, work_end=1020, room_id=f"room-{key}",
+                    id=f"week-{key}-{weekday}",
+                    doctor_id=key,
+                    location_id="site",
+                    weekday=weekday,
+                    work_start=540,
+                    work_end=1020,
+                    room_id=f"room-{key}",
                     breaks=(Break(750, 780, "Break"),),
                 )
                 for weekday in range(5)
@@ -159,8 +168,14 @@ class Stage(QWidget):
             )
         rows.append(
             AppointmentSeries(
-                id="series", rule="FREQ=WEEKLY;COUNT=3", local_start="2026-11-24T14:00", zone=ZONE,
-                duration=30, doctor_id="roy", patient_id="silva", type_id="fup",
+                id="series",
+                rule="FREQ=WEEKLY;COUNT=3",
+                local_start="2026-11-24T14:00",
+                zone=ZONE,
+                duration=30,
+                doctor_id="roy",
+                patient_id="silva",
+                type_id="fup",
             )
         )
         rows += [
