@@ -27,6 +27,7 @@ from clinic_desk.ui.models.words import clock_words, day_words, doctor_name, doc
 from clinic_desk.ui.widgets.announce import announce
 
 if TYPE_CHECKING:
+    from clinic_desk.ui.calendar.agenda_view import AgendaView
     from clinic_desk.ui.calendar.page import CalendarPage
 
 NEXT_STEPS = {
@@ -62,15 +63,16 @@ class PageActions(QObject):
         grid.overflow_requested.connect(self._overflow)
         grid.book_requested.connect(self._book)
         self.heads.connect_all()
-        agenda = page.agenda
-        agenda.action_requested.connect(self._run)
-        agenda.cell_opened.connect(page.open_requested)
-        agenda.selection_changed.connect(self._selected)
-        agenda.menu_requested.connect(self._agenda_menu)
         gestures = page.gestures
         gestures.menu_requested.connect(self.show_menu)
         gestures.toast_requested.connect(page.toast_requested)
         gestures.active_changed.connect(lambda active: page.card.dismiss() if active else None)
+
+    def connect_agenda(self, agenda: AgendaView) -> None:
+        agenda.action_requested.connect(self._run)
+        agenda.cell_opened.connect(self._page.open_requested)
+        agenda.selection_changed.connect(self._selected)
+        agenda.menu_requested.connect(self._agenda_menu)
 
     def chosen(self) -> list[Cell]:
         """The selected visits of the shown view, the focused one when none is selected."""
@@ -308,12 +310,13 @@ class PageActions(QObject):
         page.card.rest(cell, place, at, self._visit_places)
 
     def _visit_places(self) -> list[QRect]:
-        """Every visit in sight, in the page's pixels."""
+        """The heads and every visit in sight, in the page's pixels."""
         page, grid = self._page, self._page.grid()
-        view = grid.viewport()
+        view, heads = grid.viewport(), grid.header
         areas = (grid.cell_rect(row_id) for row_id in grid.arrangement.by_id)
         shown = (area & view.rect() for area in areas if area is not None)
-        return [rect_in(page, view, area) for area in shown if not area.isEmpty()]
+        visits = [rect_in(page, view, area) for area in shown if not area.isEmpty()]
+        return [rect_in(page, heads, heads.rect()), *visits]
 
     def show_menu(self, hit: Hit, global_pos: QPoint) -> None:
         page = self._page

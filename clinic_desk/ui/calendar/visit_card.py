@@ -318,30 +318,30 @@ class CardCloser(QObject):
 
 
 def beside(area: QRect, size: QSize, room: QRect, covered: Sequence[QRect]) -> QPoint:
-    """Where a card of ``size`` goes: within ``room``, next to ``area``, over as few pixels of
-    other visits as can be; the right side is preferred, then the left, then below and above."""
+    """Where a card of ``size`` goes: within ``room``, next to ``area``. A place over no other
+    visit is taken wherever it is; else the side, right before left, that hides least."""
     inside = room.adjusted(GAP, GAP, -GAP, -GAP)
     right, left = area.right() + GAP, area.left() - size.width() - GAP
     below, above = area.bottom() + GAP, area.top() - size.height() - GAP
     low, high = area.top(), area.bottom() - size.height()
-    wishes = (
-        (right, low), (right, high), (left, low), (left, high),
-        (right, below), (right, above), (left, below), (left, above),
-        (area.left(), below), (area.left(), above),
-    )  # fmt: skip
-    best, least = None, 0
-    for x, y in wishes:
-        x = max(inside.left(), min(x, inside.right() + 1 - size.width()))
-        y = max(inside.top(), min(y, inside.bottom() + 1 - size.height()))
-        box = QRect(QPoint(x, y), size)
-        own = box.intersected(area)
-        # its own visit must never lie beneath it
-        cost = sum(part.width() * part.height() for part in map(box.intersected, covered))
-        cost += 100 * own.width() * own.height()
-        if best is None or cost < least:
-            best, least = box.topLeft(), cost
-    assert best is not None
-    return best
+    sides = [(x, y) for x in (right, left) for y in (low, high)]
+    others = [(x, y) for y in (below, above) for x in (area.left(), right, left)]
+
+    def box(wish: tuple[int, int]) -> QRect:
+        x = max(inside.left(), min(wish[0], inside.right() + 1 - size.width()))
+        y = max(inside.top(), min(wish[1], inside.bottom() + 1 - size.height()))
+        return QRect(QPoint(x, y), size)
+
+    def hidden(place: QRect) -> int:
+        """Pixels of visits beneath; its own must never lie there."""
+        parts = [place.intersected(one) for one in covered]
+        own = place.intersected(area)
+        return sum(part.width() * part.height() for part in parts) + 100 * (
+            own.width() * own.height()
+        )
+
+    free = (place for place in map(box, (*sides, *others)) if not hidden(place))
+    return next(free, min(map(box, sides), key=hidden)).topLeft()
 
 
 def rect_in(host: QWidget, source: QWidget, area: QRect) -> QRect:
