@@ -48,9 +48,11 @@ def _window(options: argparse.Namespace, *, with_demo: bool) -> int:
     # What is loaded until the day is on the screen stays: looking it through for garbage, again
     # and again while it grows, is a tenth of the start. ``run_opening`` goes on with it.
     gc.disable()
-    # The store before Qt: the binding reads the source of every module that is imported after it.
     from clinic_desk.app import first_run
     from clinic_desk.app.container import build
+    from clinic_desk.ui.runtime.unread_sources import leave_unread
+
+    leave_unread()
     from clinic_desk.ui.application import run_opening
 
     def open_clinic() -> Container:

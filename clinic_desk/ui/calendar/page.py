@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
@@ -19,7 +20,6 @@ from clinic_desk.domain.spans import local_date
 from clinic_desk.services.outcome import Changes
 from clinic_desk.services.views import Cell
 from clinic_desk.ui.calendar import accessible
-from clinic_desk.ui.calendar.agenda_view import AgendaView
 from clinic_desk.ui.calendar.gestures import GestureController
 from clinic_desk.ui.calendar.gestures_targets import DateTarget
 from clinic_desk.ui.calendar.grid_keys import GridKeys
@@ -34,6 +34,9 @@ from clinic_desk.ui.calendar.visit_card import CardCloser, VisitCard
 from clinic_desk.ui.geometry.monthgrid import months_later
 from clinic_desk.ui.models.words import day_words
 from clinic_desk.ui.runtime.context import Context
+
+if TYPE_CHECKING:
+    from clinic_desk.ui.calendar.agenda_view import AgendaView
 
 VIEWS = ("day", "week", "month", "agenda")
 AGENDA_DAYS = 7
@@ -80,7 +83,7 @@ class CalendarPage(QWidget):
         self.week_days = 5
         self._grid = TimeGridView(theme, context.clock)
         self.month = MonthView(theme, context.clock)
-        self.agenda = AgendaView(theme, self.keymap)
+        self._agenda: AgendaView | None = None
         self.week_bar = WeekBar(theme)
         self.month_bar = MonthBar(theme)
         self.card = VisitCard(theme, context.clock, self)
@@ -96,7 +99,7 @@ class CalendarPage(QWidget):
         self._answered: set[str] = set()
         self._stack = QStackedWidget()
         self.skeleton = Skeleton(theme, self._stack)
-        for widget in (self._grid, self.month, self.agenda):
+        for widget in (self._grid, self.month):
             self._stack.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -129,7 +132,6 @@ class CalendarPage(QWidget):
         self.month_bar.mode_chosen.connect(month.set_mode)
         self.week_bar.doctor_chosen.connect(self._choose_week_doctor)
         self.week_bar.days_chosen.connect(self._choose_week_days)
-        self.agenda.cancelled_wanted.connect(lambda _on: self.load())
         self.gestures.day_requested.connect(self.show_day)
         self.gestures.step_requested.connect(self.step)
         self.card.opened.connect(self.open_requested)
@@ -142,6 +144,18 @@ class CalendarPage(QWidget):
     # -- what the window calls ---------------------------------------------------------------
     def grid(self) -> TimeGridView:
         return self._grid
+
+    @property
+    def agenda(self) -> AgendaView:
+        """Made when it is first looked at: a start shows a day or a week."""
+        if self._agenda is None:
+            from clinic_desk.ui.calendar.agenda_view import AgendaView
+
+            made = self._agenda = AgendaView(self.context.theme, self.keymap)
+            self._stack.addWidget(made)
+            made.cancelled_wanted.connect(lambda _on: self.load())
+            self.actions_.connect_agenda(made)
+        return self._agenda
 
     def show_day(self, day: date) -> None:
         """The day, or the week, month or coming days that it begins."""
@@ -257,7 +271,8 @@ class CalendarPage(QWidget):
         """The clinic's own keys; ``letters`` off leaves single letters alone."""
         self.keymap = Keymap(own, letters=letters)
         self.keys.keymap = self.keymap
-        self.agenda.table.keymap = self.keymap
+        if self._agenda is not None:
+            self._agenda.table.keymap = self.keymap
         self.actions_.menus.keymap = self.keymap
         self.actions_.tell_keys()
 
@@ -283,7 +298,9 @@ class CalendarPage(QWidget):
         self.day_changed.emit(day)
 
     def _show_view(self) -> None:
-        shown = {"month": self.month, "agenda": self.agenda}.get(self.view, self._grid)
+        shown: QWidget = self._grid
+        if self.view in ("month", "agenda"):
+            shown = self.month if self.view == "month" else self.agenda
         had = self._stack.currentWidget()
         focused = had is not None and had.isAncestorOf(self.focusWidget() or self)
         self._stack.setCurrentWidget(shown)

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
+
 from clinic_desk.domain.ids import Id
 from clinic_desk.ui.calendar.gestures_targets import DateTarget, NavTarget
 from clinic_desk.ui.main_window.handlers import mark_theme, save_view, show_saved, use_keys
@@ -140,7 +142,9 @@ def _store(window: MainWindow) -> None:
     window.freshness.store_failed.connect(window.telling.store_failed)
     window.freshness.store_back.connect(window.telling.store_back)
     window.settings.failed.connect(window.telling.refused)
-    window.telling.read_backup_age()
+    # counts the whole file; the first day comes first
+    once = Qt.ConnectionType.SingleShotConnection
+    window.page.loaded.connect(window.telling.read_backup_age, once)
 
 
 def _finder(window: MainWindow, page: FinderPage) -> None:

@@ -82,12 +82,23 @@ def test_the_first_day_waits_for_nothing_that_it_does_not_show() -> None:
         "'phonenumbers', 'icalendar', 'clinic_desk.integrations.importing', "
         "'clinic_desk.ui.booking.dialog', 'clinic_desk.ui.booking.appointment', "
         "'clinic_desk.ui.booking.finder', 'clinic_desk.ui.importing.dialog', "
-        "'clinic_desk.ui.patients.card'}; "
+        "'clinic_desk.ui.patients.card', 'clinic_desk.ui.calendar.agenda_view', 'anyascii'}; "
         "print(sorted(later & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True,
                           check=True)  # fmt: skip
     assert done.stdout.strip() == "[]"
+
+
+def test_the_binding_does_not_read_our_sources() -> None:
+    code = (
+        "import linecache; from clinic_desk.ui.runtime.unread_sources import leave_unread; "
+        "done = leave_unread(); import clinic_desk.ui.application; "
+        "print(done, sum('clinic_desk' in name for name in linecache.cache))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True,
+                          check=True)  # fmt: skip
+    assert done.stdout.split() == ["True", "0"]
 
 
 def test_what_is_not_understood() -> None:
