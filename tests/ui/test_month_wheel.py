@@ -52,6 +52,16 @@ def test_a_notch_is_a_month(page, asked):
     assert len(asked) == 1
 
 
+def test_quick_notches_are_not_lost_while_a_month_is_read(qtbot, page, asked):
+    with qtbot.waitSignal(page.loaded):
+        turn(page.month.viewport(), -120)
+        turn(page.month.viewport(), -240)
+    assert asked == [date(2026, 12, 1), date(2027, 2, 1)]
+    qtbot.waitUntil(lambda: page.month.month_words() == "February 2027")
+    turn(page.month.viewport(), 120)
+    assert asked[-1] == date(2027, 1, 1)
+
+
 def test_two_fingers_turn_one_month_with_a_stroke(page, asked):
     view = page.month.viewport()
     turn(view, 0, Qt.ScrollPhase.ScrollBegin)

@@ -66,6 +66,7 @@ class MonthView(QAbstractScrollArea):
         self._picture: QPixmap | None = None
         self._pressed: tuple[QPoint, Chip] | None = None
         self._notches = Notches()
+        self._coming: date | None = None
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -80,7 +81,7 @@ class MonthView(QAbstractScrollArea):
 
     def set_content(self, data: MonthData, day: date) -> None:
         """Shows the month of ``day``; the cursor goes to it when it is not in that month."""
-        self._data, self._month = data, day.replace(day=1)
+        self._data, self._month, self._coming = data, day.replace(day=1), None
         self._days = self.days_of(day, self.first_weekday)
         marks = patterns(data.roster)
         self._painter.people = {d.id: (d, marks[d.id]) for d in data.doctors}
@@ -370,7 +371,9 @@ class MonthView(QAbstractScrollArea):
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
         pages = self._notches.pages(event)
         if pages:
-            self.month_requested.emit(months_later(self._month, pages))
+            # quick notches count on from the month that is already on its way
+            self._coming = months_later(self._coming or self._month, pages)
+            self.month_requested.emit(self._coming)
         event.accept()
 
     def viewportEvent(self, event: QEvent) -> bool:  # noqa: N802
