@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QImage, QKeyEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
@@ -281,6 +281,40 @@ def test_only_the_changed_column_is_painted_again(view):
     cells = [replace(c, last_name="Changed") if c.id == "a004" else c for c in data.picture_cells()]
     assert painted_columns(view, lambda: show_day(view)) == set()
     assert painted_columns(view, lambda: show_day(view, cells)) == {view.columns[0].key}
+
+
+class Painted(QObject):
+    """Collects what is drawn anew in some widgets."""
+
+    def __init__(self, *widgets):
+        super().__init__()
+        self.areas = {widget: [] for widget in widgets}
+        for widget in widgets:
+            widget.installEventFilter(self)
+
+    def eventFilter(self, watched, event):  # noqa: N802
+        if event.type() is QEvent.Type.Paint:
+            self.areas[watched].append(event.rect())
+        return False
+
+
+def test_an_edit_redraws_one_strip_and_one_head(qtbot, view):
+    qtbot.wait(50)
+    seen = Painted(view.viewport(), view.header, view.gutter)
+    changed = [replace(c, note="Brings it") if c.id == "a004" else c for c in data.picture_cells()]
+    show_day(view, changed)
+    qtbot.waitUntil(lambda: bool(seen.areas[view.viewport()]))
+    head = view.header.head_rect(0)
+    for widget in (view.viewport(), view.header):
+        drawn = QRect()
+        for area in seen.areas[widget]:
+            drawn = drawn.united(area)
+        assert head.left() - 2 <= drawn.left() <= head.left()
+        assert head.right() <= drawn.right() <= head.right() + 2
+    assert seen.areas[view.gutter] == []
+    picture = view.grab().toImage()
+    view.update_all()
+    assert view.grab().toImage() == picture
 
 
 def test_painted_block_count_is_exact(view):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -288,6 +289,30 @@ class GridCanvas(QAbstractScrollArea):
         """Repaints viewport and frame."""
         for part in (self.viewport(), self.header, self.gutter, self.far_gutter):
             part.update()
+
+    def frame_mark(self) -> object:
+        """Equal as long as nothing has moved: where columns and hours stand, and in what look."""
+        grid = self.arrangement
+        keys = tuple(column.key for column in grid.columns)
+        look = self.surface.blocks.people, self.surface.late
+        return keys, grid.layout, grid.height, grid.per_minute, self.window_part, look
+
+    def update_columns(
+        self, changed: Collection[int], before: Sequence[Column], frame: object
+    ) -> None:
+        """Repaints these columns, and the heads that are not as ``before``; everything when the
+        ``frame_mark`` is not ``frame`` any more."""
+        if frame != self.frame_mark():
+            self.update_all()
+            return
+        grid, window, height = self.arrangement, self.window_part, self.viewport().height()
+        for index in changed:
+            left = grid.layout.left(index) - window.x
+            strip = QRectF(left - 1, 0, grid.layout.width_of(index) + 2, height)
+            self.viewport().update(strip.toAlignedRect())
+        for index, (was, column) in enumerate(zip(before, grid.columns, strict=True)):
+            if was != column or index in changed:
+                self.header.update(self.header.head_rect(index).adjusted(-1, 0, 1, 0))
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         super().changeEvent(event)

@@ -65,9 +65,9 @@ class HeaderStrip(QWidget):
         return self._carried
 
     # -- painting --------------------------------------------------------------------------
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         painter = QPainter(self)
-        self._painter.paint(painter, QRectF(self.rect()))
+        self._painter.paint(painter, QRectF(self.rect()), QRectF(event.rect()))
         if self._carried is not None:
             self._paint_drag(painter, self._carried)
         painter.end()

@@ -62,14 +62,18 @@ class GridSurface:
             self.blocks.forget()
             self.tiles.clear()
 
-    def compare(self, grid: GridLayout) -> None:
-        """Outdates exactly the columns whose visits or hours differ from the last time."""
+    def compare(self, grid: GridLayout) -> frozenset[int]:
+        """Outdates exactly the columns whose visits or hours differ from the last time, and tells
+        which."""
         plan = grid.plan
+        changed = set()
         now = {column.key: mark for column, mark in zip(plan.columns, plan.marks, strict=True)}
-        for key, mark in now.items():
+        for index, (key, mark) in enumerate(now.items()):
             if self._before.get(key) != mark:
                 self.outdate(key)
+                changed.add(index)
         self._before = now
+        return frozenset(changed)
 
     def outdate(self, key: str) -> None:
         self._serial += 1

@@ -94,20 +94,21 @@ class TimeGridView(GridCanvas):
         week: bool = False,
         plan: GridPlan | None = None,
     ) -> None:
-        """Shows data; cursor, selection and scroll position stay where they can. ``plan`` spares
-        the main thread the work when it was made by ``measure`` from the same columns."""
+        """Shows data; cursor, selection and scroll position stay where they can. ``plan``, made
+        elsewhere by ``measure`` from the same columns, spares the main thread the work."""
         before, place = self._cursor, self.cursor
         known = self.selected_cells()
+        frame, heads = self.frame_mark(), self.columns
         self.slice, self._week = data, week
         self.columns = plan.columns if plan is not None else list(columns)
         self.surface.learn(data)
         self._arrange(plan or GridPlan(columns, data.cells, self.measure(week=week)))
-        self.surface.compare(self.arrangement)
+        changed = self.surface.compare(self.arrangement)
         self._cursor = grid_cursor.carried(self.arrangement, before, place)
         self._reselect(known)
         self._show_opening_once()
         self.timers.arm()
-        self.update_all()
+        self.update_columns(changed, heads, frame if before == self._cursor else None)
         self.arranged.emit()
 
     def selected_cells(self) -> list[Cell]:

@@ -28,7 +28,8 @@ class HeadPainter:
         self._view = view
         self._area = QRectF()
 
-    def paint(self, painter: QPainter, whole: QRectF) -> None:
+    def paint(self, painter: QPainter, whole: QRectF, dirty: QRectF | None = None) -> None:
+        """All heads, or those that meet ``dirty``."""
         view, tokens = self._view, self._view.theme.tokens
         painter.fillRect(whole, tokens.window)
         grid, window = view.arrangement, view.window_part
@@ -37,6 +38,8 @@ class HeadPainter:
             left = grid.layout.left(index) - window.x
             area = QRectF(left, 0, grid.layout.width_of(index), height - 1)
             column = grid.columns[index]
+            if dirty is not None and not area.intersects(dirty):
+                continue
             self._area = area
             if view.selected_column == column.key:
                 painter.fillRect(area, tokens.selected)
