@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -150,10 +151,12 @@ class Theme(QObject):
             self._atlas[key] = drawn
         return drawn
 
-    def qicon(self, name: str, colour: QColor | None = None) -> QIcon:
-        """For buttons and menus: normal and disabled states at 16, 20 and 24 px."""
+    def qicon(
+        self, name: str, colour: QColor | None = None, *, sizes: Sequence[int] = (16,)
+    ) -> QIcon:
+        """Normal and disabled, in the size of buttons and menus; fields of text take up to 24."""
         result = QIcon()
-        for size in (16, 20, 24):
+        for size in sizes:
             result.addPixmap(self.icon(name, size, colour), QIcon.Mode.Normal)
             faint = self.tokens.control_border
             result.addPixmap(self.icon(name, size, faint), QIcon.Mode.Disabled)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 
 from clinic_desk.domain.ids import Id
 from clinic_desk.ui.calendar.gestures_targets import DateTarget, NavTarget
@@ -142,9 +142,10 @@ def _store(window: MainWindow) -> None:
     window.freshness.store_failed.connect(window.telling.store_failed)
     window.freshness.store_back.connect(window.telling.store_back)
     window.settings.failed.connect(window.telling.refused)
-    # counts the whole file; the first day comes first
+    # counts the whole file: after the first day has been drawn
     once = Qt.ConnectionType.SingleShotConnection
-    window.page.loaded.connect(window.telling.read_backup_age, once)
+    ask = window.telling.read_backup_age
+    window.page.loaded.connect(lambda: QTimer.singleShot(0, window, ask), once)
 
 
 def _finder(window: MainWindow, page: FinderPage) -> None:

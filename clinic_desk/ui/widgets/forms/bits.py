@@ -289,10 +289,16 @@ class ElidedInk(InkLabel):
         paint.elided(painter, self.contentsRect(), self.text())
 
 
+FIELD_ICONS = (16, 24)
+"""A field of text draws its icon by its height, in 16 or at most 24 pixels."""
+
+
 def leading_icon(line: QLineEdit, theme: Theme, name: str) -> None:
     """An icon at the start of a field, redrawn when the theme changes."""
-    action = line.addAction(theme.qicon(name), QLineEdit.ActionPosition.LeadingPosition)
-    theme.changed.connect(lambda: action.setIcon(theme.qicon(name)))
+    action = line.addAction(
+        theme.qicon(name, sizes=FIELD_ICONS), QLineEdit.ActionPosition.LeadingPosition
+    )
+    theme.changed.connect(lambda: action.setIcon(theme.qicon(name, sizes=FIELD_ICONS)))
 
 
 def field_label(text: str, buddy: QWidget, theme: Theme, parent: QWidget) -> QLabel:
