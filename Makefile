@@ -72,7 +72,9 @@ bench: setup-test
 	QT_QPA_PLATFORM=offscreen $(PYTHON) -m tests.benchmarks --out build/bench
 
 soak: setup-test
-	CLINIC_DESK_SOAK=1 QT_QPA_PLATFORM=offscreen $(PYTHON) -m pytest -q -m "soak" --timeout 3600
+	CLINIC_DESK_SOAK=1 QT_QPA_PLATFORM=offscreen $(PYTHON) -m pytest -q -s -m "soak" --timeout 3600
+	CLINIC_DESK_SOAK=1 QT_QPA_PLATFORM=offscreen $(PYTHON) -m pytest -q -n $(WORKERS) --timeout 3600 \
+	    tests/unit/availability tests/store/test_guards_fuzz.py
 
 package: setup-package
 	@packaging/build.sh
