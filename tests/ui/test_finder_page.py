@@ -305,6 +305,17 @@ def test_why_not_puts_the_failed_rules_first_and_offers_what_works(finder: Finde
     assert finder.booked[-1].slot == panel.answer.nearest[0]
 
 
+def test_what_is_held_for_this_caller_is_free_for_this_caller(finder: Finder) -> None:
+    page, panel = finder.page, finder.page.panel
+    finder.ground.settle(lambda: bool(page.hold.ids()))
+    assert page.current is not None
+    held = page.current.slot
+    panel.ask_about(held.doctor_id, held.start)
+    finder.ground.settle(lambda: panel.answer is not None)
+    assert panel.answer is not None
+    assert all(reason.passed for reason in panel.answer.explanation.reasons)
+
+
 def test_a_time_typed_into_why_not_is_read(finder: Finder) -> None:
     panel = finder.page.panel
     finder.key(Qt.Key.Key_Y)

@@ -64,6 +64,7 @@ class FinderPage(FinderForm):
         self.searching = False
         self._ticket: Ticket | None = None
         self.hold = FinderHolds(context.operations, context.clock, INITIATOR, self)
+        self.panel.own_holds = self.hold.ids
         self.criteria = FinderCriteria(self)
         self.day = FinderDay(self)
         self.keys = FinderKeys(self)

@@ -3,6 +3,7 @@ nearest that work."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -61,6 +62,7 @@ class WhyNotPanel(QWidget):
         self._context, self._source = context, source
         self._theme = context.theme
         self._criteria: Criteria | None = None
+        self.own_holds: Callable[[], frozenset[Id]] = frozenset
         self._day: date | None = None
         self.answer: Answer | None = None
         theme = self._theme
@@ -164,6 +166,8 @@ class WhyNotPanel(QWidget):
         criteria, now, zone = self._criteria, self._context.clock.now(), self._source.zone
         if criteria is None:
             return
+        # What is held for this caller is free for this caller.
+        criteria = replace(criteria, ignore_ids=criteria.ignore_ids | self.own_holds())
 
         def work(queries: Queries) -> Answer:
             found = openings.why_not(queries, criteria, now, doctor_id, start)
