@@ -101,6 +101,11 @@ class UnitOfWork(Protocol):
         (a clock was put back); called first by the gate."""
         ...
 
+    def status_before(self, appointment_id: Id, status: str) -> str | None:
+        """What the visit was before the command that last brought it to ``status`` by an ordinary
+        step, read from its events; None when no event tells (an imported visit)."""
+        ...
+
     def series_occurrences(self, series_id: Id) -> list[Record]: ...
 
     def next_number(self, counter: str) -> int:

@@ -255,9 +255,23 @@ def _unstamped(row: Appointment, target: Status) -> Appointment:
     return row
 
 
+_STATIONS = frozenset(
+    {
+        Status.PENDING,
+        Status.SCHEDULED,
+        Status.CONFIRMED,
+        Status.ARRIVED,
+        Status.IN_PROGRESS,
+    }
+)
+
+
 def _previous(work: Work, row: Appointment) -> Status | None:
-    """Where the visit stood before its present status. A confirmation stamped in the same instant
-    as the next station was made by the check-in itself and goes back with it."""
+    """Where the visit stood before its present status: by its events, and where those do not tell
+    (an imported visit) by its times. A confirmation made by the check-in goes back with it."""
+    told = work.uow.status_before(row.id, row.status)
+    if told in _STATIONS:
+        return Status(told)
     kind = work.roster.types.get(row.type_id or "")
     booked = Status.SCHEDULED
     if row.status in (Status.CANCELLED, Status.DECLINED) and (

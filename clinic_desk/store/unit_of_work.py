@@ -38,6 +38,10 @@ LONGEST_CHANGE = 400
 """Days named at most for one changed row: leave of more than a year repaints everything anyway."""
 
 
+_WAYS_BACK = frozenset({"undone", "redone", "stepped_back", "reinstated"})
+"""Actions that repeat an earlier status instead of stepping on."""
+
+
 @lru_cache(maxsize=256)
 def _find_sql(select: str, names: tuple[str, ...], nulls: tuple[bool, ...]) -> str:
     parts = [
@@ -107,6 +111,25 @@ class SqlUnitOfWork:
             self._connection, first, last, doctor_ids=doctors, room_ids=rooms, patient_id=patient_id
         )
         return rows + external_rows(self._connection, first, last, doctors)
+
+    def status_before(self, appointment_id: Id, status: str) -> str | None:
+        rows = fetch(
+            self._connection,
+            "SELECT command_id, action, changes FROM event WHERE subject_id = ?"
+            " AND subject_kind = 'appointment' ORDER BY seq",
+            (appointment_id,),
+        )
+        steps = [
+            (command_id, action, *changed["status"])
+            for command_id, action, changes in rows
+            if "status" in (changed := json.loads(changes))
+        ]
+        for command_id, action, _, after in reversed(steps):
+            if after == status and action not in _WAYS_BACK:
+                # A check-in confirms and arrives in one command: before it, both were to come.
+                before: str | None = next(step[2] for step in steps if step[0] == command_id)
+                return before
+        return None
 
     def series_occurrences(self, series_id: Id) -> list[Record]:
         found = self.find(Appointment, series_id=series_id)

@@ -191,6 +191,23 @@ def test_a_wrong_click_is_stepped_back(world: World, path: list[Status], back: S
     assert world.proven()
 
 
+def test_steps_of_one_instant_are_told_apart_by_their_events(world: World) -> None:
+    """The clock stands still: confirmed by telephone and checked in have the same time."""
+    row_id = world.book("10:00")
+    world.clock.set(at("09:55"))
+    change(world, row_id, Status.CONFIRMED)
+    change(world, row_id, Status.ARRIVED)
+    world.run(StepBack(appointment_id=row_id))
+    assert world.status(row_id) is Status.CONFIRMED
+    change(world, row_id, Status.ARRIVED)
+    world.run(StepBack(appointment_id=row_id))
+    world.run(StepBack(appointment_id=row_id))
+    assert world.status(row_id) is Status.SCHEDULED
+    change(world, row_id, Status.ARRIVED)
+    world.run(StepBack(appointment_id=row_id))
+    assert world.status(row_id) is Status.SCHEDULED
+
+
 def test_nothing_to_step_back(world: World) -> None:
     with pytest.raises(Refusal) as caught:
         world.run(StepBack(appointment_id=world.book("10:00")))
