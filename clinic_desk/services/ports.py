@@ -101,6 +101,10 @@ class UnitOfWork(Protocol):
         (a clock was put back); called first by the gate."""
         ...
 
+    def only_own_since(self, record: Record, revision: int) -> bool:
+        """Whether every write to the row after that revision was a command of this session."""
+        ...
+
     def status_before(self, appointment_id: Id, status: str) -> str | None:
         """What the visit was before the command that last brought it to ``status`` by an ordinary
         step, read from its events; None when no event tells (an imported visit)."""

@@ -87,7 +87,8 @@ class Work:
 
 
 def check_revision(work: Work, row: Record, expected: int | None, noun: str) -> None:
-    """Raises ``Stale`` unless ``row`` still has the revision that the person saw."""
-    if expected is None or row.revision == expected:
+    """Raises ``Stale`` unless ``row`` still has the revision that the person saw, or only this
+    person has written to it since: two keys pressed faster than the window can follow."""
+    if expected is None or row.revision == expected or work.uow.only_own_since(row, expected):
         return
     raise work.uow.stale(row.id, f"This {noun} is not the one you looked at")

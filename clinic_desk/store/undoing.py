@@ -136,7 +136,7 @@ class Undoer:
         undo = action == "undone"
         ordered = list(reversed(images)) if undo else list(images)
         own = frozenset(row_id for _, row_id, _, _ in images)
-        self._commands = self._own_commands()
+        self._commands = self.own_commands()
         targets = [self._target(image, undo, own) for image in ordered]
         placed = [
             current
@@ -181,7 +181,7 @@ class Undoer:
             image = (table, row_id, wanted, after)
         return current, _patched(m, stored, wanted), image
 
-    def _own_commands(self) -> frozenset[Id]:
+    def own_commands(self) -> frozenset[Id]:
         """Every command of this session that wrote to rows: a row whose last writer is not among
         them was changed by somebody else."""
         rows = self._connection.exec_driver_sql(

@@ -112,6 +112,18 @@ class SqlUnitOfWork:
         )
         return rows + external_rows(self._connection, first, last, doctors)
 
+    def only_own_since(self, record: Record, revision: int) -> bool:
+        written = record.revision - revision
+        if written <= 0:
+            return False
+        ops = fetch(
+            self._connection,
+            "SELECT command_id FROM event WHERE subject_id = ? ORDER BY seq DESC LIMIT ?",
+            (record.id, written),
+        )
+        own = self._undoer.own_commands()
+        return len(ops) == written and all(op in own for (op,) in ops)
+
     def status_before(self, appointment_id: Id, status: str) -> str | None:
         rows = fetch(
             self._connection,

@@ -112,7 +112,7 @@ def test_editing_compares_the_revision(world: World) -> None:
     assert patient(world, ana).alert == "Pacemaker"
     assert outcome.undo_label == "Edit Lee, Ana"
     with pytest.raises(Stale):
-        world.run(replace(edit, values={"alert": "None"}))
+        world.other_desk().execute(replace(edit, values={"alert": "None"}))
     assert world.run(EditPatient(patient_id=ana, values={"alert": "Pacemaker"})).undo_label == ""
     refusal = refused(world, EditPatient(patient_id=ana, values={"record_number": ""}))
     assert refusal.code == "missing"

@@ -208,6 +208,24 @@ def test_steps_of_one_instant_are_told_apart_by_their_events(world: World) -> No
     assert world.status(row_id) is Status.SCHEDULED
 
 
+def test_ones_own_hurry_is_not_stale(world: World) -> None:
+    """A then U, faster than the window can read the visit again."""
+    row_id = world.book("10:00")
+    seen = world.row(row_id).revision
+    change(world, row_id, Status.ARRIVED, expected_revision=seen)
+    world.run(StepBack(appointment_id=row_id, expected_revision=seen))
+    assert world.status(row_id) is Status.SCHEDULED
+
+
+def test_anothers_write_among_ones_own_is_stale(world: World) -> None:
+    row_id = world.book("10:00")
+    seen = world.row(row_id).revision
+    world.other_desk().execute(ChangeStatus(appointment_id=row_id, to=Status.CONFIRMED))
+    change(world, row_id, Status.ARRIVED)
+    with pytest.raises(Stale):
+        world.run(StepBack(appointment_id=row_id, expected_revision=seen))
+
+
 def test_nothing_to_step_back(world: World) -> None:
     with pytest.raises(Refusal) as caught:
         world.run(StepBack(appointment_id=world.book("10:00")))
