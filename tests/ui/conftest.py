@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication, QWindow
+from PySide6.QtTest import QTest
 
 from clinic_desk.ui.calendar.grid_surface import GridSurface
 
@@ -14,3 +18,19 @@ def complete_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     """A picture taken in a test is complete at once, however busy the machine is. The tests of
     the frame's budget set their own."""
     monkeypatch.setattr(GridSurface, "budget", math.inf)
+
+
+@pytest.fixture(autouse=True)
+def _no_button_stays_down() -> Iterator[None]:
+    """A test that ends with a button held (Esc in a drag, an error) would hold it in all others:
+    the pressed buttons belong to the program, not to a window."""
+    yield
+    if QGuiApplication.instance() is None:
+        return
+    for button in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
+        if QGuiApplication.mouseButtons() & button:
+            window = QWindow()
+            window.resize(20, 20)
+            window.show()
+            QTest.mouseRelease(window, button, Qt.KeyboardModifier.NoModifier, QPoint(5, 5))
+            window.destroy()
