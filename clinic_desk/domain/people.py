@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -45,6 +46,11 @@ class Patient(Record):
     @property
     def spoken_name(self) -> str:
         return " ".join(part for part in (self.first_name, self.last_name) if part)
+
+
+def only_digits(text: str) -> str:
+    """The digits of a number as people type it."""
+    return re.sub(r"\D", "", text)
 
 
 def age_on(birth_date: date, day: date) -> int:

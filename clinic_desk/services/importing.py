@@ -14,7 +14,7 @@ from typing import Any
 from clinic_desk.domain.appointments import NOTES_LIMIT, Appointment, AppointmentSeries, SlotState
 from clinic_desk.domain.availability import capacity
 from clinic_desk.domain.errors import SlotTaken
-from clinic_desk.domain.people import Patient
+from clinic_desk.domain.people import Patient, only_digits
 from clinic_desk.domain.records import Record
 from clinic_desk.domain.templates import TimeOffRequest
 from clinic_desk.services.booking import confirmation_code
@@ -127,10 +127,10 @@ def _merge(
             changed[name] = theirs
         elif name in _CONTACTS and str(theirs) not in str(ours):
             differs.append(f"{name.replace('_', ' ')} {theirs}")
-    known = {_digits(patient.mobile_typed), _digits(patient.phone_typed)}
+    known = {only_digits(patient.mobile_typed), only_digits(patient.phone_typed)}
     for name in ("mobile", "phone"):
         typed = str(values.get(f"{name}_typed", ""))
-        if not typed or _digits(typed) in known:
+        if not typed or only_digits(typed) in known:
             continue
         if not getattr(patient, f"{name}_typed"):
             changed |= {name: values.get(name, ""), f"{name}_typed": typed}
@@ -144,10 +144,6 @@ def _merge(
             changed["notes"] = joined
     if changed:
         work.uow.replace(patient, replace(patient, **changed), "merged", metadata)  # type: ignore[arg-type]  # names and types as read from the row
-
-
-def _digits(text: str) -> str:
-    return "".join(char for char in text if char.isdigit())
 
 
 def _add_visit(work: Work, visit: Appointment, metadata: Mapping[str, object]) -> bool:

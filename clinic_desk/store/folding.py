@@ -9,13 +9,12 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from clinic_desk.domain.people import Patient
+from clinic_desk.domain.people import Patient, only_digits
 
 _DOTS = str.maketrans({"İ": "i", "I": "i", "ı": "i", "\u0307": None})
 _APOSTROPHES = str.maketrans(dict.fromkeys("'’‘`´ʼ"))
 _APART = str.maketrans(dict.fromkeys("'’‘`´ʼ", " "))
 _WORD = re.compile(r"[a-z0-9]+")
-_NOT_DIGIT = re.compile(r"\D+")
 _PHONE = re.compile(r"[\d+()\s./-]+")
 
 ISO = re.compile(r"^(\d{4})-(\d{1,2})(?:-(\d{0,2}))?$")
@@ -57,10 +56,6 @@ def email_words(email: str) -> list[str]:
     find half the clinic."""
     local, at, _ = email.partition("@")
     return [*_WORD.findall(fold(local)), closed(email)] if at else _WORD.findall(fold(email))
-
-
-def only_digits(text: str) -> str:
-    return _NOT_DIGIT.sub("", text)
 
 
 def looks_like_phone(text: str) -> bool:

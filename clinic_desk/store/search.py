@@ -18,6 +18,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from clinic_desk.domain.ids import Id
+from clinic_desk.domain.people import only_digits
 from clinic_desk.domain.spans import from_epoch
 from clinic_desk.services.views import PatientHit
 from clinic_desk.store.direct import fetch
@@ -26,7 +27,6 @@ from clinic_desk.store.folding import (
     date_prefix,
     fold,
     looks_like_phone,
-    only_digits,
     phone_tail,
     words,
 )

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 
-from clinic_desk.integrations.importing.patients import digits, name_key
+from clinic_desk.domain.people import only_digits
+from clinic_desk.integrations.importing.patients import name_key
 from clinic_desk.services.views import PatientIdentity
 
 
@@ -43,9 +44,11 @@ class People:
         A shared name and date of birth alone is not enough: two true namesakes must stay two.
         Rows with neither a date of birth nor a phone are the same when that is so of both.
         """
-        wanted = {digits(phone)[-9:] for phone in phones if len(digits(phone)) >= 5}
+        wanted = _tails(phones)
         for person in self.named(name_key(first, last)):
-            theirs = {digits(phone)[-9:] for phone in person.phones if len(digits(phone)) >= 5}
+            theirs = {
+                only_digits(phone)[-9:] for phone in person.phones if len(only_digits(phone)) >= 5
+            }
             if person.birth_date == born and (wanted & theirs or (not wanted and not theirs)):
                 return person
         return None
@@ -63,3 +66,9 @@ def is_person(person: PatientIdentity, first: str, last: str, born: date | None)
     if name_key(person.first_name, person.last_name) != name_key(first, last):
         return False
     return born is None or person.birth_date is None or person.birth_date == born
+
+
+def _tails(phones: Iterable[str]) -> set[str]:
+    """The last nine digits of each number, whatever way its country is written; what has fewer
+    than five digits is no number."""
+    return {typed[-9:] for typed in map(only_digits, phones) if len(typed) >= 5}

@@ -15,6 +15,7 @@ from datetime import date
 import phonenumbers
 
 from clinic_desk.domain.appointments import NOTES_LIMIT
+from clinic_desk.domain.people import only_digits
 from clinic_desk.integrations.importing.columns import heading_key
 from clinic_desk.services.patients import ALERT_LIMIT, NAME_LIMIT
 
@@ -119,10 +120,6 @@ def known_region(code: str) -> bool:
     return code in phonenumbers.SUPPORTED_REGIONS
 
 
-def digits(text: str) -> str:
-    return re.sub(r"\D", "", text)
-
-
 def read_patient(
     cells: Mapping[str, str], *, region: str, dayfirst: bool, today: date
 ) -> ReadPatient:
@@ -203,7 +200,7 @@ def _take_phone(got: ReadPatient, name: str, typed: str, region: str) -> None:
     got.values[name] = number
     got.values[f"{name}_typed"] = typed
     if typed and not number:
-        if len(digits(typed)) < 5:
+        if len(only_digits(typed)) < 5:
             got.remarks.append(
                 ("phone that is no number", f"“{typed}” is no phone number; kept as typed.")
             )
