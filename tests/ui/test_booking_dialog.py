@@ -695,6 +695,71 @@ def slow_search(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kind, "search_patients", slowly)
 
 
+@pytest.fixture
+def slow_likeness(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    kind = type(desk.ground.store.queries)
+    quick = kind.similar_patients
+
+    def slowly(queries: Any, **like: Any) -> Any:
+        time.sleep(0.3)
+        return quick(queries, **like)
+
+    monkeypatch.setattr(kind, "similar_patients", slowly)
+
+
+def live_on(desk: Desk, seconds: float) -> None:
+    until = time.monotonic() + seconds
+    desk.ground.settle(lambda: time.monotonic() > until)
+
+
+def type_new_caller(desk: Desk, name: str, phone: str) -> None:
+    keys = desk.open_new()
+    keys.type(name)
+    desk.ground.settle(desk.dialog.who.popup.isVisible)
+    keys.press(ENTER)
+    desk.ground.settle(lambda: desk.dialog.openings.current and desk.dialog.hold.settled)
+    keys.type(phone)
+
+
+def test_a_new_caller_is_booked_however_fast_enter_is_pressed(
+    desk: Desk, slow_likeness: None
+) -> None:
+    type_new_caller(desk, "zwack, ottilie", "020 7946 0999")
+    for _ in range(3):
+        QTest.keyClick(desk.dialog.who.new_row.phone, ENTER)
+    assert desk.booked == []
+    desk.ground.settle(lambda: desk.booked)
+    assert desk.cell(desk.booked[0]).listed_name == "Zwack, Ottilie"
+    assert desk.holds() == []
+
+
+def test_a_likeness_is_shown_although_enter_was_pressed_ahead(
+    desk: Desk, slow_likeness: None
+) -> None:
+    known = desk.ground.store.queries.search_patients("lee ana")[0]
+    type_new_caller(desk, "lee, anna", known.phone)
+    for _ in range(3):
+        QTest.keyClick(desk.dialog.who.new_row.phone, ENTER)
+    desk.ground.settle(desk.dialog.caller.panel.isVisible)
+    live_on(desk, 0.3)
+    assert desk.dialog.caller.panel.isVisible()
+    assert desk.booked == []
+
+
+def test_fields_changed_during_the_look_for_duplicates_are_looked_up_anew(
+    desk: Desk, slow_likeness: None
+) -> None:
+    known = desk.ground.store.queries.search_patients("lee ana")[0]
+    type_new_caller(desk, "lee, anna", known.phone)
+    phone = desk.dialog.who.new_row.phone
+    QTest.keyClick(phone, ENTER)
+    phone.selectAll()
+    QTest.keyClicks(phone, "020 7946 0999")
+    live_on(desk, 0.6)
+    assert not desk.dialog.caller.panel.isVisible()
+    assert not desk.dialog.caller.sure_new
+
+
 def test_duplicates_go_back_to_the_fields_with_esc(desk: Desk) -> None:
     known = desk.ground.store.queries.search_patients("lee ana")[0]
     keys = desk.open_new()

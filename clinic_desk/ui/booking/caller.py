@@ -33,6 +33,8 @@ class Caller(QObject):
         self.habit: Id | None = None
         self.panel = DuplicatePanel(dialog.theme, dialog)
         self._then: Callable[[], None] = self._go_on
+        self._settling: NewPatient | None = None
+        self._ahead = 0
         who = dialog.who
         who.taken.connect(self.take)
         who.new_started.connect(self._start_new)
@@ -44,7 +46,13 @@ class Caller(QObject):
 
     def reset(self) -> None:
         self.asking, self.sure_new, self.habit = False, False, None
+        self._settling = None
+        self.stop_hurry()
         self.panel.hide()
+
+    def stop_hurry(self) -> None:
+        """Enters pressed ahead of the look for duplicates do not count any more."""
+        self._ahead = 0
 
     @property
     def known(self) -> bool:
@@ -97,15 +105,23 @@ class Caller(QObject):
 
     def settle_new(self, then: Callable[[], None]) -> None:
         """Read the new caller's fields; when they will do and nobody like that is on file,
-        ``then`` follows."""
+        ``then`` follows, and then the Enters that were pressed meanwhile."""
         dialog = self._dialog
         patient = dialog.who.new_value()
         dialog.draft.new_patient = patient
         if not self._complete(patient):
             return
+        if self._settling == patient:
+            self._ahead += 1
+            return
         self._then = then
+        self._settling = patient
+        self.stop_hurry()
 
         def answer(hits: list[PatientHit]) -> None:
+            if self._settling != patient:
+                return  # the fields were changed meanwhile, or the dialog was left
+            ahead, self._ahead, self._settling = self._ahead, 0, None
             if hits and dialog.draft.new_patient is not None:
                 self.panel.show_for(
                     question_of(patient, hits[0]),
@@ -115,6 +131,12 @@ class Caller(QObject):
             else:
                 self.sure_new = True
                 then()
+                dialog.press_ahead(ahead)
+
+        def failed(error: ClinicDeskError) -> None:
+            self._settling = None
+            self.stop_hurry()
+            dialog.message.say_error(error)
 
         dialog.context.operations.ask(
             lambda queries: queries.similar_patients(
@@ -124,7 +146,7 @@ class Caller(QObject):
                 phone=patient.phone,
             ),
             done=answer,
-            failed=dialog.message.say_error,
+            failed=failed,
             key=f"booking.similar:{id(dialog)}",
         )
 
@@ -158,7 +180,7 @@ class Caller(QObject):
 
     def _edited(self) -> None:
         self._dialog.draft.new_patient = self._dialog.who.new_value()
-        self.sure_new = False
+        self.sure_new, self._settling = False, None
         self._dialog.choices.refresh()
 
     def _reopened(self) -> None:

@@ -64,7 +64,7 @@ class BookingDialog(BookingForm):
         self.caller = Caller(self)
         self.answers = Answers(self)
         self.who.empty_entered.connect(self.continue_draft)
-        self.who.hurried.connect(self._hurry)
+        self.who.hurried.connect(self.press_ahead)
         self.more_chip.clicked.connect(self._to_finder)
         self.list.doubleClicked.connect(lambda _index: self._go_on())
         self.openings.chosen.connect(self._on_opening)
@@ -181,14 +181,15 @@ class BookingDialog(BookingForm):
             self.book_when_held = False
             self.book()
 
-    def _hurry(self, enters: int) -> None:
-        """Enter was pressed so often before the patient was found."""
+    def press_ahead(self, enters: int) -> None:
+        """Enter was pressed so often before the patient was found, or known to be new."""
         for _ in range(enters):
             self._enter()
 
     def stop_hurry(self) -> None:
         """Another key or a click: what was pressed ahead is taken back."""
         self.book_when_held = False
+        self.caller.stop_hurry()
         self.openings.stop_hurry()
 
     def _on_fold(self, on: bool) -> None:
