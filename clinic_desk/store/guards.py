@@ -17,10 +17,10 @@ from __future__ import annotations
 import hashlib
 from functools import lru_cache
 
-from sqlalchemy import Connection
 
 from clinic_desk.domain.appointments import TRANSITIONS
 from clinic_desk.domain.errors import Fault
+from clinic_desk.store.engine import Connection
 from clinic_desk.store.stored import OCCUPIES
 
 OFF_MACHINE = ("undone", "redone", "stepped_back", "reinstated")
@@ -160,7 +160,7 @@ def _identity_triggers() -> list[str]:
         body += _refuse("row_exists", taken.format(t=table, c="rowid", more=""))
         if table == "appointment":
             body += _unique("confirmation_code", "code_taken", "")
-            body += _unique("import_key", "import_key_taken", "")
+            body += _unique("import_key", "import_key_taken", "", live=True)
         made.append(_trigger(f"guard_{table}_insert", f"BEFORE INSERT ON {table}", "", body))
         made.append(
             _trigger(
@@ -181,19 +181,22 @@ def _identity_triggers() -> list[str]:
     made.append(
         _trigger(
             "guard_appointment_keys",
-            "BEFORE UPDATE OF confirmation_code, import_key ON appointment",
+            "BEFORE UPDATE OF confirmation_code, import_key, deleted_at ON appointment",
             "",
             _unique("confirmation_code", "code_taken", " AND rowid <> OLD.rowid")
-            + _unique("import_key", "import_key_taken", " AND rowid <> OLD.rowid"),
+            + _unique("import_key", "import_key_taken", " AND rowid <> OLD.rowid", live=True),
         )
     )
     return made
 
 
-def _unique(column: str, name: str, more: str) -> str:
+def _unique(column: str, name: str, more: str, *, live: bool = False) -> str:
+    """``live``: a row that was taken back leaves its key to others."""
+    new = "NEW.deleted_at IS NULL AND " if live else ""
+    more += " AND deleted_at IS NULL" if live else ""
     return _refuse(
         name,
-        f"NEW.{column} IS NOT NULL AND EXISTS "
+        f"{new}NEW.{column} IS NOT NULL AND EXISTS "
         f"(SELECT 1 FROM appointment WHERE {column} = NEW.{column}{more})",
     )
 

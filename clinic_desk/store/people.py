@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from datetime import date
 
-from sqlalchemy import Connection
 
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.people import Patient
 from clinic_desk.services.views import PatientIdentity
+from clinic_desk.store.engine import Connection
 from clinic_desk.store.mapping import mapper
 
 
@@ -44,9 +44,10 @@ def identities(connection: Connection) -> list[PatientIdentity]:
 
 
 def import_keys(connection: Connection) -> frozenset[str]:
-    """Import keys of all visits and series ever taken in, deleted ones included."""
+    """Import keys of all visits and series taken in and not taken back."""
+    live = "import_key IS NOT NULL AND deleted_at IS NULL"
     rows = connection.exec_driver_sql(
-        "SELECT import_key FROM appointment WHERE import_key IS NOT NULL"
-        " UNION ALL SELECT import_key FROM appointment_series WHERE import_key IS NOT NULL"
+        f"SELECT import_key FROM appointment WHERE {live}"
+        f" UNION ALL SELECT import_key FROM appointment_series WHERE {live}"
     ).fetchall()
     return frozenset(row[0] for row in rows)

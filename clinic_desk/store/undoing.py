@@ -65,8 +65,8 @@ class Undoer:
         run(
             self._connection,
             "INSERT INTO undo_record"
-            " (session_id, command_id, label, state, created_at, images, applied_op)"
-            " VALUES (?, ?, ?, 'done', ?, ?, '')",
+            " (session_id, command_id, label, state, created_at, images, applied_op, run)"
+            " VALUES (?, ?, ?, 'done', ?, ?, '', '')",
             (self._session, self._writer.command_id, label, now, dumps(images)),
         )
         run(

@@ -192,10 +192,10 @@ def test_an_upgrade_backs_up_first_and_recreates_the_triggers(
         " b.add_column(sa.Column('floor', sa.Text))"
     )
     migrations = next_migrations(tmp_path, rebuild)
-    made = upgrade(clinic.path, migrations, "0002")
+    made = upgrade(clinic.path, migrations, NEXT)
     assert made is not None
     assert backup_revision(made) == EXPECTED
-    assert clinic.sql("SELECT version_num FROM alembic_version") == [("0002",)]
+    assert clinic.sql("SELECT version_num FROM alembic_version") == [(NEXT,)]
     columns = [row[1] for row in clinic.sql("PRAGMA table_info(room)")]
     assert "floor" in columns
     assert clinic.sql("SELECT strict FROM pragma_table_list WHERE name = 'room'") == [(1,)]
@@ -210,19 +210,23 @@ def test_an_upgrade_that_fails_leaves_the_file_as_it_was(clinic: Clinic, tmp_pat
     clinic.store.close()
     body = "op.execute('DELETE FROM counter'); op.execute('CREATE TABLE t (a'); "
     with pytest.raises(DBAPIError, match=r"incomplete input|syntax error"):
-        upgrade(clinic.path, next_migrations(tmp_path, body), "0002")
+        upgrade(clinic.path, next_migrations(tmp_path, body), NEXT)
     assert clinic.sql("SELECT version_num FROM alembic_version") == [(EXPECTED,)]
     clinic.open()
     assert clinic.store.maintenance.verify() == []
+
+
+NEXT = "9999"
 
 
 def next_migrations(folder: Path, body: str) -> Path:
     """The real migrations and one more."""
     migrations = folder / "migrations"
     shutil.copytree(MIGRATIONS, migrations, ignore=shutil.ignore_patterns("__pycache__"))
-    (migrations / "versions" / "0002_next.py").write_text(
+    (migrations / "versions" / f"{NEXT}_next.py").write_text(
         "from alembic import op\nimport sqlalchemy as sa\n"
-        "revision = '0002'\ndown_revision = '0001'\nbranch_labels = None\ndepends_on = None\n"
+        f"revision = '{NEXT}'\ndown_revision = '{EXPECTED}'\n"
+        "branch_labels = None\ndepends_on = None\n"
         f"def upgrade() -> None:\n    {body}\n"
     )
     return migrations

@@ -21,6 +21,7 @@ from clinic_desk.domain.templates import (
     TimeOffRequest,
     TimeOffStatus,
 )
+from clinic_desk.store.upgrade import EXPECTED
 from tests.store.clinic import MONDAY, Clinic, moved, visit
 
 DAY = date(2026, 11, 23)
@@ -269,7 +270,7 @@ def test_info(clinic: Clinic) -> None:
     info = clinic.store.queries.info()
     assert info.counts["appointment"] == 1
     assert info.counts["patient"] == 2
-    assert info.schema_revision == "0001"
+    assert info.schema_revision == EXPECTED
     assert info.size_bytes > 0
     assert info.last_backup is None
 

@@ -115,7 +115,7 @@ class AppointmentRow(RecordColumns, Base):
             "uq_appointment_import_key",
             "import_key",
             unique=True,
-            sqlite_where=text("import_key IS NOT NULL"),
+            sqlite_where=text("import_key IS NOT NULL AND deleted_at IS NULL"),
         ),
     )
 
@@ -173,7 +173,7 @@ class AppointmentSeriesRow(RecordColumns, Base):
             "uq_appointment_series_import_key",
             "import_key",
             unique=True,
-            sqlite_where=text("import_key IS NOT NULL"),
+            sqlite_where=text("import_key IS NOT NULL AND deleted_at IS NULL"),
         ),
     )
 

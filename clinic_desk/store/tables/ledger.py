@@ -35,7 +35,8 @@ class UndoRecordRow(Base):
     """One undoable command of one run of the program. ``images`` holds, per row, the stored
     values before and after of the fields that the command changed; ``applied_op`` is the command
     that last undid or redid it. A ``forgotten`` step can no longer be redone; it stays so that the
-    session knows its own commands."""
+    session knows its own commands. Steps of one ``run`` (the batches of an import) are taken back
+    together."""
 
     __tablename__ = "undo_record"
     __table_args__ = table_args(
@@ -51,6 +52,7 @@ class UndoRecordRow(Base):
     created_at: Mapped[datetime]
     images: Mapped[str]
     applied_op: Mapped[str]
+    run: Mapped[str]
 
 
 class OutboxMessageRow(Base):
