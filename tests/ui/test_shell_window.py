@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QPushButton
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from clinic_desk.app import paths
@@ -562,24 +562,47 @@ class TestTrouble:
             assert action.shortcut().toString() == f"Alt+{number}"
 
 
-def test_low_and_narrow_windows_lose_nothing(window: MainWindow, qtbot: QtBot) -> None:
-    """1280 × 720 at 150 % type: every control of the toolbar stays inside and apart."""
-    window.context.theme.scale = 1.5
-    window.resize(1280, 720)
-    qtbot.wait(50)
+LONGEST = date(2026, 9, 30)
+"""A Wednesday in the month with the longest name, in a week of two months."""
+
+
+@pytest.mark.parametrize("view", ["day", "week", "month"])
+@pytest.mark.parametrize("scale", [0.9, 1.0, 1.5])
+@pytest.mark.parametrize("width", [960, 1280, 1366, 1920])
+def test_no_control_of_the_toolbar_is_clipped_or_overlapped(
+    window: MainWindow, qtbot: QtBot, width: int, scale: float, view: str
+) -> None:
+    window.context.theme.scale = scale
+    window.resize(width, 720)
+    window.set_view(view)
+    window.go_to(LONGEST)
     bar = window.toolbar
-    parts = [
-        bar.menu_button,
-        bar.back,
-        bar.today,
-        bar.forward,
-        bar.date,
-        bar.views,
-        bar.zoom,
-        bar.search,
-        bar.new,
-    ]
-    edges = [(p.mapTo(bar, QPoint(0, 0)).x(), p.width()) for p in parts]
-    for (x, wide), (following, _) in itertools.pairwise(edges):
-        assert x + wide <= following
-    assert edges[-1][0] + edges[-1][1] <= bar.width()
+    qtbot.waitUntil(lambda: bar.width() == width and str(LONGEST.year) in bar.date.shown)
+    bar.layout().activate()
+    children = bar.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    shown = [w for w in children if w.isVisible()]
+    always = {bar.menu_button, bar.back, bar.forward, bar.date, bar.search, bar.new}
+    assert always <= set(shown)
+    assert bar.views.isVisible() != bar.view_box.isVisible()
+    for one, other in itertools.combinations(shown, 2):
+        assert not one.geometry().intersects(other.geometry()), (one, other)
+    for widget in shown:
+        assert bar.rect().adjusted(0, 4, 0, -4).contains(widget.geometry()), widget
+        assert widget.width() >= widget.minimumSizeHint().width(), widget
+        assert widget.height() > widget.fontMetrics().height(), widget
+
+
+def test_the_views_are_in_a_list_where_the_toolbar_is_narrow(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.context.theme.scale = 1.5
+    window.resize(960, 720)
+    box = window.toolbar.view_box
+    qtbot.waitUntil(box.isVisible)
+    assert box.currentText() == "Day"
+    box.setFocus()
+    press(qtbot, window, Qt.Key.Key_W)
+    assert window.choices.view == "week"
+    assert box.currentText() == "Week"
+    press(qtbot, window, Qt.Key.Key_1, CTRL)
+    assert box.currentText() == "Day"

@@ -35,6 +35,9 @@ from clinic_desk.ui.widgets.key_over import KeyOver
 WIDE = 1500
 """From this width on the toolbar spells dates out and shows keys on buttons."""
 
+LEVELS = 8
+"""Of how tight the toolbar can become; 0 is the widest."""
+
 
 class DateButton(QPushButton):
     """The date on display with its week; opens the month."""
@@ -205,7 +208,6 @@ class Toolbar(QWidget):
     def __init__(self, theme: Theme, who: str, desk: str, search: PatientSearch) -> None:
         super().__init__()
         self._theme = theme
-        self.setFixedHeight(48)
         self.menu_button = QToolButton(self)
         self.menu_button.setFixedSize(32, 32)
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -224,6 +226,12 @@ class Toolbar(QWidget):
         )
         self.views = Segments([(view, VIEW_WORDS[view]) for view in VIEWS], self)
         self.views.chosen.connect(self.view_requested)
+        self.view_box = QComboBox(self)
+        self.view_box.setAccessibleName("View")
+        self.view_box.setToolTip("View (Ctrl+1 to Ctrl+4)")
+        for view in VIEWS:
+            self.view_box.addItem(VIEW_WORDS[view], view)
+        self.view_box.activated.connect(lambda row: self.view_requested.emit(VIEWS[row]))
         self.zoom = QComboBox(self)
         self.zoom.setAccessibleName("Zoom, minutes per slot")
         self.zoom.setToolTip("Zoom (Ctrl+= and Ctrl+−)")
@@ -236,10 +244,11 @@ class Toolbar(QWidget):
         self.new.clicked.connect(self.new_requested)
         self._person = QLabel(self)
         self._person.setFixedWidth(16)
-        self._who = QLabel(who, self)
+        self._who = QLabel(self)
         self._who.setToolTip(f"{who} at {desk}" if desk else who)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 0, 16, 0)
+        self._name = who
+        row = self._row = QHBoxLayout(self)
+        row.setContentsMargins(12, 4, 16, 4)
         row.setSpacing(4)
         row.addWidget(self.menu_button)
         row.addSpacing(4)
@@ -247,10 +256,13 @@ class Toolbar(QWidget):
             row.addWidget(widget)
         row.addSpacing(4)
         row.addWidget(self.date)
+        row.addSpacing(8)
         row.addStretch(3)
         row.addWidget(self.views)
+        row.addWidget(self.view_box)
         row.addSpacing(4)
         row.addWidget(self.zoom)
+        row.addSpacing(8)
         row.addStretch(4)
         row.addWidget(self.search)
         row.addSpacing(8)
@@ -274,9 +286,11 @@ class Toolbar(QWidget):
             self.date.show_text(month_text(day), month_text(day), "")
         else:
             self.date.show_text(long_day(day), short_day(day), week_text(day))
+        self._fit()
 
     def show_view(self, view: str) -> None:
         self.views.mark(view)
+        self.view_box.setCurrentIndex(self.view_box.findData(view))
         zoomable = view in ("day", "week")
         self.zoom.setEnabled(zoomable)
 
@@ -288,18 +302,33 @@ class Toolbar(QWidget):
         super().resizeEvent(event)
 
     def _fit(self) -> None:
-        wide = self.width() >= self._theme.px(WIDE)
+        """Everything that fits. What gives way, one after the other until the rest fits: long
+        words, the person (the status bar names the desk), the week's number, the search's width,
+        the four views side by side, the zoom and *Today* (the menu and keys have both)."""
+        widest = 0 if self.width() >= self._theme.px(WIDE) else 1
+        for level in range(widest, LEVELS):
+            self._shrink(level)
+            if self._row.minimumSize().width() <= self.width():
+                return
+
+    def _shrink(self, level: int) -> None:
+        px, wide = self._theme.px, level == 0
         self.date.set_wide(wide)
         self.new.set_wide(wide)
-        # the person is named in the status bar's desk too, the search must stay usable
-        tight = self.width() < self._theme.px(1040)
-        self.search.setMinimumWidth(self._theme.px(100 if tight else 176))
-        self.search.setMaximumWidth(self._theme.px(280 if wide else 176))
-        self._who.setHidden(tight)
-        self._person.setHidden(tight)
-        self.date.set_tight(tight)
         self.search.edit.setPlaceholderText("Name, phone or birth date" if wide else "Patient")
-        self._who.setMaximumWidth(160 if wide else 72)
+        self.search.setMaximumWidth(px(280 if wide else 176))
+        room = px(160 if wide else 72)
+        metrics = self._who.fontMetrics()
+        self._who.setText(metrics.elidedText(self._name, Qt.TextElideMode.ElideRight, room))
+        for widget in (self._person, self._who):
+            widget.setHidden(level >= 2)
+        self.date.set_tight(level >= 3)
+        self.search.setMinimumWidth(px(100) if level >= 4 else px(176))
+        self.views.setHidden(level >= 5)
+        self.view_box.setHidden(level < 5)
+        self.zoom.setHidden(level >= 6)
+        self.today.setHidden(level >= 7)
+        self._row.invalidate()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002
         painter = QPainter(self)
@@ -324,5 +353,6 @@ class Toolbar(QWidget):
         self.forward.setIcon(theme.qicon(names[1]))
         self.menu_button.setIcon(theme.qicon("menu"))
         self._person.setPixmap(theme.icon("user", 16))
+        self.setFixedHeight(max(48, theme.px(32) + 16))
         self._fit()
         self.update()
