@@ -23,9 +23,9 @@ CREATE TABLE undo_record (
     label TEXT NOT NULL,
     state TEXT NOT NULL,
     created_at INTEGER NOT NULL,
-    images TEXT NOT NULL,
     applied_op TEXT NOT NULL,
     run TEXT NOT NULL,
+    images TEXT NOT NULL,
     CONSTRAINT pk_undo_record PRIMARY KEY (seq),
     CONSTRAINT ck_undo_record_state CHECK (state IN ('done', 'undone', 'dropped', 'forgotten'))
 ) STRICT;

@@ -50,9 +50,9 @@ class UndoRecordRow(Base):
     label: Mapped[str]
     state: Mapped[str]
     created_at: Mapped[datetime]
-    images: Mapped[str]
     applied_op: Mapped[str]
     run: Mapped[str]
+    images: Mapped[str]
 
 
 class OutboxMessageRow(Base):
