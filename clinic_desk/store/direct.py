@@ -1,8 +1,7 @@
-"""Statements straight to the driver, on SQLAlchemy's connection and inside its transaction.
+"""Statements straight to the driver, inside the transaction of the engine's connection.
 
-SQLAlchemy keeps engine, pool and transaction. Its row objects and statement contexts, though, cost
-more than SQLite itself when a range has thousands of rows or a booking a dozen small statements,
-so the hot paths go past them. Errors are the driver's own; ``faults`` knows both kinds.
+For ranges of thousands of rows, and for the dozen small statements of a booking. Errors are the
+driver's own; ``faults`` knows them.
 """
 
 from __future__ import annotations
@@ -10,25 +9,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection
+from clinic_desk.store.engine import Connection
 
 
 def driver_of(connection: Connection) -> Any:
     """The driver's connection; a transaction must have been begun."""
-    return connection.connection.driver_connection
+    return connection.driver
 
 
 def fetch(connection: Connection, sql: str, values: Sequence[object] = ()) -> list[Any]:
     """All rows, as plain tuples."""
-    found: list[Any] = driver_of(connection).execute(sql, tuple(values)).fetchall()
+    found: list[Any] = connection.driver.execute(sql, tuple(values)).fetchall()
     return found
 
 
 def fetch_one(connection: Connection, sql: str, values: Sequence[object] = ()) -> Any | None:
     """The first row as a plain tuple, or None."""
-    return driver_of(connection).execute(sql, tuple(values)).fetchone()
+    return connection.driver.execute(sql, tuple(values)).fetchone()
 
 
 def run(connection: Connection, sql: str, values: Sequence[object] = ()) -> int:
     """Executes a write; how many rows it changed."""
-    return int(driver_of(connection).execute(sql, tuple(values)).rowcount)
+    return int(connection.driver.execute(sql, tuple(values)).rowcount)

@@ -17,7 +17,6 @@ from __future__ import annotations
 import hashlib
 from functools import lru_cache
 
-
 from clinic_desk.domain.appointments import TRANSITIONS
 from clinic_desk.domain.errors import Fault
 from clinic_desk.store.engine import Connection

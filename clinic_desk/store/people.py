@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from datetime import date
 
-
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.people import Patient
 from clinic_desk.services.views import PatientIdentity
