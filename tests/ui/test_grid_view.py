@@ -551,6 +551,51 @@ def test_blocks_are_turned_over_from_right_to_left(view):
     assert area.left() - column.left() >= 2, "the free strip is at the inline end"
 
 
+LABELS = {
+    "own calendar": ("SO", "13:00", "14:00", "text"),
+    "leave": ("PV", "15:00", "15:30", "text"),
+    "break": ("SO", "12:30", "13:00", "text2"),
+    "minutes behind": ("AD", "10:42", "11:00", "warn"),
+}
+
+
+@pytest.mark.parametrize("which", LABELS)
+def test_labels_stand_at_the_leading_edge(view, which):
+    """The writing in a column: as far from the right edge, from right to left, as it is from the
+    left one otherwise."""
+    code, start, end, token = LABELS[which]
+    patient = data.cell("late", "d0", "09:30", 30, status=Status.IN_PROGRESS)
+    show_day(view, [patient])
+    column = next(c for c in view.columns if c.code == code)
+    ink = getattr(view.theme.tokens, token)
+
+    def margins():
+        view.ensure_visible(column, data.at(start), data.at(end))
+        QApplication.processEvents()
+        area = view.span_rect(column, data.at(start), data.at(end))
+        image = view.viewport().grab(area).toImage()
+        inked = [
+            x
+            for x in range(image.width())
+            if any(near(image.pixelColor(x, y), ink) for y in range(image.height()))
+        ]
+        return inked[0], image.width() - 1 - inked[-1]
+
+    left, right = margins()
+    view.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    QApplication.processEvents()
+    mirrored_left, mirrored_right = margins()
+    assert view.arrangement.layout.mirrored
+    assert abs(mirrored_right - left) <= 8
+    assert abs(mirrored_left - right) <= 8
+    assert abs(left - right) > 20
+
+
+def near(colour, other):
+    pairs = zip(colour.getRgb()[:3], other.getRgb()[:3], strict=True)
+    return all(abs(one - two) < 24 for one, two in pairs)
+
+
 def test_a_day_of_25_hours_shows_the_doubled_hour_twice(view):
     day = date(2026, 10, 25)
     content = data.slice_of([data.cell("noon", "d0", "12:00", 60, day=day)], day, count=1)

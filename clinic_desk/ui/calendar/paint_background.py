@@ -110,8 +110,13 @@ class BackgroundPainter:
         shown = self.texts.elided(text, font, width - 12)
         painter.setFont(font)
         painter.setPen(self.theme.tokens.text2)
-        left = width - 8 - self.texts.width(shown, font) if self.mirrored else 8
+        left = self._at(8, self.texts.width(shown, font), 0, width)
         painter.drawText(QPointF(left, top + self.theme.px(15)), shown)
+
+    def _at(self, inset: float, wide: float, left: float, width: float) -> float:
+        """Where something ``wide`` begins that stands ``inset`` from the leading edge of the
+        stretch from ``left``, ``width`` wide: from its right edge where it is mirrored."""
+        return left + (width - inset - wide if self.mirrored else inset)
 
     def away_label(
         self, painter: QPainter, text: str, top: float, width: float, ratio: float, room: float
@@ -122,18 +127,20 @@ class BackgroundPainter:
             return
         tokens, font = self.theme.tokens, self.theme.font("caption")
         shown = self.texts.elided(text, font, width - 40)
-        box = QRectF(7.5, top + 0.5, self.texts.width(shown, font) + 27, height)
+        long = self.texts.width(shown, font)
+        box = QRectF(self._at(7.5, long + 27, 0, width), top + 0.5, long + 27, height)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         painter.setPen(QPen(tokens.grid_major, 1))
         painter.setBrush(tokens.canvas)
         painter.drawRoundedRect(box, 3, 3)
         icon = self.theme.icon("calendar", 12, tokens.text2, ratio=ratio)
-        painter.drawPixmap(QPointF(12, top + (height - 12) / 2 + 0.5), icon)
+        at = QPointF(self._at(12, 12, 0, width), top + (height - 12) / 2 + 0.5)
+        painter.drawPixmap(at, icon)
         painter.setFont(font)
         painter.setPen(tokens.text)
         baseline = top + height / 2 + self.texts.metrics(font).capHeight() / 2 + 0.5
-        painter.drawText(QPointF(28, round(baseline)), shown)
+        painter.drawText(QPointF(self._at(28, long, 0, width), round(baseline)), shown)
         painter.restore()
 
     def _external(
@@ -146,7 +153,10 @@ class BackgroundPainter:
         ratio: float,
     ) -> None:
         tokens, theme = self.theme.tokens, self.theme
-        box = whole.adjusted(LEFT_MARGIN, 0, -FREE_STRIP - 1, -1)
+        near, far = LEFT_MARGIN, FREE_STRIP + 1
+        if self.mirrored:
+            near, far = far, near
+        box = whole.adjusted(near, 0, -far, -1)
         painter.fillRect(box & area, tokens.off)
         dots(painter, box.adjusted(1, 1, -1, -1) & area, tokens.grid_major)
         painter.save()
@@ -173,16 +183,21 @@ class BackgroundPainter:
             rows = 2
         else:
             when, rows = "", 1
-        ground = QRectF(box.left() + 4, box.top() + 3, text_width + 8, rows * line + 2)
+        left, wide = box.left(), box.width()
+        ground = QRectF(
+            self._at(4, text_width + 8, left, wide), box.top() + 3, text_width + 8, rows * line + 2
+        )
         painter.fillRect(ground & area, tokens.off)
         icon = theme.icon("lock", 12, tokens.text2, ratio=ratio)
-        painter.drawPixmap(QPointF(box.left() + 7, box.top() + 5), icon)
+        painter.drawPixmap(QPointF(self._at(7, 12, left, wide), box.top() + 5), icon)
         painter.setPen(tokens.text)
         painter.setFont(bold)
-        painter.drawText(QPointF(box.left() + 23, box.top() + theme.px(15)), title)
+        at = self._at(23, self.texts.width(title, bold), left, wide)
+        painter.drawText(QPointF(at, box.top() + theme.px(15)), title)
         if when:
             painter.setFont(plain)
-            painter.drawText(QPointF(box.left() + 8, box.top() + theme.px(15) + line), when)
+            at = self._at(8, self.texts.width(when, plain), left, wide)
+            painter.drawText(QPointF(at, box.top() + theme.px(15) + line), when)
 
     def _buffers(self, painter: QPainter, grid: GridLayout, index: int, area: QRectF) -> None:
         for block in grid.blocks[index]:

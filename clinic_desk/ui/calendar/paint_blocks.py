@@ -86,7 +86,7 @@ class BlockPainter:
         tokens, colour = self.theme.tokens, self.colour(cell.doctor_id)
         if block.overflow:
             if block.share is not None:
-                paint_crowd(painter, self.theme, self.texts, block)
+                paint_crowd(painter, self.theme, self.texts, block, mirrored=self.mirrored)
             else:
                 paint_folded(painter, self.theme, box, len(block.overflow))
             return

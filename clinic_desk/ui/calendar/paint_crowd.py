@@ -4,7 +4,7 @@ are."""
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 from clinic_desk.ui.calendar.grid_layout import Block
 from clinic_desk.ui.calendar.month_paint import heat_colour
@@ -30,7 +30,9 @@ def paint_folded(painter: QPainter, theme: Theme, box: QRectF, count: int) -> No
     painter.restore()
 
 
-def paint_crowd(painter: QPainter, theme: Theme, texts: Texts, block: Block) -> None:
+def paint_crowd(
+    painter: QPainter, theme: Theme, texts: Texts, block: Block, *, mirrored: bool = False
+) -> None:
     """An hour: how many visits begin in it, and the share of the open time that is taken."""
     share, tokens = block.share or 0.0, theme.tokens
     box = QRectF(block.x, block.y, block.width, block.height)
@@ -48,15 +50,20 @@ def paint_crowd(painter: QPainter, theme: Theme, texts: Texts, block: Block) -> 
     baseline = box.top() + (box.height() - rows * line) / 2 + theme.px(12)
     words = texts.elided(plural(len(block.overflow), "visit"), bold, room)
     painter.setFont(bold)
-    painter.drawText(QPointF(box.left() + 8, round(baseline)), words)
+    leading = not mirrored
+
+    def place(text: str, font: QFont, *, first: bool) -> float:
+        return box.left() + 8 if first else box.right() - 8 - texts.width(text, font)
+
+    painter.drawText(QPointF(place(words, bold, first=leading), round(baseline)), words)
     full = f"{share:.0%} full"
     painter.setFont(plain)
     if rows == 2:
         shown = texts.elided(full, plain, room)
-        painter.drawText(QPointF(box.left() + 8, round(baseline + line)), shown)
+        at = place(shown, plain, first=leading)
+        painter.drawText(QPointF(at, round(baseline + line)), shown)
     elif texts.width(words, bold) + texts.width(full, plain) + 16 <= room:
-        right = box.right() - 8 - texts.width(full, plain)
-        painter.drawText(QPointF(right, round(baseline)), full)
+        painter.drawText(QPointF(place(full, plain, first=mirrored), round(baseline)), full)
     painter.restore()
 
 

@@ -156,25 +156,29 @@ class OverlayPainter:
             painter.fillRect(QRectF(left, y, width, max(1.0, round(ratio)) / ratio), tokens.now)
             behind = minutes_behind(grid.cells[index], now)
             if behind and width >= 90 and grid.columns[index].doctor_id:
-                self._behind(painter, left + width - 8, y + 3, behind, width, ratio)
+                self._behind(painter, QRectF(left, y + 3, width, self.theme.px(16)), behind, ratio)
 
-    def _behind(
-        self, painter: QPainter, right: float, top: float, minutes: int, width: float, ratio: float
-    ) -> None:
+    def _behind(self, painter: QPainter, line: QRectF, minutes: int, ratio: float) -> None:
+        """At the far end of the column's ``line``; the left one where it is mirrored."""
         tokens, theme, font = self.theme.tokens, self.theme, self.theme.font("caption", bold=True)
-        text = f"{minutes} min behind" if width >= self.theme.px(160) else f"{minutes}′"
-        wide = self.texts.width(text, font) + 25
-        box = QRectF(right - wide, top, wide, theme.px(16))
+        mirrored = self.ground.mirrored
+        text = f"{minutes} min behind" if line.width() >= theme.px(160) else f"{minutes}′"
+        long, top = self.texts.width(text, font), line.top()
+        wide = long + 25
+        left = line.left() + 8 if mirrored else line.right() - 8 - wide
+        box = QRectF(left, top, wide, line.height())
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         painter.setBrush(tokens.canvas)
         painter.setPen(QPen(tokens.warn, 1))
         painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
         icon = theme.icon("clock", 12, tokens.warn, ratio=ratio)
-        painter.drawPixmap(QPointF(box.left() + 5, top + (box.height() - 12) / 2), icon)
+        at = box.right() - 17 if mirrored else box.left() + 5
+        painter.drawPixmap(QPointF(at, top + (box.height() - 12) / 2), icon)
         painter.setPen(tokens.warn)
         painter.setFont(font)
-        painter.drawText(QPointF(box.left() + 20, top + theme.px(12)), text)
+        at = box.right() - 20 - long if mirrored else box.left() + 20
+        painter.drawText(QPointF(at, top + theme.px(12)), text)
         painter.restore()
 
 

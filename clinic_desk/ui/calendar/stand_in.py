@@ -89,12 +89,13 @@ class StandIn:
         for place in grid.plan.placements[index]:
             y, high = place.start * minute + up, (place.end - place.start) * minute - 1
             if y < target.bottom() and y + high > target.top():
-                lane, at = wide / place.lanes, place.lane
+                lane, at, inset, stripe = wide / place.lanes, place.lane, 2.0, 0.0
                 if grid.layout.mirrored:
-                    at = place.lanes - place.lane - place.span
-                left = target.left() + lane * at
-                painter.fillRect(QRectF(left + 2, y, lane * place.span - 6, high), colour.fill)
-                painter.fillRect(QRectF(left + 2, y, 4, high), colour.stripe)
+                    at, inset = place.lanes - place.lane - place.span, 4.0
+                    stripe = lane * place.span - 10
+                left = target.left() + lane * at + inset
+                painter.fillRect(QRectF(left, y, lane * place.span - 6, high), colour.fill)
+                painter.fillRect(QRectF(left + stripe, y, 4, high), colour.stripe)
         for crowd in grid.plan.crowds[index]:
             y, high = crowd.start * minute + up, (crowd.end - crowd.start) * minute - 1
             fill = heat_colour(self._theme.name, crowd.share)
