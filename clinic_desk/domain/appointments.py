@@ -169,7 +169,9 @@ class Appointment(Record):
 class AppointmentSeries(Record):
     """Parent of repeating visits: an RFC 5545 RRULE expanded in wall-clock time of ``zone``.
 
-    ``local_start`` is naive wall-clock ISO text ("2026-03-02T09:00"), ``duration`` in minutes."""
+    ``local_start`` is naive wall-clock ISO text ("2026-03-02T09:00"), ``duration`` in minutes.
+    ``excluded`` are occurrences of the rule that were left out on purpose, in the same form.
+    ``follows_id`` is the series of which this one is the changed end ("this and following")."""
 
     rule: str
     local_start: str
@@ -180,6 +182,12 @@ class AppointmentSeries(Record):
     type_id: Id | None = None
     excluded: tuple[str, ...] = ()
     import_key: str | None = None
+    location_id: Id | None = None
+    room_id: Id | None = None
+    title: str = ""
+    reason: str = ""
+    notes: str = ""
+    follows_id: Id | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

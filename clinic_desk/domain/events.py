@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from clinic_desk.domain.ids import Id
+from clinic_desk.domain.permissions import Permission, Role
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who acts, from which desk, in which run of the program (``session_id``). ``desk_name`` is
-    what people call the desk."""
+    what people call the desk. ``permissions`` None means everything: jobs of the program
+    itself."""
 
     staff_id: Id
     name: str
@@ -20,6 +22,11 @@ class Actor:
     session_id: Id
     kind: str = "staff"
     desk_name: str = ""
+    role: Role = Role.MANAGER
+    permissions: frozenset[Permission] | None = None
+
+    def may(self, permission: Permission) -> bool:
+        return self.permissions is None or permission in self.permissions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,10 +23,24 @@ class Break:
     reason: str = "Break"
 
 
+@dataclass(frozen=True, slots=True)
+class Reserved:
+    """A part of a template's window kept for some types of visit; wall-clock minutes of the day,
+    half-open, ``type_ids`` not empty. All other types find it closed."""
+
+    start: int
+    end: int
+    type_ids: tuple[Id, ...]
+    label: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduleTemplate(Record):
     """One window of a doctor's recurring week. ``weekday``: 0 Monday … 6 Sunday; ``step`` and
-    buffers in minutes; ``valid_until`` is the last valid day."""
+    buffers in minutes; ``valid_until`` is the last valid day.
+
+    With ``every_weeks`` above 1 the window counts only in the week of ``anchor`` (any day of it;
+    weeks begin on Monday) and every so many weeks before and after it."""
 
     doctor_id: Id
     location_id: Id
@@ -42,6 +56,9 @@ class ScheduleTemplate(Record):
     valid_from: date | None = None
     valid_until: date | None = None
     breaks: tuple[Break, ...] = ()
+    reserved: tuple[Reserved, ...] = ()
+    every_weeks: int = 1
+    anchor: date | None = None
 
 
 class ExceptionKind(StrEnum):
@@ -68,8 +85,17 @@ class TimeOffStatus(StrEnum):
     DECLINED = "declined"
 
 
+class TimeOffKind(StrEnum):
+    LEAVE = "leave"
+    SICK = "sick"
+    COURSE = "course"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeOffRequest(Record):
+    """``decision_note`` is what whoever decided wants the doctor to read."""
+
     doctor_id: Id
     start: datetime
     end: datetime
@@ -77,15 +103,22 @@ class TimeOffRequest(Record):
     status: TimeOffStatus = TimeOffStatus.REQUESTED
     decided_by: Id | None = None
     decided_at: datetime | None = None
+    kind: TimeOffKind = TimeOffKind.LEAVE
+    decision_note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holiday(Record):
-    """Closure of one location, or of the whole clinic when ``location_id`` is None."""
+    """Closure of one location, or of the whole clinic when ``location_id`` is None.
+
+    ``source`` names the public holiday it was proposed from ("GB-ENG:2026-12-25"), empty for one
+    made by hand. ``closed`` False remembers a public holiday on which the clinic works."""
 
     day: date
     name: str
     location_id: Id | None = None
+    source: str = ""
+    closed: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,10 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import ClassVar
 
 from clinic_desk.domain.appointments import Source, Status
 from clinic_desk.domain.catalogue import Mode
 from clinic_desk.domain.ids import Id
+from clinic_desk.domain.permissions import Permission
 
 AUTO = "auto"
 """As a room: choose a free one by the template, the type, then the location's order."""
@@ -27,13 +29,26 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """Base of all commands. ``initiator`` names the window or job that asked."""
+    """Base of all commands. ``initiator`` names the window or job that asked. Undoable commands
+    of one ``undo_run`` that follow each other are taken back together, as one step.
+
+    ``by`` names the handler in ``services`` as "module:function", which is loaded on first use;
+    ``needs`` is the permission without which the gate refuses the command."""
+
+    handled_by: ClassVar[str] = ""
+    needs: ClassVar[Permission | None] = None
 
     initiator: str = ""
+    undo_run: str = ""
+
+    def __init_subclass__(cls, by: str = "", needs: Permission | None = None) -> None:
+        # slots make each class twice, the second time without these words
+        if by:
+            cls.handled_by, cls.needs = by, needs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BookAppointment(Command):
+class BookAppointment(Command, by="booking:book", needs=Permission.BOOK):
     """Value: the appointment's id. With ``hold_id`` the held row becomes the booking and keeps
     its id. ``end`` None takes the type's duration. ``overbook_reason`` non-empty takes a lane
     above capacity, ``override_reason`` books within the type's notice or beyond its horizon.
@@ -63,8 +78,13 @@ class BookAppointment(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MoveAppointment(Command):
-    """Move or resize. None keeps the value. Also takes a parked visit off the shelf."""
+class MoveAppointment(Command, by="moving:move", needs=Permission.MOVE):
+    """Move or resize. None keeps the value. Also takes a parked visit off the shelf.
+
+    With a series ``scope`` the visits that were changed one by one stay, unless
+    ``include_changed``. ``asked_by`` "clinic" says that the patient did not ask for it (leave, a
+    room that is out of order): the type's *patient may reschedule* and *max reschedules* do not
+    count then."""
 
     appointment_id: Id
     expected_revision: int | None
@@ -74,6 +94,8 @@ class MoveAppointment(Command):
     location_id: Id | None = None
     room_id: Id | None = AUTO
     scope: Scope = Scope.ONLY_THIS
+    include_changed: bool = False
+    asked_by: str = ""
     overbook_reason: str = ""
     override_reason: str = ""
     allow_patient_overlap: bool = False
@@ -81,14 +103,14 @@ class MoveAppointment(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MoveTogether(Command):
+class MoveTogether(Command, by="moving:move_together", needs=Permission.MOVE):
     """A multi-selection keeps its relative times: all or nothing, one undo step."""
 
     moves: tuple[MoveAppointment, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CopyAppointment(Command):
+class CopyAppointment(Command, by="booking:copy", needs=Permission.BOOK):
     """A new visit for the same patient at another place; value: the new id."""
 
     appointment_id: Id
@@ -103,7 +125,7 @@ class CopyAppointment(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeStatus(Command):
+class ChangeStatus(Command, by="status:change_status", needs=Permission.CHECK_IN):
     """One step of the status machine. ``arrived`` on a booked visit also confirms it (two events,
     one transaction); ``in_progress`` on a booked visit confirms it likewise. For ``cancelled``
     use CancelAppointment."""
@@ -115,14 +137,14 @@ class ChangeStatus(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeStatusTogether(Command):
+class ChangeStatusTogether(Command, by="together:change_status", needs=Permission.CHECK_IN):
     """Several chosen visits: all or nothing, one undo step ("Arrived: 3 visits")."""
 
     changes: tuple[ChangeStatus, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StepBack(Command):
+class StepBack(Command, by="status:step_back", needs=Permission.CHECK_IN):
     """Takes the last status change of a visit back (a wrong click); audited; refused when the
     slot is no longer free."""
 
@@ -131,29 +153,30 @@ class StepBack(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StepBackTogether(Command):
+class StepBackTogether(Command, by="together:step_back", needs=Permission.CHECK_IN):
     """Several chosen visits: all or nothing, one undo step."""
 
     steps: tuple[StepBack, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CancelAppointment(Command):
+class CancelAppointment(Command, by="status:cancel", needs=Permission.CANCEL):
     appointment_id: Id
     reason: str
     expected_revision: int | None = None
     scope: Scope = Scope.ONLY_THIS
+    include_changed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CancelTogether(Command):
+class CancelTogether(Command, by="together:cancel", needs=Permission.CANCEL):
     """Several chosen visits: all or nothing, one undo step."""
 
     cancellations: tuple[CancelAppointment, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reinstate(Command):
+class Reinstate(Command, by="status:reinstate", needs=Permission.REINSTATE):
     """Undo a final status, with a reason; refused when the slot is taken."""
 
     appointment_id: Id
@@ -162,17 +185,20 @@ class Reinstate(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EditAppointment(Command):
+class EditAppointment(Command, by="booking:edit", needs=Permission.BOOK):
     """Change what is written about a visit. ``values`` keys: title, reason, notes, mode, type_id,
-    room_id, patient_id."""
+    room_id, patient_id. With a series ``scope`` the visits that were changed one by one keep
+    theirs, unless ``include_changed``."""
 
     appointment_id: Id
     values: Mapping[str, object]
     expected_revision: int | None = None
+    scope: Scope = Scope.ONLY_THIS
+    include_changed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HoldSlot(Command):
+class HoldSlot(Command, by="holds:hold", needs=Permission.HOLD):
     """Reserve a place for ``seconds``; value: the hold's id. ``replace_id`` is released in the
     same transaction (choosing another opening in the dialog). ``name`` says whom it is held for
     while that person is not on file."""
@@ -190,44 +216,44 @@ class HoldSlot(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RenewHold(Command):
+class RenewHold(Command, by="holds:renew", needs=Permission.HOLD):
     hold_id: Id
     seconds: int = 180
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReleaseHold(Command):
+class ReleaseHold(Command, by="holds:release", needs=Permission.HOLD):
     hold_id: Id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReleaseExpiredHolds(Command):
+class ReleaseExpiredHolds(Command, by="holds:release_expired"):
     """Value: how many were released."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ParkAppointment(Command):
+class ParkAppointment(Command, by="shelf:park", needs=Permission.MOVE):
     """Put a visit on the shelf; its origin stays softly held. Value: the shelf item's id."""
 
     appointment_id: Id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ParkTogether(Command):
+class ParkTogether(Command, by="together:park", needs=Permission.MOVE):
     """Several chosen visits: all or nothing, one undo step."""
 
     parkings: tuple[ParkAppointment, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UnparkAppointment(Command):
+class UnparkAppointment(Command, by="shelf:unpark", needs=Permission.MOVE):
     """Back to its origin."""
 
     appointment_id: Id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AddPatient(Command):
+class AddPatient(Command, by="patients:add", needs=Permission.EDIT_PATIENT):
     """Value: the patient's id. ``record_number`` empty: the next free one. ``values`` keys are the
     fields of ``domain.people.Patient``; phones as typed go in ``mobile``/``phone`` and are
     normalised by the handler."""
@@ -236,39 +262,42 @@ class AddPatient(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EditPatient(Command):
+class EditPatient(Command, by="patients:edit", needs=Permission.EDIT_PATIENT):
     patient_id: Id
     values: Mapping[str, object]
     expected_revision: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BlockTime(Command):
-    """A blocked exception; value: its id."""
+class BlockTime(Command, by="roster:block_time", needs=Permission.BLOCK_TIME):
+    """A blocked exception; value: its id. ``type_id`` and ``location_id`` block only that type or
+    site."""
 
     doctor_id: Id
     start: datetime
     end: datetime
     reason: str = ""
+    type_id: Id | None = None
+    location_id: Id | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RemoveBlock(Command):
+class RemoveBlock(Command, by="roster:remove_block", needs=Permission.BLOCK_TIME):
     exception_id: Id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Undo(Command):
+class Undo(Command, by="history:undo"):
     """Takes back this session's last undoable command; value: its label."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Redo(Command):
+class Redo(Command, by="history:redo"):
     """Repeats the last undone command; value: its label."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SaveSetting(Command):
+class SaveSetting(Command, by="settings:save"):
     """``scope`` is "desk" or "clinic"; ``value`` is a JSON value."""
 
     key: str
@@ -288,20 +317,23 @@ class RecordKind(StrEnum):
     EXCEPTION = "availability_exception"
     TIME_OFF = "time_off_request"
     HOLIDAY = "holiday"
+    TRAVEL = "travel_time"
     EXTERNAL_BUSY = "external_busy_time"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SaveRecords(Command):
+class SaveRecords(Command, by="roster:save_records", needs=Permission.EDIT_ROSTER):
     """Add or replace roster rows (``records`` are domain dataclasses; a row whose id exists is
-    replaced). Used by the demo clinic, the import and, later, the roster pages."""
+    replaced, and refused as stale when ``revision`` is above 0 and no longer the stored one).
+    Used by the demo clinic, the import and the roster pages. Raises ``Refusal`` whose ``field``
+    names the dataclass's field at fault."""
 
     records: tuple[object, ...]
     label: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ImportBatch(Command):
+class ImportBatch(Command, by="importing:import_batch", needs=Permission.IMPORT):
     """One all-or-nothing batch of an import.
 
     ``patients``, ``appointments``, ``series`` and ``time_off`` hold the field values of the domain

@@ -3,93 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from clinic_desk.domain.errors import Fault, Refusal
 from clinic_desk.domain.events import Actor
 from clinic_desk.domain.ids import Clock, IdFactory
-from clinic_desk.services import (
-    booking,
-    history,
-    holds,
-    importing,
-    moving,
-    patients,
-    roster,
-    settings,
-    shelf,
-    status,
-    together,
-)
-from clinic_desk.services.commands import (
-    AddPatient,
-    BlockTime,
-    BookAppointment,
-    CancelAppointment,
-    CancelTogether,
-    ChangeStatus,
-    ChangeStatusTogether,
-    Command,
-    CopyAppointment,
-    EditAppointment,
-    EditPatient,
-    HoldSlot,
-    ImportBatch,
-    MoveAppointment,
-    MoveTogether,
-    ParkAppointment,
-    ParkTogether,
-    Redo,
-    Reinstate,
-    ReleaseExpiredHolds,
-    ReleaseHold,
-    RemoveBlock,
-    RenewHold,
-    SaveRecords,
-    SaveSetting,
-    StepBack,
-    StepBackTogether,
-    Undo,
-    UnparkAppointment,
-)
+from clinic_desk.services.commands import Command, ReleaseExpiredHolds
+from clinic_desk.services.gate import Handler, allowed, handler_of
 from clinic_desk.services.outcome import Outcome
 from clinic_desk.services.ports import Store
-from clinic_desk.services.work import Done, Work
-
-Handler = Callable[[Work, Any], Done]
-
-HANDLERS: Mapping[type[Command], Handler] = {
-    BookAppointment: booking.book,
-    CopyAppointment: booking.copy,
-    EditAppointment: booking.edit,
-    MoveAppointment: moving.move,
-    MoveTogether: moving.move_together,
-    ChangeStatus: status.change_status,
-    ChangeStatusTogether: together.change_status,
-    StepBack: status.step_back,
-    StepBackTogether: together.step_back,
-    CancelAppointment: status.cancel,
-    CancelTogether: together.cancel,
-    Reinstate: status.reinstate,
-    HoldSlot: holds.hold,
-    RenewHold: holds.renew,
-    ReleaseHold: holds.release,
-    ReleaseExpiredHolds: holds.release_expired,
-    ParkAppointment: shelf.park,
-    ParkTogether: together.park,
-    UnparkAppointment: shelf.unpark,
-    AddPatient: patients.add,
-    EditPatient: patients.edit,
-    BlockTime: roster.block_time,
-    RemoveBlock: roster.remove_block,
-    SaveRecords: roster.save_records,
-    SaveSetting: settings.save,
-    ImportBatch: importing.import_batch,
-    Undo: history.undo,
-    Redo: history.redo,
-}
+from clinic_desk.services.work import Work
 
 BUSY = "busy"
 """The fault code of a store that another process keeps locked."""
@@ -123,9 +47,8 @@ class Desk:
     def execute(self, command: Command) -> Outcome:
         """Raises ``Refusal`` (a rule says no), ``Fault`` (the machine failed), or ``TypeError``
         for a command that nobody handles."""
-        handler = HANDLERS.get(type(command))
-        if handler is None:
-            raise TypeError(f"no handler for {type(command).__name__}")
+        handler = handler_of(type(command))
+        allowed(self.actor, command)
         for seconds in PAUSES:
             try:
                 return self._once(handler, command)

@@ -38,6 +38,7 @@ ROSTER_TABLES = (
     "availability_exception",
     "time_off_request",
     "holiday",
+    "travel_time",
 )
 """A write to one of these makes the readers load the roster anew."""
 

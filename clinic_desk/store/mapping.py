@@ -17,7 +17,14 @@ from types import UnionType
 from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from clinic_desk.domain.appointments import Appointment, AppointmentSeries, ShelfItem
-from clinic_desk.domain.catalogue import AppointmentType, Doctor, Location, Practice, Room
+from clinic_desk.domain.catalogue import (
+    AppointmentType,
+    Doctor,
+    Location,
+    Practice,
+    Room,
+    TravelTime,
+)
 from clinic_desk.domain.people import Patient
 from clinic_desk.domain.records import Record
 from clinic_desk.domain.spans import from_epoch
@@ -26,14 +33,17 @@ from clinic_desk.domain.templates import (
     Break,
     ExternalBusyTime,
     Holiday,
+    Reserved,
     ScheduleTemplate,
     TimeOffRequest,
 )
+from clinic_desk.domain.waitlist import WaitlistEntry, WaitlistOffer
 from clinic_desk.store.stored import instant_in
 
 TABLE_OF: dict[type[Record], str] = {
     Practice: "practice",
     Location: "location",
+    TravelTime: "travel_time",
     Room: "room",
     Doctor: "doctor",
     AppointmentType: "appointment_type",
@@ -46,10 +56,19 @@ TABLE_OF: dict[type[Record], str] = {
     Appointment: "appointment",
     AppointmentSeries: "appointment_series",
     ShelfItem: "shelf_item",
+    WaitlistEntry: "waitlist_entry",
+    WaitlistOffer: "waitlist_offer",
 }
 CLASS_OF: dict[str, type[Record]] = {name: kind for kind, name in TABLE_OF.items()}
 
-RENAMED = {"start": "start_at", "end": "end_at", "primary": "is_primary", "virtual": "is_virtual"}
+RENAMED = {
+    "start": "start_at",
+    "end": "end_at",
+    "primary": "is_primary",
+    "virtual": "is_virtual",
+    "first": "first_day",
+    "last": "last_day",
+}
 """Fields whose name is a word of SQL."""
 
 BOOKKEEPING = frozenset(
@@ -98,10 +117,24 @@ def _breaks_in(value: str) -> tuple[Break, ...]:
     return () if value == "[]" else tuple(Break(*item) for item in json.loads(value))
 
 
+def _reserved_out(value: Sequence[Reserved]) -> str:
+    return json.dumps(
+        [[r.start, r.end, list(r.type_ids), r.label] for r in value], ensure_ascii=False
+    )
+
+
+def _reserved_in(value: str) -> tuple[Reserved, ...]:
+    if value == "[]":
+        return ()
+    return tuple(Reserved(a, b, tuple(ids), label) for a, b, ids, label in json.loads(value))
+
+
 def _converters(hint: Any) -> tuple[Encoder | None, Decoder | None]:
     plain = _strip_optional(hint)
     if get_origin(plain) is tuple:
         item = get_args(plain)[0]
+        if item is Reserved:
+            return _reserved_out, _reserved_in
         return (_breaks_out, _breaks_in) if item is Break else (_texts_out, _texts_in)
     if not isinstance(plain, type):
         raise TypeError(f"no stored form for {hint!r}")

@@ -48,7 +48,7 @@ _LABEL = (
 _COLUMNS = (
     "a.id, a.doctor_id, a.start_at, a.end_at, a.blocked_start, a.blocked_end, a.lane, a.room_id,"
     " a.room_lane, a.patient_id, CASE a.status WHEN 'held' THEN 'hold' ELSE 'appointment' END,"
-    " {label}, a.held_by_desk, a.hold_until, {holder}"
+    " {label}, a.held_by_desk, a.hold_until, {holder}, a.location_id, a.type_id"
 )
 _HOLDER = (
     "CASE a.status WHEN 'held'"

@@ -386,4 +386,6 @@ def _busy_of_cell(r: Sequence[Any], name: Callable[[Id], str]) -> Busy:
         r[30],
         r[29],
         name(r[43]) if held else "",
+        r[7],
+        r[20],
     )

@@ -10,7 +10,14 @@ from threading import Lock
 from typing import TypeVar
 
 from clinic_desk.domain.availability.model import Roster
-from clinic_desk.domain.catalogue import AppointmentType, Doctor, Location, Practice, Room
+from clinic_desk.domain.catalogue import (
+    AppointmentType,
+    Doctor,
+    Location,
+    Practice,
+    Room,
+    TravelTime,
+)
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.records import Record
 from clinic_desk.domain.templates import (
@@ -45,14 +52,17 @@ def load_roster(connection: Connection) -> Roster:
         raise Refusal("no_practice", "This clinic's file is empty: set up the practice first.")
     return Roster(
         practice=practices[0],
-        locations={r.id: r for r in _live(connection, Location, "is_primary DESC, name, id")},
-        rooms={r.id: r for r in _live(connection, Room, "name, id")},
+        locations={
+            r.id: r for r in _live(connection, Location, "is_primary DESC, position, name, id")
+        },
+        rooms={r.id: r for r in _live(connection, Room, "position, name, id")},
         doctors={r.id: r for r in _live(connection, Doctor, "position, name, id")},
         types={r.id: r for r in _live(connection, AppointmentType, "position, name, id")},
         templates=tuple(_live(connection, ScheduleTemplate)),
         exceptions=tuple(_live(connection, AvailabilityException, "start_at, id")),
         time_off=tuple(_live(connection, TimeOffRequest, "start_at, id")),
         holidays=tuple(_live(connection, Holiday, "day, id")),
+        travel=tuple(_live(connection, TravelTime)),
     )
 
 

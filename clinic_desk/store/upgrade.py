@@ -22,7 +22,7 @@ from clinic_desk.store.engine import Connection, connect
 if TYPE_CHECKING:
     from sqlalchemy import Connection as SqlAlchemyConnection
 
-EXPECTED = "0002"
+EXPECTED = "0003"
 """The schema revision that this program works with; equals the newest file in migrations/."""
 
 NEWER = (

@@ -12,7 +12,14 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from clinic_desk.domain.catalogue import AppointmentType, Doctor, Location, Practice, Room
+from clinic_desk.domain.catalogue import (
+    AppointmentType,
+    Doctor,
+    Location,
+    Practice,
+    Room,
+    TravelTime,
+)
 from clinic_desk.domain.errors import WayOut
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.templates import (
@@ -36,6 +43,7 @@ class Roster:
     exceptions: tuple[AvailabilityException, ...] = ()
     time_off: tuple[TimeOffRequest, ...] = ()
     holidays: tuple[Holiday, ...] = ()
+    travel: tuple[TravelTime, ...] = ()
 
 
 class Busy(NamedTuple):
@@ -59,6 +67,8 @@ class Busy(NamedTuple):
     holder_desk: Id = ""
     hold_until: int | None = None
     holder: str = ""
+    location_id: Id = ""
+    type_id: Id | None = None
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
@@ -127,7 +137,10 @@ class Verdict(StrEnum):
 class Reason:
     """One rule's answer about a start. ``code``: permission, locked, past, hours, break, closed,
     time_off, exception, doctor_busy, buffer, room_busy, patient_busy, not_offered, location,
-    external_busy, held, notice, horizon, length, step. ``passed`` rules are told too, for *why
+    external_busy, held, notice, horizon, length, step, reserved (kept for other types), travel
+    (no time to get from or to another site), day_limit (the doctor's or the type's visits per
+    day), may_not_move (asked by a patient for a type that patients may not reschedule),
+    max_reschedules. ``passed`` rules are told too, for *why
     not*; ``sentence`` is complete English, ``detail`` a second line."""
 
     code: str
@@ -218,6 +231,7 @@ class BandKind(StrEnum):
     HOLIDAY = "holiday"
     BLOCKED = "blocked"
     EXTERNAL = "external"
+    RESERVED = "reserved"
 
 
 @dataclass(frozen=True, slots=True)

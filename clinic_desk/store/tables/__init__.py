@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from clinic_desk.store.tables import appointments, clinic, ledger, patients, schedule
+from clinic_desk.store.tables import appointments, clinic, ledger, patients, schedule, waitlist
 from clinic_desk.store.tables.base import Base
 
 metadata = Base.metadata
 
-__all__ = ["Base", "appointments", "clinic", "ledger", "metadata", "patients", "schedule"]
+__all__ = [
+    "Base",
+    "appointments",
+    "clinic",
+    "ledger",
+    "metadata",
+    "patients",
+    "schedule",
+    "waitlist",
+]

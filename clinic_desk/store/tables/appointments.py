@@ -186,6 +186,12 @@ class AppointmentSeriesRow(RecordColumns, Base):
     type_id: Mapped[str | None] = mapped_column(refers("appointment_type"))
     excluded: Mapped[str]
     import_key: Mapped[str | None]
+    location_id: Mapped[str | None] = mapped_column(refers("location"))
+    room_id: Mapped[str | None] = mapped_column(refers("room"))
+    title: Mapped[str]
+    reason: Mapped[str]
+    notes: Mapped[str]
+    follows_id: Mapped[str | None] = mapped_column(refers("appointment_series"))
 
 
 class ShelfItemRow(RecordColumns, Base):

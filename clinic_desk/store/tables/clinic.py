@@ -18,7 +18,11 @@ from clinic_desk.store.tables.base import (
 
 class PracticeRow(RecordColumns, Base):
     __tablename__ = "practice"
-    __table_args__ = record_args(check("first_weekday", "first_weekday BETWEEN 0 AND 6"))
+    __table_args__ = record_args(
+        check("first_weekday", "first_weekday BETWEEN 0 AND 6"),
+        check("travel_minutes", "travel_minutes BETWEEN 0 AND 1440"),
+        *flags("one_visit_at_a_time"),
+    )
 
     name: Mapped[str]
     zone: Mapped[str]
@@ -26,6 +30,9 @@ class PracticeRow(RecordColumns, Base):
     currency: Mapped[str]
     phone_country: Mapped[str]
     first_weekday: Mapped[int]
+    reminders: Mapped[str]
+    travel_minutes: Mapped[int]
+    one_visit_at_a_time: Mapped[bool]
 
 
 class LocationRow(RecordColumns, Base):
@@ -41,6 +48,28 @@ class LocationRow(RecordColumns, Base):
     longitude: Mapped[float | None]
     phone: Mapped[str]
     is_primary: Mapped[bool]
+    position: Mapped[int]
+
+
+class TravelTimeRow(RecordColumns, Base):
+    """One row for each pair of sites, whichever of them is named first."""
+
+    __tablename__ = "travel_time"
+    __table_args__ = record_args(
+        check("minutes", "minutes BETWEEN 0 AND 1440"),
+        check("pair", "location_id <> other_location_id"),
+        Index(
+            "uq_travel_time_pair",
+            text("min(location_id, other_location_id)"),
+            text("max(location_id, other_location_id)"),
+            unique=True,
+            sqlite_where=text("deleted_at IS NULL"),
+        ),
+    )
+
+    location_id: Mapped[str] = mapped_column(refers("location"))
+    other_location_id: Mapped[str] = mapped_column(refers("location"))
+    minutes: Mapped[int]
 
 
 class RoomRow(RecordColumns, Base):
@@ -51,20 +80,27 @@ class RoomRow(RecordColumns, Base):
     name: Mapped[str]
     capacity: Mapped[int]
     is_virtual: Mapped[bool]
+    position: Mapped[int]
 
 
 class DoctorRow(RecordColumns, Base):
     __tablename__ = "doctor"
-    __table_args__ = record_args(*flags("active"))
+    __table_args__ = record_args(
+        check("max_per_day", "max_per_day >= 1"),
+        check("pattern", "pattern IN ('solid', 'dashed', 'double')"),
+        *flags("active"),
+    )
 
     name: Mapped[str]
     code: Mapped[str]
     title: Mapped[str]
     specialty: Mapped[str]
     colour: Mapped[str]
+    pattern: Mapped[str]
     location_ids: Mapped[str]
     staff_id: Mapped[str | None]
     position: Mapped[int]
+    max_per_day: Mapped[int | None]
     active: Mapped[bool]
 
 
@@ -76,6 +112,7 @@ class AppointmentTypeRow(RecordColumns, Base):
         check("buffer_after", f"buffer_after BETWEEN 0 AND {BUFFER_LIMIT}"),
         check("min_notice", "min_notice >= 0"),
         check("max_future_days", "max_future_days >= 0"),
+        check("max_per_day", "max_per_day >= 1"),
         *flags("needs_acceptance", "patient_may_reschedule", "active"),
         Index(
             "uq_appointment_type_slug",
@@ -99,11 +136,14 @@ class AppointmentTypeRow(RecordColumns, Base):
     default_location_id: Mapped[str | None] = mapped_column(refers("location"))
     default_room_id: Mapped[str | None] = mapped_column(refers("room"))
     allowed_location_ids: Mapped[str]
+    allowed_room_ids: Mapped[str]
     colour: Mapped[str]
     needs_acceptance: Mapped[bool]
     patient_may_reschedule: Mapped[bool]
     min_notice: Mapped[int]
     max_future_days: Mapped[int]
     max_reschedules: Mapped[int | None]
+    max_per_day: Mapped[int | None]
+    reminders: Mapped[str | None]
     position: Mapped[int]
     active: Mapped[bool]

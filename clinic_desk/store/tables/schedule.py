@@ -12,6 +12,7 @@ from clinic_desk.store.tables.base import (
     Base,
     RecordColumns,
     check,
+    flags,
     record_args,
     refers,
 )
@@ -26,6 +27,7 @@ class ScheduleTemplateRow(RecordColumns, Base):
         check("buffer_before", f"buffer_before BETWEEN 0 AND {BUFFER_LIMIT}"),
         check("buffer_after", f"buffer_after BETWEEN 0 AND {BUFFER_LIMIT}"),
         check("max_parallel", "max_parallel >= 1"),
+        check("every_weeks", "every_weeks = 1 OR (every_weeks BETWEEN 2 AND 52 AND anchor <> '')"),
     )
 
     doctor_id: Mapped[str] = mapped_column(refers("doctor"))
@@ -42,6 +44,9 @@ class ScheduleTemplateRow(RecordColumns, Base):
     valid_from: Mapped[date | None]
     valid_until: Mapped[date | None]
     breaks: Mapped[str]
+    reserved: Mapped[str]
+    every_weeks: Mapped[int]
+    anchor: Mapped[date | None]
 
 
 class AvailabilityExceptionRow(RecordColumns, Base):
@@ -64,6 +69,7 @@ class TimeOffRequestRow(RecordColumns, Base):
     __table_args__ = record_args(
         check("span", "start_at < end_at"),
         check("status", "status IN ('requested', 'approved', 'declined')"),
+        check("kind", "kind IN ('leave', 'sick', 'course', 'other')"),
     )
 
     doctor_id: Mapped[str] = mapped_column(refers("doctor"))
@@ -73,15 +79,19 @@ class TimeOffRequestRow(RecordColumns, Base):
     status: Mapped[str]
     decided_by: Mapped[str | None]
     decided_at: Mapped[datetime | None]
+    kind: Mapped[str]
+    decision_note: Mapped[str]
 
 
 class HolidayRow(RecordColumns, Base):
     __tablename__ = "holiday"
-    __table_args__ = record_args()
+    __table_args__ = record_args(*flags("closed"))
 
     day: Mapped[date]
     name: Mapped[str]
     location_id: Mapped[str | None] = mapped_column(refers("location"))
+    source: Mapped[str]
+    closed: Mapped[bool]
 
 
 class ExternalBusyTimeRow(RecordColumns, Base):

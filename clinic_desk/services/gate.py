@@ -1,0 +1,66 @@
+"""Who handles a command, and whether this person may ask for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from clinic_desk.domain.errors import Refusal
+from clinic_desk.domain.events import Actor
+from clinic_desk.domain.permissions import PERMISSION_WORDS, Permission
+from clinic_desk.services.commands import Command
+from clinic_desk.services.work import Done, Work
+
+Handler = Callable[[Work, Any], Done]
+
+OVERRIDES: Mapping[str, Permission] = {
+    "overbook_reason": Permission.OVERBOOK,
+    "override_reason": Permission.OVERRIDE_POLICY,
+    "outside_hours": Permission.OUTSIDE_HOURS,
+    "allow_patient_overlap": Permission.PATIENT_OVERLAP,
+}
+"""Fields of a command by which a person insists, and the permission that each of them takes."""
+
+PARTS = ("moves", "changes", "steps", "cancellations", "parkings", "commands", "booking", "choices")
+"""Fields of a command that hold other commands, or the choices of a series."""
+
+
+def handler_of(kind: type[Command]) -> Handler:
+    """Raises ``TypeError`` for a command that nobody handles."""
+    if not kind.handled_by:
+        raise TypeError(f"no handler for {kind.__name__}")
+    return _load(kind.handled_by)
+
+
+@cache
+def _load(name: str) -> Handler:
+    module, _, function = name.partition(":")
+    found: Handler = getattr(import_module(f"clinic_desk.services.{module}"), function)
+    return found
+
+
+def needed(command: object) -> Iterator[Permission]:
+    """Every permission that this very command takes, the commands within it included."""
+    if isinstance(command, Command) and command.needs is not None:
+        yield command.needs
+    for field, permission in OVERRIDES.items():
+        said = getattr(command, field, None)
+        if said.strip() if isinstance(said, str) else said:
+            yield permission
+    for name in PARTS:
+        part = getattr(command, name, ())
+        for one in part if isinstance(part, tuple) else (part,):
+            yield from needed(one)
+
+
+def allowed(actor: Actor, command: Command) -> None:
+    """Raises ``Refusal("not_allowed")`` that names the missing permission in words."""
+    for permission in needed(command):
+        if not actor.may(permission):
+            raise Refusal(
+                "not_allowed",
+                f"This desk may not {PERMISSION_WORDS[permission]}. Ask a manager to do it, or to "
+                "allow it in the settings.",
+            )
