@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import Connection
+
 from clinic_desk.domain.appointments import LONGEST, SlotState, Status
 from clinic_desk.domain.availability.model import Roster
 from clinic_desk.domain.catalogue import Mode
@@ -14,7 +16,6 @@ from clinic_desk.domain.spans import epoch, from_epoch
 from clinic_desk.domain.templates import ExceptionKind, TimeOffStatus
 from clinic_desk.services.views import Cell, MonthVisit
 from clinic_desk.store.direct import fetch
-from clinic_desk.store.engine import Connection
 from clinic_desk.store.occupancy import marks
 
 _COLUMNS = """

@@ -1,7 +1,8 @@
-"""Statements straight to the driver, inside the transaction of the engine's connection.
+"""Statements straight to the driver, on SQLAlchemy's connection and inside its transaction.
 
-For ranges of thousands of rows, and for the dozen small statements of a booking. Errors are the
-driver's own; ``faults`` knows them.
+SQLAlchemy keeps engine, pool and transaction. Its row objects and statement contexts, though, cost
+more than SQLite itself when a range has thousands of rows or a booking a dozen small statements,
+so the hot paths go past them. Errors are the driver's own; ``faults`` knows both kinds.
 """
 
 from __future__ import annotations
@@ -9,25 +10,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from clinic_desk.store.engine import Connection
+from sqlalchemy import Connection
 
 
 def driver_of(connection: Connection) -> Any:
     """The driver's connection; a transaction must have been begun."""
-    return connection.driver
+    return connection.connection.driver_connection
 
 
 def fetch(connection: Connection, sql: str, values: Sequence[object] = ()) -> list[Any]:
     """All rows, as plain tuples."""
-    found: list[Any] = connection.driver.execute(sql, tuple(values)).fetchall()
+    found: list[Any] = driver_of(connection).execute(sql, tuple(values)).fetchall()
     return found
 
 
 def fetch_one(connection: Connection, sql: str, values: Sequence[object] = ()) -> Any | None:
     """The first row as a plain tuple, or None."""
-    return connection.driver.execute(sql, tuple(values)).fetchone()
+    return driver_of(connection).execute(sql, tuple(values)).fetchone()
 
 
 def run(connection: Connection, sql: str, values: Sequence[object] = ()) -> int:
     """Executes a write; how many rows it changed."""
-    return int(connection.driver.execute(sql, tuple(values)).rowcount)
+    return int(driver_of(connection).execute(sql, tuple(values)).rowcount)

@@ -13,10 +13,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlcipher3 import dbapi2
 
 from clinic_desk.domain.errors import ClinicDeskError, Fault, Refusal, SlotTaken
-from clinic_desk.store.engine import NoConnection
 
 _GUARD = re.compile(r"clinic_desk:(\w+)")
 _NAMED = re.compile(r"\b((?:ck|fk|uq)_\w+)")
@@ -172,15 +173,16 @@ _FAULTS: tuple[tuple[str, str, str], ...] = (
 
 def translate(error: BaseException) -> ClinicDeskError | None:
     """The refusal or fault that stands for a database error; None when it is a bug."""
-    if isinstance(error, NoConnection):
+    if isinstance(error, PoolTimeout):
         return Fault("busy", "The program is still saving something else. Try again in a moment.")
-    if not isinstance(error, dbapi2.Error):
+    original = error.orig if isinstance(error, DBAPIError) else error
+    if not isinstance(original, dbapi2.Error):
         return None
-    message = str(error)
+    message = str(original)
     guard = _GUARD.search(message)
     if guard:
         return _rule(guard.group(1))
-    if isinstance(error, dbapi2.IntegrityError):
+    if isinstance(original, dbapi2.IntegrityError):
         return _integrity(message)
     lowered = message.lower()
     for needle, code, sentence in _FAULTS:
@@ -220,7 +222,7 @@ def translated(folder: Path | None = None) -> Iterator[None]:
     a full disk be told from a broken one: SQLite's shared memory finds no room as "I/O error"."""
     try:
         yield
-    except (NoConnection, dbapi2.Error) as error:
+    except (DBAPIError, PoolTimeout, dbapi2.Error) as error:
         known = translate(error)
         if known is None:
             raise

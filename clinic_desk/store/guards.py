@@ -17,9 +17,10 @@ from __future__ import annotations
 import hashlib
 from functools import lru_cache
 
+from sqlalchemy import Connection
+
 from clinic_desk.domain.appointments import TRANSITIONS
 from clinic_desk.domain.errors import Fault
-from clinic_desk.store.engine import Connection
 from clinic_desk.store.stored import OCCUPIES
 
 OFF_MACHINE = ("undone", "redone", "stepped_back", "reinstated")

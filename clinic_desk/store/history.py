@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Connection
+
 from clinic_desk.domain.events import Actor, Event
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import from_epoch
-from clinic_desk.store.engine import Connection
 from clinic_desk.store.mapping import Mapper, Stored
 
 INSERT = (

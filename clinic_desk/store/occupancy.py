@@ -6,13 +6,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from operator import itemgetter
 
+from sqlalchemy import Connection
+
 from clinic_desk.domain.appointments import LONGEST, Appointment
 from clinic_desk.domain.availability.model import Busy
 from clinic_desk.domain.errors import SlotTaken, WayOut
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import epoch, from_epoch, zone
 from clinic_desk.store.direct import fetch
-from clinic_desk.store.engine import Connection
 from clinic_desk.store.stored import BUFFER_LIMIT, OCCUPIES
 
 REACH = (LONGEST + BUFFER_LIMIT) * 60

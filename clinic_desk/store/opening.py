@@ -13,11 +13,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sqlalchemy import Connection
+
 from clinic_desk.domain.errors import ClinicDeskError, Fault
 from clinic_desk.domain.events import Actor
 from clinic_desk.domain.ids import Clock, Id, IdFactory
 from clinic_desk.store import backup
-from clinic_desk.store.engine import Connection, check_runtime, reader_engine, writer_engine
+from clinic_desk.store.engine import check_runtime, reader_engine, writer_engine
 from clinic_desk.store.faults import translated
 from clinic_desk.store.maintenance import StoreMaintenance
 from clinic_desk.store.readers import SqlQueries

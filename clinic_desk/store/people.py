@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from datetime import date
 
+from sqlalchemy import Connection
+
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.people import Patient
 from clinic_desk.services.views import PatientIdentity
-from clinic_desk.store.engine import Connection
 from clinic_desk.store.mapping import mapper
 
 

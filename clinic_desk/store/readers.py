@@ -14,6 +14,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from sqlalchemy import Connection, Engine
+
 from clinic_desk.domain.appointments import OCCUPYING, Appointment
 from clinic_desk.domain.availability.model import Busy, Roster, Snapshot
 from clinic_desk.domain.errors import NotFound
@@ -35,7 +37,7 @@ from clinic_desk.services.views import (
 from clinic_desk.store import people, search
 from clinic_desk.store.cells import CellMaker, away_spans, cell_rows, month_rows, range_rows
 from clinic_desk.store.days import Days, taken_of
-from clinic_desk.store.engine import Connection, Engine, connect
+from clinic_desk.store.engine import connect
 from clinic_desk.store.faults import translated
 from clinic_desk.store.history import read_history
 from clinic_desk.store.mapping import TABLE_OF, mapper

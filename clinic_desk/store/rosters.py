@@ -9,6 +9,8 @@ from __future__ import annotations
 from threading import Lock
 from typing import TypeVar
 
+from sqlalchemy import Connection
+
 from clinic_desk.domain.availability.model import Roster
 from clinic_desk.domain.catalogue import (
     AppointmentType,
@@ -27,7 +29,6 @@ from clinic_desk.domain.templates import (
     TimeOffRequest,
 )
 from clinic_desk.store.direct import fetch_one
-from clinic_desk.store.engine import Connection
 from clinic_desk.store.guards import ROSTER_KEY
 from clinic_desk.store.mapping import mapper
 

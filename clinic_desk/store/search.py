@@ -15,12 +15,13 @@ from datetime import date
 from difflib import SequenceMatcher
 from typing import Any
 
+from sqlalchemy import Connection
+
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.people import only_digits
 from clinic_desk.domain.spans import from_epoch
 from clinic_desk.services.views import PatientHit
 from clinic_desk.store.direct import fetch
-from clinic_desk.store.engine import Connection
 from clinic_desk.store.folding import (
     closed,
     date_prefix,

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sqlalchemy import Connection
+
 from clinic_desk.domain.people import Patient
 from clinic_desk.store import guards
 from clinic_desk.store.direct import run
-from clinic_desk.store.engine import Connection
 from clinic_desk.store.folding import search_row
 from clinic_desk.store.mapping import mapper
 

@@ -10,6 +10,8 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, TypeVar
 
+from sqlalchemy import Connection
+
 from clinic_desk.domain.appointments import LONGEST_HOLD, Appointment, Status
 from clinic_desk.domain.availability.model import Busy, Roster
 from clinic_desk.domain.errors import NotFound, Stale
@@ -20,7 +22,6 @@ from clinic_desk.domain.spans import epoch, local_date
 from clinic_desk.domain.templates import Holiday
 from clinic_desk.services.outcome import Changes
 from clinic_desk.store.direct import fetch, fetch_one, run
-from clinic_desk.store.engine import Connection
 from clinic_desk.store.history import dumps
 from clinic_desk.store.mapping import Stored, column_name, mapper
 from clinic_desk.store.occupancy import busy_rows, external_rows

@@ -1,26 +1,22 @@
 """Creating and upgrading the clinic's file.
 
-Alembic takes 220 ms to import and SQLAlchemy 70, so they stay out when the file's revision is the
-expected one.
+Alembic takes 220 ms to import, so it stays out when the file's revision is the expected one.
 A whole upgrade, triggers included, is one transaction, on a file that was backed up first.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.pool import NullPool
 from sqlcipher3 import dbapi2
 
 from clinic_desk.domain.errors import Fault
 from clinic_desk.store import guards
-from clinic_desk.store.engine import Connection, connect
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection as SqlAlchemyConnection
+from clinic_desk.store.engine import connect
 
 EXPECTED = "0003"
 """The schema revision that this program works with; equals the newest file in migrations/."""
@@ -69,84 +65,67 @@ def ensure_current(
     ``backup(label)`` must make and verify a copy. Raises ``Fault``: "newer_file",
     "foreign_file", "foreign_triggers", "no_migrations", or what the disk says.
     """
-    with _alone(path) as connection, connection.begin():
-        revision = file_revision(connection)
-        if revision == target:
-            if not guards.check(connection):
-                guards.recreate(connection)
-            return None
-    if revision is not None and revision not in known_revisions(migrations):
-        raise Fault("newer_file", NEWER.format(found=revision, known=target))
-    if not (migrations / "env.py").is_file():
-        raise Fault(
-            "no_migrations",
-            "The program's own files are incomplete (no migrations). Install it again.",
-        )
-    if revision is None:
-        made = None
-    else:
-        with _alone(path) as connection:
-            guards.check(connection)
-        made = backup(f"before-{target}")
-    _upgrade(path, migrations, target, revision)
-    return made
-
-
-@contextmanager
-def _alone(path: Path) -> Iterator[Connection]:
-    driver = _connect(path)
+    engine = _engine(path)
     try:
-        yield Connection(driver)
-    finally:
-        driver.close()
-
-
-def _connect(path: Path) -> Any:
-    """Foreign keys are off while tables are rebuilt, and checked before the commit."""
-    return connect(path, write=True, foreign_keys=False)
-
-
-def _upgrade(path: Path, migrations: Path, target: str, before: str | None) -> None:
-    from sqlalchemy import create_engine, event
-    from sqlalchemy.exc import DBAPIError
-    from sqlalchemy.pool import NullPool
-
-    engine = create_engine(
-        "sqlite://", module=dbapi2, creator=lambda: _connect(path), poolclass=NullPool
-    )
-    event.listen(engine, "begin", lambda c: c.exec_driver_sql("BEGIN IMMEDIATE"))
-    try:
-        with engine.begin() as theirs:
-            ours = Connection(theirs.connection.driver_connection)
-            if file_revision(ours) == before:
-                _run_migrations(theirs, ours, migrations, target)
-            else:  # another process was faster
-                guards.check(ours)
-    except DBAPIError as error:  # the driver's own is what ``faults`` knows
-        raise (error.orig or error) from error
+        with engine.connect() as connection:
+            revision = file_revision(connection)
+            if revision == target:
+                if not guards.check(connection):
+                    guards.recreate(connection)
+                    connection.commit()
+                return None
+        if revision is not None and revision not in known_revisions(migrations):
+            raise Fault("newer_file", NEWER.format(found=revision, known=target))
+        if not (migrations / "env.py").is_file():
+            raise Fault(
+                "no_migrations",
+                "The program's own files are incomplete (no migrations). Install it again.",
+            )
+        if revision is None:
+            made = None
+        else:
+            with engine.connect() as connection:
+                guards.check(connection)
+            made = backup(f"before-{target}")
+        with engine.connect() as connection:
+            _upgrade(connection, migrations, target, revision)
+            connection.commit()
+        return made
     finally:
         engine.dispose()
 
 
-def _run_migrations(
-    theirs: SqlAlchemyConnection, ours: Connection, migrations: Path, target: str
-) -> None:
-    """Both are the same connection, in one transaction."""
+def _engine(path: Path) -> Engine:
+    """Foreign keys are off while tables are rebuilt, and checked before the commit."""
+    engine = create_engine(
+        "sqlite://",
+        module=dbapi2,
+        creator=lambda: connect(path, write=True, foreign_keys=False),
+        poolclass=NullPool,
+    )
+    event.listen(engine, "begin", lambda c: c.exec_driver_sql("BEGIN IMMEDIATE"))
+    return engine
+
+
+def _upgrade(connection: Connection, migrations: Path, target: str, before: str | None) -> None:
     from alembic import command
     from alembic.config import Config
 
-    guards.drop_all(ours)
+    if file_revision(connection) != before:  # another process was faster
+        guards.check(connection)
+        return
+    guards.drop_all(connection)
     config = Config()
     config.set_main_option("script_location", str(migrations).replace("%", "%%"))
-    config.attributes["connection"] = theirs
+    config.attributes["connection"] = connection
     command.upgrade(config, target)
-    if ours.exec_driver_sql("PRAGMA foreign_key_check").fetchone() is not None:
+    if connection.exec_driver_sql("PRAGMA foreign_key_check").fetchone() is not None:
         raise Fault(
             "upgrade_failed",
             "Upgrading the clinic's file would have broken its links, so it was left as it was. "
             "Please send the report of 'clinic-desk doctor' to your support.",
         )
-    ours.exec_driver_sql(
+    connection.exec_driver_sql(
         "INSERT INTO meta(k, v) VALUES (?, '1') ON CONFLICT(k) DO NOTHING", (guards.ROSTER_KEY,)
     )
-    guards.recreate(ours)
+    guards.recreate(connection)

@@ -10,14 +10,14 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlcipher3 import dbapi2
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from clinic_desk.domain.appointments import OCCUPYING, Appointment
 from clinic_desk.domain.spans import from_epoch
 from clinic_desk.services.ports import Progress
 from clinic_desk.services.views import Finding
 from clinic_desk.store import guards
-from clinic_desk.store.engine import Connection
 from clinic_desk.store.folding import search_row
 from clinic_desk.store.mapping import Stored, mapper
 from clinic_desk.store.searchable import patients
@@ -205,7 +205,7 @@ def check_indexes(connection: Connection) -> list[Finding]:
             connection.exec_driver_sql(
                 f"INSERT INTO {table}({table}, rank) VALUES ('integrity-check', 1)"
             )
-        except dbapi2.Error:
+        except DBAPIError:
             found.append(
                 Finding(
                     "full_text",

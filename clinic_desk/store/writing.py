@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 from sqlcipher3 import dbapi2
 
 from clinic_desk.domain.appointments import Appointment
@@ -19,7 +21,6 @@ from clinic_desk.domain.people import Patient
 from clinic_desk.domain.records import Record
 from clinic_desk.domain.spans import epoch, zone
 from clinic_desk.store.direct import driver_of, fetch_one, run
-from clinic_desk.store.engine import Connection
 from clinic_desk.store.faults import translate
 from clinic_desk.store.guards import OFF_MACHINE, ROSTER_TABLES
 from clinic_desk.store.history import INSERT as INSERT_EVENT
@@ -224,7 +225,7 @@ class RowWriter:
         """Turns what the guards say into a refusal that names the row in the way."""
         try:
             yield
-        except dbapi2.Error as error:
+        except (DBAPIError, dbapi2.Error) as error:
             known = translate(error)
             if known is None:
                 raise

@@ -93,7 +93,7 @@ def build(
             connection.exec_driver_sql(sql)
         guards.recreate(connection)
     with engine.connect() as connection:
-        raw: Any = connection.driver
+        raw: Any = connection.connection.driver_connection
         raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     engine.dispose()
     return LargeClinic(path, doctor_ids, patients, count)

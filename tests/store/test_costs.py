@@ -24,7 +24,7 @@ def traced(clinic: Clinic, act: Callable[[], object]) -> list[str]:
     found: list[str] = []
     driver: Any
     with clinic.store._writer.connect() as connection:
-        driver = connection.driver
+        driver = connection.connection.driver_connection
     driver.set_trace_callback(lambda sql: found.append(sql) if not sql.startswith("--") else None)
     act()
     driver.set_trace_callback(None)

@@ -45,7 +45,7 @@ def test_a_calendar_takes_the_same_statements_for_one_row_and_for_many(clinic: C
     clinic.add(visit("a"))
     clinic.store.queries.calendar(DAY, DAY)
     with clinic.store._reader.connect() as connection:
-        driver: Any = connection.driver
+        driver: Any = connection.connection.driver_connection
         driver.set_trace_callback(traced.append)
     clinic.store.queries.calendar(DAY, DAY)
     few = list(traced)

@@ -87,5 +87,5 @@ def test_four_thousand_items_all_keep_their_place() -> None:
         for i, (d, s) in enumerate((d, (n * 13) % 600) for d in range(100) for n in range(40))
     ]
     placed = pack(items)
-    assert sorted(p.id for p in placed) == sorted(item.id for item in items)
+    assert sorted(p.key for p in placed) == sorted(item.key for item in items)
     assert not any(p.overflow for p in placed)
