@@ -1,0 +1,81 @@
+"""What a page in the middle of the window is: a header of 56 px over its content.
+
+The window builds a page on first use, shows it, and listens to its signals. Pages never know each
+other: what lies outside a page is asked for by a signal.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.widgets.message_bar import MessageBar
+
+HEADER = 56
+
+
+class Page(QWidget):
+    """``toast_requested`` (sentence, can be undone); ``visit_requested`` and ``patient_requested``
+    an id; ``page_requested`` a page's name and what to open it with; ``finder_requested`` a
+    ``Wanted`` of ``ui.models.finding``; ``close_requested`` leads back to the calendar."""
+
+    toast_requested = Signal(str, bool)
+    visit_requested = Signal(str)
+    patient_requested = Signal(str)
+    page_requested = Signal(str, object)
+    finder_requested = Signal(object)
+    show_day_requested = Signal(object)
+    close_requested = Signal()
+
+    def __init__(self, theme: Theme, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.theme = theme
+        self.title = QLabel(title)
+        self.title.setProperty("role", "date")
+        self.subtitle = QLabel()
+        self.subtitle.setProperty("role", "muted")
+        self.closer = QPushButton()
+        self.closer.setProperty("kind", "ghost")
+        self.closer.setIcon(theme.qicon("close"))
+        self.closer.setAccessibleName("Back to the calendar")
+        self.closer.setToolTip("Back to the calendar (Esc)")
+        self.closer.clicked.connect(self.close_requested)
+        self.header = QHBoxLayout()
+        self.header.setContentsMargins(16, 0, 16, 0)
+        self.header.setSpacing(12)
+        self.header.addWidget(self.title)
+        self.header.addWidget(self.subtitle, 1)
+        self.actions = QHBoxLayout()
+        self.actions.setSpacing(8)
+        self.header.addLayout(self.actions)
+        self.header.addWidget(self.closer)
+        band = QFrame()
+        band.setObjectName("pageHeader")
+        band.setFixedHeight(theme.px(HEADER))
+        band.setLayout(self.header)
+        self.message = MessageBar(theme)
+        self.message.hide()
+        self.body = QVBoxLayout()
+        self.body.setContentsMargins(16, 12, 16, 12)
+        self.body.setSpacing(12)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(band)
+        column.addWidget(self.message)
+        column.addLayout(self.body, 1)
+
+    def open(self, what: object = None) -> None:
+        """The page is shown: read what it needs. ``what`` narrows it (an id, a section)."""
+
+    def leave(self) -> bool:
+        """About to be left: False keeps it open (unsaved work, which the page then says)."""
+        return True
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if event.key() == Qt.Key.Key_Escape:
+            self.close_requested.emit()
+        else:
+            super().keyPressEvent(event)
