@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QMainWindow
 
 from clinic_desk.domain.appointments import Status
 from clinic_desk.domain.availability.model import RankedSlot, Slot
-from clinic_desk.services.commands import HoldSlot
+from clinic_desk.services.commands import AUTO, BookAppointment, CancelAppointment, HoldSlot
 from clinic_desk.services.views import Cell, Openings
 from clinic_desk.ui.booking.finder import FinderPage, FoundOpening
 from clinic_desk.ui.models.finding import Sampler, Wanted, criteria_of, few_days, unread
@@ -385,3 +385,125 @@ def _local(slot: Slot, zone: str) -> datetime:
     from zoneinfo import ZoneInfo
 
     return slot.start.astimezone(ZoneInfo(zone))
+
+
+def book_at_another_desk(finder: Finder, slot: Slot, patient: int = 0) -> None:
+    hits = finder.ground.store.queries.search_patients("a")
+    page = finder.page
+    finder.ground.other_desk().execute(
+        BookAppointment(
+            patient_id=hits[patient].id,
+            doctor_id=slot.doctor_id,
+            type_id=page.criteria.wanted.type_id or "",
+            start=slot.start,
+            end=slot.end,
+            location_id=slot.location_id or None,
+            room_id=AUTO,
+            allow_patient_overlap=True,
+            initiator="another desk",
+        )
+    )
+    finder.ground.operations.announce_external()
+
+
+def listed(finder: Finder, slot: Slot) -> bool:
+    return any(
+        (row.slot.start, row.slot.doctor_id) == (slot.start, slot.doctor_id)
+        for row in finder.page.rows.found()
+    )
+
+
+def apart(finder: Finder, slot: Slot, *others: Slot) -> Slot:
+    """An opening of the list that touches none of the others' doctors."""
+    taken = {slot.doctor_id, *(other.doctor_id for other in others)}
+    return next(r.slot for r in finder.page.rows.found() if r.slot.doctor_id not in taken)
+
+
+def test_what_another_desk_takes_goes_and_the_selection_stays(finder: Finder) -> None:
+    page = finder.page
+    for _ in range(40):
+        finder.key(Qt.Key.Key_Down)
+    finder.ground.settle(lambda: page.hold.settled and page.hold.hold_id)
+    chosen, held = page.current, page.hold.hold_id
+    assert chosen is not None
+    theirs = apart(finder, chosen.slot)
+    top = page.list.visualRect(page.list.currentIndex()).top()
+    book_at_another_desk(finder, theirs)
+    finder.ground.settle(lambda: not listed(finder, theirs))
+    assert page.current is not None
+    assert page.current.slot == chosen.slot
+    assert page.list.selectionModel().isSelected(page.list.currentIndex())
+    assert page.list.visualRect(page.list.currentIndex()).top() == top
+    assert page.hold.hold_id == held
+    assert [cell.start for cell in finder.held()] == [chosen.slot.start]
+    assert page.message.isHidden()
+
+
+def test_what_another_desk_frees_is_listed(finder: Finder) -> None:
+    page = finder.page
+    finder.ground.settle(lambda: page.hold.settled and page.hold.hold_id)
+    assert page.current is not None
+    chosen, theirs = page.current.slot, apart(finder, page.current.slot)
+    finder.key(Qt.Key.Key_H)
+    book_at_another_desk(finder, theirs)
+    finder.ground.settle(lambda: not listed(finder, theirs))
+    day = page.rows.day_of(RankedSlot(theirs, 0.0, ""))
+    (visit,) = [
+        cell
+        for cell in finder.ground.store.queries.calendar(day, day, [theirs.doctor_id]).cells
+        if cell.start == theirs.start and cell.patient_id
+    ]
+    finder.ground.other_desk().execute(
+        CancelAppointment(
+            appointment_id=visit.id,
+            expected_revision=visit.revision,
+            reason="Patient cancelled",
+            initiator="another desk",
+        )
+    )
+    finder.ground.operations.announce_external()
+    finder.ground.settle(lambda: listed(finder, theirs))
+    assert page.current is not None
+    assert page.current.slot == chosen
+    assert listed(finder, chosen)
+    assert [kept.place.start for kept in page.hold.kept] == [chosen.start]
+
+
+def test_a_chosen_opening_that_is_taken_has_no_successor_until_one_is_chosen(
+    finder: Finder,
+) -> None:
+    page = finder.page
+    for _ in range(3):
+        finder.key(Qt.Key.Key_Down)
+    finder.ground.settle(lambda: page.hold.settled and page.hold.hold_id)
+    lost = page.current
+    assert lost is not None
+    following = page.rows.found()[page.rows.found().index(lost) + 1 :]
+    page.hold.release()  # as when it ran out
+    finder.ground.settle(lambda: page.hold.settled and not finder.held())
+    book_at_another_desk(finder, lost.slot)
+    finder.ground.settle(lambda: not listed(finder, lost.slot))
+    assert page.current is None
+    assert "taken meanwhile" in page.message.sentence
+    finder.key(Qt.Key.Key_Return)
+    assert finder.booked == []
+    finder.key(Qt.Key.Key_Down)
+    assert page.current is not None
+    assert page.current.slot in [row.slot for row in following]
+    assert page.current.slot == next(r.slot for r in following if listed(finder, r.slot))
+    assert page.message.isHidden()
+
+
+def test_a_hold_on_its_way_is_not_taken_for_another_desks(finder: Finder) -> None:
+    page = finder.page
+    for _ in range(6):
+        finder.key(Qt.Key.Key_Down)
+        chosen = page.current
+        assert chosen is not None
+        finder.ground.operations.announce_external()
+        finder.ground.settle(lambda: page.hold.settled and page.hold.hold_id)
+        finder.ground.operations.announce_external()
+        finder.ground.settle(lambda: not page.refresh.due)
+        assert page.current is not None
+        assert page.current.slot == chosen.slot
+        assert listed(finder, chosen.slot)

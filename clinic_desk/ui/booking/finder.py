@@ -6,8 +6,9 @@ For a new visit the chosen opening goes to the booking dialog; for a visit that 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent
@@ -24,6 +25,7 @@ from clinic_desk.ui.booking.finder_day import FinderDay
 from clinic_desk.ui.booking.finder_form import FinderForm
 from clinic_desk.ui.booking.finder_holds import FinderHolds
 from clinic_desk.ui.booking.finder_keys import FinderKeys
+from clinic_desk.ui.booking.finder_refresh import FinderRefresh
 from clinic_desk.ui.booking.holding import Place
 from clinic_desk.ui.models import finding, words
 from clinic_desk.ui.models.finding import Wanted
@@ -68,6 +70,7 @@ class FinderPage(FinderForm):
         self.criteria = FinderCriteria(self)
         self.day = FinderDay(self)
         self.keys = FinderKeys(self)
+        self.refresh = FinderRefresh(self, INITIATOR)
         self._complained = False
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -84,7 +87,7 @@ class FinderPage(FinderForm):
         self.criteria.changed.connect(self._pause.start)
         self.list.selectionModel().currentChanged.connect(self._on_current)
         self.list.doubleClicked.connect(lambda _index: self.book())
-        self.strip.place_clicked.connect(self._on_place_clicked)
+        self.strip.place_clicked.connect(self.day.go_to)
         self.panel.slot_wanted.connect(self._take_slot)
         self.panel.escaped.connect(self._leave_panel)
         self.hold.changed.connect(self._on_holds)
@@ -134,6 +137,7 @@ class FinderPage(FinderForm):
         self._pause.stop()
         if self._ticket is not None:
             self._ticket.cancel()
+        self.refresh.forget()
         self.searching = False
 
     def _on_roster(self) -> None:
@@ -157,9 +161,7 @@ class FinderPage(FinderForm):
         self.rows.today = self.today()
         self.day.clear()
         self.hold.pause()
-        own = self.criteria.wanted.ignore_ids | self.hold.ids()
-        wanted = replace(self.criteria.wanted, ignore_ids=own)
-        odd = finding.unread(wanted, self.today())
+        odd = finding.unread(self.criteria.wanted, self.today())
         if odd:
             self.message.say(Tone.WARN, f"‘{' '.join(odd)}’ was not understood.")
         elif self.message.tone is Tone.WARN:
@@ -167,15 +169,30 @@ class FinderPage(FinderForm):
         self.searching = True
         self.say("Looking for openings…")
         self._show_count()
+        self.ask(self._piece, self._finished, self._on_refused)
+
+    def ask(
+        self,
+        piece: Callable[[Openings], None],
+        finished: Callable[[], None],
+        failed: Callable[[ClinicDeskError], None],
+    ) -> None:
+        """Look for what the criteria say; what this page holds counts as free."""
+        own = self.criteria.wanted.ignore_ids | self.hold.ids()
         self._ticket = finding.search(
             self.context,
-            wanted,
+            replace(self.criteria.wanted, ignore_ids=own),
             self.source.zone,
-            piece=self._piece,
-            finished=self._finished,
-            failed=self._on_refused,
+            piece=piece,
+            finished=finished,
+            failed=failed,
             key=f"finder:{id(self)}",
         )
+
+    @property
+    def choosing(self) -> bool:
+        """A search for the criteria on show is under way or about to begin."""
+        return self.searching or self._pause.isActive()
 
     def _piece(self, found: Openings) -> None:
         self.rows.extend(finding.elsewhere(found.ranked, self.visit))
@@ -189,8 +206,12 @@ class FinderPage(FinderForm):
     def _finished(self) -> None:
         self.searching = False
         self.day.complete()
+        self.show_found()
+
+    def show_found(self) -> None:
+        """The count, or the sentence that nothing is free."""
+        self.say("" if self.rows.found() else NOTHING)
         if not self.rows.found():
-            self.say(NOTHING)
             self.day.clear()
             self.hold.select(None)
         self._show_count()
@@ -315,55 +336,34 @@ class FinderPage(FinderForm):
         if roster is None or ranked is None:
             return
         found = self.rows.found()
-        at = found.index(ranked)
-        text = finding.offer(found[at : at + 3], roster)
+        text = finding.offer(found[found.index(ranked) :][:3], roster)
         QGuiApplication.clipboard().setText(text)
         self.toast_requested.emit(f"Copied: {text}", False)
-
-    def _on_place_clicked(self, doctor_id: str, start: datetime) -> None:
-        """An opening is selected; anything else is asked about."""
-        for number in range(self.rows.rowCount()):
-            index = self.rows.index(number)
-            ranked = index.data(RANKED_ROLE)
-            if isinstance(ranked, RankedSlot) and ranked.slot.doctor_id == doctor_id:
-                slot = ranked.slot
-                if slot.start <= start < slot.start + timedelta(minutes=15):
-                    self.list.setCurrentIndex(index)
-                    self.list.setFocus()
-                    return
-        self.ask_why(True)
-        self.panel.ask_about(doctor_id, start)
 
     def _leave_panel(self) -> None:
         self.list.setFocus()
         self.ask_why(False)
 
     def _on_holds(self) -> None:
-        roster, zone = self.source.roster, self.source.zone
         self.delegate.held = self.hold.shown()
         self.list.viewport().update()
         ranked = self.current
         kept = ranked is not None and self.hold.is_kept(self.place(ranked.slot))
         self.hold_button.setText(" Let go" if kept else " Keep")
-        rows = []
-        for one in self.hold.kept:
-            left = one.keeper.seconds_left()
-            rest = words.countdown(left) if left is not None else "…"
-            doctor = roster.doctors.get(one.place.doctor_id) if roster else None
-            rows.append((f"{words.moment_words(one.place.start, zone)} · {rest}", doctor))
-        self.kept_bar.show_kept(rows)
         self.day.refresh_choice()
 
     def _on_hold_refused(self, error: ClinicDeskError) -> None:
         self._complained = True
         self.message.say_error(error)
 
+    def complain(self, tone: Tone, sentence: str) -> None:
+        """Said until another row is chosen."""
+        self.message.say(tone, sentence)
+        self._complained = True
+
     def _on_hold_over(self, place: Place) -> None:
         when = words.moment_words(place.start, self.source.zone)
-        self.message.say(
-            Tone.WARN, f"The hold of {when} ran out; others may take this opening now."
-        )
-        self._complained = True
+        self.complain(Tone.WARN, f"The hold of {when} ran out; others may take this opening now.")
 
     def _on_hold_warning(self) -> None:
         self.message.say(

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
 from clinic_desk.domain.availability.model import RankedSlot, Slot
 from clinic_desk.domain.catalogue import Doctor
+from clinic_desk.domain.ids import Id
 from clinic_desk.services.views import CalendarSlice
 from clinic_desk.ui.booking.day_blocks import Label
 from clinic_desk.ui.booking.day_strip import StripDay
 from clinic_desk.ui.models import words
+from clinic_desk.ui.models.openings import RANKED_ROLE
 
 if TYPE_CHECKING:
     from clinic_desk.ui.booking.finder import FinderPage
@@ -84,12 +86,36 @@ class FinderDay(QObject):
             lambda queries: queries.calendar(day, day, ids), done=show, key=f"finder.day:{id(self)}"
         )
 
+    def go_to(self, doctor_id: Id, start: datetime) -> None:
+        """A place was clicked: an opening is selected; anything else is asked about."""
+        page = self._page
+        for number in range(page.rows.rowCount()):
+            index = page.rows.index(number)
+            ranked = index.data(RANKED_ROLE)
+            if isinstance(ranked, RankedSlot) and ranked.slot.doctor_id == doctor_id:
+                slot = ranked.slot
+                if slot.start <= start < slot.start + timedelta(minutes=15):
+                    page.list.setCurrentIndex(index)
+                    page.list.setFocus()
+                    return
+        page.ask_why(True)
+        page.panel.ask_about(doctor_id, start)
+
     def refresh_choice(self) -> None:
         """The countdown in the chosen place, and the places kept."""
-        self._page.strip.keep([kept.place for kept in self._page.hold.kept])
-        ranked = self._page.current
+        page, roster = self._page, self._page.source.roster
+        page.strip.keep([kept.place for kept in page.hold.kept])
+        rows = []
+        for one in page.hold.kept:
+            left = one.keeper.seconds_left()
+            rest = words.countdown(left) if left is not None else "…"
+            doctor = roster.doctors.get(one.place.doctor_id) if roster else None
+            when = words.moment_words(one.place.start, page.source.zone)
+            rows.append((f"{when} · {rest}", doctor))
+        page.kept_bar.show_kept(rows)
+        ranked = page.current
         if ranked is not None:
-            self._page.strip.choose(ranked.slot, self._label(ranked.slot))
+            page.strip.choose(ranked.slot, self._label(ranked.slot))
 
     def _choose_columns(self, ranked: RankedSlot) -> list[Doctor]:
         """The doctors asked for, else those free that day; the chosen one always."""

@@ -138,7 +138,12 @@ class FinderHolds(QObject):
 
     @property
     def settled(self) -> bool:
-        return not self._rest.isActive() and all(keeper.settled for keeper in self._all())
+        return not self._rest.isActive() and self.landed
+
+    @property
+    def landed(self) -> bool:
+        """No hold is on its way; the selection may still be moving."""
+        return all(keeper.settled for keeper in self._all())
 
     @property
     def hold_id(self) -> Id | None:

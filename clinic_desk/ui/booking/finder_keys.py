@@ -67,6 +67,8 @@ class FinderKeys(QObject):
         if key in ENTER:
             page.book()
             return True
+        if key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            return page.refresh.resume(1 if key == Qt.Key.Key_Down else -1)
         if Qt.Key.Key_1 <= key <= Qt.Key.Key_9:
             page.free_kept(int(key) - int(Qt.Key.Key_1))
             return True

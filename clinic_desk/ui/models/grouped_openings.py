@@ -73,6 +73,34 @@ class GroupedOpenings(QAbstractListModel):
                 heading.count += len(rows)
                 self._insert(self._end_of(heading), rows)
 
+    def replace(self, ranked: Sequence[RankedSlot]) -> bool:
+        """These instead; rows that stay keep their selection. False when nothing differs."""
+        fresh = GroupedOpenings(self._source)
+        fresh.extend(ranked)
+        wanted = fresh._rows
+        if wanted == self._rows:
+            return False
+        old, new = [_key(row) for row in self._rows], [_key(row) for row in wanted]
+        kept = set(old) & set(new)
+        self._seen, self._best = fresh._seen, fresh._best
+        if [key for key in old if key in kept] != [key for key in new if key in kept]:
+            self.beginResetModel()
+            self._rows = wanted
+            self.endResetModel()
+            return True
+        for number in range(len(old) - 1, -1, -1):
+            if old[number] not in kept:
+                self.beginRemoveRows(QModelIndex(), number, number)
+                del self._rows[number]
+                self.endRemoveRows()
+        for number, row in enumerate(wanted):
+            if new[number] not in kept:
+                self._insert(number, [row])
+        self._rows = wanted
+        if wanted:
+            self.dataChanged.emit(self.index(0), self.index(len(wanted) - 1))
+        return True
+
     def _insert(self, place: int, rows: Sequence[Heading | RankedSlot]) -> None:
         self.beginInsertRows(QModelIndex(), place, place + len(rows) - 1)
         self._rows[place:place] = rows
@@ -145,6 +173,12 @@ class GroupedOpenings(QAbstractListModel):
             best = ", best" if row is self._best else ""
             return f"{words.moment_words(row.slot.start, zone)}, {doctor}, {row.why}{best}"
         return None
+
+
+def _key(row: Heading | RankedSlot) -> tuple[object, ...]:
+    if isinstance(row, Heading):
+        return (row.day,)
+    return (row.slot.start, row.slot.doctor_id, row.slot.location_id)
 
 
 class GroupedDelegate(OpeningDelegate):
