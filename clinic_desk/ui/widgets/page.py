@@ -19,7 +19,8 @@ HEADER = 56
 class Page(QWidget):
     """``toast_requested`` (sentence, can be undone); ``visit_requested`` and ``patient_requested``
     an id; ``page_requested`` a page's name and what to open it with; ``finder_requested`` a
-    ``Wanted`` of ``ui.models.finding``; ``close_requested`` leads back to the calendar."""
+    ``Wanted`` of ``ui.models.finding``; ``show_day_requested`` a (date, doctor id or None) for the
+    calendar; ``close_requested`` leads back to it. Buttons of the header go into ``buttons``."""
 
     toast_requested = Signal(str, bool)
     visit_requested = Signal(str)
@@ -47,9 +48,9 @@ class Page(QWidget):
         self.header.setSpacing(12)
         self.header.addWidget(self.title)
         self.header.addWidget(self.subtitle, 1)
-        self.actions = QHBoxLayout()
-        self.actions.setSpacing(8)
-        self.header.addLayout(self.actions)
+        self.buttons = QHBoxLayout()
+        self.buttons.setSpacing(8)
+        self.header.addLayout(self.buttons)
         self.header.addWidget(self.closer)
         band = QFrame()
         band.setObjectName("pageHeader")
@@ -79,3 +80,18 @@ class Page(QWidget):
             self.close_requested.emit()
         else:
             super().keyPressEvent(event)
+
+
+class Panel(QWidget):
+    """One section of the settings page: its own title is in the tree beside it."""
+
+    toast_requested = Signal(str, bool)
+    page_requested = Signal(str, object)
+    visit_requested = Signal(str)
+
+    def open(self, what: object = None) -> None:
+        """The panel is shown: read what it needs."""
+
+    def leave(self) -> bool:
+        """False keeps it open (unsaved work, which the panel then says)."""
+        return True
