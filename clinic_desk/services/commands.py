@@ -201,7 +201,8 @@ class EditAppointment(Command, by="booking:edit", needs=Permission.BOOK):
 class HoldSlot(Command, by="holds:hold", needs=Permission.HOLD):
     """Reserve a place for ``seconds``; value: the hold's id. ``replace_id`` is released in the
     same transaction (choosing another opening in the dialog). ``name`` says whom it is held for
-    while that person is not on file."""
+    while that person is not on file. ``kept``: a person holds the time for its own sake, so it is
+    an undo step; the hold that follows a selection is none."""
 
     doctor_id: Id
     start: datetime
@@ -213,6 +214,7 @@ class HoldSlot(Command, by="holds:hold", needs=Permission.HOLD):
     name: str = ""
     seconds: int = 180
     replace_id: Id | None = None
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,7 +225,10 @@ class RenewHold(Command, by="holds:renew", needs=Permission.HOLD):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseHold(Command, by="holds:release", needs=Permission.HOLD):
+    """``on_purpose``: a person lets the time go: an undo step, as leaving a dialog is not."""
+
     hold_id: Id
+    on_purpose: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -288,7 +293,10 @@ class RemoveBlock(Command, by="roster:remove_block", needs=Permission.BLOCK_TIME
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undo(Command, by="history:undo"):
-    """Takes back this session's last undoable command; value: its label."""
+    """Takes back this session's last undoable command, or all commands of that ``run``; value: the
+    label."""
+
+    run: Id = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -298,11 +306,13 @@ class Redo(Command, by="history:redo"):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaveSetting(Command, by="settings:save"):
-    """``scope`` is "desk" or "clinic"; ``value`` is a JSON value."""
+    """``scope`` is "desk" or "clinic"; ``value`` is a JSON value. With a ``label`` it is an undo
+    step of that name; what a window merely remembers (its size, the last view) has none."""
 
     key: str
     value: object
     scope: str = "desk"
+    label: str = ""
 
 
 class RecordKind(StrEnum):
@@ -344,6 +354,7 @@ class ImportBatch(Command, by="importing:import_batch", needs=Permission.IMPORT)
     for theirs may come in a later batch. A visit whose
     place is taken is stored as ``contested`` (the clash list), never dropped and never forced in.
     Rows whose ``import_key``, or patients whose record number, exist already are skipped.
+    With a ``label`` the batches of the same ``run`` are one undo step, under the last one's label.
     Value: ``ImportCounts``."""
 
     file_digest: str = ""
@@ -355,6 +366,8 @@ class ImportBatch(Command, by="importing:import_batch", needs=Permission.IMPORT)
     appointments: tuple[Mapping[str, object], ...] = ()
     time_off: tuple[Mapping[str, object], ...] = ()
     reserved_numbers: frozenset[str] = frozenset()
+    run: Id = ""
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,7 @@ class Desk:
             if isinstance(command, ReleaseExpiredHolds):
                 done = replace(done, value=released)
             if done.label:
-                uow.record_undo(done.label)
+                uow.record_undo(done.label, done.run)
             outcome = Outcome(
                 command_id=uow.command_id,
                 value=done.value,

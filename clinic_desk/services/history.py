@@ -13,9 +13,9 @@ from clinic_desk.services.commands import Redo, Undo
 from clinic_desk.services.work import Done, Work
 
 
-def undo(work: Work, _command: Undo) -> Done:
+def undo(work: Work, command: Undo) -> Done:
     """Value: the label of what was taken back."""
-    label = work.uow.undo()
+    label = work.uow.undo(command.run)
     _announce(work, "appointment.undone")
     return Done(value=label, sentence=f"Undone: {label}")
 
@@ -28,6 +28,7 @@ def redo(work: Work, _command: Redo) -> Done:
 
 
 def _announce(work: Work, topic: str) -> None:
-    """The world outside is told what the rows say now, or that they are gone."""
+    """The world outside is told what the rows say now, or that they are gone. It never heard of
+    what an import brought, so it hears nothing of that."""
     for row in work.uow.written(Appointment):
         announce(work, topic, row)

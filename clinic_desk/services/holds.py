@@ -29,7 +29,7 @@ def hold(work: Work, command: HoldSlot) -> Done:
     if command.start < work.now:
         raise Refusal("past", "This time has passed; hold a slot in the future.", field="start")
     if command.replace_id is not None:
-        _let_go(work, command.replace_id)
+        _let_go(work, command.replace_id, on_purpose=False)
     wish = Wish(
         doctor_id=command.doctor_id,
         start=command.start,
@@ -65,7 +65,12 @@ def hold(work: Work, command: HoldSlot) -> Done:
         row = work.uow.add(row, "held")
     when = when_text(row.start, chosen.zone, work.now)
     who = doctor_text(work.doctor(row.doctor_id))
-    return Done(value=row.id, sentence=f"Holding {when}, {who}", warnings=chosen.warnings)
+    return Done(
+        value=row.id,
+        label=f"Hold {when}, {who}" if command.kept else "",
+        sentence=f"Holding {when}, {who}",
+        warnings=chosen.warnings,
+    )
 
 
 def renew(work: Work, command: RenewHold) -> Done:
@@ -77,14 +82,20 @@ def renew(work: Work, command: RenewHold) -> Done:
         )
     _check_own(work, row)
     until = work.now + timedelta(seconds=_seconds(command.seconds))
-    work.uow.replace(row, replace(row, hold_until=until), "renewed")
+    work.uow.replace(row, replace(row, hold_until=until), "renewed", undoable=False)
     return Done(value=row.id)
 
 
 def release(work: Work, command: ReleaseHold) -> Done:
     """Value: the hold's id. A hold that is gone already is no reason to complain."""
-    _let_go(work, command.hold_id)
-    return Done(value=command.hold_id)
+    row = _let_go(work, command.hold_id, on_purpose=command.on_purpose)
+    if row is None or not command.on_purpose:
+        return Done(value=command.hold_id)
+    when = when_text(row.start, work.zone_of(row.location_id), work.now)
+    place = f"{when}, {doctor_text(work.doctor(row.doctor_id))}"
+    return Done(
+        value=command.hold_id, label=f"Release {place}", sentence=f"No longer held: {place}"
+    )
 
 
 def release_expired(_work: Work, _command: ReleaseExpiredHolds) -> Done:
@@ -92,15 +103,18 @@ def release_expired(_work: Work, _command: ReleaseExpiredHolds) -> Done:
     return Done(value=0)
 
 
-def _let_go(work: Work, hold_id: Id) -> None:
+def _let_go(work: Work, hold_id: Id, *, on_purpose: bool) -> Appointment | None:
+    """The hold that was let go; None when it is gone already."""
     try:
         row = work.uow.get(Appointment, hold_id)
     except NotFound:
-        return
+        return None
     if row.status is not Status.HELD:
-        return
+        return None
     _check_own(work, row)
-    work.uow.replace(row, replace(row, status=Status.RELEASED, hold_until=None), "released")
+    freed = replace(row, status=Status.RELEASED, hold_until=None)
+    work.uow.replace(row, freed, "released", undoable=on_purpose)
+    return row
 
 
 def _check_own(work: Work, row: Appointment) -> None:

@@ -24,7 +24,7 @@ from clinic_desk.services.work import Done, Work
 
 
 def import_batch(work: Work, command: ImportBatch) -> Done:
-    """Value: ``ImportCounts``. Not undoable: an import is taken back from a backup."""
+    """Value: ``ImportCounts``."""
     metadata = {"file": command.file_digest, "batch": command.batch}
     imported = 0
     skipped: list[str] = []
@@ -68,7 +68,8 @@ def import_batch(work: Work, command: ImportBatch) -> Done:
         else:
             work.uow.add(leave, "imported", metadata)
             imported += 1
-    return Done(value=ImportCounts(imported, tuple(skipped), tuple(contested), tuple(taken)))
+    counts = ImportCounts(imported, tuple(skipped), tuple(contested), tuple(taken))
+    return Done(value=counts, label=command.label, run=command.run)
 
 
 def _made(kind: type[Any], values: Mapping[str, object]) -> Any:

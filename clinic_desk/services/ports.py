@@ -56,11 +56,18 @@ class UnitOfWork(Protocol):
     def add(self, record: R, action: str, metadata: Mapping[str, object] | None = None) -> R: ...
 
     def replace(
-        self, before: R, after: R, action: str, metadata: Mapping[str, object] | None = None
+        self,
+        before: R,
+        after: R,
+        action: str,
+        metadata: Mapping[str, object] | None = None,
+        *,
+        undoable: bool = True,
     ) -> R:
         """With action "undone", "redone", "stepped_back" or "reinstated" the event is written
         before the row, which is what lets the store's status trigger accept a step that the
-        machine does not have."""
+        machine does not have. Not ``undoable``: no part of this command's undo step; a hold that
+        is released so takes the step that made it along."""
         ...
 
     def replace_together(
@@ -118,20 +125,24 @@ class UnitOfWork(Protocol):
 
     def setting(self, key: str, scope: str) -> object | None: ...
 
-    def save_setting(self, key: str, scope: str, value: object) -> None: ...
+    def save_setting(self, key: str, scope: str, value: object, *, undoable: bool = False) -> None:
+        """``undoable``: told in an event, and part of this command's undo step."""
+        ...
 
     def send(self, topic: str, subject_id: Id, payload: Mapping[str, object]) -> None:
         """Adds an outbox message: an effect outside the database, after the commit."""
         ...
 
-    def record_undo(self, label: str) -> None:
+    def record_undo(self, label: str, run_id: str = "") -> None:
         """Keeps the images of everything written so far as one undo step of this session, and
-        drops the session's redo steps."""
+        drops the session's redo steps. Commands of the same ``run_id`` are one step, under the
+        label of the last of them."""
         ...
 
-    def undo(self) -> str:
-        """Writes the before-images of the session's last step, compare-and-set on the fields the
-        step changed; returns its label. Raises ``Refusal("nothing_to_undo")`` or ``Stale``."""
+    def undo(self, run_id: str = "") -> str:
+        """Writes the before-images of the session's last step, or of that run, compare-and-set on
+        the fields the step changed; returns its label. Raises ``Refusal("nothing_to_undo")`` or
+        ``Stale``; a step that is stale is dropped."""
         ...
 
     def redo(self) -> str: ...
@@ -146,7 +157,7 @@ class UnitOfWork(Protocol):
 
     def written(self, kind: type[R]) -> list[R]:
         """Every row of that kind that this unit of work wrote, as it is now; removed ones
-        included."""
+        included, those of an import that was taken back or brought back left out."""
         ...
 
     def changes(self) -> Changes: ...

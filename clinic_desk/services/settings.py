@@ -19,7 +19,7 @@ _SECRET = re.compile(r"password|token|secret|api_?key", re.IGNORECASE)
 
 
 def save(work: Work, command: SaveSetting) -> Done:
-    """Value: the key. Not undoable: a setting is changed back where it was changed."""
+    """Value: the key. With a label it is an undo step, and told in the history before → after."""
     if command.scope not in SCOPES:
         raise Refusal("bad_scope", f"A setting belongs to {' or '.join(SCOPES)}.")
     if not _KEY.fullmatch(command.key):
@@ -32,5 +32,5 @@ def save(work: Work, command: SaveSetting) -> Done:
         raise Refusal("bad_value", f"The value of {command.key} cannot be kept.") from None
     if len(text) > LARGEST:
         raise Refusal("too_long", f"The value of {command.key} is too large to keep.")
-    work.uow.save_setting(command.key, command.scope, command.value)
-    return Done(value=command.key)
+    work.uow.save_setting(command.key, command.scope, command.value, undoable=bool(command.label))
+    return Done(value=command.key, label=command.label)

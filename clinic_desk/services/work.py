@@ -22,12 +22,13 @@ R = TypeVar("R", bound=Record)
 @dataclass(frozen=True, slots=True)
 class Done:
     """A handler's answer. ``label`` non-empty makes the command one undo step under that name;
-    ``sentence`` is the toast."""
+    commands of one ``run`` are one step together. ``sentence`` is the toast."""
 
     value: object = None
     label: str = ""
     sentence: str = ""
     warnings: tuple[str, ...] = ()
+    run: Id = ""
 
 
 @dataclass(slots=True)

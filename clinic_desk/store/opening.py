@@ -9,6 +9,7 @@ store.close()
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -61,7 +62,7 @@ class ClinicStore:
         thread or program keeps the file for more than ten seconds."""
         if not self._desk_id:
             self._desk_id = actor.desk_id
-        dropped: int | None = None
+        dropped: tuple[int, ...] = ()
         with translated(self.path.parent), self._writer.connect() as connection:
             connection.begin()
             work = SqlUnitOfWork(
@@ -81,15 +82,17 @@ class ClinicStore:
             finally:
                 if not work.committed:
                     connection.rollback()
-                    if dropped is not None:
-                        self._drop_step(connection, dropped)
+                    if dropped:
+                        self._drop_steps(connection, dropped)
 
     @staticmethod
-    def _drop_step(connection: Connection, seq: int) -> None:
+    def _drop_steps(connection: Connection, seqs: tuple[int, ...]) -> None:
         """A step that can never be undone any more makes room for the one before it."""
         with connection.begin():
             connection.exec_driver_sql(
-                "UPDATE undo_record SET state = 'dropped' WHERE seq = ?", (seq,)
+                "UPDATE undo_record SET state = 'dropped'"
+                " WHERE seq IN (SELECT value FROM json_each(?))",
+                (json.dumps(seqs),),
             )
 
     def forget(self) -> None:

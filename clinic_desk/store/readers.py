@@ -43,7 +43,8 @@ from clinic_desk.store.history import read_history
 from clinic_desk.store.mapping import TABLE_OF, mapper
 from clinic_desk.store.occupancy import AHEAD, busy_rows, external_rows, short_name
 from clinic_desk.store.rosters import RosterCache
-from clinic_desk.store.unit_of_work import read_setting
+from clinic_desk.store.setting_rows import read_setting
+from clinic_desk.store.undo_steps import next_step
 
 _OCCUPYING = frozenset(str(status) for status in OCCUPYING)
 NAMED_DAYS = 14
@@ -296,11 +297,10 @@ class SqlQueries:
     # The file
 
     def undo_state(self, session_id: Id) -> UndoState:
-        sql = "SELECT label FROM undo_record WHERE session_id = ? AND state = ? ORDER BY seq"
         with self._reading() as connection:
-            undo = connection.exec_driver_sql(f"{sql} DESC LIMIT 1", (session_id, "done"))
-            redo = connection.exec_driver_sql(f"{sql} ASC LIMIT 1", (session_id, "undone"))
-            return UndoState(undo.scalar() or "", redo.scalar() or "")
+            undo = next_step(connection, session_id, "done")
+            redo = next_step(connection, session_id, "undone")
+            return UndoState(undo.label if undo else "", redo.label if redo else "")
 
     def setting(self, key: str, scope: str = "desk") -> object | None:
         with self._reading() as connection:

@@ -23,10 +23,12 @@ from clinic_desk.domain.templates import Holiday
 from clinic_desk.services.outcome import Changes
 from clinic_desk.store.direct import fetch, fetch_one, run
 from clinic_desk.store.history import dumps
-from clinic_desk.store.mapping import Stored, column_name, mapper
+from clinic_desk.store.mapping import column_name, mapper
 from clinic_desk.store.occupancy import busy_rows, external_rows
 from clinic_desk.store.rosters import RosterCache
-from clinic_desk.store.undoing import KEPT_SECONDS, Undoer
+from clinic_desk.store.setting_rows import read_setting, setting_id
+from clinic_desk.store.undo_steps import KEPT_SECONDS
+from clinic_desk.store.undoing import Undoer
 from clinic_desk.store.writing import RowWriter, load_zone
 
 R = TypeVar("R", bound=Record)
@@ -75,7 +77,7 @@ class SqlUnitOfWork:
         self._known_actors = known_actors
         self._writer = RowWriter(connection, actor, self.now, self.command_id, new_id, rosters)
         self._undoer = Undoer(self._writer)
-        self._touched_settings = False
+        self._zones: dict[Id, str] = {}
 
     # Reading
 
@@ -121,7 +123,7 @@ class SqlUnitOfWork:
             "SELECT command_id FROM event WHERE subject_id = ? ORDER BY seq DESC LIMIT ?",
             (record.id, written),
         )
-        own = self._undoer.own_commands()
+        own = self._undoer.steps.own_commands()
         return len(ops) == written and all(op in own for (op,) in ops)
 
     def status_before(self, appointment_id: Id, status: str) -> str | None:
@@ -157,9 +159,18 @@ class SqlUnitOfWork:
         return self._writer.add(record, action, metadata)
 
     def replace(
-        self, before: R, after: R, action: str, metadata: Mapping[str, object] | None = None
+        self,
+        before: R,
+        after: R,
+        action: str,
+        metadata: Mapping[str, object] | None = None,
+        *,
+        undoable: bool = True,
     ) -> R:
-        return self._writer.replace(before, after, action, metadata)
+        written = self._writer.replace(before, after, action, metadata, undoable=undoable)
+        if not undoable and isinstance(after, Appointment) and after.status is Status.RELEASED:
+            self._undoer.steps.hold_ended(before)  # type: ignore[arg-type]  # of the same kind
+        return written
 
     def replace_together(
         self,
@@ -187,7 +198,7 @@ class SqlUnitOfWork:
         for row in rows:
             held = m.from_row(row)
             freed = replace(held, status=Status.RELEASED, hold_until=None)
-            self._writer.replace(held, freed, "hold_expired", undoable=False)
+            self.replace(held, freed, "hold_expired", undoable=False)
         return len(rows)
 
     def next_number(self, counter: str) -> int:
@@ -199,22 +210,9 @@ class SqlUnitOfWork:
         )
         return int(found[0][0])
 
-    def save_setting(self, key: str, scope: str, value: object) -> None:
-        self._connection.exec_driver_sql(
-            "INSERT INTO setting (scope, desk_id, name, value, updated_at, updated_by)"
-            " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (scope, desk_id, name) DO UPDATE SET"
-            " value = excluded.value, updated_at = excluded.updated_at,"
-            " updated_by = excluded.updated_by",
-            (
-                scope,
-                self.actor.desk_id if scope == "desk" else "",
-                key,
-                dumps(value),
-                epoch(self.now),
-                self.actor.staff_id,
-            ),
-        )
-        self._touched_settings = True
+    def save_setting(self, key: str, scope: str, value: object, *, undoable: bool = False) -> None:
+        row_id = setting_id(key, scope, self.actor.desk_id)
+        self._writer.save_setting(row_id, dumps(value), "saved" if undoable else "")
 
     def send(self, topic: str, subject_id: Id, payload: Mapping[str, object]) -> None:
         now = epoch(self.now)
@@ -235,11 +233,11 @@ class SqlUnitOfWork:
 
     # Undo
 
-    def record_undo(self, label: str) -> None:
-        self._undoer.record(label)
+    def record_undo(self, label: str, run_id: str = "") -> None:
+        self._undoer.record(label, run_id)
 
-    def undo(self) -> str:
-        return self._undoer.undo()
+    def undo(self, run_id: str = "") -> str:
+        return self._undoer.undo(run_id)
 
     def redo(self) -> str:
         return self._undoer.redo()
@@ -253,7 +251,7 @@ class SqlUnitOfWork:
         return self._writer.stale(row_id, what)
 
     def written(self, kind: type[R]) -> list[R]:
-        rows = [change.after for change in self._writer.journal.written.values()]
+        rows = [change.after for change in self._writer.journal.written.values() if change.told]
         return sorted((row for row in rows if isinstance(row, kind)), key=lambda row: row.id)
 
     def changes(self) -> Changes:
@@ -272,11 +270,12 @@ class SqlUnitOfWork:
                 if doctor:
                     doctors.add(doctor)
                 days.update(self._days(row))
-        if self._touched_settings:
+        settings = self._writer.journal.settings
+        if settings:
             kinds.add("setting")
         return Changes(
             frozenset(kinds),
-            frozenset(written),
+            frozenset(written) | settings,
             frozenset(days),
             frozenset(doctors),
             self._initiator,
@@ -289,9 +288,9 @@ class SqlUnitOfWork:
         self.committed = True
         self._known_actors[self.actor.staff_id] = self.actor.name
 
-    def after_rollback(self) -> int | None:
-        """The undo step that proved stale, to be dropped in a transaction of its own."""
-        return self._undoer.dropped
+    def after_rollback(self) -> tuple[int, ...]:
+        """The undo steps that proved stale, to be dropped in a transaction of their own."""
+        return self._undoer.steps.stale
 
     def _note_actor(self) -> None:
         """Once per run of the program, not per command: who acts, and from which desk."""
@@ -322,17 +321,11 @@ class SqlUnitOfWork:
         end: Any = getattr(row, "end", None)
         if not isinstance(start, datetime) or not isinstance(end, datetime):
             return ()
-        place = getattr(row, "location_id", None)
-        name = self._writer.zone_of(place) if place else load_zone(self._connection)
+        place: Id = getattr(row, "location_id", None) or ""
+        if place not in self._zones:
+            zone = self._writer.zone_of(place) if place else load_zone(self._connection)
+            self._zones[place] = zone
+        name = self._zones[place]
         first, last = local_date(start, name), local_date(end - timedelta(seconds=1), name)
         count = min((last - first).days, LONGEST_CHANGE)
         return [first + timedelta(days=i) for i in range(count + 1)]
-
-
-def read_setting(connection: Connection, key: str, scope: str, desk_id: Id) -> object | None:
-    """The JSON value of a setting; None when it was never saved."""
-    found: Stored = connection.exec_driver_sql(
-        "SELECT value FROM setting WHERE scope = ? AND desk_id = ? AND name = ?",
-        (scope, desk_id if scope == "desk" else "", key),
-    ).scalar()
-    return None if found is None else json.loads(str(found))

@@ -29,6 +29,8 @@ from clinic_desk.store.mapping import Mapper, Stored, mapper
 from clinic_desk.store.occupancy import clash_refusal
 from clinic_desk.store.rosters import RosterCache, load_roster
 from clinic_desk.store.searchable import index_patient
+from clinic_desk.store.setting_rows import TABLE as SETTING
+from clinic_desk.store.setting_rows import stored_value, write_value
 
 R = TypeVar("R", bound=Record)
 Row = Sequence[Stored]
@@ -36,12 +38,13 @@ Row = Sequence[Stored]
 
 @dataclass(slots=True)
 class Written:
-    """One row as it was before this unit of work (None: new) and as it is now."""
+    """One row as it was before this unit of work (None: new) and as it is now. ``told`` False:
+    the world outside never heard of the row, so it need not hear of this either."""
 
     table: str
     before: Record | None
     after: Record
-    undoable: bool = True
+    told: bool = True
 
 
 @dataclass(slots=True)
@@ -54,15 +57,17 @@ class Journal:
         default_factory=dict
     )
     roster_touched: bool = False
+    settings: set[Id] = field(default_factory=set)
 
     def copy(self) -> Journal:
         return Journal(
-            {k: Written(w.table, w.before, w.after, w.undoable) for k, w in self.written.items()},
+            {k: Written(w.table, w.before, w.after, w.told) for k, w in self.written.items()},
             {
                 k: (table, None if b is None else dict(b), dict(a))
                 for k, (table, b, a) in self.images.items()
             },
             self.roster_touched,
+            set(self.settings),
         )
 
 
@@ -85,7 +90,7 @@ class RowWriter:
         self.new_id = new_id
         self.rosters = rosters
         self.journal = Journal()
-        self._now = epoch(now)
+        self.epoch_now = epoch(now)
         self._points = 0
 
     def add(self, record: R, action: str, metadata: Mapping[str, object] | None = None) -> R:
@@ -96,11 +101,11 @@ class RowWriter:
         row[at["revision"]] = 1
         row[at["deleted_at"]] = None
         for name in ("created", "updated"):
-            row[at[f"{name}_at"]] = self._now
+            row[at[f"{name}_at"]] = self.epoch_now
             row[at[f"{name}_by"]] = self.actor.staff_id
             row[at[f"{name}_op"]] = self.command_id
         stored = m.from_row(row)
-        with self._guarded(stored):
+        with self.guarded(stored):
             run(self.connection, m.insert, row)
         changes = first_diff(m, row)
         self._event(m.table, stored.id, action, changes, metadata)
@@ -126,7 +131,7 @@ class RowWriter:
         for name in ("id", "created_at", "created_by", "created_op"):
             row[at[name]] = old[at[name]]
         row[at["revision"]] = before.revision + 1
-        row[at["updated_at"]] = self._now
+        row[at["updated_at"]] = self.epoch_now
         row[at["updated_by"]] = self.actor.staff_id
         row[at["updated_op"]] = self.command_id
         changes = diff(m, old, row)
@@ -136,11 +141,11 @@ class RowWriter:
             names.append("slot_state")
         values = (*(row[at[name]] for name in names), before.id, before.revision)
         sql = m.update(tuple(names))
-        event_first = action in OFF_MACHINE
-        with self.savepoint() if event_first else self._guarded(stored):
+        event_first = action in OFF_MACHINE and m.kind is Appointment
+        with self.savepoint() if event_first else self.guarded(stored):
             if event_first:
                 self._event(m.table, before.id, action, changes, metadata)
-                with self._guarded(stored):
+                with self.guarded(stored):
                     count = run(self.connection, sql, values)
             else:
                 count = run(self.connection, sql, values)
@@ -221,7 +226,7 @@ class RowWriter:
         run(self.connection, f"RELEASE {name}")
 
     @contextmanager
-    def _guarded(self, wanted: Record) -> Iterator[None]:
+    def guarded(self, wanted: Record) -> Iterator[None]:
         """Turns what the guards say into a refusal that names the row in the way."""
         try:
             yield
@@ -239,6 +244,27 @@ class RowWriter:
         found = fetch_one(self.connection, "SELECT zone FROM location WHERE id = ?", (location_id,))
         return str(found[0]) if found else load_zone(self.connection)
 
+    def save_setting(
+        self,
+        row_id: Id,
+        value: str | None,
+        action: str = "",
+        metadata: Mapping[str, object] | None = None,
+    ) -> None:
+        """``value`` is JSON text, None deletes. With an action the change is told in an event and
+        kept as an image; what a window merely remembers is not."""
+        before = stored_value(self.connection, row_id)
+        if before == value:
+            return
+        write_value(self.connection, row_id, value, self.epoch_now, self.actor.staff_id)
+        self.journal.settings.add(row_id)
+        if not action:
+            return
+        self._event(SETTING, row_id, action, {"value": (before, value)}, metadata)
+        image = self.journal.images.get(row_id)
+        old: dict[str, Stored] | None = image[1] if image is not None else {"value": before}
+        self.journal.images[row_id] = (SETTING, old, {"value": value})
+
     def _event(
         self,
         table: str,
@@ -252,7 +278,7 @@ class RowWriter:
             table,
             row_id,
             action,
-            self._now,
+            self.epoch_now,
             self.actor,
             self.command_id,
             changes,
