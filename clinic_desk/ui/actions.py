@@ -14,16 +14,18 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.runtime.page_table import has_page
 from clinic_desk.ui.widgets.entries import Entry
 from clinic_desk.ui.widgets.shortcut_overlay import KeyGroup
 
-SECTIONS = ("File", "Edit", "View", "Calendar", "Help")
+SECTIONS = ("File", "Edit", "View", "Calendar", "Practice", "Help")
 
 
 @dataclass(frozen=True, slots=True)
 class ActionSpec:
     """``keys`` are portable key texts, the first is shown; ``words`` are synonyms for the palette;
-    ``listed`` False keeps it out of the menus. ``group`` makes a submenu."""
+    ``listed`` False keeps it out of the menus. ``group`` makes a submenu. ``page`` opens that page
+    ("time_off") or section of the settings ("settings:hours"); without it there is no action."""
 
     id: str
     section: str
@@ -35,9 +37,10 @@ class ActionSpec:
     rule_above: bool = False
     checkable: bool = False
     group: str = ""
+    page: str = ""
 
 
-ACTIONS: tuple[ActionSpec, ...] = (
+_ALL: tuple[ActionSpec, ...] = (
     ActionSpec("book.new", "File", "&New booking", ("Ctrl+N",), "plus", "book visit appointment"),
     ActionSpec("patient.add", "File", "New &patient", ("Ctrl+Shift+N",), "user", "quick add"),
     ActionSpec(
@@ -143,14 +146,44 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "columns.all", "Calendar", "Show &all doctors", (), "users", "everybody", rule_above=True
     ),
     ActionSpec("saved.add", "Calendar", "&Save this view…", (), "star", "saved view columns"),
+    ActionSpec(
+        "page.time_off", "Practice", "&Time off…", (), "calendar",
+        "leave holiday absence request approve", page="time_off",
+    ),
+    ActionSpec(
+        "page.waitlist", "Practice", "&Waiting list…", (), "list", "waitlist wait queue freed",
+        page="waitlist",
+    ),
+    ActionSpec(
+        "settings.hours", "Practice", "Weekly &hours…", (), "clock",
+        "template schedule working time breaks opening", page="settings:hours", rule_above=True,
+    ),
+    ActionSpec(
+        "settings.types", "Practice", "&Visit types…", (), "settings",
+        "services appointment types length price", page="settings:types",
+    ),
+    ActionSpec(
+        "settings.sites", "Practice", "S&ites and rooms…", (), "door", "locations branches rooms",
+        page="settings:sites",
+    ),
+    ActionSpec(
+        "settings.closures", "Practice", "&Closures…", (), "lock",
+        "public holidays bank closed days", page="settings:closures",
+    ),
+    ActionSpec(
+        "settings.open", "Practice", "&Settings…", ("Ctrl+,",), "settings",
+        "preferences options configure", page="settings", rule_above=True,
+    ),
     ActionSpec("help.keys", "Help", "&Keys", ("F1", "?"), "keyboard", "shortcuts help"),
     ActionSpec("help.about", "Help", "&About this program", (), "info", "version", rule_above=True),
-)
+)  # fmt: skip
+
+ACTIONS = tuple(spec for spec in _ALL if not spec.page or has_page(spec.page))
 
 SAVED_VIEW = "saved.{}"
 """Alt+1 … Alt+9; kept out of the table because their names are the person's own."""
 
-Handlers = Mapping[str, Callable[[], None]]
+Handlers = Mapping[str, Callable[[], object]]
 
 
 def plain_text(text: str) -> str:
@@ -186,7 +219,8 @@ class ActionSet(QObject):
         whole = QMenu(parent)
         whole.aboutToShow.connect(self.dress)
         for section in SECTIONS:
-            self.fill(whole.addMenu(section), section)
+            if any(spec.section == section for spec in ACTIONS):
+                self.fill(whole.addMenu(section), section)
         return whole
 
     def fill(self, menu: QMenu, section: str) -> None:
@@ -224,7 +258,7 @@ class ActionSet(QObject):
                     words=f"{spec.section} {spec.words} {plain_text(spec.group)}",
                 )
 
-    def _build(self, window: QWidget, spec: ActionSpec, handler: Callable[[], None]) -> QAction:
+    def _build(self, window: QWidget, spec: ActionSpec, handler: Callable[[], object]) -> QAction:
         action = QAction(spec.text, window)
         action.setObjectName(spec.id)
         action.setCheckable(spec.checkable)

@@ -1,4 +1,4 @@
-"""The middle of the window: calendar, finder, or why there is nothing to see."""
+"""The middle of the window: calendar, finder, a page, or why there is nothing to see."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from clinic_desk.ui.calendar.page import CalendarPage
+from clinic_desk.ui.runtime import page_table
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.widgets.empty_state import EmptyState
 from clinic_desk.ui.widgets.message_bar import MessageBar
+from clinic_desk.ui.widgets.page import Page
 
 if TYPE_CHECKING:
     from clinic_desk.ui.booking.finder import FinderPage
@@ -23,10 +25,12 @@ _SETTLING = frozenset({QEvent.Type.Show, QEvent.Type.LayoutRequest})
 
 
 class Centre(QWidget):
-    """``page_changed`` carries "calendar", "finder" or "empty"."""
+    """``page_changed`` carries "calendar", "finder", "empty" or the name of a page. ``page_built``
+    carries a ``Page`` before it is first shown."""
 
     page_changed = Signal(str)
     finder_built = Signal(object)
+    page_built = Signal(object)
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,6 +39,7 @@ class Centre(QWidget):
         self.message = MessageBar(context.theme, self)
         self.empty = EmptyState(context.theme)
         self._finder: FinderPage | None = None
+        self._pages: dict[str, Page] = {}
         self._stack = QStackedWidget()
         self._stack.addWidget(self.calendar)
         self._stack.addWidget(self.empty)
@@ -78,7 +83,21 @@ class Centre(QWidget):
             return "calendar"
         if shown is self.empty:
             return "empty"
-        return "finder"
+        return next((name for name, page in self._pages.items() if page is shown), "finder")
+
+    @property
+    def shown_page(self) -> Page | None:
+        """The page on display; None for calendar, finder and the empty state."""
+        return self._pages.get(self.page)
+
+    def page_named(self, name: str) -> Page:
+        """Built when first asked for. Raises ``KeyError`` for a name that no page has."""
+        if name not in self._pages:
+            page: Page = page_table.load(page_table.PAGES[name])(self._context)
+            self._pages[name] = page
+            self._stack.addWidget(page)
+            self.page_built.emit(page)
+        return self._pages[name]
 
     @property
     def finder(self) -> FinderPage:
@@ -90,15 +109,33 @@ class Centre(QWidget):
             self.finder_built.emit(self._finder)
         return self._finder
 
-    def show_calendar(self) -> None:
-        self._show(self.calendar)
+    # each answers False when the page on display has unsaved work and stays
 
-    def show_finder(self) -> None:
-        self._show(self.finder)
+    def show_calendar(self) -> bool:
+        return self._show(self.calendar)
+
+    def show_finder(self) -> bool:
+        return self._show(self.finder)
+
+    def show_page(self, name: str, what: object = None) -> bool:
+        """``what`` narrows the page: an id, a section."""
+        page = self.page_named(name)
+        if not self._show(page):
+            return False
+        page.open(what)
+        focus = QApplication.focusWidget()
+        if focus is None or not page.isAncestorOf(focus):  # a page may know better where to begin
+            self.focus_page()
+        return True
 
     def show_empty(self, title: str, text: str, action: str) -> None:
         self.empty.explain("users", title, text, action)
         self._show(self.empty)
+
+    def may_leave(self) -> bool:
+        """Asks the page on display, which says itself why not."""
+        page = self.shown_page
+        return page is None or page.leave()
 
     def focus_page(self) -> None:
         shown = self._stack.currentWidget()
@@ -111,13 +148,18 @@ class Centre(QWidget):
             first = stops[0] if stops else shown
         first.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def _show(self, page: QWidget) -> None:
-        if self._stack.currentWidget() is not page:
-            if self._finder is not None and self.page == "finder":
-                self._finder.stop()
-                self._finder.hold.release()
-            self._stack.setCurrentWidget(page)
-            self.page_changed.emit(self.page)
+    def _show(self, page: QWidget) -> bool:
+        if self._stack.currentWidget() is page:
+            return True
+        if not self.may_leave():
+            return False
+        if self._finder is not None and self.page == "finder":
+            self._finder.stop()
+            self._finder.hold.release()
+        self.message.clear()
+        self._stack.setCurrentWidget(page)
+        self.page_changed.emit(self.page)
+        return True
 
 
 def _takes_tab(widget: QWidget) -> bool:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QMessageBox
 
 from clinic_desk import __version__
 from clinic_desk.domain.errors import ClinicDeskError
-from clinic_desk.ui.actions import SAVED_VIEW, key_groups
+from clinic_desk.ui.actions import ACTIONS, SAVED_VIEW, key_groups
 from clinic_desk.ui.main_window.choices import MOST_SAVED, VIEWS
 from clinic_desk.ui.widgets.entries import Entry
 from clinic_desk.ui.widgets.name_prompt import ask_name
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from clinic_desk.ui.main_window.window import MainWindow
 
 
-def handlers(window: MainWindow) -> dict[str, Callable[[], None]]:
+def handlers(window: MainWindow) -> dict[str, Callable[[], object]]:
     """Keyed like ``actions.ACTIONS``; the parts of the window are looked up when called."""
-    table: dict[str, Callable[[], None]] = {
+    table: dict[str, Callable[[], object]] = {
         "book.new": lambda: window.doors.book(),
         "patient.add": lambda: window.doors.add_patient(),
         "file.import": lambda: window.doors.import_files(),
@@ -61,6 +61,9 @@ def handlers(window: MainWindow) -> dict[str, Callable[[], None]]:
         "help.keys": lambda: window.keys_card.open_with(key_groups(window.page.keymap.groups())),
         "help.about": lambda: _about(window),
     }
+    for spec in ACTIONS:
+        if spec.page:
+            table[spec.id] = partial(window.show_page, spec.page)
     for view in VIEWS:
         table[f"view.{view}"] = partial(window.set_view, view)
     for choice in ("system", "light", "dark"):
@@ -92,8 +95,8 @@ def save_view(window: MainWindow) -> None:
 
 
 def _calendar(window: MainWindow, go: Callable[[], None]) -> None:
-    window.show_calendar()
-    go()
+    if window.show_calendar():
+        go()
 
 
 def _search(window: MainWindow) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt, QTimer
 from clinic_desk.domain.ids import Id
 from clinic_desk.ui.calendar.gestures_targets import DateTarget, NavTarget
 from clinic_desk.ui.main_window.handlers import mark_theme, save_view, show_saved, use_keys
+from clinic_desk.ui.main_window.pages import wire
 from clinic_desk.ui.runtime.formatting import day_text
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def link(window: MainWindow) -> None:
     centre.message.chosen.connect(window.telling.chosen)
     centre.empty.action_requested.connect(lambda: _fill_emptiness(window))
     centre.finder_built.connect(lambda page: _finder(window, page))
+    centre.page_built.connect(lambda page: wire(window, page))
     window.context.theme.changed.connect(lambda: mark_theme(window))
     window.actions_["file.import"].setEnabled(window.doors.can_import)
     window.actions_["file.backup"].setEnabled(window.maintenance is not None)
@@ -156,8 +158,8 @@ def _finder(window: MainWindow, page: FinderPage) -> None:
 
 
 def _go(window: MainWindow, go: Callable[[], None]) -> None:
-    window.show_calendar()
-    go()
+    if window.show_calendar():
+        go()
 
 
 def _show_week(window: MainWindow, day: date) -> None:

@@ -100,8 +100,8 @@ class VisitWork(QObject):
     # finding another time
 
     def find(self, wanted: Wanted | None = None) -> None:
-        self._window.centre.show_finder()
-        self._window.centre.finder.start(wanted)
+        if self._window.centre.show_finder():
+            self._window.centre.finder.start(wanted)
 
     def find_from_grid(self, known: dict[str, Any]) -> None:
         """``known`` as the calendar page tells it: a visit to move, or a doctor."""
@@ -115,8 +115,8 @@ class VisitWork(QObject):
         self._with_view(cell.id, self.find_for)
 
     def find_for(self, view: AppointmentView) -> None:
-        self._window.centre.show_finder()
-        self._window.centre.finder.start_for_visit(view)
+        if self._window.centre.show_finder():
+            self._window.centre.finder.start_for_visit(view)
 
     # picking up
 

@@ -22,6 +22,7 @@ from clinic_desk.ui.main_window.doors import Doors
 from clinic_desk.ui.main_window.handlers import handlers
 from clinic_desk.ui.main_window.linking import link
 from clinic_desk.ui.main_window.month_popup import MonthPopup
+from clinic_desk.ui.main_window.pages import open_page
 from clinic_desk.ui.main_window.panes import Panes
 from clinic_desk.ui.main_window.searching import Searching
 from clinic_desk.ui.main_window.showing import Showing
@@ -111,18 +112,26 @@ class MainWindow(QMainWindow):
 
     # what the handlers and links call
 
-    def show_calendar(self) -> None:
-        self.centre.show_calendar()
+    def show_calendar(self) -> bool:
+        """False when the page on display has unsaved work and stays."""
+        if not self.centre.show_calendar():
+            return False
         self.showing.apply_columns()
+        return True
+
+    def show_page(self, name: str, what: object = None) -> bool:
+        """A page of ``page_table``, or "settings:hours"; False when it could not be shown."""
+        return open_page(self, name, what)
 
     def set_view(self, view: str) -> None:
-        self.show_calendar()
+        if not self.show_calendar():
+            return
         self.choices.set_view(view)
         self.page.focus_grid()
 
     def go_to(self, day: date) -> None:
-        self.show_calendar()
-        self.page.show_day(day)
+        if self.show_calendar():
+            self.page.show_day(day)
 
     def on_day(self, day: date) -> None:
         """The page shows another day: toolbar and sidebar follow."""
@@ -141,7 +150,9 @@ class MainWindow(QMainWindow):
         for view in ("day", "week", "month", "agenda"):
             self.actions_[f"view.{view}"].setChecked(calendar and view == self.choices.view)
         self.panes.narrow_shelf(not calendar)
-        self.status.show_page(() if calendar else FINDER_KEYS)
+        shown = self.centre.shown_page
+        keys = shown.key_hints if shown is not None else FINDER_KEYS
+        self.status.show_page(() if calendar else keys)
 
     def on_changes(self, changes: Changes) -> None:
         self.page.refresh(changes)
@@ -158,6 +169,9 @@ class MainWindow(QMainWindow):
         self.freshness.start()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        if not self.centre.may_leave():
+            event.ignore()
+            return
         self.freshness.stop()
         self.showing.stop()
         self.doors.stop()

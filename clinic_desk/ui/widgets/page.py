@@ -6,6 +6,8 @@ other: what lies outside a page is asked for by a signal.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
@@ -21,6 +23,9 @@ class Page(QWidget):
     an id; ``page_requested`` a page's name and what to open it with; ``finder_requested`` a
     ``Wanted`` of ``ui.models.finding``; ``show_day_requested`` a (date, doctor id or None) for the
     calendar; ``close_requested`` leads back to it. Buttons of the header go into ``buttons``."""
+
+    key_hints: Sequence[tuple[str, str]] = (("Esc", "Back to the calendar"),)
+    """(key, what it does) for the status bar while the page is shown."""
 
     toast_requested = Signal(str, bool)
     visit_requested = Signal(str)

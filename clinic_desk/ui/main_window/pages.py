@@ -1,0 +1,48 @@
+"""What the pages of the window ask for, answered in one place for all of them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from clinic_desk.domain.ids import Id
+from clinic_desk.ui.runtime.page_table import has_page
+from clinic_desk.ui.widgets.page import Page
+
+if TYPE_CHECKING:
+    from clinic_desk.ui.main_window.window import MainWindow
+
+
+def open_page(window: MainWindow, name: str, what: object = None) -> bool:
+    """``name`` of ``page_table.PAGES``, or "settings:hours" for a section of the settings. False
+    when there is no such page, or the one on display has unsaved work."""
+    page, _, section = name.partition(":")
+    if not has_page(page):
+        window.telling.warn(f"There is no page “{page}” in this program.")
+        return False
+    return window.centre.show_page(page, section or what)
+
+
+def close_page(window: MainWindow) -> None:
+    """Back to the calendar, where its cursor was left."""
+    if window.show_calendar():
+        window.page.focus_grid()
+
+
+def wire(window: MainWindow, page: Page) -> None:
+    """Once per page, when it has been built."""
+    page.toast_requested.connect(window.telling.toast)
+    page.visit_requested.connect(window.doors.visit)
+    page.patient_requested.connect(window.doors.patient)
+    page.page_requested.connect(lambda name, what: open_page(window, name, what))
+    page.finder_requested.connect(window.visits.find)
+    page.show_day_requested.connect(lambda wanted: _show_day(window, wanted))
+    page.close_requested.connect(lambda: close_page(window))
+
+
+def _show_day(window: MainWindow, wanted: tuple[date, Id | None]) -> None:
+    day, doctor_id = wanted
+    if doctor_id is not None and doctor_id in window.choices.hidden:
+        window.choices.show_column(doctor_id, True)
+    window.go_to(day)
+    window.page.focus_grid()

@@ -1,0 +1,102 @@
+"""The pages of the window and the panels of its settings, by name: loaded when first opened.
+
+To add a page: write a ``ui.widgets.page.Page`` that takes ``(context, parent=None)`` and name its
+module here; ``page_requested.emit(name, what)`` of any page then opens it, and
+``MainWindow.show_page(name, what)``. To have it in the menu as well, give an ``ActionSpec`` of
+``ui.actions`` the page's name as ``page``. To add a section to the settings: write a
+``ui.widgets.page.Panel`` that takes ``(context)`` and name it in ``PANELS``; it is opened with
+``page_requested.emit("settings", name)``. A line whose module does not exist is left out
+everywhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+PAGES: dict[str, str] = {
+    "settings": "clinic_desk.ui.settings.page:SettingsPage",
+    "time_off": "clinic_desk.ui.planning.time_off:TimeOffPage",
+    "absence": "clinic_desk.ui.planning.absence:AbsencePage",
+    "waitlist": "clinic_desk.ui.waitlist.page:WaitlistPage",
+    "series": "clinic_desk.ui.series.page:SeriesPage",
+}
+"""Name → "module:Class". The same name is what ``Centre.page`` answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class PanelSpec:
+    """A section of the settings page. ``words`` are what people may call it, for the search;
+    ``group`` is the heading in the tree under which it stands."""
+
+    name: str
+    group: str
+    title: str
+    target: str
+    words: str = ""
+
+
+CLINIC, DESK = "Clinic", "This desk"
+
+PANELS: tuple[PanelSpec, ...] = (
+    PanelSpec(
+        "practice", CLINIC, "Practice", "clinic_desk.ui.roster.practice:PracticePanel",
+        "clinic name region language country zone currency phone reminders email sms",
+    ),
+    PanelSpec(
+        "sites", CLINIC, "Sites and rooms", "clinic_desk.ui.roster.sites:SitesPanel",
+        "location branch address room capacity virtual video travel zone building",
+    ),
+    PanelSpec(
+        "doctors", CLINIC, "Doctors", "clinic_desk.ui.roster.doctors:DoctorsPanel",
+        "staff practitioner provider therapist nurse people colour code specialty",
+    ),
+    PanelSpec(
+        "types", CLINIC, "Visit types", "clinic_desk.ui.roster.types:TypesPanel",
+        "service appointment type length duration price buffer overrides reminders colour",
+    ),
+    PanelSpec(
+        "hours", CLINIC, "Weekly hours", "clinic_desk.ui.roster.hours:HoursPanel",
+        "template schedule working time opening break reserved shift slot step week",
+    ),
+    PanelSpec(
+        "closures", CLINIC, "Closures", "clinic_desk.ui.roster.closures:ClosuresPanel",
+        "holiday public bank closed day festive",
+    ),
+    PanelSpec(
+        "policies", CLINIC, "Booking rules", "clinic_desk.ui.roster.policies:PoliciesPanel",
+        "policy notice limit reschedule overbooking permission role rights future maximum",
+    ),
+)  # fmt: skip
+
+
+@cache
+def exists(target: str) -> bool:
+    """Whether the module of a "module:Class" is there."""
+    module = target.partition(":")[0]
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:  # not even its package
+        return False
+
+
+def has_page(name: str) -> bool:
+    """``name`` may carry a section of the settings: "settings:hours"."""
+    page, _, section = name.partition(":")
+    if page == "settings" and section and section in {spec.name for spec in PANELS}:
+        return any(spec.name == section for spec in panels()) and exists(PAGES[page])
+    return page in PAGES and exists(PAGES[page])
+
+
+def panels() -> tuple[PanelSpec, ...]:
+    """Those whose module is there."""
+    return tuple(spec for spec in PANELS if exists(spec.target))
+
+
+def load(target: str) -> Any:
+    """The class named by "module:Class". Raises ``ImportError`` or ``AttributeError``."""
+    module, _, name = target.partition(":")
+    return getattr(import_module(module), name)
