@@ -60,6 +60,7 @@ def book(work: Work, command: BookAppointment) -> Done:
         patient_overlap=command.allow_patient_overlap,
         policy=not (command.walk_in or command.override_reason.strip()),
         past=command.walk_in,
+        override=bool(command.override_reason.strip()),
     )
     chosen = place(work, wish)
     row = chosen.on(held or _blank(work.new_id(), chosen))

@@ -9,6 +9,9 @@ of them into warnings. Decisions where domain.md leaves room:
   and does without a room when none is free (a room never takes more than it holds); never leave,
   closures or the patient's other visit.
 - ``outside_hours`` overrides working hours, breaks, blocked time, leave and closures.
+- Visits per day, *patient may reschedule* and *max reschedules* refuse bookings and moves alike,
+  walk-ins included, unless the command carries ``override_reason``: they protect the day, not the
+  calendar, and a move fills a day as a booking does.
 - The slot step shapes what is offered, not what staff may choose.
 - A place that a visit occupied all along is never "in the past" for it (resizing its end).
 """
@@ -42,6 +45,7 @@ from clinic_desk.services.work import Work
 HOURS = frozenset({"hours", "break", "closed", "time_off", "exception"})
 DOCTOR = frozenset({"doctor_busy", "buffer", "held", "external_busy"})
 POLICY = frozenset({"notice", "horizon"})
+LIMITS = frozenset({"day_limit", "may_not_move", "max_reschedules"})
 LOOK_AHEAD_DAYS = 10
 """How far *next free* looks when a place is refused."""
 LAST_YEAR = 2999
@@ -157,6 +161,7 @@ def _request(work: Work, wish: Wish, first: datetime, last: datetime) -> Request
         duration=int((wish.end - wish.start).total_seconds() // 60),
         ignore_ids=wish.ignore,
         policy=wish.policy,
+        moving=wish.moving,
     )
 
 
@@ -287,6 +292,7 @@ def _overridden(work: Work, wish: Wish, reason: Reason) -> bool:
         or (code == "past" and wish.past)
         or (code == "not_offered" and wish.retired_type and work.is_retired(wish.type_id))
         or (code in POLICY and not wish.policy)
+        or (code in LIMITS and wish.override)
     )
 
 
@@ -304,7 +310,7 @@ def _refusal(work: Work, wish: Wish, reason: Reason, room_id: Id | None) -> Refu
 
 
 def _field(code: str) -> str | None:
-    if code in HOURS | POLICY | {"past"}:
+    if code in HOURS | POLICY | LIMITS | {"past"}:
         return "start"
     return {"length": "duration", "location": "location_id", "not_offered": "type_id"}.get(code)
 
@@ -337,7 +343,7 @@ def _override_ways(wish: Wish, reason: Reason, known: Iterable[WayOut]) -> list[
         extra = WayOut("Book anyway", "outside_hours", {"outside_hours": True})
     elif reason.code == "patient_busy":
         extra = WayOut("Book anyway", "allow_patient_overlap", {"allow_patient_overlap": True})
-    elif reason.code in POLICY:
+    elif reason.code in POLICY or reason.code == "day_limit":
         extra = WayOut("Book anyway", "override", {"field": "override_reason"})
     else:
         return []

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from clinic_desk.domain.appointments import Appointment, SlotState
+from clinic_desk.domain.availability.model import MovingVisit
 from clinic_desk.domain.ids import Id
 from clinic_desk.services.commands import AUTO
 
@@ -14,7 +15,9 @@ from clinic_desk.services.commands import AUTO
 class Wish:
     """A place somebody wants. ``ignore`` are rows that make room (the visit itself, the holds of
     the dialog). ``past`` says whether a start before now is accepted, ``retired_type``
-    whether the visit keeps a type that is no longer offered."""
+    whether the visit keeps a type that is no longer offered. ``override``: a reason was given to
+    go past the clinic's own limits (visits per day, times a visit may be moved). ``moving`` is
+    the visit that moves, None for a new one."""
 
     doctor_id: Id
     start: datetime
@@ -31,6 +34,8 @@ class Wish:
     policy: bool = True
     past: bool = False
     retired_type: bool = False
+    override: bool = False
+    moving: MovingVisit | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from clinic_desk.domain.availability import phrases as say
 from clinic_desk.domain.availability.away import away_reasons
 from clinic_desk.domain.availability.case import Case
 from clinic_desk.domain.availability.index import deepest, index
+from clinic_desk.domain.availability.limits import moving_reasons
 from clinic_desk.domain.availability.model import (
     Busy,
     Explanation,
@@ -80,6 +81,7 @@ class _Teller:
         yield self._held()
         yield self._notice()
         yield self._horizon()
+        yield from moving_reasons(self.case)
         yield from self._length()
         yield from self._step()
 

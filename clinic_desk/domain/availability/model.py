@@ -87,6 +87,23 @@ class Snapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class MovingVisit:
+    """A visit on its way to another place, and what its type's rules ask about it.
+
+    ``count`` how often it was moved so far. ``start`` (aware UTC) and ``doctor_id`` say where it
+    is now: what keeps both is no move (a new end, a new room), and what stays with the doctor on
+    the same local day fills no day anew. ``type_id`` is its type so far, None when that does not
+    change. ``asked_by`` as in ``MoveAppointment``: "clinic" leaves *patient may reschedule* and
+    *max reschedules* out of account."""
+
+    count: int
+    start: datetime
+    doctor_id: Id
+    asked_by: str = ""
+    type_id: Id | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """What is wanted. ``doctor_ids`` empty means any active doctor. ``duration`` overrides the
     type's length (minutes). ``ignore_ids`` are rows that do not count as busy (the visit that is
@@ -94,7 +111,9 @@ class Request:
     ``earliest``/``latest`` bound the local start, minutes of the day (start ≥ earliest,
     start < latest). ``together`` asks for a start that every listed doctor can do at once.
     ``step`` overrides the template's slot step. ``policy`` False leaves min notice and max future
-    out of account (drag and drop by staff still warns through ``explain``)."""
+    out of account (drag and drop by staff still warns through ``explain``). ``moving`` names the
+    visit that is to be moved: ``explain`` then also judges *may not move* and *max reschedules*,
+    which do not depend on the place and so leave ``find`` alone."""
 
     type_id: Id | None
     first: date
@@ -113,6 +132,7 @@ class Request:
     together: bool = False
     step: int | None = None
     policy: bool = True
+    moving: MovingVisit | None = None
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -140,7 +160,8 @@ class Reason:
     external_busy, held, notice, horizon, length, step, reserved (kept for other types), travel
     (no time to get from or to another site), day_limit (the doctor's or the type's visits per
     day), may_not_move (asked by a patient for a type that patients may not reschedule),
-    max_reschedules. ``passed`` rules are told too, for *why
+    max_reschedules, room (the type does not take place in it). ``passed`` rules are told too, for
+    *why
     not*; ``sentence`` is complete English, ``detail`` a second line."""
 
     code: str

@@ -50,11 +50,11 @@ def doctor_text(doctor: Doctor | None) -> str:
 def length_text(minutes: int) -> str:
     """ "45 minutes", "2 hours", "1 hour 30 minutes", "2 days"."""
     if minutes and minutes % 1440 == 0:
-        return _count(minutes // 1440, "day")
+        return count(minutes // 1440, "day")
     hours, rest = divmod(minutes, 60)
-    parts = [_count(hours, "hour")] if hours else []
+    parts = [count(hours, "hour")] if hours else []
     if rest or not hours:
-        parts.append(_count(rest, "minute"))
+        parts.append(count(rest, "minute"))
     return " ".join(parts)
 
 
@@ -69,7 +69,8 @@ def remaining(seconds: int) -> str:
     return f"{max(0, seconds) // 60}:{max(0, seconds) % 60:02}"
 
 
-def _count(number: int, word: str) -> str:
+def count(number: int, word: str) -> str:
+    """ "1 day", "3 days"."""
     return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
