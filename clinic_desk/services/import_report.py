@@ -35,7 +35,8 @@ class ImportOptions:
     column out). ``encoding`` and ``delimiter`` override what was recognised. ``region`` is the
     ISO country in which numbers without a country code are read, ``zone`` the IANA zone of diary
     times that name none; empty means the practice's. ``doctors`` maps a diary's doctor name to a
-    doctor id. ``reject_dir`` is where reject files go (default: beside the source)."""
+    doctor id. ``reject_dir`` is where reject files go (default: beside the source). ``one_step``:
+    all of it is one undo step of this run of the program."""
 
     columns: Mapping[str, str] = field(default_factory=dict)
     encoding: str = ""
@@ -46,6 +47,7 @@ class ImportOptions:
     create_missing: bool = True
     reject_dir: Path | None = None
     batch_size: int = 250
+    one_step: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,11 @@ class FileReport:
 
 @dataclass(slots=True)
 class ImportReport:
+    """``run`` names the undo step (``commands.Undo``); empty when nothing was written, or when
+    none was asked for."""
+
     files: list[FileReport] = field(default_factory=list)
+    run: str = ""
 
     def total(self, name: str) -> int:
         return sum(int(getattr(file, name)) for file in self.files)

@@ -180,7 +180,7 @@ class Undoer:
         undo = action == "undone"
         expected, wanted = (after, before or {}) if undo else (before or {}, after)
         if stored_value(self._connection, row_id) != expected["value"]:
-            raise Stale(f"{word}: this setting was changed again in another window.")
+            raise Stale(f"{word}: this setting has been changed again since.")
         value = wanted["value"]
         self._writer.save_setting(row_id, None if value is None else str(value), action, metadata)
 

@@ -23,8 +23,9 @@ from clinic_desk.services.import_report import Importer
 from clinic_desk.services.ports import Maintenance, Queries
 from clinic_desk.ui.look import style
 from clinic_desk.ui.look.assets import Assets
-from clinic_desk.ui.look.theme import Choice, Theme
+from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.main_window import MainWindow
+from clinic_desk.ui.main_window.following import dress
 from clinic_desk.ui.main_window.opening import OpeningCard
 from clinic_desk.ui.runtime import runtime_guard
 from clinic_desk.ui.runtime.context import Context
@@ -173,7 +174,7 @@ def build_window(
     operations = Operations(clinic.desk, clinic.queries)
     context = Context(operations, clinic.clock, clinic.actor, clinic.new_id, theme)
     settings = Settings(operations, values)
-    _dress(theme, settings)
+    dress(theme, settings)
     window = MainWindow(
         context, settings, maintenance=clinic.maintenance, importer=lambda: clinic.importer
     )
@@ -282,16 +283,6 @@ class _Starter(QObject):
             self.failed.emit(error)
         else:
             self.opened.emit(clinic, values)
-
-
-def _dress(theme: Theme, settings: Settings) -> None:
-    choices: dict[str, Choice] = {"light": "light", "dark": "dark"}
-    choice = choices.get(settings.get("look.theme"), "system")
-    theme.scale = settings.get("look.scale") / 100
-    theme.reduced_motion = settings.get("look.reduced_motion")
-    theme.system_font = settings.get("look.system_font")
-    if choice != "system":
-        theme.set_theme(choice)
 
 
 def _opening_words(error: BaseException) -> tuple[str, str]:

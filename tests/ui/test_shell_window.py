@@ -322,9 +322,9 @@ class TestColumns:
         assert window.choices.saved == ()
         button = window.toast.findChild(QPushButton)
         assert button is not None
-        assert button.text() == "Restore"
+        assert button.text() == "Undo"
         qtbot.mouseClick(button, LEFT)
-        assert [view.name for view in window.choices.saved] == ["Mine"]
+        qtbot.waitUntil(lambda: [view.name for view in window.choices.saved] == ["Mine"])
 
 
 class TestPanes:

@@ -7,9 +7,8 @@ starting it again goes on: what is there already counts as merged.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +19,14 @@ from clinic_desk.domain.errors import ClinicDeskError, Fault, Refusal
 from clinic_desk.domain.ids import Clock, IdFactory
 from clinic_desk.domain.spans import zone as zone_named
 from clinic_desk.integrations.importing import rejects
+from clinic_desk.integrations.importing.batches import (
+    ImportStep,
+    Planned,
+    batch_command,
+    batches,
+    is_empty,
+    own_numbers,
+)
 from clinic_desk.integrations.importing.clinic import ClinicMap
 from clinic_desk.integrations.importing.identity import People
 from clinic_desk.integrations.importing.patients import known_region
@@ -51,7 +58,6 @@ from clinic_desk.services.ports import Queries
 
 KINDS = {".csv": "patients", ".txt": "patients", ".tsv": "patients", ".ics": "diary"}
 PREVIEW_ROWS = 50
-_OWN_NUMBER = re.compile(r"P\d{6,}")
 
 
 class Gate(Protocol):
@@ -113,13 +119,15 @@ def import_files(
     be read is reported in its own ``error`` and does not stop the others."""
     options = options or ImportOptions()
     report = ImportReport()
+    step = ImportStep(new_id() if options.one_step else "")
     for path in sorted(paths, key=lambda path: _kind(path) == "diary"):
         file = FileReport(path, _kind(path))
         report.files.append(file)
         try:
-            _import_file(file, gate, queries, now, new_id, options, progress)
+            _import_file(file, gate, queries, now, new_id, options, progress, step)
         except ClinicDeskError as error:
             file.error = str(error)
+    report.run = step.run if step.files else ""
     return report
 
 
@@ -182,6 +190,7 @@ def _import_file(
     new_id: IdFactory,
     options: ImportOptions,
     progress: Progress | None,
+    step: ImportStep,
 ) -> None:
     plan, clinic = _plan(file.path, queries, now, new_id, options)
     file.rows = len(plan.rows)
@@ -190,13 +199,13 @@ def _import_file(
     file.created = list(clinic.created) if clinic else []
     if isinstance(plan, PatientPlan):
         file.encoding, file.delimiter = plan.table.encoding, plan.table.delimiter
-    reserved = _own_numbers(plan)
+    reserved = own_numbers(plan)
     done = 0
     stopped = False
-    for number, batch in enumerate(_batches(plan, options.batch_size)):
-        command = _command(batch, digest, number, records, reserved)
+    for number, batch in enumerate(batches(plan, options.batch_size)):
+        command = batch_command(batch, digest, number, records, reserved)
         records = ()
-        counts = _written(gate, command)
+        counts = _written(gate, step.joined(command, file.path, batch))
         for row in batch:
             _count(file, row, counts)
         done += len(batch)
@@ -261,59 +270,8 @@ def _check_options(options: ImportOptions) -> None:
             raise Refusal("bad_column", f"{number} columns are named as {name}; choose one.")
 
 
-def _batches(
-    plan: PatientPlan | DiaryPlan, size: int
-) -> Iterator[Sequence[PlannedPatient | PlannedEvent]]:
-    for at in range(0, len(plan.rows), size):
-        yield plan.rows[at : at + size]
-
-
-def _own_numbers(plan: PatientPlan | DiaryPlan) -> frozenset[str]:
-    """The file's record numbers that look like those the program gives itself, rejected rows
-    included: they are corrected and come again."""
-    if not isinstance(plan, PatientPlan):
-        return frozenset()
-    return frozenset(
-        value.strip()
-        for row in plan.rows
-        for value in row.source
-        if _OWN_NUMBER.fullmatch(value.strip())
-    )
-
-
-def _command(
-    batch: Sequence[PlannedPatient | PlannedEvent],
-    digest: str,
-    number: int,
-    records: tuple[object, ...],
-    reserved: frozenset[str],
-) -> ImportBatch:
-    patients = [row for row in batch if isinstance(row, PlannedPatient)]
-    events = [row for row in batch if isinstance(row, PlannedEvent)]
-    return ImportBatch(
-        initiator="import",
-        file_digest=digest,
-        batch=number,
-        records=records,
-        reserved_numbers=reserved,
-        patients=tuple(row.values for row in patients if row.outcome == "import"),
-        merges=tuple((row.person_id, row.values) for row in patients if row.merges),
-        series=tuple(values for row in events for values in row.series),
-        appointments=tuple(values for row in events for values in row.visits),
-        time_off=tuple(values for row in events for values in row.time_off),
-    )
-
-
 def _written(gate: Gate, command: ImportBatch) -> ImportCounts:
-    nothing = not (
-        command.patients
-        or command.merges
-        or command.series
-        or command.appointments
-        or command.time_off
-        or command.records
-    )
-    if nothing:
+    if is_empty(command):
         return ImportCounts()
     counts = gate.execute(command).value
     if not isinstance(counts, ImportCounts):
@@ -321,7 +279,7 @@ def _written(gate: Gate, command: ImportBatch) -> ImportCounts:
     return counts
 
 
-def _count(file: FileReport, row: PlannedPatient | PlannedEvent, counts: ImportCounts) -> None:
+def _count(file: FileReport, row: Planned, counts: ImportCounts) -> None:
     if isinstance(row, PlannedPatient) and row.values.get("record_number") in counts.taken_numbers:
         row.outcome, row.code, row.reason = "reject", NUMBER_IN_USE, number_in_use(row.values)
     line = row.line if isinstance(row, PlannedPatient) else row.event.number

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from clinic_desk.domain.errors import ClinicDeskError, Refusal
 from clinic_desk.domain.ids import Clock, Id
+from clinic_desk.services.outcome import Changes
 from clinic_desk.ui.booking.holding import HoldKeeper, Place
 from clinic_desk.ui.runtime.operations import Operations
 
@@ -52,6 +53,7 @@ class FinderHolds(QObject):
         self.made: set[Id] = set()
         """Every hold of this page; what they hold is drawn by the page itself."""
         self.selected = self._keeper()
+        operations.changed.connect(self._on_changes)
 
     def _keeper(self) -> HoldKeeper:
         for spare in self._spare:
@@ -99,17 +101,16 @@ class FinderHolds(QObject):
                 f"{MOST} openings are kept for this caller; let one of them go first (1–{MOST}).",
             )
         self._rest.stop()
-        if not self.selected.holds(place):
-            self.selected.want(place)
+        self.selected.want(place, keep=True)
         self.kept.append(Kept(place, self.selected))
         self.selected = self._keeper()
         self.changed.emit()
         return True
 
-    def free(self, kept: Kept) -> None:
+    def free(self, kept: Kept, *, on_purpose: bool = True) -> None:
         self.kept.remove(kept)
         self._spare.append(kept.keeper)
-        kept.keeper.release()
+        kept.keeper.release(on_purpose=on_purpose)
         self.changed.emit()
 
     def free_place(self, place: Place) -> None:
@@ -118,7 +119,7 @@ class FinderHolds(QObject):
         self.selected.release()
         known = self._kept(place)
         if known is not None:
-            self.free(known)
+            self.free(known, on_purpose=False)
 
     def release(self) -> None:
         """All of them: the finder is being left."""
@@ -126,13 +127,24 @@ class FinderHolds(QObject):
         self._next = None
         self.selected.release()
         for kept in [*self.kept]:
-            self.free(kept)
+            self.free(kept, on_purpose=False)
 
     def _kept(self, place: Place) -> Kept | None:
         for kept in self.kept:
             if _key(kept.place) == _key(place):
                 return kept
         return None
+
+    def _on_changes(self, changes: Changes) -> None:
+        """Ctrl+Z has let a kept row go. One that comes back is shown as held, not kept here."""
+        if changes.initiator == self._initiator:
+            return
+        for kept in [*self.kept]:
+            if kept.keeper.hold_id in changes.ids:
+                self.kept.remove(kept)
+                self._spare.append(kept.keeper)
+                kept.keeper.spent()
+                self.changed.emit()
 
     # Telling
 

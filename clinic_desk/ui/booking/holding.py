@@ -62,6 +62,7 @@ class HoldKeeper(QObject):
         self.place: Place | None = None
         self.until: datetime | None = None
         self._wanted: Place | None = None
+        self._keep = False
         self._in_flight = False
         self._renewing = False
         self._abandoned = False
@@ -89,23 +90,25 @@ class HoldKeeper(QObject):
             return None
         return max(0, int((self.until - self._clock.now()).total_seconds()))
 
-    def want(self, place: Place) -> None:
-        """Hold this place instead of the one before. The newest wish wins."""
+    def want(self, place: Place, *, keep: bool = False) -> None:
+        """Hold this place instead of the one before. The newest wish wins. ``keep``: for its own
+        sake, as an undo step; what is held already is held anew for that."""
         self._last_use = self._clock.now()
-        if self.place == place and self.settled and self.hold_id is not None:
+        if self.place == place and self.settled and self.hold_id is not None and not keep:
             return
-        self._wanted = place
+        self._wanted, self._keep = place, keep
         self._abandoned = False
         self._next()
 
-    def release(self) -> None:
-        """Free whatever is held or on its way."""
+    def release(self, *, on_purpose: bool = False) -> None:
+        """Free whatever is held or on its way; ``on_purpose`` as an undo step."""
         self._wanted = None
         hold_id = self.hold_id
         self._forget()
         if hold_id is not None:
             self._operations.run(
-                ReleaseHold(hold_id=hold_id, initiator=self._initiator), refused=self._ignore
+                ReleaseHold(hold_id=hold_id, on_purpose=on_purpose, initiator=self._initiator),
+                refused=self._ignore,
             )
 
     def spent(self) -> None:
@@ -192,6 +195,7 @@ class HoldKeeper(QObject):
                 name=place.name,
                 seconds=HOLD_SECONDS,
                 replace_id=self.hold_id,
+                kept=self._keep,
                 initiator=self._initiator,
             ),
             done=held,

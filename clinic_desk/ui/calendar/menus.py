@@ -82,7 +82,9 @@ class MenuMaker:
             self._add(menu, "park", icon="shelf", enabled=movable)
             self._add(menu, "copy", icon="copy")
         menu.addSeparator()
-        self._add(menu, "cancel", "Cancel…", enabled=movable)
+        held = all(c.status is Status.HELD for c in cells)
+        words = "Let this time go" if held else "Cancel…"
+        self._add(menu, "cancel", words, enabled=held or movable)
         return menu
 
 

@@ -95,8 +95,11 @@ class PageActions(QObject):
         if name == "step_back":
             return self.visits.step_back(cells)
         if name == "cancel":
-            if cells:
-                page.cancel_requested.emit(cells)
+            holds = [cell for cell in cells if cell.status is Status.HELD]
+            if holds:
+                self.visits.let_go(holds)
+            if visits := [cell for cell in cells if cell.status is not Status.HELD]:
+                page.cancel_requested.emit(visits)
             return bool(cells)
         if name == "activate":
             return self._activate(cells)

@@ -21,6 +21,7 @@ from clinic_desk.services.commands import (
     Command,
     HoldSlot,
     ReleaseExpiredHolds,
+    ReleaseHold,
     RemoveBlock,
     StepBack,
     StepBackTogether,
@@ -110,10 +111,19 @@ class VisitActions(QObject):
             end=until,
             location_id=column.location_id or None,
             room_id=column.room_id or AUTO,
+            kept=True,
             initiator=INITIATOR,
         )
         place = f" in {column.title}" if column.room_id else ""
         self._run(command, f"Held for 3 minutes, {doctor_name(doctor)}{place}.")
+
+    def let_go(self, holds: Sequence[Cell]) -> None:
+        """Frees held times, each a step of its own: they were held one by one."""
+        for cell in holds:
+            self._run(
+                ReleaseHold(hold_id=cell.id, on_purpose=True, initiator=INITIATOR),
+                "No longer held.",
+            )
 
     def block(self, doctor: Doctor, start: datetime, end: datetime, reason: str) -> None:
         command = BlockTime(

@@ -27,7 +27,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from clinic_desk.domain.errors import ClinicDeskError
+from clinic_desk.services.commands import Undo
 from clinic_desk.services.import_report import Importer, ImportOptions, ImportReport, Preview
+from clinic_desk.services.outcome import Outcome
 from clinic_desk.ui.importing.job import ImportJob
 from clinic_desk.ui.importing.mapping_row import MappingRow
 from clinic_desk.ui.importing.preview_table import PreviewModel
@@ -42,10 +45,12 @@ WELCOME = (
 
 
 class ImportDialog(QDialog):
-    """``clashes_requested`` asks the window to open the clash list. ``report`` is what the last
-    import said, None before and while one runs."""
+    """``clashes_requested`` asks the window to open the clash list. ``running`` tells when an
+    import begins and when it has ended. ``report`` is what the last import said, None before and
+    while one runs."""
 
     clashes_requested = Signal()
+    running = Signal(bool)
 
     def __init__(self, context: Context, importer: Importer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,7 +60,7 @@ class ImportDialog(QDialog):
         self._context = context
         self._job = ImportJob(importer, self)
         self._mappings: dict[Path, dict[str, str]] = {}
-        self._running = False
+        self._running = self._taking_back = False
         self._reject_folder: Path | None = None
         self.report: ImportReport | None = None
         self._build()
@@ -80,14 +85,30 @@ class ImportDialog(QDialog):
     def start(self) -> None:
         if self._running or not self.files.count():
             return
-        self._running = True
+        self._begin("Reading the files …")
         self.report = None
-        self._progress.setRange(0, 0)
-        self._progress_words.setText("Reading the files …")
-        self._progress.show()
-        self._progress_words.show()
-        self._refresh_buttons()
         self._job.run(self._paths(), self._options(None))
+
+    def take_back(self) -> None:
+        """All that the last import wrote, in one step, or nothing of it."""
+        run = self.report.run if self.report is not None else ""
+        if self._running or not run:
+            return
+        self._taking_back = True
+        self._begin("Taking the import back …")
+
+        def done(_outcome: Outcome) -> None:
+            self._ended()
+            if self.report is not None:
+                self.report.run = ""
+            self._say("The import was taken back. The files can be imported again.")
+
+        def refused(error: ClinicDeskError) -> None:
+            self._ended()
+            self._say(f"{error}\n\nNothing was taken back.")
+            self._take_back.show()
+
+        self._context.operations.run(Undo(run=run, initiator="import"), done=done, refused=refused)
 
     def preview_rows(self) -> int:
         """How many rows the preview shows."""
@@ -145,11 +166,13 @@ class ImportDialog(QDialog):
         self._stop = QPushButton("&Stop")
         self._folder = QPushButton("Open folder of &rejected rows")
         self._clashes = QPushButton("Open c&lash list")
+        self._take_back = QPushButton("Take back this i&mport")
         self._close = QPushButton("&Close")
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addWidget(self._folder)
         buttons.addWidget(self._clashes)
+        buttons.addWidget(self._take_back)
         buttons.addWidget(self._progress_words)
         buttons.addWidget(self._progress, 1)
         buttons.addStretch()
@@ -178,6 +201,7 @@ class ImportDialog(QDialog):
         # out of the way first: the list leads on to the finder in the window behind
         self._clashes.clicked.connect(self.reject)
         self._clashes.clicked.connect(self.clashes_requested)
+        self._take_back.clicked.connect(self.take_back)
         self._job.previewed.connect(self._show_preview)
         self._job.preview_failed.connect(self._show_unreadable)
         self._job.progressed.connect(self._show_progress)
@@ -259,13 +283,19 @@ class ImportDialog(QDialog):
         )
         self._folder.setVisible(self._reject_folder is not None)
         self._clashes.setVisible(report.total("clashes") > 0)
+        self._take_back.setVisible(bool(report.run))
 
     def _show_failure(self, sentence: str) -> None:
         self._ended()
+        self._say(sentence)
+
+    def _say(self, sentence: str) -> None:
         self._result.setPlainText(sentence)
         self._pages.setCurrentWidget(self._result)
 
     def _ask_stop(self) -> None:
+        if self._taking_back:
+            return  # it is one step, and over soon
         self._job.stop()
         self._progress_words.setText("Stopping after this batch …")
 
@@ -275,8 +305,18 @@ class ImportDialog(QDialog):
 
     # ── small things ────────────────────────────────────────────────────────────────────────
 
+    def _begin(self, words: str) -> None:
+        self._running = True
+        self._progress.setRange(0, 0)
+        self._progress_words.setText(words)
+        self._progress.show()
+        self._progress_words.show()
+        self._refresh_buttons()
+        self.running.emit(True)
+
     def _ended(self) -> None:
-        self._running = False
+        self._running = self._taking_back = False
+        self.running.emit(False)
         self._progress.hide()
         self._progress_words.hide()
         self._refresh_buttons()
@@ -287,9 +327,10 @@ class ImportDialog(QDialog):
         self._import.setEnabled(some and not self._running)
         self._remove.setEnabled(some and not self._running)
         self._add.setEnabled(not self._running)
-        self._stop.setVisible(self._running)
+        self._stop.setVisible(self._running and not self._taking_back)
         self._folder.hide()
         self._clashes.hide()
+        self._take_back.hide()
 
     def _options(self, path: Path | None) -> ImportOptions:
         if path is not None:
@@ -297,7 +338,7 @@ class ImportDialog(QDialog):
         merged: dict[str, str] = {}
         for columns in self._mappings.values():
             merged.update(columns)
-        return ImportOptions(columns=merged)
+        return ImportOptions(columns=merged, one_step=True)
 
     def _paths(self) -> list[Path]:
         return [self.files.item(row).data(_PATH) for row in range(self.files.count())]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal, cast
 
 from PySide6.QtCore import QObject, Signal
@@ -24,13 +24,15 @@ MOST_SAVED = 9
 
 @dataclass(frozen=True, slots=True)
 class SavedView:
-    """A named set of columns with the view and zoom that go with it."""
+    """A named set of columns with the view, the zoom and the order that go with it. ``order`` None:
+    saved by an older program, which kept none."""
 
     name: str
     view: View = "day"
     zoom: int = 15
     group: Group = "doctor"
     hidden: tuple[Id, ...] = field(default=())
+    order: tuple[Id, ...] | None = None
 
     @classmethod
     def read(cls, value: object) -> SavedView | None:
@@ -39,13 +41,14 @@ class SavedView:
             return None
         view = value.get("view")
         zoom = value.get("zoom")
-        hidden = value.get("hidden")
+        hidden, order = value.get("hidden"), value.get("order")
         return cls(
             name=value["name"],
             view=view if view in VIEWS else "day",
             zoom=zoom if zoom in ZOOMS else 15,
             group="room" if value.get("group") == "room" else "doctor",
             hidden=tuple(str(item) for item in hidden) if isinstance(hidden, list) else (),
+            order=tuple(str(item) for item in order) if isinstance(order, list) else None,
         )
 
 
@@ -66,10 +69,22 @@ class Choices(QObject):
         self.view: View = view if view in VIEWS else "day"
         self.zoom: int = zoom if zoom in ZOOMS else 15
         self.group: Group = "room" if settings.get("calendar.group") == "room" else "doctor"
-        self._hidden: set[Id] = {str(item) for item in settings.get("calendar.hidden")}
-        self._order: list[Id] = [str(item) for item in settings.get("calendar.order")]
-        read = (SavedView.read(item) for item in settings.get("calendar.saved_views"))
+        self._hidden: set[Id] = set()
+        self._order: list[Id] = []
+        self._saved: list[SavedView] = []
+        self._read()
+
+    def _read(self) -> None:
+        self._hidden = {str(item) for item in self._settings.get("calendar.hidden")}
+        self._order = [str(item) for item in self._settings.get("calendar.order")]
+        read = (SavedView.read(item) for item in self._settings.get("calendar.saved_views"))
         self._saved = [view for view in read if view is not None][:MOST_SAVED]
+
+    def follow(self) -> None:
+        """The settings were changed by an undo or a redo."""
+        self._read()
+        self.columns_changed.emit()
+        self.saved_changed.emit()
 
     def set_view(self, view: str) -> None:
         if view in VIEWS and view != self.view:
@@ -96,13 +111,14 @@ class Choices(QObject):
     def hidden(self) -> frozenset[Id]:
         return frozenset(self._hidden)
 
-    def show_column(self, row_id: Id, shown: bool) -> None:
-        self.set_hidden(self._hidden - {row_id} if shown else self._hidden | {row_id})
+    def show_column(self, row_id: Id, shown: bool, label: str = "") -> None:
+        self.set_hidden(self._hidden - {row_id} if shown else self._hidden | {row_id}, label)
 
-    def set_hidden(self, hidden: set[Id] | frozenset[Id]) -> None:
+    def set_hidden(self, hidden: set[Id] | frozenset[Id], label: str = "") -> None:
+        """With a label an undo step; without, part of going somewhere."""
         if set(hidden) != self._hidden:
             self._hidden = set(hidden)
-            self._settings.put("calendar.hidden", sorted(self._hidden))
+            self._settings.put("calendar.hidden", sorted(self._hidden), label)
             self.columns_changed.emit()
             self.saved_changed.emit()
 
@@ -129,10 +145,14 @@ class Choices(QObject):
         waiting = iter([row_id for row_id in shown if any(row.id == row_id for row in rows)])
         moved = set(shown)
         order = [next(waiting) if row.id in moved else row.id for row in rows]
-        if order != self._order:
-            self._order = order
-            self._settings.put("calendar.order", order)
+        self._set_order(order, "Reorder the columns")
+
+    def _set_order(self, order: Sequence[Id], label: str = "") -> None:
+        if list(order) != self._order:
+            self._order = list(order)
+            self._settings.put("calendar.order", self._order, label)
             self.columns_changed.emit()
+            self.saved_changed.emit()
 
     # saved views
 
@@ -144,14 +164,16 @@ class Choices(QObject):
         """The place of the saved view that is on display as it was saved."""
         for place, view in enumerate(self._saved):
             same = (view.view, view.zoom, view.group) == (self.view, self.zoom, self.group)
-            if same and set(view.hidden) == self._hidden:
+            ordered = view.order is None or list(view.order) == self._order
+            if same and ordered and set(view.hidden) == self._hidden:
                 return place
         return None
 
     def save_as(self, name: str) -> int:
         """Keep what is on display under a name; a name that exists is replaced. Answers its
         place, −1 when all nine are taken."""
-        view = SavedView(name, self.view, self.zoom, self.group, tuple(sorted(self._hidden)))
+        hidden, order = tuple(sorted(self._hidden)), tuple(self._order)
+        view = SavedView(name, self.view, self.zoom, self.group, hidden, order)
         names = [item.name.casefold() for item in self._saved]
         if name.casefold() in names:
             place = names.index(name.casefold())
@@ -161,28 +183,26 @@ class Choices(QObject):
         else:
             place = len(self._saved)
             self._saved.append(view)
-        self._keep_saved()
+        self._keep_saved(f"Save the view “{name}”")
         return place
 
     def rename_saved(self, place: int, name: str) -> None:
         old = self._saved[place]
-        self._saved[place] = SavedView(name, old.view, old.zoom, old.group, old.hidden)
-        self._keep_saved()
+        self._saved[place] = replace(old, name=name)
+        self._keep_saved(f"Rename the view “{old.name}” to “{name}”")
 
     def delete_saved(self, place: int) -> SavedView:
         gone = self._saved.pop(place)
-        self._keep_saved()
+        self._keep_saved(f"Delete the view “{gone.name}”")
         return gone
-
-    def restore_saved(self, place: int, view: SavedView) -> None:
-        self._saved.insert(place, view)
-        self._keep_saved()
 
     def apply_saved(self, place: int) -> bool:
         """False when there is no such view."""
         if not 0 <= place < len(self._saved):
             return False
         view = self._saved[place]
+        if view.order is not None:
+            self._set_order(view.order)
         self.set_hidden(set(view.hidden))
         self.set_group(view.group)
         self.set_view(view.view)
@@ -190,13 +210,14 @@ class Choices(QObject):
         self.saved_changed.emit()
         return True
 
-    def _keep_saved(self) -> None:
+    def _keep_saved(self, label: str) -> None:
         rows: list[dict[str, Any]] = []
         for view in self._saved:
             row = asdict(view)
             row["hidden"] = list(view.hidden)
+            row["order"] = None if view.order is None else list(view.order)
             rows.append(row)
-        self._settings.put("calendar.saved_views", rows)
+        self._settings.put("calendar.saved_views", rows, label)
         self.saved_changed.emit()
 
 

@@ -42,9 +42,10 @@ BETWEEN = 120
 
 class Doors(QObject):
     """Opens; the window listens. ``toast_requested`` (sentence, undo), ``finder_requested`` the
-    ``Wanted`` so far, ``next_available_requested`` an ``AppointmentView``; all others carry a
-    visit's id."""
+    ``Wanted`` so far, ``next_available_requested`` an ``AppointmentView``, ``importing`` whether
+    files are being taken in; all others carry a visit's id."""
 
+    importing = Signal(bool)
     toast_requested = Signal(str, bool)
     booked = Signal(str)
     finder_requested = Signal(object)
@@ -140,6 +141,7 @@ class Doors(QObject):
 
             self._importing = ImportDialog(self._context, self._importer(), self._window)
             self._importing.clashes_requested.connect(self.clash_list)
+            self._importing.running.connect(self.importing)
         self._importing.show()
         self._importing.raise_()
         self._importing.activateWindow()

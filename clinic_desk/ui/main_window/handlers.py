@@ -115,19 +115,22 @@ def _palette(window: MainWindow) -> None:
 def _scale(window: MainWindow, step: int) -> None:
     now = window.settings.get("look.scale")
     wanted = 100 if step == 0 else max(90, min(150, now + step))
-    window.settings.put("look.scale", wanted)
+    window.settings.put("look.scale", wanted, f"Text size {wanted} %")
     window.context.theme.scale = wanted / 100
 
 
 def _still(window: MainWindow) -> None:
     still = not window.context.theme.reduced_motion
     window.context.theme.reduced_motion = still
-    window.settings.put("look.reduced_motion", still)
+    label = "No animation" if still else "Animation"
+    window.settings.put("look.reduced_motion", still, label)
     window.actions_["text.still"].setChecked(still)
 
 
 def _letters(window: MainWindow) -> None:
-    window.settings.put("calendar.letters", not window.settings.get("calendar.letters"))
+    letters = not window.settings.get("calendar.letters")
+    label = f"Single letters {'on' if letters else 'off'}"
+    window.settings.put("calendar.letters", letters, label)
     use_keys(window)
 
 
@@ -142,7 +145,9 @@ def use_keys(window: MainWindow) -> None:
 def _theme(window: MainWindow, choice: str) -> None:
     theme = window.context.theme
     theme.set_theme("light" if choice == "light" else "dark" if choice == "dark" else "system")
-    window.settings.put("look.theme", choice)
+    names = {"light": "Light theme", "dark": "Dark theme"}
+    label = names.get(choice, "Theme of the system")
+    window.settings.put("look.theme", choice, label)
     mark_theme(window)
 
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, QTimer
 
 from clinic_desk.domain.ids import Id
 from clinic_desk.ui.calendar.gestures_targets import DateTarget, NavTarget
+from clinic_desk.ui.main_window.following import follow
 from clinic_desk.ui.main_window.handlers import mark_theme, save_view, show_saved, use_keys
 from clinic_desk.ui.main_window.pages import wire
 from clinic_desk.ui.runtime.formatting import day_text
@@ -96,7 +97,7 @@ def _calendar(window: MainWindow) -> None:
     page.view_requested.connect(window.choices.set_view)
     page.only_requested.connect(lambda row_id: _only(window, row_id))
     page.order_requested.connect(lambda ids: _reorder(window, ids))
-    page.hide_requested.connect(lambda row_id: window.choices.show_column(row_id, False))
+    page.hide_requested.connect(window.sidebar.hide_column)
     page.cancel_requested.connect(window.visits.cancel)
     page.finder_requested.connect(window.visits.find_from_grid)
     gestures = page.gestures
@@ -128,6 +129,8 @@ def _cards(window: MainWindow) -> None:
     window.undoing.refused.connect(lambda _error: window.toast.dismiss())
     doors = window.doors
     doors.toast_requested.connect(window.telling.toast)
+    doors.importing.connect(window.undoing.pause)
+    window.undoing.working.connect(window.status.show_work)
     doors.booked.connect(page.select_visit)
     doors.finder_requested.connect(window.visits.find)
     doors.move_requested.connect(window.visits.pick_up)
@@ -144,6 +147,7 @@ def _store(window: MainWindow) -> None:
     window.freshness.store_failed.connect(window.telling.store_failed)
     window.freshness.store_back.connect(window.telling.store_back)
     window.settings.failed.connect(window.telling.refused)
+    window.settings.followed.connect(lambda key: follow(window, key))
     # counts the whole file: after the first day has been drawn
     once = Qt.ConnectionType.SingleShotConnection
     ask = window.telling.read_backup_age

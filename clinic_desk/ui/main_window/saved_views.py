@@ -78,12 +78,12 @@ class SavedRow(QPushButton):
 
 
 class SavedViews(QWidget):
-    """``chosen`` carries the place; ``deleted`` the place and the view, so that it can be brought
-    back. Low windows fold the rows behind "Saved views · n"."""
+    """``chosen`` carries the place; ``deleted`` the view. Low windows fold the rows
+    behind "Saved views · n"."""
 
     chosen = Signal(int)
     save_requested = Signal()
-    deleted = Signal(int, object)
+    deleted = Signal(object)
 
     def __init__(self, theme: Theme, choices: Choices, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -178,7 +178,7 @@ class SavedViews(QWidget):
         )
 
     def _delete(self, place: int) -> None:
-        self.deleted.emit(place, self._choices.delete_saved(place))
+        self.deleted.emit(self._choices.delete_saved(place))
 
     def _pop(self) -> None:
         menu = QMenu(self)

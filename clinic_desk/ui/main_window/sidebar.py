@@ -73,7 +73,7 @@ class Sidebar(QWidget):
         column.addWidget(self.saved)
         column.addStretch(1)
         column.addLayout(card)
-        self.columns.columns.toggled.connect(choices.show_column)
+        self.columns.columns.toggled.connect(self._show_column)
         self.columns.only_requested.connect(self.show_only)
         self.columns.all_requested.connect(self.show_all)
         choices.columns_changed.connect(self._fill)
@@ -99,11 +99,23 @@ class Sidebar(QWidget):
 
     def show_all(self) -> None:
         ids = {row.id for row in self.columns.columns.rows}
-        self._choices.set_hidden(self._choices.hidden - ids)
+        self._choices.set_hidden(self._choices.hidden - ids, "Show all")
 
     def show_only(self, row_id: Id) -> None:
         ids = {row.id for row in self.columns.columns.rows}
-        self._choices.set_hidden((self._choices.hidden | ids) - {row_id})
+        hidden = (self._choices.hidden | ids) - {row_id}
+        self._choices.set_hidden(hidden, f"Show only {self._name(row_id)}")
+
+    def hide_column(self, row_id: Id) -> None:
+        self._show_column(row_id, False)
+
+    def _show_column(self, row_id: Id, shown: bool) -> None:
+        word = "Show" if shown else "Hide"
+        self._choices.show_column(row_id, shown, f"{word} {self._name(row_id)}")
+
+    def _name(self, row_id: Id) -> str:
+        rows = self.columns.columns.rows
+        return next((row.name for row in rows if row.id == row_id), "a column")
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         low = self.height() < self._theme.px(LOW)

@@ -24,7 +24,7 @@ class StatusBar(QWidget):
         self._theme = theme
         self._desk = desk
         self._pending = 0
-        self._trouble = ""
+        self._trouble = self._work = ""
         self._drag: DragStatus | None = None
         self._backup = ""
         self._selected = ""
@@ -40,6 +40,11 @@ class StatusBar(QWidget):
     def show_pending(self, writes: int) -> None:
         """How many writes the store has not yet acknowledged."""
         self._pending = writes
+        self._tell()
+
+    def show_work(self, sentence: str) -> None:
+        """What takes its time; empty when it is over."""
+        self._work = sentence
         self._tell()
 
     def show_trouble(self, sentence: str) -> None:
@@ -74,6 +79,8 @@ class StatusBar(QWidget):
     def store_words(self) -> str:
         if self._trouble:
             return self._trouble
+        if self._work:
+            return self._work
         return "Saving…" if self._pending else "All saved"
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002
@@ -84,7 +91,8 @@ class StatusBar(QWidget):
         painter.fillRect(QRect(0, 0, self.width(), 1), tokens.grid_major)
         painter.setFont(theme.font("caption"))
         right = self._paint_right(painter)
-        dot = tokens.refuse if self._trouble else tokens.warn if self._pending else tokens.ok
+        busy = self._pending or self._work
+        dot = tokens.refuse if self._trouble else tokens.warn if busy else tokens.ok
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(dot)
         middle = self.height() // 2 + 1

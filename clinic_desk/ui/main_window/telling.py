@@ -43,8 +43,6 @@ class Telling(QObject):
             self._window.undoing.redo()
         elif self._button == "Undo":
             self._window.undoing.undo()
-        elif self._button == "Restore":
-            self._window.visits.restore_saved_view()
 
     def refused(self, error: ClinicDeskError) -> None:
         self._window.centre.message.show_message(message_for(error))

@@ -2,36 +2,55 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QAction
 
-from clinic_desk.domain.errors import ClinicDeskError
+from clinic_desk.domain.errors import ClinicDeskError, Refusal
 from clinic_desk.services.commands import Redo, Undo
-from clinic_desk.services.outcome import Outcome
+from clinic_desk.services.outcome import Changes, Outcome
 from clinic_desk.services.views import UndoState
 from clinic_desk.ui.runtime.context import Context
 
+PATIENCE = 300
+"""Milliseconds before an undo is told to be under way; most are over by then."""
+
 
 class Undoing(QObject):
-    """``told`` carries a sentence and the button that goes with it; ``refused`` the error."""
+    """``told`` carries a sentence and the button that goes with it; ``refused`` the error;
+    ``working`` what is under way when it takes its time, empty when it is over."""
 
     told = Signal(str, str)
     refused = Signal(object)
+    working = Signal(str)
 
     def __init__(self, context: Context, undo: QAction, redo: QAction, parent: QObject) -> None:
         super().__init__(parent)
         self._context = context
         self._undo, self._redo = undo, redo
         self.state = UndoState()
+        self._paused = False
+        self._words = ""
+        self._slow = QTimer(self, singleShot=True, interval=PATIENCE)
+        self._slow.timeout.connect(lambda: self.working.emit(self._words))
         self._take(self.state)
         context.operations.committed.connect(lambda _outcome: self.refresh())
+        # an import writes on a thread of its own; a hold may have been let go by another desk
+        context.operations.changed.connect(self._on_changes)
         self.refresh()
+
+    def _on_changes(self, changes: Changes) -> None:
+        if "external" in changes.kinds:
+            self.refresh()
 
     def refresh(self) -> None:
         session = self._context.actor.session_id
         self._context.operations.ask(
             lambda queries: queries.undo_state(session), done=self._take, key="undo-state"
         )
+
+    def pause(self, importing: bool) -> None:
+        """While files are taken in nothing is taken back: half of an import would come after."""
+        self._paused = importing
 
     def undo(self) -> None:
         self._run(Undo(initiator="window"), "Undone", "Redo")
@@ -40,15 +59,34 @@ class Undoing(QObject):
         self._run(Redo(initiator="window"), "Done again", "Undo")
 
     def _run(self, command: Undo | Redo, word: str, button: str) -> None:
+        if self._paused:
+            self.refused.emit(
+                Refusal(
+                    "importing",
+                    "Files are being imported. Wait until that has ended, or stop it, then undo.",
+                )
+            )
+            return
+        self._words = f"Undoing: {self.state.undo_label} …"
+        if isinstance(command, Redo):
+            self._words = f"Redoing: {self.state.redo_label} …"
+        self._slow.start()
+
         def done(outcome: Outcome) -> None:
+            self._over()
             label = outcome.value if isinstance(outcome.value, str) else ""
             self.told.emit(f"{word}: {label}" if label else f"{word}.", button)
 
         def refused(error: ClinicDeskError) -> None:
+            self._over()
             self.refresh()
             self.refused.emit(error)
 
         self._context.operations.run(command, done=done, refused=refused)
+
+    def _over(self) -> None:
+        self._slow.stop()
+        self.working.emit("")
 
     def _take(self, state: UndoState) -> None:
         self.state = state

@@ -36,7 +36,6 @@ class VisitWork(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
-        self._gone: tuple[int, SavedView] | None = None
 
     def from_card(self, action: str) -> None:
         cell = self._window.sidebar.card.cell
@@ -136,11 +135,5 @@ class VisitWork(QObject):
         window.go_to(local_day(cell.start, window.roster.zone_at(cell.location_id)))
         window.page.pick_up(cell)
 
-    def view_deleted(self, place: int, view: SavedView) -> None:
-        self._gone = (place, view)
-        self._window.telling.toast_with(f"Deleted the saved view “{view.name}”", "Restore")
-
-    def restore_saved_view(self) -> None:
-        if self._gone is not None:
-            self._window.choices.restore_saved(*self._gone)
-            self._gone = None
+    def view_deleted(self, view: SavedView) -> None:
+        self._window.telling.toast(f"Deleted the saved view “{view.name}”", undo=True)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from clinic_desk.services.commands import SaveSetting
+from clinic_desk.services.outcome import Changes, Outcome
 from clinic_desk.services.ports import Queries
 from clinic_desk.ui.runtime.operations import Operations
 
@@ -43,13 +45,17 @@ DECLARED: tuple[Declared, ...] = (
     Declared("calendar.saved_views", list, [], "Saved views"),
 )
 
-_TABLE = {item.key: item for item in DECLARED}
+INITIATOR = "settings"
 
 
 def read_settings(queries: Queries) -> dict[str, Any]:
     """All declared settings of this desk. Reads the store: call it off the main thread."""
+    return _read(queries, DECLARED)
+
+
+def _read(queries: Queries, declared: Sequence[Declared]) -> dict[str, Any]:
     values: dict[str, Any] = {}
-    for item in DECLARED:
+    for item in declared:
         stored = queries.setting(item.key, item.scope)
         if isinstance(stored, item.kind) and not (item.kind is int and isinstance(stored, bool)):
             values[item.key] = stored
@@ -59,11 +65,14 @@ def read_settings(queries: Queries) -> dict[str, Any]:
 class Settings(QObject):
     """The declared settings in memory; ``put`` also saves them in the background.
 
-    ``changed`` carries the key. ``failed`` carries the error of a save that the store refused;
-    the new value stays in force until the program ends.
+    ``changed`` carries the key. ``followed`` carries the key of a setting that was changed by an
+    undo, a redo, or (one of the whole clinic) at another desk: whoever shows it reads it anew.
+    ``failed`` carries the error of a save that the store refused; the new value stays in force
+    until the program ends.
     """
 
     changed = Signal(str)
+    followed = Signal(str)
     failed = Signal(object)
 
     def __init__(
@@ -71,23 +80,78 @@ class Settings(QObject):
         operations: Operations,
         values: Mapping[str, Any] | None = None,
         parent: QObject | None = None,
+        *,
+        declared: Sequence[Declared] = DECLARED,
     ) -> None:
         super().__init__(parent)
         self._operations = operations
+        self._table = {item.key: item for item in declared}
         self._values: dict[str, Any] = dict(values or {})
+        self._writes: Counter[str] = Counter()
+        """Saves of a key begun so far, and the last of them that the store has taken."""
+        self._saved: Counter[str] = Counter()
+        operations.changed.connect(self._on_changes)
 
     def get(self, key: str) -> Any:
         """Raises ``KeyError`` for a key that is not declared."""
-        return self._values.get(key, _TABLE[key].default)
+        return self._values.get(key, self._table[key].default)
 
-    def put(self, key: str, value: Any) -> None:
-        """Raises ``KeyError`` for an undeclared key, ``TypeError`` for a value of another kind."""
-        declared = _TABLE[key]
+    def put(self, key: str, value: Any, label: str = "") -> None:
+        """With a label it is an undo step of that name; without, something the window remembers.
+
+        Raises ``KeyError`` for an undeclared key, ``TypeError`` for a value of another kind."""
+        declared = self._table[key]
         if not isinstance(value, declared.kind):
             raise TypeError(f"{key} wants {declared.kind.__name__}")
         if self.get(key) == value:
             return
         self._values[key] = value
+        self._writes[key] += 1
+        number = self._writes[key]
         self.changed.emit(key)
-        command = SaveSetting(key=key, value=value, scope=declared.scope, initiator="settings")
-        self._operations.run(command, refused=self.failed.emit)
+
+        def saved(_outcome: Outcome) -> None:
+            self._saved[key] = number
+
+        self._operations.run(
+            SaveSetting(
+                key=key, value=value, scope=declared.scope, label=label, initiator=INITIATOR
+            ),
+            done=saved,
+            refused=self.failed.emit,
+        )
+
+    def _on_changes(self, changes: Changes) -> None:
+        if changes.initiator == INITIATOR:
+            return
+        keys = {row_id.rpartition("/")[2] for row_id in changes.ids if "/" in row_id}
+        wanted = [
+            item
+            for key, item in self._table.items()
+            if ("setting" in changes.kinds and key in keys)
+            or ("external" in changes.kinds and item.scope == "clinic")
+        ]
+        if not wanted:
+            return
+        asked = {item.key: self._writes[item.key] for item in wanted}
+
+        def take(values: Mapping[str, Any]) -> None:
+            for key, writes in asked.items():
+                if self._writes[key] == writes:
+                    self._follow(key, values)
+
+        self._operations.ask(lambda queries: _read(queries, wanted), done=take)
+
+    def _follow(self, key: str, values: Mapping[str, Any]) -> None:
+        """Not while a save of the key is under way or was refused: what a person chose last stays.
+        A key without a value was never saved."""
+        before = self.get(key)
+        if self._saved[key] < self._writes[key]:
+            return
+        if key in values:
+            self._values[key] = values[key]
+        else:
+            self._values.pop(key, None)
+        if self.get(key) != before:
+            self.changed.emit(key)
+            self.followed.emit(key)
