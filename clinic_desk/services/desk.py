@@ -75,7 +75,7 @@ class Desk:
             if isinstance(command, ReleaseExpiredHolds):
                 done = replace(done, value=released)
             if done.label:
-                uow.record_undo(done.label, done.run)
+                uow.record_undo(done.label, done.run or command.undo_run)
             outcome = Outcome(
                 command_id=uow.command_id,
                 value=done.value,

@@ -103,6 +103,11 @@ class UnitOfWork(Protocol):
         doctors, rooms or the patient (the union); holds included, external busy included."""
         ...
 
+    def visits(self, doctor_id: Id, start: datetime, end: datetime) -> list[Appointment]:
+        """Rows of the doctor that occupy a place and meet [start, end), holds included, by
+        start."""
+        ...
+
     def release_expired_holds(self) -> int:
         """Releases every hold whose ``hold_until`` ≤ ``now``, or further off than a hold can be
         (a clock was put back); called first by the gate."""

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
-from clinic_desk.domain.appointments import LONGEST_HOLD, Appointment, Status
+from clinic_desk.domain.appointments import LONGEST, LONGEST_HOLD, Appointment, Status
 from clinic_desk.domain.availability.model import Busy, Roster
 from clinic_desk.domain.errors import NotFound, Stale
 from clinic_desk.domain.events import Actor
@@ -27,6 +27,7 @@ from clinic_desk.store.mapping import column_name, mapper
 from clinic_desk.store.occupancy import busy_rows, external_rows
 from clinic_desk.store.rosters import RosterCache
 from clinic_desk.store.setting_rows import read_setting, setting_id
+from clinic_desk.store.stored import OCCUPIES
 from clinic_desk.store.undo_steps import KEPT_SECONDS
 from clinic_desk.store.undoing import Undoer
 from clinic_desk.store.writing import RowWriter, load_zone
@@ -113,6 +114,17 @@ class SqlUnitOfWork:
             self._connection, first, last, doctor_ids=doctors, room_ids=rooms, patient_id=patient_id
         )
         return rows + external_rows(self._connection, first, last, doctors)
+
+    def visits(self, doctor_id: Id, start: datetime, end: datetime) -> list[Appointment]:
+        m = mapper(Appointment)
+        first, last = epoch(start), epoch(end)
+        rows = fetch(
+            self._connection,
+            f"{m.select} WHERE doctor_id = ? AND start_at > ? AND start_at < ? AND end_at > ?"
+            f" AND {OCCUPIES} ORDER BY start_at, id",
+            (doctor_id, first - LONGEST * 60, last, first),
+        )
+        return [m.from_row(row) for row in rows]
 
     def only_own_since(self, record: Record, revision: int) -> bool:
         written = record.revision - revision
