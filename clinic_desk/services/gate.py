@@ -10,7 +10,7 @@ from typing import Any
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.events import Actor
 from clinic_desk.domain.permissions import PERMISSION_WORDS, Permission
-from clinic_desk.services.commands import Command
+from clinic_desk.services.commands import Command, SaveSetting
 from clinic_desk.services.work import Done, Work
 
 Handler = Callable[[Work, Any], Done]
@@ -25,6 +25,9 @@ OVERRIDES: Mapping[str, Permission] = {
 
 PARTS = ("moves", "changes", "steps", "cancellations", "parkings", "commands", "booking", "choices")
 """Fields of a command that hold other commands, or the choices of a series."""
+
+GUARDED_SETTINGS = frozenset({"desk.role"})
+"""Settings of a desk that decide what the desk may do, and so are not its own to change."""
 
 
 def handler_of(kind: type[Command]) -> Handler:
@@ -45,6 +48,10 @@ def needed(command: object) -> Iterator[Permission]:
     """Every permission that this very command takes, the commands within it included."""
     if isinstance(command, Command) and command.needs is not None:
         yield command.needs
+    if isinstance(command, SaveSetting) and (
+        command.scope == "clinic" or command.key in GUARDED_SETTINGS
+    ):
+        yield Permission.EDIT_SETTINGS
     for field, permission in OVERRIDES.items():
         said = getattr(command, field, None)
         if said.strip() if isinstance(said, str) else said:

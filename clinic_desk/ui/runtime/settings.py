@@ -1,49 +1,21 @@
-"""What the interface remembers, declared once: key, default, label and where it is kept."""
+"""The declared settings in memory: saved in the background, followed when others change them."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from clinic_desk.domain.errors import ClinicDeskError, Refusal
 from clinic_desk.services.commands import SaveSetting
 from clinic_desk.services.outcome import Changes, Outcome
 from clinic_desk.services.ports import Queries
+from clinic_desk.ui.runtime.declared import DECLARED, Declared
 from clinic_desk.ui.runtime.operations import Operations
 
-
-@dataclass(frozen=True, slots=True)
-class Declared:
-    """``kind`` is the JSON type that a stored value must have; anything else is the default."""
-
-    key: str
-    kind: type
-    default: Any
-    label: str
-    scope: str = "desk"
-
-
-DECLARED: tuple[Declared, ...] = (
-    Declared("look.theme", str, "system", "Theme"),
-    Declared("look.scale", int, 100, "Text size in per cent"),
-    Declared("look.reduced_motion", bool, False, "No animation"),
-    Declared("look.system_font", bool, False, "Use the system's font"),
-    Declared("window.size", list, [1366, 768], "Window size"),
-    Declared("window.maximised", bool, False, "Window fills the screen"),
-    Declared("window.sidebar", bool, True, "Sidebar shown"),
-    Declared("window.shelf", bool, True, "Shelf shown"),
-    Declared("calendar.view", str, "day", "Last view"),
-    Declared("calendar.zoom", int, 15, "Minutes per slot"),
-    Declared("calendar.group", str, "doctor", "Columns are doctors or rooms"),
-    Declared("calendar.hidden", list, [], "Doctors or rooms not shown"),
-    Declared("calendar.order", list, [], "Doctors and rooms in the order of their columns"),
-    Declared("calendar.letters", bool, True, "Single letters act in the calendar"),
-    Declared("calendar.keys", dict, {}, "Own keys in the calendar, by action"),
-    Declared("calendar.saved_views", list, [], "Saved views"),
-)
+__all__ = ["DECLARED", "Declared", "Settings", "read_settings"]
 
 INITIATOR = "settings"
 
@@ -57,7 +29,7 @@ def _read(queries: Queries, declared: Sequence[Declared]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for item in declared:
         stored = queries.setting(item.key, item.scope)
-        if isinstance(stored, item.kind) and not (item.kind is int and isinstance(stored, bool)):
+        if item.fits(stored):
             values[item.key] = stored
     return values
 
@@ -67,8 +39,8 @@ class Settings(QObject):
 
     ``changed`` carries the key. ``followed`` carries the key of a setting that was changed by an
     undo, a redo, or (one of the whole clinic) at another desk: whoever shows it reads it anew.
-    ``failed`` carries the error of a save that the store refused; the new value stays in force
-    until the program ends.
+    ``failed`` carries the error of a save that did not come about. After a refusal the old value
+    is in force again; after a fault the new one stays until the program ends.
     """
 
     changed = Signal(str)
@@ -92,6 +64,10 @@ class Settings(QObject):
         self._saved: Counter[str] = Counter()
         operations.changed.connect(self._on_changes)
 
+    @property
+    def declared(self) -> Sequence[Declared]:
+        return tuple(self._table.values())
+
     def get(self, key: str) -> Any:
         """Raises ``KeyError`` for a key that is not declared."""
         return self._values.get(key, self._table[key].default)
@@ -99,11 +75,15 @@ class Settings(QObject):
     def put(self, key: str, value: Any, label: str = "") -> None:
         """With a label it is an undo step of that name; without, something the window remembers.
 
-        Raises ``KeyError`` for an undeclared key, ``TypeError`` for a value of another kind."""
+        Raises ``KeyError`` for an undeclared key, ``TypeError`` for a value of another kind,
+        ``ValueError`` for one out of range."""
         declared = self._table[key]
         if not isinstance(value, declared.kind):
             raise TypeError(f"{key} wants {declared.kind.__name__}")
-        if self.get(key) == value:
+        if not declared.fits(value):
+            raise ValueError(f"{key} cannot be {value!r}")
+        before = self.get(key)
+        if before == value:
             return
         self._values[key] = value
         self._writes[key] += 1
@@ -113,12 +93,20 @@ class Settings(QObject):
         def saved(_outcome: Outcome) -> None:
             self._saved[key] = number
 
+        def refused(error: ClinicDeskError) -> None:
+            if isinstance(error, Refusal) and self._writes[key] == number:
+                self._saved[key] = number
+                self._values[key] = before
+                self.changed.emit(key)
+                self.followed.emit(key)
+            self.failed.emit(error)
+
         self._operations.run(
             SaveSetting(
                 key=key, value=value, scope=declared.scope, label=label, initiator=INITIATOR
             ),
             done=saved,
-            refused=self.failed.emit,
+            refused=refused,
         )
 
     def _on_changes(self, changes: Changes) -> None:

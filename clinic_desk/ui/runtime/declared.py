@@ -1,0 +1,185 @@
+"""Every setting there is, declared once: what it may be, what it is called, who shares it, and
+how the settings page asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from clinic_desk.domain.permissions import Role
+
+DESK, CLINIC = "desk", "clinic"
+
+
+class Control(StrEnum):
+    """How the settings page asks. NONE is not asked for: the window remembers it by itself, or a
+    page of its own does."""
+
+    NONE = "none"
+    SWITCH = "switch"
+    CHOICE = "choice"
+    NUMBER = "number"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """``kind`` is the JSON type that a stored value must have, ``choices`` (value, words) or
+    ``low`` to ``high`` its range, ``check`` anything more; any other value is the default.
+
+    ``scope``: "desk" or "clinic". ``section`` is the name of a section of the settings page,
+    ``words`` what people may call it, ``help`` one sentence under the label, ``unit`` follows a
+    number. ``restart``: it counts from the next start of the program on. ``guarded``: it takes
+    the permission to change the clinic's settings.
+    """
+
+    key: str
+    kind: type
+    default: Any
+    label: str
+    scope: str = DESK
+    control: Control = Control.NONE
+    section: str = ""
+    choices: tuple[tuple[Any, str], ...] = ()
+    low: int = 0
+    high: int = 0
+    unit: str = ""
+    words: str = ""
+    help: str = ""
+    restart: bool = False
+    guarded: bool = False
+    check: Callable[[Any], bool] | None = None
+
+    def fits(self, value: object) -> bool:
+        """Whether a value, stored by whatever version, may be used."""
+        if not isinstance(value, self.kind) or (self.kind is int and isinstance(value, bool)):
+            return False
+        if isinstance(value, int) and self.high and not self.low <= value <= self.high:
+            return False
+        if self.choices and all(value != choice for choice, _ in self.choices):
+            return False
+        return self.check is None or self.check(value)
+
+    def value_words(self, value: Any) -> str:
+        """ "Dark", "on", "3 days", as in the name of an undo step."""
+        if self.control is Control.SWITCH:
+            return "on" if value else "off"
+        for choice, words in self.choices:
+            if choice == value:
+                return words
+        return f"{value} {self.unit}".strip() or "as the computer says"
+
+
+def _two_numbers(value: Any) -> bool:
+    return len(value) == 2 and all(type(part) is int and 0 < part < 100_000 for part in value)
+
+
+def _strings(value: Any) -> bool:
+    return all(isinstance(part, str) for part in value)
+
+
+def _a_name(value: Any) -> bool:
+    return len(value) <= 60 and (not value or value.isprintable())
+
+
+_TEXT_SIZES = tuple((size, f"{size} %") for size in range(90, 160, 10))
+_ZOOMS = tuple((minutes, f"{minutes} minutes") for minutes in (5, 10, 15, 30))
+_ROLES = ((Role.RECEPTIONIST.value, "Reception"), (Role.DOCTOR.value, "Doctor"),
+          (Role.MANAGER.value, "Practice manager"))  # fmt: skip
+
+DECLARED: tuple[Declared, ...] = (
+    Declared(
+        "look.theme", str, "system", "Theme",
+        control=Control.CHOICE, section="appearance", words="dark light mode colour night",
+        choices=(("system", "Like the system"), ("light", "Light"), ("dark", "Dark")),
+    ),
+    Declared(
+        "look.scale", int, 100, "Text size",
+        control=Control.CHOICE, section="appearance", choices=_TEXT_SIZES,
+        words="font larger smaller zoom scale big type",
+        help="Text, rows and buttons grow together.",
+    ),
+    Declared(
+        "look.system_font", bool, False, "Use the system’s typeface",
+        control=Control.SWITCH, section="appearance", words="font inter letter face",
+        help="Otherwise Inter, which looks the same on every computer.",
+    ),
+    Declared(
+        "look.reduced_motion", bool, False, "No animation",
+        control=Control.SWITCH, section="appearance", words="motion still reduced movement",
+    ),
+    Declared(
+        "look.toast_seconds", int, 8, "How long a result stays on the screen",
+        control=Control.CHOICE, section="appearance", words="toast message undo time duration",
+        choices=((4, "4 seconds"), (8, "8 seconds"), (15, "15 seconds"), (30, "30 seconds")),
+        help="The sentence at the lower edge with its Undo. Ctrl+Z works for much longer.",
+    ),
+    Declared(
+        "calendar.opens_with", str, "last", "The program opens with",
+        control=Control.CHOICE, section="calendar", words="start view first startup launch",
+        choices=(("last", "The view last used"), ("day", "Day"), ("week", "Week"),
+                 ("month", "Month"), ("agenda", "Agenda")),
+        restart=True,
+    ),
+    Declared(
+        "calendar.zoom", int, 15, "Minutes per line",
+        control=Control.CHOICE, section="calendar", choices=_ZOOMS, words="zoom slot scale height",
+    ),
+    Declared(
+        "calendar.group", str, "doctor", "Columns are",
+        control=Control.CHOICE, section="calendar", words="group rooms doctors resources",
+        choices=(("doctor", "Doctors"), ("room", "Rooms")),
+    ),
+    Declared(
+        "calendar.resize_top", bool, True, "The upper edge of a visit changes its start",
+        control=Control.SWITCH, section="calendar", words="resize drag top edge length",
+        help="Off: only the lower edge changes the length, and the upper one moves the visit.",
+    ),
+    Declared(
+        "calendar.show_cancelled", bool, False, "The agenda lists cancelled visits too",
+        control=Control.SWITCH, section="calendar", words="hidden status declined hide show",
+    ),
+    Declared(
+        "calendar.letters", bool, True, "Single letters act in the calendar",
+        control=Control.SWITCH, section="calendar", words="keys shortcuts keyboard accidental",
+        help="A for arrived, M for move and so on. Other keys are not affected.",
+    ),
+    Declared(
+        "desk.name", str, "", "Name of this desk",
+        control=Control.TEXT, section="desk", words="computer workstation front reception",
+        help="Shown in the status bar. Empty: the name of the computer.", check=_a_name,
+    ),
+    Declared(
+        "desk.role", str, Role.MANAGER.value, "Who works at this desk",
+        control=Control.CHOICE, section="desk", choices=_ROLES,
+        words="role rights permission user receptionist manager doctor",
+        help="Decides what may be done here; the booking rules say what each role may do.",
+        guarded=True,
+    ),
+    Declared(
+        "calendar.week_numbers", str, "auto", "Week numbers", CLINIC,
+        control=Control.CHOICE, section="everyone", words="iso calendar week kw w48 us",
+        choices=(("auto", "By the first day of the week"), ("iso", "ISO 8601"), ("off", "None")),
+        help="ISO where weeks begin on Monday; elsewhere the week of 1 January is week 1.",
+        guarded=True,
+    ),
+    Declared(
+        "backup.warn_days", int, 2, "Call a backup old after", CLINIC,
+        control=Control.NUMBER, section="everyone", low=1, high=30, unit="days",
+        words="safe copy warning age status bar", guarded=True,
+    ),
+    Declared("window.size", list, [1366, 768], "Window size", check=_two_numbers),
+    Declared("window.maximised", bool, False, "Window fills the screen"),
+    Declared("window.sidebar", bool, True, "Sidebar shown"),
+    Declared("window.shelf", bool, True, "Shelf shown"),
+    Declared("calendar.view", str, "day", "Last view"),
+    Declared("calendar.hidden", list, [], "Doctors or rooms not shown", check=_strings),
+    Declared("calendar.order", list, [], "Doctors and rooms in their order", check=_strings),
+    Declared("calendar.keys", dict, {}, "Own keys in the calendar, by action"),
+    Declared("keys.window", dict, {}, "Own keys anywhere, by action"),
+    Declared("calendar.saved_views", list, [], "Saved views"),
+)  # fmt: skip
+
+TABLE: Mapping[str, Declared] = {item.key: item for item in DECLARED}
