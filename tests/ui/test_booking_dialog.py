@@ -733,6 +733,63 @@ def test_a_new_caller_is_booked_however_fast_enter_is_pressed(
     assert desk.holds() == []
 
 
+def test_ctrl_enter_during_the_look_for_duplicates_books(desk: Desk, slow_likeness: None) -> None:
+    type_new_caller(desk, "zwack, ottilie", "020 7946 0999")
+    phone = desk.dialog.who.new_row.phone
+    QTest.keyClick(phone, ENTER)
+    QTest.keyClick(phone, ENTER, CONTROL)
+    assert desk.booked == []
+    desk.ground.settle(lambda: desk.booked)
+    assert desk.cell(desk.booked[0]).listed_name == "Zwack, Ottilie"
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_ctrl_enter_on_a_name_books_when_it_can_only_be_one(desk: Desk, answered: bool) -> None:
+    keys = desk.open_new()
+    keys.type("lee ana")
+    if answered:
+        desk.ground.settle(desk.dialog.who.popup.isVisible)
+    QTest.keyClick(desk.dialog.who.edit, ENTER, CONTROL)
+    desk.ground.settle(lambda: desk.booked)
+    assert desk.cell(desk.booked[0]).listed_name == "Lee, Ana"
+
+
+def test_ctrl_enter_on_a_name_of_several_asks_who_it_is(desk: Desk) -> None:
+    keys = desk.open_new()
+    keys.type("wolf")
+    desk.ground.settle(desk.dialog.who.popup.isVisible)
+    QTest.keyClick(desk.dialog.who.edit, ENTER, CONTROL)
+    assert "Who is it for" in desk.dialog.message.sentence
+    assert desk.dialog.who.edit.text() == "wolf"
+    assert desk.dialog.who.edit.hasFocus()
+
+
+@pytest.mark.parametrize("slow", ["search_patients", "patient", "snapshot"])
+def test_a_refused_ctrl_enter_leaves_the_focus_on_the_first_way_out(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, slow: str
+) -> None:
+    """Whatever is late: the next Enter must not try in vain to book the same again."""
+    kind = type(desk.ground.store.queries)
+    quick = getattr(kind, slow)
+
+    def slowly(queries: Any, *about: Any, **more: Any) -> Any:
+        time.sleep(0.15)
+        return quick(queries, *about, **more)
+
+    monkeypatch.setattr(kind, slow, slowly)
+    doctor, taken = _taken(desk)
+    desk.dialog.open_at(doctor, taken.start, taken.end)
+    desk.ground.settle(desk.dialog.who.edit.hasFocus)
+    Keys(desk.dialog).type("lee ana")
+    QTest.keyClick(desk.dialog.who.edit, ENTER, CONTROL)
+    message = desk.dialog.message
+    desk.ground.settle(lambda: any(b.hasFocus() for b in message.buttons()))
+    live_on(desk, 0.5)
+    assert message.tone is Tone.REFUSE
+    assert message.buttons()[0].hasFocus()
+    assert desk.booked == []
+
+
 def test_a_likeness_is_shown_although_enter_was_pressed_ahead(
     desk: Desk, slow_likeness: None
 ) -> None:

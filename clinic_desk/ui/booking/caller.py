@@ -103,16 +103,17 @@ class Caller(QObject):
             key=f"booking.habits:{id(dialog)}",
         )
 
-    def settle_new(self, then: Callable[[], None]) -> None:
+    def settle_new(self, then: Callable[[], None], enters: int = 1) -> None:
         """Read the new caller's fields; when they will do and nobody like that is on file,
-        ``then`` follows, and then the Enters that were pressed meanwhile."""
+        ``then`` follows, and then the Enters that were pressed meanwhile; this call is worth
+        ``enters`` of them."""
         dialog = self._dialog
         patient = dialog.who.new_value()
         dialog.draft.new_patient = patient
         if not self._complete(patient):
             return
         if self._settling == patient:
-            self._ahead += 1
+            self._ahead += enters
             return
         self._then = then
         self._settling = patient

@@ -24,6 +24,7 @@ from clinic_desk.ui.booking.form import BookingForm
 from clinic_desk.ui.booking.holding import HoldKeeper
 from clinic_desk.ui.booking.openings_view import OpeningsView
 from clinic_desk.ui.booking.submit import Order, Submission
+from clinic_desk.ui.booking.who import BOOK_AHEAD
 from clinic_desk.ui.models import words
 from clinic_desk.ui.models.finding import Wanted
 from clinic_desk.ui.models.patient_search import PatientSearcher
@@ -226,7 +227,7 @@ class BookingDialog(BookingForm):
         elif self.reason.over or self.notes.over:
             self._say_too_long()
         elif draft.patient is None and not self.caller.sure_new:
-            self.caller.settle_new(self.book)
+            self.caller.settle_new(self.book, BOOK_AHEAD)
         elif not self.hold.settled or self.caller.asking:
             self.book_when_held = True
         else:

@@ -31,6 +31,8 @@ from clinic_desk.ui.widgets import paint
 from clinic_desk.ui.widgets.forms.bits import leading_icon
 
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+BOOK_AHEAD = 3
+"""Ctrl+Enter is worth so many Enters: the patient, the opening, book."""
 
 
 class PatientLine(QWidget):
@@ -257,7 +259,7 @@ class WhoField(QWidget):
     def _edit_key(self, event: QKeyEvent) -> bool:
         key = event.key()
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            return False
+            return key in ENTER and self._book_ahead()
         if key in ENTER:
             if not self.edit.text().strip():
                 self.empty_entered.emit()
@@ -277,6 +279,22 @@ class WhoField(QWidget):
             self.popup.hide()
             return True
         return False
+
+    def _book_ahead(self) -> bool:
+        """Ctrl+Enter on a name: booked at once when it can only be one patient, whether the
+        search has answered already or not. False: the dialog asks who it is for."""
+        if not self.edit.text().strip():
+            return False
+        if not self._searcher.settled:
+            self._enters += BOOK_AHEAD
+            self._searcher.hurry()
+            return True
+        sure = beyond_doubt(self.edit.text(), self._searcher.model.hits())
+        if sure is None:
+            return False
+        self._take_row(sure)
+        self.hurried.emit(BOOK_AHEAD - 1)
+        return True
 
     def _on_text(self, text: str) -> None:
         self._enters = 0
