@@ -11,6 +11,7 @@ from datetime import date, datetime
 
 from clinic_desk.domain.appointments import AppointmentSeries
 from clinic_desk.domain.availability.model import Explanation, RankedSlot, Slot
+from clinic_desk.domain.ids import Id
 from clinic_desk.domain.templates import TimeOffRequest
 from clinic_desk.domain.waitlist import WaitlistEntry, WaitlistOffer
 from clinic_desk.services.views import Cell, PatientHit
@@ -71,6 +72,27 @@ class TimeOffCard:
 
 
 @dataclass(frozen=True, slots=True)
+class TimeOffFacts:
+    """What a request's own row does not say: the visits that it hits, and who decided."""
+
+    hits: int = 0
+    decided_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PatientContact:
+    """How somebody is reached. Numbers in E.164, or empty; ``language`` as an ISO code or empty."""
+
+    id: Id
+    last_name: str
+    first_name: str
+    mobile: str
+    phone: str
+    email: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlanWishes:
     """What the absence planner looks for. ``days`` from the visit's own day."""
 
@@ -84,7 +106,8 @@ class PlanWishes:
 class Proposal:
     """A visit that must move. ``proposed`` None: nothing found, ``why`` then says what stands
     against it. ``others`` are further openings, best first. No two proposals of one plan take the
-    same place. ``caution`` marks a proposal that changes the doctor or leaves the week."""
+    same place. ``caution`` marks a proposal that changes the doctor or the site, or lies more than
+    a week after the visit."""
 
     visit: Cell
     proposed: RankedSlot | None
@@ -96,12 +119,47 @@ class Proposal:
 @dataclass(frozen=True, slots=True)
 class AbsencePlan:
     """``loads`` maps each day of the four weeks after to (booked, capacity) of the doctor in
-    half-hour units, and ``away`` names the days that are closed or leave."""
+    half-hour units, and ``away`` names the days that are closed or leave. While a plan is made,
+    ``finished`` is False and ``searched`` of the proposals have been looked at."""
 
     request: TimeOffRequest
     proposals: tuple[Proposal, ...]
     loads: Mapping[date, tuple[int, int]] = field(default_factory=dict)
     away: Mapping[date, str] = field(default_factory=dict)
+    searched: int = 0
+    finished: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What became of accepting several proposals: those that were moved, and those whose place
+    was taken meanwhile (the visit's id and the refusal's sentence), to be proposed anew."""
+
+    moved: tuple[Id, ...] = ()
+    failed: tuple[tuple[Id, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CallRow:
+    """One line of the list of people to ring. Times are the site's wall clock, in words."""
+
+    patient: str
+    phones: tuple[str, ...]
+    was: str
+    proposed: str
+    language: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CallerHolds:
+    """The slots that one desk holds for one caller, by start. ``name`` is empty while nobody said
+    whom they are for; ``until`` is when the first of them runs out."""
+
+    patient_id: Id | None
+    name: str
+    holds: tuple[Cell, ...]
+    until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,9 @@ from clinic_desk.domain.errors import Stale
 from clinic_desk.domain.events import Actor
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.records import Record
+from clinic_desk.domain.waitlist import WaitlistOffer, WaitStatus
 from clinic_desk.services.outcome import Changes
+from clinic_desk.services.planning_views import PatientContact, TimeOffFacts, WaitlistCard
 from clinic_desk.services.views import (
     AppointmentView,
     CalendarSlice,
@@ -240,6 +242,32 @@ class Queries(Protocol):
     def appointment_by_code(self, code: str) -> Id | None: ...
 
     def shelf(self) -> tuple[ShelfCard, ...]: ...
+
+    def waitlist(
+        self, statuses: Sequence[WaitStatus] = (WaitStatus.WAITING,)
+    ) -> tuple[WaitlistCard, ...]:
+        """Entries of those statuses, the longest waiting first."""
+        ...
+
+    def waitlist_entry(self, entry_id: Id) -> WaitlistCard:
+        """Raises ``NotFound``."""
+        ...
+
+    def waitlist_offers(
+        self, doctor_id: Id, start: datetime, end: datetime
+    ) -> tuple[WaitlistOffer, ...]:
+        """Offers of slots of that doctor that meet [start, end), whoever they were made to."""
+        ...
+
+    def time_off_facts(self, now: datetime) -> Mapping[Id, TimeOffFacts]:
+        """For every request of the roster."""
+        ...
+
+    def contacts(self, patient_ids: Sequence[Id]) -> Mapping[Id, PatientContact]: ...
+
+    def holds(self, desk_id: Id = "") -> tuple[Cell, ...]:
+        """Slots held now, by start: all of them, or those of one desk."""
+        ...
 
     def clashes(self) -> tuple[Cell, ...]:
         """Visits that are ``contested``: to be placed by hand."""

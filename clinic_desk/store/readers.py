@@ -42,6 +42,7 @@ from clinic_desk.store.faults import translated
 from clinic_desk.store.history import read_history
 from clinic_desk.store.mapping import TABLE_OF, mapper
 from clinic_desk.store.occupancy import AHEAD, busy_rows, external_rows, short_name
+from clinic_desk.store.planning import PlanningReading
 from clinic_desk.store.rosters import RosterCache
 from clinic_desk.store.setting_rows import read_setting
 from clinic_desk.store.undo_steps import next_step
@@ -51,7 +52,7 @@ NAMED_DAYS = 14
 """Snapshots up to this long carry the names that a refusal tells."""
 
 
-class SqlQueries:
+class SqlQueries(PlanningReading):
     """See the port. ``desk_id`` answers whose settings scope "desk" means."""
 
     def __init__(
