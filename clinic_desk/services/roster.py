@@ -1,113 +1,139 @@
-"""The clinic's furniture and its working times: wholesale saving, and blocking time."""
+"""The clinic's furniture and its working times: wholesale saving, and blocking time.
+
+Visits are never touched by a change of the roster: those that are booked keep their time, price
+and currency, and what the change means for them is said in a warning.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
-from zoneinfo import ZoneInfoNotFoundError
 
-from clinic_desk.domain.appointments import LONGEST, SHORTEST
+from clinic_desk.domain.appointments import REASON_LIMIT
+from clinic_desk.domain.availability.model import Busy, Roster
 from clinic_desk.domain.catalogue import (
     AppointmentType,
     Doctor,
     Location,
     Practice,
-    Room,
+    effective_type,
 )
 from clinic_desk.domain.errors import Refusal
+from clinic_desk.domain.ids import Id
 from clinic_desk.domain.records import Record
-from clinic_desk.domain.spans import epoch, zone
+from clinic_desk.domain.spans import epoch
 from clinic_desk.domain.templates import (
     AvailabilityException,
     ExceptionKind,
-    ExternalBusyTime,
     Holiday,
     ScheduleTemplate,
-    TimeOffRequest,
 )
-from clinic_desk.services.booking import check_texts
 from clinic_desk.services.commands import BlockTime, RemoveBlock, SaveRecords
+from clinic_desk.services.fields import check_span, text_of
+from clinic_desk.services.roster_checks import checked
+from clinic_desk.services.roster_commands import OpenTime
+from clinic_desk.services.roster_rules import After, check_together
+from clinic_desk.services.roster_uses import everyone, first_of, outside_warnings, to_come
 from clinic_desk.services.wording import count_text, doctor_text, when_text
-from clinic_desk.services.work import Done, Work
+from clinic_desk.services.work import Done, Work, check_revision
 
-SAVEABLE = (
-    Practice,
-    Location,
-    Room,
-    Doctor,
-    AppointmentType,
-    ScheduleTemplate,
-    AvailabilityException,
-    TimeOffRequest,
-    Holiday,
-    ExternalBusyTime,
-)
+NOUNS: dict[type[Record], str] = {
+    Practice: "practice",
+    Location: "site",
+    Doctor: "doctor",
+    AppointmentType: "visit type",
+    ScheduleTemplate: "part of the week",
+    Holiday: "closure",
+}
+"""What a stale row is called; "row" otherwise."""
+
+Pair = tuple[Record | None, Record]
 
 
 def save_records(work: Work, command: SaveRecords) -> Done:
     """Value: the number of rows written. Rows equal to what is stored are left alone."""
-    written = 0
-    for record in command.records:
-        if not isinstance(record, SAVEABLE):
+    pairs = _pairs(work, command.records)
+    pairs.extend(_primary(work, pairs))
+    if not pairs:
+        return Done(value=0)
+    before = None if _first_practice(work) else work.roster
+    check_together(After(work, [after for _, after in pairs]))
+    for stored, after in pairs:
+        if stored is None:
+            work.uow.add(after, "created")
+        else:
+            work.uow.replace(stored, after, "edited")
+    return Done(
+        value=len(pairs),
+        label=command.label,
+        sentence=command.label,
+        warnings=_warnings(work, before, pairs) if before is not None else (),
+    )
+
+
+def _pairs(work: Work, records: Sequence[object]) -> list[Pair]:
+    """What is to be written, each with what is stored. Raises ``Refusal`` or ``Stale``."""
+    pairs: list[Pair] = []
+    seen: set[Id] = set()
+    for record in records:
+        if not isinstance(record, Record):
             raise Refusal("unknown_kind", f"{type(record).__name__} is not part of the roster.")
-        _check(record)
-        known = work.uow.find(type(record), id=record.id)
-        if isinstance(record, Practice) and not known and work.uow.find(Practice):
+        fresh = checked(record)
+        known = work.uow.find(type(record), id=record.id) if record.id else []
+        if isinstance(record, Practice) and not known and not _first_practice(work):
             raise Refusal(
                 "one_practice", "This file already holds a practice; change that one instead."
             )
+        if record.id and record.id in seen:
+            raise Refusal("chosen_twice", "One row is in the list twice; save it once.")
+        seen.add(record.id)
         if not known:
-            work.uow.add(record, "created")
-        else:
-            before = known[0]
-            after = _with_bookkeeping(before, record)
-            if after == before:
-                continue
-            work.uow.replace(before, after, "edited")
-        written += 1
-    return Done(value=written, label=command.label if written else "", sentence=command.label)
+            pairs.append((None, fresh if fresh.id else replace(fresh, id=work.new_id())))
+            continue
+        before = known[0]
+        after = _with_bookkeeping(before, fresh)
+        if after == before:
+            continue
+        if record.revision:
+            noun = NOUNS.get(type(record), "row")
+            check_revision(work, before, record.revision, noun)
+        pairs.append((before, after))
+    return pairs
 
 
-def block_time(work: Work, command: BlockTime) -> Done:
-    """Value: the exception's id. Visits already there stay, and are named in a warning."""
-    doctor = work.doctor(command.doctor_id)
-    _check_span(command.start, command.end)
-    check_texts(reason=command.reason)
-    row = work.uow.add(
-        AvailabilityException(
-            id=work.new_id(),
-            doctor_id=doctor.id,
-            start=command.start,
-            end=command.end,
-            kind=ExceptionKind.BLOCKED,
-            reason=command.reason.strip(),
-        ),
-        "created",
-    )
-    hit = [
-        busy
-        for busy in work.uow.busy(command.start, command.end, doctor_ids=(doctor.id,))
-        if busy.kind == "appointment"
-        and busy.start < epoch(command.end)
-        and epoch(command.start) < busy.end
-    ]
-    warnings = (f"{count_text(len(hit), 'visit')} already booked then must move.",) if hit else ()
-    when = when_text(command.start, work.roster.practice.zone, work.now)
-    return Done(
-        value=row.id,
-        label=f"Block {when}, {doctor_text(doctor)}",
-        sentence=f"Blocked {when}, {doctor_text(doctor)}",
-        warnings=warnings,
-    )
+def _first_practice(work: Work) -> bool:
+    return not work.uow.find(Practice)
 
 
-def remove_block(work: Work, command: RemoveBlock) -> Done:
-    """Value: the exception's id."""
-    row = work.uow.get(AvailabilityException, command.exception_id)
-    work.uow.remove(row, "removed")
-    when = when_text(row.start, work.roster.practice.zone, work.now)
-    who = doctor_text(work.doctor(row.doctor_id))
-    return Done(value=row.id, label=f"Unblock {when}, {who}", sentence=f"Free again: {when}, {who}")
+def _primary(work: Work, pairs: list[Pair]) -> list[Pair]:
+    """Exactly one site is the primary one: the first there is, or the one chosen last, which
+    takes it from the other. The pairs themselves may be changed."""
+    if not any(isinstance(after, Location) for _, after in pairs):
+        return []
+    chosen = [after for _, after in pairs if isinstance(after, Location) and after.primary]
+    if len(chosen) > 1:
+        raise Refusal(
+            "one_primary",
+            f"Only one site is the primary one, not both {chosen[0].name} and {chosen[1].name}.",
+            field="primary",
+        )
+    written = {after.id for _, after in pairs}
+    others = [row for row in work.uow.find(Location) if row.id not in written and row.primary]
+    if chosen:
+        return [(row, replace(row, primary=False)) for row in others]
+    if others:
+        return []
+    for place, (before, after) in enumerate(pairs):
+        if isinstance(before, Location) and before.primary:
+            raise Refusal(
+                "one_primary",
+                f"{before.name} is the primary site; make another site the primary one instead.",
+                field="primary",
+            )
+        if isinstance(after, Location):
+            pairs[place] = (before, replace(after, primary=True))
+            break
+    return []
 
 
 def _with_bookkeeping(before: Record, record: Record) -> Record:
@@ -124,71 +150,117 @@ def _with_bookkeeping(before: Record, record: Record) -> Record:
     )
 
 
-def _check(record: Record) -> None:
-    """The bounds of domain.md section 1, in words."""
-    match record:
-        case Practice() | Location():
-            try:
-                zone(record.zone)
-            except (ZoneInfoNotFoundError, ValueError):
-                raise Refusal(
-                    "bad_zone",
-                    f"“{record.zone}” is no time zone; use a name such as Europe/London.",
-                    field="zone",
-                ) from None
-            _named(record.name, "name")
-        case Room():
-            _named(record.name, "name")
-            if record.capacity < 1:
-                raise Refusal("bad_capacity", "A room holds at least one visit.", field="capacity")
-        case Doctor():
-            _named(record.name, "name")
-            if not 1 <= len(record.code) <= 3:
-                raise Refusal("bad_code", "A doctor's code has one to three letters.", field="code")
-        case AppointmentType():
-            _check_type(record)
-        case ScheduleTemplate():
-            _check_template(record)
-        case AvailabilityException() | TimeOffRequest() | ExternalBusyTime():
-            _check_span(record.start, record.end)
-        case _:
-            return
+def _warnings(work: Work, before: Roster, pairs: Sequence[Pair]) -> tuple[str, ...]:
+    """What the change means for visits that are booked already."""
+    told: list[str] = []
+    doctors: dict[Id, None] = {}
+    for stored, after in pairs:
+        match after:
+            case Practice() if isinstance(stored, Practice) and stored.currency != after.currency:
+                told.append(
+                    f"Visits booked so far keep their prices in {stored.currency}; the prices of "
+                    f"the visit types count as {after.currency} from now on, so check them."
+                )
+            case Doctor() if isinstance(stored, Doctor) and stored.active and not after.active:
+                told.extend(_stay(work, to_come(work, doctor_ids=(after.id,)), doctor_text(after)))
+            case AppointmentType() if (
+                isinstance(stored, AppointmentType) and stored.active and not after.active
+            ):
+                rows = [row for row in everyone(work) if _is_of(before, row, after)]
+                told.extend(_stay(work, rows, f"“{after.name}”"))
+            case ScheduleTemplate():
+                doctors[after.doctor_id] = None
+                if isinstance(stored, ScheduleTemplate):
+                    doctors[stored.doctor_id] = None
+            case AvailabilityException():
+                doctors[after.doctor_id] = None
+            case Holiday() | Location():
+                doctors.update(dict.fromkeys(before.doctors))
+            case _:
+                pass
+    told.extend(outside_warnings(work, before, doctors))
+    return tuple(told)
 
 
-def _check_type(kind: AppointmentType) -> None:
-    _named(kind.name, "name")
-    if not SHORTEST <= kind.duration <= LONGEST:
-        raise Refusal(
-            "bad_length",
-            f"A visit lasts between {SHORTEST} and {LONGEST} minutes; "
-            f"{kind.name} would last {kind.duration}.",
-            field="duration",
+def _is_of(roster: Roster, row: Busy, kind: AppointmentType) -> bool:
+    """Whether a booked visit's rules come from that row of the types."""
+    own = effective_type(roster.types, row.type_id, row.doctor_id)
+    return own is not None and own.id == kind.id
+
+
+def _stay(work: Work, rows: list[Busy], whose: str) -> list[str]:
+    if not rows:
+        return []
+    stays = "stays" if len(rows) == 1 else "stay"
+    return [f"{whose}: {first_of(work, rows, whom=False)} {stays} as booked, until moved."]
+
+
+def block_time(work: Work, command: BlockTime) -> Done:
+    """Value: the exception's id. Visits already there stay, and are named in a warning."""
+    doctor = work.doctor(command.doctor_id)
+    row = add_exception(work, command, ExceptionKind.BLOCKED)
+    start, end = epoch(row.start), epoch(row.end)
+    hit = [
+        busy
+        for busy in work.uow.busy(row.start, row.end, doctor_ids=(doctor.id,))
+        if busy.kind == "appointment"
+        and busy.start < end
+        and start < busy.end
+        and row.type_id in (None, busy.type_id)
+        and row.location_id in (None, busy.location_id)
+    ]
+    warnings = (f"{count_text(len(hit), 'visit')} already booked then must move.",) if hit else ()
+    when = when_text(row.start, exception_zone(work, row), work.now)
+    what = f"{when}, {doctor_text(doctor)}{limits_text(work, row)}"
+    return Done(value=row.id, label=f"Block {what}", sentence=f"Blocked {what}", warnings=warnings)
+
+
+def add_exception(
+    work: Work, command: BlockTime | OpenTime, kind: ExceptionKind
+) -> AvailabilityException:
+    """The stored row. Raises ``Refusal`` for a span, doctor, type or site that cannot be."""
+    check_span(command.start, command.end)
+    row = AvailabilityException(
+        id=work.new_id(),
+        doctor_id=command.doctor_id,
+        start=command.start,
+        end=command.end,
+        kind=kind,
+        type_id=command.type_id,
+        location_id=command.location_id,
+        reason=text_of(command.reason, "reason", REASON_LIMIT),
+    )
+    check_together(After(work, [row]))
+    return work.uow.add(row, "created")
+
+
+def limits_text(work: Work, row: AvailabilityException) -> str:
+    """ ", Acupuncture only, at Elm Park only", or nothing."""
+    kind = work.roster.types.get(row.type_id or "")
+    place = work.roster.locations.get(row.location_id or "")
+    parts = [f", {kind.name} only" if kind else "", f", {place.name} only" if place else ""]
+    return "".join(parts)
+
+
+def exception_zone(work: Work, row: AvailabilityException) -> str:
+    """On whose clock a one-off change is told: that of its site."""
+    return work.zone_of(row.location_id or "")
+
+
+def remove_block(work: Work, command: RemoveBlock) -> Done:
+    """Value: the exception's id. Extra hours are taken back likewise."""
+    row = work.uow.get(AvailabilityException, command.exception_id)
+    before = work.roster
+    work.uow.remove(row, "removed")
+    when = when_text(row.start, exception_zone(work, row), work.now)
+    who = doctor_text(work.doctor(row.doctor_id))
+    if row.kind is ExceptionKind.BLOCKED:
+        return Done(
+            value=row.id, label=f"Unblock {when}, {who}", sentence=f"Free again: {when}, {who}"
         )
-    if kind.buffer_before < 0 or kind.buffer_after < 0:
-        raise Refusal("bad_buffer", "A buffer cannot be negative.", field="buffer_before")
-    if kind.min_notice < 0 or kind.max_future_days < 0:
-        raise Refusal("bad_notice", "Notice and horizon cannot be negative.", field="min_notice")
-
-
-def _check_template(template: ScheduleTemplate) -> None:
-    if not 0 <= template.work_start < template.work_end <= 1440:
-        raise Refusal("bad_hours", "Work must end after it starts, within one day.")
-    if not 0 <= template.weekday <= 6:
-        raise Refusal("bad_weekday", "The weekday runs from Monday (0) to Sunday (6).")
-    if template.step < 1 or template.max_parallel < 1:
-        raise Refusal("bad_step", "Slot step and parallel sessions are at least 1.")
-    if template.buffer_before < 0 or template.buffer_after < 0:
-        raise Refusal("bad_buffer", "A buffer cannot be negative.")
-    for pause in template.breaks:
-        if pause.start >= pause.end:
-            raise Refusal("bad_break", f"The break “{pause.reason}” must end after it starts.")
-
-
-def _check_span(start: datetime, end: datetime) -> None:
-    if start >= end:
-        raise Refusal("bad_span", "The end must come after the start.", field="end")
-
-
-def _named(name: str, field: str) -> None:
-    if not name.strip():
-        raise Refusal("missing", "A name is needed.", field=field)
+    return Done(
+        value=row.id,
+        label=f"Remove extra hours {when}, {who}",
+        sentence=f"Extra hours removed: {when}, {who}",
+        warnings=outside_warnings(work, before, (row.doctor_id,)),
+    )

@@ -29,6 +29,11 @@ def time_text(instant: datetime, zone_name: str) -> str:
     return f"{instant.astimezone(zone(zone_name)):%H:%M}"
 
 
+def clock_text(minute: int) -> str:
+    """ "08:30" of a wall-clock minute of the day; 1440 is "24:00"."""
+    return f"{minute // 60:02}:{minute % 60:02}"
+
+
 def day_text(day: date, today: date | None = None) -> str:
     """ "Tue 24 Nov", with the year when it is not this one's."""
     text = f"{DAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}"

@@ -149,7 +149,7 @@ def test_saving_replaces_by_id_and_leaves_equals_alone(world: World) -> None:
     row = world.store.queries.roster().rooms[world.names["room1"]]
     same = world.run(SaveRecords(records=(row,), label="Rename room"))
     assert (same.value, same.undo_label) == (0, "")
-    renamed = replace(row, name="Blue room", revision=99)
+    renamed = replace(row, name="Blue room", revision=0, created_by="nobody")
     outcome = world.run(SaveRecords(records=(renamed,), label="Rename room"))
     assert (outcome.value, outcome.undo_label) == (1, "Rename room")
     assert world.store.queries.roster().rooms[row.id].name == "Blue room"

@@ -291,7 +291,10 @@ def test_an_edited_patient_and_a_saved_roster_row_are_steps(world: World) -> Non
 
 def test_an_added_roster_row_that_is_used_since_is_not_taken_back(world: World) -> None:
     doctor = replace(
-        world.store.queries.roster().doctors[world.names["wu"]], id="new-doctor", name="Dr Grey"
+        world.store.queries.roster().doctors[world.names["wu"]],
+        id="new-doctor",
+        name="Dr Grey",
+        code="GR",
     )
     world.run(SaveRecords(records=(doctor,), label="Add Dr Grey"))
     world.other_desk().execute(
