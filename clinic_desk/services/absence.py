@@ -36,7 +36,7 @@ from clinic_desk.services.planning_views import (
 )
 from clinic_desk.services.ports import Queries
 from clinic_desk.services.roster_commands import DecideTimeOff, Together
-from clinic_desk.services.time_off import KIND_WORDS, TO_MOVE, span_text
+from clinic_desk.services.time_off import KIND_WORDS, TO_MOVE, doctor_zone, span_text
 from clinic_desk.services.views import Cell
 from clinic_desk.services.waitlist_commands import AddToWaitlist
 from clinic_desk.services.wording import count_text, doctor_text
