@@ -8,30 +8,33 @@ import logging
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 from traceback import clear_frames
 from types import TracebackType
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QLocale, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
-from clinic_desk.domain.errors import ClinicDeskError, Fault
+from clinic_desk.domain.errors import ClinicDeskError, Fault, Refusal
 from clinic_desk.domain.events import Actor
 from clinic_desk.domain.ids import Clock, IdFactory
-from clinic_desk.services.import_report import Importer
 from clinic_desk.services.ports import Maintenance, Queries
 from clinic_desk.ui.look import style
 from clinic_desk.ui.look.assets import Assets
 from clinic_desk.ui.look.theme import Theme
-from clinic_desk.ui.main_window import MainWindow
-from clinic_desk.ui.main_window.following import dress
-from clinic_desk.ui.main_window.opening import OpeningCard
 from clinic_desk.ui.runtime import runtime_guard
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.operations import Gate, Operations
 from clinic_desk.ui.runtime.reporting import report
 from clinic_desk.ui.runtime.settings import Settings, read_settings
+from clinic_desk.ui.widgets.opening_card import OpeningCard
+
+if TYPE_CHECKING:
+    from clinic_desk.domain.availability.model import Roster
+    from clinic_desk.services.import_report import Importer
+    from clinic_desk.ui.main_window import MainWindow
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +45,7 @@ SWITCH = 0.0005
 """Seconds that a computing thread keeps the interpreter from the main thread."""
 
 IDLE = 1500
-"""Milliseconds after the window came in which the day has been drawn."""
+"""Milliseconds after the first day came in which it has been drawn and looked at."""
 
 TITLE_BAR = 40
 """Pixels kept for the frame that a desktop puts around the window."""
@@ -105,15 +108,16 @@ def run_opening(
     settled = QTimer(app, singleShot=True)
     settled.timeout.connect(keep_for_good)
 
-    def opened(clinic: Clinic, values: Mapping[str, Any]) -> None:
+    def opened(clinic: Clinic, values: Mapping[str, Any], roster: Roster | None) -> None:
         waiting.finish()
-        window = build_window(clinic, theme, values)
+        window = build_window(clinic, theme, values, roster)
         state["clinic"], state["window"] = clinic, window
         guard.window = window
         window.closed.connect(app.quit)
+        # built while nobody waits, so that Ctrl+N opens at once; nobody waits once there is a day
+        prepare = window.doors.prepare_later
+        window.page.loaded.connect(lambda: prepare(IDLE), Qt.ConnectionType.SingleShotConnection)
         show(window)
-        # built while nobody waits, so that Ctrl+N opens at once
-        window.doors.prepare_later(IDLE)
         settled.start(IDLE // 2)
 
     def failed(error: BaseException) -> None:
@@ -125,6 +129,8 @@ def run_opening(
     starter.opened.connect(opened, Qt.ConnectionType.QueuedConnection)
     starter.failed.connect(failed, Qt.ConnectionType.QueuedConnection)
     starter.start()
+    # the window's modules, while the file is being read
+    import_module("clinic_desk.ui.main_window")
     try:
         code = app.exec()
     finally:
@@ -164,19 +170,29 @@ def application(argv: Sequence[str]) -> QApplication:
 
 
 def build_window(
-    clinic: Clinic, theme: Theme, values: Mapping[str, Any] | None = None
+    clinic: Clinic,
+    theme: Theme,
+    values: Mapping[str, Any] | None = None,
+    roster: Roster | None = None,
 ) -> MainWindow:
     """The window on an open clinic, not yet shown; end it with ``shut``. ``values`` are the
     settings read beforehand; without them they are read here, on the calling thread, which only
-    tests and the tour may do."""
+    tests and the tour may do. A ``roster`` read beforehand spares the first day a question."""
     if values is None:
         values = read_settings(clinic.queries)
+    from clinic_desk.ui.main_window import MainWindow
+    from clinic_desk.ui.main_window.following import dress
+
     operations = Operations(clinic.desk, clinic.queries)
     context = Context(operations, clinic.clock, clinic.actor, clinic.new_id, theme)
     settings = Settings(operations, values)
     dress(theme, settings)
     window = MainWindow(
-        context, settings, maintenance=clinic.maintenance, importer=lambda: clinic.importer
+        context,
+        settings,
+        maintenance=clinic.maintenance,
+        importer=lambda: clinic.importer,
+        roster=roster,
     )
     operations.setParent(window)
     settings.setParent(window)
@@ -257,9 +273,9 @@ class Unexpected(QObject):
 
 
 class _Starter(QObject):
-    """Opens the clinic and reads the settings on a thread of its own."""
+    """Opens the clinic and reads settings and roster on a thread of its own."""
 
-    opened = Signal(object, object)
+    opened = Signal(object, object, object)
     failed = Signal(object)
 
     def __init__(self, open_clinic: Callable[[], Clinic]) -> None:
@@ -277,12 +293,21 @@ class _Starter(QObject):
         try:
             clinic = self._open()
             values = read_settings(clinic.queries)
+            roster = _roster(clinic.queries)
         except Exception as error:
             if not isinstance(error, ClinicDeskError):
                 report(log, "the clinic could not be opened", error)
             self.failed.emit(error)
         else:
-            self.opened.emit(clinic, values)
+            self.opened.emit(clinic, values, roster)
+
+
+def _roster(queries: Queries) -> Roster | None:
+    """None where there is none: the window asks again and says why."""
+    try:
+        return queries.roster()
+    except Refusal:
+        return None
 
 
 def _opening_words(error: BaseException) -> tuple[str, str]:

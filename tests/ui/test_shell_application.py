@@ -17,7 +17,7 @@ from clinic_desk.app.container import Container, build
 from clinic_desk.domain.errors import Fault
 from clinic_desk.ui.application import run, run_opening
 from clinic_desk.ui.main_window import MainWindow
-from clinic_desk.ui.main_window.opening import OpeningCard
+from clinic_desk.ui.widgets.opening_card import OpeningCard
 from tests.fakes.front_desk import _demo_file
 
 RESOURCES = paths.resources()

@@ -140,9 +140,9 @@ class TestTable:
         press_keys = [keys for keys, _ in rows]
         assert "Ctrl+F or /" in press_keys
         window.actions_["help.keys"].trigger()
-        assert window.keys_card.isVisible()
-        assert window.keys_card.shown_rows() > len(rows)
-        window.keys_card.dismiss()
+        assert window.cards.keys.isVisible()
+        assert window.cards.keys.shown_rows() > len(rows)
+        window.cards.keys.dismiss()
 
     def test_f10_opens_the_menu(self, window: MainWindow, qtbot: QtBot) -> None:
         menu = window.toolbar.menu_button.menu()
@@ -232,17 +232,17 @@ class TestMovingInTime:
 
     def test_go_to_date(self, window: MainWindow, qtbot: QtBot) -> None:
         press(qtbot, window, Qt.Key.Key_G, CTRL)
-        qtbot.keyClicks(window.jump_card.field, "+2w")
-        qtbot.keyClick(window.jump_card.field, Qt.Key.Key_Return)
+        qtbot.keyClicks(window.cards.jump.field, "+2w")
+        qtbot.keyClick(window.cards.jump.field, Qt.Key.Key_Return)
         assert window.day == TODAY + timedelta(days=14)
         assert window.page.day == window.day
 
     def test_the_month_under_the_date_button(self, window: MainWindow, qtbot: QtBot) -> None:
         qtbot.mouseClick(window.toolbar.date, LEFT)
-        assert window.month_popup.isVisible()
-        qtbot.keyClick(window.month_popup.month, Qt.Key.Key_Down)
-        qtbot.keyClick(window.month_popup.month, Qt.Key.Key_Return)
-        assert not window.month_popup.isVisible()
+        assert window.cards.month.isVisible()
+        qtbot.keyClick(window.cards.month.month, Qt.Key.Key_Down)
+        qtbot.keyClick(window.cards.month.month, Qt.Key.Key_Return)
+        assert not window.cards.month.isVisible()
         assert window.day == TODAY + timedelta(days=7)
 
     def test_zoom_by_key_moves_the_box(self, window: MainWindow, qtbot: QtBot) -> None:
@@ -388,7 +388,7 @@ class TestFinding:
     def test_the_palette_finds_commands_doctors_dates_and_patients(
         self, window: MainWindow, qtbot: QtBot
     ) -> None:
-        card = window.palette_card
+        card = window.cards.palette
 
         def titles() -> list[str]:
             entries = [card.model.entry(row) for row in range(card.model.rowCount())]

@@ -12,10 +12,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from clinic_desk.domain.ids import Id
-from clinic_desk.services.import_report import Importer
 from clinic_desk.ui.runtime.context import Context
 
 if TYPE_CHECKING:
+    from clinic_desk.services.import_report import Importer
     from clinic_desk.ui.booking.appointment import AppointmentDialog
     from clinic_desk.ui.booking.clashes import ClashDialog
     from clinic_desk.ui.booking.dialog import BookingDialog

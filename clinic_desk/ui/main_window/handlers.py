@@ -15,11 +15,10 @@ from clinic_desk import __version__
 from clinic_desk.domain.errors import ClinicDeskError
 from clinic_desk.ui.actions import ACTIONS, SAVED_VIEW, key_groups
 from clinic_desk.ui.main_window.choices import MOST_SAVED, VIEWS
-from clinic_desk.ui.widgets.entries import Entry
-from clinic_desk.ui.widgets.name_prompt import ask_name
 
 if TYPE_CHECKING:
     from clinic_desk.ui.main_window.window import MainWindow
+    from clinic_desk.ui.widgets.entries import Entry
 
 
 def handlers(window: MainWindow) -> dict[str, Callable[[], object]]:
@@ -55,10 +54,10 @@ def handlers(window: MainWindow) -> dict[str, Callable[[], object]]:
         "go.today": lambda: _calendar(window, lambda: window.page.today()),
         "go.previous": lambda: _calendar(window, lambda: window.page.step(-1)),
         "go.next": lambda: _calendar(window, lambda: window.page.step(1)),
-        "go.date": lambda: window.jump_card.open_at(window.day),
+        "go.date": lambda: window.cards.jump.open_at(window.day),
         "columns.all": lambda: window.sidebar.show_all(),
         "saved.add": lambda: save_view(window),
-        "help.keys": lambda: window.keys_card.open_with(key_groups(window.page.keymap.groups())),
+        "help.keys": lambda: window.cards.keys.open_with(key_groups(window.page.keymap.groups())),
         "help.about": lambda: _about(window),
     }
     for spec in ACTIONS:
@@ -84,6 +83,8 @@ def show_saved(window: MainWindow, place: int) -> None:
 
 
 def save_view(window: MainWindow) -> None:
+    from clinic_desk.ui.widgets.name_prompt import ask_name
+
     def named(name: str) -> None:
         place = window.choices.save_as(name)
         if place < 0:
@@ -107,7 +108,7 @@ def _palette(window: MainWindow) -> None:
     def search(text: str, found: Callable[[list[Entry]], None]) -> None:
         window.searching.patients(text, lambda rows: found(list(rows)))
 
-    window.palette_card.open_with(
+    window.cards.palette.open_with(
         window.searching.palette(window.actions_), instant=window.searching.dates, search=search
     )
 

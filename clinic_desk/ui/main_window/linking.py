@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
@@ -44,13 +43,11 @@ def _toolbar(window: MainWindow) -> None:
     bar = window.toolbar
     bar.step_requested.connect(lambda step: _go(window, lambda: window.page.step(step)))
     bar.today_requested.connect(lambda: _go(window, lambda: window.page.today()))
-    bar.month_requested.connect(lambda at: window.month_popup.open_at(at, window.day))
+    bar.month_requested.connect(lambda at: window.cards.month.open_at(at, window.day))
     bar.view_requested.connect(window.set_view)
     bar.zoom_requested.connect(window.page.set_zoom)
     bar.zoom_requested.connect(window.choices.set_zoom)
     bar.new_requested.connect(window.doors.book)
-    window.month_popup.day_chosen.connect(window.go_to)
-    window.month_popup.week_chosen.connect(lambda day: _show_week(window, day))
     search = window.search
     search.visit_requested.connect(window.visits.show)
     search.card_requested.connect(window.doors.patient)
@@ -68,7 +65,7 @@ def _toolbar(window: MainWindow) -> None:
 def _sidebar(window: MainWindow) -> None:
     side = window.sidebar
     side.month.day_chosen.connect(window.go_to)
-    side.month.week_chosen.connect(lambda day: _show_week(window, day))
+    side.month.week_chosen.connect(window.show_week)
     side.month.shown.connect(lambda _first, _last: window.showing.reload_loads())
     side.group_requested.connect(window.choices.set_group)
     side.saved.chosen.connect(lambda place: show_saved(window, place))
@@ -122,7 +119,6 @@ def _shelf(window: MainWindow) -> None:
 def _cards(window: MainWindow) -> None:
     page = window.page
     window.toast.action_requested.connect(window.telling.toast_pressed)
-    window.jump_card.chosen.connect(window.go_to)
     window.undoing.told.connect(window.telling.toast_with)
     window.undoing.refused.connect(window.telling.refused)
     # its Undo or Redo is what has just been refused
@@ -164,11 +160,6 @@ def _finder(window: MainWindow, page: FinderPage) -> None:
 def _go(window: MainWindow, go: Callable[[], None]) -> None:
     if window.show_calendar():
         go()
-
-
-def _show_week(window: MainWindow, day: date) -> None:
-    window.choices.set_view("week")
-    window.go_to(day)
 
 
 def _only(window: MainWindow, row_id: Id) -> None:

@@ -20,7 +20,6 @@ from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import over
 from clinic_desk.ui.main_window.choices import MOST_SAVED, Choices
 from clinic_desk.ui.widgets import paint
-from clinic_desk.ui.widgets.name_prompt import ask_name
 
 
 class SavedRow(QPushButton):
@@ -169,6 +168,8 @@ class SavedViews(QWidget):
 
     def _rename(self, place: int) -> None:
         old = self._choices.saved[place].name
+        from clinic_desk.ui.widgets.name_prompt import ask_name
+
         ask_name(
             self._theme,
             self,

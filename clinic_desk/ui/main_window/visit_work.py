@@ -13,7 +13,6 @@ from clinic_desk.domain.ids import Id
 from clinic_desk.services.commands import ChangeStatus
 from clinic_desk.services.outcome import Outcome
 from clinic_desk.services.views import AppointmentView, Cell
-from clinic_desk.ui.booking.cancelling import ask_cancel, ask_cancel_several
 from clinic_desk.ui.main_window.choices import SavedView
 from clinic_desk.ui.models.finding import Wanted
 from clinic_desk.ui.runtime.formatting import local_day
@@ -85,6 +84,8 @@ class VisitWork(QObject):
         """Ask for the reason, once for all of them."""
         if not cells:
             return
+        from clinic_desk.ui.booking.cancelling import ask_cancel, ask_cancel_several
+
         window = self._window
 
         def done(outcome: Outcome) -> None:

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
+from clinic_desk.domain.availability.model import Roster
 from clinic_desk.domain.ids import Id
-from clinic_desk.services.import_report import Importer
 from clinic_desk.services.outcome import Changes
 from clinic_desk.services.ports import Maintenance
 from clinic_desk.ui.actions import ActionSet
 from clinic_desk.ui.calendar.page import CalendarPage
 from clinic_desk.ui.calendar.shelf_panel import ShelfPanel
+from clinic_desk.ui.main_window.cards import Cards
 from clinic_desk.ui.main_window.centre import Centre
 from clinic_desk.ui.main_window.choices import Choices
 from clinic_desk.ui.main_window.doors import Doors
 from clinic_desk.ui.main_window.handlers import handlers
 from clinic_desk.ui.main_window.linking import link
-from clinic_desk.ui.main_window.month_popup import MonthPopup
 from clinic_desk.ui.main_window.pages import open_page
 from clinic_desk.ui.main_window.panes import Panes
 from clinic_desk.ui.main_window.searching import Searching
@@ -38,10 +39,10 @@ from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.formatting import local_day
 from clinic_desk.ui.runtime.freshness import Freshness
 from clinic_desk.ui.runtime.settings import Settings
-from clinic_desk.ui.widgets.command_palette import CommandPalette
-from clinic_desk.ui.widgets.date_jump import DateJump
-from clinic_desk.ui.widgets.shortcut_overlay import ShortcutOverlay
 from clinic_desk.ui.widgets.toast import Toast
+
+if TYPE_CHECKING:
+    from clinic_desk.services.import_report import Importer
 
 ROSTER_OR_LOAD = frozenset(
     {"appointment", "external", "schedule_template", "availability_exception", "time_off_request",
@@ -54,7 +55,8 @@ FINDER_KEYS = (("Enter", "Book"), ("H", "Hold"), ("Y", "Why not?"), ("Esc", "Bac
 
 class MainWindow(QMainWindow):
     """``closed`` comes once, when the window has gone. ``maintenance`` and ``importer`` may be
-    missing: what needs them is then not offered."""
+    missing: what needs them is then not offered. ``roster`` is one read just now; without it the
+    window asks for it."""
 
     closed = Signal()
 
@@ -65,12 +67,13 @@ class MainWindow(QMainWindow):
         *,
         maintenance: Maintenance | None = None,
         importer: Callable[[], Importer] | None = None,
+        roster: Roster | None = None,
     ) -> None:
         super().__init__()
         self.context, self.settings = context, settings
         self.setWindowTitle("Clinic Desk")
         self.setMinimumSize(960, 600)
-        self.roster = RosterSource(context.operations, self)
+        self.roster = RosterSource(context.operations, self, roster)
         self.choices = Choices(settings, self)
         theme, today = context.theme, self.today()
         self.day: date = today
@@ -82,11 +85,8 @@ class MainWindow(QMainWindow):
         self.status = StatusBar(theme, context.actor.desk_name)
         host = self._lay_out()
         self.toast = Toast(theme, host, bottom=40)
-        self.palette_card = CommandPalette(theme, host)
-        self.keys_card = ShortcutOverlay(theme, host)
+        self.cards = Cards(self, host)
         self.searching = Searching(context, self.roster, self.choices, self.today, self)
-        self.jump_card = DateJump(theme, host, self.searching.parse)
-        self.month_popup = MonthPopup(theme, today, self)
         self.panes = Panes(self)
         self.showing = Showing(self)
         self.telling = Telling(self)
@@ -122,6 +122,10 @@ class MainWindow(QMainWindow):
     def show_page(self, name: str, what: object = None) -> bool:
         """A page of ``page_table``, or "settings:hours"; False when it could not be shown."""
         return open_page(self, name, what)
+
+    def show_week(self, day: date) -> None:
+        self.choices.set_view("week")
+        self.go_to(day)
 
     def set_view(self, view: str) -> None:
         if not self.show_calendar():
@@ -207,6 +211,8 @@ class MainWindow(QMainWindow):
         self.page.set_zoom(self.choices.zoom)
         self.page.set_group(self.choices.group)
         self.on_view(self.choices.view)
+        # a roster that is there already says whose day to ask for, so it is asked for once
+        self.showing.on_roster()
         self.page.today()
         self.showing.show_date()
 

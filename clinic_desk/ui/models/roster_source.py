@@ -19,16 +19,23 @@ ROSTER_KINDS = frozenset(
 
 
 class RosterSource(QObject):
-    """``changed`` tells that a newer roster is there; ``roster`` is None until the first."""
+    """``changed`` tells that a newer roster is there; ``roster`` is None until the first, which
+    may be given."""
 
     changed = Signal()
 
-    def __init__(self, operations: Operations, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        operations: Operations,
+        parent: QObject | None = None,
+        first: Roster | None = None,
+    ) -> None:
         super().__init__(parent)
         self._operations = operations
-        self.roster: Roster | None = None
+        self.roster = first
         operations.changed.connect(self._on_changes)
-        self.refresh()
+        if first is None:
+            self.refresh()
 
     def refresh(self) -> None:
         self._operations.ask(

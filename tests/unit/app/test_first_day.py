@@ -1,0 +1,70 @@
+"""What a start has loaded when the first day is on the screen: what that day shows, and no more."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[3]
+
+PAGES = ("booking", "importing", "patients", "planning", "roster", "series", "settings", "waitlist")
+"""Packages below ``clinic_desk.ui`` whose modules come with the first use."""
+
+SHOWN = {"clinic_desk.ui.patients.search"}
+"""The one of them that the first day shows: the toolbar's search."""
+
+LATER = {
+    "alembic", "anyascii", "babel", "holidays", "icalendar", "jinja2", "keyring", "phonenumbers",
+    "requests", "sqlalchemy.orm", "structlog",
+    "clinic_desk.integrations.importing", "clinic_desk.services.import_report",
+    "clinic_desk.store.tables", "clinic_desk.ui.calendar.agenda_view",
+    "clinic_desk.ui.main_window.month_popup", "clinic_desk.ui.widgets.command_palette",
+    "clinic_desk.ui.widgets.date_jump", "clinic_desk.ui.widgets.forms.card",
+    "clinic_desk.ui.widgets.forms.reason",
+}  # fmt: skip
+
+MOST = 250
+"""Our modules at the first day; it was 226 when this was written. A new one belongs behind a
+key, a menu or a page (docs/architecture.md, habit 14), unless the day itself shows it."""
+
+CODE = """
+import json, sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+def look():
+    for window in QApplication.topLevelWidgets():
+        page = getattr(window, "page", None)
+        grid = page.grid() if page is not None else None
+        if grid is not None and grid.slice is not None and len(grid.surface.tiles):
+            print(json.dumps(sorted(sys.modules)))
+            timer.stop()
+            window.close()
+
+loop = QApplication.exec
+QApplication.exec = lambda *_given: (timer.start(2), loop())[1]
+timer = QTimer()
+timer.timeout.connect(look)
+from clinic_desk.__main__ import main
+sys.exit(main(["run", "--data", sys.argv[1]]))
+"""
+
+
+def test_the_first_day_has_loaded_what_it_shows_and_no_more(tmp_path: Path) -> None:
+    """The real program, in a process of its own, until its grid has been drawn."""
+    made = [sys.executable, "-m", "clinic_desk", "demo", "--no-window", "--data", str(tmp_path)]
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+    subprocess.run(made, cwd=ROOT, env=environment, check=True, capture_output=True)
+    done = subprocess.run(
+        [sys.executable, "-c", CODE, str(tmp_path)],
+        cwd=ROOT, env=environment, check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    loaded = set(json.loads(done.stdout.splitlines()[-1]))
+    assert sorted(loaded & LATER) == []
+    below = tuple(f"clinic_desk.ui.{package}." for package in PAGES)
+    assert sorted(name for name in loaded if name.startswith(below)) == sorted(SHOWN)
+    ours = [name for name in loaded if name.startswith("clinic_desk")]
+    assert len(ours) <= MOST, sorted(ours)
