@@ -302,6 +302,28 @@ def test_wishes_in_words_narrow_the_list(desk: Desk) -> None:
     desk.ground.settle(lambda: "not understood" in desk.dialog.message.sentence)
 
 
+@pytest.mark.parametrize("scale", [1.0, 1.25])
+def test_unfolded_notes_leave_as_many_openings_in_view(desk: Desk, scale: float) -> None:
+    """The screen of the tests is 800 × 800."""
+    desk.ground.context.theme.scale = scale
+    keys = desk.open_new()
+    keys.type("lee ana")
+    keys.press(ENTER)
+    desk.ready()
+    dialog = desk.dialog
+    before, height = dialog.list.viewport().height(), dialog.height()
+    dialog.fold.click()
+    desk.ground.settle(dialog.reason.hasFocus)
+    assert abs(dialog.list.viewport().height() - before) <= 2
+    assert dialog.height() > height
+    screen, place = dialog.screen().availableGeometry(), dialog.geometry()
+    assert screen.top() <= place.top()
+    assert place.bottom() <= screen.bottom()
+    dialog.fold.click()
+    desk.ground.settle(lambda: dialog.height() == height)
+    assert abs(dialog.list.viewport().height() - before) <= 2
+
+
 def test_length_and_kind_change_the_openings(desk: Desk) -> None:
     keys = desk.open_new()
     keys.type("lee ana")

@@ -66,6 +66,7 @@ class BookingDialog(BookingForm):
         self.answers = Answers(self)
         self.who.empty_entered.connect(self.continue_draft)
         self.who.hurried.connect(self.press_ahead)
+        self.who.booking_ahead.connect(self.message.clear)
         self.more_chip.clicked.connect(self._to_finder)
         self.list.doubleClicked.connect(lambda _index: self._go_on())
         self.openings.chosen.connect(self._on_opening)
@@ -194,8 +195,7 @@ class BookingDialog(BookingForm):
         self.openings.stop_hurry()
 
     def _on_fold(self, on: bool) -> None:
-        self.texts.setVisible(on)
-        self.restyle()
+        self.unfold(on)
         if on:
             self.reason.setFocus()
 
@@ -229,6 +229,7 @@ class BookingDialog(BookingForm):
         elif draft.patient is None and not self.caller.sure_new:
             self.caller.settle_new(self.book, BOOK_AHEAD)
         elif not self.hold.settled or self.caller.asking:
+            self.message.clear()  # what it says is about an earlier try
             self.book_when_held = True
         else:
             self.message.clear()

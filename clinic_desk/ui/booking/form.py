@@ -46,6 +46,7 @@ from clinic_desk.ui.widgets.forms.message import InlineMessage
 SIZE = QSize(720, 520)
 LABEL_WIDTH = 56
 STRIP_WIDTH = 176
+TEXTS_HEIGHT = 84
 HINTS = (("↑ ↓", "other opening"), ("Alt+letter", "field"), ("Esc", "keep draft 10 min"))
 
 
@@ -183,7 +184,6 @@ class BookingForm(CardDialog):
         texts.setSpacing(8)
         texts.addWidget(self.reason)
         texts.addWidget(self.notes)
-        self.texts.setFixedHeight(84)
         self.texts.hide()
         self.body.addWidget(self.texts)
         spoken = QVBoxLayout()
@@ -228,9 +228,25 @@ class BookingForm(CardDialog):
         self.list_note.setText(text)
         self.list_note.setVisible(bool(text))
 
+    def unfold(self, on: bool) -> None:
+        """Reason and notes; the dialog grows by them where the screen has room for it, so that as
+        many openings stay in view."""
+        self.texts.setVisible(on)
+        more = self.texts_height + self.body.spacing() if on else 0
+        screen, px = self.screen().availableGeometry(), self.theme.scale
+        room = round((screen.height() - 16) / px) - SIZE.height()
+        self.keep_size(SIZE + QSize(0, max(0, min(round(more / px), room))))
+        self.move(self.x(), max(0, min(self.y(), screen.bottom() + 1 - self.height())))
+        self.restyle()
+
+    @property
+    def texts_height(self) -> int:
+        return self.theme.px(TEXTS_HEIGHT)
+
     def restyle(self) -> None:
         if not hasattr(self, "strip_frame"):
             return
+        self.texts.setFixedHeight(self.texts_height)
         self.strip_frame.setFixedWidth(self.theme.px(STRIP_WIDTH))
         self.who.setFixedHeight(self.theme.px(32))
         arrow = "chevron-down" if self.fold.isChecked() else "chevron-right"

@@ -161,8 +161,9 @@ class NewPatientRow(QWidget):
 class WhoField(QWidget):
     """``taken`` carries a ``PatientHit``, ``new_started`` and ``new_completed`` a
     ``NewPatient``; ``reopened`` says that the patient is being chosen anew; ``hurried`` how often
-    Enter was pressed beyond the first before the patient was found. Only a patient beyond doubt
-    is taken unseen, and a new one is never booked so."""
+    Enter was pressed beyond the first before the patient was found, ``booking_ahead`` that the
+    last of them was Ctrl+Enter. Only a patient beyond doubt is taken unseen, and a new one is
+    never booked so."""
 
     taken = Signal(object)
     new_started = Signal(object)
@@ -170,6 +171,7 @@ class WhoField(QWidget):
     reopened = Signal()
     empty_entered = Signal()
     hurried = Signal(int)
+    booking_ahead = Signal()
 
     def __init__(
         self, theme: Theme, source: RosterSource, searcher: PatientSearcher, parent: QWidget
@@ -287,6 +289,7 @@ class WhoField(QWidget):
             return False
         if not self._searcher.settled:
             self._enters += BOOK_AHEAD
+            self.booking_ahead.emit()
             self._searcher.hurry()
             return True
         sure = beyond_doubt(self.edit.text(), self._searcher.model.hits())
