@@ -30,6 +30,9 @@ from clinic_desk.services.wish import Place, Wish
 from clinic_desk.services.wording import count_text, doctor_text, patient_text, when_text
 from clinic_desk.services.work import Done, Work
 
+CLINIC = "clinic"
+"""``asked_by`` of a move that is none of the patient's doing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -290,12 +293,15 @@ def _wish(work: Work, step: Step, ignore: frozenset[Id]) -> Wish:
 
 def _check_count(work: Work, step: Step) -> None:
     """The type's maximum of reschedules; ``override_reason`` passes it, and so does a change that
-    keeps start and doctor."""
+    keeps start and doctor. A move that the clinic itself asks for neither meets the limit nor
+    counts towards it."""
     row = step.row
     kind = work.roster.types.get(row.type_id or "")
     if kind is None or kind.max_reschedules is None or step.resized_only:
         return
     if row.slot_state is SlotState.CONTESTED or step.order.override_reason.strip():
+        return
+    if step.order.asked_by == CLINIC:
         return
     if row.reschedule_count >= kind.max_reschedules:
         raise Refusal(
@@ -310,8 +316,10 @@ def _check_count(work: Work, step: Step) -> None:
 def _moved(step: Step, chosen: Place) -> Appointment:
     row = step.row
     after = chosen.on(row)
-    counts = row.slot_state is SlotState.PLACED and (
-        after.start != row.start or after.doctor_id != row.doctor_id
+    counts = (
+        row.slot_state is SlotState.PLACED
+        and step.order.asked_by != CLINIC
+        and (after.start != row.start or after.doctor_id != row.doctor_id)
     )
     kept = row.overbook_reason if step.resized_only and chosen.overbooked else ""
     return replace(
@@ -337,6 +345,8 @@ def _metadata(step: Step, chosen: Place) -> dict[str, object]:
     }
     if step.order.override_reason.strip():
         metadata["override_reason"] = step.order.override_reason.strip()
+    if step.order.asked_by:
+        metadata["asked_by"] = step.order.asked_by
     if step.order.overbook_reason.strip():
         metadata["overbook_reason"] = step.order.overbook_reason.strip()
     if chosen.warnings:
