@@ -41,6 +41,7 @@ def hold(work: Work, command: HoldSlot) -> Done:
         outside_hours=True,
         patient_overlap=True,
         policy=False,
+        override=True,
     )
     chosen = place(work, wish)
     make_room(work, chosen)

@@ -57,6 +57,14 @@ def lift(work: Work, row: Appointment) -> Appointment:
     return work.uow.replace(row, replace(row, slot_state=SlotState.CONTESTED), "lifted")
 
 
+def room_kept(work: Work, before: Appointment, after: Appointment) -> Id | None:
+    """The visit's room, or any that will do when its new type does not take place in it."""
+    if before.type_id == after.type_id or after.type_id is None:
+        return before.room_id
+    allowed = work.type_with(after.type_id, after.doctor_id).allowed_room_ids
+    return AUTO if allowed and before.room_id not in allowed else before.room_id
+
+
 def taken_rows(rows: Iterable[Busy], *, room: bool = False) -> list[Taken]:
     return [
         Taken(b.id, b.blocked_start, b.blocked_end, b.room_lane if room else b.lane) for b in rows

@@ -5,10 +5,12 @@ of them into warnings. Decisions where domain.md leaves room:
 
 - The type's notice and horizon refuse a *new* booking unless it carries ``override_reason``
   (walk-ins are exempt); for a *move* by staff they are warnings, last in ux.md's order.
-- ``overbook_reason`` overrides the doctor's own busy times, buffers, holds and external calendar,
-  and does without a room when none is free (a room never takes more than it holds); never leave,
-  closures or the patient's other visit.
-- ``outside_hours`` overrides working hours, breaks, blocked time, leave and closures.
+- ``overbook_reason`` overrides the doctor's own busy times, buffers, the way between sites, holds
+  and external calendar, and does without a room when none is free (a room never takes more than it
+  holds); never leave, closures or the patient's other visit.
+- ``outside_hours`` overrides working hours, breaks, what is kept for other types, blocked time,
+  leave and closures.
+- A room that the type does not take place in is never given, but a visit may stay in one.
 - Visits per day, *patient may reschedule* and *max reschedules* refuse bookings and moves alike,
   walk-ins included, unless the command carries ``override_reason``: they protect the day, not the
   calendar, and a move fills a day as a booking does.
@@ -33,6 +35,7 @@ from clinic_desk.domain.availability.model import (
     Snapshot,
     Verdict,
 )
+from clinic_desk.domain.catalogue import effective_type
 from clinic_desk.domain.errors import NotFound, Refusal, SlotTaken, WayOut
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import local_date
@@ -42,8 +45,8 @@ from clinic_desk.services.wish import Place, Wish
 from clinic_desk.services.wording import doctor_text, when_text
 from clinic_desk.services.work import Work
 
-HOURS = frozenset({"hours", "break", "closed", "time_off", "exception"})
-DOCTOR = frozenset({"doctor_busy", "buffer", "held", "external_busy"})
+HOURS = frozenset({"hours", "break", "reserved", "closed", "time_off", "exception"})
+DOCTOR = frozenset({"doctor_busy", "buffer", "travel", "held", "external_busy"})
 POLICY = frozenset({"notice", "horizon"})
 LIMITS = frozenset({"day_limit", "may_not_move", "max_reschedules"})
 LOOK_AHEAD_DAYS = 10
@@ -79,7 +82,7 @@ def place(work: Work, wish: Wish) -> Place:
     blocked_start = wish.start - timedelta(minutes=before)
     blocked_end = wish.end + timedelta(minutes=after)
     near, room_id = _near(work, wish, blocked_start, blocked_end)
-    warnings, squeezed = _judge(work, wish, near, room_id)
+    warnings, squeezed = _judge(work, wish, _around(work, wish, near), room_id)
     lane = doctor_lane(work, wish, near, blocked_start, blocked_end)
     room = room_lane(work, wish, near, room_id, blocked_start, blocked_end)
     return Place(
@@ -124,7 +127,7 @@ def location_at(work: Work, doctor_id: Id, start: datetime, type_id: Id | None) 
     there = availability.place_at(roster, doctor_id, start, type_id)
     if there is not None:
         return there
-    kind = roster.types.get(type_id or "")
+    kind = effective_type(roster.types, type_id, doctor_id)
     doctor = work.doctor(doctor_id)
     if kind is not None and kind.default_location_id is not None:
         return kind.default_location_id
@@ -200,6 +203,20 @@ def _near(work: Work, wish: Wish, start: datetime, end: datetime) -> tuple[Snaps
     return near, room_id
 
 
+def _around(work: Work, wish: Wish, near: Snapshot) -> Snapshot:
+    """``near`` and what else the doctor does, as far as some rule looks: the way to another site,
+    the visits of the day. Read only where there is such a rule; the lanes need ``near`` alone."""
+    seen = availability.sight(
+        work.roster, wish.type_id, wish.doctor_id, str(wish.location_id), wish.start, wish.end
+    )
+    if seen is None:
+        return near
+    known = {row.id for row in near.busy}
+    rows = work.uow.busy(*seen, doctor_ids=(wish.doctor_id,))
+    more = [row for row in rows if row.kind != "external" and row.id not in known]
+    return replace(near, busy=(*near.busy, *more)) if more else near
+
+
 def _rooms_to_read(work: Work, wish: Wish) -> tuple[Id, ...] | None:
     if wish.room_id is None:
         return None
@@ -218,7 +235,9 @@ def _wide(work: Work, wish: Wish) -> Snapshot:
     day = timedelta(days=1)
     snapshot = _snapshot(work, wish, wish.start - day, wish.end + LOOK_AHEAD_DAYS * day)
     colleagues = [row.id for row in work.roster.doctors.values() if row.id != wish.doctor_id]
-    nearby = work.uow.busy(wish.start - day / 8, wish.end + day / 8, doctor_ids=colleagues)
+    # a colleague's own limits look at the whole day
+    reach = day if any(_is_limited(work, wish, key) for key in colleagues) else day / 8
+    nearby = work.uow.busy(wish.start - reach, wish.end + reach, doctor_ids=colleagues)
     known = {row.id for row in (*snapshot.busy, *snapshot.external)}
     more = [row for row in nearby if row.id not in known]
     return replace(
@@ -226,6 +245,12 @@ def _wide(work: Work, wish: Wish) -> Snapshot:
         busy=(*snapshot.busy, *(row for row in more if row.kind != "external")),
         external=(*snapshot.external, *(row for row in more if row.kind == "external")),
     )
+
+
+def _is_limited(work: Work, wish: Wish, doctor_id: Id) -> bool:
+    kind = effective_type(work.roster.types, wish.type_id, doctor_id)
+    limited = kind is not None and kind.max_per_day is not None
+    return limited or work.doctor(doctor_id).max_per_day is not None
 
 
 def _explain(work: Work, wish: Wish, snapshot: Snapshot, room_id: Id | None) -> Explanation:
@@ -261,6 +286,9 @@ def _room_is_free(near: Snapshot, wish: Wish, room_id: Id) -> bool:
     room = near.roster.rooms.get(room_id)
     if room is None or room.location_id != wish.location_id:
         return False
+    kind = effective_type(near.roster.types, wish.type_id, wish.doctor_id)
+    if kind is not None and kind.allowed_room_ids and room_id not in kind.allowed_room_ids:
+        return False
     rows = [b for b in near.busy if b.room_id == room_id and b.id not in wish.ignore]
     return len(rows) < room.capacity
 
@@ -288,6 +316,7 @@ def _overridden(work: Work, wish: Wish, reason: Reason) -> bool:
         or (code in HOURS and wish.outside_hours)
         or (code in DOCTOR and wish.overbook)
         or (code == "room_busy" and (unroomed or (wish.overbook and wish.room_id == AUTO)))
+        or (code == "room" and (unroomed or wish.room_id == wish.keep_room))
         or (code == "patient_busy" and wish.patient_overlap)
         or (code == "past" and wish.past)
         or (code == "not_offered" and wish.retired_type and work.is_retired(wish.type_id))
@@ -312,7 +341,12 @@ def _refusal(work: Work, wish: Wish, reason: Reason, room_id: Id | None) -> Refu
 def _field(code: str) -> str | None:
     if code in HOURS | POLICY | LIMITS | {"past"}:
         return "start"
-    return {"length": "duration", "location": "location_id", "not_offered": "type_id"}.get(code)
+    return {
+        "length": "duration",
+        "location": "location_id",
+        "room": "room_id",
+        "not_offered": "type_id",
+    }.get(code)
 
 
 def _free_ways(work: Work, slot: Slot | None, known: Iterable[WayOut]) -> list[WayOut]:

@@ -22,8 +22,10 @@ from clinic_desk.domain.appointments import (
     Status,
     check_transition,
 )
+from clinic_desk.domain.catalogue import effective_type
 from clinic_desk.domain.errors import Refusal, WayOut
 from clinic_desk.domain.ids import Id
+from clinic_desk.domain.series import changed_one_by_one
 from clinic_desk.domain.spans import local_date
 from clinic_desk.services.booking import announce, check_in, unshelve
 from clinic_desk.services.commands import (
@@ -35,6 +37,7 @@ from clinic_desk.services.commands import (
 )
 from clinic_desk.services.lanes import make_room
 from clinic_desk.services.placing import last_word, place
+from clinic_desk.services.series_scope import find_tail, upcoming
 from clinic_desk.services.wish import Wish
 from clinic_desk.services.wording import count_text, day_text, patient_text, plain
 from clinic_desk.services.work import Done, Work
@@ -100,13 +103,14 @@ def change_status(work: Work, command: ChangeStatus) -> Done:
 
 
 def cancel(work: Work, command: CancelAppointment) -> Done:
-    """Value: the visit's id. With a series scope the finished and past occurrences stay."""
+    """Value: the visit's id. With a series scope the finished and past occurrences stay,
+    and those that were changed one by one, unless they are included."""
     reason = _reason(command.reason, "Cancelling needs a reason, so that the patient can be told.")
     row = _visit(work, command.appointment_id, command.expected_revision)
     check_transition(row.status, Status.CANCELLED)
     rows = [row]
     if command.scope is not Scope.ONLY_THIS and row.series_id is not None:
-        rows += _cancellable(work, row, command.scope)
+        rows += _cancellable(work, row, command)
     for one in rows:
         after = replace(
             one,
@@ -180,9 +184,11 @@ def _go_back(
             room_id=row.room_id,
             patient_id=row.patient_id,
             ignore=frozenset({row.id}),
+            keep_room=row.room_id,
             overbook=bool(row.overbook_reason),
             outside_hours=True,
             policy=False,
+            override=True,
             past=True,
             retired_type=True,
         )
@@ -272,7 +278,7 @@ def _previous(work: Work, row: Appointment) -> Status | None:
     told = work.uow.status_before(row.id, row.status)
     if told in _STATIONS:
         return Status(told)
-    kind = work.roster.types.get(row.type_id or "")
+    kind = effective_type(work.roster.types, row.type_id, row.doctor_id)
     booked = Status.SCHEDULED
     if row.status in (Status.CANCELLED, Status.DECLINED) and (
         kind is not None and kind.needs_acceptance and row.confirmed_at is None
@@ -309,14 +315,14 @@ def _timing_warnings(work: Work, row: Appointment, to: Status) -> tuple[str, ...
     return ()
 
 
-def _cancellable(work: Work, row: Appointment, scope: Scope) -> Sequence[Appointment]:
-    assert row.series_id is not None
+def _cancellable(work: Work, row: Appointment, command: CancelAppointment) -> Sequence[Appointment]:
+    """The other visits of the series that go too: by their place in the rule, not by where they
+    were moved to."""
+    tail = find_tail(work, row, command.scope)
     return [
         other
-        for other in work.uow.series_occurrences(row.series_id)
-        if isinstance(other, Appointment)
-        and other.id != row.id
-        and (scope is Scope.ALL or other.start >= row.start)
-        and other.start >= work.now
-        and other.status in (Status.PENDING, Status.SCHEDULED, Status.CONFIRMED)
+        for other in tail.visits
+        if other.id != row.id
+        and upcoming(other, work.now)
+        and (command.include_changed or not changed_one_by_one(other, tail.series))
     ]

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from clinic_desk.domain.appointments import Appointment
 from clinic_desk.domain.availability.model import Roster
-from clinic_desk.domain.catalogue import AppointmentType, Doctor
+from clinic_desk.domain.catalogue import AppointmentType, Doctor, effective_type, is_override
 from clinic_desk.domain.errors import NotFound
 from clinic_desk.domain.events import Actor
 from clinic_desk.domain.ids import Id, IdFactory
@@ -67,6 +67,21 @@ class Work:
         if kind is None:
             raise NotFound("visit type", type_id)
         return kind
+
+    def type_with(self, type_id: Id, doctor_id: Id) -> AppointmentType:
+        """The type with the values that hold for the doctor. Raises ``NotFound``."""
+        self.type(type_id)
+        kind = effective_type(self.roster.types, self.kept_type(type_id), doctor_id)
+        assert kind is not None
+        return kind
+
+    def kept_type(self, type_id: Id | None) -> Id | None:
+        """The id that visits keep: of a doctor's override, the clinic-wide type's."""
+        types = self.roster.types
+        kind = types.get(type_id or "")
+        if kind is None or not is_override(types, kind):
+            return type_id
+        return next(t.id for t in types.values() if t.doctor_id is None and t.slug == kind.slug)
 
     def is_retired(self, type_id: Id | None) -> bool:
         """Whether visits of the type are no longer made; those that are booked stay visits."""

@@ -12,6 +12,7 @@ from clinic_desk.domain.availability.index import Index, counting
 from clinic_desk.domain.availability.model import Request
 from clinic_desk.domain.availability.needs import rooms_for
 from clinic_desk.domain.availability.wall import utc_day
+from clinic_desk.domain.catalogue import AppointmentType
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import local_date, zone
 from clinic_desk.domain.templates import ScheduleTemplate
@@ -20,15 +21,28 @@ _EPOCH = date(1970, 1, 1)
 
 
 class Ask:
-    """Minutes and epoch minutes throughout. ``exception_step`` is the type's duration."""
+    """Minutes and epoch minutes throughout. ``exception_step`` is the type's duration.
 
-    def __init__(self, ix: Index, request: Request) -> None:
+    ``of`` makes it the question to one doctor, with the values that hold for them; a question to
+    many doctors has the clinic-wide values. ``type_id`` is the id that visits keep."""
+
+    def __init__(
+        self,
+        ix: Index,
+        request: Request,
+        own: AppointmentType | None = None,
+        root: Ask | None = None,
+    ) -> None:
         self.ix = ix
+        self._root = root if root is not None else self
         self.request = request
-        self.kind = ix.hours.types.get(request.type_id) if request.type_id is not None else None
-        self.unknown_type = request.type_id is not None and (
-            self.kind is None or not self.kind.active or self.kind.deleted_at is not None
+        self.type_id = ix.hours.offers.base(request.type_id)
+        base = ix.hours.types.get(self.type_id) if self.type_id is not None else None
+        self.name = base.name if base is not None else ""
+        self.unknown_type = self.type_id is not None and (
+            base is None or not base.active or base.deleted_at is not None
         )
+        self.kind = own if own is not None else base
         usual = self.kind.duration if self.kind is not None else DEFAULT_STEP
         self.duration = request.duration if request.duration is not None else usual
         self.exception_step = usual
@@ -40,9 +54,22 @@ class Ask:
         self.places = frozenset(
             key for key in ix.hours.locations if wanted in (None, key) and self.allowed_here(key)
         )
+        self.needs_room = self.kind is not None and bool(self.kind.allowed_room_ids)
         self._spans: dict[str, dict[date, list[tuple[int, int]]]] = defaultdict(dict)
         self._rooms: dict[tuple[Id | None, Id], tuple[Id, ...]] = {}
         self._today: dict[str, date] = {}
+        self._own: dict[Id, Ask] = {}
+
+    def of(self, doctor_id: Id) -> Ask:
+        """The question to one doctor: the common one unless the doctor overrides the type."""
+        root = self._root
+        own = self.ix.hours.offers.override(self.type_id, doctor_id)
+        if own is None:
+            return root
+        known = root._own.get(doctor_id)
+        if known is None:
+            known = root._own[doctor_id] = Ask(self.ix, self.request, own, root)
+        return known
 
     def rooms(self, owner: ScheduleTemplate | None, location_id: Id) -> tuple[Id, ...]:
         """Rooms that would do for a start in that template's stretch, best first."""
@@ -55,9 +82,15 @@ class Ask:
             else:
                 room = self.ix.rooms.get(asked)
                 here = room is not None and room.location_id == location_id
-                known = (asked,) if here else ()
+                known = (asked,) if here and self.room_allowed(asked) else ()
             self._rooms[key] = known
         return known
+
+    def room_allowed(self, room_id: Id) -> bool:
+        """Whether the type may take place in that room."""
+        return not self.needs_room or (
+            self.kind is not None and room_id in self.kind.allowed_room_ids
+        )
 
     @property
     def possible(self) -> bool:
@@ -68,8 +101,9 @@ class Ask:
         doctor = self.ix.hours.doctors.get(doctor_id)
         if doctor is None or not doctor.active or doctor.deleted_at is not None:
             return False
+        kind = self.of(doctor_id).kind
         return not self.unknown_type and (
-            self.kind is None or self.kind.doctor_id in (None, doctor_id)
+            kind is None or (kind.active and kind.doctor_id in (None, doctor_id))
         )
 
     def allowed_here(self, location_id: Id) -> bool:

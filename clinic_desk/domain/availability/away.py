@@ -1,4 +1,4 @@
-"""The part of *explain* about working time: closed, leave, blocked, break, hours."""
+"""The part of *explain* about working time: closed, leave, blocked, break, reserved, hours."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 from clinic_desk.domain.availability import phrases as say
 from clinic_desk.domain.availability.case import Case
-from clinic_desk.domain.availability.hours import Cut, Window
+from clinic_desk.domain.availability.hours import kept_for
 from clinic_desk.domain.availability.model import Reason, Verdict
+from clinic_desk.domain.availability.recurring import reserved_from
+from clinic_desk.domain.availability.stretches import Cut, Window
 from clinic_desk.domain.availability.ways import Ways
 from clinic_desk.domain.errors import WayOut
 from clinic_desk.domain.templates import TimeOffRequest
@@ -48,7 +50,7 @@ class _Away:
         for cut in cuts:
             yield self._cut(cut)
             told = told or (cut.start * 60 < case.end and case.start < cut.end * 60)
-        for reason in self._breaks():
+        for reason in (*self._breaks(), *self._reserved()):
             yield reason
             told = True
         if not told or self._beyond():
@@ -100,6 +102,19 @@ class _Away:
                 if pause.reason.strip().casefold() in {"", "break"}:
                     words = f"{self.doctor} has a break {text}."
                 yield Reason("break", Verdict.REFUSE, words, ways_out=self._exits())
+
+    def _reserved(self) -> Iterator[Reason]:
+        """What the template keeps for other types."""
+        case, owner = self.case, self.case.owner
+        if owner is None or owner.location_id != case.location_id:
+            return
+        for part in reserved_from(owner.reserved, case.ask.type_id):
+            start = case.hours.local.minute(case.zone, case.day, part.start) * 60
+            end = case.hours.local.minute(case.zone, case.day, part.end) * 60
+            if start < case.end and case.start < end:
+                text = say.range_text(start, end, case.zone)
+                words = f"{text} is kept for {kept_for(case.hours, part)}."
+                yield Reason("reserved", Verdict.REFUSE, words, ways_out=self._exits())
 
     def _beyond(self) -> bool:
         """Whether the visit leaves the weekly hours of that day altogether, cuts or no cuts."""

@@ -7,12 +7,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from clinic_desk.domain.availability.asking import Ask
+from clinic_desk.domain.availability.daily import Daily, is_limited, limits
 from clinic_desk.domain.availability.finding import find_in
-from clinic_desk.domain.availability.hours import Cut, Window
 from clinic_desk.domain.availability.index import Index, chosen, deepest
 from clinic_desk.domain.availability.model import Busy, Request, Slot
 from clinic_desk.domain.availability.needs import buffers_of, capacity_of, rooms_for
 from clinic_desk.domain.availability.phrases import day_of
+from clinic_desk.domain.availability.stretches import Cut, Window
 from clinic_desk.domain.catalogue import AppointmentType
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import epoch, from_epoch
@@ -54,7 +55,8 @@ class Case:
             together=False,
             room_id=None,
         )
-        self.ask = Ask(ix, self.request)
+        self.fixed = minutes is not None
+        self.ask = Ask(ix, self.request).of(doctor_id)
         self.kind: AppointmentType | None = self.ask.kind
         self.start = epoch(start)
         self.end = epoch(end) if end is not None else self.start + self.ask.duration * 60
@@ -81,7 +83,7 @@ class Case:
             self.doctor_id,
             day - _ONE_DAY,
             day + _ONE_DAY,
-            self.request.type_id,
+            self.ask.type_id,
             self.ask.exception_step,
         )
 
@@ -123,11 +125,27 @@ class Case:
         """Blocked times that count for this type and location and meet the blocked range."""
         return [
             c
-            for c in self.hours.cuts(self.doctor_id, self.request.type_id)
+            for c in self.hours.cuts(self.doctor_id, self.ask.type_id)
             if c.start * 60 < self.high
             and self.low < c.end * 60
             and (c.location_id is None or c.location_id == self.location_id)
         ]
+
+    def too_near(self) -> list[Busy]:
+        """What the doctor has at other sites and cannot get to or from in time."""
+        travel = self.ix.travel
+        if not travel.longest or self.location_id is None:
+            return []
+        wide = travel.longest * 60
+        rows = self.ix.doctor(self.doctor_id).near(self.start - wide, self.end + wide)
+        counted = chosen(rows, self.ask.counts)
+        return travel.too_near(counted, self.location_id, self.start, self.end)
+
+    def limits(self) -> list[Daily]:
+        """The limits of visits per day that apply to the doctor's day."""
+        if not is_limited(self.ask, self.doctor_id):
+            return []
+        return limits(self.ask, self.doctor_id, self.zone, self.day)
 
     def candidates(self) -> tuple[Id, ...]:
         return rooms_for(self.ix, self.kind, self.owner, self.location_id or "")
@@ -146,7 +164,18 @@ class Case:
         """A free room of the same location to use instead."""
         near = [r.id for r in self.ix.rooms_at.get(self.location_id or "", ()) if not r.virtual]
         rooms = dict.fromkeys([*self.candidates(), *near])
-        return next((r for r in rooms if r != than and self.room_has_place(r)), None)
+        return next(
+            (r for r in rooms if r != than and self.ask.room_allowed(r) and self.room_has_place(r)),
+            None,
+        )
+
+    def room_stands(self) -> bool:
+        """Whether the wanted room, if one is wanted, is here, allowed and has a place."""
+        if self.room_id is None:
+            return True
+        room = self.ix.rooms.get(self.room_id)
+        here = room is not None and room.location_id == self.location_id
+        return here and self.ask.room_allowed(self.room_id) and self.room_has_place(self.room_id)
 
     def stands(self) -> bool:
         """Whether everything but the type's notice and horizon allows this start."""
@@ -154,9 +183,13 @@ class Case:
             return False
         if not self.ask.allowed_here(self.window.location_id) or self.cuts() or self.external():
             return False
-        if deepest(self.rows(), self.low, self.high) >= self.capacity:
+        if deepest(self.rows(), self.low, self.high) >= self.capacity or self.too_near():
             return False
-        return not self.candidates() or self.chosen_room() is not None
+        if any(limit.full for limit in self.limits()):
+            return False
+        if not self.candidates():
+            return not self.ask.needs_room
+        return self.chosen_room() is not None
 
     def other_doctor(self) -> Case | None:
         """The first colleague who could take the visit at this very start."""
@@ -164,7 +197,8 @@ class Case:
             (d for d in self.hours.doctors.values() if d.id != self.doctor_id and d.active),
             key=lambda d: (d.position, d.name),
         )
-        start, end = from_epoch(self.start), from_epoch(self.end)
+        start = from_epoch(self.start)
+        end = from_epoch(self.end) if self.fixed else None
         offering = [d for d in doctors if self.ask.offers(d.id)]
         for doctor in offering[:OTHERS]:
             if self._plainly_busy(doctor.id):

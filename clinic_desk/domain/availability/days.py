@@ -10,16 +10,12 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import TypedDict
 
-from clinic_desk.domain.availability.hours import (
-    DEFAULT_STEP,
-    Cut,
-    Hours,
-    Window,
-    hours_of,
-)
+from clinic_desk.domain.availability.hours import DEFAULT_STEP, Hours, hours_of, kept_for
 from clinic_desk.domain.availability.index import EXTERNAL
 from clinic_desk.domain.availability.model import Band, BandKind, Busy, Load, Roster, WorkWindow
 from clinic_desk.domain.availability.needs import capacity_of
+from clinic_desk.domain.availability.recurring import EVERYONE
+from clinic_desk.domain.availability.stretches import Cut, Window
 from clinic_desk.domain.availability.wall import outwards, subtract
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import from_epoch
@@ -45,12 +41,13 @@ def windows(
     roster: Roster, doctor_id: Id, day: date, type_id: Id | None = None
 ) -> tuple[WorkWindow, ...]:
     """The doctor's working windows of a local day, by start. With a type, what is limited to
-    that type counts; without one, nothing that is limited to a type does. A window of an
-    ``available`` exception across midnight is told whole."""
+    that type counts; without one, nothing that is limited to a type or kept for some does. A
+    window of an ``available`` exception across midnight is told whole."""
     hours = hours_of(roster)
-    kind = roster.types.get(type_id or "")
+    kind = hours.offers.effective(type_id, doctor_id)
     step = kind.duration if kind is not None else DEFAULT_STEP
-    return tuple(_work_window(w) for w in hours.windows(doctor_id, day, day, type_id, step))
+    base = hours.offers.base(type_id)
+    return tuple(_work_window(w) for w in hours.windows(doctor_id, day, day, base, step))
 
 
 def _work_window(window: Window) -> WorkWindow:
@@ -90,11 +87,13 @@ def bands(
     """What lies behind a column, clipped to the local day and sorted by start, open time first.
 
     Open time has breaks, closures, leave and blocked time cut out already. A window that one type
-    alone may use is open and says so in its label; a block for one type alone is not drawn."""
+    alone may use is open and says so in its label; a block for one type alone is not drawn. What
+    is reserved is open time with a second band over it, as much of it as is open."""
     hours = hours_of(roster)
     start, end = _bounds(hours, roster, doctor_id, day)
     found: list[_Piece] = [
         *_open(hours, roster, doctor_id, day),
+        *_reserved(hours, doctor_id, day),
         *_breaks(hours, doctor_id, day),
         *_closures(hours, doctor_id, day),
         *(_cut_band(c) for c in hours.cuts(doctor_id, None)),
@@ -118,10 +117,11 @@ def bands(
 def _open(hours: Hours, roster: Roster, doctor_id: Id, day: date) -> Iterator[_Piece]:
     seen: set[tuple[int, int, Id, Id | None]] = set()
     limited = {t for t in hours.limited_types(doctor_id) if t in roster.types}
-    for type_id in (None, *sorted(limited)):
-        label = f"{roster.types[type_id].name} only" if type_id is not None else ""
+    for type_id in (EVERYONE, *sorted(limited)):
+        only = type_id != EVERYONE
+        label = f"{roster.types[type_id].name} only" if only else ""
         for w in hours.windows(doctor_id, day - _ONE_DAY, day + _ONE_DAY, type_id):
-            if type_id is not None and (w.exception is None or w.exception.type_id != type_id):
+            if only and (w.exception is None or w.exception.type_id != type_id):
                 continue
             row_id = w.template.id if w.template is not None else None
             if w.exception is not None:
@@ -162,6 +162,20 @@ def _breaks(hours: Hours, doctor_id: Id, day: date) -> Iterator[_Piece]:
                         yield BandKind.BREAK, start, end, pause.reason, extra
 
 
+def _reserved(hours: Hours, doctor_id: Id, day: date) -> Iterator[_Piece]:
+    """Parts kept for some types, where their own template's windows are open."""
+    for w in hours.windows(doctor_id, day - _ONE_DAY, day + _ONE_DAY, EVERYONE):
+        if w.template is None or w.day is None:
+            continue
+        for part in w.template.reserved:
+            low = hours.local.minute(w.zone, w.day, part.start)
+            high = hours.local.minute(w.zone, w.day, part.end)
+            if max(w.start, low) < min(w.end, high):
+                label = part.label or f"{kept_for(hours, part)} only"
+                extra: _Extra = {"location_id": w.location_id, "row_id": w.template.id}
+                yield BandKind.RESERVED, max(w.start, low), min(w.end, high), label, extra
+
+
 def _closures(hours: Hours, doctor_id: Id, day: date) -> Iterator[_Piece]:
     places = [t.location_id for t in hours.templates(doctor_id, day)]
     for place in dict.fromkeys(places or hours.first_location(doctor_id)):
@@ -180,8 +194,9 @@ def _cut_band(cut: Cut) -> _Piece:
 def day_load(roster: Roster, doctor_id: Id, day: date, busy: Iterable[Busy]) -> Load:
     """How much of a doctor's offered time of a local day is booked, in half hours.
 
-    Offered time counts once per place side by side. Visits count with the part of their own time
-    (buffers apart) that lies inside a window; holds and external busy times do not count."""
+    Offered time counts once per place side by side, what is reserved for some types too. Visits
+    count with the part of their own time (buffers apart) that lies inside a window; holds and
+    external busy times do not count."""
     covered, units = offered(roster, doctor_id, day)
     booked = 0
     for row in busy:
@@ -202,7 +217,7 @@ def offered(roster: Roster, doctor_id: Id, day: date) -> tuple[tuple[tuple[int, 
     start, end = _bounds(hours, roster, doctor_id, day)
     covered: list[tuple[int, int]] = []
     minutes = 0
-    for w in hours.windows(doctor_id, day - _ONE_DAY, day + _ONE_DAY, None):
+    for w in hours.windows(doctor_id, day - _ONE_DAY, day + _ONE_DAY, EVERYONE):
         low, high = max(w.start, start), min(w.end, end)
         for a, b in subtract(low, high, covered) if low < high else ():
             minutes += (b - a) * capacity_of(w.template)

@@ -16,7 +16,7 @@ from clinic_desk.domain.availability import phrases as say
 from clinic_desk.domain.availability.away import away_reasons
 from clinic_desk.domain.availability.case import Case
 from clinic_desk.domain.availability.index import deepest, index
-from clinic_desk.domain.availability.limits import moving_reasons
+from clinic_desk.domain.availability.limits import limit_reasons, moving_reasons, travel_reasons
 from clinic_desk.domain.availability.model import (
     Busy,
     Explanation,
@@ -74,6 +74,7 @@ class _Teller:
         yield self._past()
         yield from away_reasons(self.case, self.ways, self.doctor)
         yield self._doctor()
+        yield from travel_reasons(self.case, self.ways, self.doctor)
         yield self._room()
         yield from self._patient()
         yield from self._offered()
@@ -81,6 +82,7 @@ class _Teller:
         yield self._held()
         yield self._notice()
         yield self._horizon()
+        yield from limit_reasons(self.case, self.ways, self.doctor)
         yield from moving_reasons(self.case)
         yield from self._length()
         yield from self._step()
@@ -174,6 +176,8 @@ class _Teller:
             if self.room_id is not None:
                 return Reason("room_busy", OK, f"{ix.rooms[self.room_id].name} is free.")
             names = case.candidates()
+            if not names and case.ask.needs_room:
+                return self._no_room()
             if not names:
                 return Reason("room_busy", OK, "No room is needed.")
             wanted = names[0]
@@ -184,6 +188,11 @@ class _Teller:
             at = ix.hours.locations.get(room.location_id)
             words = f"{room.name} is at {at.name if at else 'another site'}, not at {case.place}."
             return Reason("location", REFUSE, words, ways_out=self.ways.room(wanted))
+        if not case.ask.room_allowed(wanted):
+            words = f"{case.ask.name} does not take place in {room.name}."
+            detail = f"It takes place in {self._rooms_of_type()}."
+            ways = (*self.ways.room(wanted), *self.ways.free())
+            return Reason("room", REFUSE, words, detail, ways_out=ways)
         rows = case.room_rows(wanted)
         if deepest(rows, case.low, case.high) < room.capacity:
             return Reason("room_busy", OK, f"{room.name} is free.")
@@ -195,6 +204,22 @@ class _Teller:
         ways = (*self.ways.room(wanted), *self.ways.free())
         return Reason("room_busy", REFUSE, words, detail, last.id, ways)
 
+    def _no_room(self) -> Reason:
+        case = self.case
+        words = f"{case.ask.name} takes place in {self._rooms_of_type()}, not at {case.place}."
+        return Reason("room", REFUSE, words, ways_out=self._ways_past(overbook=False))
+
+    def _rooms_of_type(self) -> str:
+        case = self.case
+        found = [
+            f"{room.name} ({place.name})" if (several and place is not None) else room.name
+            for several in (len(case.hours.locations) > 1,)
+            for key in (case.kind.allowed_room_ids if case.kind is not None else ())
+            if (room := case.ix.rooms.get(key)) is not None
+            for place in (case.hours.locations.get(room.location_id),)
+        ]
+        return say.listed(found, "or") if found else "a room that is no longer there"
+
     def _patient(self) -> Iterator[Reason]:
         case = self.case
         if case.request.patient_id is None:
@@ -204,7 +229,8 @@ class _Teller:
         if same:
             words = f"{same[0].label or 'The patient'} already has {self._other(same[0])} that day."
             ways = (self.ways.show(same[0].id), *self.ways.free(), self.ways.both())
-            yield Reason("patient_busy", REFUSE, words, "", same[0].id, ways)
+            strict = case.ix.practice.one_visit_at_a_time
+            yield Reason("patient_busy", REFUSE if strict else WARN, words, "", same[0].id, ways)
         elif rows:
             words = f"{rows[0].label or 'The patient'} also has {self._other(rows[0])} that day."
             yield Reason("patient_busy", OK, words, "", rows[0].id)
@@ -224,29 +250,29 @@ class _Teller:
             words = f"{self.doctor} no longer sees patients here."
             yield Reason("not_offered", REFUSE, words, ways_out=self.ways.colleague())
         elif case.ask.unknown_type:
-            name = kind.name if kind is not None else "This type of visit"
+            name = case.ask.name or "This type of visit"
             yield Reason(
                 "not_offered", REFUSE, f"{name} is no longer offered; choose another type."
             )
         elif kind is not None and not case.ask.offers(case.doctor_id):
-            words = f"{self.doctor} does not offer {kind.name}."
-            if kind.doctor_id is not None:
+            words = f"{self.doctor} does not offer {case.ask.name}."
+            if kind.doctor_id not in (None, case.doctor_id):
                 only = say.doctor_text(case.hours.doctors.get(kind.doctor_id))
-                words = f"{kind.name} is offered by {only} only."
+                words = f"{case.ask.name} is offered by {only} only."
             yield Reason("not_offered", REFUSE, words, ways_out=self.ways.colleague())
         elif kind is not None:
-            yield Reason("not_offered", OK, f"{self.doctor} offers {kind.name}.")
+            yield Reason("not_offered", OK, f"{self.doctor} offers {case.ask.name}.")
         if kind is None or case.location_id is None:
             return
         if case.ask.allowed_here(case.location_id):
-            yield Reason("location", OK, f"{kind.name} is offered at {case.place}.")
+            yield Reason("location", OK, f"{case.ask.name} is offered at {case.place}.")
             return
         names = [
             row.name
             for key in kind.allowed_location_ids
             if (row := case.hours.locations.get(key)) is not None
         ]
-        words = f"{kind.name} is not offered at {case.place}."
+        words = f"{case.ask.name} is not offered at {case.place}."
         detail = f"It is offered at {say.listed(names)}." if names else ""
         yield Reason("location", REFUSE, words, detail, ways_out=self.ways.free())
 
@@ -261,7 +287,7 @@ class _Teller:
         minute = -(-earliest // 60) * 60
         day = say.day_of(minute, case.zone)
         when = self.clock(minute) if day == case.day else f"{say.long(day)} {self.clock(minute)}"
-        words = f"{kind.name} needs {say.notice_text(kind.min_notice)}: from {when}."
+        words = f"{case.ask.name} needs {say.notice_text(kind.min_notice)}: from {when}."
         return Reason("notice", self._soft(), words, ways_out=self.ways.free())
 
     def _horizon(self) -> Reason:
@@ -271,7 +297,7 @@ class _Teller:
             return Reason("horizon", OK, "It is not too far ahead.")
         days = case.kind.max_future_days
         words = (
-            f"{case.kind.name} can be booked up to {say.length_text(days * 1440)} ahead, "
+            f"{case.ask.name} can be booked up to {say.length_text(days * 1440)} ahead, "
             f"until {say.long(last)}."
         )
         return Reason("horizon", self._soft(), words)

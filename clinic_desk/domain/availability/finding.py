@@ -9,8 +9,9 @@ from datetime import date, timedelta
 from clinic_desk.domain.availability.asking import Ask
 from clinic_desk.domain.availability.index import Index, chosen, index, most_at_once
 from clinic_desk.domain.availability.model import Request, Slot, Snapshot
-from clinic_desk.domain.availability.needs import buffers_of, rooms_for
-from clinic_desk.domain.availability.openings import Run, runs, starts_of
+from clinic_desk.domain.availability.needs import buffers_of
+from clinic_desk.domain.availability.openings import runs, starts_of
+from clinic_desk.domain.availability.standing import Run
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import from_epoch
 
@@ -22,7 +23,7 @@ def find(snapshot: Snapshot, request: Request) -> list[Slot]:
     """Every slot of the asked local days, sorted, each unique."""
     ix = index(snapshot)
     ask = Ask(ix, request)
-    return _slots(_found(ix, ask, request.first, request.last), ask.duration)
+    return _slots(_found(ix, ask, request.first, request.last), ask)
 
 
 def find_starts(snapshot: Snapshot, request: Request) -> Mapping[tuple[Id, date], list[int]]:
@@ -51,7 +52,7 @@ def find_first(snapshot: Snapshot, request: Request, count: int) -> list[Slot]:
             sure = min(ix.hours.local.day(name, day)[0] for name in zones) * 60
             if sum(1 for row in found if row[0] < sure) >= count:
                 break
-    return _slots(found, ask.duration)[:count]
+    return _slots(found, ask)[:count]
 
 
 def _found(ix: Index, ask: Ask, first: date, last: date) -> Iterable[Found]:
@@ -72,12 +73,18 @@ def _rows(run: Run) -> Iterator[Found]:
     )
 
 
-def _slots(found: Iterable[Found], duration: int) -> list[Slot]:
-    """Sorted and unique; an ``available`` exception over a template may find a start twice."""
+def _slots(found: Iterable[Found], ask: Ask) -> list[Slot]:
+    """Sorted and unique; an ``available`` exception over a template may find a start twice.
+    Each doctor's slots are as long as the type is with that doctor."""
     best: dict[tuple[int, Id, Id], Found] = {}
     for row in found:
         best.setdefault(row[:3], row)
-    length = timedelta(minutes=duration)
+    length = timedelta(minutes=ask.duration)
+    own = {
+        doctor_id: timedelta(minutes=minutes)
+        for doctor_id in {key[1] for key in best}
+        if (minutes := ask.of(doctor_id).duration) != ask.duration
+    }
     slots = []
     at, start, end = -1, from_epoch(0), from_epoch(0)
     for key in sorted(best):
@@ -85,7 +92,8 @@ def _slots(found: Iterable[Found], duration: int) -> list[Slot]:
         if seconds != at:
             at, start = seconds, from_epoch(seconds)
             end = start + length
-        slots.append(Slot(start, end, doctor_id, location_id, room_id, left))
+        until = start + own[doctor_id] if doctor_id in own else end
+        slots.append(Slot(start, until, doctor_id, location_id, room_id, left))
     return slots
 
 
@@ -115,11 +123,11 @@ def _with_rooms(ix: Index, ask: Ask, rows: list[Found]) -> list[Found]:
         if room_id is None:
             result.append((start, doctor_id, location_id, room_id, left))
             continue
+        own = ask.of(doctor_id)
         owner = ix.hours.owner(doctor_id, start // 60)
-        before, after = buffers_of(ask.kind, owner, location_id)
-        low, high = start - before * 60, start + (ask.duration + after) * 60
-        asked = ask.request.room_id
-        rooms = (asked,) if asked else rooms_for(ix, ask.kind, owner, location_id)
+        before, after = buffers_of(own.kind, owner, location_id)
+        low, high = start - before * 60, start + (own.duration + after) * 60
+        rooms = own.rooms(owner, location_id)
         room = next((r for r in rooms if _has_place(ix, ask, r, low, high, given)), None)
         if room is None:
             return []
@@ -147,4 +155,4 @@ def find_in(ask: Ask, first: date, last: date, *, later_than: int, count: int) -
         if row[0] > later_than
     ]
     rows.sort(key=lambda row: row[:3])
-    return _slots(rows[: count * 2], ask.duration)[:count]
+    return _slots(rows[: count * 2], ask)[:count]

@@ -9,6 +9,9 @@ Decisions where the rules leave room:
 - An ``available`` exception without a location counts where the doctor's templates place them on
   that local day, otherwise at their first location, otherwise at the primary one.
 - Approved time off cuts exactly as a blocked exception does.
+- What a template reserves for other types is cut like a break, and from its own template only; for
+  its own types the window stays whole. A visit of no type finds it closed.
+- A holiday on which the clinic works (``closed`` False) closes nothing.
 - Second fractions of a minute are rounded inwards for windows and outwards for cuts.
 """
 
@@ -18,10 +21,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import NamedTuple
 
 from clinic_desk.domain.availability.keeping import Kept
 from clinic_desk.domain.availability.model import Roster
+from clinic_desk.domain.availability.offers import Offers
+from clinic_desk.domain.availability.phrases import listed
+from clinic_desk.domain.availability.recurring import counts_on, is_bounded, parts_closed
+from clinic_desk.domain.availability.stretches import Cut, Raw, Shape, Window, rank_of
+from clinic_desk.domain.availability.travel import Travel
 from clinic_desk.domain.availability.wall import (
     LocalTime,
     days_between,
@@ -37,6 +44,7 @@ from clinic_desk.domain.templates import (
     AvailabilityException,
     ExceptionKind,
     Holiday,
+    Reserved,
     ScheduleTemplate,
     TimeOffRequest,
     TimeOffStatus,
@@ -46,46 +54,6 @@ DEFAULT_STEP = 30
 """Minutes between the starts of an ``available`` exception when no type is asked for."""
 
 _ONE_DAY = timedelta(days=1)
-
-
-class Window(NamedTuple):
-    """Epoch minutes, half-open. ``day`` is the local day of a template's window, None for an
-    ``available`` exception (which may cross midnight)."""
-
-    start: int
-    end: int
-    location_id: Id
-    zone: str
-    step: int
-    template: ScheduleTemplate | None
-    exception: AvailabilityException | None
-    day: date | None
-
-
-class Raw(NamedTuple):
-    """A template's whole stretch of one local day, before anything is cut; epoch minutes."""
-
-    start: int
-    end: int
-    template: ScheduleTemplate
-
-
-class Cut(NamedTuple):
-    """A blocked exception or approved time off, rounded outwards to epoch minutes."""
-
-    start: int
-    end: int
-    type_id: Id | None
-    location_id: Id | None
-    row: AvailabilityException | TimeOffRequest
-
-
-_Shape = tuple[int, int, ScheduleTemplate, Id, int]
-"""A window in wall minutes: start, end, template, location, step."""
-
-
-def rank_of(raw: Raw) -> tuple[int, int, Id]:
-    return (-raw.template.priority, raw.start, raw.template.id)
 
 
 class Hours:
@@ -98,6 +66,8 @@ class Hours:
         }
         self.doctors = roster.doctors
         self.types = roster.types
+        self.offers = Offers(roster.types)
+        self.travel = Travel(roster)
         self.rooms = {key: row for key, row in roster.rooms.items() if row.deleted_at is None}
         self.rooms_at: dict[Id, list[Room]] = defaultdict(list)
         for room in self.rooms.values():
@@ -105,12 +75,15 @@ class Hours:
         self._week: dict[Id, list[list[ScheduleTemplate]]] = {}
         self._zones: dict[Id, set[str]] = defaultdict(set)
         self._bounded: set[Id] = set()
+        self._reserving: set[Id] = set()
         for template in roster.templates:
             if template.deleted_at is None and template.location_id in self.locations:
                 week = self._week.setdefault(template.doctor_id, [[] for _ in range(7)])
                 week[template.weekday].append(template)
-                if template.valid_from is not None or template.valid_until is not None:
+                if is_bounded(template):
                     self._bounded.add(template.doctor_id)
+                if template.reserved:
+                    self._reserving.add(template.doctor_id)
                 self._zones[template.doctor_id].add(self.locations[template.location_id].zone)
         live = [t for week in self._week.values() for day in week for t in day]
         self.widest = (
@@ -140,11 +113,11 @@ class Hours:
             cuts.sort(key=lambda c: (c.start, c.end, c.row.id))
         self._holidays: dict[date, list[Holiday]] = defaultdict(list)
         for holiday in roster.holidays:
-            if holiday.deleted_at is None:
+            if holiday.deleted_at is None and holiday.closed:
                 self._holidays[holiday.day].append(holiday)
-        self._patterns: dict[tuple[Id, ...], list[_Shape]] = {}
-        self._shapes: dict[Id, list[list[_Shape]]] = {}
-        self._windows: dict[tuple[Id, date], tuple[Window, ...]] = {}
+        self._patterns: dict[tuple[Id | None, ...], list[Shape]] = {}
+        self._shapes: dict[Id, list[list[Shape]]] = {}
+        self._windows: dict[tuple[Id, date, Id | None], tuple[Window, ...]] = {}
         self._raw: dict[tuple[Id, date], tuple[Raw, ...]] = {}
         # one booking asks for the same owner several times
         self._last_owner: tuple[Id, int, ScheduleTemplate | None] | None = None
@@ -159,12 +132,7 @@ class Hours:
         found = week[day.weekday()]
         if doctor_id not in self._bounded:
             return found
-        return [
-            t
-            for t in found
-            if (t.valid_from is None or t.valid_from <= day)
-            and (t.valid_until is None or day <= t.valid_until)
-        ]
+        return [t for t in found if counts_on(t, day)]
 
     def holiday(self, location_id: Id, day: date) -> Holiday | None:
         for row in self._holidays.get(day, ()):
@@ -221,14 +189,17 @@ class Hours:
 
     # -- windows -----------------------------------------------------------------------------
 
-    def template_windows(self, doctor_id: Id, day: date) -> tuple[Window, ...]:
-        """The weekly windows of a local day after priorities, breaks and holidays."""
-        known = self._windows.get((doctor_id, day))
+    def template_windows(self, doctor_id: Id, day: date, type_id: Id | None) -> tuple[Window, ...]:
+        """The weekly windows of a local day for a type (``EVERYONE``: for any) after priorities,
+        breaks, holidays and what is kept for other types."""
+        # types differ only where something is reserved
+        key = (doctor_id, day, type_id if doctor_id in self._reserving else None)
+        known = self._windows.get(key)
         if known is None:
-            known = self._windows[(doctor_id, day)] = tuple(self._make(doctor_id, day))
+            known = self._windows[key] = tuple(self._make(*key))
         return known
 
-    def _make(self, doctor_id: Id, day: date) -> Iterable[Window]:
+    def _make(self, doctor_id: Id, day: date, type_id: Id | None) -> Iterable[Window]:
         zones = self._zones.get(doctor_id)
         if not zones:
             return ()
@@ -236,7 +207,7 @@ class Hours:
             (name,) = zones
             start, _end, plain = self.local.day(name, day)
             if plain:
-                shape = self._shape(doctor_id, day)
+                shape = self._shape(doctor_id, day, type_id)
                 if day in self._holidays:
                     return self._open([(start + a, start + b, t) for a, b, t, _, _ in shape], day)
                 return [
@@ -251,28 +222,33 @@ class Hours:
         for raw, mine in sorted(near, key=lambda pair: rank_of(pair[0])):
             if mine:
                 name = self.locations[raw.template.location_id].zone
-                breaks = [
-                    (self.local.minute(name, day, b.start), self.local.minute(name, day, b.end))
-                    for b in raw.template.breaks
+                parts = [
+                    (
+                        self.local.minute(name, day, part.start),
+                        self.local.minute(name, day, part.end),
+                    )
+                    for part in parts_closed(raw.template, type_id)
                 ]
-                cuts = [*taken, *(b for b in breaks if b[0] < b[1])]
+                cuts = [*taken, *(p for p in parts if p[0] < p[1])]
                 pieces.extend((a, b, raw.template) for a, b in subtract(raw.start, raw.end, cuts))
             taken.append((raw.start, raw.end))
         return self._open(sorted(pieces, key=lambda p: p[:2]), day)
 
-    def _shape(self, doctor_id: Id, day: date) -> list[_Shape]:
+    def _shape(self, doctor_id: Id, day: date, type_id: Id | None) -> list[Shape]:
         """The windows of a day without a clock change, in wall minutes; one zone."""
-        if doctor_id in self._bounded:
-            return self._pattern(self.templates(doctor_id, day))
+        if doctor_id in self._bounded or doctor_id in self._reserving:
+            return self._pattern(self.templates(doctor_id, day), type_id)
         week = self._shapes.get(doctor_id)
         if week is None:
             found = self._week[doctor_id]
             week = self._shapes[doctor_id] = [self._pattern(templates) for templates in found]
         return week[day.weekday()]
 
-    def _pattern(self, templates: Sequence[ScheduleTemplate]) -> list[_Shape]:
-        """Made once for every set of templates that are valid together."""
-        key = tuple([t.id for t in templates])
+    def _pattern(
+        self, templates: Sequence[ScheduleTemplate], type_id: Id | None = None
+    ) -> list[Shape]:
+        """Made once for every set of templates that are valid together, and type."""
+        key = (type_id, *[t.id for t in templates])
         known = self._patterns.get(key)
         if known is None:
             known = []
@@ -280,7 +256,7 @@ class Hours:
             raws = [Raw(t.work_start, t.work_end, t) for t in templates]
             for raw in sorted((r for r in raws if r.start < r.end), key=rank_of):
                 t = raw.template
-                cuts = [*taken, *((b.start, b.end) for b in t.breaks if b.start < b.end)]
+                cuts = [*taken, *((p.start, p.end) for p in parts_closed(t, type_id))]
                 known += [
                     (a, b, t, t.location_id, max(1, t.step))
                     for a, b in subtract(raw.start, raw.end, cuts)
@@ -340,11 +316,12 @@ class Hours:
     ) -> list[Window]:
         """Every window that touches the local days ``first`` … ``last``, sorted by start.
 
-        ``step`` is the type's duration, for ``available`` exceptions. A window may reach out of
-        the asked days (an exception across midnight): callers bound the starts."""
+        ``type_id`` as visits keep it, ``EVERYONE`` for working time that is kept for some types
+        too. ``step`` is the type's duration, for ``available`` exceptions. A window may reach out
+        of the asked days (an exception across midnight): callers bound the starts."""
         found: list[Window] = []
         for day in days_between(first, last):
-            found += self.template_windows(doctor_id, day)
+            found += self.template_windows(doctor_id, day, type_id)
         extra = self._exception_windows(doctor_id, first, last, type_id, step)
         cuts = self.cuts(doctor_id, type_id)
         if not extra and not cuts:
@@ -386,6 +363,12 @@ class Hours:
                 if start < self.local.day(name, last)[1] and self.local.day(name, first)[0] < end:
                     found.append(Window(start, end, place, name, max(1, step), None, row, None))
         return found
+
+
+def kept_for(hours: Hours, part: Reserved) -> str:
+    """ "New patient and Urgent": whom a reserved part is for."""
+    names = [row.name for key in part.type_ids if (row := hours.types.get(key)) is not None]
+    return listed(names) or part.label or "other visits"
 
 
 _kept = Kept(Hours)

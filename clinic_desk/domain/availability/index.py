@@ -70,6 +70,7 @@ class Index:
     def __init__(self, snapshot: Snapshot) -> None:
         self.hours: Hours = hours_of(snapshot.roster)
         self.practice = snapshot.roster.practice
+        self.travel = self.hours.travel
         self.first, self.last = snapshot.first, snapshot.last
         self.rooms, self.rooms_at = self.hours.rooms, self.hours.rooms_at
         self.shared_rooms = {key for key, row in self.rooms.items() if row.capacity > 1}

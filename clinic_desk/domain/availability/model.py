@@ -161,8 +161,7 @@ class Reason:
     (no time to get from or to another site), day_limit (the doctor's or the type's visits per
     day), may_not_move (asked by a patient for a type that patients may not reschedule),
     max_reschedules, room (the type does not take place in it). ``passed`` rules are told too, for
-    *why
-    not*; ``sentence`` is complete English, ``detail`` a second line."""
+    *why not*; ``sentence`` is complete English, ``detail`` a second line."""
 
     code: str
     verdict: Verdict

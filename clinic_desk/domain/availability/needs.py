@@ -25,7 +25,7 @@ def buffers(
     the template in whose stretch the visit starts, if that template is of this location."""
     hours = hours_of(roster)
     template = hours.owner(doctor_id, epoch(start) // 60)
-    return buffers_of(roster.types.get(type_id or ""), template, location_id)
+    return buffers_of(hours.offers.effective(type_id, doctor_id), template, location_id)
 
 
 def buffers_of(
@@ -52,7 +52,9 @@ def place_at(roster: Roster, doctor_id: Id, start: datetime, type_id: Id | None)
     return next(
         (
             window.location_id
-            for window in hours.windows(doctor_id, day - near, day + near, type_id)
+            for window in hours.windows(
+                doctor_id, day - near, day + near, hours.offers.base(type_id)
+            )
             if window.start <= minute < window.end
         ),
         None,
@@ -76,7 +78,7 @@ def rooms_wanted(
     the first of them may trust its answer when it is one of those."""
     hours = hours_of(roster)
     template = hours.owner(doctor_id, epoch(start) // 60)
-    return rooms_for(hours, hours.types.get(type_id or ""), template, location_id)
+    return rooms_for(hours, hours.offers.effective(type_id, doctor_id), template, location_id)
 
 
 def rooms_for(
@@ -86,7 +88,11 @@ def rooms_for(
     location_id: Id,
 ) -> tuple[Id, ...]:
     """Rooms that would do, best first: the template's, the type's own, then (for a visit in
-    person) the location's others in their order. Empty: the visit needs no room."""
+    person) the location's others in their order. Empty: the visit needs no room, or, if the type
+    names its rooms, none of them is here.
+
+    A visit by video goes to a virtual room of the location while it has one, then to the rooms
+    named. A type that names its rooms takes place in one of them, whatever its mode."""
     named = [
         template.room_id if template is not None else None,
         kind.default_room_id if kind is not None else None,
@@ -98,8 +104,17 @@ def rooms_for(
         and room_id in ix.rooms
         and ix.rooms[room_id].location_id == location_id
     ]
-    if kind is None or kind.mode is Mode.IN_PERSON:
-        found += [room.id for room in ix.rooms_at.get(location_id, ()) if not room.virtual]
+    here = ix.rooms_at.get(location_id, ())
+    mode = kind.mode if kind is not None else Mode.IN_PERSON
+    if mode is Mode.IN_PERSON:
+        found += [room.id for room in here if not room.virtual]
+    elif mode is Mode.VIDEO:
+        found += [room.id for room in here if room.virtual]
+        found.sort(key=lambda room_id: not ix.rooms[room_id].virtual)
+    if kind is not None and kind.allowed_room_ids:
+        allowed = kind.allowed_room_ids
+        found = [room_id for room_id in found if room_id in allowed]
+        found += [room.id for room in here if room.id in allowed]
     return tuple(dict.fromkeys(found))
 
 
@@ -116,7 +131,7 @@ def choose_room(
     room or none is free (*explain* tells the two apart)."""
     ix = index(snapshot)
     template = ix.hours.owner(doctor_id, epoch(start) // 60)
-    kind = ix.hours.types.get(type_id or "")
+    kind = ix.hours.offers.effective(type_id, doctor_id)
     before, after = buffers_of(kind, template, location_id)
     low, high = epoch(start) - before * 60, epoch(end) + after * 60
     for room_id in rooms_for(ix, kind, template, location_id):

@@ -14,7 +14,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import compress
 from math import gcd
-from typing import NamedTuple
 
 from clinic_desk.domain.availability.asking import Ask, local_days
 from clinic_desk.domain.availability.bits import (
@@ -24,65 +23,17 @@ from clinic_desk.domain.availability.bits import (
     paint_free,
     starts_of_runs,
 )
-from clinic_desk.domain.availability.hours import Window
-from clinic_desk.domain.availability.index import Rows
+from clinic_desk.domain.availability.daily import is_limited, limits
+from clinic_desk.domain.availability.index import Rows, chosen
 from clinic_desk.domain.availability.needs import buffers_of, capacity_of
+from clinic_desk.domain.availability.standing import Run, Standing
+from clinic_desk.domain.availability.stretches import Window
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.templates import ScheduleTemplate
 
 Key = Id | tuple[Id | None, Id]
 
 _HOUR = 60
-
-
-class Standing:
-    """The starts that stand for one combination of buffers, capacity, rooms and location; one
-    flag per tick, at the tick where the blocked range begins."""
-
-    __slots__ = ("_flags", "after", "before", "levels", "ok", "rooms", "ticks")
-
-    def __init__(self, before: int, after: int, ticks: int) -> None:
-        self.before = before
-        self.after = after
-        self.ticks = ticks
-        self.ok = b""
-        self.levels: list[int] = []
-        self.rooms: list[tuple[Id, int]] = []
-        self._flags: tuple[list[bytes], list[bytes]] | None = None
-
-    @property
-    def _as_flags(self) -> tuple[list[bytes], list[bytes]]:
-        """Levels and rooms, made only when slots are wanted, not for the starts alone."""
-        if self._flags is None:
-            levels = [flags(mask, self.ticks) for mask in self.levels]
-            self._flags = levels, [flags(mask, self.ticks) for _room, mask in self.rooms]
-        return self._flags
-
-    def capacity_left(self, position: int) -> int:
-        return 1 + sum(level[position] for level in self._as_flags[0])
-
-    def room(self, position: int) -> Id | None:
-        for (room_id, _mask), free in zip(self.rooms, self._as_flags[1], strict=True):
-            if free[position]:
-                return room_id
-        return None
-
-
-class Run(NamedTuple):
-    """Starts (epoch seconds) of one doctor in one window on one local day. ``first`` is the
-    position of the first candidate in the flags, ``step`` in ticks, ``seconds`` between two."""
-
-    doctor_id: Id
-    day: date
-    window: Window
-    starts: list[int]
-    standing: Standing
-    first: int
-    origin: int
-    tick: int
-
-    def position(self, start: int) -> int:
-        return self.first + (start - self.origin) // self.tick
 
 
 Piece = tuple[Window, int, int, ScheduleTemplate | None]
@@ -117,9 +68,7 @@ class Scan:
         if self.last < self.first:
             return []
         ask, hours = self.ask, self.ix.hours
-        windows = hours.windows(
-            doctor_id, self.first, self.last, ask.request.type_id, ask.exception_step
-        )
+        windows = hours.windows(doctor_id, self.first, self.last, ask.type_id, ask.exception_step)
         pieces: list[Piece] = []
         for window in windows:
             if window.location_id not in ask.places:
@@ -167,7 +116,9 @@ class _Line:
         self.scan, self.ask, self.ix = scan, scan.ask, scan.ix
         self.doctor_id = doctor_id
         self.pieces = pieces
-        self.cuts = self.ix.hours.cuts(doctor_id, self.ask.request.type_id)
+        self.cuts = self.ix.hours.cuts(doctor_id, self.ask.type_id)
+        self.limited = is_limited(self.ask, doctor_id)
+        self._full: dict[tuple[str, date], bool] = {}
         self.groups: dict[Key, Standing] = {}
         self._shared: dict[tuple[int, int, int, Id, tuple[Id, ...]], Standing] = {}
         self._free: dict[int, list[int]] = {}
@@ -229,6 +180,8 @@ class _Line:
             if name != zone_name:
                 zone_name, spans = name, ask.days(name)
             for day in (own,) if own is not None else local_days(low, high, first, last):
+                if self.limited and self._is_full(name, day):
+                    continue
                 allowed = spans.get(day)
                 if allowed is None:
                     allowed = ask.spans(name, day)
@@ -279,10 +232,10 @@ class _Line:
             free = self._free[lanes] = self.scan.free(rows, lanes, tick, shortest)
         here = ~self._blocked(location_id)
         allowed = starts_of_runs(free[0] & here, length)
-        allowed &= self._patient_free() >> (before // tick)
+        allowed &= (self._patient_free() & self._reachable(location_id)) >> (before // tick)
         if rooms:
             allowed &= self._rooms_free(rooms, lanes, allowed, length, made)
-        elif self.ask.request.room_id is not None:
+        elif self.ask.request.room_id is not None or self.ask.needs_room:
             allowed = 0
         made.ok = flags(allowed, ticks)
         made.levels = [starts_of_runs(more & here, length) for more in free[1:]]
@@ -304,18 +257,44 @@ class _Line:
             return self._away
         return self._away | paint(here, scan.base * 60, unit, self.ticks)
 
+    def _is_full(self, zone_name: str, day: date) -> bool:
+        """Whether a limit of visits per day leaves no place on a local day."""
+        key = (zone_name, day)
+        known = self._full.get(key)
+        if known is None:
+            found = limits(self.ask, self.doctor_id, zone_name, day)
+            known = self._full[key] = any(limit.full for limit in found)
+        return known
+
     def _patient_free(self) -> int:
         """Where the visit itself fits between the patient's other visits."""
         patient_id = self.ask.request.patient_id
-        if patient_id is None:
+        if patient_id is None or not self.ix.practice.one_visit_at_a_time:
             return -1
         scan = self.scan
         found = self.ix.patient(patient_id).near(scan.base * 60, (scan.base + scan.length) * 60)
         counts = self.ask.counts
-        ranges = sorted((r.start, r.end) for r in found if counts is None or counts(r))
+        return self._fits((r.start, r.end) for r in found if counts is None or counts(r))
+
+    def _reachable(self, location_id: Id) -> int:
+        """Where the visit itself fits between what the doctor has at other sites."""
+        travel, scan = self.ix.travel, self.scan
+        if not travel.longest:
+            return -1
+        wide = travel.longest * 60
+        rows = self.ix.doctor(self.doctor_id).near(
+            scan.base * 60 - wide, (scan.base + scan.length) * 60 + wide
+        )
+        return self._fits(travel.away(chosen(rows, self.ask.counts), location_id))
+
+    def _fits(self, taken: Iterable[tuple[int, int]]) -> int:
+        """Where the visit itself, without buffers, fits between ranges of epoch seconds."""
+        ranges = sorted(taken)
+        if not ranges:
+            return -1
         length = self.ask.duration // self.tick
         unit = self.tick * 60
-        free = paint_free(ranges, scan.base * 60, unit, self.ticks, length * unit)
+        free = paint_free(ranges, self.scan.base * 60, unit, self.ticks, length * unit)
         return starts_of_runs(free, length)
 
     def _rooms_free(
@@ -353,19 +332,28 @@ def _key(window: Window, owner: ScheduleTemplate | None) -> Key:
 
 
 def runs(ask: Ask, first: date, last: date) -> Iterator[Run]:
-    if ask.possible:
-        scan = Scan(ask, first, last)
-        for doctor_id in ask.doctors():
-            yield from scan.doctor(doctor_id)
+    for doctor_id, scan in _scans(ask, first, last):
+        yield from scan.doctor(doctor_id)
+
+
+def _scans(ask: Ask, first: date, last: date) -> Iterator[tuple[Id, Scan]]:
+    """The doctors to look at, those who do as the clinic does in one scan together."""
+    common = Scan(ask, first, last) if ask.possible else None
+    if ask.unknown_type:
+        return
+    for doctor_id in ask.doctors():
+        own = ask.of(doctor_id)
+        if own is not ask:
+            if own.possible:
+                yield doctor_id, Scan(own, first, last)
+        elif common is not None:
+            yield doctor_id, common
 
 
 def starts_of(ask: Ask, first: date, last: date) -> Mapping[tuple[Id, date], list[int]]:
     """By doctor and local day, sorted, each start once."""
     result: dict[tuple[Id, date], list[int]] = {}
-    if not ask.possible:
-        return result
-    scan = Scan(ask, first, last)
-    for doctor_id in ask.doctors():
+    for doctor_id, scan in _scans(ask, first, last):
         days: dict[date, list[int]] = {}
         mixed: set[date] = set()
         for run in scan.doctor(doctor_id):

@@ -13,10 +13,12 @@ from datetime import datetime
 
 from clinic_desk.domain.appointments import SHORTEST
 from clinic_desk.domain.availability import phrases as say
-from clinic_desk.domain.availability.hours import DEFAULT_STEP, Window
+from clinic_desk.domain.availability.hours import DEFAULT_STEP
 from clinic_desk.domain.availability.index import Index, index
 from clinic_desk.domain.availability.model import Preferences, RankedSlot, Slot, Snapshot
 from clinic_desk.domain.availability.needs import buffers_of
+from clinic_desk.domain.availability.stretches import Window
+from clinic_desk.domain.catalogue import AppointmentType
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import epoch, zone
 
@@ -58,9 +60,8 @@ class _Judge:
     ) -> None:
         self.ix = ix
         self.preferences = preferences
-        self.type_id = type_id
         self.first = first
-        self.kind = ix.hours.types.get(type_id or "")
+        self.type_id = ix.hours.offers.base(type_id)
         active = [t.duration for t in ix.hours.types.values() if t.active]
         self.shortest = max(SHORTEST, min(active, default=SHORTEST)) * 60
         self._windows: dict[tuple[Id, object], list[Window]] = {}
@@ -100,7 +101,7 @@ class _Judge:
         zone_name = self._zone(slot)
         start, end = epoch(slot.start), epoch(slot.end)
         owner = self.ix.hours.owner(slot.doctor_id, start // 60)
-        before, after = buffers_of(self.kind, owner, slot.location_id)
+        before, after = buffers_of(self._kind(slot), owner, slot.location_id)
         low, high = start - before * 60, end + after * 60
         rows = self.ix.doctor(slot.doctor_id)
         at = bisect_right(rows.starts, low)
@@ -143,6 +144,10 @@ class _Judge:
             return score + FLUSH_ONE
         return score
 
+    def _kind(self, slot: Slot) -> AppointmentType | None:
+        """The type as it is with the slot's doctor."""
+        return self.ix.hours.offers.effective(self.type_id, slot.doctor_id)
+
     def _zone(self, slot: Slot) -> str:
         location = self.ix.hours.locations.get(slot.location_id)
         return location.zone if location is not None else self.ix.practice.zone
@@ -153,7 +158,8 @@ class _Judge:
         key = (slot.doctor_id, local)
         known = self._windows.get(key)
         if known is None:
-            step = self.kind.duration if self.kind is not None else DEFAULT_STEP
+            kind = self._kind(slot)
+            step = kind.duration if kind is not None else DEFAULT_STEP
             known = self._windows[key] = self.ix.hours.windows(
                 slot.doctor_id, local, local, self.type_id, step
             )

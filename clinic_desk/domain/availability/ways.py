@@ -43,7 +43,7 @@ class Ways:
             return ()
         start, end = from_epoch(at), from_epoch(at + case.end - case.start)
         there = Case(case.ix, case.request, case.doctor_id, start, end, case.room_id)
-        if not there.stands():
+        if not there.stands() or not there.room_stands():
             return ()
         room = case.room_id if case.room_id is not None else there.chosen_room()
         data = {
