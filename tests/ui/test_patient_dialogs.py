@@ -289,3 +289,20 @@ def test_cards_grow_with_the_type_and_never_leave_the_screen(ground: Ground) -> 
     assert dialog.height() <= screen.height()
     theme.scale = 1.0
     assert dialog.size() == plain
+
+
+def test_the_popup_says_what_enter_does_and_when_there_are_more(ground: Ground) -> None:
+    bar = _Search(ground)
+    popup = bar.search.popup
+    bar.type("qqzzx")
+    ground.desk.settle(popup.isVisible)
+    assert "add as a new patient" in popup.hints.accessibleName()
+    assert "book" not in popup.hints.accessibleName()
+    assert popup.note.text() == "nobody on file matches"
+    assert not popup.list.verticalScrollBar().isVisible()
+    bar.search.edit.clear()
+    bar.type("a")
+    ground.desk.settle(popup.isVisible)
+    assert len(bar.search.searcher.model.hits()) == 20
+    assert "Ctrl+Enter: book" in popup.hints.accessibleName()
+    assert popup.note.text() == "the first 20; type more to narrow"

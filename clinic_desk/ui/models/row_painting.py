@@ -94,8 +94,14 @@ class HitDelegate(QStyledItemDelegate):
         if row.alert:
             area.setRight(paint_alert(painter, area, theme, row.alert, at_most=area.width() // 3))
         ink = Ink(painter, area)
-        ink.text(row.listed_name, theme.font("body", bold=True), tokens.text, gap=12)
-        ink.text(str(index.data(DETAIL_ROLE)), theme.font("grid"), tokens.text2)
+        bold, plain = theme.font("body", bold=True), theme.font("grid")
+        details = str(index.data(DETAIL_ROLE))
+        # of two with the same long name the birth date tells which is which
+        born = QFontMetrics(plain).horizontalAdvance(details.partition(" · ")[0]) + theme.px(24)
+        name = QFontMetrics(bold).horizontalAdvance(row.listed_name) + 1
+        wide = max(theme.px(80), min(name, area.width() - 12 - born))
+        ink.text(row.listed_name, bold, tokens.text, width=wide, gap=12)
+        ink.text(details, plain, tokens.text2)
         painter.restore()
 
 

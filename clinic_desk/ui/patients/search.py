@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
+    QHBoxLayout,
     QLineEdit,
     QListView,
     QSizePolicy,
@@ -19,17 +20,20 @@ from PySide6.QtWidgets import (
 from clinic_desk.services.views import PatientHit, PatientView
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models.knowing import next_visit
-from clinic_desk.ui.models.patient_hits import AddRow
+from clinic_desk.ui.models.patient_hits import LIMIT, AddRow
 from clinic_desk.ui.models.patient_search import PatientSearcher
 from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.models.row_painting import HIT_HEIGHT, HitDelegate
 from clinic_desk.ui.runtime.context import Context
-from clinic_desk.ui.widgets.forms.bits import KeyHints, leading_icon
+from clinic_desk.ui.widgets.forms.bits import InkLabel, KeyHints, leading_icon
 
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 POPUP_WIDTH = 640
 CODE = re.compile(r"apt-\d{4}-\d{4,}", re.IGNORECASE)
 HINTS = (("Enter", "next visit or card"), ("Ctrl+Enter", "book"), ("Shift+Enter", "card"))
+NOBODY = (("Enter", "add as a new patient"), ("Esc", "leave"))
+MARGIN = 12
+"""Pixels left of everything in a row."""
 
 
 class _Popup(QFrame):
@@ -50,12 +54,30 @@ class _Popup(QFrame):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setAccessibleName("Patients found")
         self.hints = KeyHints(theme, HINTS, self)
+        self.note = InkLabel(theme, "", role="caption", ink="text2", parent=self)
+        below = QHBoxLayout()
+        below.setContentsMargins(MARGIN - 1, 0, MARGIN - 1, 0)
+        below.addWidget(self.hints, 1)
+        below.addWidget(self.note)
         column = QVBoxLayout(self)
-        column.setContentsMargins(1, 1, 1, 4)
-        column.setSpacing(4)
+        column.setContentsMargins(1, 1, 1, 5)
+        column.setSpacing(5)
         column.addWidget(self.list, 1)
-        column.addWidget(self.hints)
+        column.addLayout(below)
         self.hide()
+
+    def tell(self, hits: int) -> None:
+        """Which keys there are for so many patients, and that there may be more of them."""
+        self.hints.set_pairs(HINTS if hits else NOBODY)
+        few = f"the first {LIMIT}; type more to narrow" if hits >= LIMIT else ""
+        self.note.setText(few if hits else "nobody on file matches")
+        self.note.setVisible(bool(self.note.text()))
+
+    @property
+    def spare(self) -> int:
+        """Pixels that the popup is higher than its rows."""
+        below = max(self.hints.height(), self.note.sizeHint().height())
+        return below + 16  # margins and spacing of 12, and no scroll bar for a pixel
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
         painter = QPainter(self)
@@ -175,10 +197,11 @@ class PatientSearch(QWidget):
         window, popup = self.window(), self.popup
         scale = self.context.theme.px
         rows = self.searcher.model.rowCount()
+        popup.tell(len(self.searcher.model.hits()))
         width = min(max(self.width(), scale(POPUP_WIDTH)), window.width() - 16)
         place = self.mapTo(window, QPoint(0, self.height() + 4))
         left = max(8, min(place.x(), window.width() - width - 8))
-        height = min(window.height() - place.y() - 16, rows * scale(HIT_HEIGHT) + 30)
+        height = min(window.height() - place.y() - 16, rows * scale(HIT_HEIGHT) + popup.spare)
         popup.setGeometry(left, place.y(), width, height)
         popup.show()
         popup.raise_()
