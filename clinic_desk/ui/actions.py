@@ -208,11 +208,18 @@ class ActionSet(QObject):
             key = SAVED_VIEW.format(number)
             spec = ActionSpec(key, "Calendar", f"Saved view {number}", (f"Alt+{number}",))
             self._actions[key] = self._build(window, spec, handlers[key])
+        self.keys: dict[str, tuple[str, ...]] = {spec.id: spec.keys for spec in ACTIONS}
         self._dressed = False
         theme.changed.connect(self._undress)
 
     def __getitem__(self, key: str) -> QAction:
         return self._actions[key]
+
+    def use_keys(self, keys: Mapping[str, Sequence[str]]) -> None:
+        """The desk's own keys, by the id of the action; all others keep what they have."""
+        for spec_id, texts in keys.items():
+            self.keys[spec_id] = tuple(texts)
+            self._actions[spec_id].setShortcuts([QKeySequence(text) for text in texts])
 
     def menu(self, parent: QWidget) -> QMenu:
         """One menu with a submenu per section, for the menu button."""
@@ -247,12 +254,13 @@ class ActionSet(QObject):
         """What the palette offers of the table: everything that is possible now."""
         for spec in ACTIONS:
             action = self._actions[spec.id]
+            keys = self.keys[spec.id]
             if spec.id != "palette" and action.isEnabled():
                 yield Entry(
                     plain_text(action.text()),
                     action.trigger,
                     detail=plain_text(spec.group),
-                    keys=shown_key(spec.keys[0]) if spec.keys else "",
+                    keys=shown_key(keys[0]) if keys else "",
                     icon=spec.icon or "arrow-right",
                     group=spec.section,
                     words=f"{spec.section} {spec.words} {plain_text(spec.group)}",
@@ -289,14 +297,18 @@ def shown_key(portable: str) -> str:
     return text.replace("Left", "←").replace("Right", "→").replace("Up", "↑").replace("Down", "↓")
 
 
-def key_groups(grid: Sequence[KeyGroup] = ()) -> tuple[KeyGroup, ...]:
-    """For the overlay: the table by section, then the keys of the grid."""
+def key_groups(
+    grid: Sequence[KeyGroup] = (), own: Mapping[str, Sequence[str]] | None = None
+) -> tuple[KeyGroup, ...]:
+    """For the overlay: the table by section, then the keys of the grid. ``own`` are the keys in
+    force by the id of the action, the defaults without it."""
+    keys = {spec.id: spec.keys for spec in ACTIONS} | dict(own or {})
     groups = []
     for section in SECTIONS:
         rows = [
-            (" or ".join(shown_key(key) for key in spec.keys), plain_text(spec.text).rstrip("…"))
+            (" or ".join(shown_key(k) for k in keys[spec.id]), plain_text(spec.text).rstrip("…"))
             for spec in ACTIONS
-            if spec.section == section and spec.keys
+            if spec.section == section and keys[spec.id]
         ]
         if section == "Calendar":
             rows.append(("Alt+1 … Alt+9", "Saved views"))

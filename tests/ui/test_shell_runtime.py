@@ -138,12 +138,34 @@ class TestSettings:
         with pytest.raises(TypeError):
             settings.put("calendar.zoom", "15")
 
-    def test_a_refused_save_is_told(self, operations: Operations, gate: Gate, qtbot: QtBot) -> None:
-        gate.error = Refusal("x", "The file is read-only.")
+    def test_a_refused_save_is_told_and_taken_back(
+        self, operations: Operations, gate: Gate, qtbot: QtBot
+    ) -> None:
+        gate.error = Refusal("not_allowed", "This desk may not change the clinic's settings.")
+        settings = Settings(operations)
+        with qtbot.waitSignals([settings.followed, settings.failed]):
+            settings.put("calendar.week_numbers", "off", "Week numbers: None")
+        assert settings.get("calendar.week_numbers") == "auto"
+
+    def test_what_cannot_be_saved_stays_in_force(
+        self, operations: Operations, gate: Gate, qtbot: QtBot
+    ) -> None:
+        gate.error = Fault("disk_full", "The disk is full.")
         settings = Settings(operations)
         with qtbot.waitSignal(settings.failed):
             settings.put("calendar.zoom", 30)
         assert settings.get("calendar.zoom") == 30
+
+    def test_a_value_out_of_range_is_no_value(
+        self, operations: Operations, queries: FakeQueries
+    ) -> None:
+        queries.settings[("look.scale", "desk")] = 1000
+        queries.settings[("window.size", "desk")] = ["wide", None]
+        queries.settings[("backup.warn_days", "clinic")] = -3
+        queries.settings[("desk.role", "desk")] = "emperor"
+        assert read_settings(queries) == {}  # type: ignore[arg-type]
+        with pytest.raises(ValueError, match="look.theme"):
+            Settings(operations).put("look.theme", "pink")
 
 
 class TestFreshness:

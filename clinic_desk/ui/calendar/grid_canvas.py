@@ -61,6 +61,7 @@ class GridCanvas(QAbstractScrollArea):
         self.slice: CalendarSlice | None = None
         self.columns: list[Column] = []
         self.selected_column: str | None = None
+        self.resize_top = True
         self._zoom = DEFAULT_ZOOM
         self._week = False
         self._plan = GridPlan([], (), Measure(1))
@@ -195,7 +196,10 @@ class GridCanvas(QAbstractScrollArea):
         block = grid.block_at(index, pos.x() + window.x - grid.layout.left(index), y)
         if block is None:
             return Hit("empty", column=column, instant=instant)
-        return Hit("block", block.cell, grid.edge_at(block, y), column, instant, block.overflow)
+        edge = grid.edge_at(block, y)
+        if edge == "top" and not self.resize_top:
+            edge = None
+        return Hit("block", block.cell, edge, column, instant, block.overflow)
 
     def cell_rect(self, cell_id: Id) -> QRect | None:
         rect = block_rect(self.arrangement, self.window_part, cell_id)

@@ -7,7 +7,7 @@ fall back to the physical key where the keyboard types no Latin letters.
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
@@ -115,15 +115,17 @@ def key_text(event: QKeyEvent) -> str:
 
 
 class Keymap:
-    """The table with a clinic's own keys. ``own`` maps names to key texts; ``letters`` off leaves
-    single letters (and the keypad) to nobody."""
+    """The table with a clinic's own keys. ``own`` maps names to key texts, none to take the keys
+    away; ``letters`` off leaves single letters (and the keypad) to nobody."""
 
-    def __init__(self, own: Mapping[str, str] | None = None, *, letters: bool = True) -> None:
+    def __init__(
+        self, own: Mapping[str, str | Sequence[str]] | None = None, *, letters: bool = True
+    ) -> None:
         self.letters = letters
         self._keys: dict[str, tuple[str, ...]] = {}
         for entry in GRID_KEYS:
-            chosen = (own or {}).get(entry.name)
-            self._keys[entry.name] = (chosen,) if chosen else entry.keys
+            chosen = (own or {}).get(entry.name, entry.keys)
+            self._keys[entry.name] = (chosen,) if isinstance(chosen, str) else tuple(chosen)
         self._names: dict[str, str] = {}
         for name, keys in self._keys.items():
             for text in keys:
@@ -142,7 +144,7 @@ class Keymap:
 
     def shown(self, name: str) -> str:
         """The key of an action for menus and hints; empty when it is switched off."""
-        text = self._keys[name][0]
+        text = next(iter(self._keys[name]), "")
         if len(text) == 1 and not self.letters:
             return ""
         return _pretty(text)

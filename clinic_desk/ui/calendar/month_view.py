@@ -27,7 +27,7 @@ from clinic_desk.ui.calendar.month_data import Chip, MonthData, MonthDay, spoken
 from clinic_desk.ui.calendar.month_paint import DayLook, MonthPainter
 from clinic_desk.ui.calendar.paint_tools import Texts
 from clinic_desk.ui.calendar.popover import VisitList
-from clinic_desk.ui.geometry.monthgrid import MonthGrid, month_days, months_later, week_number
+from clinic_desk.ui.geometry.monthgrid import MonthGrid, month_days, months_later, week_of
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models.words import LONG_MONTHS, WEEKDAYS, long_day
 from clinic_desk.ui.widgets.announce import announce
@@ -57,6 +57,7 @@ class MonthView(QAbstractScrollArea):
         self._painter = MonthPainter(theme, self._texts)
         self.mode: Mode = "load"
         self.first_weekday = 0
+        self.week_rule = "auto"
         self._data: MonthData | None = None
         self._days: tuple[date, ...] = ()
         self._month = date(2000, 1, 1)
@@ -219,8 +220,8 @@ class MonthView(QAbstractScrollArea):
                 painter.fillRect(QRectF(0, y, size.width(), 1), tokens.grid_major)
                 painter.setFont(theme.font("caption"))
                 painter.setPen(tokens.text2)
-                number = str(week_number(day, self.first_weekday))
-                painter.drawText(QPointF(9, y + theme.px(18)), number)
+                number = week_of(day, self.week_rule, self.first_weekday)
+                painter.drawText(QPointF(9, y + theme.px(18)), str(number or ""))
         self._painter.bars(painter, ratio)
 
     # -- walking ---------------------------------------------------------------------------

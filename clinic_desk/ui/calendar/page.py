@@ -6,7 +6,7 @@ there, and turns what people do in the views into requests for the window.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -65,6 +65,7 @@ class CalendarPage(QWidget):
     hide_requested = Signal(str)
     order_requested = Signal(object)
     zoom_changed = Signal(int)
+    cancelled_changed = Signal(bool)
     loaded = Signal()
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
@@ -81,6 +82,7 @@ class CalendarPage(QWidget):
         self.week_doctor: Id | None = None
         self.week_all = False
         self.week_days = 5
+        self.cancelled_shown = False
         self._grid = TimeGridView(theme, context.clock)
         self.month = MonthView(theme, context.clock)
         self._agenda: AgendaView | None = None
@@ -152,8 +154,9 @@ class CalendarPage(QWidget):
             from clinic_desk.ui.calendar.agenda_view import AgendaView
 
             made = self._agenda = AgendaView(self.context.theme, self.keymap)
+            made.cancelled.setChecked(self.cancelled_shown)
             self._stack.addWidget(made)
-            made.cancelled_wanted.connect(lambda _on: self.load())
+            made.cancelled_wanted.connect(self._cancelled_toggled)
             self.actions_.connect_agenda(made)
         return self._agenda
 
@@ -267,7 +270,7 @@ class CalendarPage(QWidget):
         self._lift = cell
         self._settle()
 
-    def use_keys(self, own: dict[str, str], *, letters: bool = True) -> None:
+    def use_keys(self, own: Mapping[str, Sequence[str]], *, letters: bool = True) -> None:
         """The clinic's own keys; ``letters`` off leaves single letters alone."""
         self.keymap = Keymap(own, letters=letters)
         self.keys.keymap = self.keymap
@@ -275,6 +278,17 @@ class CalendarPage(QWidget):
             self._agenda.table.keymap = self.keymap
         self.actions_.menus.keymap = self.keymap
         self.actions_.tell_keys()
+
+    def show_cancelled(self, shown: bool) -> None:
+        """Whether the agenda lists cancelled visits too."""
+        self.cancelled_shown = shown
+        if self._agenda is not None:
+            self._agenda.cancelled.setChecked(shown)
+
+    def _cancelled_toggled(self, shown: bool) -> None:
+        self.cancelled_shown = shown
+        self.cancelled_changed.emit(shown)
+        self.load()
 
     # -- inside ------------------------------------------------------------------------------
     def load(self) -> None:

@@ -33,6 +33,17 @@ def week_number(start: date, first_weekday: int = 0) -> int:
     return (start - first).days // DAYS + 1
 
 
+def week_of(day: date, rule: str = "auto", first_weekday: int = 0) -> int | None:
+    """The number of the week that holds ``day``; None when no numbers are wanted. ``rule``: "iso",
+    "auto" (``week_number``) or "off"."""
+    if rule == "off":
+        return None
+    start = day - timedelta(days=(day.weekday() - first_weekday) % DAYS)
+    if rule == "iso":  # a week that begins on Sunday has most of its days in the next ISO week
+        return (start + timedelta(days=(3 - first_weekday) % DAYS)).isocalendar().week
+    return week_number(start, first_weekday)
+
+
 def months_later(day: date, months: int) -> date:
     """The same day of another month, or that month's last."""
     index = day.year * 12 + day.month - 1 + months

@@ -45,7 +45,9 @@ class Cards(QObject):
         from clinic_desk.ui.widgets.date_jump import DateJump
 
         window = self._window
-        card = DateJump(window.context.theme, self._host, window.searching.parse)
+        card = DateJump(
+            window.context.theme, self._host, window.searching.parse, window.showing.week_text
+        )
         card.chosen.connect(window.go_to)
         return card
 

@@ -66,6 +66,8 @@ class Choices(QObject):
         super().__init__(parent)
         self._settings = settings
         view, zoom = settings.get("calendar.view"), settings.get("calendar.zoom")
+        first = settings.get("calendar.opens_with")
+        view = first if first in VIEWS else view
         self.view: View = view if view in VIEWS else "day"
         self.zoom: int = zoom if zoom in ZOOMS else 15
         self.group: Group = "room" if settings.get("calendar.group") == "room" else "doctor"

@@ -1,11 +1,12 @@
-"""What the window shows follows a setting that it did not change itself."""
+"""What the window shows follows its settings."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from clinic_desk.ui.look.theme import Choice, Theme
-from clinic_desk.ui.main_window.handlers import mark_theme, use_keys
+from clinic_desk.ui.main_window.handlers import mark_theme
+from clinic_desk.ui.main_window.keys import use_keys
 from clinic_desk.ui.runtime.settings import Settings
 
 if TYPE_CHECKING:
@@ -13,14 +14,39 @@ if TYPE_CHECKING:
 
 
 def follow(window: MainWindow, key: str) -> None:
-    """A setting was changed by an undo, or at another desk."""
-    if key.startswith("look."):
-        dress(window.context.theme, window.settings)
-        mark_theme(window)
-    elif key in ("calendar.letters", "calendar.keys"):
-        use_keys(window)
-    elif key in ("calendar.hidden", "calendar.order", "calendar.saved_views"):
+    """A setting that only its owner reads was changed by an undo, or at another desk."""
+    if key in ("calendar.hidden", "calendar.order", "calendar.saved_views"):
         window.choices.follow()
+
+
+def obey(window: MainWindow, key: str) -> None:
+    """A setting has a new value, from whatever side: it is in force at once. What has it already
+    stays as it is."""
+    value = window.settings.get(key)
+    match key:
+        case "look.toast_seconds":
+            window.toast.stay = value * 1000
+        case "calendar.letters":
+            use_keys(window)
+        case "calendar.zoom":
+            window.choices.set_zoom(value)
+        case "calendar.group":
+            window.choices.set_group(value)
+        case "calendar.resize_top":
+            window.page.grid().resize_top = value
+        case "calendar.show_cancelled":
+            window.page.show_cancelled(value)
+        case "calendar.week_numbers":
+            window.showing.show_week_numbers()
+        case "backup.warn_days":
+            window.telling.tell_backup()
+        case "desk.name":
+            desk = value.strip() or window.context.actor.desk_name
+            window.toolbar.show_desk(desk)
+            window.status.show_desk(desk)
+        case _ if key.startswith("look."):
+            dress(window.context.theme, window.settings)
+            mark_theme(window)
 
 
 def dress(theme: Theme, settings: Settings) -> None:

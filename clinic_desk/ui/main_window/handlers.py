@@ -57,7 +57,9 @@ def handlers(window: MainWindow) -> dict[str, Callable[[], object]]:
         "go.date": lambda: window.cards.jump.open_at(window.day),
         "columns.all": lambda: window.sidebar.show_all(),
         "saved.add": lambda: save_view(window),
-        "help.keys": lambda: window.cards.keys.open_with(key_groups(window.page.keymap.groups())),
+        "help.keys": lambda: window.cards.keys.open_with(
+            key_groups(window.page.keymap.groups(), window.actions_.keys)
+        ),
         "help.about": lambda: _about(window),
     }
     for spec in ACTIONS:
@@ -132,15 +134,6 @@ def _letters(window: MainWindow) -> None:
     letters = not window.settings.get("calendar.letters")
     label = f"Single letters {'on' if letters else 'off'}"
     window.settings.put("calendar.letters", letters, label)
-    use_keys(window)
-
-
-def use_keys(window: MainWindow) -> None:
-    """The grid's keys as the desk has them."""
-    letters = window.settings.get("calendar.letters")
-    own = {str(name): str(key) for name, key in window.settings.get("calendar.keys").items()}
-    window.page.use_keys(own, letters=letters)
-    window.actions_["grid.letters"].setChecked(letters)
 
 
 def _theme(window: MainWindow, choice: str) -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QPoint, Qt, QTimer
 
 from clinic_desk.domain.ids import Id
 from clinic_desk.ui.calendar.gestures_targets import DateTarget, NavTarget
-from clinic_desk.ui.main_window.following import follow
-from clinic_desk.ui.main_window.handlers import mark_theme, save_view, show_saved, use_keys
+from clinic_desk.ui.main_window.following import follow, obey
+from clinic_desk.ui.main_window.handlers import mark_theme, save_view, show_saved
+from clinic_desk.ui.main_window.keys import use_keys
 from clinic_desk.ui.main_window.pages import wire
+from clinic_desk.ui.runtime.declared import Control
 from clinic_desk.ui.runtime.formatting import day_text
 
 if TYPE_CHECKING:
@@ -37,13 +39,16 @@ def link(window: MainWindow) -> None:
     window.actions_["file.backup"].setEnabled(window.maintenance is not None)
     mark_theme(window)
     use_keys(window)
+    for item in window.settings.declared:
+        if item.control is not Control.NONE:
+            obey(window, item.key)
 
 
 def _toolbar(window: MainWindow) -> None:
     bar = window.toolbar
     bar.step_requested.connect(lambda step: _go(window, lambda: window.page.step(step)))
     bar.today_requested.connect(lambda: _go(window, lambda: window.page.today()))
-    bar.month_requested.connect(lambda at: window.cards.month.open_at(at, window.day))
+    bar.month_requested.connect(lambda at: _open_month(window, at))
     bar.view_requested.connect(window.set_view)
     bar.zoom_requested.connect(window.page.set_zoom)
     bar.zoom_requested.connect(window.choices.set_zoom)
@@ -89,6 +94,9 @@ def _calendar(window: MainWindow) -> None:
     page.day_changed.connect(window.on_day)
     page.key_hints.connect(window.status.show_hints)
     page.zoom_changed.connect(window.choices.set_zoom)
+    page.cancelled_changed.connect(
+        lambda shown: window.settings.put("calendar.show_cancelled", shown)
+    )
     page.toast_requested.connect(window.telling.toast)
     page.refused.connect(window.telling.refused)
     page.view_requested.connect(window.choices.set_view)
@@ -143,6 +151,8 @@ def _store(window: MainWindow) -> None:
     window.freshness.store_failed.connect(window.telling.store_failed)
     window.freshness.store_back.connect(window.telling.store_back)
     window.settings.failed.connect(window.telling.refused)
+    window.settings.changed.connect(lambda key: obey(window, key))
+    window.shortcuts.changed.connect(lambda: use_keys(window))
     window.settings.followed.connect(lambda key: follow(window, key))
     # counts the whole file: after the first day has been drawn
     once = Qt.ConnectionType.SingleShotConnection
@@ -155,6 +165,12 @@ def _finder(window: MainWindow, page: FinderPage) -> None:
     page.closed.connect(window.show_calendar)
     page.book_requested.connect(window.doors.book_opening)
     page.moved.connect(window.visits.show)
+
+
+def _open_month(window: MainWindow, at: QPoint) -> None:
+    popup = window.cards.month
+    popup.month.set_week_rule(window.settings.get("calendar.week_numbers"))
+    popup.open_at(at, window.day)
 
 
 def _go(window: MainWindow, go: Callable[[], None]) -> None:

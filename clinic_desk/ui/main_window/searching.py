@@ -49,6 +49,7 @@ class Searching(QObject):
         self._roster = roster
         self._choices = choices
         self._today = today
+        self.week: Callable[[date], str] = week_text
 
     def patients(self, text: str, found: Found) -> None:
         """Patients and, for a confirmation code, the visit; the answer comes later."""
@@ -110,7 +111,7 @@ class Searching(QObject):
             Entry(
                 f"Go to {long_day(day)}",
                 lambda: self.day_chosen.emit(day),
-                detail=week_text(day),
+                detail=self.week(day),
                 icon="calendar",
                 group="Date",
             )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
 from clinic_desk.services.views import DayLoad
 from clinic_desk.ui.main_window.choices import active_doctors
+from clinic_desk.ui.runtime.formatting import week_text
 
 if TYPE_CHECKING:
     from clinic_desk.ui.main_window.window import MainWindow
@@ -65,8 +67,22 @@ class Showing(QObject):
     def show_date(self) -> None:
         window, roster = self._window, self._window.roster.roster
         first_weekday = roster.practice.first_weekday if roster else 0
-        window.toolbar.show_day(window.day, window.choices.view, first_weekday)
+        rule = window.settings.get("calendar.week_numbers")
+        window.toolbar.show_day(window.day, window.choices.view, first_weekday, rule)
         window.panes.mark_days(window.day, window.choices.view, first_weekday)
+
+    def week_text(self, day: date) -> str:
+        """ "W48" by the clinic's rule; empty when it wants none."""
+        roster = self._window.roster.roster
+        first_weekday = roster.practice.first_weekday if roster else 0
+        return week_text(day, self._window.settings.get("calendar.week_numbers"), first_weekday)
+
+    def show_week_numbers(self) -> None:
+        window, rule = self._window, self._window.settings.get("calendar.week_numbers")
+        window.sidebar.month.set_week_rule(rule)
+        window.page.month.week_rule = rule
+        window.page.month.viewport().update()
+        self.show_date()
 
     def reload_loads(self) -> None:
         """Soon: many changes in a row ask once."""

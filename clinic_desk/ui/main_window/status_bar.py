@@ -37,6 +37,10 @@ class StatusBar(QWidget):
     def sizeHint(self) -> QSize:  # noqa: N802
         return QSize(400, self._theme.px(24))
 
+    def show_desk(self, desk: str) -> None:
+        self._desk = desk
+        self.update()
+
     def show_pending(self, writes: int) -> None:
         """How many writes the store has not yet acknowledged."""
         self._pending = writes

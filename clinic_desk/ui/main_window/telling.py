@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_OLD = timedelta(days=2)
-
 
 class Telling(QObject):
     """The toast's button repeats or takes back the last step; a way out of the message bar is
@@ -29,6 +27,7 @@ class Telling(QObject):
         super().__init__(window)
         self._window = window
         self._button = ""
+        self._info: StoreInfo | None = None
 
     def toast(self, sentence: str, undo: bool = False) -> None:
         self.toast_with(sentence, "Undo" if undo else "")
@@ -76,13 +75,21 @@ class Telling(QObject):
         )
 
     def _show_backup(self, info: StoreInfo) -> None:
+        self._info = info
+        self.tell_backup()
+
+    def tell_backup(self) -> None:
+        info = self._info
+        if info is None:
+            return
         if info.last_backup is None:
             self._window.status.show_backup("No backup yet")
             return
         now = self._window.context.clock.now()
         age = since_text(info.last_backup, now)
         words = "Backup just now" if age == "just now" else f"Backup {age} ago"
-        old = now - info.last_backup > _OLD
+        days = self._window.settings.get("backup.warn_days")
+        old = now - info.last_backup > timedelta(days=days)
         self._window.status.show_backup(f"{words} (old)" if old else words)
 
     def show_selected(self, cell: object) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
@@ -54,7 +55,8 @@ class DateButton(QPushButton):
 
     def show_text(self, long: str, short: str, week: str) -> None:
         self._long, self._short, self._week = long, short, week
-        self.setAccessibleName(f"Date: {long}, week {week.removeprefix('W')}")
+        said = f", week {week.removeprefix('W')}" if week else ""
+        self.setAccessibleName(f"Date: {long}{said}")
         self.updateGeometry()
         self.update()
 
@@ -107,11 +109,18 @@ class HintButton(QPushButton):
     def __init__(self, theme: Theme, text: str, hint: str, parent: QWidget) -> None:
         super().__init__(text, parent)
         self._theme = theme
-        self._hint = hint
+        self._hint = ""
         self._wide = False
-        self.setToolTip(f"{text} ({hint})")
+        self.set_hint(hint)
         self.setAccessibleName(text)
         self.setProperty("kind", "primary")
+
+    def set_hint(self, hint: str) -> None:
+        """The key, as it is written; empty for none."""
+        self._hint = hint
+        self.setToolTip(f"{self.text()} ({hint})" if hint else self.text())
+        self.updateGeometry()
+        self.update()
 
     def set_wide(self, wide: bool) -> None:
         if wide != self._wide:
@@ -161,6 +170,8 @@ class HintButton(QPushButton):
             painter.drawText(QRect(x, 1, hint, self.height()), flags, self._hint)
 
     def _hint_width(self) -> int:
+        if not self._hint:
+            return 0
         return QFontMetrics(self._theme.font("caption")).horizontalAdvance(self._hint) + 8
 
 
@@ -239,7 +250,7 @@ class Toolbar(QWidget):
             self.zoom.addItem(f"{minutes} min", minutes)
         self.zoom.activated.connect(lambda row: self.zoom_requested.emit(ZOOMS[row]))
         self.search = search
-        KeyOver(theme, search.edit, "Ctrl+F")
+        self._search_key = KeyOver(theme, search.edit, "Ctrl+F")
         self.new = HintButton(theme, "New", "Ctrl+N", self)
         self.new.clicked.connect(self.new_requested)
         self._person = QLabel(self)
@@ -276,17 +287,41 @@ class Toolbar(QWidget):
     def set_menu(self, menu: QMenu) -> None:
         self.menu_button.setMenu(menu)
 
-    def show_day(self, day: date, view: str, first_weekday: int = 0) -> None:
-        """What the date button says of a view that shows ``day``."""
+    def show_day(self, day: date, view: str, first_weekday: int = 0, weeks: str = "auto") -> None:
+        """What the date button says of a view that shows ``day``; ``weeks`` is the rule of
+        ``monthgrid.week_of``."""
+        week = week_text(day, weeks, first_weekday)
         if view == "week":
             first = day - timedelta(days=(day.weekday() - first_weekday) % 7)
             text = range_text(first, first + timedelta(days=6))
-            self.date.show_text(text, text, week_text(first + timedelta(days=3)))
+            self.date.show_text(text, text, week)
         elif view == "month":
             self.date.show_text(month_text(day), month_text(day), "")
         else:
-            self.date.show_text(long_day(day), short_day(day), week_text(day))
+            self.date.show_text(long_day(day), short_day(day), week)
         self._fit()
+
+    def show_keys(self, shown: Mapping[str, str]) -> None:
+        """The keys in force, as they are written, by the id of the action."""
+        self.new.set_hint(shown["book.new"])
+        self._search_key.set_keys(shown["search.patient"])
+        views = ", ".join(key for view in VIEWS if (key := shown[f"view.{view}"]))
+        zooms = ", ".join(key for name in ("in", "out") if (key := shown[f"zoom.{name}"]))
+        for widget, words, keys in (
+            (self.menu_button, "Menu", shown["menu.open"]),
+            (self.back, "Previous period", shown["go.previous"]),
+            (self.today, "Today", shown["go.today"]),
+            (self.forward, "Next period", shown["go.next"]),
+            (self.date, "Go to a date", shown["go.date"]),
+            (self.view_box, "View", views),
+            (self.zoom, "Zoom", zooms),
+            (self.search.edit, "Search patients", shown["search.patient"]),
+        ):
+            widget.setToolTip(f"{words} ({keys})" if keys else words)
+        self._fit()
+
+    def show_desk(self, desk: str) -> None:
+        self._who.setToolTip(f"{self._name} at {desk}" if desk else self._name)
 
     def show_view(self, view: str) -> None:
         self.views.mark(view)

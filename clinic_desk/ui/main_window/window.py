@@ -22,6 +22,7 @@ from clinic_desk.ui.main_window.centre import Centre
 from clinic_desk.ui.main_window.choices import Choices
 from clinic_desk.ui.main_window.doors import Doors
 from clinic_desk.ui.main_window.handlers import handlers
+from clinic_desk.ui.main_window.keys import shortcut_rows
 from clinic_desk.ui.main_window.linking import link
 from clinic_desk.ui.main_window.pages import open_page
 from clinic_desk.ui.main_window.panes import Panes
@@ -34,6 +35,7 @@ from clinic_desk.ui.main_window.toolbar import Toolbar
 from clinic_desk.ui.main_window.undoing import Undoing
 from clinic_desk.ui.main_window.visit_work import VisitWork
 from clinic_desk.ui.models.roster_source import RosterSource
+from clinic_desk.ui.models.shortcuts import Shortcuts
 from clinic_desk.ui.patients.search import PatientSearch
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.formatting import local_day
@@ -92,7 +94,9 @@ class MainWindow(QMainWindow):
         self.telling = Telling(self)
         self.doors = Doors(context, importer, self)
         self.visits = VisitWork(self)
+        self.searching.week = self.showing.week_text
         self.maintenance = maintenance
+        self.shortcuts = Shortcuts(settings, shortcut_rows(), context.new_id, self)
         self.actions_ = ActionSet(self, theme, handlers(self))
         self.undoing = Undoing(
             context, self.actions_["edit.undo"], self.actions_["edit.redo"], self

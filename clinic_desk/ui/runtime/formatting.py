@@ -11,6 +11,7 @@ from functools import lru_cache
 from clinic_desk.domain.people import age_on
 from clinic_desk.domain.spans import zone
 from clinic_desk.services.wording import DAYS, LONG_DAYS, MONTHS, day_text
+from clinic_desk.ui.geometry.monthgrid import week_of
 
 LONG_MONTHS = (
     "January",
@@ -59,9 +60,10 @@ def month_text(day: date) -> str:
     return f"{LONG_MONTHS[day.month - 1]} {day.year}"
 
 
-def week_text(day: date) -> str:
-    """ "W48", the ISO week."""
-    return f"W{day.isocalendar().week}"
+def week_text(day: date, rule: str = "iso", first_weekday: int = 0) -> str:
+    """ "W48"; empty when no week numbers are wanted. See ``monthgrid.week_of``."""
+    number = week_of(day, rule, first_weekday)
+    return "" if number is None else f"W{number}"
 
 
 def range_text(first: date, last: date) -> str:

@@ -72,8 +72,9 @@ class Settings(QObject):
         """Raises ``KeyError`` for a key that is not declared."""
         return self._values.get(key, self._table[key].default)
 
-    def put(self, key: str, value: Any, label: str = "") -> None:
+    def put(self, key: str, value: Any, label: str = "", run: str = "") -> None:
         """With a label it is an undo step of that name; without, something the window remembers.
+        Steps of one ``run`` are taken back together.
 
         Raises ``KeyError`` for an undeclared key, ``TypeError`` for a value of another kind,
         ``ValueError`` for one out of range."""
@@ -103,7 +104,12 @@ class Settings(QObject):
 
         self._operations.run(
             SaveSetting(
-                key=key, value=value, scope=declared.scope, label=label, initiator=INITIATOR
+                key=key,
+                value=value,
+                scope=declared.scope,
+                label=label,
+                initiator=INITIATOR,
+                undo_run=run,
             ),
             done=saved,
             refused=refused,

@@ -21,8 +21,15 @@ class DateJump(Overlay):
 
     chosen = Signal(object)
 
-    def __init__(self, theme: Theme, host: QWidget, parse: Parse) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        host: QWidget,
+        parse: Parse,
+        week: Callable[[date], str] = week_text,
+    ) -> None:
         super().__init__(theme, host, 360, top=72)
+        self._week = week
         self._parse = parse
         self._day: date | None = None
         title = QLabel("Go to date")
@@ -54,7 +61,7 @@ class DateJump(Overlay):
         text = self.field.text().strip()
         self._day = self._parse(text) if text else None
         if self._day is not None:
-            self.answer.setText(f"→ {long_day(self._day)} · {week_text(self._day)}")
+            self.answer.setText(f"→ {long_day(self._day)} · {self._week(self._day)}".rstrip(" ·"))
             self.answer.setProperty("role", "")
         elif text:
             self.answer.setText("Not a date yet. Try “fri”, “+2w” or “12.5”.")

@@ -33,6 +33,12 @@ class KeyOver(QWidget):
         theme.changed.connect(self._follow)
         self._follow()
 
+    def set_keys(self, keys: str) -> None:
+        """Empty shows none."""
+        self._keys = keys
+        self._follow()
+        self.update()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         if event.type() in _FOLLOWED:
             self._follow()
@@ -48,4 +54,6 @@ class KeyOver(QWidget):
         self.setGeometry(QRect(x, (self._field.height() - 18) // 2, width, 18))
         hint = self._field.fontMetrics().horizontalAdvance(self._field.placeholderText())
         fits = hint + width + _AROUND <= self._field.width()
-        self.setVisible(fits and not self._field.text() and not self._field.hasFocus())
+        self.setVisible(
+            bool(self._keys) and fits and not self._field.text() and not self._field.hasFocus()
+        )

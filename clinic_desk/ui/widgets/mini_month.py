@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from clinic_desk.ui.geometry.monthgrid import week_of
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import over
 from clinic_desk.ui.runtime.formatting import LONG_DAYS, long_day, month_text
@@ -50,6 +51,7 @@ class MiniMonth(QWidget):
         self._cursor = today
         self._month = today.replace(day=1)
         self._first_weekday = first_weekday
+        self._week_rule = "auto"
         self._loads: Mapping[date, float] = {}
         self._drop: date | None = None
         self._hover: date | None = None
@@ -82,6 +84,11 @@ class MiniMonth(QWidget):
 
     def set_today(self, today: date) -> None:
         self._today = today
+        self.update()
+
+    def set_week_rule(self, rule: str) -> None:
+        """See ``monthgrid.week_of``."""
+        self._week_rule = rule
         self.update()
 
     def set_first_weekday(self, weekday: int) -> None:
@@ -222,11 +229,12 @@ class MiniMonth(QWidget):
             rect = self._cell(0, column).translated(0, -px(_NAMES))
             painter.drawText(QRect(rect.x(), px(_HEAD), rect.width(), px(_NAMES)), _CENTRE, name)
         for row in range(6):
-            week = self.first + timedelta(days=7 * row + (3 - self._first_weekday) % 7)
+            first = self.first + timedelta(days=7 * row)
+            number = week_of(first, self._week_rule, self._first_weekday)
             box = QRect(0, self._cell(row, 0).y(), px(_NUMBERS), px(_ROW) - 6)
             painter.setFont(theme.font("caption"))
             painter.setPen(tokens.text3)
-            painter.drawText(self._mirror(box), flags, str(week.isocalendar().week))
+            painter.drawText(self._mirror(box), flags, str(number or ""))
             for column in range(7):
                 self._paint_day(painter, row, column)
 

@@ -31,6 +31,9 @@ class Toast(QWidget):
         self._host = host
         self._bottom = bottom
         self._left = 0
+        self._whole = STAY
+        self.stay = 0
+        """Milliseconds instead of the usual ones; 0 for those."""
         self._aside = self._waits = False
         self._clock = QElapsedTimer()
         self._timer = QTimer(self, interval=_FRAME)
@@ -62,7 +65,7 @@ class Toast(QWidget):
         self._text.setToolTip(sentence)
         self._button.setText(action)
         self._button.setVisible(bool(action))
-        self._left = STAY
+        self._left = self._whole = self.stay or STAY
         self._waits = True
         if not self._aside:
             self._come()
@@ -118,7 +121,7 @@ class Toast(QWidget):
         painter.setBrush(self._theme.tokens.text)
         painter.drawRoundedRect(QRectF(self.rect()), 6, 6)
         painter.setBrush(self._ink())
-        width = (self.width() - 12) * self._left / STAY
+        width = (self.width() - 12) * self._left / self._whole
         painter.drawRect(QRectF(6, self.height() - 2, width, 2))
 
     def _ink(self) -> QColor:
