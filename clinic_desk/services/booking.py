@@ -1,28 +1,26 @@
-"""Booking a visit, copying one, and changing what is written about it."""
+"""Booking a visit, and copying one."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import cast
 
 from clinic_desk.domain.appointments import (
-    FINAL,
     NOTES_LIMIT,
     REASON_LIMIT,
     SHORTEST,
-    STATUS_WORDS,
     WALK_IN_GRACE,
     Appointment,
     ShelfItem,
     Status,
 )
-from clinic_desk.domain.catalogue import AppointmentType, Mode
+from clinic_desk.domain.catalogue import AppointmentType
 from clinic_desk.domain.errors import NotFound, Refusal
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.people import Patient
 from clinic_desk.domain.spans import local_date
-from clinic_desk.services.commands import BookAppointment, CopyAppointment, EditAppointment
+from clinic_desk.services.commands import BookAppointment, CopyAppointment
 from clinic_desk.services.lanes import make_room
 from clinic_desk.services.patients import put_on_file
 from clinic_desk.services.placing import last_word, place
@@ -31,14 +29,38 @@ from clinic_desk.services.wording import doctor_text, plain, time_text, when_tex
 from clinic_desk.services.work import Done, Work
 
 TITLE_LIMIT = 200
-EDITABLE = frozenset({"title", "reason", "notes", "mode", "type_id", "room_id", "patient_id"})
 
 
 def book(work: Work, command: BookAppointment) -> Done:
     """Value: the visit's id."""
-    kind = work.type(command.type_id)
-    assert kind is not None
-    patient, told = _patient(work, command)
+    patient, told = whom(work, command.patient_id, command.new_patient)
+    row, chosen = make_visit(work, command, patient)
+    when = when_text(row.start, chosen.zone, work.now)
+    who = doctor_text(work.doctor(row.doctor_id))
+    verb = "Copy" if command.copy_of else "Book"
+    done = "Copied" if command.copy_of else "Booked"
+    label = f"{verb} {patient.listed_name} on {when}"
+    if command.new_patient is not None:
+        label = f"Add {patient.listed_name} and book {when}"
+    return Done(
+        value=row.id,
+        label=label,
+        sentence=f"{done} {when}, {who}",
+        warnings=(*told, *chosen.warnings),
+    )
+
+
+def make_visit(
+    work: Work,
+    command: BookAppointment,
+    patient: Patient,
+    series_id: Id | None = None,
+    series_start: datetime | None = None,
+) -> tuple[Appointment, Place]:
+    """The visit that the command wants, written and announced, and the place it got; of a series
+    with the rule's own instant. Raises ``Refusal``."""
+    kind = work.type_with(command.type_id, command.doctor_id)
+    type_id = work.kept_type(command.type_id)
     title, reason, notes = plain(command.title), plain(command.reason), plain(command.notes)
     check_texts(title=title, reason=reason, notes=notes)
     check_texts(reason=command.override_reason)
@@ -49,7 +71,7 @@ def book(work: Work, command: BookAppointment) -> Done:
         doctor_id=command.doctor_id,
         start=command.start,
         end=end,
-        type_id=kind.id,
+        type_id=type_id,
         location_id=command.location_id,
         room_id=command.room_id,
         patient_id=patient.id,
@@ -70,7 +92,7 @@ def book(work: Work, command: BookAppointment) -> Done:
         hold_until=None,
         held_by_desk="",
         patient_id=patient.id,
-        type_id=kind.id,
+        type_id=type_id,
         title=title.strip(),
         reason=reason,
         notes=notes,
@@ -79,6 +101,8 @@ def book(work: Work, command: BookAppointment) -> Done:
         price_minor=kind.price_minor,
         currency=work.roster.practice.currency if kind.price_minor else "",
         patient_zone=patient.zone or work.roster.practice.zone,
+        series_id=series_id,
+        series_start=series_start,
         walk_in=command.walk_in,
         overbook_reason=overbook_reason(chosen, command.overbook_reason),
         confirmation_code=confirmation_code(work, chosen.start, chosen.zone),
@@ -93,26 +117,16 @@ def book(work: Work, command: BookAppointment) -> Done:
     if command.walk_in:
         row = check_in(work, row)
     announce(work, "appointment.booked", row)
-    when = when_text(row.start, chosen.zone, work.now)
-    who = doctor_text(work.doctor(row.doctor_id))
-    verb = "Copy" if command.copy_of else "Book"
-    done = "Copied" if command.copy_of else "Booked"
-    label = f"{verb} {patient.listed_name} on {when}"
-    if command.new_patient is not None:
-        label = f"Add {patient.listed_name} and book {when}"
-    return Done(
-        value=row.id,
-        label=label,
-        sentence=f"{done} {when}, {who}",
-        warnings=(*told, *chosen.warnings),
-    )
+    return row, chosen
 
 
-def _patient(work: Work, command: BookAppointment) -> tuple[Patient, tuple[str, ...]]:
-    """Whom the visit is for, put on file first when they are new."""
-    if command.new_patient is not None:
-        return put_on_file(work, command.new_patient)
-    patient = work.uow.get(Patient, command.patient_id)
+def whom(
+    work: Work, patient_id: Id, new_patient: Mapping[str, object] | None
+) -> tuple[Patient, tuple[str, ...]]:
+    """Whom a booking is for, put on file first when they are new, and what to say about it."""
+    if new_patient is not None:
+        return put_on_file(work, new_patient)
+    patient = work.uow.get(Patient, patient_id)
     check_bookable(patient)
     return patient, ()
 
@@ -143,86 +157,6 @@ def copy(work: Work, command: CopyAppointment) -> Done:
             initiator=command.initiator,
         ),
     )
-
-
-def edit(work: Work, command: EditAppointment) -> Done:
-    """Changes texts, mode, type, room or patient; the last three are judged like a move."""
-    before = work.appointment(command.appointment_id, command.expected_revision)
-    unknown = set(command.values) - EDITABLE
-    if unknown:
-        raise Refusal("unknown_field", f"A visit has no field called {', '.join(sorted(unknown))}.")
-    if before.status in (Status.HELD, Status.RELEASED):
-        raise Refusal("not_a_visit", "This is a held slot; book it before writing on it.")
-    values = dict(command.values)
-    texts: dict[str, str] = {
-        key: plain(values[key]) for key in ("title", "reason", "notes") if key in values
-    }
-    check_texts(**texts)
-    values.update(texts)
-    if "mode" in values:
-        values["mode"] = _mode(values["mode"])
-    after = replace(before, **{k: v for k, v in values.items() if k != "room_id"})  # type: ignore[arg-type]
-    patient = work.patient(after.patient_id)
-    if patient is not None and after.patient_id != before.patient_id:
-        check_bookable(patient)
-    warnings: tuple[str, ...] = ()
-    wish: Wish | None = None
-    touches_place = any(
-        key in values and values[key] != getattr(before, key)
-        for key in ("type_id", "room_id", "patient_id")
-    )
-    if touches_place:
-        if before.status in FINAL:
-            raise Refusal(
-                "locked",
-                f"This visit is already {STATUS_WORDS[before.status]}; "
-                "only its texts can still be changed.",
-            )
-        wish = Wish(
-            doctor_id=after.doctor_id,
-            start=after.start,
-            end=after.end,
-            type_id=after.type_id,
-            location_id=after.location_id,
-            room_id=cast("Id | None", values.get("room_id", before.room_id)),
-            patient_id=after.patient_id,
-            ignore=frozenset({before.id}),
-            keep_room=before.room_id,
-            overbook=bool(before.overbook_reason),
-            outside_hours=True,
-            patient_overlap="patient_id" not in values,
-            policy=False,
-            past=True,
-            retired_type=after.type_id == before.type_id,
-        )
-        chosen = place(work, wish)
-        warnings = chosen.warnings if "room_id" in values or "patient_id" in values else ()
-        make_room(work, chosen)
-        after = chosen.on(after)
-    if after == before:
-        return Done(value=before.id)
-    if wish is not None:
-        with last_word(work, wish):
-            work.uow.replace(before, after, "edited")
-    else:
-        work.uow.replace(before, after, "edited")
-    announce(work, "appointment.edited", after)
-    name = patient.listed_name if patient is not None else "visit"
-    return Done(
-        value=before.id,
-        label=f"Edit visit of {name}",
-        sentence="Visit saved",
-        warnings=warnings,
-    )
-
-
-def _mode(value: object) -> Mode:
-    try:
-        return Mode(str(value))
-    except ValueError:
-        raise Refusal(
-            "bad_mode", f"A visit is {' or '.join(Mode)}, not {value}.", field="mode"
-        ) from None
 
 
 def first_status(kind: AppointmentType, walk_in: bool) -> Status:

@@ -185,7 +185,7 @@ class Reinstate(Command, by="status:reinstate", needs=Permission.REINSTATE):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EditAppointment(Command, by="booking:edit", needs=Permission.BOOK):
+class EditAppointment(Command, by="editing:edit", needs=Permission.BOOK):
     """Change what is written about a visit. ``values`` keys: title, reason, notes, mode, type_id,
     room_id, patient_id. With a series ``scope`` the visits that were changed one by one keep
     theirs, unless ``include_changed``."""
@@ -195,6 +195,7 @@ class EditAppointment(Command, by="booking:edit", needs=Permission.BOOK):
     expected_revision: int | None = None
     scope: Scope = Scope.ONLY_THIS
     include_changed: bool = False
+    override_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

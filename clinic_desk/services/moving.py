@@ -3,14 +3,16 @@
 A move keeps what it does not name. Several rows move all or nothing: every target is judged with
 all the moved rows out of the way, so that swaps work, and rows that would meet on the way are
 lifted off their places first. A series moves by the same wall-clock shift, so that a 09:00 visit
-stays at 09:00 across a clock change; its past and finished occurrences stay where they are.
+stays at 09:00 across a clock change, and its rule with it; its past and finished occurrences stay
+where they are, and so do visits that were changed one by one, unless they are included.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, tzinfo
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import cast
 
 from clinic_desk.domain.appointments import (
     FINAL,
@@ -21,11 +23,13 @@ from clinic_desk.domain.appointments import (
 )
 from clinic_desk.domain.errors import Refusal, WayOut
 from clinic_desk.domain.ids import Id
-from clinic_desk.domain.spans import zone
+from clinic_desk.domain.recurrence import instant, local_of, shifted
+from clinic_desk.domain.series import changed_one_by_one
 from clinic_desk.services.booking import announce, overbook_reason, unshelve
-from clinic_desk.services.commands import MoveAppointment, MoveTogether, Scope
+from clinic_desk.services.commands import AUTO, MoveAppointment, MoveTogether, Scope
 from clinic_desk.services.lanes import lift, make_room
 from clinic_desk.services.placing import last_word, place
+from clinic_desk.services.series_scope import find_tail, home, rehome, settle, upcoming
 from clinic_desk.services.wish import Place, Wish
 from clinic_desk.services.wording import count_text, doctor_text, patient_text, when_text
 from clinic_desk.services.work import Done, Work
@@ -40,6 +44,8 @@ class Step:
 
     row: Appointment
     order: MoveAppointment
+    becomes: Mapping[str, object] = field(default_factory=dict)
+    """Fields of the row that change with the move: its series and date, its type."""
 
     @property
     def resized_only(self) -> bool:
@@ -53,7 +59,7 @@ def move(work: Work, command: MoveAppointment) -> Done:
     if command.scope is Scope.ONLY_THIS or row.series_id is None:
         return _move_one(work, Step(row, command))
     steps = _series_steps(work, row, command)
-    placed, warnings = _move_all(work, steps)
+    placed, warnings = move_all(work, steps)
     who = patient_text(work.patient(row.patient_id))
     number = count_text(len(placed), "visit")
     return Done(
@@ -74,7 +80,7 @@ def move_together(work: Work, command: MoveTogether) -> Done:
         Step(work.appointment(order.appointment_id, order.expected_revision), order)
         for order in command.moves
     ]
-    placed, warnings = _move_all(work, steps)
+    placed, warnings = move_all(work, steps)
     number = count_text(len(placed), "visit")
     return Done(
         value=tuple(row.id for row in placed),
@@ -132,7 +138,7 @@ class _Rehearsed(Exception):
     """Takes a rehearsal back to its savepoint."""
 
 
-def _move_all(work: Work, steps: Sequence[Step]) -> tuple[list[Appointment], tuple[str, ...]]:
+def move_all(work: Work, steps: Sequence[Step]) -> tuple[list[Appointment], tuple[str, ...]]:
     """Judges every target with all the moved rows away, then writes them together.
 
     The rehearsal lifts the rows and places them one by one, so that each sees where the others
@@ -222,38 +228,52 @@ def _together_refusal(work: Work, trouble: list[tuple[datetime, Refusal]], total
 
 
 def _series_steps(work: Work, row: Appointment, command: MoveAppointment) -> list[Step]:
-    """The same shift on the wall clock for every occurrence that can still move."""
-    assert row.series_id is not None
-    wall = zone(work.zone_of(row.location_id))
-    shift = _naive(command.start, wall) - _naive(row.start, wall)
-    length = command.end - command.start
-    steps = [Step(row, command)]
-    for other in work.uow.series_occurrences(row.series_id):
-        if not isinstance(other, Appointment) or other.id == row.id:
+    """The rule moves, and every occurrence that can still move goes where it now says, by the
+    wall clock. Visits changed one by one stay; included ones go the same way from where they are.
+    Writes the series and whatever stays."""
+    check_movable(row)
+    tail = find_tail(work, row, command.scope)
+    old, zone_name = tail.series, tail.zone
+    by = local_of(command.start, zone_name) - local_of(row.start, zone_name)
+    here = tail.local(row)
+    shift = shifted(tail.rule, tail.start, here, here + by)
+    resized = command.end - command.start != row.end - row.start
+    changes: dict[str, object] = {}
+    if resized:
+        changes["duration"] = int((command.end - command.start).total_seconds() // 60)
+    if command.doctor_id is not None:
+        changes["doctor_id"] = command.doctor_id
+    if command.location_id is not None:
+        changes["location_id"] = command.location_id
+    if command.room_id != AUTO:
+        changes["room_id"] = command.room_id
+    excluded = [shift.places[day] for day in tail.excluded if day in shift.places]
+    holder = settle(work, tail, shift.rule, shift.start, excluded, changes)
+    steps, staying = [], []
+    homes = {v.id: home(holder, shift.places[tail.local(v)]) for v in tail.visits}
+    for visit in tail.visits:
+        apart = changed_one_by_one(visit, old)
+        if visit.id == row.id:
+            steps.append(Step(visit, command, homes[visit.id]))
             continue
-        if command.scope is Scope.FOLLOWING and other.start < row.start:
+        if not upcoming(visit, work.now) or (apart and not command.include_changed):
+            staying.append(visit)
             continue
-        if other.start < work.now or other.status in FINAL or not other.occupies:
-            continue
-        start = _instant(_naive(other.start, wall) + shift, wall)
+        start = instant(shift.places[tail.local(visit)], zone_name)
+        if apart:
+            start = instant(local_of(visit.start, zone_name) + by, zone_name)
+        length = command.end - command.start if resized else visit.end - visit.start
         order = replace(
             command,
-            appointment_id=other.id,
+            appointment_id=visit.id,
             expected_revision=None,
             start=start,
             end=start + length,
             scope=Scope.ONLY_THIS,
         )
-        steps.append(Step(other, order))
+        steps.append(Step(visit, order, homes[visit.id]))
+    rehome(work, staying, homes)
     return steps
-
-
-def _naive(instant: datetime, wall: tzinfo) -> datetime:
-    return instant.astimezone(wall).replace(tzinfo=None)
-
-
-def _instant(naive: datetime, wall: tzinfo) -> datetime:
-    return naive.replace(tzinfo=wall, fold=0).astimezone(UTC)
 
 
 def _wish(work: Work, step: Step, ignore: frozenset[Id]) -> Wish:
@@ -276,7 +296,7 @@ def _wish(work: Work, step: Step, ignore: frozenset[Id]) -> Wish:
         doctor_id=doctor_id,
         start=order.start,
         end=order.end,
-        type_id=row.type_id,
+        type_id=cast("Id | None", step.becomes.get("type_id", row.type_id)),
         location_id=location_id,
         room_id=order.room_id,
         patient_id=row.patient_id,
@@ -324,6 +344,7 @@ def _moved(step: Step, chosen: Place) -> Appointment:
     kept = row.overbook_reason if step.resized_only and chosen.overbooked else ""
     return replace(
         after,
+        **step.becomes,  # type: ignore[arg-type]  # fields of the row, named by the callers
         reschedule_count=row.reschedule_count + counts,
         overbook_reason=overbook_reason(chosen, step.order.overbook_reason) or kept,
     )

@@ -21,15 +21,16 @@ class Shift:
     places: Mapping[datetime, datetime]
 
 
-def ended_before(rule: Rule, start: datetime, local: datetime) -> Rule | None:
-    """The rule with only its occurrences before ``local``; None when there is none."""
+def ended_before(rule: Rule, start: datetime, local: datetime) -> tuple[Rule, datetime] | None:
+    """The rule with only its occurrences before ``local``, and its start; None when there is
+    none."""
     kept = [day for day in by_rule(rule, start) if day < local]
     also = tuple(day for day in rule.also if day < local)
     if not kept:
         return _listed(also)
     if rule.count is not None:
-        return replace(rule, count=len(kept), also=also)
-    return replace(rule, until=kept[-1], also=also)
+        return replace(rule, count=len(kept), also=also), start
+    return replace(rule, until=kept[-1], also=also), start
 
 
 def starting_at(rule: Rule, start: datetime, local: datetime) -> tuple[Rule, datetime] | None:
@@ -39,16 +40,15 @@ def starting_at(rule: Rule, start: datetime, local: datetime) -> tuple[Rule, dat
     rest = [day for day in found if day >= local]
     also = tuple(day for day in rule.also if day >= local)
     if not rest:
-        listed = _listed(also)
-        return None if listed is None else (listed, also[0])
+        return _listed(also)
     if rule.count is not None:
         rule = replace(rule, count=len(rest))
     return replace(rule, also=also), rest[0]
 
 
-def _listed(days: tuple[datetime, ...]) -> Rule | None:
+def _listed(days: tuple[datetime, ...]) -> tuple[Rule, datetime] | None:
     """A rule that is its list alone."""
-    return Rule(Freq.DAILY, count=1, also=days[1:]) if days else None
+    return (Rule(Freq.DAILY, count=1, also=days[1:]), days[0]) if days else None
 
 
 def shifted(rule: Rule, start: datetime, before: datetime, after: datetime) -> Shift:

@@ -1,0 +1,154 @@
+"""Which visits of a series a change is about, and the series rows after it.
+
+A change of *this and following*, or of all that are still to come, ends the series before the
+first visit it is about and lets a new one follow, so that the rule of each series tells where its
+visits are. Where nothing stays behind, the series itself changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from clinic_desk.domain import series as rows
+from clinic_desk.domain.appointments import Appointment, AppointmentSeries
+from clinic_desk.domain.ids import Id
+from clinic_desk.domain.recurrence import (
+    Rule,
+    ended_before,
+    instant,
+    local_text,
+    starting_at,
+)
+from clinic_desk.services.commands import Scope
+from clinic_desk.services.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """A series from ``cut`` (its own wall clock) on. ``rule`` and ``start`` are those of this
+    part, ``visits`` its rows by their place in the rule, whatever became of them."""
+
+    series: AppointmentSeries
+    whole: Rule
+    cut: datetime
+    rule: Rule
+    start: datetime
+    visits: tuple[Appointment, ...]
+
+    @property
+    def zone(self) -> str:
+        return self.series.zone
+
+    @property
+    def excluded(self) -> tuple[datetime, ...]:
+        return tuple(day for day in rows.excluded_of(self.series) if day >= self.cut)
+
+    def local(self, visit: Appointment) -> datetime:
+        return rows.local_start_of(visit, self.series)
+
+    def instant(self, local: datetime) -> datetime:
+        return instant(local, self.series.zone)
+
+
+def upcoming(visit: Appointment, now: datetime) -> bool:
+    """Whether a change of the series may touch it: to come, in its place, and not under way."""
+    return visit.status in rows.UPCOMING and visit.start >= now and visit.occupies
+
+
+def tail_of(
+    series: AppointmentSeries,
+    visits: Sequence[Appointment],
+    row: Appointment,
+    scope: Scope,
+    now: datetime,
+) -> Tail:
+    """The part of the series that a change from ``row`` on is about. With ``ALL`` it begins at
+    the first visit that is still to come."""
+    whole = rows.whole_rule(series, visits)
+    start = rows.start_of(series)
+    cut = rows.local_start_of(row, series)
+    if scope is Scope.ALL:
+        to_come = [
+            rows.local_start_of(v, series)
+            for v in visits
+            if upcoming(v, now) and (v.series_start or v.start) >= now
+        ]
+        cut = min([cut, *to_come])
+    rest = starting_at(whole, start, cut)
+    assert rest is not None  # the row's own place is in the whole rule
+    theirs = [visit for visit in visits if rows.local_start_of(visit, series) >= cut]
+    theirs.sort(key=lambda visit: (rows.local_start_of(visit, series), visit.id))
+    return Tail(series, whole, cut, rest[0], rest[1], tuple(theirs))
+
+
+def find_tail(work: Work, row: Appointment, scope: Scope) -> Tail:
+    """Raises ``NotFound`` when the series is gone."""
+    assert row.series_id is not None
+    series = work.uow.get(AppointmentSeries, row.series_id)
+    visits = [v for v in work.uow.series_occurrences(series.id) if isinstance(v, Appointment)]
+    return tail_of(series, visits, row, scope, work.now)
+
+
+def settle(
+    work: Work,
+    tail: Tail,
+    rule: Rule,
+    start: datetime,
+    excluded: Sequence[datetime],
+    changes: Mapping[str, object],
+) -> AppointmentSeries:
+    """Writes what holds from the cut on, and answers that row: the series itself when nothing
+    stays behind, else one that follows it."""
+    series = tail.series
+    after = replace(
+        series,
+        rule=str(rule),
+        local_start=local_text(start),
+        excluded=rows.texts(excluded),
+        **changes,  # type: ignore[arg-type]  # fields of the series, named by the callers
+    )
+    first = rows.start_of(series)
+    ended = ended_before(tail.whole, first, tail.cut)
+    if ended is None:
+        return after if after == series else work.uow.replace(series, after, "series_changed")
+    before = replace(
+        series,
+        rule=str(ended[0]),
+        local_start=local_text(ended[1]),
+        excluded=rows.texts(day for day in rows.excluded_of(series) if day < tail.cut),
+    )
+    work.uow.replace(series, before, "series_ended")
+    fresh = replace(
+        after,
+        id=work.new_id(),
+        follows_id=series.id,
+        import_key=None,
+        revision=0,
+        created_at=None,
+        created_by="",
+        updated_at=None,
+        updated_by="",
+        created_op="",
+        updated_op="",
+    )
+    return work.uow.add(fresh, "series_continued", {"follows": series.id})
+
+
+def rehome(
+    work: Work, visits: Sequence[Appointment], homes: Mapping[Id, Mapping[str, object]]
+) -> None:
+    """Visits that stay where they are, told which series and which date of its rule they are."""
+    for visit in visits:
+        home = homes.get(visit.id)
+        if home is None:
+            continue
+        after = replace(visit, **home)  # type: ignore[arg-type]  # series_id and series_start
+        if after != visit:
+            work.uow.replace(visit, after, "series_changed")
+
+
+def home(series: AppointmentSeries, local: datetime) -> dict[str, object]:
+    """A visit's fields that say which date of which series it is."""
+    return {"series_id": series.id, "series_start": instant(local, series.zone)}
