@@ -17,7 +17,7 @@ from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import local_date, zone
 from clinic_desk.domain.templates import TimeOffRequest, TimeOffStatus
 from clinic_desk.services import moving
-from clinic_desk.services.absence_commands import AcceptProposals
+from clinic_desk.services.absence_commands import PLAN_RUN, AcceptProposals
 from clinic_desk.services.absence_search import Case, Search, approved
 from clinic_desk.services.absence_words import why, why_none, zone_name
 from clinic_desk.services.commands import (
@@ -52,7 +52,7 @@ Cancelled = Callable[[], bool]
 
 def undo_run(request_id: Id) -> str:
     """What the steps of one plan have in common."""
-    return f"plan:{request_id}"
+    return f"{PLAN_RUN}{request_id}"
 
 
 # What it hits

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from clinic_desk.domain.permissions import Permission
 from clinic_desk.services.commands import Command, MoveAppointment
 
+PLAN_RUN = "plan:"
+"""How the ``undo_run`` of a plan begins; the request's id follows."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AcceptProposals(Command, by="absence:accept", needs=Permission.MOVE):

@@ -113,7 +113,7 @@ class Search:
         local = visit.start.astimezone(zone(wall))
         minute = local.hour * 60 + local.minute
         lead = max(LEAD, timedelta(minutes=kind.min_notice if kind is not None else 0))
-        soonest = epoch(self.now + lead)
+        soonest, there = epoch(self.now + lead), epoch(visit.start)
         first = max(own_day, local_date(self.now, wall))
         last = min(own_day + self.wishes.days * _DAY, self.snapshot.last)
         if first > last:
@@ -131,7 +131,7 @@ class Search:
                 if target is None:
                     target = targets[day] = epoch(at_local(day, minute, wall))
                 for start in _nearest(starts, target):
-                    if start < soonest or start == epoch(visit.start):
+                    if start < soonest or (start == there and doctor_id == visit.doctor_id):
                         continue
                     shift = (start - target) // 60
                     cost = self._cost(case, doctor_id, (day - own_day).days, shift)

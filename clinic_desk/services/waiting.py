@@ -29,7 +29,7 @@ from clinic_desk.services.planning_views import Gap, WaitlistCard, WaitlistMatch
 from clinic_desk.services.ports import Queries
 from clinic_desk.services.views import AppointmentView, Cell
 from clinic_desk.services.waitlist import RESULT_WORDS
-from clinic_desk.services.wording import count_text, doctor_text
+from clinic_desk.services.wording import count_text, doctor_text, when_text
 
 URGENCY_POINTS: dict[Urgency, float] = {
     Urgency.LOW: 0,
@@ -333,7 +333,10 @@ def _match(
         doctor = roster.doctors.get(gap.doctor_id)
         words.append(f"asked for {doctor_text(doctor)}" if doctor is not None else "asked for")
     if card.given_up is not None:
-        words.append(f"{count_text((card.given_up.start - slot.start).days, 'day')} sooner")
+        later = card.given_up.start
+        days = (later - slot.start).days
+        than = when_text(later, _zone(roster, card.given_up.location_id), now)
+        words.append(f"{count_text(days, 'day')} sooner" if days else f"sooner than {than}")
     said_no = [
         offer.answered_at
         for offer in card.offers

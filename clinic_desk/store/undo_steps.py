@@ -13,6 +13,7 @@ from clinic_desk.domain.appointments import Appointment
 from clinic_desk.domain.errors import Refusal, Stale
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import epoch
+from clinic_desk.services.absence_commands import PLAN_RUN
 from clinic_desk.store.direct import fetch, fetch_one, run
 from clinic_desk.store.history import dumps
 from clinic_desk.store.writing import RowWriter
@@ -39,7 +40,8 @@ DELETE FROM undo_record WHERE session_id = ?
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The step whose turn it is; ``seq`` and ``label`` are those of its last command."""
+    """The step whose turn it is; ``seq`` and ``label`` are those of its last command. The label
+    of a plan says how many commands go with it."""
 
     seq: int
     label: str
@@ -59,7 +61,23 @@ def next_step(connection: Connection, session_id: Id, state: str) -> Step | None
             " WHERE session_id = ? AND state = ? GROUP BY step ORDER BY last LIMIT 1"
         )
     row = fetch_one(connection, sql, (session_id, state))
-    return None if row is None else Step(row[0], row[1], row[2])
+    if row is None:
+        return None
+    return Step(row[0], _named(connection, session_id, state, row[2], row[1]), row[2])
+
+
+def _named(connection: Connection, session_id: Id, state: str, run: str, label: str) -> str:
+    if not run.startswith(PLAN_RUN):
+        return label
+    found = fetch_one(
+        connection,
+        "SELECT count(*) - 1 FROM undo_record WHERE session_id = ? AND state = ? AND run = ?",
+        (session_id, state, run),
+    )
+    more = int(found[0]) if found is not None else 0
+    if more < 1:
+        return label
+    return f"{label} and {more} earlier step{'s' if more > 1 else ''} of the plan"
 
 
 class UndoSteps:
@@ -107,7 +125,8 @@ class UndoSteps:
             )
             if found is None or found[0] is None:
                 raise Refusal("nothing_to_undo", "This has been taken back already.")
-            return Step(found[0], found[1], run_id)
+            label = _named(self._connection, self._session, state, run_id, found[1])
+            return Step(found[0], label, run_id)
         step = next_step(self._connection, self._session, state)
         for seq, was in self._ended.items():
             if was == state and (step is None or (seq > step.seq) == undo):

@@ -23,6 +23,7 @@ from clinic_desk.domain.errors import Stale
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.records import Record
 from clinic_desk.domain.spans import epoch
+from clinic_desk.services.absence_commands import PLAN_RUN
 from clinic_desk.store.bulk_undo import BulkWriter, check_unused, digest, name_of
 from clinic_desk.store.direct import fetch_one
 from clinic_desk.store.history import dumps
@@ -94,7 +95,7 @@ class Undoer:
         try:
             with self._writer.savepoint():
                 if step.run:
-                    self._apply_run(parts, action, metadata)
+                    self._apply_run(parts, action, metadata, f"{word}{_subject(step.run)}")
                     kept = None
                 else:
                     own = frozenset(image[1] for image in parts[0])
@@ -111,9 +112,9 @@ class Undoer:
         parts: Sequence[Sequence[Image]],
         action: str,
         metadata: Mapping[str, object],
+        word: str,
     ) -> None:
         undo = action == "undone"
-        word = "Can't undo the import" if undo else "Can't redo the import"
         added: dict[str, dict[Id, str]] = {}
         changed: dict[Id, Image] = {}
         for table, row_id, before, after, mark in (image for part in parts for image in part):
@@ -267,3 +268,10 @@ def _moves(current: Appointment, wanted: Record) -> bool:
     if not isinstance(wanted, Appointment) or not (current.occupies and wanted.occupies):
         return False
     return any(getattr(current, name) != getattr(wanted, name) for name in _PLACING)
+
+
+def _subject(run: str) -> str:
+    """What a run is called in a refusal; runs of an import are bare ids."""
+    if run.startswith(PLAN_RUN):
+        return " the plan"
+    return "" if ":" in run else " the import"
