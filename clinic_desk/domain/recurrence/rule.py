@@ -171,9 +171,10 @@ def _check_parts(rule: Rule) -> None:
         raise _no("The rule picks from a set (BYSETPOS) that it does not name.")
 
 
-def check_new(rule: Rule, start: datetime) -> tuple[datetime, ...]:
-    """The occurrences of a rule that somebody wants to book, 1 to 100. Raises ``Refusal``."""
-    if rule.freq is Freq.YEARLY:
+def check_new(rule: Rule, start: datetime, known: Rule | None = None) -> tuple[datetime, ...]:
+    """The occurrences of a rule that somebody wants to book, 1 to 100. Raises ``Refusal``.
+    ``known`` is the rule that it replaces: an imported yearly series may stay yearly."""
+    if rule.freq is Freq.YEARLY and (known is None or known.freq is not Freq.YEARLY):
         raise _no(
             "A new series repeats by day, week or month; for once a year choose every 12 months.",
             "freq",

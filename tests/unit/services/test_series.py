@@ -1,0 +1,388 @@
+"""Booking and changing visits that repeat, on the real store."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from clinic_desk.domain.appointments import Appointment, AppointmentSeries, Status
+from clinic_desk.domain.errors import Refusal
+from clinic_desk.domain.ids import Id
+from clinic_desk.domain.series import changed_one_by_one
+from clinic_desk.services.commands import (
+    CancelAppointment,
+    EditAppointment,
+    HoldSlot,
+    MoveAppointment,
+    Scope,
+)
+from clinic_desk.services.outcome import Outcome
+from clinic_desk.services.series_commands import BookSeries, ChangeSeries, Choice, SeriesMade
+from tests.fakes.world import TODAY, World, actor, at
+
+FIRST = date(2026, 12, 1)
+"""A Tuesday."""
+
+
+def book(
+    world: World, rule: str = "FREQ=WEEKLY;COUNT=4", start: str = "2026-12-01T10:00", **more: Any
+) -> Outcome:
+    fields: dict[str, Any] = {
+        "patient_id": world.names["ana"],
+        "doctor_id": world.names["wu"],
+        "type_id": world.names["follow-up"],
+    }
+    for key in ("patient", "doctor", "type"):
+        if key in more:
+            fields[f"{key}_id"] = world.names[more.pop(key)]
+    return world.run(BookSeries(rule=rule, local_start=start, **{**fields, **more}))
+
+
+def made(outcome: Outcome) -> SeriesMade:
+    assert isinstance(outcome.value, SeriesMade)
+    return outcome.value
+
+
+def all_series(world: World) -> list[AppointmentSeries]:
+    with world.store.unit_of_work(actor("Reader", "desk-r", "run-r")) as work:
+        return work.find(AppointmentSeries)
+
+
+def rows(world: World, series_id: Id) -> list[Appointment]:
+    with world.store.unit_of_work(actor("Reader", "desk-r", "run-r")) as work:
+        found = work.find(Appointment, series_id=series_id)
+    return sorted(found, key=lambda row: row.start)
+
+
+def starts(world: World, series_id: Id) -> list[str]:
+    return [f"{r.start:%d %b %H:%M}" for r in rows(world, series_id) if r.status not in GONE]
+
+
+GONE = (Status.CANCELLED, Status.RELEASED)
+
+
+def move(world: World, row_id: Id, by: timedelta, scope: Scope, **more: Any) -> Outcome:
+    row = world.row(row_id)
+    return world.run(
+        MoveAppointment(
+            appointment_id=row_id,
+            expected_revision=row.revision,
+            start=row.start + by,
+            end=row.end + by,
+            scope=scope,
+            **more,
+        )
+    )
+
+
+def test_a_series_is_booked_at_once_and_taken_back_at_once(world: World) -> None:
+    outcome = book(world)
+    value = made(outcome)
+    assert starts(world, value.series_id) == [
+        "01 Dec 10:00", "08 Dec 10:00", "15 Dec 10:00", "22 Dec 10:00",
+    ]  # fmt: skip
+    assert outcome.sentence == "Booked 4 visits: Every week on Tuesday, 4 times"
+    visits = rows(world, value.series_id)
+    assert [row.series_start for row in visits] == [row.start for row in visits]
+    codes = {row.confirmation_code for row in visits}
+    assert len(codes) == 4
+    assert all(code and code.startswith("APT-2026-") for code in codes)
+    assert [world.actions(row.id) for row in visits] == [["booked"]] * 4
+    assert world.proven()
+    assert world.undo().value == "Book 4 visits of Lee, Ana"
+    assert rows(world, value.series_id) == []
+    assert all_series(world) == []
+    world.redo()
+    assert len(rows(world, value.series_id)) == 4
+    assert world.proven()
+
+
+def test_nine_stays_nine_across_the_clock_change(world: World) -> None:
+    value = made(book(world, start="2027-03-16T09:00"))
+    assert starts(world, value.series_id) == [
+        "16 Mar 09:00", "23 Mar 09:00", "30 Mar 08:00", "06 Apr 08:00",
+    ]  # fmt: skip
+
+
+def test_a_date_that_clashes_is_left_out_and_listed(world: World) -> None:
+    world.book("10:00", day=date(2026, 12, 8), patient="jon")
+    outcome = book(world)
+    value = made(outcome)
+    assert starts(world, value.series_id) == ["01 Dec 10:00", "15 Dec 10:00", "22 Dec 10:00"]
+    ((day, sentence),) = value.left_out
+    assert day == "2026-12-08T10:00"
+    assert "is booked 10:00–10:30 (J. Hall)" in sentence
+    assert "1 date left out: 8 Dec." in outcome.warnings
+    assert all_series(world)[0].excluded == ("2026-12-08T10:00",)
+    assert world.proven()
+
+
+def test_conflicts_are_solved_by_choices(world: World) -> None:
+    for day in (8, 15):
+        world.book("10:00", day=date(2026, 12, day), patient="jon")
+    choices = (
+        Choice(local_start="2026-12-08T10:00", start=at("10:30", date(2026, 12, 8))),
+        Choice(local_start="2026-12-15T10:00", doctor_id=world.names["berg"]),
+        Choice(local_start="2026-12-22T10:00", skip=True),
+    )
+    value = made(book(world, choices=choices))
+    assert value.left_out == ()
+    assert starts(world, value.series_id) == ["01 Dec 10:00", "08 Dec 10:30", "15 Dec 10:00"]
+    (series,) = all_series(world)
+    visits = rows(world, value.series_id)
+    assert visits[2].doctor_id == world.names["berg"]
+    assert [changed_one_by_one(row, series) for row in visits] == [False, True, True]
+    assert series.excluded == ("2026-12-22T10:00",)
+    assert world.proven()
+
+
+def test_a_choice_that_does_not_stand_books_nothing(world: World) -> None:
+    world.book("10:30", day=date(2026, 12, 8), patient="jon")
+    choice = Choice(local_start="2026-12-08T10:00", start=at("10:30", date(2026, 12, 8)))
+    with pytest.raises(Refusal, match="does not stand") as refused:
+        book(world, choices=(choice,))
+    assert refused.value.field == "choices"
+    assert all_series(world) == []
+    with pytest.raises(Refusal, match="no visit on 9 Dec"):
+        book(world, choices=(Choice(local_start="2026-12-09T10:00", skip=True),))
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [
+        ({"rule": "FREQ=WEEKLY"}, "until"),
+        ({"rule": "FREQ=DAILY;COUNT=101"}, "count"),
+        ({"start": "2026-12-01"}, None),
+        ({"start": "soon"}, "local_start"),
+        ({"minutes": 5}, "duration"),
+        ({"title": "x" * 201}, "title"),
+    ],
+)
+def test_bad_input_names_its_field_and_saves_nothing(
+    world: World, more: dict[str, Any], field: str | None
+) -> None:
+    with pytest.raises(Refusal) as refused:
+        book(world, **more)
+    if field is not None:
+        assert refused.value.field == field
+    assert all_series(world) == []
+
+
+def test_not_one_visit_possible_is_a_refusal(world: World) -> None:
+    with pytest.raises(Refusal, match="Not one of the 4 visits can be booked"):
+        book(world, start="2026-12-01T20:00")
+    assert all_series(world) == []
+
+
+def test_a_held_place_becomes_the_visit(world: World) -> None:
+    hold = HoldSlot(
+        doctor_id=world.names["wu"], start=at("10:00", FIRST), end=at("10:30", FIRST),
+        type_id=world.names["follow-up"],
+    )  # fmt: skip
+    held = str(world.run(hold).value)
+    value = made(book(world, hold_id=held))
+    assert value.visit_ids[0] == held
+    assert world.row(held).status is Status.SCHEDULED
+    other = str(world.run(HoldSlot(
+        doctor_id=world.names["wu"], start=at("14:00", FIRST), end=at("14:30", FIRST),
+    )).value)  # fmt: skip
+    book(world, start="2026-12-01T15:00", hold_id=other, patient="jon")
+    assert world.status(other) is Status.RELEASED
+
+
+def test_moving_all_moves_the_rule(world: World) -> None:
+    value = made(book(world, "FREQ=WEEKLY;BYDAY=TU,TH;COUNT=4"))
+    move(world, value.visit_ids[0], timedelta(days=1, hours=1), Scope.ALL)
+    (series,) = all_series(world)
+    assert (series.rule, series.local_start) == (
+        "FREQ=WEEKLY;BYDAY=WE,FR;WKST=TU;COUNT=4",
+        "2026-12-02T11:00",
+    )
+    assert starts(world, series.id) == [
+        "02 Dec 11:00", "04 Dec 11:00", "09 Dec 11:00", "11 Dec 11:00",
+    ]  # fmt: skip
+    assert not any(changed_one_by_one(row, series) for row in rows(world, series.id))
+    assert world.actions(value.visit_ids[1]) == ["booked", "moved"]
+    assert world.proven()
+    world.undo()
+    assert starts(world, series.id)[0] == "01 Dec 10:00"
+    assert all_series(world)[0].rule == "FREQ=WEEKLY;BYDAY=TU,TH;COUNT=4"
+    assert world.proven()
+
+
+def test_following_splits_the_series(world: World) -> None:
+    value = made(book(world))
+    move(world, value.visit_ids[2], timedelta(hours=1), Scope.FOLLOWING)
+    old, new = all_series(world)
+    assert (old.rule, new.rule) == ("FREQ=WEEKLY;COUNT=2", "FREQ=WEEKLY;COUNT=2")
+    assert (new.follows_id, new.local_start) == (old.id, "2026-12-15T11:00")
+    assert starts(world, old.id) == ["01 Dec 10:00", "08 Dec 10:00"]
+    assert starts(world, new.id) == ["15 Dec 11:00", "22 Dec 11:00"]
+    assert world.proven()
+    world.undo()
+    (back,) = all_series(world)
+    assert (back.rule, len(rows(world, back.id))) == ("FREQ=WEEKLY;COUNT=4", 4)
+    assert world.proven()
+
+
+def test_the_second_tuesday_becomes_the_second_wednesday(world: World) -> None:
+    value = made(book(world, "FREQ=MONTHLY;BYDAY=2TU;COUNT=4", "2026-12-08T10:00"))
+    move(world, value.visit_ids[0], timedelta(days=1), Scope.ALL)
+    (series,) = all_series(world)
+    assert series.rule == "FREQ=MONTHLY;BYDAY=2WE;COUNT=4"
+    assert starts(world, series.id) == [
+        "09 Dec 10:00", "13 Jan 10:00", "10 Feb 10:00", "10 Mar 10:00",
+    ]  # fmt: skip
+    assert world.proven()
+
+
+def test_a_rule_that_cannot_go_along_says_so(world: World) -> None:
+    value = made(book(world, "FREQ=MONTHLY;BYMONTHDAY=28;COUNT=4", "2026-12-28T10:00"))
+    with pytest.raises(Refusal, match="has no such day in every month"):
+        move(world, value.visit_ids[0], timedelta(days=1), Scope.ALL)
+    assert all_series(world)[0].rule == "FREQ=MONTHLY;BYMONTHDAY=28;COUNT=4"
+
+
+def test_visits_changed_one_by_one_stay_unless_asked(world: World) -> None:
+    value = made(book(world))
+    second = value.visit_ids[1]
+    move(world, second, timedelta(hours=4), Scope.ONLY_THIS)
+    move(world, value.visit_ids[0], timedelta(hours=1), Scope.ALL)
+    assert starts(world, value.series_id) == [
+        "01 Dec 11:00", "08 Dec 14:00", "15 Dec 11:00", "22 Dec 11:00",
+    ]  # fmt: skip
+    assert world.row(second).series_start == at("11:00", date(2026, 12, 8))
+    move(world, value.visit_ids[0], timedelta(hours=-1), Scope.ALL, include_changed=True)
+    assert world.row(second).start == at("13:00", date(2026, 12, 8))
+    assert world.row(value.visit_ids[3]).start == at("10:00", date(2026, 12, 22))
+    assert world.proven()
+
+
+def test_cancelling_and_editing_keep_what_was_changed(world: World) -> None:
+    value = made(book(world, notes="bring the X-ray"))
+    first, second, third, fourth = value.visit_ids
+    move(world, second, timedelta(hours=3), Scope.ONLY_THIS)
+    world.run(EditAppointment(appointment_id=third, values={"notes": "fasting"}))
+    world.run(
+        EditAppointment(appointment_id=first, values={"notes": "bring both"}, scope=Scope.ALL)
+    )
+    notes = [world.row(row_id).notes for row_id in value.visit_ids]
+    assert notes == ["bring both", "bring the X-ray", "fasting", "bring both"]
+    assert all_series(world)[0].notes == "bring both"
+    world.run(CancelAppointment(appointment_id=first, reason="moves away", scope=Scope.FOLLOWING))
+    assert [world.status(row_id) for row_id in value.visit_ids] == [
+        Status.CANCELLED, Status.SCHEDULED, Status.CANCELLED, Status.CANCELLED,
+    ]  # fmt: skip
+    world.undo()
+    world.run(
+        CancelAppointment(
+            appointment_id=first, reason="moves away", scope=Scope.ALL, include_changed=True
+        )
+    )
+    assert {world.status(row_id) for row_id in value.visit_ids} == {Status.CANCELLED}
+    assert fourth in value.visit_ids
+    assert world.proven()
+
+
+def change(world: World, row_id: Id, scope: Scope = Scope.ALL, **more: Any) -> SeriesMade:
+    return made(world.run(ChangeSeries(appointment_id=row_id, scope=scope, **more)))
+
+
+def test_changing_the_rule_keeps_ends_and_makes_visits(world: World) -> None:
+    value = made(book(world))
+    after = change(world, value.visit_ids[0], rule="FREQ=WEEKLY;INTERVAL=2;COUNT=4")
+    assert after.series_id == value.series_id
+    assert starts(world, after.series_id) == [
+        "01 Dec 10:00", "15 Dec 10:00", "29 Dec 10:00", "12 Jan 10:00",
+    ]  # fmt: skip
+    kept = set(after.visit_ids) & set(value.visit_ids)
+    assert kept == {value.visit_ids[0], value.visit_ids[2]}
+    assert world.row(value.visit_ids[1]).cancel_reason == "The series was changed"
+    assert world.proven()
+    world.undo()
+    assert len(starts(world, value.series_id)) == 4
+    assert all_series(world)[0].rule == "FREQ=WEEKLY;COUNT=4"
+    assert world.proven()
+
+
+def test_changing_time_and_length_from_one_on(world: World) -> None:
+    value = made(book(world))
+    after = change(
+        world, value.visit_ids[1], Scope.FOLLOWING, local_start="2026-12-10T14:00", minutes=45
+    )
+    assert after.series_id != value.series_id
+    assert starts(world, after.series_id) == ["10 Dec 14:00", "17 Dec 14:00", "24 Dec 14:00"]
+    assert {row.minutes for row in rows(world, after.series_id)} == {45}
+    assert set(after.visit_ids) == set(value.visit_ids[1:])
+    assert world.proven()
+
+
+def test_changing_the_doctor_is_all_or_nothing(world: World) -> None:
+    value = made(book(world, type="needle"))
+    change(world, value.visit_ids[0], doctor_id=world.names["berg"])
+    assert {r.doctor_id for r in rows(world, value.series_id)} == {world.names["berg"]}
+    with pytest.raises(Refusal):
+        change(world, value.visit_ids[0], local_start="2026-12-01T20:00")
+    assert starts(world, value.series_id)[0] == "01 Dec 10:00"
+    assert world.proven()
+
+
+def test_a_changed_visit_outlives_its_date(world: World) -> None:
+    """The new rule has no such week, and the visit has a time of its own: it stays, listed."""
+    value = made(book(world))
+    move(world, value.visit_ids[1], timedelta(hours=3), Scope.ONLY_THIS)
+    change(world, value.visit_ids[0], rule="FREQ=WEEKLY;INTERVAL=2;COUNT=2")
+    assert starts(world, value.series_id) == ["01 Dec 10:00", "08 Dec 13:00", "15 Dec 10:00"]
+    (series,) = all_series(world)
+    assert series.rule == "FREQ=WEEKLY;INTERVAL=2;COUNT=2;RDATE=20261208T100000"
+    assert world.proven()
+
+
+def test_a_skipped_date_stays_skipped_when_the_time_changes(world: World) -> None:
+    value = made(book(world, choices=(Choice(local_start="2026-12-08T10:00", skip=True),)))
+    change(world, value.visit_ids[0], local_start="2026-12-01T11:00")
+    assert starts(world, value.series_id) == ["01 Dec 11:00", "15 Dec 11:00", "22 Dec 11:00"]
+    assert all_series(world)[0].excluded == ("2026-12-08T11:00",)
+    assert world.proven()
+
+
+def test_what_is_past_stays_in_a_series_of_its_own(world: World) -> None:
+    value = made(book(world, "FREQ=DAILY;COUNT=4", "2026-11-24T10:00"))
+    world.clock.set(at("12:00", TODAY + timedelta(days=1)))
+    change(world, value.visit_ids[3], local_start="2026-11-26T15:00")
+    old, new = all_series(world)
+    assert starts(world, old.id) == ["24 Nov 10:00", "25 Nov 10:00"]
+    assert starts(world, new.id) == ["26 Nov 15:00", "27 Nov 15:00"]
+    assert world.proven()
+
+
+def test_what_cannot_be_changed_says_why(world: World) -> None:
+    single = world.book("12:00", outside_hours=True)
+    with pytest.raises(Refusal, match="no series"):
+        change(world, single)
+    value = made(book(world))
+    with pytest.raises(Refusal, match="Only this visit"):
+        change(world, value.visit_ids[0], Scope.ONLY_THIS)
+    with pytest.raises(Refusal) as refused:
+        change(world, value.visit_ids[0], rule="FREQ=WEEKLY;INTERVAL=99;COUNT=2")
+    assert refused.value.field == "interval"
+
+
+def test_a_series_of_a_new_patient_is_one_step(world: World) -> None:
+    new = {"first_name": "Zoe", "last_name": "Vale"}
+    outcome = book(world, patient_id="", new_patient=new)
+    assert outcome.undo_label == "Add Vale, Zoe and book 4 visits"
+    world.undo()
+    assert all_series(world) == []
+    assert world.store.queries.search_patients("vale") == []
+
+
+def test_naive_dates_of_a_series_are_those_of_its_site(world: World) -> None:
+    value = made(book(world, location_id=world.names["branch"], choices=tuple(
+        Choice(local_start=f"2026-12-{day:02}T10:00", outside_hours=True) for day in (1, 8, 15, 22)
+    )))  # fmt: skip
+    assert starts(world, value.series_id)[0] == "01 Dec 07:00"
+    assert all_series(world)[0].zone == "Europe/Istanbul"
+    assert datetime.fromisoformat(all_series(world)[0].local_start).hour == 10
