@@ -107,7 +107,7 @@ def make_visit(
         overbook_reason=overbook_reason(chosen, command.overbook_reason),
         confirmation_code=confirmation_code(work, chosen.start, chosen.zone),
     )
-    metadata = _metadata(command.copy_of, command.override_reason, chosen)
+    metadata = _metadata(command, chosen)
     make_room(work, chosen)
     with last_word(work, wish):
         if held is None:
@@ -303,12 +303,23 @@ def overbook_reason(chosen: Place, reason: str) -> str:
     return reason if chosen.overbooked else ""
 
 
-def _metadata(copy_of: Id | None, override: str, chosen: Place) -> dict[str, object]:
+def _metadata(command: BookAppointment, chosen: Place) -> dict[str, object]:
     metadata: dict[str, object] = {}
-    if copy_of is not None:
-        metadata["copy_of"] = copy_of
+    if command.copy_of is not None:
+        metadata["copy_of"] = command.copy_of
+    return metadata | insisted(chosen, command.override_reason, command.overbook_reason)
+
+
+def insisted(chosen: Place, override: str, overbook: str) -> dict[str, object]:
+    """What the event tells about the rules that stood against the place: ``past_rules`` are those
+    that the given reason went past."""
+    metadata: dict[str, object] = {}
     if override.strip():
-        metadata["override_reason"] = override.strip()
+        metadata["override_reason"] = plain(override).strip()
+    if chosen.past_rules:
+        metadata["past_rules"] = list(chosen.past_rules)
+    if overbook.strip() and chosen.overbooked:
+        metadata["overbook_reason"] = plain(overbook).strip()
     if chosen.warnings:
         metadata["warnings"] = list(chosen.warnings)
     return metadata

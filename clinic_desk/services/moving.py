@@ -21,11 +21,18 @@ from clinic_desk.domain.appointments import (
     SlotState,
     Status,
 )
+from clinic_desk.domain.availability.model import MovingVisit
 from clinic_desk.domain.errors import Refusal, WayOut
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.recurrence import instant, local_of, shifted
 from clinic_desk.domain.series import changed_one_by_one
-from clinic_desk.services.booking import announce, overbook_reason, unshelve
+from clinic_desk.services.booking import (
+    announce,
+    check_texts,
+    insisted,
+    overbook_reason,
+    unshelve,
+)
 from clinic_desk.services.commands import AUTO, MoveAppointment, MoveTogether, Scope
 from clinic_desk.services.lanes import lift, make_room
 from clinic_desk.services.placing import last_word, place
@@ -279,7 +286,7 @@ def _series_steps(work: Work, row: Appointment, command: MoveAppointment) -> lis
 def _wish(work: Work, step: Step, ignore: frozenset[Id]) -> Wish:
     row, order = step.row, step.order
     check_movable(row)
-    _check_count(work, step)
+    check_texts(reason=order.override_reason)
     under_way = row.status is Status.IN_PROGRESS
     if under_way and order.start != row.start:
         raise Refusal(
@@ -308,29 +315,23 @@ def _wish(work: Work, step: Step, ignore: frozenset[Id]) -> Wish:
         policy=False,
         retired_type=True,
         past=placing_history or (step.resized_only and row.start < work.now),
+        override=bool(order.override_reason.strip()) or row.slot_state is SlotState.CONTESTED,
+        moving=_moving(row, step),
     )
 
 
-def _check_count(work: Work, step: Step) -> None:
-    """The type's maximum of reschedules; ``override_reason`` passes it, and so does a change that
-    keeps start and doctor. A move that the clinic itself asks for neither meets the limit nor
-    counts towards it."""
-    row = step.row
-    kind = work.roster.types.get(row.type_id or "")
-    if kind is None or kind.max_reschedules is None or step.resized_only:
-        return
-    if row.slot_state is SlotState.CONTESTED or step.order.override_reason.strip():
-        return
-    if step.order.asked_by == CLINIC:
-        return
-    if row.reschedule_count >= kind.max_reschedules:
-        raise Refusal(
-            "max_reschedules",
-            f"{kind.name} may be moved {count_text(kind.max_reschedules, 'time')}, and this visit "
-            f"has been moved {count_text(row.reschedule_count, 'time')}. "
-            "Give a reason to move it once more, or book a new visit.",
-            ways_out=(WayOut("Move with a reason", "override", {"field": "override_reason"}),),
-        )
+def _moving(row: Appointment, step: Step) -> MovingVisit | None:
+    """What *patient may reschedule* and *max reschedules* are asked about; a visit from the clash
+    list has no place yet, so it is not moved but placed."""
+    if row.slot_state is SlotState.CONTESTED:
+        return None
+    return MovingVisit(
+        count=row.reschedule_count,
+        start=row.start,
+        doctor_id=row.doctor_id,
+        asked_by=step.order.asked_by,
+        type_id=row.type_id if "type_id" in step.becomes else None,
+    )
 
 
 def _moved(step: Step, chosen: Place) -> Appointment:
@@ -364,12 +365,7 @@ def _metadata(step: Step, chosen: Place) -> dict[str, object]:
         "from_end": step.row.end.isoformat(),
         "from_doctor_id": step.row.doctor_id,
     }
-    if step.order.override_reason.strip():
-        metadata["override_reason"] = step.order.override_reason.strip()
     if step.order.asked_by:
         metadata["asked_by"] = step.order.asked_by
-    if step.order.overbook_reason.strip():
-        metadata["overbook_reason"] = step.order.overbook_reason.strip()
-    if chosen.warnings:
-        metadata["warnings"] = list(chosen.warnings)
+    metadata |= insisted(chosen, step.order.override_reason, step.order.overbook_reason)
     return metadata

@@ -82,7 +82,7 @@ def place(work: Work, wish: Wish) -> Place:
     blocked_start = wish.start - timedelta(minutes=before)
     blocked_end = wish.end + timedelta(minutes=after)
     near, room_id = _near(work, wish, blocked_start, blocked_end)
-    warnings, squeezed = _judge(work, wish, _around(work, wish, near), room_id)
+    warnings, squeezed, past = _judge(work, wish, _around(work, wish, near), room_id)
     lane = doctor_lane(work, wish, near, blocked_start, blocked_end)
     room = room_lane(work, wish, near, room_id, blocked_start, blocked_end)
     return Place(
@@ -98,6 +98,7 @@ def place(work: Work, wish: Wish) -> Place:
         zone=work.zone_of(wish.location_id),
         warnings=tuple(warnings),
         overbooked=squeezed or lane.above,
+        past_rules=tuple(past),
         moved=lane.moved,
         room_moved=room.moved,
     )
@@ -293,9 +294,13 @@ def _room_is_free(near: Snapshot, wish: Wish, room_id: Id) -> bool:
     return len(rows) < room.capacity
 
 
-def _judge(work: Work, wish: Wish, near: Snapshot, room_id: Id | None) -> tuple[list[str], bool]:
-    """The warnings, and whether only ``overbook_reason`` made the place possible."""
+def _judge(
+    work: Work, wish: Wish, near: Snapshot, room_id: Id | None
+) -> tuple[list[str], bool, list[str]]:
+    """The warnings, whether only ``overbook_reason`` made the place possible, and the rules that
+    ``override_reason`` went past."""
     warnings = []
+    past = []
     squeezed = False
     for reason in _explain(work, wish, near, room_id).reasons:
         if reason.passed:
@@ -304,9 +309,11 @@ def _judge(work: Work, wish: Wish, near: Snapshot, room_id: Id | None) -> tuple[
             if reason.code not in ("step", "past"):
                 warnings.append(reason.sentence)
             squeezed = squeezed or reason.code in DOCTOR | {"room_busy"}
+            if wish.override and reason.code in POLICY | LIMITS:
+                past.append(reason.sentence)
             continue
         raise _refusal(work, wish, reason, room_id)
-    return warnings, squeezed
+    return warnings, squeezed, past
 
 
 def _overridden(work: Work, wish: Wish, reason: Reason) -> bool:
@@ -335,7 +342,10 @@ def _refusal(work: Work, wish: Wish, reason: Reason, room_id: Id | None) -> Refu
     if told.code in DOCTOR or told.code in {"room_busy", "patient_busy"}:
         subject = {"room_busy": "room", "patient_busy": "patient"}.get(told.code, "doctor")
         return SlotTaken(told.sentence, subject=subject, clashing_id=told.blocker_id, ways_out=ways)
-    return Refusal(told.code, told.sentence, field=_field(told.code), ways_out=ways)
+    sentence = told.sentence
+    if told.code in LIMITS and told.detail:
+        sentence = f"{sentence} {told.detail}"
+    return Refusal(told.code, sentence, field=_field(told.code), ways_out=ways)
 
 
 def _field(code: str) -> str | None:

@@ -41,7 +41,8 @@ class Wish:
 @dataclass(frozen=True, slots=True)
 class Place:
     """A wish that stands. ``moved`` and ``room_moved`` are neighbours' new lanes;
-    ``overbooked`` says that it needed the right to squeeze in."""
+    ``overbooked`` says that it needed the right to squeeze in; ``past_rules`` are the sentences of
+    the rules that only the given reason went past."""
 
     doctor_id: Id
     location_id: Id
@@ -55,6 +56,7 @@ class Place:
     zone: str
     warnings: tuple[str, ...] = ()
     overbooked: bool = False
+    past_rules: tuple[str, ...] = ()
     moved: dict[Id, int] = field(default_factory=dict)
     room_moved: dict[Id, int] = field(default_factory=dict)
 

@@ -89,9 +89,9 @@ def _pair(changes: Mapping[str, Pair], *names: str) -> Pair | None:
 def _deed(event: Event, roster: Roster, zone: str) -> str:
     changes = event.changes
     reason = str(event.metadata.get("reason") or "")
-    tail = f": “{reason}”" if reason else ""
+    tail = (f": “{reason}”" if reason else "") + _insisted(event.metadata)
     if event.action in ("booked", "created", "copied", "imported"):
-        return _made(event, roster, zone)
+        return _made(event, roster, zone) + tail
     if event.action == "parked":
         return "put it on the shelf"
     if event.action == "unparked":
@@ -105,6 +105,20 @@ def _deed(event: Event, roster: Roster, zone: str) -> str:
     if not parts:
         return lead.removesuffix(": ") + tail if lead else ""
     return lead + " and ".join(parts) + tail
+
+
+def _insisted(metadata: Mapping[str, object]) -> str:
+    """What the person went past and why: ", past the rule: … (“her only free day”)"."""
+    told = []
+    rules = metadata.get("past_rules")
+    if isinstance(rules, list) and rules:
+        word = "the rule" if len(rules) == 1 else "the rules"
+        said = " ".join(str(rule) for rule in rules).rstrip(".")
+        told.append(f"past {word}: {said} (“{metadata.get('override_reason', '')}”)")
+    overbook = metadata.get("overbook_reason")
+    if overbook:
+        told.append(f"overbooked: “{overbook}”")
+    return "".join(f", {part}" for part in told)
 
 
 def _made(event: Event, roster: Roster, zone: str) -> str:
