@@ -117,7 +117,7 @@ class Hours:
                 self._holidays[holiday.day].append(holiday)
         self._patterns: dict[tuple[Id | None, ...], list[Shape]] = {}
         self._shapes: dict[Id, list[list[Shape]]] = {}
-        self._windows: dict[tuple[Id, date, Id | None], tuple[Window, ...]] = {}
+        self._windows: dict[tuple[Id, Id | None], dict[date, tuple[Window, ...]]] = {}
         self._raw: dict[tuple[Id, date], tuple[Raw, ...]] = {}
         # one booking asks for the same owner several times
         self._last_owner: tuple[Id, int, ScheduleTemplate | None] | None = None
@@ -189,15 +189,21 @@ class Hours:
 
     # -- windows -----------------------------------------------------------------------------
 
-    def template_windows(self, doctor_id: Id, day: date, type_id: Id | None) -> tuple[Window, ...]:
-        """The weekly windows of a local day for a type (``EVERYONE``: for any) after priorities,
+    def template_windows(
+        self, doctor_id: Id, days: Iterable[date], type_id: Id | None
+    ) -> list[Window]:
+        """The weekly windows of local days for a type (``EVERYONE``: for any) after priorities,
         breaks, holidays and what is kept for other types."""
         # types differ only where something is reserved
-        key = (doctor_id, day, type_id if doctor_id in self._reserving else None)
-        known = self._windows.get(key)
-        if known is None:
-            known = self._windows[key] = tuple(self._make(*key))
-        return known
+        kept = type_id if doctor_id in self._reserving else None
+        known = self._windows.setdefault((doctor_id, kept), {})
+        found: list[Window] = []
+        for day in days:
+            made = known.get(day)
+            if made is None:
+                made = known[day] = tuple(self._make(doctor_id, day, kept))
+            found += made
+        return found
 
     def _make(self, doctor_id: Id, day: date, type_id: Id | None) -> Iterable[Window]:
         zones = self._zones.get(doctor_id)
@@ -236,10 +242,10 @@ class Hours:
 
     def _shape(self, doctor_id: Id, day: date, type_id: Id | None) -> list[Shape]:
         """The windows of a day without a clock change, in wall minutes; one zone."""
-        if doctor_id in self._bounded or doctor_id in self._reserving:
-            return self._pattern(self.templates(doctor_id, day), type_id)
         week = self._shapes.get(doctor_id)
         if week is None:
+            if doctor_id in self._bounded or doctor_id in self._reserving:
+                return self._pattern(self.templates(doctor_id, day), type_id)
             found = self._week[doctor_id]
             week = self._shapes[doctor_id] = [self._pattern(templates) for templates in found]
         return week[day.weekday()]
@@ -319,9 +325,7 @@ class Hours:
         ``type_id`` as visits keep it, ``EVERYONE`` for working time that is kept for some types
         too. ``step`` is the type's duration, for ``available`` exceptions. A window may reach out
         of the asked days (an exception across midnight): callers bound the starts."""
-        found: list[Window] = []
-        for day in days_between(first, last):
-            found += self.template_windows(doctor_id, day, type_id)
+        found = self.template_windows(doctor_id, days_between(first, last), type_id)
         extra = self._exception_windows(doctor_id, first, last, type_id, step)
         cuts = self.cuts(doctor_id, type_id)
         if not extra and not cuts:

@@ -162,6 +162,7 @@ class _Line:
         duration, wanted_step, seconds = ask.duration, ask.request.step, tick * 60
         doctor_id, groups = self.doctor_id, self.groups
         found: list[Run] = []
+        limited = self.limited
         zone_name, spans = "", ask.days("")
         for window, low, high, owner in self.pieces:
             place_start, place_end, _place, name, step, template, _exception, own = window
@@ -180,7 +181,7 @@ class _Line:
             if name != zone_name:
                 zone_name, spans = name, ask.days(name)
             for day in (own,) if own is not None else local_days(low, high, first, last):
-                if self.limited and self._is_full(name, day):
+                if limited and self._is_full(name, day):
                     continue
                 allowed = spans.get(day)
                 if allowed is None:

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
-from clinic_desk.domain.availability.model import Busy, Request, Roster, Snapshot
-from clinic_desk.domain.catalogue import AppointmentType, Doctor, Location, Mode, Practice, Room
+from clinic_desk.domain.availability.model import (
+    Busy,
+    MovingVisit,
+    Request,
+    Roster,
+    Snapshot,
+)
+from clinic_desk.domain.catalogue import (
+    AppointmentType,
+    Doctor,
+    Location,
+    Mode,
+    Practice,
+    Room,
+    TravelTime,
+)
 from clinic_desk.domain.templates import (
     AvailabilityException,
     Break,
     ExceptionKind,
     Holiday,
+    Reserved,
     ScheduleTemplate,
     TimeOffRequest,
     TimeOffStatus,
@@ -77,13 +92,26 @@ def draw(rnd: Random, zone: str | None = None, change: date | None = None) -> Dr
             code=f"D{n}",
             location_ids=(rnd.choice(places),),
             active=rnd.random() < 0.95,
+            max_per_day=rnd.choice((None, None, None, 0, 1, 2, 3)),
         )
         for n in range(rnd.choice((1, 1, 2, 3)))
     }
     types = {key: _type(rnd, key, places, list(rooms), list(doctors)) for key in ("t", "u")}
+    for doctor_id in doctors:
+        if rnd.random() < 0.3:
+            own = _type(rnd, "t", places, list(rooms), [])
+            types[f"t-{doctor_id}"] = replace(
+                own, id=f"t-{doctor_id}", doctor_id=doctor_id, active=rnd.random() < 0.8
+            )
     span = (datetime.combine(first, datetime.min.time(), UTC), (last - first).days + 1)
     roster = Roster(
-        practice=Practice(id="p", name="Clinic", zone=zone),
+        practice=Practice(
+            id="p",
+            name="Clinic",
+            zone=zone,
+            travel_minutes=rnd.choice((0, 0, 20, 45)),
+            one_visit_at_a_time=rnd.random() < 0.8,
+        ),
         locations=locations,
         rooms=rooms,
         doctors=doctors,
@@ -105,8 +133,18 @@ def draw(rnd: Random, zone: str | None = None, change: date | None = None) -> Dr
                 day=first + rnd.randrange(3) * DAY,
                 name="Closed",
                 location_id=rnd.choice((None, *places)),
+                closed=rnd.random() < 0.7,
             )
-            for n in range(rnd.choice((0, 0, 0, 1)))
+            for n in range(rnd.choice((0, 0, 0, 1, 2)))
+        ),
+        travel=tuple(
+            TravelTime(
+                id="way",
+                location_id=places[-1],
+                other_location_id=places[0],
+                minutes=rnd.choice((0, 7, 60, 130)),
+            )
+            for _ in range(rnd.randrange(2) if len(places) > 1 else 0)
         ),
     )
     now = _moment(rnd, (span[0] - DAY, 2), 1) + timedelta(seconds=rnd.choice((0, 0, 17)))
@@ -134,9 +172,13 @@ def _type(
         doctor_id=rnd.choice((*[None] * 8, *doctors)),
         buffer_before=rnd.choice((0, 0, 5, 10)),
         buffer_after=rnd.choice((0, 0, 5, 15)),
-        mode=rnd.choice((Mode.IN_PERSON, Mode.IN_PERSON, Mode.PHONE)),
+        mode=rnd.choice((Mode.IN_PERSON, Mode.IN_PERSON, Mode.PHONE, Mode.VIDEO)),
         default_room_id=rnd.choice((None, None, *rooms)),
         allowed_location_ids=rnd.choice(((), (), (), (places[0],), (places[-1],))),
+        allowed_room_ids=tuple(rnd.sample(rooms, rnd.randrange(1, len(rooms) + 1)))
+        if rooms and rnd.random() < 0.25
+        else (),
+        max_per_day=rnd.choice((None, None, None, None, 0, 1, 2)),
         min_notice=rnd.choice((0, 0, 45, 600)),
         max_future_days=rnd.choice((365, 365, 365, 365, 2, 4)),
     )
@@ -158,6 +200,11 @@ def _template(
     for _ in range(rnd.choice((0, 0, 1, 2))):
         low = rnd.randrange(0, 1440, grain)
         breaks.append(Break(low, min(1440, low + rnd.choice((15, 30, 60)))))
+    reserved = []
+    for _ in range(rnd.choice((0, 0, 0, 1, 2))):
+        low = rnd.randrange(start // grain * grain, max(start + 1, end), grain)
+        types = rnd.choice((("t",), ("u",), ("t", "u")))
+        reserved.append(Reserved(low, min(1440, low + rnd.choice((20, 60, 120))), types))
     return ScheduleTemplate(
         id=f"w{n}",
         doctor_id=rnd.choice(doctors),
@@ -174,6 +221,9 @@ def _template(
         valid_from=rnd.choice((None, None, None, first, first + DAY)),
         valid_until=rnd.choice((None, None, None, first, first + DAY)),
         breaks=tuple(breaks),
+        reserved=tuple(reserved),
+        every_weeks=rnd.choice((1, 1, 1, 1, 2, 3)),
+        anchor=rnd.choice((None, first - 7 * DAY, first, first + 700 * DAY)),
     )
 
 
@@ -243,6 +293,8 @@ def _busy(
         patient_id=rnd.choice((None, "x", "y")),
         kind="hold" if held else rnd.choice(("appointment", "appointment", "external")),
         label="J. Hall",
+        location_id=rnd.choice(("", *roster.locations, *roster.locations)),
+        type_id=rnd.choice((None, *roster.types, "t")),
         holder_desk=rnd.choice(("desk-1", "desk-2", "")) if held else "",
         hold_until=int(now.timestamp()) + rnd.choice((-5, 0, 90)) if held else None,
     )
@@ -267,7 +319,7 @@ def _request(rnd: Random, grain: int, snapshot: Snapshot, now: datetime) -> Requ
     asked = rnd.choice(((), tuple(doctors), tuple(doctors), (doctors[0],)))
     wish = rnd.random() < 0.3
     return Request(
-        type_id=rnd.choice(("t", "t", "t", None)),
+        type_id=rnd.choice(("t", "t", "t", "t", "u", None, *snapshot.roster.types)),
         first=snapshot.first + rnd.choice((0, 0, 0, -1, 1)) * DAY,
         last=snapshot.last + rnd.choice((0, 0, 0, 1)) * DAY,
         now=now,
@@ -286,4 +338,12 @@ def _request(rnd: Random, grain: int, snapshot: Snapshot, now: datetime) -> Requ
         together=len(asked) > 1 and rnd.random() < 0.4,
         step=rnd.choice((None, None, None, 10)) if grain == 5 else None,
         policy=rnd.random() < 0.8,
+        moving=MovingVisit(
+            rnd.randrange(3),
+            datetime.combine(snapshot.first, time(rnd.randrange(24)), UTC),
+            rnd.choice(doctors),
+            type_id=rnd.choice((None, "t", "u")),
+        )
+        if rnd.random() < 0.2
+        else None,
     )

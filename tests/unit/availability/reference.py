@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from clinic_desk.domain.availability.model import Busy, Request, Snapshot
-from clinic_desk.domain.catalogue import Mode
+from clinic_desk.domain.catalogue import AppointmentType, Mode
 from clinic_desk.domain.templates import ExceptionKind, ScheduleTemplate, TimeOffStatus
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -78,10 +78,34 @@ class Reference:
         self.s = snapshot
         self.r = request
         self.roster = snapshot.roster
-        self.type = self.roster.types.get(request.type_id) if request.type_id else None
-        self.duration = request.duration or (self.type.duration if self.type else 30)
+        self.type_id = self.kept_id(request.type_id)
+        self.type = self.roster.types.get(self.type_id) if self.type_id else None
         self._stretches: dict[str, list[Stretch]] = {}
         self._winners: dict[tuple[str, int], Stretch | None] = {}
+
+    # -- what is asked for, doctor by doctor ----------------------------------------------------
+
+    def kept_id(self, type_id: str | None) -> str | None:
+        """A doctor's own row with the slug of a clinic-wide type stands for that type."""
+        asked = self.roster.types.get(type_id or "")
+        if asked is not None and asked.doctor_id is not None:
+            for key, kind in self.roster.types.items():
+                if kind.doctor_id is None and kind.slug == asked.slug:
+                    return key
+        return type_id
+
+    def kind(self, doctor_id: str) -> AppointmentType | None:
+        """The type as this doctor does it."""
+        if self.type is None or self.type.doctor_id is not None:
+            return self.type
+        for kind in self.roster.types.values():
+            if kind.doctor_id == doctor_id and kind.slug == self.type.slug:
+                return kind
+        return self.type
+
+    def minutes(self, doctor_id: str) -> int:
+        kind = self.kind(doctor_id)
+        return self.r.duration or (kind.duration if kind else 30)
 
     # -- when the doctor is there ---------------------------------------------------------------
 
@@ -92,11 +116,7 @@ class Reference:
         day = self.s.first - 4 * DAY
         while day <= self.s.last + 4 * DAY:
             for t in self.roster.templates:
-                if t.doctor_id != doctor_id or t.weekday != day.weekday():
-                    continue
-                if t.valid_from is not None and day < t.valid_from:
-                    continue
-                if t.valid_until is not None and day > t.valid_until:
+                if t.doctor_id != doctor_id or not runs_on(t, day):
                     continue
                 zone = self.roster.locations[t.location_id].zone
                 start = read_wall(day, t.work_start, zone)
@@ -126,7 +146,7 @@ class Reference:
             if (
                 e.doctor_id == doctor_id
                 and e.kind is ExceptionKind.BLOCKED
-                and e.type_id in (None, self.r.type_id)
+                and e.type_id in (None, self.type_id)
                 and e.location_id in (None, location_id)
                 and seconds(e.start) < high
                 and low < seconds(e.end)
@@ -149,9 +169,22 @@ class Reference:
             for b in stretch.template.breaks
         )
 
+    def is_kept(self, stretch: Stretch, minute: int) -> bool:
+        """Whether the minute is reserved for other types."""
+        zone = self.roster.locations[stretch.template.location_id].zone
+        return any(
+            self.type_id not in r.type_ids
+            and read_wall(stretch.day, r.start, zone)
+            <= minute
+            < read_wall(stretch.day, r.end, zone)
+            for r in stretch.template.reserved
+        )
+
     def is_closed(self, stretch: Stretch) -> bool:
         return any(
-            h.day == stretch.day and h.location_id in (None, stretch.template.location_id)
+            h.closed
+            and h.day == stretch.day
+            and h.location_id in (None, stretch.template.location_id)
             for h in self.roster.holidays
         )
 
@@ -166,15 +199,17 @@ class Reference:
                 for m in range(s.start, s.end)
                 if self.winning(doctor_id, m) is s
                 and not self.is_break(s, m)
+                and not self.is_kept(s, m)
                 and not self.is_cut(doctor_id, place, m)
             ]
             found += [Opening(a, b, place, s.template.step) for a, b in joined(minutes)]
-        step = self.type.duration if self.type else 30
+        kind = self.kind(doctor_id)
+        step = kind.duration if kind else 30
         for e in self.roster.exceptions:
             if (
                 e.doctor_id != doctor_id
                 or e.kind is not ExceptionKind.AVAILABLE
-                or e.type_id not in (None, self.r.type_id)
+                or e.type_id not in (None, self.type_id)
             ):
                 continue
             first = -(-seconds(e.start) // 60)
@@ -194,9 +229,7 @@ class Reference:
                 if (
                     t.doctor_id == doctor_id
                     and t.location_id == key
-                    and t.weekday == day.weekday()
-                    and (t.valid_from is None or t.valid_from <= day)
-                    and (t.valid_until is None or day <= t.valid_until)
+                    and runs_on(t, day)
                     and key not in found
                 ):
                     found.append(key)
@@ -221,30 +254,83 @@ class Reference:
             for m in range(low, high)
         )
 
-    def room_names(self, owner: ScheduleTemplate | None, location_id: str) -> list[str]:
+    def room_names(
+        self, doctor_id: str, owner: ScheduleTemplate | None, location_id: str
+    ) -> list[str]:
+        rooms, kind = self.roster.rooms, self.kind(doctor_id)
+        allowed = kind.allowed_room_ids if kind is not None else ()
         if self.r.room_id is not None:
-            room = self.roster.rooms[self.r.room_id]
-            return [self.r.room_id] if room.location_id == location_id else []
+            if allowed and self.r.room_id not in allowed:
+                return []
+            return [self.r.room_id] if rooms[self.r.room_id].location_id == location_id else []
         named = []
         if owner is not None and owner.room_id:
             named.append(owner.room_id)
-        if self.type is not None and self.type.default_room_id:
-            named.append(self.type.default_room_id)
-        if self.type is None or self.type.mode is Mode.IN_PERSON:
-            named += [k for k, room in self.roster.rooms.items() if not room.virtual]
-        return [k for k in named if self.roster.rooms[k].location_id == location_id]
+        if kind is not None and kind.default_room_id:
+            named.append(kind.default_room_id)
+        virtual = [k for k, room in rooms.items() if room.virtual]
+        if kind is None or kind.mode is Mode.IN_PERSON:
+            named += [k for k in rooms if k not in virtual]
+        elif kind.mode is Mode.VIDEO:
+            named = [k for k in named if k in virtual] + virtual + named
+        if allowed:
+            named = [k for k in (*named, *rooms) if k in allowed]
+        return [k for k in named if rooms[k].location_id == location_id]
+
+    def way(self, place: str, other: str) -> int:
+        """Minutes from one site to another."""
+        if not other or place == other or len(self.roster.locations) < 2:
+            return 0
+        for t in self.roster.travel:
+            if {t.location_id, t.other_location_id} == {place, other}:
+                return t.minutes
+        return self.roster.practice.travel_minutes
+
+    def cannot_get_there(self, doctor_id: str, place: str, start: int, end: int) -> bool:
+        """Somewhere else too shortly before, at the same time, or too soon after."""
+        for r in self.s.busy:
+            if r.kind == "external" or r.doctor_id != doctor_id or not self.counts(r):
+                continue
+            way = self.way(place, r.location_id)
+            in_time = start * 60 >= r.end + way * 60 or end * 60 + way * 60 <= r.start
+            if way and not in_time:
+                return True
+        return False
+
+    def day_is_full(self, doctor_id: str, zone: str, start: int) -> bool:
+        day, kind = local(start, zone).date(), self.kind(doctor_id)
+        at_all, of_type = 0, 0
+        for r in self.s.busy:
+            if r.kind == "external" or r.doctor_id != doctor_id or not self.counts(r):
+                continue
+            if local(r.start // 60, zone).date() == day:
+                at_all += 1
+                of_type += self.kept_id(r.type_id) == self.type_id and self.type_id is not None
+        moved = self.r.moving
+        stays = (
+            moved is not None
+            and moved.doctor_id == doctor_id
+            and moved.start.astimezone(ZoneInfo(zone)).date() == day
+        )
+        most = self.roster.doctors[doctor_id].max_per_day
+        if most is not None and at_all >= most and not stays:
+            return True
+        if kind is None or kind.max_per_day is None or of_type < kind.max_per_day:
+            return False
+        return not (stays and moved is not None and moved.type_id in (None, self.type_id))
 
     def judged(self, doctor_id: str, o: Opening, start: int) -> tuple[Offer, list[str]] | None:
         """The offer and every room that would do, or None. Wishes and the type's own rules about
         how soon and how far are looked at elsewhere."""
         win = self.winning(doctor_id, start)
         owner = win.template if win else None
-        before = self.type.buffer_before if self.type else 0
-        after = self.type.buffer_after if self.type else 0
+        kind, duration = self.kind(doctor_id), self.minutes(doctor_id)
+        before = kind.buffer_before if kind else 0
+        after = kind.buffer_after if kind else 0
         if owner is not None and owner.location_id == o.location_id:
             before = max(before, owner.buffer_before)
             after = max(after, owner.buffer_after)
-        low, high = start - before, start + self.duration + after
+        low, high = start - before, start + duration + after
         lanes = owner.max_parallel if owner is not None else 1
         visits = [r for r in self.s.busy if r.kind != "external" and self.counts(r)]
         away = [r for r in (*self.s.busy, *self.s.external) if r.kind == "external"]
@@ -256,14 +342,19 @@ class Reference:
         depth = self.most([r for r in visits if r.doctor_id == doctor_id], low, high)
         if depth >= lanes:
             return None
-        if self.r.patient_id is not None:
-            for m in range(start, start + self.duration):
+        if self.cannot_get_there(doctor_id, o.location_id, start, start + duration):
+            return None
+        if self.day_is_full(doctor_id, self.roster.locations[o.location_id].zone, start):
+            return None
+        if self.r.patient_id is not None and self.roster.practice.one_visit_at_a_time:
+            for m in range(start, start + duration):
                 for r in visits:
                     mine = r.patient_id == self.r.patient_id
                     if mine and r.start < m * 60 + 60 and m * 60 < r.end:
                         return None
-        rooms = self.room_names(owner, o.location_id)
-        if self.r.room_id is not None and not rooms:
+        rooms = self.room_names(doctor_id, owner, o.location_id)
+        named = kind is not None and bool(kind.allowed_room_ids)
+        if (self.r.room_id is not None or named) and not rooms:
             return None
         free = [
             k
@@ -274,7 +365,7 @@ class Reference:
         if rooms and not free:
             return None
         room = free[0] if free else None
-        end = start + self.duration
+        end = start + duration
         return Offer(start, end, doctor_id, o.location_id, room, lanes - depth), free
 
     # -- what may be asked -----------------------------------------------------------------------
@@ -283,21 +374,26 @@ class Reference:
         doctor = self.roster.doctors[doctor_id]
         if not doctor.active:
             return False
-        return self.type is None or self.type.doctor_id in (None, doctor_id)
-
-    def allowed_at(self, location_id: str) -> bool:
-        if self.type is None or not self.type.allowed_location_ids:
+        kind = self.kind(doctor_id)
+        if self.type is None or kind is None:
             return True
-        return location_id in self.type.allowed_location_ids
+        return self.type.active and kind.active and kind.doctor_id in (None, doctor_id)
 
-    def in_time(self, start: int, zone: str) -> bool:
+    def allowed_at(self, doctor_id: str, location_id: str) -> bool:
+        kind = self.kind(doctor_id)
+        if kind is None or not kind.allowed_location_ids:
+            return True
+        return location_id in kind.allowed_location_ids
+
+    def in_time(self, doctor_id: str, start: int, zone: str) -> bool:
         """Not past, not too soon, not too far."""
-        notice = self.type.min_notice if self.type and self.r.policy else 0
+        kind = self.kind(doctor_id)
+        notice = kind.min_notice if kind and self.r.policy else 0
         if start * 60 < self.r.now.timestamp() + notice * 60:
             return False
-        if self.type and self.r.policy:
+        if kind and self.r.policy:
             today = self.r.now.astimezone(ZoneInfo(zone)).date()
-            if local(start, zone).date() > today + self.type.max_future_days * DAY:
+            if local(start, zone).date() > today + kind.max_future_days * DAY:
                 return False
         return True
 
@@ -319,7 +415,7 @@ class Reference:
         found = []
         for o in self.openings(doctor_id):
             start = o.start
-            while start + self.duration <= o.end:
+            while start + self.minutes(doctor_id) <= o.end:
                 found.append((o, start))
                 start += self.r.step or o.step
         return found
@@ -334,9 +430,9 @@ class Reference:
                 zone = self.roster.locations[o.location_id].zone
                 if self.r.location_id not in (None, o.location_id):
                     continue
-                if not self.allowed_at(o.location_id) or not self.wished(start, zone):
+                if not self.allowed_at(doctor_id, o.location_id) or not self.wished(start, zone):
                     continue
-                if not self.in_time(start, zone):
+                if not self.in_time(doctor_id, start, zone):
                     continue
                 answer = self.judged(doctor_id, o, start)
                 if answer is not None:
@@ -373,14 +469,15 @@ class Reference:
         """The first room with a place, counting those just given to the others."""
         win = self.winning(doctor_id, start)
         owner = win.template if win else None
-        before = self.type.buffer_before if self.type else 0
-        after = self.type.buffer_after if self.type else 0
+        kind, duration = self.kind(doctor_id), self.minutes(doctor_id)
+        before = kind.buffer_before if kind else 0
+        after = kind.buffer_after if kind else 0
         if owner is not None and owner.location_id == place:
             before = max(before, owner.buffer_before)
             after = max(after, owner.buffer_after)
-        low, high = start - before, start + self.duration + after
+        low, high = start - before, start + duration + after
         visits = [r for r in self.s.busy if r.kind != "external" and self.counts(r)]
-        for name in self.room_names(owner, place):
+        for name in self.room_names(doctor_id, owner, place):
             rows = [r for r in (*visits, *given) if r.room_id == name]
             if self.most(rows, low, high) < self.roster.rooms[name].capacity:
                 given.append(
@@ -388,7 +485,7 @@ class Reference:
                         id=f"given-{doctor_id}",
                         doctor_id=doctor_id,
                         start=start * 60,
-                        end=(start + self.duration) * 60,
+                        end=(start + duration) * 60,
                         blocked_start=low * 60,
                         blocked_end=high * 60,
                         room_id=name,
@@ -396,6 +493,19 @@ class Reference:
                 )
                 return name
         return None
+
+
+def runs_on(t: ScheduleTemplate, day: date) -> bool:
+    """Valid, the right weekday, and the right one of every n weeks; weeks begin on Monday."""
+    if t.weekday != day.weekday():
+        return False
+    if t.valid_from is not None and day < t.valid_from:
+        return False
+    if t.valid_until is not None and day > t.valid_until:
+        return False
+    week = (day.toordinal() - 1) // 7
+    counted_from = t.anchor or t.valid_from or date(1970, 1, 5)
+    return (week - (counted_from.toordinal() - 1) // 7) % max(1, t.every_weeks) == 0
 
 
 def joined(minutes: list[int]) -> list[tuple[int, int]]:
