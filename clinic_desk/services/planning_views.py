@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from clinic_desk.domain.appointments import AppointmentSeries
+from clinic_desk.domain.appointments import Appointment, AppointmentSeries
 from clinic_desk.domain.availability.model import Explanation, RankedSlot, Slot
 from clinic_desk.domain.ids import Id
+from clinic_desk.domain.people import Patient
 from clinic_desk.domain.templates import TimeOffRequest
 from clinic_desk.domain.waitlist import WaitlistEntry, WaitlistOffer
 from clinic_desk.services.views import Cell, PatientHit
@@ -33,6 +34,10 @@ class OccurrencePreview:
     visit: Cell | None = None
     changed: bool = False
     note: str = ""
+    skipped: bool = False
+    """Left out on purpose: no visit is made."""
+    dropped: bool = False
+    """The new rule has no place for ``visit``: it is cancelled."""
 
     @property
     def stands(self) -> bool:
@@ -59,6 +64,25 @@ class SeriesView:
     visits: tuple[Cell, ...]
     changed_ids: frozenset[str]
     zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesRows:
+    """A series as stored, with all its visits by start and as a calendar shows them."""
+
+    series: AppointmentSeries
+    visits: tuple[Appointment, ...]
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DiaryRows:
+    """Visits by start, with the series they belong to and the patients they are for."""
+
+    visits: tuple[Appointment, ...]
+    series: Mapping[Id, AppointmentSeries]
+    patients: Mapping[Id, Patient]
+    series_visits: Mapping[Id, tuple[Appointment, ...]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,13 @@ from clinic_desk.domain.ids import Id
 from clinic_desk.domain.records import Record
 from clinic_desk.domain.waitlist import WaitlistOffer, WaitStatus
 from clinic_desk.services.outcome import Changes
-from clinic_desk.services.planning_views import PatientContact, TimeOffFacts, WaitlistCard
+from clinic_desk.services.planning_views import (
+    DiaryRows,
+    PatientContact,
+    SeriesRows,
+    TimeOffFacts,
+    WaitlistCard,
+)
 from clinic_desk.services.views import (
     AppointmentView,
     CalendarSlice,
@@ -131,6 +137,11 @@ class UnitOfWork(Protocol):
         ...
 
     def setting(self, key: str, scope: str) -> object | None: ...
+
+    def settings_of_desks(self, key: str) -> dict[Id, object | None]:
+        """A setting of every desk that was at work within the last three months; None where it
+        was never saved."""
+        ...
 
     def save_setting(self, key: str, scope: str, value: object, *, undoable: bool = False) -> None:
         """``undoable``: told in an event, and part of this command's undo step."""
@@ -283,6 +294,28 @@ class Queries(Protocol):
 
     def import_keys(self) -> frozenset[str]:
         """The import keys of all visits and series taken in and not taken back."""
+        ...
+
+    def series(self, series_id: Id) -> SeriesRows:
+        """Raises ``NotFound``."""
+        ...
+
+    def diary(
+        self,
+        first: datetime | None = None,
+        last: datetime | None = None,
+        *,
+        doctor_id: Id | None = None,
+        patient_id: Id | None = None,
+        series_id: Id | None = None,
+    ) -> DiaryRows:
+        """Live visits that start in [first, last), cancelled ones included, holds not; of a
+        series that is met, every visit is in ``series_visits``."""
+        ...
+
+    def snapshot_of(self, days: Iterable[date]) -> Snapshot:
+        """Busy rows of everybody on these local days alone, by one statement. Days between them
+        are not known: ask the engine about the days named, one at a time."""
         ...
 
     def info(self) -> StoreInfo: ...

@@ -42,8 +42,8 @@ from clinic_desk.store.faults import translated
 from clinic_desk.store.history import read_history
 from clinic_desk.store.mapping import TABLE_OF, mapper
 from clinic_desk.store.occupancy import AHEAD, busy_rows, external_rows, short_name
-from clinic_desk.store.planning import PlanningReading
 from clinic_desk.store.rosters import RosterCache
+from clinic_desk.store.series_reading import SeriesReading
 from clinic_desk.store.setting_rows import read_setting
 from clinic_desk.store.undo_steps import next_step
 
@@ -52,7 +52,7 @@ NAMED_DAYS = 14
 """Snapshots up to this long carry the names that a refusal tells."""
 
 
-class SqlQueries(PlanningReading):
+class SqlQueries(SeriesReading):
     """See the port. ``desk_id`` answers whose settings scope "desk" means."""
 
     def __init__(
