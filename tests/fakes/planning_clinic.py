@@ -10,7 +10,7 @@ from typing import Any
 from clinic_desk.domain.appointments import Status
 from clinic_desk.domain.availability import find
 from clinic_desk.domain.availability.model import Request
-from clinic_desk.domain.catalogue import AppointmentType, Doctor, Mode, Room
+from clinic_desk.domain.catalogue import AppointmentType, Doctor, Mode, Room, effective_type
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import at_local
 from clinic_desk.domain.templates import Break, ScheduleTemplate
@@ -69,17 +69,38 @@ def draw(world: World, rng: random.Random, how: Busyness) -> Planned:
         )
         for slug, minutes in (("urgent", 30), ("check", 30), ("long", 60), ("odd", 45))
     ]
+    branch = world.names["branch"]
+    rooms += [Room(id=ids(), location_id=branch, name=f"Branch {n}") for n in range(2)]
+    # some do a type in their own time, or not at all
+    kinds += [
+        AppointmentType(
+            id=ids(),
+            slug=kind.slug,
+            name=kind.name,
+            code=kind.code,
+            doctor_id=doctor.id,
+            duration=rng.choice((kind.duration, kind.duration + 15)),
+            buffer_after=kind.buffer_after,
+            mode=kind.mode,
+            active=rng.random() < 0.7,
+        )
+        for kind in kinds
+        for doctor in doctors
+        if rng.random() < 0.15
+    ]
+    main_rooms = [room.id for room in rooms if room.location_id == main]
+    afar = {(doctor.id, rng.randrange(5)) for doctor in doctors if rng.random() < 0.4}
     weeks = [
         ScheduleTemplate(
             id=ids(),
             doctor_id=doctor.id,
-            location_id=main,
+            location_id=branch if (doctor.id, weekday) in afar else main,
             weekday=weekday,
             work_start=480 + 30 * rng.randrange(3),
             work_end=960 + 30 * rng.randrange(3),
             step=rng.choice((10, 15, 30)),
             max_parallel=rng.choice((1, 1, 1, 2)),
-            room_id=rng.choice([None, *[room.id for room in rooms]]),
+            room_id=None if (doctor.id, weekday) in afar else rng.choice([None, *main_rooms]),
             breaks=(Break(720, 720 + 15 * rng.randrange(1, 5)),),
         )
         for doctor in doctors
@@ -97,7 +118,8 @@ def draw(world: World, rng: random.Random, how: Busyness) -> Planned:
         for n in range(how.patients)
     ]
     away = doctors[0].id if doctors else world.names["wu"]
-    _fill(world, rng, how, [d.id for d in doctors], kinds, patients)
+    clinic_wide = [kind for kind in kinds if kind.doctor_id is None]
+    _fill(world, rng, how, [d.id for d in doctors], clinic_wide, patients)
     first = TODAY + timedelta(days=1)
     last = first + timedelta(days=how.leave_days - 1)
     made = world.run(
@@ -127,11 +149,8 @@ def _fill(
     last = TODAY + timedelta(days=how.days)
     for day in (TODAY + timedelta(days=n) for n in range(how.days)):
         for doctor_id in doctors:
-            rows: list[dict[str, Any]] = []
             for _ in range(2 if how.full < 0.9 else 4):
-                rows += _some(world, rng, how, doctor_id, day, kinds, patients)
-            if rows:
-                assert rows
+                _some(world, rng, how, doctor_id, day, kinds, patients)
     assert queries.cells(TODAY, last)
 
 
@@ -143,7 +162,7 @@ def _some(
     day: date,
     kinds: list[AppointmentType],
     patients: list[Id],
-) -> list[dict[str, Any]]:
+) -> None:
     kind = rng.choice(kinds)
     snapshot = world.store.queries.snapshot(day, day)
     slots = find(
@@ -164,7 +183,9 @@ def _some(
             continue
         if rng.random() > how.full:
             continue
-        free_at = slot.end + timedelta(minutes=kind.buffer_after)
+        row_kind = effective_type(snapshot.roster.types, kind.id, doctor_id) or kind
+        after = timedelta(minutes=row_kind.buffer_after)
+        free_at = slot.end + after
         rows.append(
             {
                 "id": world.ids(),
@@ -178,13 +199,12 @@ def _some(
                 "start": slot.start,
                 "end": slot.end,
                 "blocked_start": slot.start,
-                "blocked_end": slot.end + timedelta(minutes=kind.buffer_after),
+                "blocked_end": slot.end + after,
                 "mode": kind.mode,
             }
         )
     if rows:
         world.run(ImportBatch(appointments=tuple(rows)))
-    return rows
 
 
 def approve(planned: Planned) -> None:
