@@ -103,6 +103,7 @@ class ClashDialog(CardDialog):
         kept = max(0, self.list.currentIndex().row())
         self.rows.show(sorted(cells, key=lambda cell: cell.start), None)
         self.subtitle_label.setText(f"{words.plural(len(cells), 'visit')} to place")
+        self.intro.setVisible(bool(cells))
         self.empty.setVisible(not cells)
         if cells:
             self.list.setCurrentIndex(self.rows.index(min(kept, len(cells) - 1)))

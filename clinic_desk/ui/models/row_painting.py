@@ -99,7 +99,7 @@ class HitDelegate(QStyledItemDelegate):
         # of two with the same long name the birth date tells which is which
         born = QFontMetrics(plain).horizontalAdvance(details.partition(" · ")[0]) + theme.px(24)
         name = QFontMetrics(bold).horizontalAdvance(row.listed_name) + 1
-        wide = max(theme.px(80), min(name, area.width() - 12 - born))
+        wide = min(name, max(theme.px(80), area.width() - 12 - born))
         ink.text(row.listed_name, bold, tokens.text, width=wide, gap=12)
         ink.text(details, plain, tokens.text2)
         painter.restore()

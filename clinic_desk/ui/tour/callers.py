@@ -29,11 +29,9 @@ def new_patient(scene: Scene) -> None:
     driver.type(phone)
     driver.wait(lambda: dialog.draft.start is not None, "openings are listed meanwhile")
     driver.wait(lambda: dialog.hold.hold_id, "the selected opening is held")
-    driver.pause(200)
     driver.picture("new-patient", near=dialog)
     for _ in range(3):
         driver.key(Qt.Key.Key_Return)
-        driver.pause(250)
     driver.did(f"typed “{last} {first}”, Enter, the phone number, Enter, Enter, Enter")
     driver.wait(lambda: not dialog.isVisible(), "the visit is booked")
     driver.require(
@@ -58,7 +56,6 @@ def duplicate(scene: Scene, patient: PatientHit) -> None:
     driver.did("chose “Add” all the same, typed the phone number that is on file, Enter")
     panel = dialog.caller.panel
     driver.wait(panel.isVisible, "the two are shown side by side")
-    driver.pause(100)
     driver.picture("duplicate", near=dialog)
     driver.key(Qt.Key.Key_Return)
     driver.wait(lambda: dialog.draft.patient is not None, "Enter uses the one on file")
@@ -80,7 +77,7 @@ def openings_and_why_not(scene: Scene) -> None:
     driver.did("pressed Ctrl+J")
     driver.wait(lambda: page.current is not None and not page.searching, "openings are listed")
     driver.checked(f"the finder lists {len(page.rows.found())} openings")
-    driver.pause(500)
+    driver.wait(lambda: page.hold.settled and page.hold.hold_id, "the selected one is held")
     driver.picture("openings")
     ranked = page.current
     if ranked is None:
@@ -108,7 +105,6 @@ def openings_and_why_not(scene: Scene) -> None:
         and answer.explanation.start == taken[0].start,
         f"the answer is: {page.panel.speech()}",
     )
-    driver.pause(300)
     driver.picture("why-not")
     driver.key(Qt.Key.Key_Escape)
     driver.key(Qt.Key.Key_Escape)

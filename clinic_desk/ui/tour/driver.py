@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
     QGuiApplication,
+    QImage,
     QPainter,
     QPixmap,
     QWindow,
@@ -29,6 +30,9 @@ PATIENCE = 20.0
 
 STRIDES = 12
 """Mouse moves in one drag."""
+
+STILL_MS, STILL_LOOKS, STILL_AT_MOST = 70, 3, 8
+"""Before a picture so many looks, so far apart, must be alike; so many are tried."""
 
 AROUND = 16
 """Pixels that a close picture shows around its widget."""
@@ -88,8 +92,15 @@ class Driver:
                 raise TourFailed(f"{words} (not after {seconds:.0f} s)")
             QTest.qWait(10)
 
-    def pause(self, milliseconds: int) -> None:
-        QTest.qWait(milliseconds)
+    def still(self) -> None:
+        """Lets the program work until the screen has not changed for a moment, or not for long:
+        for pictures only (a toast's line runs on). What must have happened is waited for."""
+        seen: list[QImage] = []
+        for _ in range(STILL_AT_MOST):
+            QTest.qWait(STILL_MS)
+            seen.append(self._screen().toImage())
+            if len(seen) >= STILL_LOOKS and all(one == seen[-1] for one in seen[-STILL_LOOKS:]):
+                return
 
     # -------------------------------------------------------------------------------------- hands
 
@@ -153,6 +164,19 @@ class Driver:
             raise TourFailed(f"{type(widget).__name__} takes no files")
         QApplication.sendEvent(widget, QDropEvent(QPointF(spot), copy, data, left, NO_KEYS))
 
+    def _screen(self) -> QPixmap:
+        """The window with its dialogs upon it."""
+        shown = [
+            w for w in QApplication.topLevelWidgets() if w.isVisible() and w is not self.window
+        ]
+        image = QPixmap(self.window.grab())
+        painter = QPainter(image)
+        for widget in shown:
+            corner = widget.geometry().topLeft() - self.window.geometry().topLeft()
+            painter.drawPixmap(corner, widget.grab())
+        painter.end()
+        return image
+
     def _place(self, widget: QWidget, at: QPoint) -> tuple[QWindow, QPoint]:
         top = widget.window()
         handle = top.windowHandle()
@@ -196,17 +220,10 @@ class Driver:
         QApplication.processEvents()
         grids = self.window.findChildren(TimeGridView)
         self.wait(lambda: not any(g.surface.late for g in grids), "the calendar is painted")
-        shown = [
-            w for w in QApplication.topLevelWidgets() if w.isVisible() and w is not self.window
-        ]
+        self.still()
         frame = QRect(self.window.geometry())
-        image = QPixmap(self.window.grab())
+        image = self._screen()
         ratio = image.devicePixelRatio()
-        painter = QPainter(image)
-        for widget in shown:
-            corner = widget.geometry().topLeft() - frame.topLeft()
-            painter.drawPixmap(corner, widget.grab())
-        painter.end()
         path = self._out / f"{self._step:02d}-{name}.png"
         if not image.save(str(path)):
             raise TourFailed(f"the picture {path} could not be written")

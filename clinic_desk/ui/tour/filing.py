@@ -44,7 +44,6 @@ def import_and_clashes(scene: Scene, known: PatientHit, folder: Path) -> None:
     list_of_files = dialog.files
     list_of_files.setCurrentRow(0)
     driver.wait(lambda: dialog.preview_rows() > 0, "the preview is read")
-    driver.pause(300)
     driver.picture("import-preview", near=dialog)
     driver.require(scene.queries.info().counts == before, "nothing is written for a preview")
     driver.click(press["Import"])
@@ -52,7 +51,6 @@ def import_and_clashes(scene: Scene, known: PatientHit, folder: Path) -> None:
     report = dialog.report
     if report is None:
         raise TourFailed("the import told nothing")
-    driver.pause(300)
     driver.picture("import-result", near=dialog)
     rows = report.total("rows")
     sums = report.total("imported") + report.total("merged") + report.total("rejected")
@@ -71,7 +69,6 @@ def import_and_clashes(scene: Scene, known: PatientHit, folder: Path) -> None:
     driver.require(
         len(waiting) == clashes.rows.rowCount(), f"it lists the {len(waiting)} of the store"
     )
-    driver.pause(200)
     driver.picture("clash-list", near=clashes)
     driver.key(Qt.Key.Key_Return)
     finder = scene.shown(FinderPage, "the finder looks for its time")

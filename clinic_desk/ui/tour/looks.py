@@ -30,7 +30,7 @@ def week(scene: Scene) -> None:
     driver.key(Qt.Key.Key_Home)
     driver.did("chose all doctors in the line above the week")
     driver.wait(lambda: len({c.doctor_id for c in scene.grid().columns}) > 1, "all are shown")
-    driver.pause(400)
+    driver.still()
     _drawn_as_stored(scene)
     driver.picture("week-all-doctors")
     choice.setFocus()
@@ -53,8 +53,8 @@ def month(scene: Scene) -> None:
     driver.checked("every day of the month has the visits that the store has")
     driver.picture("month")
     driver.key(Qt.Key.Key_L)
-    driver.pause(300)
-    driver.require(view.mode == "list", "pressed L: visits instead of load")
+    driver.wait(lambda: view.mode == "list", "the month lists visits")
+    driver.checked("pressed L: visits instead of load")
     driver.picture("month-list")
     driver.key(Qt.Key.Key_L)
 
@@ -83,7 +83,6 @@ def rooms(scene: Scene) -> None:
     driver.step("A column for each room")
     scene.command("columns are rooms", "rooms")
     driver.wait(lambda: all(c.room_id for c in scene.grid().columns), "the columns are rooms")
-    driver.pause(400)
     driver.picture("rooms")
     scene.command("columns are doctors", "doctors")
     driver.wait(lambda: not any(c.room_id for c in scene.grid().columns), "doctors again")
@@ -95,17 +94,17 @@ def dark(scene: Scene) -> None:
     driver.key(Qt.Key.Key_K, CTRL)
     palette = scene.shown(CommandPalette, "the command palette opens")
     driver.type("dark")
-    driver.pause(200)
+    driver.wait(lambda: palette.field.text() == "dark" and palette.list.isVisible(), "it is found")
     driver.picture("palette")
     driver.key(Qt.Key.Key_Return)
     driver.wait(lambda: not palette.isVisible(), "the palette is gone")
     driver.did("pressed Ctrl+K, typed “dark”, pressed Enter")
-    driver.pause(400)
-    driver.require(_lightness(scene) < 90, "the window is dark")
+    driver.wait(lambda: _lightness(scene) < 90, "the window is dark")
+    driver.checked("the window is dark")
     driver.picture("day-dark")
     scene.command("light", "the light theme")
-    driver.pause(300)
-    driver.require(_lightness(scene) > 180, "the window is light again")
+    driver.wait(lambda: _lightness(scene) > 180, "the window is light again")
+    driver.checked("the window is light again")
 
 
 def keys(scene: Scene) -> None:
@@ -113,8 +112,8 @@ def keys(scene: Scene) -> None:
     driver.step("All keys at a glance")
     driver.key(Qt.Key.Key_F1)
     overlay = scene.shown(ShortcutOverlay, "the keys are shown")
-    driver.pause(200)
-    driver.require(overlay.shown_rows() > 50, f"{overlay.shown_rows()} keys are listed")
+    driver.wait(lambda: overlay.shown_rows() > 50, "more than 50 keys are listed")
+    driver.checked(f"{overlay.shown_rows()} keys are listed")
     driver.picture("keys")
     driver.key(Qt.Key.Key_Escape)
     driver.wait(lambda: not overlay.isVisible(), "Esc closes them")
@@ -126,7 +125,7 @@ def small_screen(scene: Scene) -> None:
     full = window.size()
     window.resize(SMALL)
     driver.wait(lambda: window.size() == SMALL, "the window is 1366 × 768")
-    driver.pause(400)
+    driver.still()
     grid = scene.grid()
     corner = grid.mapTo(window, QPoint(grid.width(), grid.height()))
     driver.require(
@@ -134,7 +133,7 @@ def small_screen(scene: Scene) -> None:
     )
     driver.picture("small-screen")
     window.resize(full)
-    driver.pause(200)
+    driver.wait(lambda: window.size() == full, "the window has its size back")
 
 
 def _drawn_as_stored(scene: Scene) -> None:
@@ -146,9 +145,9 @@ def _drawn_as_stored(scene: Scene) -> None:
         for c in scene.queries.calendar(min(days), max(days), sorted(doctors)).cells
         if c.status not in HIDDEN
     }
-    scene.driver.require(
-        set(grid.arrangement.by_id) == stored, f"all {len(stored)} visits of the week are drawn"
-    )
+    words = f"all {len(stored)} visits of the week are drawn"
+    scene.driver.wait(lambda: set(scene.grid().arrangement.by_id) == stored, words)
+    scene.driver.checked(words)
 
 
 def _lightness(scene: Scene) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -171,7 +171,6 @@ class Scene:
         return press, release
 
     def ghost(self, name: str) -> None:
-        self.driver.pause(150)
         self.driver.picture(name)
 
     def day_of(self, instant: datetime) -> date:
@@ -195,7 +194,8 @@ class Scene:
         self.driver.key(Qt.Key.Key_K, CTRL)
         palette = self.shown(CommandPalette, "the command palette opens")
         self.driver.type(words)
-        self.driver.pause(150)
+        self.driver.wait(lambda: palette.field.text() == words, "the words are typed")
+        self.driver.wait(palette.list.isVisible, "the command is found")
         self.driver.key(Qt.Key.Key_Return)
         self.driver.wait(lambda: not palette.isVisible(), "the palette is gone")
         self.driver.did(f"pressed Ctrl+K, typed “{words}”, pressed Enter: {entry}")
@@ -205,10 +205,9 @@ class Scene:
         before = self.window.grab().toImage()
         self.driver.key(key, CTRL)
         self.driver.did(f"pressed Ctrl+{chr(key.value)}")
-        self.driver.pause(300)
         there = f"the {name} is on the screen and has something on it"
         self.driver.wait(lambda: self.shows_another_page(before), there)
-        self.driver.pause(300)
+        self.driver.still()
         self.driver.checked(there)
 
     def settled(self) -> None:
@@ -216,15 +215,26 @@ class Scene:
         stopped, and rightly so."""
         self.driver.wait(lambda: self.block() == self.stored(), "the visit is drawn as stored")
 
+    def in_view(self, cell: Cell) -> QRect:
+        """Where the visit stands, once it is in the view."""
+        grid = self.grid()
+
+        def seen() -> bool:
+            rect = grid.cell_rect(cell.id)
+            return rect is not None and grid.viewport().rect().contains(rect.center())
+
+        self.driver.wait(seen, "the visit is in view")
+        rect = grid.cell_rect(cell.id)
+        if rect is None:
+            raise TourFailed("the visit is not in view")
+        return rect
+
     def take_visit(self) -> None:
         """The cursor onto the tour's visit, by a click."""
         self.settled()
         grid = self.grid()
         cell = self.stored()
         grid.ensure_visible(self.column_of(cell), cell.start, cell.end)
-        self.driver.pause(50)
-        block = grid.cell_rect(cell.id)
-        if block is None:
-            raise TourFailed("the visit is not in view")
+        block = self.in_view(cell)
         self.driver.click(grid.viewport(), block.center())
         self.driver.wait(lambda: grid.current_cell() is not None, "the visit is chosen")

@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 
 from clinic_desk.services.views import PatientHit
 from clinic_desk.ui.booking.dialog import BookingDialog
+from clinic_desk.ui.patients.search import PatientSearch
 from clinic_desk.ui.runtime.formatting import short_day
 from clinic_desk.ui.tour import callers, filing, looks, visits
 from clinic_desk.ui.tour.scene import CTRL, SHIFT, Scene
@@ -78,7 +79,6 @@ class Story(Scene):
         self.driver.wait(lambda: dialog.draft.patient is not None, "the patient is taken")
         self.driver.wait(lambda: dialog.draft.start is not None, "the first opening is selected")
         self.driver.wait(lambda: dialog.hold.hold_id, "the selected opening is held")
-        self.driver.pause(200)
         self.driver.picture("booking-opening-held", near=dialog)
         self.driver.key(Qt.Key.Key_Return)
         self.driver.key(Qt.Key.Key_Return)
@@ -107,7 +107,7 @@ class Story(Scene):
         column, slot = self.free_place(cell)
         grid.ensure_visible(column, slot.start, slot.end)
         grid.ensure_visible(self.column_of(cell), cell.start, cell.end)
-        self.driver.pause(50)
+        self.in_view(cell)
         start, end = self.grip(grid, cell, column, slot)
         self.driver.drag(
             grid.viewport(), start, end, before_drop=lambda: self.ghost("drag-verdict")
@@ -117,7 +117,6 @@ class Story(Scene):
         self.driver.wait(lambda: self.stored_place() == wanted, "the store has the visit there")
         self.driver.checked("the store has the visit at the new place, and nowhere else")
         self.driver.wait(lambda: self.drawn_at(wanted), "the visit is drawn at the new place")
-        self.driver.pause(250)
         self.driver.picture("moved")
 
     def undo_and_redo(self) -> None:
@@ -128,7 +127,6 @@ class Story(Scene):
         self.driver.wait(lambda: self.stored_place() == self.place, "the visit is back")
         self.driver.checked("the store has the visit back at its first place")
         self.driver.wait(lambda: self.drawn_at(self.place), "the visit is drawn where it was")
-        self.driver.pause(250)
         self.driver.picture("undone")
         self.driver.key(Qt.Key.Key_Z, CTRL | SHIFT)
         self.driver.did("pressed Ctrl+Shift+Z")
@@ -143,7 +141,10 @@ class Story(Scene):
         self.driver.did(f"pressed Ctrl+F, typed “{typed}”")
         found = [hit.id for hit in self.queries.search_patients(typed)]
         self.driver.require(patient.id in found, f"the search finds {patient.listed_name}")
-        self.driver.pause(600)
+        search = self.shown(PatientSearch, "the search is on the screen")
+        self.driver.wait(
+            lambda: search.searcher.settled and search.popup.isVisible(), "the search answers"
+        )
         self.driver.picture("search")
         self.driver.key(Qt.Key.Key_Escape)
         self.driver.key(Qt.Key.Key_Escape)
