@@ -16,7 +16,18 @@ from PySide6.QtWidgets import QMenu, QWidget
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.runtime.page_table import has_page
 from clinic_desk.ui.widgets.entries import Entry
+from clinic_desk.ui.widgets.key_text import shown_key
 from clinic_desk.ui.widgets.shortcut_overlay import KeyGroup
+
+__all__ = [
+    "ACTIONS",
+    "SAVED_VIEW",
+    "SECTIONS",
+    "ActionSet",
+    "ActionSpec",
+    "key_groups",
+    "shown_key",
+]
 
 SECTIONS = ("File", "Edit", "View", "Calendar", "Practice", "Help")
 
@@ -289,12 +300,6 @@ class ActionSet(QObject):
         for spec in ACTIONS:
             if spec.icon and not spec.checkable:
                 self._actions[spec.id].setIcon(self._theme.qicon(spec.icon))
-
-
-def shown_key(portable: str) -> str:
-    """As this desktop writes it; arrows as arrows."""
-    text = QKeySequence(portable).toString(QKeySequence.SequenceFormat.NativeText)
-    return text.replace("Left", "←").replace("Right", "→").replace("Up", "↑").replace("Down", "↓")
 
 
 def key_groups(

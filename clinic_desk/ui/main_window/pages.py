@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from clinic_desk.domain.ids import Id
+from clinic_desk.services.ports import Maintenance
+from clinic_desk.ui.models.shortcuts import Shortcuts
 from clinic_desk.ui.runtime.page_table import has_page
+from clinic_desk.ui.runtime.settings import Settings
 from clinic_desk.ui.widgets.page import Page
 
 if TYPE_CHECKING:
     from clinic_desk.ui.main_window.window import MainWindow
+
+
+@runtime_checkable
+class Furnished(Protocol):
+    """A page that works on the window's own things: the settings."""
+
+    def furnish(
+        self, settings: Settings, shortcuts: Shortcuts, maintenance: Maintenance | None
+    ) -> None: ...
 
 
 def open_page(window: MainWindow, name: str, what: object = None) -> bool:
@@ -31,6 +43,8 @@ def close_page(window: MainWindow) -> None:
 
 def wire(window: MainWindow, page: Page) -> None:
     """Once per page, when it has been built."""
+    if isinstance(page, Furnished):
+        page.furnish(window.settings, window.shortcuts, window.maintenance)
     page.toast_requested.connect(window.telling.toast)
     page.visit_requested.connect(window.doors.visit)
     page.patient_requested.connect(window.doors.patient)

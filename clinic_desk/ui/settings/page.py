@@ -1,34 +1,180 @@
-"""The settings page: a tree of sections, and the section beside it."""
+"""The settings page: a searchable tree of sections, and the section beside it."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QListWidget, QStackedWidget, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
+from clinic_desk.services.ports import Maintenance
+from clinic_desk.ui.models.shortcuts import Shortcuts
 from clinic_desk.ui.runtime import page_table
 from clinic_desk.ui.runtime.context import Context
+from clinic_desk.ui.runtime.settings import Settings
+from clinic_desk.ui.settings.declared_panel import DeclaredPanel
+from clinic_desk.ui.settings.sections import ADVANCED, SHORTCUTS, Hit, Section, sections
+from clinic_desk.ui.settings.tree import SettingsTree
 from clinic_desk.ui.widgets.page import Page, Panel
+
+INTRO = {
+    "everyone": "These count at every desk of the clinic, and change there at once.",
+    "desk": "How this computer is called, and what may be done at it.",
+}
 
 
 class SettingsPage(Page):
+    """``furnish`` it before it is opened. ``open`` takes the name of a section, the key
+    of a declared setting, or nothing."""
+
+    key_hints = (
+        ("Type", "Search"),
+        ("Enter", "Go to the setting"),
+        ("Ctrl+Z", "Undo"),
+        ("Esc", "Back to the calendar"),
+    )
+
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context.theme, "Settings", parent)
         self._context = context
-        self.tree = QListWidget()
-        self.stack = QStackedWidget()
+        self._settings: Settings
+        self._shortcuts: Shortcuts
+        self._maintenance: Maintenance | None = None
+        self.tree: SettingsTree
+        self._sections = sections()
         self._panels: dict[str, Panel] = {}
-        for spec in page_table.panels():
-            self.tree.addItem(spec.title)
-        self.body.addWidget(self.tree)
-        self.body.addWidget(self.stack, 1)
+        self._shown = ""
+        self.subtitle.setText("Changes apply at once; Ctrl+Z takes them back.")
+        self.stack = QStackedWidget()
+        self.heading = QLabel()
+        self.heading.setProperty("role", "title")
+        self.heading.setContentsMargins(20, 14, 20, 2)
+
+    def furnish(
+        self, settings: Settings, shortcuts: Shortcuts, maintenance: Maintenance | None = None
+    ) -> None:
+        """What the sections about this program work on; once, before it is opened."""
+        self._settings, self._shortcuts = settings, shortcuts
+        self._maintenance = maintenance
+        self.tree = SettingsTree(self.theme, self._sections, settings.declared)
+        self.tree.chosen.connect(self._choose)
+        self.tree.entered.connect(self._enter)
+        rule = QFrame()
+        rule.setFrameShape(QFrame.Shape.VLine)
+        right = QVBoxLayout()
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(0)
+        right.addWidget(self.heading)
+        right.addWidget(self.stack, 1)
+        across = QHBoxLayout()
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(0)
+        across.addWidget(self.tree)
+        across.addWidget(rule)
+        across.addLayout(right, 1)
+        self.body.setContentsMargins(0, 0, 0, 0)
+        self.body.addLayout(across, 1)
+
+    @property
+    def section(self) -> str:
+        """The name of the section on display."""
+        return self._shown
+
+    def panel(self, name: str) -> Panel:
+        """Built when first asked for. Raises ``KeyError`` for a section there is not."""
+        if name not in self._panels:
+            section = next((one for one in self._sections if one.name == name), None)
+            if section is None:
+                raise KeyError(name)
+            panel = self._built(section)
+            panel.toast_requested.connect(self.toast_requested)
+            panel.page_requested.connect(self.page_requested)
+            panel.visit_requested.connect(self.visit_requested)
+            self._panels[name] = panel
+            self.stack.addWidget(panel)
+        return self._panels[name]
 
     def open(self, what: object = None) -> None:
-        for spec in page_table.panels():
-            if spec.name != what:
-                continue
-            if spec.name not in self._panels:
-                panel: Panel = page_table.load(spec.target)(self._context)
-                panel.toast_requested.connect(self.toast_requested)
-                self._panels[spec.name] = panel
-                self.stack.addWidget(panel)
-            self.stack.setCurrentWidget(self._panels[spec.name])
-            self._panels[spec.name].open()
+        wanted = what if isinstance(what, str) else ""
+        hit = self._hit(wanted) or self._hit(self._shown) or self._hit("appearance")
+        assert hit is not None
+        if self.tree.field.text() and wanted:
+            self.tree.field.clear()
+        if not self._show(hit, enter=False):
+            return
+        if hit.key:
+            self._enter(hit)
+        else:
+            self.tree.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.tree.field.selectAll()
+
+    def leave(self) -> bool:
+        panel = self._panels.get(self._shown)
+        return panel is None or panel.leave()
+
+    # inside
+
+    def _hit(self, wanted: str) -> Hit | None:
+        """A section by its name, or a setting by its key."""
+        for section in self._sections:
+            if section.name == wanted:
+                return Hit(section, section.title)
+        for item in self._settings.declared:
+            for section in self._sections:
+                if item.key == wanted and item.section == section.name:
+                    return Hit(section, item.label, item.key)
+        return None
+
+    def _choose(self, hit: Hit) -> None:
+        self._show(hit, enter=False)
+
+    def _enter(self, hit: Hit) -> None:
+        self._show(hit, enter=True)
+
+    def _show(self, hit: Hit, *, enter: bool) -> bool:
+        name = hit.section.name
+        if name != self._shown and not self.leave():
+            self.tree.mark(self._shown)
+            return False
+        panel = self.panel(name)
+        fresh = name != self._shown
+        if fresh:
+            self._shown = name
+            self.heading.setText(hit.section.title)
+            self.stack.setCurrentWidget(panel)
+        if fresh or isinstance(panel, DeclaredPanel):
+            panel.open(hit.key or None)
+        if not self.tree.query:
+            self.tree.mark(name)
+        if enter:
+            self._focus(panel, hit.key)
+        return True
+
+    def _focus(self, panel: Panel, key: str) -> None:
+        if isinstance(panel, DeclaredPanel):
+            panel.focus_on(key)
+            return
+        panel.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        if not panel.hasFocus():
+            stops = [
+                child
+                for child in panel.findChildren(QWidget)
+                if child.focusPolicy() & Qt.FocusPolicy.TabFocus
+                and child.isVisible()
+                and child.isEnabled()
+            ]
+            if stops:
+                stops[0].setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _built(self, section: Section) -> Panel:
+        if section.target:
+            made: Panel = page_table.load(section.target)(self._context)
+            return made
+        if section.name == SHORTCUTS:
+            from clinic_desk.ui.settings.shortcuts_panel import ShortcutsPanel
+
+            return ShortcutsPanel(self._context, self._settings, self._shortcuts)
+        if section.name == ADVANCED:
+            from clinic_desk.ui.settings.advanced import AdvancedPanel
+
+            return AdvancedPanel(self._context, self._maintenance)
+        intro = INTRO.get(section.name, "")
+        return DeclaredPanel(self._context, self._settings, section.name, intro)

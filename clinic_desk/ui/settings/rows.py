@@ -1,0 +1,199 @@
+"""One setting in a line: what it is called, whose it is, its control, and the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
+from PySide6.QtGui import QIcon, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.look.tokens import over
+from clinic_desk.ui.runtime.declared import CLINIC, Control, Declared
+from clinic_desk.ui.runtime.settings import Settings
+
+CONTROL = 232
+"""Pixels of a control at normal text size."""
+
+
+class Tag(QLabel):
+    """A word in a frame: whose a setting is, when it counts."""
+
+    def __init__(self, theme: Theme, text: str) -> None:
+        super().__init__(text)
+        self._theme = theme
+        self.setProperty("role", "caption")
+        self.setContentsMargins(6, 1, 6, 1)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(self._theme.tokens.grid_major)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+        painter.end()
+        super().paintEvent(event)
+
+
+class SettingRow(QWidget):
+    """Shows a declared setting and puts what is chosen. ``told`` carries the sentence of a change.
+    ``lit`` marks the row that a search has led to."""
+
+    told = Signal(str)
+
+    def __init__(self, theme: Theme, settings: Settings, item: Declared, allowed: bool) -> None:
+        super().__init__()
+        self._theme = theme
+        self._settings = settings
+        self.item = item
+        self._lit = False
+        self._showing = False
+        name = QLabel(item.label)
+        name.setWordWrap(True)
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(name)
+        tags = ["Whole clinic" if item.scope == CLINIC else "This desk"]
+        if item.restart:
+            tags.append("From the next start")
+        for tag in tags:
+            head.addWidget(Tag(theme, tag), 0, Qt.AlignmentFlag.AlignVCenter)
+        head.addStretch(1)
+        text = QVBoxLayout()
+        text.setSpacing(2)
+        text.addLayout(head)
+        sentence = item.help
+        if not allowed:
+            sentence = f"{sentence} Only a practice manager may change this.".strip()
+        if sentence:
+            explained = QLabel(sentence)
+            explained.setProperty("role", "muted")
+            explained.setWordWrap(True)
+            text.addWidget(explained)
+        self.control, self._show = self._made()
+        self.control.setAccessibleName(item.label)
+        self.control.setAccessibleDescription(" · ".join([*tags, sentence]).strip(" ·"))
+        self.control.setEnabled(allowed)
+        self.control.installEventFilter(self)
+        name.setBuddy(self.control)
+        self.reset = QPushButton()
+        self.reset.setProperty("kind", "ghost")
+        self.reset.setProperty("square", "true")
+        self.reset.clicked.connect(self._reset)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 10, 12, 10)
+        row.setSpacing(12)
+        row.addLayout(text, 1)
+        row.addWidget(self.control, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.reset, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._allowed = allowed
+        settings.changed.connect(self._on_change)
+        theme.changed.connect(self._dress)
+        self._dress()
+
+    def light(self, lit: bool) -> None:
+        self._lit = lit
+        self.update()
+
+    def focus(self) -> None:
+        self.control.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        # the wheel scrolls the page; it must not change a setting on the way
+        if event.type() is QEvent.Type.Wheel and not self.control.hasFocus():
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002
+        painter, tokens = QPainter(self), self._theme.tokens
+        if self._lit:
+            painter.fillRect(self.rect(), over(tokens.selected, tokens.canvas))
+        line = self.rect()
+        line.setTop(line.bottom())
+        painter.fillRect(line, tokens.grid_minor)
+
+    # the control
+
+    def _made(self) -> tuple[QWidget, Callable[[Any], None]]:
+        """The control and what shows a value in it."""
+        if self.item.control is Control.SWITCH:
+            box = QCheckBox()
+            box.toggled.connect(self._chosen)
+            return box, box.setChecked
+        if self.item.control is Control.CHOICE:
+            return self._choice()
+        if self.item.control is Control.NUMBER:
+            spin = QSpinBox()
+            spin.setRange(self.item.low, self.item.high)
+            spin.setSuffix(f" {self.item.unit}" if self.item.unit else "")
+            spin.setKeyboardTracking(False)
+            spin.setCorrectionMode(QAbstractSpinBox.CorrectionMode.CorrectToNearestValue)
+            spin.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            spin.valueChanged.connect(self._chosen)
+            return spin, spin.setValue
+        edit = QLineEdit()
+        edit.setMaxLength(60)
+        edit.editingFinished.connect(lambda: self._chosen(edit.text().strip()))
+        return edit, edit.setText
+
+    def _choice(self) -> tuple[QWidget, Callable[[Any], None]]:
+        box = QComboBox()
+        box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        for value, words in self.item.choices:
+            box.addItem(words, value)
+        box.activated.connect(lambda row: self._chosen(self.item.choices[row][0]))
+        return box, lambda value: box.setCurrentIndex(box.findData(value))
+
+    def _chosen(self, value: Any) -> None:
+        if self._showing or value == self._settings.get(self.item.key):
+            return
+        if not self.item.fits(value):
+            self._fill()
+            return
+        label = f"{self.item.label}: {self.item.value_words(value)}"
+        self._settings.put(self.item.key, value, label)
+        self.told.emit(label)
+
+    def _reset(self) -> None:
+        self.focus()
+        self._chosen(self.item.default)
+
+    def _on_change(self, key: str) -> None:
+        if key == self.item.key:
+            self._fill()
+
+    def _fill(self) -> None:
+        self._showing = True
+        value = self._settings.get(self.item.key)
+        self._show(value)
+        self._showing = False
+        usual = self.item.value_words(self.item.default)
+        self.reset.setToolTip(f"Back to the usual: {usual}")
+        self.reset.setAccessibleName(f"Reset {self.item.label} to {usual}")
+        own = value != self.item.default
+        self.reset.setEnabled(own and self._allowed)
+        # kept in its place, so that the controls stay in one line
+        self.reset.setIcon(self._theme.qicon("undo") if own else QIcon())
+
+    def _dress(self) -> None:
+        theme = self._theme
+        if not isinstance(self.control, QCheckBox):
+            self.control.setFixedWidth(theme.px(CONTROL))
+        self.reset.setFixedWidth(theme.px(32))
+        self._fill()
+        self.update()
