@@ -128,10 +128,14 @@ class _Away:
         today = self._of_day(case.here)
         if not today:
             there = self._of_day(case.elsewhere)
+            resting = case.hours.resting(case.doctor_id, case.day)
             words = f"{self.doctor} does not work {self.weekday}."
             if there:
                 place = case.hours.locations[there[0].location_id].name
                 words = f"{self.doctor} works at {place} {self.weekday}, not at {case.place}."
+            elif resting:
+                often = f"every {resting[0].every_weeks} weeks {self.weekday}"
+                words = f"{self.doctor} works {often}, not on {say.long(case.day)}."
             elif case.hours.templates(case.doctor_id, case.day):
                 words = f"{self.doctor} does not work on {say.long(case.day)}."
         else:

@@ -26,7 +26,12 @@ from clinic_desk.domain.availability.keeping import Kept
 from clinic_desk.domain.availability.model import Roster
 from clinic_desk.domain.availability.offers import Offers
 from clinic_desk.domain.availability.phrases import listed
-from clinic_desk.domain.availability.recurring import counts_on, is_bounded, parts_closed
+from clinic_desk.domain.availability.recurring import (
+    counts_on,
+    is_bounded,
+    parts_closed,
+    rests_on,
+)
 from clinic_desk.domain.availability.stretches import Cut, Raw, Shape, Window, rank_of
 from clinic_desk.domain.availability.travel import Travel
 from clinic_desk.domain.availability.wall import (
@@ -133,6 +138,11 @@ class Hours:
         if doctor_id not in self._bounded:
             return found
         return [t for t in found if counts_on(t, day)]
+
+    def resting(self, doctor_id: Id, day: date) -> list[ScheduleTemplate]:
+        """Those of the weekday that do not count in that week, but in every second or so."""
+        week = self._week.get(doctor_id)
+        return [t for t in week[day.weekday()] if rests_on(t, day)] if week is not None else []
 
     def holiday(self, location_id: Id, day: date) -> Holiday | None:
         for row in self._holidays.get(day, ()):

@@ -29,10 +29,21 @@ def counts_on(template: ScheduleTemplate, day: date) -> bool:
 
     Weeks begin on Monday and are counted on the calendar, so that neither the turn of a year nor
     a clock change shifts them. Without an anchor the week of ``valid_from`` is the first one."""
-    if template.valid_from is not None and day < template.valid_from:
-        return False
-    if template.valid_until is not None and template.valid_until < day:
-        return False
+    return is_valid(template, day) and _its_week(template, day)
+
+
+def rests_on(template: ScheduleTemplate, day: date) -> bool:
+    """Whether it would count on that day if it were not for the weeks between."""
+    return is_valid(template, day) and not _its_week(template, day)
+
+
+def is_valid(template: ScheduleTemplate, day: date) -> bool:
+    return (template.valid_from is None or template.valid_from <= day) and (
+        template.valid_until is None or day <= template.valid_until
+    )
+
+
+def _its_week(template: ScheduleTemplate, day: date) -> bool:
     if template.every_weeks <= 1:
         return True
     anchor = template.anchor or template.valid_from or FIRST_MONDAY
