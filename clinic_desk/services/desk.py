@@ -9,10 +9,11 @@ from dataclasses import replace
 from clinic_desk.domain.errors import Fault, Refusal
 from clinic_desk.domain.events import Actor
 from clinic_desk.domain.ids import Clock, IdFactory
-from clinic_desk.services.commands import Command, ReleaseExpiredHolds
+from clinic_desk.services import roles
+from clinic_desk.services.commands import Command, Redo, ReleaseExpiredHolds, Undo
 from clinic_desk.services.gate import Handler, allowed, handler_of
 from clinic_desk.services.outcome import Outcome
-from clinic_desk.services.ports import Store
+from clinic_desk.services.ports import Store, UnitOfWork
 from clinic_desk.services.work import Work
 
 BUSY = "busy"
@@ -44,11 +45,15 @@ class Desk:
         self.actor = actor
         self._pause = pause
 
+    def become(self, actor: Actor) -> None:
+        """From the next command on somebody else acts here, or the same person with other
+        permissions."""
+        self.actor = actor
+
     def execute(self, command: Command) -> Outcome:
         """Raises ``Refusal`` (a rule says no), ``Fault`` (the machine failed), or ``TypeError``
         for a command that nobody handles."""
         handler = handler_of(type(command))
-        allowed(self.actor, command)
         for seconds in PAUSES:
             try:
                 return self._once(handler, command)
@@ -70,8 +75,11 @@ class Desk:
 
     def _transaction(self, handler: Handler, command: Command) -> Outcome:
         with self._store.unit_of_work(self.actor, command.initiator) as uow:
+            self.actor = uow.actor = actor = self._seated(uow)
+            allowed(actor, command)
             released = uow.release_expired_holds()
-            done = handler(Work(uow, self._new_id), command)
+            work = Work(uow, self._new_id)
+            done = handler(work, command)
             if isinstance(command, ReleaseExpiredHolds):
                 done = replace(done, value=released)
             if done.label:
@@ -84,5 +92,17 @@ class Desk:
                 undo_label=done.label,
                 sentence=done.sentence,
             )
+            if "setting" in outcome.changes.kinds:
+                if isinstance(command, Undo | Redo):
+                    roles.check_taken_back(work, outcome.changes.ids)
+                actor = self._seated(uow)
             uow.commit()
+        self.actor = actor
         return outcome
+
+    def _seated(self, uow: UnitOfWork) -> Actor:
+        """The person with the permissions that hold now, whoever changed them. Jobs of the
+        program itself have no list of permissions, and need none."""
+        if self.actor.permissions is None:
+            return self.actor
+        return roles.seated(self.actor, uow.setting)

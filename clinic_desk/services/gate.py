@@ -68,6 +68,7 @@ def allowed(actor: Actor, command: Command) -> None:
         if not actor.may(permission):
             raise Refusal(
                 "not_allowed",
-                f"This desk may not {PERMISSION_WORDS[permission]}. Ask a manager to do it, or to "
-                "allow it in the settings.",
+                f"As a {actor.role}’s desk, this one may not {PERMISSION_WORDS[permission]}. Ask "
+                "a manager to do it, or to allow it in the settings.",
+                field=next((f for f, p in OVERRIDES.items() if p is permission), None),
             )

@@ -37,6 +37,9 @@ R = TypeVar("R", bound=Record)
 SEND_GRACE = timedelta(minutes=3)
 """Messages wait this long, so that an undo sends nothing (ux.md, first principle 4)."""
 
+DESK_FORGOTTEN = 92 * 86_400
+"""Seconds after which a desk that was not seen does not count as one that is at work."""
+
 LONGEST_CHANGE = 400
 """Days named at most for one changed row: leave of more than a year repaints everything anyway."""
 
@@ -164,6 +167,15 @@ class SqlUnitOfWork:
 
     def setting(self, key: str, scope: str) -> object | None:
         return read_setting(self._connection, key, scope, self.actor.desk_id)
+
+    def settings_of_desks(self, key: str) -> dict[Id, object | None]:
+        rows = fetch(
+            self._connection,
+            "SELECT d.id, s.value FROM desk d LEFT JOIN setting s ON s.scope = 'desk'"
+            " AND s.desk_id = d.id AND s.name = ? WHERE d.last_seen >= ?",
+            (key, epoch(self.now) - DESK_FORGOTTEN),
+        )
+        return {row_id: None if value is None else json.loads(value) for row_id, value in rows}
 
     # Writing
 
