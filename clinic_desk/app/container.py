@@ -12,8 +12,8 @@ from clinic_desk.app.clock import SystemClock, Uuid7
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.events import Actor
 from clinic_desk.domain.ids import Clock, IdFactory
-from clinic_desk.services import roles
 from clinic_desk.services.desk import Desk
+from clinic_desk.services.gate import seated
 from clinic_desk.store.opening import ClinicStore, open_store
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def build(
         ids,
         desk_id=actor.desk_id,
     )
-    actor = roles.seated(actor, store.queries.setting)
+    actor = seated(actor, store.queries.setting)
     return Container(
         data=folder,
         resources=resources or paths.resources(),

@@ -9,9 +9,8 @@ from dataclasses import replace
 from clinic_desk.domain.errors import Fault, Refusal
 from clinic_desk.domain.events import Actor
 from clinic_desk.domain.ids import Clock, IdFactory
-from clinic_desk.services import roles
 from clinic_desk.services.commands import Command, Redo, ReleaseExpiredHolds, Undo
-from clinic_desk.services.gate import Handler, allowed, handler_of
+from clinic_desk.services.gate import Handler, allowed, handler_of, seated
 from clinic_desk.services.outcome import Outcome
 from clinic_desk.services.ports import Store, UnitOfWork
 from clinic_desk.services.work import Work
@@ -94,6 +93,8 @@ class Desk:
             )
             if "setting" in outcome.changes.kinds:
                 if isinstance(command, Undo | Redo):
+                    from clinic_desk.services import roles  # no part of the start
+
                     roles.check_taken_back(work, outcome.changes.ids)
                 actor = self._seated(uow)
             uow.commit()
@@ -105,4 +106,4 @@ class Desk:
         program itself have no list of permissions, and need none."""
         if self.actor.permissions is None:
             return self.actor
-        return roles.seated(self.actor, uow.setting)
+        return seated(self.actor, uow.setting)

@@ -1,15 +1,22 @@
-"""Who handles a command, and whether this person may ask for it."""
+"""Who handles a command, and whether this person may ask for it.
+
+The role is a setting of the desk (``desk.role``), what each role may do one of the clinic
+(``roles.permissions``: role → list of permissions); without them a desk is a manager's, and each
+role has the permissions of the design. ``Desk`` reads both with every command, so that a change
+made at another desk counts at once.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from typing import Any
 
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.events import Actor
-from clinic_desk.domain.permissions import PERMISSION_WORDS, Permission
+from clinic_desk.domain.permissions import DEFAULTS, PERMISSION_WORDS, Permission, Role
 from clinic_desk.services.commands import Command, SaveSetting
 from clinic_desk.services.work import Done, Work
 
@@ -26,7 +33,9 @@ OVERRIDES: Mapping[str, Permission] = {
 PARTS = ("moves", "changes", "steps", "cancellations", "parkings", "commands", "booking", "choices")
 """Fields of a command that hold other commands, or the choices of a series."""
 
-GUARDED_SETTINGS = frozenset({"desk.role"})
+ROLE_KEY = "desk.role"
+PERMISSIONS_KEY = "roles.permissions"
+GUARDED_SETTINGS = frozenset({ROLE_KEY})
 """Settings of a desk that decide what the desk may do, and so are not its own to change."""
 
 
@@ -72,3 +81,39 @@ def allowed(actor: Actor, command: Command) -> None:
                 "a manager to do it, or to allow it in the settings.",
                 field=next((f for f, p in OVERRIDES.items() if p is permission), None),
             )
+
+
+Read = Callable[[str, str], object | None]
+"""(key, scope) → the stored value, None when there is none."""
+
+
+def role_in(value: object) -> Role:
+    """The role that a stored value names; a manager for whatever is none."""
+    try:
+        return Role(str(value))
+    except ValueError:
+        return Role.MANAGER
+
+
+def permissions_in(value: object) -> dict[Role, frozenset[Permission]]:
+    """What each role may do by a stored value. What a later version wrote and this one does not
+    know is left out; a role that is not named has its defaults, and managers can always edit the
+    settings."""
+    given = value if isinstance(value, Mapping) else {}
+    known = {permission.value: permission for permission in Permission}
+    found = dict(DEFAULTS)
+    for role in Role:
+        listed = given.get(role.value)
+        if isinstance(listed, list | tuple):
+            found[role] = frozenset(known[one] for one in listed if one in known)
+    found[Role.MANAGER] |= {Permission.EDIT_SETTINGS}
+    return found
+
+
+def seated(actor: Actor, read: Read) -> Actor:
+    """The person with the role of the desk and what it may do."""
+    role = role_in(read(ROLE_KEY, "desk"))
+    permissions = permissions_in(read(PERMISSIONS_KEY, "clinic"))[role]
+    if (actor.role, actor.permissions) == (role, permissions):
+        return actor
+    return replace(actor, role=role, permissions=permissions)

@@ -1,70 +1,29 @@
-"""What the role of a desk may do, and who may change that.
+"""Who may change the role of a desk, and what each role may do.
 
-The role is a setting of the desk (``desk.role``), what each role may do one of the clinic
-(``roles.permissions``: role → list of permissions); without them a desk is a manager's, and each
-role has the permissions of the design. The gate reads both with every command, so that a change
-made at another desk counts at once.
+The gate reads both settings with every command (``gate.seated``); here is what they may become.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
 
 from clinic_desk.domain.errors import Refusal
-from clinic_desk.domain.events import Actor
 from clinic_desk.domain.ids import Id
-from clinic_desk.domain.permissions import DEFAULTS, PERMISSION_WORDS, Permission, Role
+from clinic_desk.domain.permissions import PERMISSION_WORDS, Permission, Role
+from clinic_desk.services.gate import PERMISSIONS_KEY, ROLE_KEY, permissions_in, role_in
 from clinic_desk.services.wording import joined
 from clinic_desk.services.work import Work
 
-ROLE_KEY = "desk.role"
-PERMISSIONS_KEY = "roles.permissions"
 ROLE_WORDS = {
     Role.RECEPTIONIST: "receptionist",
     Role.DOCTOR: "doctor",
     Role.MANAGER: "manager",
 }
 
-Read = Callable[[str, str], object | None]
-"""(key, scope) → the stored value, None when there is none."""
-
-
-def role_in(value: object) -> Role:
-    """The role that a stored value names; a manager for whatever is none."""
-    try:
-        return Role(str(value))
-    except ValueError:
-        return Role.MANAGER
-
-
-def permissions_in(value: object) -> dict[Role, frozenset[Permission]]:
-    """What each role may do by a stored value. What a later version wrote and this one does not
-    know is left out; a role that is not named has its defaults, and managers can always edit the
-    settings."""
-    given = value if isinstance(value, Mapping) else {}
-    known = {permission.value: permission for permission in Permission}
-    found = dict(DEFAULTS)
-    for role in Role:
-        listed = given.get(role.value)
-        if isinstance(listed, list | tuple):
-            found[role] = frozenset(known[one] for one in listed if one in known)
-    found[Role.MANAGER] |= {Permission.EDIT_SETTINGS}
-    return found
-
 
 def stored_form(permissions: Mapping[Role, Iterable[Permission]]) -> dict[str, list[str]]:
     """The value of ``roles.permissions``."""
     return {role.value: sorted(p.value for p in permissions[role]) for role in Role}
-
-
-def seated(actor: Actor, read: Read) -> Actor:
-    """The person with the role of the desk and what it may do."""
-    role = role_in(read(ROLE_KEY, "desk"))
-    permissions = permissions_in(read(PERMISSIONS_KEY, "clinic"))[role]
-    if (actor.role, actor.permissions) == (role, permissions):
-        return actor
-    return replace(actor, role=role, permissions=permissions)
 
 
 def check_role(work: Work, value: object) -> None:

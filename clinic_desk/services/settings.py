@@ -7,8 +7,8 @@ import json
 import re
 
 from clinic_desk.domain.errors import Refusal
-from clinic_desk.services import roles
 from clinic_desk.services.commands import SaveSetting
+from clinic_desk.services.gate import PERMISSIONS_KEY, ROLE_KEY
 from clinic_desk.services.work import Done, Work
 
 SCOPES = ("desk", "clinic")
@@ -33,9 +33,10 @@ def save(work: Work, command: SaveSetting) -> Done:
         raise Refusal("bad_value", f"The value of {command.key} cannot be kept.") from None
     if len(text) > LARGEST:
         raise Refusal("too_long", f"The value of {command.key} is too large to keep.")
-    if (command.key, command.scope) == (roles.ROLE_KEY, "desk"):
-        roles.check_role(work, command.value)
-    elif (command.key, command.scope) == (roles.PERMISSIONS_KEY, "clinic"):
-        roles.check_permissions(work, command.value)
+    if (command.key, command.scope) in ((ROLE_KEY, "desk"), (PERMISSIONS_KEY, "clinic")):
+        from clinic_desk.services import roles  # seldom needed, and no part of the start
+
+        check = roles.check_role if command.key == ROLE_KEY else roles.check_permissions
+        check(work, command.value)
     work.uow.save_setting(command.key, command.scope, command.value, undoable=bool(command.label))
     return Done(value=command.key, label=command.label)

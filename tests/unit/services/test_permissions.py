@@ -11,6 +11,7 @@ from clinic_desk.domain.events import Actor
 from clinic_desk.domain.permissions import DEFAULTS, PERMISSION_WORDS, Permission, Role
 from clinic_desk.services import (
     commands,
+    gate,
     roles,
     roster_commands,
     series_commands,
@@ -91,7 +92,7 @@ def test_a_blank_reason_insists_on_nothing() -> None:
 
 def manager(world: World, name: str = "Maria", desk: str = "desk-1") -> None:
     """This world's desk, with the permissions that its settings say."""
-    world.desk.become(roles.seated(actor(name, desk), world.store.queries.setting))
+    world.desk.become(gate.seated(actor(name, desk), world.store.queries.setting))
 
 
 def refused(world: World, command: Command) -> Refusal:
@@ -111,7 +112,7 @@ def other_manager(world: World, name: str = "Noor") -> None:
     world.other_desk(name).execute(SaveSetting(key="calendar.zoom", value=2))
 
 
-ROLE = SaveSetting(key=roles.ROLE_KEY, value="receptionist", label="Role of this desk")
+ROLE = SaveSetting(key=gate.ROLE_KEY, value="receptionist", label="Role of this desk")
 
 
 def test_a_desk_takes_its_role_at_once(world: World) -> None:
@@ -144,21 +145,21 @@ def test_nobody_locks_the_last_manager_out(world: World) -> None:
     alone(world)
     for role in ("receptionist", "doctor"):
         told = refused(world, replace(ROLE, value=role))
-        assert (told.code, told.field) == ("last_manager", roles.ROLE_KEY)
+        assert (told.code, told.field) == ("last_manager", gate.ROLE_KEY)
     other_manager(world)
     world.clock.advance(days=120)  # that desk was not seen for a season
     assert refused(world, ROLE).code == "last_manager"
     other_manager(world, "Kim")
     world.run(ROLE)
     other = world.other_desk("Kim")
-    other.become(roles.seated(other.actor, lambda key, scope: None))
+    other.become(gate.seated(other.actor, lambda key, scope: None))
     with pytest.raises(Refusal, match="only desk that may change the settings"):
         other.execute(ROLE)
 
 
 def given(**listed: list[str]) -> SaveSetting:
     return SaveSetting(
-        key=roles.PERMISSIONS_KEY, value=listed, scope="clinic", label="What roles may do"
+        key=gate.PERMISSIONS_KEY, value=listed, scope="clinic", label="What roles may do"
     )
 
 
@@ -190,9 +191,9 @@ def test_what_a_role_may_do_is_data(world: World) -> None:
 )
 def test_what_roles_may_not_be(world: World, value: object, code: str) -> None:
     manager(world)
-    command = SaveSetting(key=roles.PERMISSIONS_KEY, value=value, scope="clinic")
+    command = SaveSetting(key=gate.PERMISSIONS_KEY, value=value, scope="clinic")
     told = refused(world, command)
-    assert (told.code, told.field) == (code, roles.PERMISSIONS_KEY)
+    assert (told.code, told.field) == (code, gate.PERMISSIONS_KEY)
     assert refused(world, replace(ROLE, value="king")).code == "bad_role"
 
 
@@ -209,11 +210,11 @@ def test_no_list_leaves_the_clinic_without_anybody(world: World) -> None:
 
 
 def test_what_cannot_be_read_is_the_design() -> None:
-    assert roles.permissions_in("rubbish") == DEFAULTS
-    assert roles.permissions_in({"doctor": ["book", "teleport"]})[Role.DOCTOR] == {Permission.BOOK}
-    assert Permission.EDIT_SETTINGS in roles.permissions_in({"manager": []})[Role.MANAGER]
-    assert roles.permissions_in(roles.stored_form(DEFAULTS)) == DEFAULTS
-    assert roles.role_in(7) is Role.MANAGER
+    assert gate.permissions_in("rubbish") == DEFAULTS
+    assert gate.permissions_in({"doctor": ["book", "teleport"]})[Role.DOCTOR] == {Permission.BOOK}
+    assert Permission.EDIT_SETTINGS in gate.permissions_in({"manager": []})[Role.MANAGER]
+    assert gate.permissions_in(roles.stored_form(DEFAULTS)) == DEFAULTS
+    assert gate.role_in(7) is Role.MANAGER
 
 
 def test_a_doctor_may_not_decide_on_leave(world: World) -> None:
