@@ -222,7 +222,7 @@ class StoreInfo:
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One difference that *verify* found. ``check``: integrity, foreign_keys, overlaps, replay,
-    full_text, triggers."""
+    series, full_text, triggers."""
 
     check: str
     subject: str

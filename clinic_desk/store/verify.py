@@ -21,8 +21,9 @@ from clinic_desk.store import guards
 from clinic_desk.store.folding import search_row
 from clinic_desk.store.mapping import Stored, mapper
 from clinic_desk.store.searchable import patients
+from clinic_desk.store.series_check import check_series
 
-_STEPS = ("integrity", "triggers", "foreign_keys", "overlaps", "replay", "full_text")
+_STEPS = ("integrity", "triggers", "foreign_keys", "overlaps", "replay", "series", "full_text")
 _CHUNK = 5000
 
 
@@ -222,6 +223,7 @@ _CHECKS = {
     "foreign_keys": _foreign_keys,
     "overlaps": _overlaps,
     "replay": _replay,
+    "series": check_series,
     "full_text": _full_text,
 }
 _SENTENCES = {
@@ -229,6 +231,7 @@ _SENTENCES = {
     "triggers": "Checking the file's rules…",
     "foreign_keys": "Checking links between rows…",
     "overlaps": "Looking for double bookings…",
+    "series": "Checking the dates of series…",
     "replay": "Rebuilding every appointment from its history…",
     "full_text": "Checking the search index…",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -386,3 +387,20 @@ def test_naive_dates_of_a_series_are_those_of_its_site(world: World) -> None:
     assert starts(world, value.series_id)[0] == "01 Dec 07:00"
     assert all_series(world)[0].zone == "Europe/Istanbul"
     assert datetime.fromisoformat(all_series(world)[0].local_start).hour == 10
+
+
+def test_verify_finds_a_visit_off_its_rule(world: World) -> None:
+    value = made(book(world))
+    row = world.row(value.visit_ids[1])
+    with world.store.unit_of_work(actor()) as work:
+        off = replace(row, series_start=at("09:00", date(2026, 12, 9)))
+        work.replace(work.get(Appointment, row.id), off, "edited")
+        work.commit()
+    (finding,) = world.store.maintenance.verify()
+    assert (finding.check, finding.subject) == ("series", row.id)
+    assert "2026-12-09 09:00 UTC" in finding.sentence
+    with world.store.unit_of_work(actor()) as work:
+        (series,) = work.find(AppointmentSeries)
+        work.remove(series, "removed")
+        work.commit()
+    assert len(world.store.maintenance.verify()) == 4
