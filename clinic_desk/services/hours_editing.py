@@ -163,10 +163,10 @@ def painted(rows: Iterable[ScheduleTemplate]) -> dict[Layer, Week]:
         for stroke in under:
             over = paint(over, stroke.start, stroke.end, stroke.brush)
         days[row.weekday] = over
-    return {layer: Week(tuple(layers[layer])) for layer in sorted(layers, key=_order)}
+    return {layer: Week(tuple(layers[layer])) for layer in sorted(layers, key=layer_order)}
 
 
-def _order(layer: Layer) -> tuple[int, date, int, date, date]:
+def layer_order(layer: Layer) -> tuple[int, date, int, date, date]:
     return (
         layer.every_weeks,
         layer.anchor or date.min,
@@ -192,24 +192,25 @@ def rows_from_brushes(
 ) -> tuple[ScheduleTemplate, ...]:
     """The rows that a painted week stands for, in the order of ``painted``. Strokes that touch
     and share a frame are one window. A row takes the id (and the bookkeeping) of the known row of
-    its layer and weekday with which it shares most minutes; a new one has an empty id, which
-    ``SaveWeek`` fills."""
+    its weekday, of its own layer if there is one, with which it shares most minutes; a new one
+    has an empty id, which ``SaveWeek`` fills."""
     rows: list[ScheduleTemplate] = []
     left = list(known)
-    for layer in sorted(layers, key=_order):
+    for layer in sorted(layers, key=layer_order):
         for weekday, day in enumerate(layers[layer].days):
-            rows += [_row(doctor_id, layer, weekday, run) for run in _runs(tidy(day))]
+            rows += [_row(doctor_id, layer, weekday, run) for run in runs(tidy(day))]
     return tuple(_with_ids(rows, left))
 
 
-def _runs(day: Day) -> list[list[Stroke]]:
-    runs: list[list[Stroke]] = [[stroke] for stroke in day[:1]]
+def runs(day: Day) -> list[list[Stroke]]:
+    """The strokes of each window of a tidy day: those that touch and share a frame."""
+    found: list[list[Stroke]] = [[stroke] for stroke in day[:1]]
     for before, stroke in pairwise(day):
         if before.end == stroke.start and before.brush.frame == stroke.brush.frame:
-            runs[-1].append(stroke)
+            found[-1].append(stroke)
         else:
-            runs.append([stroke])
-    return runs
+            found.append([stroke])
+    return found
 
 
 def _row(doctor_id: Id, layer: Layer, weekday: int, run: Sequence[Stroke]) -> ScheduleTemplate:
@@ -247,19 +248,20 @@ def _row(doctor_id: Id, layer: Layer, weekday: int, run: Sequence[Stroke]) -> Sc
 def _with_ids(
     rows: Sequence[ScheduleTemplate], known: Sequence[ScheduleTemplate]
 ) -> list[ScheduleTemplate]:
-    """Most shared minutes first, so that a window that was split keeps its id in the larger
-    half."""
+    """Rows of the same layer first, then those of which only the weeks, the validity or the
+    priority changed. Among them most shared minutes first, so that a window that was split keeps
+    its id in the larger half."""
     pairs = [
-        (shared, place, old)
+        (layer_of(old) == layer_of(row), shared, place, old)
         for place, row in enumerate(rows)
         for old in known
-        if old.weekday == row.weekday and layer_of(old) == layer_of(row)
+        if old.weekday == row.weekday
         if (shared := min(old.work_end, row.work_end) - max(old.work_start, row.work_start)) > 0
     ]
     found = list(rows)
     taken: set[Id] = set()
     done: set[int] = set()
-    for _, place, old in sorted(pairs, key=lambda pair: (-pair[0], pair[1], pair[2].id)):
+    for _, _, place, old in sorted(pairs, key=lambda p: (not p[0], -p[1], p[2], p[3].id)):
         if place in done or old.id in taken:
             continue
         done.add(place)
@@ -273,7 +275,7 @@ def _as_of(old: ScheduleTemplate, row: ScheduleTemplate) -> ScheduleTemplate:
         row,
         id=old.id,
         revision=old.revision,
-        anchor=old.anchor,
+        anchor=old.anchor if layer_of(old).anchor == layer_of(row).anchor else row.anchor,
         created_at=old.created_at,
         created_by=old.created_by,
         updated_at=old.updated_at,
