@@ -118,15 +118,15 @@ def plan_stream(
 ) -> Iterator[AbsencePlan]:
     """The plan as it grows: first the visits without a proposal, then some more looked at, in the
     end the ``finished`` one. Runs on a reader thread and stops when ``cancelled()``."""
-    roster = approved(queries.roster(), request_id)
-    request = next((row for row in roster.time_off if row.id == request_id), None)
+    today = queries.roster()
+    request = next((row for row in today.time_off if row.id == request_id), None)
     if request is None:
         raise NotFound("request for time off", request_id)
-    stored = next(row for row in queries.roster().time_off if row.id == request_id)
+    roster = approved(today, request_id)
     visits = hits(queries, request, now)
     loads, away = _strip(queries, roster, request)
     looking = AbsencePlan(
-        request=stored,
+        request=request,
         proposals=tuple(Proposal(visit, None, "looking …") for visit in visits),
         loads=loads,
         away=away,
