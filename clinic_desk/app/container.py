@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         Preview,
         Progress,
     )
+    from clinic_desk.services.ports import PublicHolidays
     from clinic_desk.store.maintenance import StoreMaintenance
     from clinic_desk.store.readers import SqlQueries
 
@@ -82,6 +83,13 @@ class Container:
     def importer(self) -> Importer:
         """Imports former lists and diaries."""
         return LateImporter(self)
+
+    @property
+    def public_holidays(self) -> PublicHolidays:
+        """Loads its library with the first question."""
+        from clinic_desk.integrations.public_holidays import LibraryHolidays
+
+        return LibraryHolidays()
 
     @property
     def is_new(self) -> bool:
