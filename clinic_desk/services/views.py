@@ -22,7 +22,7 @@ from clinic_desk.domain.people import Patient
 class Cell:
     """One appointment or hold as a calendar shows it. ``flags`` ⊆ {"new", "alert", "interpreter",
     "unpaid", "series", "note", "online", "unsynced", "walk_in", "video", "phone", "parked",
-    "overbooked", "late", "must_move"}."""
+    "overbooked", "late", "must_move"}. ``moved``: how often so far."""
 
     id: Id
     revision: int
@@ -59,6 +59,7 @@ class Cell:
     created_at: datetime | None
     updated_by: str
     updated_at: datetime | None
+    moved: int = 0
 
     @property
     def listed_name(self) -> str:

@@ -29,7 +29,8 @@ a.cancelled_at, a.created_by, a.created_at, a.updated_by, a.updated_at,
 EXISTS (SELECT 1 FROM shelf_item s WHERE s.appointment_id = a.id AND s.deleted_at IS NULL),
 a.patient_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM appointment e
  WHERE e.patient_id = a.patient_id AND e.start_at < a.start_at
- AND e.status = 'completed' AND e.deleted_at IS NULL)
+ AND e.status = 'completed' AND e.deleted_at IS NULL),
+a.reschedule_count
 """
 _FROM = """
 FROM appointment a
@@ -197,6 +198,7 @@ class CellMaker:
             at[r[42]],
             self.name(r[43]),
             at[r[44]],
+            r[47],
         )
 
     def _flags(self, r: Sequence[Any]) -> frozenset[str]:

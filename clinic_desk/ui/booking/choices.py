@@ -65,8 +65,8 @@ class Choices(QObject):
         return ids[0] if len(ids) == 1 else None
 
     def kind(self) -> AppointmentType | None:
-        roster = self._dialog.source.roster
-        return roster.types.get(self._dialog.draft.type_id or "") if roster else None
+        """The chosen kind, with the values of the doctor when one is chosen."""
+        return self._dialog.source.type_with(self._dialog.draft.type_id, self.doctor_id())
 
     def minutes(self) -> int:
         kind = self.kind()
@@ -80,7 +80,7 @@ class Choices(QObject):
             type_id=draft.type_id,
             doctor_ids=draft.doctor_ids,
             usual_doctor_id=next(iter(self.usual()), None),
-            minutes=self.minutes(),
+            minutes=draft.minutes,
             room_id=draft.room_id,
             when_text=dialog.when.text(),
             mornings=dialog.mornings_chip.isChecked(),
@@ -112,9 +112,12 @@ class Choices(QObject):
         elif draft.new_patient is not None:
             parts.append(draft.new_patient.spoken_name or "new patient")
         kind = self.kind()
-        if kind is not None:
-            parts.append(f"{kind.name[:1].lower()}{kind.name[1:]} {self.minutes()} min")
         ranked, roster = dialog.openings.current, dialog.source.roster
+        minutes = self.minutes()
+        if ranked is not None:
+            minutes = int((ranked.slot.end - ranked.slot.start).total_seconds() // 60)
+        if kind is not None:
+            parts.append(f"{kind.name[:1].lower()}{kind.name[1:]} {minutes} min")
         if ranked is not None and roster is not None:
             slot = ranked.slot
             zone = dialog.source.zone_at(slot.location_id)

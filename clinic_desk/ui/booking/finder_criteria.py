@@ -67,8 +67,9 @@ class FinderCriteria(QObject):
                 self.wanted = replace(self.wanted, type_id=kinds[0].id)
 
     def minutes(self) -> int:
-        roster = self._page.source.roster
-        kind = roster.types.get(self.wanted.type_id or "") if roster else None
+        doctors = self.wanted.doctor_ids
+        only = doctors[0] if len(doctors) == 1 else None
+        kind = self._page.source.type_with(self.wanted.type_id, only)
         return self.wanted.minutes or (kind.duration if kind else 30)
 
     def _on_type(self, _index: int) -> None:

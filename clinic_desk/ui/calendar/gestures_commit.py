@@ -36,6 +36,7 @@ class Insistence:
     override_reason: str = ""
     outside_hours: bool = False
     patient_overlap: bool = False
+    asked_by: str = ""
 
 
 NO_INSISTENCE = Insistence()
@@ -76,6 +77,7 @@ def _move(
         doctor_id=target.doctor_id,
         room_id=target.room_id if target.room_id is not None else AUTO,
         scope=scope,
+        asked_by=insist.asked_by,
         overbook_reason=insist.overbook_reason,
         override_reason=insist.override_reason,
         allow_patient_overlap=overlap,

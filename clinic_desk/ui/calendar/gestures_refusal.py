@@ -88,6 +88,9 @@ class RefusalFlow(QObject):
                 self._send(proposal, judgement, insist=replace(insist, overbook_reason=reason))
             case "override":
                 self._send(proposal, judgement, insist=replace(insist, override_reason=reason))
+            case "asked_by":
+                who = str(way.data["asked_by"])
+                self._send(proposal, judgement, insist=replace(insist, asked_by=who))
             case "outside_hours":
                 self._send(proposal, judgement, insist=replace(insist, outside_hours=True))
             case "allow_patient_overlap" | "book_anyway":

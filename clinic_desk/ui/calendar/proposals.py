@@ -11,10 +11,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from clinic_desk.domain.appointments import FINAL, LONGEST, SHORTEST, STATUS_WORDS, Status
+from clinic_desk.domain.appointments import (
+    FINAL,
+    LONGEST,
+    SHORTEST,
+    STATUS_WORDS,
+    SlotState,
+    Status,
+)
 from clinic_desk.domain.availability import explain, find
 from clinic_desk.domain.availability.model import (
     Explanation,
+    MovingVisit,
     Reason,
     Request,
     Roster,
@@ -26,6 +34,12 @@ from clinic_desk.domain.errors import WayOut
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import local_date, zone
 from clinic_desk.services.views import Cell
+from clinic_desk.ui.calendar.verdict_codes import (
+    BUSY_CODES,
+    FIXED_START_CODES,
+    ORDER,
+    OUTSIDE_CODES,
+)
 from clinic_desk.ui.geometry.gesture_machine import Deed
 from clinic_desk.ui.models.words import (
     WEEKDAYS,
@@ -36,23 +50,7 @@ from clinic_desk.ui.models.words import (
     span_words,
 )
 
-OUTSIDE_CODES = frozenset({"hours", "break", "closed", "time_off", "exception", "step"})
-"""Reasons about the doctor's hours: "outside hours" goes against them."""
-
-BUSY_CODES = frozenset({"doctor_busy", "buffer", "room_busy", "held", "external_busy"})
-"""Reasons that a squeeze-in goes against."""
-
 MOST_WAYS = 4
-
-FIXED_START_CODES = frozenset({"past", "notice", "horizon", "step"})
-"""Reasons about when a visit starts; they say nothing about a start that stays."""
-
-ORDER = (
-    "permission", "locked", "past", "hours", "closed", "break", "time_off", "exception",
-    "doctor_busy", "buffer", "room_busy", "patient_busy", "not_offered", "location",
-    "external_busy", "held", "notice", "horizon", "length", "step",
-)  # fmt: skip
-"""Which reason is told first (ux.md 2.4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +246,7 @@ class Judge:
         explanation = self._explain(move, proposal, self._wanted_room(move))
         if self._wanted_room(move) is not None and target.room_id is None:
             hard = {r.code for r in explanation.reasons if r.verdict is Verdict.REFUSE}
-            if hard and hard <= {"room_busy"}:
+            if hard and hard <= {"room_busy", "room"}:
                 explanation = self._explain(move, proposal, None)
         return self._spoken(explanation, move)
 
@@ -285,6 +283,7 @@ class Judge:
             duration=minutes,
             ignore_ids=ignored,
             policy=False,
+            moving=_moving(cell) if cell.id in ignored else None,
         )
 
     def _spoken(self, explanation: Explanation, move: Placed) -> Judgement:
@@ -330,6 +329,13 @@ class Judge:
         )
         later = (s for s in find(self.snapshot, request) if s.start > target.start)
         return min(later, key=lambda s: s.start, default=None)
+
+
+def _moving(cell: Cell) -> MovingVisit | None:
+    """What the type's rules ask about a move; a row of the clash list has no place to leave."""
+    if cell.slot_state is SlotState.CONTESTED:
+        return None
+    return MovingVisit(cell.moved, cell.start, cell.doctor_id)
 
 
 def _order(reason: Reason) -> int:

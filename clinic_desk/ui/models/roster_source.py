@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
+from clinic_desk.domain.availability import choosable_types
 from clinic_desk.domain.availability.model import Roster
-from clinic_desk.domain.catalogue import AppointmentType, Doctor, Room
+from clinic_desk.domain.catalogue import AppointmentType, Doctor, Room, effective_type
 from clinic_desk.domain.ids import Id
 from clinic_desk.services.outcome import Changes
 from clinic_desk.ui.runtime.operations import Operations
@@ -14,6 +15,7 @@ ROSTER_KINDS = frozenset(
     {
         "practice", "location", "room", "doctor", "appointment_type", "schedule_template",
         "availability_exception", "time_off_request", "holiday", "external",
+        "travel_time",
     }
 )  # fmt: skip
 
@@ -59,15 +61,15 @@ class RosterSource(QObject):
         return sorted(active, key=lambda d: (d.position, d.name))
 
     def types_for(self, doctor_id: Id | None) -> list[AppointmentType]:
-        """Active types that this doctor offers; with None every active type."""
+        """Active types that this doctor offers; with None every active type. A doctor's version
+        of a clinic-wide type is none of its own."""
         if self.roster is None:
             return []
-        offered = [
-            t
-            for t in self.roster.types.values()
-            if t.active and (doctor_id is None or t.doctor_id in (None, doctor_id))
-        ]
-        return sorted(offered, key=lambda t: (t.position, t.name))
+        return choosable_types(self.roster, doctor_id)
+
+    def type_with(self, type_id: Id | None, doctor_id: Id | None) -> AppointmentType | None:
+        """The type with the values that hold for the doctor; with None the clinic's."""
+        return effective_type(self.roster.types, type_id, doctor_id) if self.roster else None
 
     def rooms_at(self, location_id: Id | None) -> list[Room]:
         if self.roster is None:
