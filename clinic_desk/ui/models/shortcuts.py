@@ -86,24 +86,10 @@ class Shortcuts(QObject):
 
     def why_not(self, row: Shortcut, key: str) -> str:
         """A sentence when a key cannot be used for an action at all; else empty."""
-        if row.fixed:
-            return f"The keys of “{row.text}” cannot be changed."
-        if not key:
-            return "Press a key together with Ctrl, Alt or Shift."
-        if key in _NEVER:
-            return f"{key} is needed to get out of things. Choose another key."
         other = self.owner(row, key)
         if other is not None and other.fixed:
             return f"{key} belongs to “{other.text}”, which keeps it. Choose another key."
-        plain = "+" not in key or key == "+"
-        if not row.grid and (key in _ALONE_ONLY_IN_THE_CALENDAR or (plain and len(key) == 1)):
-            return (
-                f"{key} alone would act while somebody types. Add Ctrl or Alt, or use a key "
-                "from F1 to F12."
-            )
-        if not row.grid and key.startswith("Shift+") and len(key) == len("Shift+") + 1:
-            return f"{key} is a capital letter. Add Ctrl or Alt."
-        return ""
+        return _cannot_be(row, key)
 
     def owner(self, row: Shortcut, key: str) -> Shortcut | None:
         """Another action that has the key."""
@@ -198,13 +184,32 @@ class Shortcuts(QObject):
             self._keys[pair] = tuple(
                 key
                 for key in keys
-                if key not in taken and (key in row.keys or not self.why_not(row, key))
+                if key not in taken and (key in row.keys or not _cannot_be(row, key))
             )
             taken |= set(self._keys[pair])
         for row in self.rows:
             pair = (row.setting, row.id)
             if pair not in self._keys:
                 self._keys[pair] = tuple(key for key in row.keys if key not in taken)
+
+
+def _cannot_be(row: Shortcut, key: str) -> str:
+    """Why a key is no key for such an action, whoever has it."""
+    if row.fixed:
+        return f"The keys of “{row.text}” cannot be changed."
+    if not key:
+        return "Press a key together with Ctrl, Alt or Shift."
+    if key in _NEVER:
+        return f"{key} is needed to get out of things. Choose another key."
+    plain = "+" not in key or key == "+"
+    if not row.grid and (key in _ALONE_ONLY_IN_THE_CALENDAR or (plain and len(key) == 1)):
+        return (
+            f"{key} alone would act while somebody types. Add Ctrl or Alt, or use a key "
+            "from F1 to F12."
+        )
+    if not row.grid and key.startswith("Shift+") and len(key) == len("Shift+") + 1:
+        return f"{key} is a capital letter. Add Ctrl or Alt."
+    return ""
 
 
 def _read(stored: Mapping[str, object], row_id: str) -> tuple[str, ...] | None:

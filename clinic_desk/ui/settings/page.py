@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from clinic_desk.services.ports import Maintenance
 from clinic_desk.ui.models.shortcuts import Shortcuts
 from clinic_desk.ui.runtime import page_table
 from clinic_desk.ui.runtime.context import Context
+from clinic_desk.ui.runtime.declared import CLINIC, DESK
 from clinic_desk.ui.runtime.settings import Settings
 from clinic_desk.ui.settings.declared_panel import DeclaredPanel
+from clinic_desk.ui.settings.rows import Tag, scope_words
 from clinic_desk.ui.settings.sections import ADVANCED, SHORTCUTS, Hit, Section, sections
 from clinic_desk.ui.settings.tree import SettingsTree
 from clinic_desk.ui.widgets.page import Page, Panel
@@ -46,7 +49,7 @@ class SettingsPage(Page):
         self.stack = QStackedWidget()
         self.heading = QLabel()
         self.heading.setProperty("role", "title")
-        self.heading.setContentsMargins(20, 14, 20, 2)
+        self.scope = Tag(context.theme, "")
 
     def furnish(
         self, settings: Settings, shortcuts: Shortcuts, maintenance: Maintenance | None = None
@@ -57,21 +60,30 @@ class SettingsPage(Page):
         self.tree = SettingsTree(self.theme, self._sections, settings.declared)
         self.tree.chosen.connect(self._choose)
         self.tree.entered.connect(self._enter)
-        rule = QFrame()
-        rule.setFrameShape(QFrame.Shape.VLine)
-        right = QVBoxLayout()
+        content = QFrame()
+        content.setObjectName("settingsContent")
+        right = QVBoxLayout(content)
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
-        right.addWidget(self.heading)
+        head = QHBoxLayout()
+        head.setContentsMargins(20, 14, 20, 4)
+        head.setSpacing(12)
+        head.addWidget(self.heading)
+        head.addWidget(self.scope)
+        head.addStretch(1)
+        right.addLayout(head)
         right.addWidget(self.stack, 1)
         across = QHBoxLayout()
         across.setContentsMargins(0, 0, 0, 0)
         across.setSpacing(0)
         across.addWidget(self.tree)
-        across.addWidget(rule)
-        across.addLayout(right, 1)
+        across.addWidget(content, 1)
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.addLayout(across, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self.tree.fit(self.width())
 
     @property
     def section(self) -> str:
@@ -139,6 +151,8 @@ class SettingsPage(Page):
         if fresh:
             self._shown = name
             self.heading.setText(hit.section.title)
+            clinic = hit.section.heading == page_table.CLINIC
+            self.scope.setText(scope_words(CLINIC if clinic else DESK))
             self.stack.setCurrentWidget(panel)
         if fresh or isinstance(panel, DeclaredPanel):
             panel.open(hit.key or None)

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
-from PySide6.QtGui import QIcon, QPainter, QPaintEvent
+from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
+    QBoxLayout,
     QCheckBox,
     QComboBox,
     QHBoxLayout,
@@ -28,6 +29,9 @@ from clinic_desk.ui.runtime.settings import Settings
 
 CONTROL = 232
 """Pixels of a control at normal text size."""
+
+NARROW = 520
+"""A row narrower than that, at normal text size, has two lines."""
 
 
 class Tag(QLabel):
@@ -49,6 +53,10 @@ class Tag(QLabel):
         super().paintEvent(event)
 
 
+def scope_words(scope: str) -> str:
+    return "Whole clinic" if scope == CLINIC else "This desk"
+
+
 class SettingRow(QWidget):
     """Shows a declared setting and puts what is chosen. ``told`` carries the sentence of a change.
     ``lit`` marks the row that a search has led to."""
@@ -64,18 +72,9 @@ class SettingRow(QWidget):
         self._showing = False
         name = QLabel(item.label)
         name.setWordWrap(True)
-        head = QHBoxLayout()
-        head.setSpacing(8)
-        head.addWidget(name)
-        tags = ["Whole clinic" if item.scope == CLINIC else "This desk"]
-        if item.restart:
-            tags.append("From the next start")
-        for tag in tags:
-            head.addWidget(Tag(theme, tag), 0, Qt.AlignmentFlag.AlignVCenter)
-        head.addStretch(1)
         text = QVBoxLayout()
         text.setSpacing(2)
-        text.addLayout(head)
+        text.addWidget(name)
         sentence = item.help
         if not allowed:
             sentence = f"{sentence} Only a practice manager may change this.".strip()
@@ -84,6 +83,11 @@ class SettingRow(QWidget):
             explained.setProperty("role", "muted")
             explained.setWordWrap(True)
             text.addWidget(explained)
+        tags = [scope_words(item.scope)]
+        if item.restart:
+            tags.append("From the next start")
+            tag = Tag(theme, tags[1])
+            text.addWidget(tag, 0, Qt.AlignmentFlag.AlignLeft)
         self.control, self._show = self._made()
         self.control.setAccessibleName(item.label)
         self.control.setAccessibleDescription(" · ".join([*tags, sentence]).strip(" ·"))
@@ -94,12 +98,16 @@ class SettingRow(QWidget):
         self.reset.setProperty("kind", "ghost")
         self.reset.setProperty("square", "true")
         self.reset.clicked.connect(self._reset)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 10, 12, 10)
-        row.setSpacing(12)
-        row.addLayout(text, 1)
-        row.addWidget(self.control, 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(self.reset, 0, Qt.AlignmentFlag.AlignVCenter)
+        asked = QHBoxLayout()
+        asked.setSpacing(12)
+        asked.addWidget(self.control, 0, Qt.AlignmentFlag.AlignVCenter)
+        asked.addWidget(self.reset, 0, Qt.AlignmentFlag.AlignVCenter)
+        asked.addStretch(1)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._row.setContentsMargins(12, 10, 12, 10)
+        self._row.setSpacing(8)
+        self._row.addLayout(text, 1)
+        self._row.addLayout(asked)
         self._allowed = allowed
         settings.changed.connect(self._on_change)
         theme.changed.connect(self._dress)
@@ -118,6 +126,13 @@ class SettingRow(QWidget):
             event.ignore()
             return True
         return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Where there is little room, as with large type, the control goes below its name."""
+        narrow = self.width() < self._theme.px(NARROW)
+        ways = QBoxLayout.Direction
+        self._row.setDirection(ways.TopToBottom if narrow else ways.LeftToRight)
+        super().resizeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002
         painter, tokens = QPainter(self), self._theme.tokens
@@ -192,8 +207,7 @@ class SettingRow(QWidget):
 
     def _dress(self) -> None:
         theme = self._theme
-        if not isinstance(self.control, QCheckBox):
-            self.control.setFixedWidth(theme.px(CONTROL))
+        self.control.setFixedWidth(theme.px(CONTROL))  # all begin in one line
         self.reset.setFixedWidth(theme.px(32))
         self._fill()
         self.update()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -56,7 +56,6 @@ class ShortcutsPanel(Panel):
         top = QHBoxLayout()
         top.setSpacing(16)
         top.addWidget(self.field, 1)
-        top.addWidget(self.letters)
         top.addWidget(self.reset_all)
         self.model = ShortcutModel(context.theme, shortcuts, self)
         self.table = self._table()
@@ -76,16 +75,18 @@ class ShortcutsPanel(Panel):
         self.keep = self._button("Keep as it was", self._give_up)
         foot = QHBoxLayout()
         foot.setSpacing(8)
-        foot.addWidget(self.words, 1)
+        foot.addStretch(1)
         for widget in (self.catcher, self.change, self.remove, self.reset):
             foot.addWidget(widget)
         for widget in (self.swap, self.take, self.keep):
             foot.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 8, 20, 12)
-        column.setSpacing(12)
+        column.setSpacing(10)
         column.addLayout(top)
+        column.addWidget(self.letters, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.table, 1)
+        column.addWidget(self.words)
         column.addLayout(foot)
         shortcuts.changed.connect(self._rest)
         settings.changed.connect(self._on_setting)
@@ -276,8 +277,8 @@ class ShortcutsPanel(Panel):
         table.verticalHeader().hide()
         head = table.horizontalHeader()
         head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        head.setSectionResizeMode(1, QHeaderView.ResizeMode.Interactive)
-        head.setSectionResizeMode(2, QHeaderView.ResizeMode.Interactive)
+        head.setSectionResizeMode(1, QHeaderView.ResizeMode.Fixed)
+        head.setSectionResizeMode(2, QHeaderView.ResizeMode.Fixed)
         head.setHighlightSections(False)
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
         table.installEventFilter(self)
@@ -301,6 +302,13 @@ class ShortcutsPanel(Panel):
     def _dress(self) -> None:
         px = self._theme.px
         self.table.verticalHeader().setDefaultSectionSize(px(30))
-        self.table.setColumnWidth(1, px(220))
-        self.table.setColumnWidth(2, px(220))
-        self.words.setMinimumHeight(px(36))
+        self._fit_columns()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self._fit_columns()
+
+    def _fit_columns(self) -> None:
+        whole = self.width() - 40
+        for column in (1, 2):
+            self.table.setColumnWidth(column, min(self._theme.px(240), whole * 3 // 10))

@@ -101,6 +101,11 @@ class SettingsTree(QWidget):
                 self.list.setCurrentItem(item)
                 self.list.blockSignals(False)
 
+    def fit(self, page: int) -> None:
+        """At most a third of a page so wide, for large type on a small screen."""
+        wanted = self._theme.px(WIDTH)
+        self.setFixedWidth(min(wanted, max(200, page // 3)) if page else wanted)
+
     def titles(self) -> list[str]:
         """What is listed, headings left out."""
         return [item.text(0) for item in self._items()]
@@ -190,7 +195,8 @@ class SettingsTree(QWidget):
         self._go(self.list.currentItem())
 
     def _dress(self) -> None:
-        self.setFixedWidth(self._theme.px(WIDTH))
+        page = self.parentWidget()
+        self.fit(0 if page is None else page.width())
         self.list.doItemsLayout()
 
 
