@@ -23,6 +23,7 @@ from clinic_desk.domain.spans import epoch
 
 OK, REFUSE = Verdict.OK, Verdict.REFUSE
 OVERRIDE = WayOut("Move with a reason", "override", {"field": "override_reason"})
+BOOK_ANYWAY = WayOut("Book anyway", "override", {"field": "override_reason"})
 BY_CLINIC = WayOut("The clinic asks for it", "asked_by", {"asked_by": "clinic"})
 
 
@@ -64,7 +65,9 @@ def limit_reasons(case: Case, ways: Ways, doctor: str) -> Iterator[Reason]:
         if not limit.full:
             yield Reason("day_limit", OK, used)
             continue
-        yield Reason("day_limit", REFUSE, words, ways_out=(*ways.free(), *ways.colleague()))
+        insist = BOOK_ANYWAY if case.request.moving is None else OVERRIDE
+        exits = (*ways.free(), *ways.colleague(), insist)
+        yield Reason("day_limit", REFUSE, words, ways_out=exits)
 
 
 def moving_reasons(case: Case) -> Iterator[Reason]:

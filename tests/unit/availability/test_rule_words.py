@@ -368,7 +368,7 @@ def test_a_full_day_of_the_doctor_is_not_offered_and_says_the_number() -> None:
     one = reason(told(shot, "11:00"), "day_limit")
     assert one.verdict is Verdict.REFUSE
     assert one.sentence == "Dr Wu sees 2 patients a day at most, and Fri 8 May has 2."
-    assert labels(one) == ["Next free Fri 15 May 09:00", "Other doctor: Dr Iyer"]
+    assert labels(one) == ["Next free Fri 15 May 09:00", "Other doctor: Dr Iyer", "Book anyway"]
     assert reason(told(limited(3, *MORNING), "11:00"), "day_limit").sentence == (
         "Dr Wu has 2 of 3 patients on Fri 8 May."
     )
