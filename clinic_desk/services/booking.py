@@ -21,7 +21,7 @@ from clinic_desk.domain.ids import Id
 from clinic_desk.domain.people import Patient
 from clinic_desk.domain.spans import local_date
 from clinic_desk.services.commands import BookAppointment, CopyAppointment
-from clinic_desk.services.lanes import make_room
+from clinic_desk.services.lanes import make_room, put
 from clinic_desk.services.patients import put_on_file
 from clinic_desk.services.placing import last_word, place
 from clinic_desk.services.wish import Place, Wish
@@ -108,12 +108,12 @@ def make_visit(
         confirmation_code=confirmation_code(work, chosen.start, chosen.zone),
     )
     metadata = _metadata(command, chosen)
-    make_room(work, chosen)
     with last_word(work, wish):
         if held is None:
+            make_room(work, chosen)
             row = work.uow.add(row, "booked", metadata)
         else:
-            row = work.uow.replace(held, row, "booked", metadata)
+            row = put(work, chosen, held, row, "booked", metadata)
     if command.walk_in:
         row = check_in(work, row)
     announce(work, "appointment.booked", row)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -28,13 +28,38 @@ from clinic_desk.services.work import Work
 
 def make_room(work: Work, chosen: Place) -> None:
     """Gives the neighbours their new lanes before the newcomer is written."""
+    pairs = _neighbours(work, chosen)
+    if pairs:
+        work.uow.replace_together(pairs, "relaned")
+
+
+def put(
+    work: Work,
+    chosen: Place,
+    before: Appointment,
+    after: Appointment,
+    action: str,
+    metadata: Mapping[str, object],
+) -> Appointment:
+    """Writes a row at its new place, the neighbours' lanes with it: one of them may need the lane
+    that the row itself is leaving."""
+    pairs = _neighbours(work, chosen)
+    if not pairs:
+        return work.uow.replace(before, after, action, metadata)
+    written = work.uow.replace_together(
+        [*pairs, (before, after)], "relaned", stories={before.id: (action, metadata)}
+    )
+    return written[-1]
+
+
+def _neighbours(work: Work, chosen: Place) -> list[tuple[Appointment, Appointment]]:
     changes: dict[Id, dict[str, int]] = {}
     for row_id, lane in chosen.moved.items():
         changes.setdefault(row_id, {})["lane"] = lane
     for row_id, lane in chosen.room_moved.items():
         changes.setdefault(row_id, {})["room_lane"] = lane
     rows = {row_id: work.uow.get(Appointment, row_id) for row_id in changes}
-    pairs = [
+    return [
         (
             row,
             replace(
@@ -45,8 +70,6 @@ def make_room(work: Work, chosen: Place) -> None:
         )
         for row in rows.values()
     ]
-    if pairs:
-        work.uow.replace_together(pairs, "relaned")
 
 
 def lift(work: Work, row: Appointment) -> Appointment:

@@ -34,7 +34,7 @@ from clinic_desk.services.booking import (
     unshelve,
 )
 from clinic_desk.services.commands import AUTO, MoveAppointment, MoveTogether, Scope
-from clinic_desk.services.lanes import lift, make_room
+from clinic_desk.services.lanes import lift, make_room, put
 from clinic_desk.services.placing import last_word, place
 from clinic_desk.services.series_scope import find_tail, home, rehome, settle, upcoming
 from clinic_desk.services.wish import Place, Wish
@@ -125,9 +125,8 @@ def _move_one(work: Work, step: Step) -> Done:
             label=f"Return {patient_text(patient)}" if returned else "",
             warnings=chosen.warnings,
         )
-    make_room(work, chosen)
     with last_word(work, wish):
-        after = work.uow.replace(step.row, after, _action(step, chosen), _metadata(step, chosen))
+        after = put(work, chosen, step.row, after, _action(step, chosen), _metadata(step, chosen))
     unshelve(work, step.row)
     announce(work, "appointment.moved", after)
     when = when_text(after.start, chosen.zone, work.now)

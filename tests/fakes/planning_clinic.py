@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from clinic_desk.domain.availability.model import Request
 from clinic_desk.domain.catalogue import AppointmentType, Doctor, Mode, Room, effective_type
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import at_local
-from clinic_desk.domain.templates import Break, ScheduleTemplate
+from clinic_desk.domain.templates import Break, Reserved, ScheduleTemplate
 from clinic_desk.services.absence import approve_command
 from clinic_desk.services.commands import AddPatient, ImportBatch, SaveRecords
 from clinic_desk.services.roster_commands import RequestTimeOff
@@ -48,7 +48,13 @@ def draw(world: World, rng: random.Random, how: Busyness) -> Planned:
     main = world.names["main"]
     records: list[Any] = []
     doctors = [
-        Doctor(id=ids(), name=f"Dr No {n:02}", code=f"D{n}", position=10 + n)
+        Doctor(
+            id=ids(),
+            name=f"Dr No {n:02}",
+            code=f"D{n}",
+            position=10 + n,
+            max_per_day=rng.choice((None, None, 14)),
+        )
         for n in range(how.doctors - 2)
     ]
     rooms = [
@@ -65,6 +71,9 @@ def draw(world: World, rng: random.Random, how: Busyness) -> Planned:
             buffer_after=rng.choice((0, 0, 5, 10)),
             mode=rng.choice((Mode.IN_PERSON, Mode.IN_PERSON, Mode.PHONE)),
             max_reschedules=rng.choice((None, 0, 1)),
+            max_per_day=rng.choice((None, None, 5)),
+            max_future_days=rng.choice((365, 365, 10)),
+            min_notice=rng.choice((0, 0, 120)),
             patient_may_reschedule=rng.random() < 0.7,
         )
         for slug, minutes in (("urgent", 30), ("check", 30), ("long", 60), ("odd", 45))
@@ -102,11 +111,16 @@ def draw(world: World, rng: random.Random, how: Busyness) -> Planned:
             max_parallel=rng.choice((1, 1, 1, 2)),
             room_id=None if (doctor.id, weekday) in afar else rng.choice([None, *main_rooms]),
             breaks=(Break(720, 720 + 15 * rng.randrange(1, 5)),),
+            reserved=(
+                (Reserved(540, 600, (rng.choice(kinds[:4]).id,)),) if rng.random() < 0.3 else ()
+            ),
         )
         for doctor in doctors
         for weekday in range(5)
         if rng.random() < 0.9
     ]
+    practice = world.store.queries.roster().practice
+    records.append(replace(practice, travel_minutes=rng.choice((0, 30))))
     records += [*doctors, *rooms, *kinds, *weeks]
     world.run(SaveRecords(records=tuple(records)))
     patients = [

@@ -368,3 +368,20 @@ def test_stepping_back_a_moved_visit(world: World) -> None:
     world.move(row_id, "11:00")
     world.run(StepBack(appointment_id=row_id))
     assert world.status(row_id) is Status.SCHEDULED
+
+
+def test_a_neighbour_may_take_the_lane_that_the_moved_visit_leaves(world: World) -> None:
+    """Berg sees two at once. At 09:30 the visit needs the second place, and the one who has it
+    goes to the first, where the visit still is."""
+    world.book("09:00", doctor="berg", type="new")
+    visit = world.book("10:00", doctor="berg", patient="jon", type="new")
+    neighbour = world.book("10:15", doctor="berg", patient="eve")
+    assert (world.row(visit).lane, world.row(neighbour).lane) == (0, 1)
+    world.move(visit, "09:30")
+    assert (world.row(visit).lane, world.row(neighbour).lane) == (1, 0)
+    assert world.actions(visit) == ["booked", "moved"]
+    assert world.actions(neighbour) == ["booked", "relaned"]
+    assert world.proven()
+    world.undo()
+    assert (world.row(visit).lane, world.row(neighbour).lane) == (0, 1)
+    assert world.proven()
