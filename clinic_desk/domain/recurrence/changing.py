@@ -85,6 +85,9 @@ def _candidates(rule: Rule, days: int, after: datetime) -> list[Rule]:
         return [rule]
     turned = tuple(Day((day.weekday + days) % 7, day.nth) for day in rule.weekdays)
     if rule.freq is Freq.WEEKLY:
+        if not rule.weekdays or (rule.interval == 1 and not rule.positions):
+            return [replace(rule, weekdays=turned)]
+        # Which days are of one week decides the beat: the week begins as much later.
         return [replace(rule, weekdays=turned, week_start=(rule.week_start + days) % 7)]
     later = tuple(number + days for number in rule.month_days)
     if any(not 1 <= abs(new) <= 31 or (new > 0) != (old > 0)

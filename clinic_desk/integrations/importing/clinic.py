@@ -48,6 +48,7 @@ class ClinicMap:
         self._types = {
             heading_key(kind.name): kind for kind in roster.types.values() if kind.doctor_id is None
         }
+        self._own_types = [kind for kind in roster.types.values() if kind.doctor_id is not None]
         self._location: Id = ""
 
     def doctor(self, name: str) -> Id | None:
@@ -57,9 +58,24 @@ class ClinicMap:
         known = self._doctors.get(person_key(name))
         return known.id if known is not None else None
 
-    def type(self, name: str) -> Id | None:
+    def type(self, name: str, doctor_id: Id | None = None) -> Id | None:
+        """A doctor's own type of that name comes before the clinic's."""
+        for kind in self._roster.types.values():
+            own = kind.doctor_id is not None and kind.doctor_id == doctor_id
+            if own and heading_key(kind.name) == heading_key(name):
+                return kind.id
         known = self._type(name)
         return known.id if known is not None else None
+
+    def site(self, name: str) -> Id | None:
+        """The location of exactly that name."""
+        places = self._roster.locations.values()
+        return next((place.id for place in places if name and place.name == name), None)
+
+    def room(self, name: str, location_id: Id) -> Id | None:
+        """The room of exactly that name at the location."""
+        rooms = (room for room in self._roster.rooms.values() if room.location_id == location_id)
+        return next((room.id for room in rooms if name and room.name == name), None)
 
     def location_of(self, doctor_id: Id) -> Id:
         doctor = self._roster.doctors.get(doctor_id)
@@ -76,12 +92,15 @@ class ClinicMap:
         for event in events:
             if person_key(event.doctor) and self.doctor(event.doctor) is None:
                 by_doctor[event.doctor].append(event)
-            if event.kind in ("visit", "series", "moved") and heading_key(event.type_name):
+            if event.kind in ("visit", "series", "moved", "following") and heading_key(
+                event.type_name
+            ):
                 by_type[event.type_name][event.minutes] += 1
         for name, theirs in by_doctor.items():
             self._add_doctor(name, theirs)
         for name, lengths in by_type.items():
-            if self._type(name) is None:
+            own = any(heading_key(kind.name) == heading_key(name) for kind in self._own_types)
+            if self._type(name) is None and not own:
                 self._add_type(name, lengths.most_common(1)[0][0])
 
     def _type(self, name: str) -> AppointmentType | None:

@@ -8,22 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfoNotFoundError
 
-from dateutil.rrule import rrulestr
 from icalendar import Event
 
 from clinic_desk.domain.appointments import LONGEST, SHORTEST
 from clinic_desk.domain.errors import Refusal
+from clinic_desk.domain.recurrence import MOST, Freq, Rule, expand, instant, parse
+from clinic_desk.domain.series import texts
 from clinic_desk.domain.spans import zone as zone_named
 from clinic_desk.integrations.importing.csv_source import is_garbled, read_text
+from clinic_desk.integrations.importing.ours import SERIES, VISIT, read_ours
 
-MOST_OCCURRENCES = 100
-WIDEST_INTERVAL = 52
 FIRST_YEAR, LAST_YEAR = 1900, 2999
 LONGEST_SERIES = timedelta(days=366 * 5)
 
@@ -31,8 +31,9 @@ LONGEST_SERIES = timedelta(days=366 * 5)
 @dataclass(slots=True)
 class DiaryEvent:
     """One VEVENT. ``kind``: visit, series, moved (an occurrence of a series that was changed),
-    leave, or "" with a ``problem``. Instants are aware UTC; ``local_start`` is wall-clock ISO text
-    in ``zone``. ``occurrences`` pairs each original start with itself (series only)."""
+    following (this and all that follow were), leave, or "" with a ``problem``. Instants are aware
+    UTC; ``local_start`` is wall-clock ISO text in ``zone``.
+    ``occurrences`` are the instants of a series' visits."""
 
     number: int
     raw: str
@@ -57,6 +58,20 @@ class DiaryEvent:
     floating: bool = False
     description: str = ""
     location: str = ""
+    stretches: list[tuple[datetime, datetime]] = field(default_factory=list)
+    """Of leave: each time away."""
+    piece: str = ""
+    """Which part of a series that was cut by changes of all following visits."""
+    follows: str = ""
+    """The ``series_key`` of the part before."""
+    remarks: list[tuple[str, str]] = field(default_factory=list)
+    visit_fields: dict[str, Any] = field(default_factory=dict)
+    series_fields: dict[str, Any] = field(default_factory=dict)
+    """What this program itself wrote about them (``ours``)."""
+
+    @property
+    def series_key(self) -> str:
+        return f"{self.uid}/{self.piece}" if self.piece else self.uid
 
     @property
     def times(self) -> tuple[datetime, datetime]:
@@ -142,6 +157,12 @@ def _read(raw: str, number: int, clinic_zone: str) -> DiaryEvent:
     event.patient_name, _, event.type_name = (p.strip() for p in event.summary.rpartition(" - "))
     if not event.patient_name:
         event.patient_name, event.type_name = event.summary, ""
+    event.visit_fields = read_ours(source, VISIT)
+    event.series_fields = read_ours(source, SERIES)
+    own_type = event.visit_fields.get("type", "")
+    if own_type and event.summary.endswith(own_type):
+        event.type_name = own_type
+        event.patient_name = event.summary.removesuffix(own_type).strip().removesuffix("-").strip()
     try:
         if "RECURRENCE-ID" in source:
             # Known before anything else may be found wrong: the series leaves this place empty
@@ -154,6 +175,8 @@ def _read(raw: str, number: int, clinic_zone: str) -> DiaryEvent:
         return _problem(event, "broken event", f"The event's times cannot be read ({error}).")
     except ZoneInfoNotFoundError as error:
         return _problem(event, "unknown zone", f"The time zone {error.args[0]} is not known.")
+    except Refusal as refusal:
+        return _problem(event, "rule that cannot be kept", refusal.sentence)
     return event
 
 
@@ -195,14 +218,8 @@ def _times(event: DiaryEvent, source: Any, clinic_zone: str) -> None:
         )
         return
     if "RECURRENCE-ID" in source:
-        if "RANGE" in source["RECURRENCE-ID"].params:
-            _problem(
-                event,
-                "change of all following visits",
-                "The event changes a whole rest of a series; enter these visits one by one.",
-            )
-            return
-        event.kind = "moved"
+        following = "RANGE" in source["RECURRENCE-ID"].params
+        event.kind = "following" if following else "moved"
     elif "RRULE" in source or "RDATE" in source:
         _series(event, source, local, clinic_zone)
     else:
@@ -236,73 +253,74 @@ def _all_day(event: DiaryEvent, source: Any, first: date, last: object, clinic_z
     event.start = datetime.combine(first, time(), tzinfo=zone).astimezone(UTC)
     event.end = datetime.combine(until, time(), tzinfo=zone).astimezone(UTC)
     event.kind = "leave"
-    if "RRULE" in source or "RDATE" in source or "RECURRENCE-ID" in source:
+    event.stretches = [(event.start, event.end)]
+    if "RECURRENCE-ID" in source:
         _problem(
             event,
-            "repeating leave",
-            "Leave that repeats is not taken in; enter each stretch as an event of its own.",
+            "changed leave",
+            "The event changes one date of leave that repeats; enter this stretch as an event of "
+            "its own.",
         )
+    elif "RRULE" in source or "RDATE" in source:
+        local = datetime.combine(first, time(), tzinfo=zone)
+        _series(event, source, local, clinic_zone)
+        if event.problem:
+            return
+        event.kind = "leave"
+        length = until - first
+        days = [moment.astimezone(zone).date() for moment in event.occurrences]
+        event.stretches = [
+            (
+                datetime.combine(day, time(), tzinfo=zone).astimezone(UTC),
+                datetime.combine(day + length, time(), tzinfo=zone).astimezone(UTC),
+            )
+            for day in days
+        ]
 
 
 def _series(event: DiaryEvent, source: Any, local: datetime, clinic_zone: str) -> None:
-    """Occurrences in wall-clock time: 09:00 stays 09:00 across a clock change."""
-    rule = source["RRULE"].to_ical().decode() if "RRULE" in source else ""
-    event.rule = rule
+    """Occurrences in wall-clock time: 09:00 stays 09:00 across a clock change. Raises ``Refusal``
+    for a rule that cannot be kept."""
     naive = local.replace(tzinfo=None)
     excluded = {day.replace(tzinfo=None) for day in _listed("EXDATE", source, local, clinic_zone)}
-    event.excluded = tuple(sorted(day.isoformat(timespec="minutes") for day in excluded))
-    found: set[datetime] = set()
+    listed = {day.replace(tzinfo=None) for day in _listed("RDATE", source, local, clinic_zone)}
+    if isinstance(source.get("RRULE"), list):
+        raise Refusal("bad_rule", "The event has several rules; make a series of each.")
     # RFC 5545, 3.8.5.2: a list of dates adds to the rule, and the event's own start is one too.
-    if "RDATE" in source:
-        found = {day.replace(tzinfo=None) for day in _listed("RDATE", source, local, clinic_zone)}
-        found.add(naive)
-    if rule:
-        for occurrence in rrulestr(_naive_rule(rule, local), dtstart=naive):
-            found.add(occurrence)
-            if len(found) > MOST_OCCURRENCES or occurrence > naive + LONGEST_SERIES:
-                break
-    if len(found) > MOST_OCCURRENCES or (found and max(found) > naive + LONGEST_SERIES):
+    rule = Rule(Freq.DAILY, count=1)
+    if "RRULE" in source:
+        rule = parse(source["RRULE"].to_ical().decode(), event.zone)
+        if listed and naive not in expand(rule, naive):
+            listed.add(naive)
+    found = expand(rule, naive, MOST + 1)
+    if rule.endless and found:
+        # A series ends; what goes on for ever in the former program is taken in as far as it may.
+        found = tuple(day for day in found[:MOST] if day <= naive + LONGEST_SERIES)
+        rule = replace(rule, count=len(found))
+        event.remarks.append(
+            (
+                "endless series",
+                f"The series has no end; its first {len(found)} visits were taken in, up to "
+                f"{found[-1].day} {found[-1]:%b %Y}.",
+            )
+        )
+    listed -= set(found)
+    rule = replace(rule, also=tuple(sorted(listed)))
+    found = tuple(sorted({*found, *listed}))
+    if len(found) > MOST:
         _problem(
             event,
             "series too long",
-            f"The series has more than {MOST_OCCURRENCES} visits or ends in more than five years; "
-            "shorten its rule.",
+            f"The series has more than {MOST} visits; shorten its rule.",
         )
         return
-    event.occurrences = [
-        day.replace(tzinfo=local.tzinfo).astimezone(UTC) for day in sorted(found - excluded)
-    ]
+    event.rule = str(rule)
+    event.excluded = texts(day for day in excluded if day in found)
+    event.occurrences = [instant(day, event.zone) for day in found if day not in excluded]
     if not found:
         _problem(event, "series without visits", "The series' rule leads to no visit at all.")
         return
     event.kind = "series"
-
-
-def _naive_rule(rule: str, local: datetime) -> str:
-    """The rule with its UNTIL on the wall clock, as the occurrences are; a bare day counts in
-    full. Raises ``ValueError`` for rules that would be misread or searched for ever."""
-    words = dict(part.split("=", 1) for part in rule.split(";") if "=" in part)
-    if words.get("FREQ") not in ("DAILY", "WEEKLY", "MONTHLY", "YEARLY"):
-        raise ValueError(f"a series repeats by day, week, month or year, not {words.get('FREQ')}")
-    if {"BYHOUR", "BYMINUTE", "BYSECOND"} & words.keys():
-        raise ValueError("a series has one time of the day")
-    if not 1 <= int(words.get("INTERVAL", "1")) <= WIDEST_INTERVAL:
-        raise ValueError(f"the interval of a series is 1 to {WIDEST_INTERVAL}")
-    days = words.get("BYDAY", "").split(",")
-    if len({len(day) > 2 for day in days}) > 1:
-        # dateutil finds nothing for "3MO,WE" and searches to the year 9999 (architecture.md 5).
-        raise ValueError("numbered weekdays beside plain ones; make two series of it")
-
-    def on_the_wall(match: re.Match[str]) -> str:
-        day, clock, utc = match.groups()
-        if not clock:
-            return f"UNTIL={day}T235959"
-        if not utc:
-            return match.group(0)
-        moment = datetime.strptime(day + clock, "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
-        return f"UNTIL={moment.astimezone(local.tzinfo):%Y%m%dT%H%M%S}"
-
-    return re.sub(r"UNTIL=(\d{8})(T\d{6})?(Z)?", on_the_wall, rule)
 
 
 def _listed(name: str, source: Any, local: datetime, clinic_zone: str) -> Iterator[datetime]:

@@ -7,7 +7,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfoNotFoundError
 
@@ -18,9 +18,14 @@ from clinic_desk.domain.templates import TimeOffStatus
 from clinic_desk.integrations.importing.clinic import ClinicMap
 from clinic_desk.integrations.importing.csv_source import read_text
 from clinic_desk.integrations.importing.diary import Diary, DiaryEvent, read_diary
+from clinic_desk.integrations.importing.following import continue_series
 from clinic_desk.integrations.importing.identity import People
 from clinic_desk.integrations.importing.patients import name_key
 from clinic_desk.services.views import PatientIdentity
+
+_READ_ELSEWHERE = frozenset(
+    {"type", "room", "before", "after", "location", "follows", "notes", "of", "of_start"}
+)
 
 
 @dataclass(slots=True)
@@ -73,10 +78,11 @@ def plan_diary(
     """``zone`` is the IANA zone of floating times. Past visits count as completed: the file says
     only which were cancelled."""
     diary = read_diary(path, zone=zone)
+    continue_series(diary.events)
     clinic.learn(diary.events)
     planner = _Planner(people, clinic, known_keys, now, new_id, diary.events)
     # A changed occurrence may stand before its series: the series is written first all the same.
-    ordered = sorted(diary.events, key=lambda event: event.kind != "series")
+    ordered = sorted(diary.events, key=lambda event: (event.kind != "series", event.piece))
     return DiaryPlan(diary, zone, [planner.event(event) for event in ordered])
 
 
@@ -99,8 +105,8 @@ class _Planner:
         self._contents: dict[str, tuple[object, ...]] = {}
         self._moved: dict[str, set[datetime]] = defaultdict(set)
         for event in events:
-            if event.original_start is not None:
-                self._moved[event.uid].add(event.original_start)
+            if event.original_start is not None and event.kind != "series":
+                self._moved[event.series_key].add(event.original_start)
 
     def event(self, event: DiaryEvent) -> PlannedEvent:
         if event.problem:
@@ -137,13 +143,13 @@ class _Planner:
         if patient is None:
             return PlannedEvent(event, "reject", code, reason)
         self._known.add(key)
-        planned = PlannedEvent(event, "import")
+        planned = PlannedEvent(event, "import", remarks=list(event.remarks))
         if event.floating:
             planned.remarks.append(("floating time", f"Read in the zone {event.zone}."))
         if event.kind == "series":
             self._plan_series(planned, patient, doctor_id, key)
         else:
-            series_id = self._series.get(event.uid) if event.kind == "moved" else None
+            series_id = self._series.get(event.series_key) if event.kind == "moved" else None
             start, end = event.times
             planned.visits.append(
                 self._visit(
@@ -160,25 +166,25 @@ class _Planner:
         return planned
 
     def _leave(self, event: DiaryEvent, doctor_id: Id) -> PlannedEvent:
-        start, end = event.times
         status = TimeOffStatus.DECLINED if event.cancelled else TimeOffStatus.APPROVED
-        leave = (doctor_id, start, end, status)
-        if leave in self._clinic.time_off:
-            return PlannedEvent(event, "merge", "already there")
-        self._clinic.time_off.add(leave)
-        planned = PlannedEvent(event, "import")
-        planned.time_off.append(
-            {
-                "id": self._new_id(),
-                "doctor_id": doctor_id,
-                "start": start,
-                "end": end,
-                "reason": leave_words(event),
-                "status": status,
-                "decided_at": self._now,
-            }
-        )
-        return planned
+        planned = PlannedEvent(event, "import", remarks=list(event.remarks))
+        for start, end in event.stretches:
+            leave = (doctor_id, start, end, status)
+            if leave in self._clinic.time_off:
+                continue
+            self._clinic.time_off.add(leave)
+            planned.time_off.append(
+                {
+                    "id": self._new_id(),
+                    "doctor_id": doctor_id,
+                    "start": start,
+                    "end": end,
+                    "reason": leave_words(event),
+                    "status": status,
+                    "decided_at": self._now,
+                }
+            )
+        return planned if planned.time_off else PlannedEvent(event, "merge", "already there")
 
     def _patient(self, event: DiaryEvent) -> tuple[PatientIdentity | None, str, str]:
         wanted = name_key(event.patient_name, "")
@@ -216,7 +222,7 @@ class _Planner:
         event = planned.event
         first, last = event.times
         series_id = self._new_id()
-        self._series[event.uid] = series_id
+        self._series[event.series_key] = series_id
         planned.series.append(
             {
                 "id": series_id,
@@ -226,14 +232,15 @@ class _Planner:
                 "duration": event.minutes,
                 "doctor_id": doctor_id,
                 "patient_id": patient.id,
-                "type_id": self._clinic.type(event.type_name),
+                "type_id": self._clinic.type(event.type_name, doctor_id),
                 "excluded": event.excluded,
                 "import_key": key,
+                **self._said_of_series(event),
             }
         )
         length = last - first
         for start in event.occurrences:
-            if start in self._moved[event.uid]:
+            if start in self._moved[event.series_key]:
                 continue
             planned.visits.append(
                 self._visit(
@@ -247,6 +254,21 @@ class _Planner:
                     start,
                 )
             )
+
+    def _said_of_series(self, event: DiaryEvent) -> dict[str, object]:
+        said = event.series_fields
+        site = self._clinic.site(said.get("location", ""))
+        kept: dict[str, object] = {
+            key: said[key] for key in ("title", "reason", "notes") if key in said
+        }
+        kept["location_id"] = site
+        if said.get("room"):
+            place = site or self._clinic.site(event.location)
+            kept["room_id"] = self._clinic.room(said["room"], place or "")
+        follows = self._series.get(event.follows or said.get("follows", ""))
+        if follows is not None:
+            kept["follows_id"] = follows
+        return kept
 
     def _visit(
         self,
@@ -263,8 +285,8 @@ class _Planner:
             "id": self._new_id(),
             "patient_id": patient.id,
             "doctor_id": doctor_id,
-            "location_id": self._clinic.location_of(doctor_id),
-            "type_id": self._clinic.type(event.type_name),
+            "location_id": self._clinic.site(event.location) or self._clinic.location_of(doctor_id),
+            "type_id": self._clinic.type(event.type_name, doctor_id),
             "start": start,
             "end": end,
             # What was booked side by side in the former program stays so: today's buffers are
@@ -280,7 +302,32 @@ class _Planner:
             "import_key": key,
         }
         values.update(self._state(event, end))
+        values.update(self._said_of_visit(event, start, end, str(values["location_id"])))
         return values
+
+    def _said_of_visit(
+        self, event: DiaryEvent, start: datetime, end: datetime, location_id: Id
+    ) -> dict[str, object]:
+        """What this program itself once wrote about the visit, instead of what is guessed."""
+        said = dict(event.visit_fields)
+        if not said:
+            return {}
+        if event.cancelled and said.get("status") not in (Status.CANCELLED, Status.DECLINED):
+            # Another program has cancelled it since.
+            for key in ("status", "cancel_reason", "cancelled_at"):
+                said.pop(key, None)
+        kept: dict[str, object] = {
+            key: value for key, value in said.items() if key not in _READ_ELSEWHERE
+        }
+        if said.get("of") in self._series and "of_start" in said:
+            kept |= {"series_id": self._series[said["of"]], "series_start": said["of_start"]}
+        kept["blocked_start"] = start - timedelta(minutes=said.get("before", 0))
+        kept["blocked_end"] = end + timedelta(minutes=said.get("after", 0))
+        kept["room_id"] = self._clinic.room(said.get("room", ""), location_id)
+        if "status" in said and said["status"] is not Status.CANCELLED:
+            kept["cancel_reason"] = ""
+            kept.setdefault("cancelled_at", None)
+        return kept
 
     def _state(self, event: DiaryEvent, end: datetime) -> Mapping[str, object]:
         if event.cancelled:

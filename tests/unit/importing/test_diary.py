@@ -9,6 +9,7 @@ import pytest
 
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.integrations.importing.diary import Diary, DiaryEvent, read_diary
+from clinic_desk.integrations.importing.following import continue_series
 from clinic_desk.integrations.importing.plan_diary import main_zone
 
 HEAD = "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//x//y//EN\n"
@@ -104,7 +105,10 @@ def test_moved_occurrence_knows_its_original_start(tmp_path: Path) -> None:
             "DTSTART;TZID=Europe/Nowhere:20260115T100000\nDURATION:PT30M",
             "unknown zone",
         ),
-        ("DTSTART:20260115T100000Z\nDURATION:PT30M\nRRULE:FREQ=DAILY", "series too long"),
+        (
+            "DTSTART:20260115T100000Z\nDURATION:PT30M\nRRULE:FREQ=DAILY;COUNT=101",
+            "series too long",
+        ),
     ],
 )
 def test_what_cannot_be_a_visit_says_why(tmp_path: Path, times: str, code: str) -> None:
@@ -174,7 +178,6 @@ def test_listed_days_add_to_a_series(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "rule",
     [
-        "FREQ=MONTHLY;BYDAY=3MO,WE,FR;COUNT=5",
         "FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30",
         "FREQ=WEEKLY;INTERVAL=0",
         "FREQ=WEEKLY;INTERVAL=53;COUNT=2",
@@ -188,9 +191,64 @@ def test_a_rule_that_cannot_be_followed_is_a_reason(tmp_path: Path, rule: str) -
     assert event.kind == ""
 
 
-def test_leave_that_repeats_is_handed_back(tmp_path: Path) -> None:
-    event = one(tmp_path, "DTSTART;VALUE=DATE:20261201\nRRULE:FREQ=WEEKLY;COUNT=3")
-    assert event.code == "repeating leave"
+def test_leave_that_repeats_is_each_of_its_days(tmp_path: Path) -> None:
+    event = one(
+        tmp_path,
+        "DTSTART;VALUE=DATE:20261020\nDTEND;VALUE=DATE:20261022\nRRULE:FREQ=WEEKLY;COUNT=3\n"
+        "EXDATE;VALUE=DATE:20261103",
+    )
+    assert event.kind == "leave"
+    assert event.stretches == [
+        (datetime(2026, 10, 19, 22, tzinfo=UTC), datetime(2026, 10, 21, 22, tzinfo=UTC)),
+        (datetime(2026, 10, 26, 23, tzinfo=UTC), datetime(2026, 10, 28, 23, tzinfo=UTC)),
+    ]
+
+
+def test_a_series_without_end_is_cut_and_says_so(tmp_path: Path) -> None:
+    event = one(tmp_path, f"{VISIT}\nRRULE:FREQ=DAILY")
+    assert (event.kind, len(event.occurrences)) == ("series", 100)
+    assert event.rule == "FREQ=DAILY;COUNT=100"
+    assert event.remarks[0][1].startswith("The series has no end; its first 100 visits")
+
+
+def test_numbered_weekdays_beside_plain_ones(tmp_path: Path) -> None:
+    event = one(tmp_path, f"{VISIT}\nRRULE:FREQ=MONTHLY;BYDAY=2TU,WE;COUNT=5")
+    assert [day.day for day in event.occurrences] == [2, 8, 9, 16, 23]
+
+
+def test_a_change_of_all_following_visits_is_a_series_that_follows(tmp_path: Path) -> None:
+    head = "UID:1\nSUMMARY:Ana Lee - Follow-up\nCATEGORIES:Dr Wu\nX-RECORD-NO:P1\n"
+    events = diary(
+        tmp_path,
+        f"{head}{VISIT}\nRRULE:FREQ=WEEKLY;COUNT=5",
+        f"{head}RECURRENCE-ID;RANGE=THISANDFUTURE;TZID=Europe/Berlin:20261215T090000\n"
+        "DTSTART;TZID=Europe/Berlin:20261216T100000\nDTEND;TZID=Europe/Berlin:20261216T103000",
+        f"{head}RECURRENCE-ID;TZID=Europe/Berlin:20261222T090000\n"
+        "DTSTART;TZID=Europe/Berlin:20261224T100000\nDTEND;TZID=Europe/Berlin:20261224T103000",
+    ).events
+    continue_series(events)
+    first, second, moved = events
+    assert (first.rule, first.kind) == ("FREQ=WEEKLY;COUNT=2", "series")
+    assert (second.rule, second.local_start) == ("FREQ=WEEKLY;COUNT=3", "2026-12-16T10:00")
+    assert second.follows == first.series_key
+    assert moved.series_key == second.series_key
+    assert moved.original_start == datetime(2026, 12, 23, 9, tzinfo=UTC)
+
+
+def test_a_change_of_following_visits_that_no_rule_says_is_handed_back(tmp_path: Path) -> None:
+    head = "UID:1\nSUMMARY:Ana Lee - Follow-up\nCATEGORIES:Dr Wu\nX-RECORD-NO:P1\n"
+    change = (
+        f"{head}RECURRENCE-ID;RANGE=THISANDFUTURE;TZID=Europe/Berlin:20261229T090000\n"
+        "DTSTART;TZID=Europe/Berlin:20270131T090000\nDTEND;TZID=Europe/Berlin:20270131T093000"
+    )
+    alone = diary(tmp_path, change).events
+    continue_series(alone)
+    assert alone[0].code == "change of all following visits"
+    start = "DTSTART;TZID=Europe/Berlin:20261129T090000\nDURATION:PT30M"
+    both = diary(tmp_path, f"{head}{start}\nRRULE:FREQ=MONTHLY;COUNT=5", change).events
+    continue_series(both)
+    assert both[1].code == "change of all following visits"
+    assert len(both[0].occurrences) == 5
 
 
 def test_a_broken_change_of_a_series_still_names_its_place(tmp_path: Path) -> None:
