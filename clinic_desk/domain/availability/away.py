@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from clinic_desk.domain.availability import phrases as say
 from clinic_desk.domain.availability.case import Case
-from clinic_desk.domain.availability.hours import kept_for
 from clinic_desk.domain.availability.model import Reason, Verdict
 from clinic_desk.domain.availability.recurring import reserved_from
 from clinic_desk.domain.availability.stretches import Cut, Window
@@ -113,7 +112,7 @@ class _Away:
             end = case.hours.local.minute(case.zone, case.day, part.end) * 60
             if start < case.end and case.start < end:
                 text = say.range_text(start, end, case.zone)
-                words = f"{text} is kept for {kept_for(case.hours, part)}."
+                words = f"{text} is kept for {say.kept_for(case.hours.types, part)}."
                 yield Reason("reserved", Verdict.REFUSE, words, ways_out=self._exits())
 
     def _beyond(self) -> bool:

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import TypedDict
 
-from clinic_desk.domain.availability.hours import DEFAULT_STEP, Hours, hours_of, kept_for
+from clinic_desk.domain.availability.hours import DEFAULT_STEP, Hours, hours_of
 from clinic_desk.domain.availability.index import EXTERNAL
 from clinic_desk.domain.availability.model import Band, BandKind, Busy, Load, Roster, WorkWindow
 from clinic_desk.domain.availability.needs import capacity_of
+from clinic_desk.domain.availability.phrases import kept_for
 from clinic_desk.domain.availability.recurring import EVERYONE
 from clinic_desk.domain.availability.stretches import Cut, Window
 from clinic_desk.domain.availability.wall import outwards, subtract
@@ -171,7 +172,7 @@ def _reserved(hours: Hours, doctor_id: Id, day: date) -> Iterator[_Piece]:
             low = hours.local.minute(w.zone, w.day, part.start)
             high = hours.local.minute(w.zone, w.day, part.end)
             if max(w.start, low) < min(w.end, high):
-                label = part.label or f"{kept_for(hours, part)} only"
+                label = part.label or f"{kept_for(hours.types, part)} only"
                 extra: _Extra = {"location_id": w.location_id, "row_id": w.template.id}
                 yield BandKind.RESERVED, max(w.start, low), min(w.end, high), label, extra
 

@@ -25,7 +25,6 @@ from itertools import pairwise
 from clinic_desk.domain.availability.keeping import Kept
 from clinic_desk.domain.availability.model import Roster
 from clinic_desk.domain.availability.offers import Offers
-from clinic_desk.domain.availability.phrases import listed
 from clinic_desk.domain.availability.recurring import (
     counts_on,
     is_bounded,
@@ -49,7 +48,6 @@ from clinic_desk.domain.templates import (
     AvailabilityException,
     ExceptionKind,
     Holiday,
-    Reserved,
     ScheduleTemplate,
     TimeOffRequest,
     TimeOffStatus,
@@ -117,9 +115,12 @@ class Hours:
         for cuts in self._cuts.values():
             cuts.sort(key=lambda c: (c.start, c.end, c.row.id))
         self._holidays: dict[date, list[Holiday]] = defaultdict(list)
+        self._at_work: set[tuple[Id | None, date]] = set()
         for holiday in roster.holidays:
             if holiday.deleted_at is None and holiday.closed:
                 self._holidays[holiday.day].append(holiday)
+            elif holiday.deleted_at is None:
+                self._at_work.add((holiday.location_id, holiday.day))
         self._patterns: dict[tuple[Id | None, ...], list[Shape]] = {}
         self._shapes: dict[Id, list[list[Shape]]] = {}
         self._windows: dict[tuple[Id, Id | None], dict[date, tuple[Window, ...]]] = {}
@@ -145,8 +146,11 @@ class Hours:
         return [t for t in week[day.weekday()] if rests_on(t, day)] if week is not None else []
 
     def holiday(self, location_id: Id, day: date) -> Holiday | None:
+        """What closes a site: its own closure, or that of the whole clinic unless the site is
+        said to work that day."""
         for row in self._holidays.get(day, ()):
-            if row.location_id is None or row.location_id == location_id:
+            everywhere = row.location_id is None and (location_id, day) not in self._at_work
+            if row.location_id == location_id or everywhere:
                 return row
         return None
 
@@ -377,12 +381,6 @@ class Hours:
                 if start < self.local.day(name, last)[1] and self.local.day(name, first)[0] < end:
                     found.append(Window(start, end, place, name, max(1, step), None, row, None))
         return found
-
-
-def kept_for(hours: Hours, part: Reserved) -> str:
-    """ "New patient and Urgent": whom a reserved part is for."""
-    names = [row.name for key in part.type_ids if (row := hours.types.get(key)) is not None]
-    return listed(names) or part.label or "other visits"
 
 
 _kept = Kept(Hours)

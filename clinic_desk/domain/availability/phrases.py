@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
-from clinic_desk.domain.catalogue import Doctor
+from clinic_desk.domain.catalogue import AppointmentType, Doctor
+from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import from_epoch, zone
+from clinic_desk.domain.templates import Reserved
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 WEEKDAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
@@ -84,3 +86,9 @@ def listed(parts: Sequence[str], word: str = "and") -> str:
     if len(parts) < 2:
         return "".join(parts)
     return f"{', '.join(parts[:-1])} {word} {parts[-1]}"
+
+
+def kept_for(types: Mapping[Id, AppointmentType], part: Reserved) -> str:
+    """ "New patient and Urgent": whom a reserved part is for."""
+    names = [row.name for key in part.type_ids if (row := types.get(key)) is not None]
+    return listed(names) or part.label or "other visits"

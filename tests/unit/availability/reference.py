@@ -181,12 +181,12 @@ class Reference:
         )
 
     def is_closed(self, stretch: Stretch) -> bool:
-        return any(
-            h.closed
-            and h.day == stretch.day
-            and h.location_id in (None, stretch.template.location_id)
-            for h in self.roster.holidays
-        )
+        """A site that is said to work on a day is not closed by what closes the whole clinic."""
+        today = [h for h in self.roster.holidays if h.day == stretch.day]
+        own = [h for h in today if h.location_id == stretch.template.location_id]
+        if any(not h.closed for h in own):
+            return any(h.closed for h in own)
+        return any(h.closed for h in today if h.location_id is None or h in own)
 
     def openings(self, doctor_id: str) -> list[Opening]:
         found = []

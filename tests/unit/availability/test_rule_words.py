@@ -396,6 +396,20 @@ def test_others_holds_fill_the_day_and_own_ones_do_not() -> None:
     assert starts(shot, own_desk="two")
 
 
+def test_a_visit_at_midnight_belongs_to_the_day_it_starts_on() -> None:
+    late = busy("wu", "23:30", "23:45")
+    length = late.end - late.start
+    midnight = late.end + 15 * 60
+    next_day = late._replace(
+        start=midnight,
+        end=midnight + length,
+        blocked_start=midnight,
+        blocked_end=midnight + length,
+    )
+    assert starts(limited(1, next_day))
+    assert starts(limited(1, late)) == []
+
+
 def test_a_visit_that_stays_on_its_day_fills_it_no_further() -> None:
     shot = limited(1, *MORNING)
     ignored = frozenset({"wu-09:00"})
