@@ -36,7 +36,7 @@ from clinic_desk.services.planning_views import (
 )
 from clinic_desk.services.ports import Queries
 from clinic_desk.services.roster_commands import DecideTimeOff, Together
-from clinic_desk.services.time_off import KIND_WORDS, TO_MOVE, doctor_zone, span_text
+from clinic_desk.services.time_off import KIND_WORDS, TO_MOVE, absence_of, doctor_zone, span_text
 from clinic_desk.services.views import Cell
 from clinic_desk.services.waitlist_commands import AddToWaitlist
 from clinic_desk.services.wording import count_text, doctor_text
@@ -79,6 +79,8 @@ def hits(
     """Visits of the doctor that meet the time and still have to happen, by start; with ``now``
     not those that are over."""
     roster = queries.roster()
+    blocked = next((row for row in roster.exceptions if row.id == request.id), None)
+    blocked = next((row for row in roster.exceptions if row.id == request.id), None)
     names = {place.zone for place in roster.locations.values()} | {roster.practice.zone}
     first = min(local_date(request.start, name) for name in names)
     last = max(local_date(request.end, name) for name in names)
@@ -90,6 +92,8 @@ def hits(
         and cell.start < request.end
         and request.start < cell.end
         and (now is None or cell.end > now)
+        and (blocked is None or blocked.type_id in (None, cell.type_id))
+        and (blocked is None or blocked.location_id in (None, cell.location_id))
     )
 
 
@@ -119,12 +123,12 @@ def plan_stream(
     """The plan as it grows: first the visits without a proposal, then some more looked at, in the
     end the ``finished`` one. Runs on a reader thread and stops when ``cancelled()``."""
     today = queries.roster()
-    request = next((row for row in today.time_off if row.id == request_id), None)
-    if request is None:
+    request = absence_of(roster, request_id)
+    stored = absence_of(queries.roster(), request_id)
+    if request is None or stored is None:
         raise NotFound("request for time off", request_id)
-    roster = approved(today, request_id)
     visits = hits(queries, request, now)
-    loads, away = _strip(queries, roster, request)
+    loads, away = strip(queries, roster, request)
     looking = AbsencePlan(
         request=request,
         proposals=tuple(Proposal(visit, None, "looking …") for visit in visits),
@@ -167,10 +171,11 @@ def _search(
     return Search(replace(snapshot, roster=roster), wishes, now, taken)
 
 
-def _strip(
+def strip(
     queries: Queries, roster: Roster, request: TimeOffRequest
 ) -> tuple[dict[date, tuple[int, int]], dict[date, str]]:
-    """Four weeks of the doctor's days from the Monday on before the absence begins."""
+    """Loads and absences (see ``AbsencePlan``) of four weeks of the
+    doctor's days, from the Monday on before the absence begins."""
     name = doctor_zone(roster, request.doctor_id)
     start = local_date(request.start, name)
     first = start - timedelta(days=start.weekday())

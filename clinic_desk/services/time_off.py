@@ -15,7 +15,12 @@ from clinic_desk.domain.availability.model import Roster
 from clinic_desk.domain.errors import NotFound, Refusal, WayOut
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import Span, local_day_bounds, zone
-from clinic_desk.domain.templates import TimeOffKind, TimeOffRequest, TimeOffStatus
+from clinic_desk.domain.templates import (
+    ExceptionKind,
+    TimeOffKind,
+    TimeOffRequest,
+    TimeOffStatus,
+)
 from clinic_desk.services.roster_commands import (
     ChangeTimeOff,
     DecideTimeOff,
@@ -46,6 +51,48 @@ def doctor_zone(roster: Roster, doctor_id: Id) -> str:
               if key in roster.locations]  # fmt: skip
     places += [place for place in roster.locations.values() if place.primary]
     return places[0].zone if places else roster.practice.zone
+
+
+def absence_of(roster: Roster, row_id: Id) -> TimeOffRequest | None:
+    """The request of that id, or the blocked stretch of that id read as approved time off; None
+    when neither is there."""
+    for request in roster.time_off:
+        if request.id == row_id:
+            return request
+    for row in roster.exceptions:
+        if row.id == row_id and row.kind is ExceptionKind.BLOCKED:
+            return TimeOffRequest(
+                id=row.id,
+                revision=row.revision,
+                doctor_id=row.doctor_id,
+                start=row.start,
+                end=row.end,
+                reason=row.reason,
+                status=TimeOffStatus.APPROVED,
+                kind=TimeOffKind.OTHER,
+            )
+    return None
+
+
+def absence_of(roster: Roster, row_id: Id) -> TimeOffRequest | None:
+    """The request of that id, or the blocked stretch of that id read as approved time off; None
+    when neither is there."""
+    for request in roster.time_off:
+        if request.id == row_id:
+            return request
+    for row in roster.exceptions:
+        if row.id == row_id and row.kind is ExceptionKind.BLOCKED:
+            return TimeOffRequest(
+                id=row.id,
+                revision=row.revision,
+                doctor_id=row.doctor_id,
+                start=row.start,
+                end=row.end,
+                reason=row.reason,
+                status=TimeOffStatus.APPROVED,
+                kind=TimeOffKind.OTHER,
+            )
+    return None
 
 
 def whole_days(roster: Roster, doctor_id: Id, first: date, last: date) -> Span:

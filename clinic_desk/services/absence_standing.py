@@ -1,0 +1,95 @@
+"""How an absence stands now: what it still hits, and what became of the visits it has hit.
+
+A window that shows a plan asks this after every change, its own or another desk's; an undo is a
+change like any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from clinic_desk.domain.appointments import Status
+from clinic_desk.domain.availability.model import Roster
+from clinic_desk.domain.errors import NotFound
+from clinic_desk.domain.ids import Id
+from clinic_desk.domain.templates import TimeOffRequest
+from clinic_desk.services import absence
+from clinic_desk.services.absence_search import approved
+from clinic_desk.services.commands import MoveAppointment
+from clinic_desk.services.ports import Queries
+from clinic_desk.services.time_off import absence_of
+from clinic_desk.services.views import Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """``hits`` still have to go, by start, those on the shelf among them; ``others`` are the
+    known visits that it no longer hits, as they are now; ``listed`` are those of them whose
+    patient waits on the waiting list for that type. ``loads`` and ``away`` as of
+    ``AbsencePlan``; ``blocked`` when it is no request but blocked time."""
+
+    request: TimeOffRequest
+    roster: Roster
+    hits: tuple[Cell, ...]
+    others: Mapping[Id, Cell] = field(default_factory=dict)
+    listed: frozenset[Id] = frozenset()
+    loads: Mapping[date, tuple[int, int]] = field(default_factory=dict)
+    away: Mapping[date, str] = field(default_factory=dict)
+    decided_by: str = ""
+    blocked: bool = False
+
+
+def standing(queries: Queries, request_id: Id, known: Iterable[Id], now: datetime) -> Standing:
+    """``known`` are visits that it has hit before. Raises ``NotFound`` when the request, or the
+    blocked time, is no longer there."""
+    stored = queries.roster()
+    request = absence_of(stored, request_id)
+    if request is None:
+        raise NotFound("request for time off", request_id)
+    hits = absence.hits(queries, request, now)
+    still = {cell.id for cell in hits}
+    others = {}
+    for row_id in known:
+        if row_id not in still:
+            try:
+                others[row_id] = queries.appointment(row_id).cell
+            except NotFound:
+                continue
+    cancelled = [cell for cell in others.values() if cell.status is Status.CANCELLED]
+    waiting = (
+        {(c.entry.patient_id, c.entry.type_id) for c in queries.waitlist()} if cancelled else ()
+    )
+    roster = approved(stored, request_id)
+    loads, away = absence.strip(queries, roster, request)
+    facts = queries.time_off_facts(now).get(request_id)
+    return Standing(
+        request=request,
+        roster=stored,
+        hits=hits,
+        others=others,
+        listed=frozenset(c.id for c in cancelled if (c.patient_id, c.type_id) in waiting),
+        loads=loads,
+        away=away,
+        decided_by=facts.decided_by if facts is not None else "",
+        blocked=all(row.id != request_id for row in stored.time_off),
+    )
+
+
+def take_back_command(was: Cell, now: Cell, request_id: Id, initiator: str = "") -> MoveAppointment:
+    """Moves an accepted visit back into the absence, where it was: it has to be planned again.
+    Leave does not stand against that, another visit at that time does."""
+    return MoveAppointment(
+        appointment_id=was.id,
+        expected_revision=now.revision,
+        start=was.start,
+        end=was.end,
+        doctor_id=was.doctor_id,
+        location_id=was.location_id,
+        room_id=was.room_id,
+        asked_by="clinic",
+        outside_hours=True,
+        undo_run=absence.undo_run(request_id),
+        initiator=initiator,
+    )
