@@ -16,6 +16,7 @@ from clinic_desk.domain.catalogue import (
     Doctor,
     Location,
     Practice,
+    Room,
     effective_type,
 )
 from clinic_desk.domain.errors import Refusal
@@ -40,12 +41,15 @@ from clinic_desk.services.work import Done, Work, check_revision
 NOUNS: dict[type[Record], str] = {
     Practice: "practice",
     Location: "site",
+    Room: "room",
     Doctor: "doctor",
     AppointmentType: "visit type",
     ScheduleTemplate: "part of the week",
     Holiday: "closure",
 }
 """What a stale row is called; "row" otherwise."""
+
+REFERRED_TO: tuple[type[Record], ...] = (Practice, Location, Doctor, Room, AppointmentType)
 
 Pair = tuple[Record | None, Record]
 
@@ -58,7 +62,7 @@ def save_records(work: Work, command: SaveRecords) -> Done:
         return Done(value=0)
     before = None if _first_practice(work) else work.roster
     check_together(After(work, [after for _, after in pairs]))
-    for stored, after in pairs:
+    for stored, after in sorted(pairs, key=lambda pair: _place_of(pair[1])):
         if stored is None:
             work.uow.add(after, "created")
         else:
@@ -69,6 +73,12 @@ def save_records(work: Work, command: SaveRecords) -> Done:
         sentence=command.label,
         warnings=_warnings(work, before, pairs) if before is not None else (),
     )
+
+
+def _place_of(row: Record) -> int:
+    """What others refer to is written before them, whatever order the rows came in."""
+    kind = type(row)
+    return REFERRED_TO.index(kind) if kind in REFERRED_TO else len(REFERRED_TO)
 
 
 def _pairs(work: Work, records: Sequence[object]) -> list[Pair]:

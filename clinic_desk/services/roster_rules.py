@@ -194,12 +194,13 @@ def _type(after: After, row: AppointmentType) -> None:
             continue
         whose = _whose(after, other)
         gone = ", which is not offered at present" if not other.active else ""
-        if other.doctor_id == row.doctor_id and other.slug == row.slug:
+        same_name = other.name.casefold() == row.name.casefold()
+        if other.doctor_id == row.doctor_id and (other.slug == row.slug or same_name):
             raise Refusal(
                 "slug_taken",
                 f"“{other.name}”{whose}{gone} has the short name {other.slug} already; "
                 "give this one another name, or change that one instead.",
-                field="name" if other.name.casefold() == row.name.casefold() else "slug",
+                field="name" if same_name else "slug",
             )
         # an override and what it overrides are one type under one code
         if other.slug != row.slug and other.code.casefold() == row.code.casefold():

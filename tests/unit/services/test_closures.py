@@ -7,8 +7,10 @@ from datetime import date
 import pytest
 
 from clinic_desk.domain.errors import Refusal, Stale
+from clinic_desk.domain.templates import ScheduleTemplate
 from clinic_desk.integrations.public_holidays import LibraryHolidays
 from clinic_desk.services.closures import Decision, HolidayProposal, decide, proposals
+from clinic_desk.services.commands import SaveRecords
 from tests.fakes.world import World
 
 CHRISTMAS = date(2026, 12, 25)
@@ -54,6 +56,15 @@ def test_a_site_may_work_when_the_clinic_is_closed(world: World) -> None:
     world.run(decide(of(world, BOXING, location_id=branch), closed=False, location_id=branch))
     assert of(world, BOXING, location_id=branch).decision is Decision.OPEN
     assert of(world, BOXING).decision is Decision.CLOSED
+    week = ScheduleTemplate(
+        id="", doctor_id=world.names["wu"], location_id=branch, weekday=0,
+        work_start=1260, work_end=1380,
+    )  # fmt: skip
+    world.run(SaveRecords(records=(week,)))
+    evening = world.book("18:30", day=BOXING)  # 21:30 in Istanbul
+    assert world.row(evening).location_id == branch
+    with pytest.raises(Refusal, match="Main Street is closed"):
+        world.book("10:00", day=BOXING, patient="jon")
 
 
 def test_one_day_is_in_the_list_once(world: World) -> None:
