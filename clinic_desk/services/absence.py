@@ -123,10 +123,10 @@ def plan_stream(
     """The plan as it grows: first the visits without a proposal, then some more looked at, in the
     end the ``finished`` one. Runs on a reader thread and stops when ``cancelled()``."""
     today = queries.roster()
-    request = absence_of(roster, request_id)
-    stored = absence_of(queries.roster(), request_id)
-    if request is None or stored is None:
+    request = absence_of(today, request_id)
+    if request is None:
         raise NotFound("request for time off", request_id)
+    roster = approved(today, request_id)
     visits = hits(queries, request, now)
     loads, away = strip(queries, roster, request)
     looking = AbsencePlan(
