@@ -318,7 +318,7 @@ def propose_code(name: str, taken: Iterable[str], most: int = 3) -> str:
     first, last = words[0].upper(), words[-1].upper()
     initials = first[0] + (last[0] if len(words) > 1 else first[1:2])
     wanted = [initials, "".join(w[0].upper() for w in words)[:most]]
-    wanted += [(initials[0] + a + b)[:most] for a in last for b in ("", *last)]
+    wanted += [(initials + a)[:most] for a in (*last[1:], *first[1:])]
     wanted += [f"{initials[: most - 1]}{n}" for n in range(2, 10)]
     wanted += [f"{initials[0]}{n}" for n in range(10, 100)]
     for code in wanted:
