@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from clinic_desk.domain.catalogue import (
@@ -23,6 +23,7 @@ from clinic_desk.domain.templates import (
     ExceptionKind,
     ExternalBusyTime,
     Holiday,
+    Reserved,
     ScheduleTemplate,
     TimeOffRequest,
     TimeOffStatus,
@@ -82,7 +83,9 @@ class Clinic:
 
 
 def build(new_id: IdFactory, today: date) -> Clinic:
-    practice = Practice(id=new_id(), name="Main Street Clinic", zone=ZONE, currency="GBP")
+    practice = Practice(
+        id=new_id(), name="Main Street Clinic", zone=ZONE, currency="GBP", travel_minutes=30
+    )
     main = Location(
         id=new_id(), name="Main Street", zone=ZONE, address="12 Main Street", city="London",
         country="GB", phone="+442079460100", primary=True,
@@ -106,6 +109,7 @@ def build(new_id: IdFactory, today: date) -> Clinic:
             id=new_id(), name=work.name, title="Dr", code=work.code, specialty=work.specialty,
             colour=work.colour, position=position,
             location_ids=(main.id, branch.id) if work.code in ("JC", "SO") else (main.id,),
+            max_per_day=10 if work.code == "LH" else None,
         )
         for position, work in enumerate(DOCTORS)
     }  # fmt: skip
@@ -114,6 +118,14 @@ def build(new_id: IdFactory, today: date) -> Clinic:
         template
         for work in DOCTORS
         for template in _week(new_id, work, doctors[work.code].id, main.id, branch.id, rooms)
+    ]
+    # Dr Vogel keeps the last hour of the week for people she does not know yet
+    last_hour = Reserved(1020, 1080, (types["new-patient"].id,), "New patients")
+    templates = [
+        replace(row, reserved=(last_hour,))
+        if (row.doctor_id, row.weekday) == (doctors["PV"].id, 4)
+        else row
+        for row in templates
     ]
     extras = _one_offs(new_id, {code: row.id for code, row in doctors.items()}, today)
     return Clinic(
