@@ -270,6 +270,27 @@ def test_a_site_without_any_of_the_types_rooms_says_where_they_are() -> None:
     assert one.sentence == "Follow-up takes place in Room 2 (Main) or Room 3 (Main), not at North."
 
 
+def test_rooms_for_several_doctors_at_once_are_those_of_each_doctors_version() -> None:
+    shot = snapshot(
+        types=types() | {"fup-iyer": own("iyer", allowed_room_ids=("r3",))},
+        templates=(template("wu", "09:00", "16:00"), template("iyer", "09:00", "16:00")),
+    )
+    asked = request(doctor_ids=("iyer", "wu"), together=True, earliest=600, latest=601)
+    assert [(s.doctor_id, s.room_id) for s in find(shot, asked)] == [("iyer", "r3"), ("wu", "r2")]
+
+
+def test_a_colleague_without_the_types_rooms_is_no_way_out() -> None:
+    weeks = (
+        template("wu", "09:00", "16:00"),
+        template("iyer", "09:00", "16:00", location_id="north"),
+    )
+    row = busy("wu", "10:00", "10:30")
+    for rooms, offered in (((), True), (("r2", "r3"), False)):
+        shot = snapshot(row, types=types(allowed_room_ids=rooms), templates=weeks)
+        ways = reason(told(shot, "10:00"), "doctor_busy").ways_out
+        assert ("other_doctor" in [way.action for way in ways]) is offered
+
+
 def test_a_visit_by_video_prefers_a_virtual_room() -> None:
     rooms = {
         "r2": roster().rooms["r2"],
