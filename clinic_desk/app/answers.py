@@ -60,7 +60,7 @@ def openings(options: argparse.Namespace) -> Answer:
             raise Refusal(
                 "bad_day", f"{first} is too far off; look at most {MOST_DAYS} days ahead."
             )
-        doctors = tuple(_doctor(roster, text) for text in options.doctor)
+        doctors = tuple(doctor_named(roster, text) for text in options.doctor)
         criteria = Criteria(
             type_id=_type(roster, options.type),
             doctor_ids=doctors,
@@ -167,10 +167,15 @@ def _opening(roster: Roster, ranked: RankedSlot) -> Mapping[str, object]:
     }
 
 
-def _doctor(roster: Roster, text: str) -> Id:
+def doctor_named(roster: Roster, text: str) -> Id:
+    """By code, which comes first, or by a part of the name. Raises ``Refusal``."""
+    wanted = text.casefold().strip()
+    coded = [row.id for row in roster.doctors.values() if row.code.casefold() == wanted]
+    if len(coded) == 1:
+        return coded[0]
+
     def matches(row: Record, wanted: str) -> bool:
-        code, name = getattr(row, "code", ""), getattr(row, "name", "")
-        return wanted == code.casefold() or wanted in name.casefold()
+        return wanted in getattr(row, "name", "").casefold()
 
     return _one(roster.doctors, text, matches, "doctor")
 

@@ -79,6 +79,7 @@ def parser() -> argparse.ArgumentParser:
         "--out", type=Path, default=Path("build/tour"), metavar="DIR", help="where they go"
     )
     _importing(add("import", "take in patient lists (CSV) and diaries (iCalendar)", answering))
+    _exporting(add("export", "write visits to an iCalendar file", answering))
     _openings(add("openings", "print the free starts of doctors", answering))
     add("doctor", "check the installation and the database", answering)
     add("verify", "prove the database against its own history", answering)
@@ -109,6 +110,17 @@ def _importing(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--rejects", type=Path, metavar="DIR", help="where reject files go (default: beside each)"
     )
+
+
+def _exporting(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--ics", type=Path, required=True, metavar="FILE", help="the file to write"
+    )
+    command.add_argument("--doctor", default="", help="code or name (default: all doctors)")
+    command.add_argument(
+        "--from", dest="first", default="", metavar="DAY", help="2026-12-01, fri, +2w"
+    )
+    command.add_argument("--to", dest="last", default="", metavar="DAY", help="included")
 
 
 def _openings(command: argparse.ArgumentParser) -> None:
@@ -205,6 +217,10 @@ def _handler(command: str) -> Handler:
         from clinic_desk.app import taking_in
 
         return taking_in.import_
+    if command == "export":
+        from clinic_desk.app import handing_on
+
+        return handing_on.export
     from clinic_desk.app import answers
 
     return {

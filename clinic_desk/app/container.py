@@ -17,6 +17,7 @@ from clinic_desk.services.gate import seated
 from clinic_desk.store.opening import ClinicStore, open_store
 
 if TYPE_CHECKING:
+    from clinic_desk.services.exporting import Exporter
     from clinic_desk.services.import_report import (
         Importer,
         ImportOptions,
@@ -90,6 +91,13 @@ class Container:
         from clinic_desk.integrations.public_holidays import LibraryHolidays
 
         return LibraryHolidays()
+
+    @property
+    def exporter(self) -> Exporter:
+        """Hands visits on as files."""
+        from clinic_desk.integrations.exporting import FileExporter
+
+        return FileExporter(self.queries, self.clock)
 
     @property
     def is_new(self) -> bool:

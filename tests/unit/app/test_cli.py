@@ -52,7 +52,7 @@ def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_help_names_every_command_and_the_exit_codes() -> None:
     ran = clinic_desk("--help")
     assert ran.code == 0
-    names = "run demo tour import openings doctor verify backup restore migrate"
+    names = "run demo tour import export openings doctor verify backup restore migrate"
     assert all(f"    {name} " in ran.out for name in names.split())
     assert "exit codes:" in ran.out
     for name in names.split():
@@ -187,6 +187,27 @@ def test_openings_refuse_in_a_sentence(
     ran = clinic_desk("openings", "--data", demo_folder, *arguments)
     assert (ran.code, ran.out) == (1, "")
     assert words in ran.err
+
+
+def test_export(demo_folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "diary.ics"
+    ran = clinic_desk("export", "--data", demo_folder, "--ics", file, "--json")
+    assert ran.code == 0, ran.err
+    made = ran.json
+    assert int(str(made["visits"])) > 1000
+    text = file.read_bytes().decode()
+    assert text.startswith("BEGIN:VCALENDAR")
+    assert "RRULE:FREQ=WEEKLY" in text
+    few = clinic_desk(
+        "export", "--data", demo_folder, "--ics", file, "--doctor", "ad", "--from", "today",
+        "--to", "+1d", "--json",
+    )  # fmt: skip
+    assert 0 < int(str(few.json["visits"])) < int(str(made["visits"]))
+    late = clinic_desk(
+        "export", "--data", demo_folder, "--ics", file, "--from", "+2d", "--to", "today"
+    )
+    assert (late.code, "lies before" in late.err) == (1, True)
+    assert "--ics" in clinic_desk("export", "--data", demo_folder).err
 
 
 def test_backup_and_restore(demo_folder: Path, tmp_path: Path) -> None:
