@@ -72,6 +72,9 @@ PANELS: tuple[PanelSpec, ...] = (
     ),
 )  # fmt: skip
 
+OWN_SECTIONS = ("everyone", "appearance", "calendar", "shortcuts", "desk", "advanced")
+"""Sections that the settings page makes itself, from the declared settings and the keys."""
+
 
 @cache
 def exists(target: str) -> bool:
@@ -86,8 +89,8 @@ def exists(target: str) -> bool:
 def has_page(name: str) -> bool:
     """``name`` may carry a section of the settings: "settings:hours"."""
     page, _, section = name.partition(":")
-    if page == "settings" and section and section in {spec.name for spec in PANELS}:
-        return any(spec.name == section for spec in panels()) and exists(PAGES[page])
+    if section and section not in OWN_SECTIONS and all(section != one.name for one in panels()):
+        return False
     return page in PAGES and exists(PAGES[page])
 
 

@@ -59,6 +59,7 @@ class Settings(QObject):
         self._operations = operations
         self._table = {item.key: item for item in declared}
         self._values: dict[str, Any] = dict(values or {})
+        self._stored: dict[str, Any] = dict(self._values)
         self._writes: Counter[str] = Counter()
         """Saves of a key begun so far, and the last of them that the store has taken."""
         self._saved: Counter[str] = Counter()
@@ -83,8 +84,7 @@ class Settings(QObject):
             raise TypeError(f"{key} wants {declared.kind.__name__}")
         if not declared.fits(value):
             raise ValueError(f"{key} cannot be {value!r}")
-        before = self.get(key)
-        if before == value:
+        if self.get(key) == value:
             return
         self._values[key] = value
         self._writes[key] += 1
@@ -93,11 +93,12 @@ class Settings(QObject):
 
         def saved(_outcome: Outcome) -> None:
             self._saved[key] = number
+            self._stored[key] = value
 
         def refused(error: ClinicDeskError) -> None:
             if isinstance(error, Refusal) and self._writes[key] == number:
                 self._saved[key] = number
-                self._values[key] = before
+                self._values[key] = self._stored.get(key, declared.default)
                 self.changed.emit(key)
                 self.followed.emit(key)
             self.failed.emit(error)
@@ -142,10 +143,11 @@ class Settings(QObject):
         before = self.get(key)
         if self._saved[key] < self._writes[key]:
             return
-        if key in values:
-            self._values[key] = values[key]
-        else:
-            self._values.pop(key, None)
+        for known in (self._values, self._stored):
+            if key in values:
+                known[key] = values[key]
+            else:
+                known.pop(key, None)
         if self.get(key) != before:
             self.changed.emit(key)
             self.followed.emit(key)
