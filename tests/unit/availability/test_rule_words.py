@@ -291,6 +291,21 @@ def test_a_colleague_without_the_types_rooms_is_no_way_out() -> None:
         assert ("other_doctor" in [way.action for way in ways]) is offered
 
 
+def test_a_colleague_with_a_full_day_or_too_far_away_is_no_way_out() -> None:
+    taken = busy("wu", "10:00", "10:30")
+    early = busy("iyer", "09:00", "09:15")
+    doctors = dict(roster().doctors)
+    doctors["iyer"] = replace(doctors["iyer"], max_per_day=1)
+    far = two_sites(taken, busy("iyer", "09:00", "09:45", location_id="north"))
+    for shot, offered in (
+        (snapshot(taken, early), True),
+        (snapshot(taken, early, doctors=doctors), False),
+        (far, False),
+    ):
+        ways = reason(told(shot, "10:00"), "doctor_busy").ways_out
+        assert ("other_doctor" in [way.action for way in ways]) is offered
+
+
 def test_a_visit_by_video_prefers_a_virtual_room() -> None:
     rooms = {
         "r2": roster().rooms["r2"],
