@@ -203,6 +203,14 @@ def test_each_doctor_gives_a_type_their_own_length_and_buffers() -> None:
     assert [r.slot.doctor_id for r in ranked] == ["iyer", "wu"]
 
 
+def test_a_slot_is_ranked_with_the_buffers_it_has_with_its_doctor() -> None:
+    row = busy("iyer", "09:00", "09:30")
+    shot = snapshot(row, types=types() | {"fup-iyer": own("iyer", buffer_before=15)}, rooms={})
+    slots = find(shot, request(doctor_ids=("iyer",), earliest=585, latest=586))
+    (ranked,) = rank(slots, shot, Preferences(), "fup")
+    assert "flush after 09:30" in ranked.why
+
+
 def test_other_doctor_takes_the_visit_at_the_length_it_has_with_them() -> None:
     shot = snapshot(
         busy("wu", "10:00", "10:30"), types=types() | {"fup-iyer": own("iyer", duration=45)}
@@ -482,6 +490,13 @@ def test_a_visit_moved_often_enough_says_how_often() -> None:
     )
     for fine in (replace(moving, count=1), replace(moving, asked_by="clinic")):
         assert told(shot, "11:00", moving=fine).verdict is Verdict.OK
+
+
+def test_how_often_a_visit_may_move_is_said_by_the_doctor_who_has_it() -> None:
+    shot = snapshot(types=types() | {"fup-wu": own("wu", max_reschedules=1)})
+    moving = MovingVisit(1, at("09:00"), "wu")
+    assert told(shot, "11:00", "iyer", moving=moving).worst.code == "max_reschedules"  # type: ignore[union-attr]
+    assert told(shot, "11:00", "wu", moving=replace(moving, doctor_id="iyer")).worst is None
 
 
 @pytest.mark.parametrize(("closed", "offered"), [(True, False), (False, True)])

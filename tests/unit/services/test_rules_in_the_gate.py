@@ -264,3 +264,21 @@ def test_a_third_site_with_a_longer_way_widens_what_the_gate_reads(world: World)
     refusal = refused(lambda: world.book("10:15", patient="jon"))
     assert refusal.sentence == "Dr Wu is at Harbour until 08:30 and needs 120 min to get here."
     assert world.book("10:30", patient="jon")
+
+
+def test_the_calendar_knows_how_often_a_visit_was_moved(world: World) -> None:
+    row_id = world.book("09:00")
+    for clock in ("10:00", "11:00"):
+        world.move(row_id, clock)
+    (cell,) = [c for c in world.store.queries.calendar(TODAY, TODAY).cells if c.id == row_id]
+    assert cell.moved == 2
+
+
+def test_the_clinics_own_wish_moves_what_patients_may_not(world: World) -> None:
+    change(world, "types", "follow-up", patient_may_reschedule=False)
+    row_id = world.book("09:00")
+    refusal = refused(lambda: world.move(row_id, "10:00"))
+    assert refusal.code == "may_not_move"
+    assert {"asked_by", "override"} <= set(actions(refusal))
+    assert world.move(row_id, "10:00", asked_by="clinic").sentence.startswith("Moved")
+    assert world.row(row_id).reschedule_count == 0
