@@ -13,10 +13,10 @@ from clinic_desk.ui.runtime import page_table
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.widgets.empty_state import EmptyState
 from clinic_desk.ui.widgets.message_bar import MessageBar
-from clinic_desk.ui.widgets.page import Page
 
 if TYPE_CHECKING:
     from clinic_desk.ui.booking.finder import FinderPage
+    from clinic_desk.ui.widgets.page import Page
 
 EDGE = 4
 """Pixels between the message and the edges of the page."""

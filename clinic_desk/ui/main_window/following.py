@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from clinic_desk.ui.look.theme import Choice, Theme
 from clinic_desk.ui.main_window.handlers import mark_theme
-from clinic_desk.ui.main_window.keys import use_keys
 from clinic_desk.ui.runtime.settings import Settings
 
 if TYPE_CHECKING:
@@ -27,7 +26,9 @@ def obey(window: MainWindow, key: str) -> None:
         case "look.toast_seconds":
             window.toast.stay = value * 1000
         case "calendar.letters":
-            use_keys(window)
+            keys_in_force(window)
+        case "calendar.keys" | "keys.window":
+            keys_in_force(window)
         case "calendar.zoom":
             window.choices.set_zoom(value)
         case "calendar.group":
@@ -47,6 +48,19 @@ def obey(window: MainWindow, key: str) -> None:
         case _ if key.startswith("look."):
             dress(window.context.theme, window.settings)
             mark_theme(window)
+
+
+def keys_in_force(window: MainWindow) -> None:
+    """Keys and letters as the desk has them; the usual keys are those that everything has."""
+    own = any(window.settings.get(key) for key in ("calendar.keys", "keys.window"))
+    if own or "shortcuts" in vars(window):
+        from clinic_desk.ui.main_window.keys import use_keys
+
+        use_keys(window)
+        return
+    letters = window.settings.get("calendar.letters")
+    window.page.use_keys({}, letters=letters)
+    window.actions_["grid.letters"].setChecked(letters)
 
 
 def dress(theme: Theme, settings: Settings) -> None:

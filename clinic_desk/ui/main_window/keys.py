@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from clinic_desk.ui.actions import ACTIONS, SAVED_VIEW, plain_text, shown_key
 from clinic_desk.ui.calendar.keymap import GRID_KEYS
 from clinic_desk.ui.main_window.choices import MOST_SAVED
-from clinic_desk.ui.models.shortcuts import Shortcut
+from clinic_desk.ui.models.shortcuts import Shortcut, Shortcuts
 
 if TYPE_CHECKING:
     from clinic_desk.ui.main_window.window import MainWindow
@@ -33,6 +33,12 @@ def shortcut_rows() -> tuple[Shortcut, ...]:
 def _name(text: str, group: str) -> str:
     plain = plain_text(text).rstrip("…")
     return f"{plain_text(group)}: {plain[0].lower()}{plain[1:]}" if group else plain
+
+
+def made_shortcuts(window: MainWindow) -> Shortcuts:
+    made = Shortcuts(window.settings, shortcut_rows(), window.context.new_id, window)
+    made.changed.connect(lambda: use_keys(window))
+    return made
 
 
 def use_keys(window: MainWindow) -> None:

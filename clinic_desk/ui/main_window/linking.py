@@ -9,9 +9,8 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 
 from clinic_desk.domain.ids import Id
 from clinic_desk.ui.calendar.gestures_targets import DateTarget, NavTarget
-from clinic_desk.ui.main_window.following import follow, obey
+from clinic_desk.ui.main_window.following import follow, keys_in_force, obey
 from clinic_desk.ui.main_window.handlers import mark_theme, save_view, show_saved
-from clinic_desk.ui.main_window.keys import use_keys
 from clinic_desk.ui.main_window.pages import wire
 from clinic_desk.ui.runtime.declared import Control
 from clinic_desk.ui.runtime.formatting import day_text
@@ -38,7 +37,7 @@ def link(window: MainWindow) -> None:
     window.actions_["file.import"].setEnabled(window.doors.can_import)
     window.actions_["file.backup"].setEnabled(window.maintenance is not None)
     mark_theme(window)
-    use_keys(window)
+    keys_in_force(window)
     for item in window.settings.declared:
         if item.control is not Control.NONE:
             obey(window, item.key)
@@ -152,7 +151,6 @@ def _store(window: MainWindow) -> None:
     window.freshness.store_back.connect(window.telling.store_back)
     window.settings.failed.connect(window.telling.refused)
     window.settings.changed.connect(lambda key: obey(window, key))
-    window.shortcuts.changed.connect(lambda: use_keys(window))
     window.settings.followed.connect(lambda key: follow(window, key))
     # counts the whole file: after the first day has been drawn
     once = Qt.ConnectionType.SingleShotConnection

@@ -6,14 +6,14 @@ from datetime import date
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from clinic_desk.domain.ids import Id
-from clinic_desk.services.ports import Maintenance
-from clinic_desk.ui.models.shortcuts import Shortcuts
 from clinic_desk.ui.runtime.page_table import has_page
-from clinic_desk.ui.runtime.settings import Settings
-from clinic_desk.ui.widgets.page import Page
 
 if TYPE_CHECKING:
+    from clinic_desk.services.ports import Maintenance
     from clinic_desk.ui.main_window.window import MainWindow
+    from clinic_desk.ui.models.shortcuts import Shortcuts
+    from clinic_desk.ui.runtime.settings import Settings
+    from clinic_desk.ui.widgets.page import Page
 
 
 @runtime_checkable

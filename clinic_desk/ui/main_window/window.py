@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -22,7 +23,6 @@ from clinic_desk.ui.main_window.centre import Centre
 from clinic_desk.ui.main_window.choices import Choices
 from clinic_desk.ui.main_window.doors import Doors
 from clinic_desk.ui.main_window.handlers import handlers
-from clinic_desk.ui.main_window.keys import shortcut_rows
 from clinic_desk.ui.main_window.linking import link
 from clinic_desk.ui.main_window.pages import open_page
 from clinic_desk.ui.main_window.panes import Panes
@@ -35,7 +35,6 @@ from clinic_desk.ui.main_window.toolbar import Toolbar
 from clinic_desk.ui.main_window.undoing import Undoing
 from clinic_desk.ui.main_window.visit_work import VisitWork
 from clinic_desk.ui.models.roster_source import RosterSource
-from clinic_desk.ui.models.shortcuts import Shortcuts
 from clinic_desk.ui.patients.search import PatientSearch
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.formatting import local_day
@@ -45,6 +44,7 @@ from clinic_desk.ui.widgets.toast import Toast
 
 if TYPE_CHECKING:
     from clinic_desk.services.import_report import Importer
+    from clinic_desk.ui.models.shortcuts import Shortcuts
 
 ROSTER_OR_LOAD = frozenset(
     {"appointment", "external", "schedule_template", "availability_exception", "time_off_request",
@@ -96,7 +96,6 @@ class MainWindow(QMainWindow):
         self.visits = VisitWork(self)
         self.searching.week = self.showing.week_text
         self.maintenance = maintenance
-        self.shortcuts = Shortcuts(settings, shortcut_rows(), context.new_id, self)
         self.actions_ = ActionSet(self, theme, handlers(self))
         self.undoing = Undoing(
             context, self.actions_["edit.undo"], self.actions_["edit.redo"], self
@@ -113,6 +112,13 @@ class MainWindow(QMainWindow):
     def today(self) -> date:
         """The clinic's local date."""
         return local_day(self.context.clock.now(), self.roster.zone)
+
+    @cached_property
+    def shortcuts(self) -> Shortcuts:
+        """Made when first asked for: a desk that has the usual keys starts without."""
+        from clinic_desk.ui.main_window.keys import made_shortcuts
+
+        return made_shortcuts(self)
 
     # what the handlers and links call
 

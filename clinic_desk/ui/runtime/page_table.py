@@ -11,10 +11,10 @@ everywhere.
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 PAGES: dict[str, str] = {
@@ -78,12 +78,18 @@ OWN_SECTIONS = ("everyone", "appearance", "calendar", "shortcuts", "desk", "adva
 
 @cache
 def exists(target: str) -> bool:
-    """Whether the module of a "module:Class" is there."""
-    module = target.partition(":")[0]
-    try:
-        return find_spec(module) is not None
-    except ModuleNotFoundError:  # not even its package
-        return False
+    """Whether the module of a "module:Class" is there; neither it nor its package is loaded."""
+    name, path = __package__.partition(".")[0], None
+    for part in target.partition(":")[0].split(".")[1:]:
+        if path is None:
+            path = list(import_module(name).__path__)
+        name = f"{name}.{part}"
+        found = (finder.find_spec(name, path) for finder in sys.meta_path)
+        spec = next((one for one in found if one is not None), None)
+        if spec is None:
+            return False
+        path = list(spec.submodule_search_locations or ())
+    return True
 
 
 def has_page(name: str) -> bool:
