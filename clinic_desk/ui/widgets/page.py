@@ -21,7 +21,8 @@ HEADER = 56
 class Page(QWidget):
     """``toast_requested`` (sentence, can be undone); ``visit_requested`` and ``patient_requested``
     an id; ``page_requested`` a page's name and what to open it with; ``finder_requested`` a
-    ``Wanted`` of ``ui.models.finding``; ``show_day_requested`` a (date, doctor id or None) for the
+    ``Wanted`` of ``ui.models.finding``, or the id of a visit that needs another place;
+    ``show_day_requested`` a (date, doctor id or None) for the
     calendar; ``close_requested`` leads back to it. Buttons of the header go into ``buttons``."""
 
     key_hints: Sequence[tuple[str, str]] = (("Esc", "Back to the calendar"),)
@@ -88,11 +89,15 @@ class Page(QWidget):
 
 
 class Panel(QWidget):
-    """One section of the settings page: its own title is in the tree beside it."""
+    """One section of the settings page: its own title is in the tree beside it.
+    ``leave_allowed``: what ``leave`` kept the person from may be done now."""
 
     toast_requested = Signal(str, bool)
     page_requested = Signal(str, object)
     visit_requested = Signal(str)
+    finder_requested = Signal(object)
+    show_day_requested = Signal(object)
+    leave_allowed = Signal()
 
     def open(self, what: object = None) -> None:
         """The panel is shown: read what it needs."""

@@ -27,7 +27,7 @@ from clinic_desk.ui.widgets.forms.fields import Field
 
 LABEL = 168
 """Pixels of the column of labels."""
-WIDEST = 760
+WIDEST = 800
 
 
 class FormRow:
@@ -39,7 +39,7 @@ class FormRow:
         self.field = cast(Field, field)
         self._theme = form.theme
         self._form = form
-        self.label = QLabel(label.replace("&", "&&"))
+        self.label = QLabel(label.replace("&", "&&"), form)
         self.label.setWordWrap(True)
         self.label.setProperty("role", "field")
         target = field.focusProxy() or field
@@ -60,7 +60,8 @@ class FormRow:
         across = QHBoxLayout()
         across.setContentsMargins(0, 0, 0, 0)
         across.setSpacing(12)
-        across.addWidget(field, 1)
+        across.addWidget(field, 100)
+        across.addStretch(1)  # a field that has its full width stays at the left
         across.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignVCenter)
         across.addWidget(self.same, 0, Qt.AlignmentFlag.AlignVCenter)
         self.box = QVBoxLayout()
@@ -144,15 +145,24 @@ class Form(QWidget):
         row.field.edited.connect(lambda: self._on_edit(row))
         return row
 
+    def add_wide(self, name: str, label: str, field: QWidget) -> FormRow:
+        """Over the whole width, its label for assistive technology alone."""
+        row = FormRow(self, name, label, field, "")
+        row.label.hide()
+        self._grid.addLayout(row.box, self._line, 0, 1, 2)
+        self._line += 1
+        self.rows[name] = row
+        row.field.edited.connect(lambda: self._on_edit(row))
+        return row
+
     def place(self, widget: QWidget) -> None:
         """Something else, over the whole width."""
         self._grid.addWidget(widget, self._line, 0, 1, 2)
         self._line += 1
 
-    def close(self) -> bool:
+    def close_rows(self) -> None:
         """No more rows: what is left of the height stays empty below."""
         self._grid.setRowStretch(self._line, 1)
-        return True
 
     # values
 
@@ -165,7 +175,7 @@ class Form(QWidget):
             if name in values:
                 row.field.put(values[name])
         self.settle()
-        self._compare()
+        self.compare()
 
     def settle(self, raw: Mapping[str, Any] | None = None) -> None:
         """What stands there (or stood there, by ``raws``) counts as saved."""
@@ -222,6 +232,17 @@ class Form(QWidget):
         row = self.rows[name] if name else next(iter(self.rows.values()))
         row.target.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    def compare(self, only: FormRow | None = None) -> None:
+        """Say for each row (or one) whether it is as the base."""
+        for row in [only] if only is not None else self.rows.values():
+            if self._base is None or row.name not in self._base or row.widget.isHidden():
+                row.compared(None)
+                continue
+            try:
+                row.compared(row.field.value() != self._base[row.name])
+            except Refusal:
+                row.compared(True)
+
     # inside
 
     def follow(self, row: FormRow) -> None:
@@ -249,18 +270,8 @@ class Form(QWidget):
     def _on_edit(self, row: FormRow) -> None:
         if row.error.text():
             row.fault("")
-        self._compare(row)
+        self.compare(row)
         self.edited.emit()
-
-    def _compare(self, only: FormRow | None = None) -> None:
-        for row in [only] if only is not None else self.rows.values():
-            if self._base is None or row.name not in self._base or row.widget.isHidden():
-                row.compared(None)
-                continue
-            try:
-                row.compared(row.field.value() != self._base[row.name])
-            except Refusal:
-                row.compared(True)
 
     def _dress(self) -> None:
         self._grid.setColumnMinimumWidth(0, self.theme.px(LABEL))

@@ -39,7 +39,7 @@ class ListSide(QWidget):
         column.setSpacing(0)
         column.addWidget(self.list, 1)
         column.addLayout(foot)
-        self.list.currentItemChanged.connect(lambda *_: self._follow())
+        self.list.currentItemChanged.connect(lambda *_: self.follow())
         theme.changed.connect(self._dress)
         self._dress()
 
@@ -61,7 +61,8 @@ class ListSide(QWidget):
         button.setEnabled(False)
         return button
 
-    def _follow(self) -> None:
+    def follow(self) -> None:
+        """Enable what can be done with the chosen row."""
         row = self.list.row_of(self.list.current)
         mates = [r for r in self.list.rows() if row is not None and r.group == row.group]
         movable = row is not None and bool(row.group) and len(mates) > 1

@@ -294,7 +294,7 @@ class _Delegate(QStyledItemDelegate):
             return
         if state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, over(tokens.selected, tokens.window))
-        left, right = rect.left() + 12 + 18 * row.level, rect.right() - 10
+        left, right = rect.left() + 12 + 24 * row.level, rect.right() - 10
         middle = rect.center().y() + 1
         if row.badge is not None:
             box = QRect(left, middle - theme.px(8), theme.px(26), theme.px(16))

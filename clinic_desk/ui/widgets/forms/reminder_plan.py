@@ -5,15 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.widgets.chips import FlowLayout
 from clinic_desk.ui.widgets.forms.bits import push
 from clinic_desk.ui.widgets.forms.fields import ChoiceField
 
 CHANNELS: tuple[tuple[str, str], ...] = (
-    ("sms", "SMS"), ("email", "E-mail"), ("whatsapp", "WhatsApp"), ("desktop", "At the desk"),
+    ("sms", "SMS"), ("email", "E-mail"), ("whatsapp", "WhatsApp"), ("desktop", "Desk"),
 )  # fmt: skip
 UNITS: tuple[tuple[int, str], ...] = ((1440, "days"), (60, "hours"), (1, "minutes"))
 
@@ -128,26 +137,28 @@ class _Line(QWidget):
         minutes, _, channels = item.partition(":")
         number, unit = _split(int(minutes))
         self.number = QLineEdit(number)
-        self.number.setFixedWidth(theme.px(56))
+        self.number.setFixedWidth(theme.px(46))
         self.number.textEdited.connect(self.edited)
         self.unit = ChoiceField(UNITS)
         self.unit.setMinimumContentsLength(7)
-        self.unit.setFixedWidth(theme.px(96))
+        self.unit.setFixedWidth(theme.px(90))
         self.unit.put(unit)
         self.unit.edited.connect(self.edited)
         self.boxes: dict[str, QCheckBox] = {}
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(self.number)
-        row.addWidget(self.unit)
-        self._before = QLabel("before, by")
-        row.addWidget(self._before)
+        row = FlowLayout(self)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        before = QLabel("before, by")
+        before.setMinimumHeight(theme.px(32))
+        for widget in (self.number, self.unit, before):
+            row.addWidget(widget)
         wanted = channels.split(",")
         for key, words in CHANNELS:
             box = QCheckBox(words)
             box.setChecked(key in wanted)
             box.clicked.connect(self._on_click)
+            box.setMinimumHeight(theme.px(32))
             self.boxes[key] = box
             row.addWidget(box)
         # the order in which channels are tried is kept as it came
@@ -158,7 +169,6 @@ class _Line(QWidget):
         self.close_button.setIcon(theme.qicon("close"))
         self.close_button.clicked.connect(self.removed)
         row.addWidget(self.close_button)
-        row.addStretch(1)
         self.setToolTip("With nothing ticked a reminder goes the way the patient prefers.")
 
     def name(self, place: int) -> None:
