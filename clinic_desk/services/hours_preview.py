@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from clinic_desk.domain import availability
-from clinic_desk.domain.appointments import OCCUPYING, Status
+from clinic_desk.domain.appointments import OCCUPYING, SlotState, Status
 from clinic_desk.domain.availability.model import Roster, WorkWindow
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import from_epoch, local_date
@@ -64,6 +64,8 @@ def outside(
         cell.id: cell
         for cell in queries.cells(first, first + AHEAD, [doctor_id])
         if cell.start >= now and cell.status in OCCUPYING and cell.status is not Status.HELD
+        # one on the shelf or in the clash list waits for another place as it is
+        if cell.slot_state is SlotState.PLACED and "parked" not in cell.flags
     }
     visits = [
         Visit(c.id, c.doctor_id, c.type_id, c.location_id, c.start, c.end) for c in cells.values()

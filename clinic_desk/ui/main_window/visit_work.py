@@ -99,8 +99,11 @@ class VisitWork(QObject):
 
     # finding another time
 
-    def find(self, wanted: Wanted | None = None) -> None:
-        if self._window.centre.show_finder():
+    def find(self, wanted: Wanted | str | None = None) -> None:
+        """``wanted`` may be the id of a visit that needs another place."""
+        if isinstance(wanted, str):
+            self._with_view(wanted, self.find_for)
+        elif self._window.centre.show_finder():
             self._window.centre.finder.start(wanted)
 
     def find_from_grid(self, known: dict[str, Any]) -> None:

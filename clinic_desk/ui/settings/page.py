@@ -100,6 +100,8 @@ class SettingsPage(Page):
             panel.toast_requested.connect(self.toast_requested)
             panel.page_requested.connect(self.page_requested)
             panel.visit_requested.connect(self.visit_requested)
+            panel.finder_requested.connect(self.finder_requested)
+            panel.show_day_requested.connect(self.show_day_requested)
             self._panels[name] = panel
             self.stack.addWidget(panel)
         return self._panels[name]
