@@ -1,0 +1,1 @@
+"""Time off: the page of requests, and the planner of the visits that an absence hits."""
