@@ -182,6 +182,9 @@ class Answers(QObject):
                 dialog.book_button.setFocus()
             case "retry":
                 dialog.book()
+            case "show" if isinstance(way.data.get("entry_id"), str):
+                dialog.reject()
+                dialog.entry_requested.emit(str(way.data["entry_id"]))
 
     def _ask(self, field: str, question: str) -> None:
         self._asked = field

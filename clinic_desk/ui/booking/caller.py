@@ -153,10 +153,20 @@ class Caller(QObject):
 
     def _go_on(self) -> None:
         """The next stop: straight to Book when the place is settled, else the openings."""
+        if self._dialog.waiting.open:
+            self._dialog.waiting.go_on()
+            return
         pinned = self._dialog.openings.pinned is not None
         if self._dialog.draft.new_patient is not None and self._dialog.hold.hold_id is not None:
             self._dialog.openings.hold_again()  # under the name as it reads now
         (self._dialog.book_button if pinned else self._dialog.list).setFocus()
+
+    def continue_booking(self) -> None:
+        """The waiting list was left: on with what is known."""
+        if self.known:
+            self._go_on()
+        else:
+            self._dialog.who.setFocus()
 
     def _complete(self, patient: NewPatient) -> bool:
         message, row = self._dialog.message, self._dialog.who.new_row

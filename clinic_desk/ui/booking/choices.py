@@ -225,6 +225,7 @@ class Choices(QObject):
         """Chips, boxes and the sentence, from the draft."""
         if self._dialog.source.roster is None:
             return
+        self._dialog.waiting.tell()
         self._fill_types()
         self._fill_doctors()
         self._fill_rooms()

@@ -16,6 +16,7 @@ from clinic_desk.domain.availability.model import RankedSlot, Slot
 from clinic_desk.domain.errors import WayOut
 from clinic_desk.domain.ids import Id
 from clinic_desk.services.outcome import Outcome
+from clinic_desk.ui.booking import drafts
 from clinic_desk.ui.booking.answers import Answers
 from clinic_desk.ui.booking.caller import Caller
 from clinic_desk.ui.booking.choices import Choices
@@ -24,6 +25,7 @@ from clinic_desk.ui.booking.form import BookingForm
 from clinic_desk.ui.booking.holding import HoldKeeper
 from clinic_desk.ui.booking.openings_view import OpeningsView
 from clinic_desk.ui.booking.submit import Order, Submission
+from clinic_desk.ui.booking.waiting import Waiting
 from clinic_desk.ui.booking.who import BOOK_AHEAD
 from clinic_desk.ui.models import words
 from clinic_desk.ui.models.finding import Wanted
@@ -42,11 +44,13 @@ INITIATOR = "booking"
 
 class BookingDialog(BookingForm):
     """Constructed once and kept hidden. ``booked`` carries the visit's id; ``toast_requested``
-    a sentence and whether it can be undone; ``finder_requested`` the ``Wanted`` so far."""
+    a sentence and whether it can be undone; ``finder_requested`` the ``Wanted`` so far;
+    ``entry_requested`` an entry of the waiting list that is there already."""
 
     booked = Signal(str)
     toast_requested = Signal(str, bool)
     finder_requested = Signal(object)
+    entry_requested = Signal(str)
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         self.context = context
@@ -64,6 +68,7 @@ class BookingDialog(BookingForm):
         self.choices = Choices(self)
         self.caller = Caller(self)
         self.answers = Answers(self)
+        self.waiting = Waiting(self)
         self.who.empty_entered.connect(self.continue_draft)
         self.who.hurried.connect(self.press_ahead)
         self.who.booking_ahead.connect(self.message.clear)
@@ -115,9 +120,18 @@ class BookingDialog(BookingForm):
         self._show()
         self.openings.pin(Slot(start, start + length, doctor_id, "", room_id, 1), "chosen time")
 
-    def open_from_slot(self, slot: Slot, type_id: Id | None, patient_id: Id | None) -> None:
-        """From the finder: place and kind are settled, perhaps the patient too."""
+    def open_from_slot(
+        self,
+        slot: Slot,
+        type_id: Id | None,
+        patient_id: Id | None,
+        entry_id: Id | None = None,
+        give_up: bool = False,
+    ) -> None:
+        """From the finder: place and kind are settled, perhaps the patient too. With ``entry_id``
+        it is what somebody on the waiting list waited for."""
         self._reset()
+        self.draft.entry_id, self.draft.give_up = entry_id, give_up
         self.draft.doctor_ids = (slot.doctor_id,)
         self.draft.minutes = int((slot.end - slot.start).total_seconds() // 60)
         self.draft.type_id = type_id
@@ -127,6 +141,19 @@ class BookingDialog(BookingForm):
         self.openings.pin(slot, "chosen opening")
         if patient_id is not None:
             self.caller.ask(patient_id)
+
+    def open_to_wait(self, wanted: Wanted) -> None:
+        """Onto the waiting list, with what is known of it."""
+        self._reset()
+        self.draft.doctor_ids, self.draft.minutes = wanted.doctor_ids, wanted.minutes
+        self.draft.type_id, self.draft.type_chosen = wanted.type_id, wanted.type_id is not None
+        self.choices.choose_type()
+        self.when.setText(wanted.when_text)
+        self.mornings_chip.setChecked(wanted.mornings)
+        self._show()
+        self.waiting.begin()
+        if wanted.patient is not None:
+            self.caller.ask(wanted.patient.id)
 
     def _show(self) -> None:
         self.choices.refresh()
@@ -145,6 +172,7 @@ class BookingDialog(BookingForm):
         self.choices.reset()
         self.caller.reset()
         self.answers.forget()
+        self.waiting.close()
         self.message.clear()
         blocked = [
             QSignalBlocker(field)
@@ -166,7 +194,7 @@ class BookingDialog(BookingForm):
         self.answers.forget()
         if ranked is not None:
             self.draft.start, self.draft.start_doctor_id = ranked.slot.start, ranked.slot.doctor_id
-            if not self.walk_in.isChecked():
+            if not self.walk_in.isChecked() and not self.waiting.open:
                 self.hold.want(self.choices.place_of(ranked.slot))
         else:
             self.draft.start = None
@@ -216,6 +244,9 @@ class BookingDialog(BookingForm):
         draft, ranked = self.draft, self.openings.current
         if self.submission.busy:
             return
+        if self.waiting.open:
+            self.waiting.save()
+            return
         if not self.caller.known:
             self.message.say(Tone.WARN, "Who is it for? Type a name, phone or birth date.")
             self.who.setFocus()
@@ -244,6 +275,8 @@ class BookingDialog(BookingForm):
                     hold_id=self.hold.hold_id,
                     walk_in=self.walk_in.isChecked(),
                     overrides=self.answers.overrides,
+                    entry_id=draft.entry_id,
+                    give_up=draft.give_up,
                 )
             )
             self.choices.refresh()
@@ -275,45 +308,14 @@ class BookingDialog(BookingForm):
         """Esc, Cancel, ✕: the hold is freed, what was typed is kept for ten minutes."""
         if not self.isVisible():
             return
-        if self.who.adding:
-            self.draft.new_patient = self.who.new_value()
-        elif self.draft.patient is None:
-            self.draft.search_text = self.who.edit.text()
-        if self.draft.worth_keeping:
-            self.draft.when_text = self.when.text()
-            self.draft.mornings = self.mornings_chip.isChecked()
-            self.draft.kept_at = self.context.clock.now()
-            self.kept = self.draft
+        drafts.put_away(self)
         self.book_when_held = False
         self.openings.stop()
         self.hold.release()
         self.hide()
 
     def continue_draft(self) -> None:
-        """Everything back as it was left; the opening is looked for again."""
-        kept = self.kept
-        if kept is None or not kept.alive(self.context.clock.now()):
-            return
-        self.kept, self.draft = None, kept
-        self.message.clear()
-        self.when.setText(kept.when_text)
-        self.choices.reset()
-        with QSignalBlocker(self.mornings_chip):
-            self.mornings_chip.setChecked(kept.mornings)
-        reason, notes = kept.reason, kept.notes
-        self.reason.setPlainText(reason)
-        self.notes.setPlainText(notes)
-        self.fold.setChecked(bool(reason or notes))
-        self.openings.prefer(kept.start, kept.start_doctor_id)
-        if kept.patient is not None:
-            self.who.show_patient(kept.patient)
-            self.caller.take(kept.patient)
-        elif kept.new_patient is not None:
-            self.who.show_new(kept.new_patient)
-            self.choices.after_who()
-            self.who.new_row.phone.setFocus()
-        else:
-            self.who.start(kept.search_text)
+        drafts.bring_back(self)
 
     def _to_finder(self) -> None:
         wanted: Wanted = self.choices.wanted()
@@ -329,7 +331,9 @@ class BookingDialog(BookingForm):
             self.openings.go_on_when_found()
 
     def _enter(self) -> None:
-        if self.book_button.hasFocus():
+        if self.waiting.open:
+            self.waiting.enter()
+        elif self.book_button.hasFocus():
             self.book()
         else:
             self._go_on()
@@ -344,7 +348,8 @@ class BookingDialog(BookingForm):
             else:
                 self._enter()
         elif event.key() == Qt.Key.Key_Escape:
-            self.reject()
+            if not self.waiting.leave():
+                self.reject()
         elif event.key() == Qt.Key.Key_F4:
             self.answers.keep_hold()
         elif control and event.key() == Qt.Key.Key_J:

@@ -18,7 +18,8 @@ KEPT_FOR = timedelta(minutes=10)
 @dataclass(slots=True)
 class Draft:
     """``doctor_ids`` empty means any doctor. ``minutes`` None takes the type's length. ``start``
-    is the opening that was selected, aware UTC."""
+    is the opening that was selected, aware UTC. ``entry_id``: booked for this entry of the waiting
+    list, whose later visit goes with ``give_up``."""
 
     patient: PatientHit | None = None
     new_patient: NewPatient | None = None
@@ -35,6 +36,8 @@ class Draft:
     start_doctor_id: Id | None = None
     kept_at: datetime | None = None
     type_chosen: bool = False
+    entry_id: Id | None = None
+    give_up: bool = False
 
     @property
     def worth_keeping(self) -> bool:

@@ -7,7 +7,7 @@ For a new visit the chosen opening goes to the booking dialog; for a visit that 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
@@ -16,11 +16,10 @@ from PySide6.QtWidgets import QWidget
 
 from clinic_desk.domain.availability.model import RankedSlot, Slot
 from clinic_desk.domain.errors import ClinicDeskError, WayOut
-from clinic_desk.domain.ids import Id
 from clinic_desk.services.commands import MoveAppointment
 from clinic_desk.services.outcome import Outcome
 from clinic_desk.services.views import AppointmentView, Openings
-from clinic_desk.ui.booking.finder_criteria import FinderCriteria
+from clinic_desk.ui.booking.finder_criteria import FinderCriteria, FoundOpening
 from clinic_desk.ui.booking.finder_day import FinderDay
 from clinic_desk.ui.booking.finder_form import FinderForm
 from clinic_desk.ui.booking.finder_holds import FinderHolds
@@ -36,25 +35,21 @@ from clinic_desk.ui.runtime.operations import Ticket
 from clinic_desk.ui.runtime.wording import Tone
 
 INITIATOR = "finder"
-NOTHING = "Nothing free within these wishes.\nTry any doctor (A), all times of day, or more weeks."
-
-
-@dataclass(frozen=True, slots=True)
-class FoundOpening:
-    """What the booking dialog needs: ``open_from_slot(slot, type_id, patient_id)``."""
-
-    slot: Slot
-    type_id: Id | None
-    patient_id: Id | None
+NOTHING = (
+    "Nothing free within these wishes.\nTry any doctor (A), all times of day, more weeks, "
+    "or the waiting list (Alt+W)."
+)
 
 
 class FinderPage(FinderForm):
     """``book_requested`` carries a ``FoundOpening``, ``moved`` the id of a visit moved here,
-    ``closed`` asks to go back; ``toast_requested`` a sentence and whether it can be undone."""
+    ``closed`` asks to go back; ``wait_requested`` the ``Wanted`` that nothing suited;
+    ``toast_requested`` a sentence and whether it can be undone."""
 
     book_requested = Signal(object)
     moved = Signal(str)
     closed = Signal()
+    wait_requested = Signal(object)
     toast_requested = Signal(str, bool)
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
@@ -84,6 +79,7 @@ class FinderPage(FinderForm):
         self.book_button.clicked.connect(self.book)
         self.hold_button.clicked.connect(self.toggle_hold)
         self.offer_button.clicked.connect(self.copy_offer)
+        self.wait_button.clicked.connect(lambda: self.wait_requested.emit(self.criteria.wanted))
         self.criteria.changed.connect(self._pause.start)
         self.list.selectionModel().currentChanged.connect(self._on_current)
         self.list.doubleClicked.connect(lambda _index: self.book())
@@ -104,7 +100,7 @@ class FinderPage(FinderForm):
         """Show what is free, with these criteria or the ones from before."""
         self.visit = None
         self.hold.release()
-        self._begin(wanted or replace(self.criteria.wanted, patient=None, ignore_ids=frozenset()))
+        self._begin(wanted or self.criteria.fresh())
 
     def start_for_visit(self, view: AppointmentView) -> None:
         """Another time for a visit that exists: its own place counts as free."""
@@ -124,6 +120,7 @@ class FinderPage(FinderForm):
         self.criteria.take(wanted)
         self.message.clear()
         self.criteria.show(self.visit)
+        self.wait_button.setVisible(self.visit is None and wanted.entry_id is None)
         self.search()
         self.list.setFocus()
 
@@ -300,9 +297,10 @@ class FinderPage(FinderForm):
         if self.visit is not None:
             self._move(slot)
             return
-        patient = self.criteria.wanted.patient
+        wanted = self.criteria.wanted
+        patient_id = wanted.patient.id if wanted.patient else None
         self.book_requested.emit(
-            FoundOpening(slot, self.criteria.wanted.type_id, patient.id if patient else None)
+            FoundOpening(slot, wanted.type_id, patient_id, wanted.entry_id, wanted.give_up)
         )
 
     def _move(self, slot: Slot) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
+from clinic_desk.domain.availability.model import Slot
 from clinic_desk.domain.ids import Id
 from clinic_desk.services.views import AppointmentView
 from clinic_desk.ui.models import words
@@ -22,6 +23,17 @@ LENGTHS = (15, 20, 30, 45, 60, 90, 120)
 WEEKS = (1, 2, 4, 8, 13, 26)
 WEEKDAYS = frozenset(range(5))
 Entry = tuple[str, bool, Callable[[], None]]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundOpening:
+    """What the booking dialog needs for its ``open_from_slot``."""
+
+    slot: Slot
+    type_id: Id | None
+    patient_id: Id | None
+    entry_id: Id | None = None
+    give_up: bool = False
 
 
 class FinderCriteria(QObject):
@@ -54,6 +66,12 @@ class FinderCriteria(QObject):
         with QSignalBlocker(self._page.when):
             self._page.when.setText(wanted.when_text)
         self.default_type()
+
+    def fresh(self) -> Wanted:
+        """The same wishes for another caller."""
+        return replace(
+            self.wanted, patient=None, ignore_ids=frozenset(), entry_id=None, give_up=False
+        )
 
     def change(self, **changed: object) -> None:
         self.wanted = replace(self.wanted, **changed)  # type: ignore[arg-type]

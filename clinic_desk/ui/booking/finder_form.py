@@ -118,6 +118,8 @@ class FinderForm(QWidget):
         self.subtitle.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.offer_button = push(" Offer list", self)
         self.offer_button.setToolTip("Copy three openings as a sentence (Ctrl+C)")
+        self.wait_button = push("&Waiting list", self)
+        self.wait_button.setToolTip("Nothing suits: onto the waiting list (Alt+W)")
         self.hold_button = push(" Keep", self)
         self.hold_button.setToolTip("Keep this opening for the caller and go on looking (H)")
         self.book_button = HintButton(theme, "Book", "Enter", self)
@@ -172,7 +174,10 @@ class FinderForm(QWidget):
         head.setSpacing(10)
         head.addWidget(self.title)
         head.addWidget(self.subtitle, 1)
-        for button in (self.offer_button, self.hold_button, self.book_button, self.close_button):
+        for button in (
+            self.wait_button, self.offer_button, self.hold_button, self.book_button,
+            self.close_button,
+        ):  # fmt: skip
             head.addWidget(button)
         chips = QWidget(self)
         flow = FlowLayout(chips)

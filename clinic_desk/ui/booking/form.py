@@ -29,6 +29,7 @@ from clinic_desk.ui.models.openings import OpeningRows
 from clinic_desk.ui.models.patient_search import PatientSearcher
 from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.models.row_painting import OpeningDelegate
+from clinic_desk.ui.models.wait_fields import WaitFields
 from clinic_desk.ui.widgets.forms.bits import (
     BADGE,
     Chip,
@@ -36,6 +37,7 @@ from clinic_desk.ui.widgets.forms.bits import (
     InkLabel,
     KeyHints,
     LengthStepper,
+    Rule,
     field_label,
     leading_icon,
     push,
@@ -128,6 +130,13 @@ class BookingForm(CardDialog):
         self.sentence = InkLabel(theme, "", bold=True, wrap=True, parent=self)
         self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.hints = KeyHints(theme, HINTS, self)
+        self.wait_row = QWidget(self)
+        self.wait_fields = WaitFields(theme, searcher.today, self.wait_row)
+        self.wait_told = InkLabel(theme, "", role="grid", ink="text2", parent=self.wait_row)
+        self.wait_button = push("&Waiting list", self)
+        self.wait_button.setToolTip("Nothing suits: onto the waiting list (Alt+W)")
+        self.wait_save = HintButton(theme, "Save to the list", "Enter", self)
+        self.wait_save.hide()
         self.cancel_button = push("Cancel", self)
         self.cancel_button.setMinimumWidth(68)
         self.book_button = HintButton(theme, "Book", "Enter", self)
@@ -148,7 +157,7 @@ class BookingForm(CardDialog):
         grid.setColumnMinimumWidth(0, LABEL_WIDTH)
         grid.setColumnStretch(1, 1)
         labels = (
-            ("&Who", self.who),
+            ("Wh&o", self.who),
             ("Wh&at", self.type_box),
             ("Whe&n", self.when),
             ("Wh&ere", self.doctor_box),
@@ -186,13 +195,23 @@ class BookingForm(CardDialog):
         texts.addWidget(self.notes)
         self.texts.hide()
         self.body.addWidget(self.texts)
+        waiting = QVBoxLayout(self.wait_row)
+        waiting.setContentsMargins(0, 4, 0, 0)
+        waiting.setSpacing(4)
+        waiting.addWidget(Rule(self.theme, self.wait_row))
+        waiting.addWidget(self.wait_told)
+        waiting.addWidget(self.wait_fields)
+        self.wait_row.hide()
+        self.body.addWidget(self.wait_row)
         spoken = QVBoxLayout()
         spoken.setSpacing(4)
         spoken.addWidget(self.sentence)
         spoken.addWidget(self.hints)
         self.footer_row.addLayout(spoken, 1)
+        self.footer_row.addWidget(self.wait_button)
         self.footer_row.addWidget(self.cancel_button)
         self.footer_row.addWidget(self.book_button)
+        self.footer_row.addWidget(self.wait_save)
 
     def _openings(self) -> QHBoxLayout:
         frame = self.strip_frame = QFrame(self)
@@ -218,7 +237,8 @@ class BookingForm(CardDialog):
             self.who.new_row.phone, self.who.new_row.birth, self.type_box, self.length.box,
             self.when, self.usual_chip, self.any_chip, self.mornings_chip, self.more_chip,
             self.list, self.doctor_box, self.room_box, self.fold, self.walk_in, self.reason,
-            self.notes, self.book_button, self.cancel_button,
+            self.notes, self.wait_fields.when, self.wait_fields.urgency, self.wait_fields.note,
+            self.book_button, self.wait_save, self.wait_button, self.cancel_button,
         ]  # fmt: skip
         for before, after in pairwise(chain):
             QWidget.setTabOrder(before, after)
@@ -229,10 +249,24 @@ class BookingForm(CardDialog):
         self.list_note.setVisible(bool(text))
 
     def unfold(self, on: bool) -> None:
-        """Reason and notes; the dialog grows by them where the screen has room for it, so that as
-        many openings stay in view."""
+        """Reason and notes."""
         self.texts.setVisible(on)
-        more = self.texts_height + self.body.spacing() if on else 0
+        self._grow()
+
+    def open_waiting(self, on: bool) -> None:
+        """The line of the waiting list, whose Save then stands in the place of Book."""
+        self.wait_row.setVisible(on)
+        self.wait_button.setVisible(not on)
+        self.book_button.setVisible(not on)
+        self.wait_save.setVisible(on)
+        self._grow()
+
+    def _grow(self) -> None:
+        """By what is unfolded, where the screen has room for it, so that as many openings stay in
+        view."""
+        more = 0 if self.texts.isHidden() else self.texts_height + self.body.spacing()
+        if not self.wait_row.isHidden():
+            more += self.wait_row.sizeHint().height() + self.body.spacing()
         screen, px = self.screen().availableGeometry(), self.theme.scale
         room = round((screen.height() - 16) / px) - SIZE.height()
         self.keep_size(SIZE + QSize(0, max(0, min(round(more / px), room))))

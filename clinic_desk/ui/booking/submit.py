@@ -8,8 +8,9 @@ from PySide6.QtCore import QObject, Signal
 
 from clinic_desk.domain.errors import ClinicDeskError
 from clinic_desk.domain.ids import Id
-from clinic_desk.services.commands import AUTO, BookAppointment
+from clinic_desk.services.commands import AUTO, BookAppointment, Command
 from clinic_desk.services.outcome import Outcome
+from clinic_desk.services.waitlist_commands import BookFromWaitlist
 from clinic_desk.ui.booking.holding import Place
 from clinic_desk.ui.models.typed_patient import NewPatient
 from clinic_desk.ui.runtime.operations import Operations
@@ -27,7 +28,8 @@ class Overrides:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Everything a booking needs, read from the fields in one moment."""
+    """Everything a booking needs, read from the fields in one moment. ``entry_id``: somebody on
+    the waiting list waited for it."""
 
     place: Place
     type_id: Id
@@ -38,6 +40,8 @@ class Order:
     hold_id: Id | None = None
     walk_in: bool = False
     overrides: Overrides = Overrides()
+    entry_id: Id | None = None
+    give_up: bool = False
 
 
 class Submission(QObject):
@@ -58,29 +62,34 @@ class Submission(QObject):
             return
         self.busy = True
         place, overrides, new = order.place, order.overrides, order.new_patient
-        self._operations.run(
-            BookAppointment(
-                patient_id=order.patient_id or "",
-                new_patient=new.values() if new is not None and not order.patient_id else None,
-                doctor_id=place.doctor_id,
-                type_id=order.type_id,
-                start=place.start,
-                end=place.end,
-                location_id=place.location_id or None,
-                room_id=place.room_id if place.room_id is not None else AUTO,
-                reason=order.reason,
-                notes=order.notes,
-                hold_id=order.hold_id,
-                walk_in=order.walk_in,
-                overbook_reason=overrides.overbook_reason,
-                override_reason=overrides.override_reason,
-                outside_hours=overrides.outside_hours,
-                allow_patient_overlap=overrides.allow_patient_overlap,
-                initiator=self._initiator,
-            ),
-            done=self._done,
-            refused=self._refuse,
+        booking = BookAppointment(
+            patient_id=order.patient_id or "",
+            new_patient=new.values() if new is not None and not order.patient_id else None,
+            doctor_id=place.doctor_id,
+            type_id=order.type_id,
+            start=place.start,
+            end=place.end,
+            location_id=place.location_id or None,
+            room_id=place.room_id if place.room_id is not None else AUTO,
+            reason=order.reason,
+            notes=order.notes,
+            hold_id=order.hold_id,
+            walk_in=order.walk_in,
+            overbook_reason=overrides.overbook_reason,
+            override_reason=overrides.override_reason,
+            outside_hours=overrides.outside_hours,
+            allow_patient_overlap=overrides.allow_patient_overlap,
+            initiator=self._initiator,
         )
+        command: Command = booking
+        if order.entry_id is not None:
+            command = BookFromWaitlist(
+                entry_id=order.entry_id,
+                booking=booking,
+                give_up=order.give_up,
+                initiator=self._initiator,
+            )
+        self._operations.run(command, done=self._done, refused=self._refuse)
 
     def _done(self, outcome: Outcome) -> None:
         self.busy = False

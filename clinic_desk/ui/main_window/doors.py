@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from clinic_desk.ui.booking.appointment import AppointmentDialog
     from clinic_desk.ui.booking.clashes import ClashDialog
     from clinic_desk.ui.booking.dialog import BookingDialog
-    from clinic_desk.ui.booking.finder import FoundOpening
+    from clinic_desk.ui.booking.finder_criteria import FoundOpening
     from clinic_desk.ui.importing.dialog import ImportDialog
     from clinic_desk.ui.patients.card import PatientDialog
     from clinic_desk.ui.patients.editing import EditPatientDialog, QuickAddDialog

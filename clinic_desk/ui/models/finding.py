@@ -32,7 +32,8 @@ FEW_DAYS = 2
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """``doctor_ids`` empty means any; ``minutes`` None the type's own length; ``weekdays``
-    0 Monday … 6 Sunday, empty means all; ``weeks`` how far ahead is looked."""
+    0 Monday … 6 Sunday, empty means all; ``weeks`` how far ahead is looked. ``entry_id``: what is
+    found is booked for this entry of the waiting list, whose later visit goes with ``give_up``."""
 
     type_id: Id | None = None
     doctor_ids: tuple[Id, ...] = ()
@@ -48,6 +49,8 @@ class Wanted:
     together: bool = False
     patient: PatientHit | None = None
     ignore_ids: frozenset[Id] = field(default_factory=frozenset)
+    entry_id: Id | None = None
+    give_up: bool = False
 
 
 def criteria_of(wanted: Wanted, today: date) -> Criteria:
