@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from clinic_desk.domain.errors import ClinicDeskError, Fault, Refusal
 from clinic_desk.domain.events import Actor
 from clinic_desk.domain.ids import Clock, IdFactory
-from clinic_desk.services.ports import Maintenance, Queries
+from clinic_desk.services.ports import Maintenance, PublicHolidays, Queries
 from clinic_desk.ui.look import style
 from clinic_desk.ui.look.assets import Assets
 from clinic_desk.ui.look.theme import Theme
@@ -62,6 +62,8 @@ class Clinic(Protocol):
     def maintenance(self) -> Maintenance: ...
     @property
     def importer(self) -> Importer: ...
+    @property
+    def public_holidays(self) -> PublicHolidays: ...
     @property
     def clock(self) -> Clock: ...
     @property
@@ -184,7 +186,14 @@ def build_window(
     from clinic_desk.ui.main_window.following import dress
 
     operations = Operations(clinic.desk, clinic.queries)
-    context = Context(operations, clinic.clock, clinic.actor, clinic.new_id, theme)
+    context = Context(
+        operations,
+        clinic.clock,
+        clinic.actor,
+        clinic.new_id,
+        theme,
+        holidays=lambda: clinic.public_holidays,
+    )
     settings = Settings(operations, values)
     dress(theme, settings)
     window = MainWindow(

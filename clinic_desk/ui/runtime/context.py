@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from clinic_desk.domain.events import Actor
 from clinic_desk.domain.ids import Clock, IdFactory
+from clinic_desk.services.ports import PublicHolidays
 from clinic_desk.ui.runtime.operations import Operations
 
 if TYPE_CHECKING:
@@ -15,10 +17,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """``clock`` tells now (UTC); ``theme`` gives tokens, fonts and icons and signals changes."""
+    """``clock`` tells now (UTC); ``theme`` gives tokens, fonts and icons and signals changes.
+    ``holidays`` makes what knows the public holidays, when somebody asks; None: nothing does."""
 
     operations: Operations
     clock: Clock
     actor: Actor
     new_id: IdFactory
     theme: Theme
+    holidays: Callable[[], PublicHolidays] | None = None

@@ -1,0 +1,127 @@
+"""Closures as people speak of them: runs of days under one name, and the visits booked on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from clinic_desk.domain.appointments import OCCUPYING, SlotState, Status
+from clinic_desk.domain.errors import Refusal
+from clinic_desk.domain.ids import Id
+from clinic_desk.domain.spans import local_date
+from clinic_desk.domain.templates import Holiday
+from clinic_desk.services.commands import RecordKind, SaveRecords
+from clinic_desk.services.ports import Queries
+from clinic_desk.services.roster_commands import RemoveRecords
+from clinic_desk.services.views import Cell
+from clinic_desk.services.wording import day_text
+
+LONGEST = 366
+"""Days that can be closed in one go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """Days in a row with the same name, place and answer, by date."""
+
+    rows: tuple[Holiday, ...]
+
+    @property
+    def first(self) -> date:
+        return self.rows[0].day
+
+    @property
+    def last(self) -> date:
+        return self.rows[-1].day
+
+    @property
+    def name(self) -> str:
+        return self.rows[0].name
+
+    @property
+    def location_id(self) -> Id | None:
+        return self.rows[0].location_id
+
+    @property
+    def closed(self) -> bool:
+        return self.rows[0].closed
+
+    def covers(self, day: date, location_id: Id) -> bool:
+        here = self.location_id in (None, location_id)
+        return self.closed and here and self.first <= day <= self.last
+
+
+def grouped(rows: Iterable[Holiday]) -> tuple[Closure, ...]:
+    """By their first day; the whole clinic before single sites."""
+    runs: list[list[Holiday]] = []
+    for row in sorted(rows, key=lambda r: (r.location_id or "", not r.closed, r.day)):
+        last = runs[-1][-1] if runs else None
+        if (
+            last is not None
+            and last.day + timedelta(days=1) == row.day
+            and (last.name, last.location_id, last.closed)
+            == (row.name, row.location_id, row.closed)
+        ):
+            runs[-1].append(row)
+        else:
+            runs.append([row])
+    found = [Closure(tuple(run)) for run in runs]
+    return tuple(sorted(found, key=lambda c: (c.first, c.location_id or "", c.name)))
+
+
+def close(first: date, last: date, name: str, location_id: Id | None = None) -> SaveRecords:
+    """The command that closes those days. Raises ``Refusal`` with ``field`` "last" when they end
+    before they begin or are too many."""
+    if last < first:
+        raise Refusal(
+            "bad_range",
+            f"The closure ends ({day_text(last)}) before it begins ({day_text(first)}).",
+            field="last",
+        )
+    days = (last - first).days + 1
+    if days > LONGEST:
+        raise Refusal(
+            "bad_range", f"At most {LONGEST} days are closed in one go; these are {days}.",
+            field="last",
+        )  # fmt: skip
+    words = day_text(first) if first == last else f"{day_text(first)} – {day_text(last)}"
+    shown = " ".join(name.split())[:60]
+    return SaveRecords(
+        records=tuple(
+            Holiday(id="", day=first + timedelta(days=n), name=name, location_id=location_id)
+            for n in range(days)
+        ),
+        label=f"Close {words} {last.year}: {shown}",
+    )
+
+
+def reopen(closures: Iterable[Closure]) -> RemoveRecords:
+    """The command that takes closures away."""
+    chosen = list(closures)
+    rows = tuple((RecordKind.HOLIDAY, row.id) for one in chosen for row in one.rows)
+    name = chosen[0].name if len(chosen) == 1 else f"{len(chosen)} closures"
+    return RemoveRecords(rows=rows, label=f"Remove {name}")
+
+
+def visits_hit(
+    queries: Queries, first: date, last: date, now: datetime
+) -> tuple[tuple[date, Cell], ...]:
+    """The visits to come that are booked in their places on closed days, by start, each with the
+    local day of its site."""
+    roster = queries.roster()
+    closed = grouped(row for row in roster.holidays if row.closed and first <= row.day <= last)
+    if not closed:
+        return ()
+    found = []
+    span = closed[0].first, max(one.last for one in closed)
+    for cell in queries.cells(*span, list(roster.doctors)):
+        if cell.status not in OCCUPYING or cell.status is Status.HELD or cell.end <= now:
+            continue
+        if cell.slot_state is not SlotState.PLACED or "parked" in cell.flags:
+            continue
+        place = roster.locations.get(cell.location_id)
+        day = local_date(cell.start, place.zone if place else roster.practice.zone)
+        if any(one.covers(day, cell.location_id) for one in closed):
+            found.append((day, cell))
+    return tuple(sorted(found, key=lambda pair: (pair[1].start, pair[1].id)))

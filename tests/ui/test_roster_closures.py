@@ -1,0 +1,251 @@
+"""Closures and public holidays on the settings page, with a real store and the real library."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from clinic_desk.domain.errors import Refusal
+from clinic_desk.domain.templates import Holiday
+from clinic_desk.integrations.public_holidays import LibraryHolidays
+from clinic_desk.services.closures import Decision
+from clinic_desk.services.commands import Undo
+from clinic_desk.ui.roster.closures import ClosuresPanel
+from clinic_desk.ui.roster.closures_public import country_name
+from clinic_desk.ui.roster.typed import TypedField
+from tests.fakes.front_desk import FrontDesk
+from tests.fakes.ui_ground import front_desk
+
+__all__ = ["front_desk"]
+
+LEFT = Qt.MouseButton.LeftButton
+Key = Qt.Key
+
+
+class Closures:
+    def __init__(self, ground: FrontDesk) -> None:
+        self.ground = ground
+        context = replace(ground.context, holidays=LibraryHolidays)
+        self.panel = ClosuresPanel(context)
+        self.toasts: list[tuple[str, bool]] = []
+        self.panel.toast_requested.connect(lambda text, undo: self.toasts.append((text, undo)))
+        self.panel.resize(1000, 800)
+        self.panel.show()
+        self.panel.open()
+        ground.settle(lambda: bool(self.panel.public.rows) and self.panel.public.country.count())
+
+    def stored(self) -> list[Holiday]:
+        rows = self.ground.store.queries.roster().holidays
+        return sorted(rows, key=lambda row: row.day)
+
+    def type(self, field: TypedField, text: str) -> None:
+        field.setFocus()
+        field.selectAll()
+        QTest.keyClicks(field, text)
+
+    def told(self, act: object) -> None:
+        """Until the panel has answered and read anew."""
+        assert callable(act)
+        before = len(self.toasts)
+        roster = self.panel.roster
+        act()
+        self.ground.settle(lambda: len(self.toasts) > before and self.panel.roster is not roster)
+
+    def lines(self) -> list[str]:
+        return [self.panel.list.item(n).text() for n in range(self.panel.list.count())]
+
+    def choose(self, name: str) -> None:
+        tree = self.panel.public.tree
+        (item,) = tree.findItems(name, Qt.MatchFlag.MatchExactly, 1)
+        tree.setCurrentItem(item)
+
+    def decision(self, name: str) -> Decision:
+        return next(row.decision for row in self.panel.public.rows if row.name == name)
+
+
+@pytest.fixture
+def closures(front_desk: FrontDesk) -> Iterator[Closures]:
+    made = Closures(front_desk)
+    yield made
+    made.panel.hide()
+    made.panel.deleteLater()
+
+
+def test_a_range_is_typed_closed_audited_and_undone(closures: Closures) -> None:
+    form = closures.panel.form
+    before = closures.stored()
+    closures.type(form.first, "24.12.2026")
+    closures.type(form.last, "31.12.2026")
+    closures.type(form.name, "Between the years")
+    closures.told(lambda: QTest.keyClick(form.name, Key.Key_Return))
+    fresh = [row for row in closures.stored() if row.name == "Between the years"]
+    assert [row.day.day for row in fresh] == list(range(24, 32))
+    assert fresh[0].created_by == closures.ground.context.actor.staff_id
+    assert fresh[0].created_op
+    assert "24–31 Dec 2026 · Between the years" in closures.lines()
+    assert closures.toasts[-1][1], "the toast offers Undo"
+    closures.ground.operations.run(Undo())
+    closures.ground.settle(lambda: closures.stored() == before)
+    closures.ground.settle(lambda: "24–31 Dec 2026 · Between the years" not in closures.lines())
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "name", "field", "words"),
+    [
+        ("someday", "", "x", "day", "Type the day"),
+        ("24.12.2026", "23.12.2026", "x", "last", "before it begins"),
+        ("24.12.2026", "never", "x", "last", "no day"),
+        ("24.12.2026", "", " ", "name", "Give the closure a name"),
+        ("24.12.2026", "", "n" * 10_000, "name", "characters"),
+    ],
+)
+def test_bad_input_is_told_at_its_field_and_kept(
+    closures: Closures, first: str, last: str, name: str, field: str, words: str
+) -> None:
+    form, before = closures.panel.form, closures.stored()
+    form.first.setText(first)
+    form.last.setText(last)
+    form.name.setText(name)
+    QTest.mouseClick(form.go, LEFT)
+    closures.ground.settle(lambda: bool(form.grid.sentence(field)))
+    assert words in form.grid.sentence(field)
+    assert form.name.text() == name
+    assert closures.stored() == before
+
+
+def test_a_day_that_is_closed_already_is_told(closures: Closures) -> None:
+    form = closures.panel.form
+    day = closures.stored()[0].day
+    form.first.setText(day.strftime("%d.%m.%Y"))
+    form.name.setText("Again")
+    QTest.mouseClick(form.go, LEFT)
+    closures.ground.settle(lambda: bool(form.grid.sentence("day")))
+    assert "in the list already" in form.grid.sentence("day")
+
+
+def test_public_holidays_are_accepted_declined_and_left_open_by_keys(closures: Closures) -> None:
+    panel = closures.panel
+    assert panel.public.country.currentText() == "United Kingdom"
+    closures.choose("Christmas Day")
+    closures.told(lambda: QTest.keyClick(panel.public.tree, Key.Key_C))
+    closures.ground.settle(lambda: closures.decision("Christmas Day") is Decision.CLOSED)
+    row = next(row for row in closures.stored() if row.name == "Christmas Day")
+    assert (row.day, row.source, row.closed) == (date(2026, 12, 25), "GB:2026-12-25", True)
+    closures.told(lambda: QTest.keyClick(panel.public.tree, Key.Key_O))
+    closures.ground.settle(lambda: closures.decision("Christmas Day") is Decision.OPEN)
+    assert not next(r for r in closures.stored() if r.name == "Christmas Day").closed
+    closures.told(lambda: QTest.keyClick(panel.public.tree, Key.Key_U))
+    closures.ground.settle(lambda: closures.decision("Christmas Day") is Decision.UNDECIDED)
+    assert not [r for r in closures.stored() if r.name == "Christmas Day"]
+
+
+def test_accept_all_is_one_step(closures: Closures) -> None:
+    panel, before = closures.panel, closures.stored()
+    closures.told(lambda: QTest.mouseClick(panel.public.everything, LEFT))
+    closures.ground.settle(lambda: all(r.decision is Decision.CLOSED for r in panel.public.rows))
+    assert len(closures.stored()) == len(before) + len(panel.public.rows)
+    assert not panel.public.everything.isEnabled()
+    closures.ground.operations.run(Undo())
+    closures.ground.settle(lambda: closures.stored() == before)
+
+
+def test_another_country_and_its_parts(closures: Closures) -> None:
+    public = closures.panel.public
+    public.country.setCurrentIndex(public.country.findData("DE"))
+    public.country.activated.emit(public.country.currentIndex())
+    closures.ground.settle(lambda: public.part.findData("BY") >= 0)
+    whole = len(public.rows)
+    public.part.setCurrentIndex(public.part.findData("BY"))
+    public.part.activated.emit(public.part.currentIndex())
+    closures.ground.settle(lambda: len(public.rows) > whole)
+    assert public.rows[0].source.startswith("DE-BY:")
+    assert country_name("TR") != "TR"
+
+
+def test_another_year(closures: Closures) -> None:
+    panel = closures.panel
+    QTest.mouseClick(panel.later, LEFT)
+    closures.ground.settle(lambda: panel.title.text() == "2027")
+    closures.ground.settle(lambda: panel.public.rows[0].day.year == 2027)
+
+
+def test_visits_on_a_closed_day_are_shown_and_dealt_with(closures: Closures) -> None:
+    panel, form = closures.panel, closures.panel.form
+    closures.type(form.first, "26.11.2026")
+    closures.type(form.name, "Staff day")
+    closures.told(lambda: QTest.mouseClick(form.go, LEFT))
+    closures.ground.settle(lambda: panel.visits.cells)
+    assert not panel.visit_box.isHidden()
+    expected = {
+        cell.id
+        for cell in closures.ground.store.queries.cells(date(2026, 11, 26), date(2026, 11, 26))
+        if cell.status.value in ("scheduled", "confirmed", "pending") and "parked" not in cell.flags
+    }
+    assert {cell.id for cell in panel.visits.cells} == expected
+    days: list[tuple[date, str]] = []
+    wanted: list[object] = []
+    panel.show_day_requested.connect(days.append)
+    panel.finder_requested.connect(wanted.append)
+    first = panel.visits.cells[0]
+    QTest.mouseClick(panel.show_day, LEFT)
+    QTest.mouseClick(panel.slot, LEFT)
+    assert days == [(date(2026, 11, 26), first.doctor_id)]
+    assert wanted == [first.id]
+    closures.told(lambda: QTest.mouseClick(panel.shelve, LEFT))
+    closures.ground.settle(lambda: first.id not in {cell.id for cell in panel.visits.cells})
+    closures.told(lambda: QTest.mouseClick(panel.shelve_all, LEFT))
+    closures.ground.settle(lambda: panel.visit_box.isHidden())
+
+
+def test_a_day_of_the_year_goes_into_the_form_and_a_closure_is_removed(
+    closures: Closures,
+) -> None:
+    panel = closures.panel
+    spot = panel.strip.rect_of(date(2026, 7, 14)).center()
+    QTest.mouseClick(panel.strip, LEFT, pos=spot)
+    assert panel.form.first.text() == "Tue 14 Jul 2026"
+    closures.type(panel.form.name, "Works outing")
+    panel.form.place.setCurrentIndex(panel.form.place.findText("Elm Park"))
+    closures.told(lambda: QTest.keyClick(panel.form.name, Key.Key_Return))
+    assert "Tue 14 Jul 2026 · Works outing · Elm Park" in closures.lines()
+    assert "Works outing; Elm Park is closed" in panel.strip.words(date(2026, 7, 14))
+    QTest.mouseClick(panel.strip, LEFT, pos=panel.strip.rect_of(date(2026, 7, 14)).center())
+    assert [c.name for c in panel.chosen] == ["Works outing"]
+    closures.told(lambda: QTest.keyClick(panel.list, Key.Key_Delete))
+    assert "Works outing" not in [row.name for row in closures.stored()]
+
+
+def test_the_year_is_walked_by_keys(closures: Closures) -> None:
+    strip = closures.panel.strip
+    strip.setFocus()
+    strip.go_to(date(2026, 1, 31))
+    QTest.keyClick(strip, Key.Key_Down)
+    assert strip.cursor_day == date(2026, 2, 28)
+    QTest.keyClick(strip, Key.Key_Right)
+    assert strip.accessibleName() == "Sunday 1 March 2026"
+    QTest.keyClick(strip, Key.Key_Return)
+    assert closures.panel.form.first.text() == "Sun 1 Mar 2026"
+
+
+def test_without_the_library_the_closures_still_work(front_desk: FrontDesk) -> None:
+    panel = ClosuresPanel(front_desk.context)
+    panel.show()
+    panel.open()
+    front_desk.settle(lambda: panel.roster is not None)
+    assert not panel.public.isEnabled()
+    assert panel.form.isEnabled()
+    panel.hide()
+    panel.deleteLater()
+    QApplication.processEvents()
+
+
+def test_a_refusal_of_the_library_is_said(closures: Closures) -> None:
+    public = closures.panel.public
+    public._fail(Refusal("bad_year", "Public holidays are known from 1980 to 2100."))
+    assert "known from 1980" in public.note.text()
