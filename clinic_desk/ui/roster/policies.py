@@ -116,13 +116,11 @@ def rule_book(roster: Roster) -> RuleBook:
 
 class RulesEditor:
     def __init__(self, theme: Theme) -> None:
-        form = self.form = Form(theme)
+        form = self.form = Form(theme, widest=1120)
         self.types = RuleTable(theme, TYPE_RULES, "Rules of the visit types")
         self.days = RuleTable(theme, DAY_RULES, "Visits per day of each doctor")
         self.heard = InkLabel(theme, "", ink="text2", wrap=True)
         self._book: RuleBook | None = None
-        form.heading("What the desk will hear")
-        form.place(self.heard)
         form.heading("Visit types")
         form.add_wide("types", "Rules of the visit types", self.types)
         form.heading("Doctors")
@@ -156,7 +154,9 @@ class RulesEditor:
             else:
                 types |= {(row.id, c.name): getattr(row, c.name) for c in TYPE_RULES}
         if not self.types.currentIndex().isValid():
-            self.heard.setText("Choose a rule to read what is said when it is in the way.")
+            self.heard.setText(
+                "Type into a cell; an empty one has no limit. What the desk hears stands here."
+            )
         return {
             "types": types,
             "days": days,
@@ -202,7 +202,7 @@ class RulesEditor:
         return SaveRecords(records=tuple(written), label=f"Booking rules: {what}")
 
     def title(self, roster: Roster, record: RuleBook) -> tuple[str, str]:  # noqa: ARG002
-        return "Booking rules", "Type into a cell; an empty one has no limit."
+        return "Booking rules", ""
 
     def tell(self, cell: Cell) -> None:
         """What the receptionist hears when this rule is in the way."""
@@ -271,6 +271,8 @@ class PoliciesPanel(RecordPanel):
         super().__init__(context, None, ("No rules yet", "This clinic’s file is empty."))
         self.rules = RulesEditor(context.theme)
         self.add_editor(self.rules)
+        # it stays in sight, however far down the table is
+        self.titles.addWidget(self.rules.heard)
 
     def stored(self, roster: Roster, row_id: Id) -> Record | None:  # noqa: ARG002
         return rule_book(roster)

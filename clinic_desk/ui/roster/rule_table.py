@@ -107,12 +107,16 @@ class RuleModel(QAbstractTableModel):
         if column.tick and role == Qt.ItemDataRole.CheckStateRole:
             on = self.text(cell) == CHECKED
             return Qt.CheckState.Checked if on else Qt.CheckState.Unchecked
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole) and not column.tick:
+        if role == Qt.ItemDataRole.DisplayRole and not column.tick:
+            return self.text(cell) or "no limit"
+        if role == Qt.ItemDataRole.EditRole and not column.tick:
             return self.text(cell)
         if role == Qt.ItemDataRole.ToolTipRole:
             return self.faults.get(cell) or column.explained
-        if role == Qt.ItemDataRole.ForegroundRole and cell in self.faults:
-            return self._theme.tokens.refuse
+        if role == Qt.ItemDataRole.ForegroundRole:
+            tokens = self._theme.tokens
+            faint = not self.text(cell) and not column.tick
+            return tokens.refuse if cell in self.faults else tokens.text3 if faint else tokens.text
         if role == Qt.ItemDataRole.FontRole:
             return self._theme.font("body", bold=cell in self.texts)
         if role == Qt.ItemDataRole.AccessibleTextRole:
@@ -173,6 +177,7 @@ class RuleTable(QTableView):
         )
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTabKeyNavigation(False)
+        self.setStyleSheet("QTableView::item { padding: 0 5px; }")
         self.setCornerButtonEnabled(False)
         across, down = self.horizontalHeader(), self.verticalHeader()
         across.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
@@ -247,8 +252,8 @@ class RuleTable(QTableView):
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and index.isValid():
             if self.rules.columns[index.column()].tick:
                 super().keyPressEvent(event)
-            else:
-                self.edit(index)
+            elif self.state() is not QAbstractItemView.State.EditingState:
+                self.edit(index)  # else it is the cell's field that passes the key on
         elif event.key() == Qt.Key.Key_Escape or event.modifiers() & (
             Qt.KeyboardModifier.ControlModifier
         ):
@@ -283,7 +288,10 @@ class _Delegate(QStyledItemDelegate):
         self._theme, self._table = theme, table
 
     def createEditor(  # noqa: N802
-        self, parent: QWidget, option: QStyleOptionViewItem, index: Index
+        self,
+        parent: QWidget,
+        option: QStyleOptionViewItem,  # noqa: ARG002
+        index: Index,
     ) -> QWidget:
         line = QLineEdit(parent)
         row, column = self._table.rules.rows[index.row()], self._table.rules.columns[index.column()]
@@ -293,3 +301,9 @@ class _Delegate(QStyledItemDelegate):
         # typed text counts at once, so that Ctrl+S in the cell saves it
         line.textEdited.connect(lambda text: self._table.rules.type_in(cell, text.strip()))
         return line
+
+    def setEditorData(self, editor: QWidget, index: Index) -> None:  # noqa: N802
+        """Not while it says the same: the cursor in it would be moved."""
+        text = self._table.rules.text(self._table.rules.cell(index))
+        if isinstance(editor, QLineEdit) and editor.text().strip() != text:
+            editor.setText(text)

@@ -249,7 +249,10 @@ class TravelEditor:
         return None
 
     def changed(
-        self, roster: Roster, record: TravelTable, values: Mapping[str, Any]
+        self,
+        roster: Roster,  # noqa: ARG002
+        record: TravelTable,
+        values: Mapping[str, Any],
     ) -> TravelTable:
         ways = {}
         for pair, minutes in values["minutes"].items():

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -81,6 +82,11 @@ class FormRow:
         """What takes the keys."""
         return self.widget.focusProxy() or self.widget
 
+    def raw_text(self) -> str:
+        """What is written in it, in words."""
+        target = self.target
+        return target.text() if isinstance(target, QLineEdit) else str(self.field.raw())
+
     def fault(self, sentence: str) -> None:
         self.error.setText(sentence)
         self.error.setVisible(bool(sentence))
@@ -110,9 +116,9 @@ class Form(QWidget):
 
     edited = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.theme = theme
+    def __init__(self, theme: Theme, *, widest: int = WIDEST) -> None:
+        super().__init__()
+        self.theme, self._widest = theme, widest
         self.rows: dict[str, FormRow] = {}
         self._base: Mapping[str, Any] | None = None
         self._kept: dict[str, Any] = {}
@@ -278,7 +284,7 @@ class Form(QWidget):
         for row in self.rows.values():
             row.label.setMinimumHeight(self.theme.px(30))
             row.label.setFixedWidth(self.theme.px(LABEL))
-        self.setMaximumWidth(self.theme.px(WIDEST))
+        self.setMaximumWidth(self.theme.px(self._widest))
 
 
 class FormArea(QScrollArea):

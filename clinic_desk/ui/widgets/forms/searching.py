@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache
-from zoneinfo import available_timezones
+from importlib.resources import files
+from pathlib import Path
+from zoneinfo import TZPATH, available_timezones
 
 from PySide6.QtCore import QStringListModel, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
@@ -136,12 +138,29 @@ def zone_field(ghost: str = "Town or region, such as London") -> SearchField:
 
 @cache
 def zones() -> Pairs:
-    found = []
+    """Today's names first, so that a town typed alone is not read as its zone's older name."""
+    today = _todays_zones()
+    first, older = [], []
     for name in sorted(available_timezones()):
         area, _, town = name.rpartition("/")
         words = town.replace("_", " ")
-        found.append((name, f"{words} — {name}" if area else name))
-    return tuple(found)
+        if not today or name in today or not area:
+            first.append((name, f"{words} — {name}" if area else name))
+        else:
+            older.append((name, f"{words} — {name} (older name)"))
+    return tuple(first + older)
+
+
+def _todays_zones() -> frozenset[str]:
+    """Those that the zone table lists; empty where the table is not there."""
+    for path in (files("tzdata.zoneinfo"), *(Path(folder) for folder in TZPATH)):
+        try:
+            text = (path / "zone.tab").read_text(encoding="utf-8")
+        except OSError:
+            continue
+        lines = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
+        return frozenset(parts[2] for parts in lines if len(parts) > 2)
+    return frozenset()
 
 
 @cache
