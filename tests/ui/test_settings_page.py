@@ -548,3 +548,13 @@ def test_every_control_has_a_name_for_those_who_cannot_see_it(window: MainWindow
             assert row.control.accessibleName() == row.item.label
             assert row.control.accessibleDescription()
             assert row.reset.accessibleName().startswith("Reset ")
+
+
+def test_a_section_of_that_name_beats_a_setting_found_by_a_synonym(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    page = settings_page(window)
+    qtbot.keyClicks(page.tree.field, "shortcuts")
+    assert len(page.tree.titles()) > 1
+    qtbot.keyClick(page.tree.field, Key.Key_Return)
+    assert page.section == "shortcuts"

@@ -129,6 +129,7 @@ class SettingsTree(QWidget):
         self.list.clear()
         heading = ""
         first: QTreeWidgetItem | None = None
+        whole = False
         searching = bool(self.query)
         for section, own, hits in search(self.query, self._sections, self._declared):
             if section.heading != heading:
@@ -138,9 +139,11 @@ class SettingsTree(QWidget):
                 top.setData(0, DEPTH, 0)
             item = self._add(Hit(section, section.title), 1)
             rows = [self._add(hit, 2) for hit in hits] if searching else []
-            if first is None:
-                # a setting that is meant beats the section that merely holds it
-                first = item if own and marked(self.query, section.title) else [*rows, item][0]
+            named = own and bool(marked(self.query, section.title))
+            if first is None or (named and not whole):
+                # a setting that is meant beats the section that merely holds it, and a section of
+                # that name beats both
+                first, whole = (item, True) if named else ([*rows, item][0], False)
         self.list.blockSignals(False)
         self.nothing.setVisible(first is None)
         if searching and first is not None:
