@@ -142,6 +142,7 @@ class Landing(QWidget):
         weeks = len({day.isocalendar()[:2] for day, _ in days})
         room = self.width() - px(32) - (weeks - 1) * px(14)
         step = room / len(days)
+        short = painter.fontMetrics().horizontalAdvance("00/00 ") > step
         x, week = float(px(16)), days[0][0].isocalendar()[:2]
         for day, one in days:
             if day.isocalendar()[:2] != week:
@@ -155,15 +156,19 @@ class Landing(QWidget):
                 painter.fillRect(bar, tokens.off)
             if not one.away or one.booked:
                 self._stack(painter, bar, one)
-            label = QRect(bar.left() - px(6), bar.bottom() + 4, bar.width() + px(12), line)
+            label = QRect(round(x) - px(3), bar.bottom() + 4, round(step) - 1, line)
             painter.setPen(tokens.text2)
             painter.setFont(theme.font("caption"))
             name = f"{DAYS[day.weekday()][:2]} {day.day}"
-            painter.drawText(label, int(CENTRE), name)
+            painter.drawText(label, int(CENTRE), str(day.day) if short else name)
             total = round(one.booked + one.accepted)
-            figure = one.away if one.away else f"{total}/{one.capacity}"
             painter.setPen(tokens.text3)
-            paint.elided(painter, label.translated(0, line), figure, CENTRE)
+            under = label.translated(0, line)
+            if one.away:
+                paint.elided(painter, under, one.away, CENTRE)
+            else:
+                figure = str(total) if short else f"{total}/{one.capacity}"
+                painter.drawText(under, int(CENTRE), figure)
             x += step
 
     def _stack(self, painter: QPainter, bar: QRect, one: LandingDay) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -66,6 +66,7 @@ class Counters(QWidget):
         self.bar.setFixedWidth(theme.px(150))
         self.stop = push("Stop", self)
         self.stop.setProperty("density", "compact")
+        self.stop.hide()
         self.stop.setToolTip("Stop looking; what was found stays")
         self.stop.clicked.connect(self.stop_asked)
         self.rest = push(" Rest to shelf", self)
@@ -78,18 +79,20 @@ class Counters(QWidget):
         line.addWidget(self.words)
         line.addStretch(1)
         line.addWidget(self.share)
-        progress = QVBoxLayout()
+        self.progress = QWidget()
+        progress = QVBoxLayout(self.progress)
+        progress.setContentsMargins(0, 0, 0, 0)
         progress.setSpacing(4)
         progress.addLayout(line)
         progress.addWidget(self.bar)
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(16, 10, 16, 10)
         row.setSpacing(theme.px(26))
         for counter in self.counters.values():
             row.addWidget(counter)
         row.addStretch(1)
         row.addWidget(self.stop)
-        row.addLayout(progress)
+        row.addWidget(self.progress)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addWidget(self.rest)
@@ -118,6 +121,20 @@ class Counters(QWidget):
             self.bar.setRange(0, max(1, counts.all))
             self.bar.setValue(counts.settled)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Where there is little room, the figures tell the progress, and the bar comes only while
+        places are looked for, in the stead of a button."""
+        px, width = self._theme.px, self.width()
+        tight = width < px(900)
+        self._row.setSpacing(px(14 if tight else 26))
+        self.bar.setFixedWidth(px(90 if tight else 150))
+        self.progress.setVisible(self._looking or not tight)
+        self.rest.setVisible(not (tight and self._looking))
+
     def show_search(self, searched: int, number: int) -> None:
         """While places are looked for; ``number`` 0 when that is over."""
         self._looking = number > 0
@@ -127,6 +144,7 @@ class Counters(QWidget):
             self.share.setText(f"{searched} of {number}")
             self.bar.setRange(0, number)
             self.bar.setValue(searched)
+        self._fit()
 
 
 class Criteria(QWidget):

@@ -82,13 +82,23 @@ class RowPainter(QStyledItemDelegate):
         elif column is Column.PATIENT:
             painter.setFont(self._theme.font("body", bold=True))
             painter.setPen(self._theme.tokens.text)
-            paint.elided(painter, inner, row.visit.listed_name)
+            upper, lower = self._lines(inner)
+            paint.elided(painter, upper, row.visit.listed_name)
+            if self.narrow:
+                painter.setFont(self._theme.font("grid"))
+                painter.setPen(self._theme.tokens.text2)
+                paint.elided(painter, lower, model.visit_words(row))
         elif column is Column.VISIT:
             paint.elided(painter, inner, str(index.data()))
         elif column is Column.WAS:
             self._was(painter, inner, row)
         elif column is Column.PROPOSED:
-            self._proposed(painter, inner, row)
+            upper, lower = self._lines(inner)
+            self._proposed(painter, upper, row)
+            if self.narrow:
+                painter.setFont(self._theme.font("grid"))
+                painter.setPen(self._theme.tokens.text2)
+                self._why(painter, lower, row)
         elif column is Column.WHY:
             self._why(painter, inner, row)
         else:
@@ -113,11 +123,13 @@ class RowPainter(QStyledItemDelegate):
         model, theme = self._table.rows, self._theme
         assert model.roster is not None
         day, clock = day_and_clock(model.roster, row.visit.start, row.visit.location_id, model.year)
-        short = " ".join(day.split()[:2])
         clock_width = painter.fontMetrics().horizontalAdvance("00:00")
         arrow = theme.px(14)
-        left = rect.adjusted(0, 0, -clock_width - arrow - theme.px(12), 0)
-        paint.elided(painter, left, short if self.narrow else day)
+        upper, lower = self._lines(rect)
+        left = upper
+        if not self.narrow:
+            left = rect.adjusted(0, 0, -clock_width - arrow - theme.px(12), 0)
+        paint.elided(painter, left, day)
         if row.state is RowState.MOVED:
             font = QFont(painter.font())
             font.setStrikeOut(True)
@@ -126,7 +138,9 @@ class RowPainter(QStyledItemDelegate):
         else:
             painter.setPen(theme.tokens.text)
         at = QRect(left.right() + 1, rect.top(), clock_width + 2, rect.height())
-        painter.drawText(at, int(MIDDLE), clock)
+        painter.drawText(lower if self.narrow else at, int(MIDDLE), clock)
+        if self.narrow:
+            return
         spot = QPoint(rect.right() - arrow + 4, rect.center().y() - arrow // 2 + 1)
         painter.drawPixmap(spot, theme.icon("arrow-right", arrow, theme.tokens.text3))
 
@@ -158,7 +172,10 @@ class RowPainter(QStyledItemDelegate):
             paint.badge(painter, badge, theme, doctor.code, colour)
         bold = theme.font("body", bold=True)
         clock_width = QFontMetrics(bold).horizontalAdvance("00:00") + 2
-        at = QRect(rect.right() - clock_width, rect.top(), clock_width + 1, rect.height())
+        end = rect.right()
+        if self.narrow:  # the time stands behind the day, not at the far end
+            end = min(end, badge.right() + 10 + theme.px(96) + clock_width)
+        at = QRect(end - clock_width, rect.top(), clock_width + 1, rect.height())
         painter.setPen(tokens.text)
         paint.elided(
             painter,
@@ -168,11 +185,19 @@ class RowPainter(QStyledItemDelegate):
         painter.setFont(bold)
         painter.drawText(at, int(MIDDLE), clock)
 
+    def _lines(self, rect: QRect) -> tuple[QRect, QRect]:
+        """The two lines of a narrow row; the same twice where there is one."""
+        if not self.narrow:
+            return rect, rect
+        half, inset = rect.height() // 2, self._theme.px(3)
+        upper = QRect(rect.left(), rect.top() + inset, rect.width(), half - inset)
+        return upper, upper.translated(0, half - inset)
+
     def _why(self, painter: QPainter, rect: QRect, row: PlanRow) -> None:
         model, theme = self._table.rows, self._theme
         assert model.roster is not None
         icon, ink = self._mark(row)
-        side = theme.px(16)
+        side = theme.px(14 if self.narrow else 16)
         if icon:
             at = QPoint(rect.left(), rect.center().y() - side // 2 + 1)
             painter.drawPixmap(at, theme.icon(icon, side, ink))

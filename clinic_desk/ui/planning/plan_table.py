@@ -36,7 +36,7 @@ from clinic_desk.ui.planning.plan_rows import PlanBook, PlanRow, RowState, day_a
 Index = QModelIndex | QPersistentModelIndex
 HEADS = ("", "Patient", "Visit", "Was", "Proposed", "Why this one", "")
 WIDE = 1000
-"""Pixels from which the buttons of a row have their words."""
+"""Pixels from which each fact has a column of its own; narrower rows have two lines."""
 
 
 class PlanModel(QAbstractTableModel):
@@ -94,7 +94,7 @@ class PlanModel(QAbstractTableModel):
         if column is Column.PATIENT:
             return row.visit.listed_name
         if column is Column.VISIT:
-            return visit_words(row)
+            return self.visit_words(row)
         if column is Column.WAS:
             day, clock = day_and_clock(
                 self.roster, row.visit.start, row.visit.location_id, self.year
@@ -105,6 +105,11 @@ class PlanModel(QAbstractTableModel):
         if column is Column.WHY:
             return row.why()
         return ""
+
+    def visit_words(self, row: PlanRow) -> str:
+        """ "Consultation · 45 min"."""
+        minutes = round((row.visit.end - row.visit.start).total_seconds() / 60)
+        return f"{row.visit.type_name or 'Visit'} · {minutes} min"
 
     def place_words(self, row: PlanRow) -> str:
         """ "Tue 1 Dec 08:00, Dr Petra Vogel", or what there is instead of a place."""
@@ -119,12 +124,6 @@ class PlanModel(QAbstractTableModel):
         day, clock = day_and_clock(self.roster, place.start, place.location_id, self.year)
         doctor = self.roster.doctors.get(place.doctor_id)
         return f"{day} {clock}, {doctor.name}" if doctor is not None else f"{day} {clock}"
-
-
-def visit_words(row: PlanRow) -> str:
-    """ "Consultation · 45 min"."""
-    minutes = round((row.visit.end - row.visit.start).total_seconds() / 60)
-    return f"{row.visit.type_name or 'Visit'} · {minutes} min"
 
 
 class _Head(QHeaderView):
@@ -285,18 +284,23 @@ class PlanTable(QTableView):
     def _fit(self) -> None:
         """Names and reasons share what the fixed columns leave."""
         px, width = self._theme.px, self.viewport().width()
-        self.painter.narrow = width < px(WIDE)
-        narrow = self.painter.narrow
-        widths = {
-            Column.TICK: px(40),
-            Column.WAS: px(124 if narrow else 172),
-            Column.PROPOSED: px(158 if narrow else 178),
-            Column.ACTIONS: px(136 if narrow else 200),
-        }
+        narrow = self.painter.narrow = width < px(WIDE)
+        for column in (Column.VISIT, Column.WHY):
+            self.setColumnHidden(int(column), narrow)
+        self.verticalHeader().setDefaultSectionSize(px(46 if narrow else 36))
+        if narrow:
+            widths = {Column.TICK: px(36), Column.WAS: px(98), Column.ACTIONS: px(138)}
+            shares = {Column.PATIENT: 0.44, Column.PROPOSED: 0.56}
+        else:
+            widths = {
+                Column.TICK: px(40),
+                Column.WAS: px(172),
+                Column.PROPOSED: px(178),
+                Column.ACTIONS: px(200),
+            }
+            shares = {Column.PATIENT: 0.32, Column.VISIT: 0.32, Column.WHY: 0.36}
         rest = max(px(240), width - sum(widths.values()))
-        shares = (0.36, 0.31, 0.33) if narrow else (0.32, 0.32, 0.36)
-        free = (Column.PATIENT, Column.VISIT, Column.WHY)
-        for column, share in zip(free, shares, strict=True):
+        for column, share in shares.items():
             widths[column] = int(rest * share)
         for column, size in widths.items():
             self.setColumnWidth(int(column), size)
@@ -311,6 +315,5 @@ class PlanTable(QTableView):
             self.all_asked.emit()
 
     def _dress(self) -> None:
-        self.verticalHeader().setDefaultSectionSize(self._theme.px(36))
         self._fit()
         self.viewport().update()

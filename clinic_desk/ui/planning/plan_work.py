@@ -32,9 +32,10 @@ VISITS = frozenset({"appointment", "shelf_item", "waitlist_entry"})
 
 
 class PlanWork(QObject):
-    """``noted`` is a result that the rows show by themselves. ``changed``: the book is to be shown anew; ``searched`` (looked at, of how many), 0 of 0
-    when it is over; ``told`` a sentence and whether Undo belongs beside it; ``gone``: there is no
-    such absence any more. One book for each absence is kept while the program runs."""
+    """``changed``: the book is to be shown anew; ``searched`` (looked at, of how many), 0 of 0
+    when it is over; ``told`` a sentence and whether Undo belongs beside it; ``noted`` a result
+    that the rows show by themselves; ``gone``: there is no such absence any more. One book for
+    each absence is kept while the program runs."""
 
     changed = Signal()
     searched = Signal(int, int)
