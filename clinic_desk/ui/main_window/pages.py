@@ -32,7 +32,8 @@ def open_page(window: MainWindow, name: str, what: object = None) -> bool:
     if not has_page(page):
         window.telling.warn(f"There is no page “{page}” in this program.")
         return False
-    return window.centre.show_page(page, section or what)
+    wanted = (section, what) if section and what is not None else section or what
+    return window.centre.show_page(page, wanted)
 
 
 def close_page(window: MainWindow) -> None:

@@ -109,6 +109,7 @@ class Board(Panel):
             rule.setMinimumHeight(0)
             across.addWidget(rule)
             side.list.chosen.connect(self.choose)
+            self.setFocusProxy(side.list)
         across.addLayout(right, 1)
         for one in (self.head, self.bar, self.nothing):
             one.hide()
@@ -136,6 +137,10 @@ class Board(Panel):
     def first(self, roster: Roster) -> Id:
         """The row that is shown when none was asked for."""
         return next((row.id for row in self.rows(roster) if row.id), "")
+
+    def row_for(self, roster: Roster, what: Id) -> Id:  # noqa: ARG002
+        """The row that is meant by what the panel was opened with."""
+        return what
 
     def start_first(self) -> None:
         """The button of the empty state."""
@@ -187,12 +192,14 @@ class Board(Panel):
             if self.source.roster is None:
                 self._wanted = what
             else:
-                self.choose(what)
+                self.choose(self.row_for(self.source.roster, what))
         elif self.record is None:
             self._show()
 
     def choose(self, row_id: Id) -> None:
         """Another row; asks first when this one has unsaved changes."""
+        if not row_id:
+            return
         if self.record is not None and row_id == self.record.id:
             return
         self.then(lambda: self._load(row_id))
@@ -221,7 +228,7 @@ class Board(Panel):
     def _show(self) -> None:
         roster = self.source.roster
         if roster is not None and self.record is None:
-            row_id = self._wanted or self.first(roster)
+            row_id = self.row_for(roster, self._wanted) or self.first(roster)
             self._wanted = ""
             self.record = self.stored(roster, row_id) or self.stored(roster, self.first(roster))
         self._fill()

@@ -64,12 +64,11 @@ class TypesPanel(RecordPanel):
         self.add.setEnabled(self.may)
         self.add_own.setEnabled(self.may)
 
-    def open(self, what: object = None) -> None:
-        roster = self.source.roster
-        if roster is not None and isinstance(what, str) and what in roster.doctors:
-            mine = [r for r in roster.types.values() if r.doctor_id == what]
-            what = mine[0].id if mine else None
-        super().open(what)
+    def row_for(self, roster: Roster, what: Id) -> Id:
+        """A doctor's id leads to the first row that is the doctor's."""
+        if what not in roster.doctors:
+            return what
+        return next((r.id for r in roster.types.values() if r.doctor_id == what), "")
 
     def rows(self, roster: Roster) -> list[Row]:
         rows = [Row("", "The whole clinic")]

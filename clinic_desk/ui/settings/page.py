@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
@@ -50,6 +52,9 @@ class SettingsPage(Page):
         self.heading = QLabel()
         self.heading.setProperty("role", "title")
         self.scope = Tag(context.theme, "")
+        self._again: Callable[[], object] | None = None
+        # before the window hears it, which then asks whether the page may be left
+        self.close_requested.connect(self._wants_close)
 
     def furnish(
         self, settings: Settings, shortcuts: Shortcuts, maintenance: Maintenance | None = None
@@ -99,6 +104,7 @@ class SettingsPage(Page):
             panel = self._built(section)
             panel.toast_requested.connect(self.toast_requested)
             panel.page_requested.connect(self.page_requested)
+            panel.leave_allowed.connect(self._go_on)
             panel.visit_requested.connect(self.visit_requested)
             panel.finder_requested.connect(self.finder_requested)
             panel.show_day_requested.connect(self.show_day_requested)
@@ -107,6 +113,10 @@ class SettingsPage(Page):
         return self._panels[name]
 
     def open(self, what: object = None) -> None:
+        """``what``: a section's name, a setting's key, or (section, what to open it with)."""
+        inner: object = None
+        if isinstance(what, tuple):
+            what, inner = what
         wanted = what if isinstance(what, str) else ""
         hit = self._hit(wanted) or self._hit(self._shown) or self._hit("appearance")
         assert hit is not None
@@ -114,6 +124,8 @@ class SettingsPage(Page):
             self.tree.field.clear()
         if not self._show(hit, enter=False):
             return
+        if inner is not None:
+            self.panel(self._shown).open(inner)
         if hit.key:
             self._enter(hit)
         else:
@@ -125,6 +137,15 @@ class SettingsPage(Page):
         return panel is None or panel.leave()
 
     # inside
+
+    def _wants_close(self) -> None:
+        self._again = self.close_requested.emit
+
+    def _go_on(self) -> None:
+        """What the unsaved work of a section was in the way of: it is saved now, or dropped."""
+        again, self._again = self._again, None
+        if again is not None:
+            again()
 
     def _hit(self, wanted: str) -> Hit | None:
         """A section by its name, or a setting by its key."""
@@ -147,6 +168,7 @@ class SettingsPage(Page):
         name = hit.section.name
         if name != self._shown and not self.leave():
             self.tree.mark(self._shown)
+            self._again = lambda: self._show(hit, enter=enter)
             return False
         panel = self.panel(name)
         fresh = name != self._shown
