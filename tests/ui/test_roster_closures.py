@@ -35,6 +35,8 @@ class Closures:
         self.panel = ClosuresPanel(context)
         self.toasts: list[tuple[str, bool]] = []
         self.panel.toast_requested.connect(lambda text, undo: self.toasts.append((text, undo)))
+        self.shown: list[int] = []
+        self.panel.shown.connect(self.shown.append)
         self.panel.resize(1000, 800)
         self.panel.show()
         self.panel.open()
@@ -53,9 +55,9 @@ class Closures:
         """Until the panel has answered and read anew."""
         assert callable(act)
         before = len(self.toasts)
-        roster = self.panel.roster
+        shown = len(self.shown)
         act()
-        self.ground.settle(lambda: len(self.toasts) > before and self.panel.roster is not roster)
+        self.ground.settle(lambda: len(self.toasts) > before and len(self.shown) > shown)
 
     def lines(self) -> list[str]:
         return [self.panel.list.item(n).text() for n in range(self.panel.list.count())]

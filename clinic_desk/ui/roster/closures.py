@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -40,7 +41,10 @@ FIRST_YEAR, LAST_YEAR = 1980, 2100
 
 
 class ClosuresPanel(Panel):
-    """``open`` takes a date whose year is shown, or nothing."""
+    """``open`` takes a date whose year is shown, or nothing. ``shown`` carries the year that was
+    read and is on display."""
+
+    shown = Signal(int)
 
     def __init__(self, context: Context) -> None:
         super().__init__()
@@ -156,10 +160,10 @@ class ClosuresPanel(Panel):
         whole.addLayout(columns, 1)
         whole.addWidget(self.visit_box)
         self.visit_box.hide()
-        area = FormArea(inner)
+        self.area = FormArea(inner)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(area)
+        column.addWidget(self.area)
 
     # reading
 
@@ -202,6 +206,7 @@ class ClosuresPanel(Panel):
         choose(self.form.place, added)
         self._show()
         self.public.show_for(roster, self.year, self.location_id)
+        self.shown.emit(self.year)
 
     def _show(self) -> None:
         roster = self.roster
@@ -266,6 +271,8 @@ class ClosuresPanel(Panel):
         if chosen:
             self.strip.go_to(chosen[0].first)
             self._show_visits([cell for one in chosen for cell in self._hit_by(one)])
+            if self.list.hasFocus() and self.visits.cells:
+                QTimer.singleShot(0, self, lambda: self.area.ensureWidgetVisible(self.visit_box))
         else:
             self._show_visits([cell for _, cell in self.hit])
 

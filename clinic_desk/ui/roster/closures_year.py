@@ -17,7 +17,7 @@ from clinic_desk.ui.runtime.formatting import long_day
 from clinic_desk.ui.widgets import paint
 from clinic_desk.ui.widgets.announce import announce
 
-ROW, GUTTER = 15, 36
+ROW, GUTTER = 14, 36
 
 
 class YearStrip(QWidget):
