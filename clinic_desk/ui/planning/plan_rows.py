@@ -138,7 +138,8 @@ class PlanBook:
             if proposal is not None and proposal.visit.revision != cell.revision:
                 proposal = replace(proposal, visit=cell)
             # where it stands now in the absence is where it was
-            rows.append(PlanRow(cell, cell, state, proposal, looked))
+            renewed = known is not None and known.renewed
+            rows.append(PlanRow(cell, cell, state, proposal, looked, renewed))
         for row in old.values():
             cell = standing.others.get(row.id, row.now)
             state = _state(row, cell, standing)
@@ -161,7 +162,8 @@ class PlanBook:
                     self.rows[place] = replace(row, proposal=one, looked=False)
                 continue
             new = row.looked and row.slot is not None and _place(row.slot) != _place(_slot(one))
-            row = replace(row, proposal=one, looked=True, renewed=new)
+            stays = row.renewed and row.looked
+            row = replace(row, proposal=one, looked=True, renewed=new or stays)
             self.rows[place] = row
             if new:
                 renewed.append(row)
@@ -169,7 +171,7 @@ class PlanBook:
 
     def forget_proposals(self) -> None:
         """The wishes have changed: no proposal counts, none is called new."""
-        self.rows = [replace(row, proposal=None, looked=False) for row in self.rows]
+        self.rows = [replace(row, proposal=None, looked=False, renewed=False) for row in self.rows]
 
     def stop_looking(self) -> None:
         """Nobody looks any more for those that have not been looked for."""

@@ -115,7 +115,9 @@ class RequestList(QListWidget):
         theme.changed.connect(self.viewport().update)
 
     def show_cards(self, cards: Sequence[TimeOffCard], roster: Roster, today: date) -> None:
-        """Keeps the cursor on its request."""
+        """Those that wait first, then by their first day. Keeps the cursor on its request."""
+        waiting = TimeOffStatus.REQUESTED
+        cards = sorted(cards, key=lambda c: (c.request.status is not waiting, c.request.start))
         kept, place = self.current(), self.currentRow()
         self.roster, self._today = roster, today
         self.blockSignals(True)

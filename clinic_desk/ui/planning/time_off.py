@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -281,7 +280,7 @@ class TimeOffPage(Page):
             and (self.past.isChecked() or card.request.end > now)
             and doctor_id in (None, "", card.request.doctor_id)
         ]
-        self.list.show_cards(_by_date(shown), roster, self.today)
+        self.list.show_cards(shown, roster, self.today)
         self.stack.setCurrentWidget(self.list if shown else self.empty)
         if not shown:
             older = "" if self.past.isChecked() else " Press “Past” for what is over."
@@ -400,9 +399,3 @@ class TimeOffPage(Page):
         super().resizeEvent(event)
         px = self.theme.px
         self._right.setFixedWidth(max(px(430), min(px(640), int(self.width() * 0.44))))
-
-
-def _by_date(cards: Sequence[TimeOffCard]) -> list[TimeOffCard]:
-    """Those that wait first, then by their first day."""
-    waiting = TimeOffStatus.REQUESTED
-    return sorted(cards, key=lambda c: (c.request.status is not waiting, c.request.start))
