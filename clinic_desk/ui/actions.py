@@ -162,8 +162,8 @@ _ALL: tuple[ActionSpec, ...] = (
         "leave holiday absence request approve", page="time_off",
     ),
     ActionSpec(
-        "page.waitlist", "Practice", "&Waiting list…", (), "list", "waitlist wait queue freed",
-        page="waitlist",
+        "page.waitlist", "Practice", "&Waiting list…", ("Ctrl+Shift+W",), "list",
+        "waitlist wait queue freed", page="waitlist",
     ),
     ActionSpec(
         "settings.hours", "Practice", "Weekly &hours…", (), "clock",
@@ -172,6 +172,14 @@ _ALL: tuple[ActionSpec, ...] = (
     ActionSpec(
         "settings.types", "Practice", "&Visit types…", (), "settings",
         "services appointment types length price", page="settings:types",
+    ),
+    ActionSpec(
+        "holds.keep", "Calendar", "&Keep what is held for the caller", ("F4",), "hourglass",
+        "hold extend renew longer slots", rule_above=True,
+    ),
+    ActionSpec(
+        "waitlist.offer", "Calendar", "Ring about a &freed slot", ("F7",), "phone",
+        "waiting list offer cancelled gap",
     ),
     ActionSpec(
         "settings.sites", "Practice", "S&ites and rooms…", (), "door", "locations branches rooms",

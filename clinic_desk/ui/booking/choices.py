@@ -106,6 +106,8 @@ class Choices(QObject):
     def sentence(self) -> str:
         """ "Ana Lee, follow-up 30 min, Tue 1 Dec 09:45, Dr Demir, Room 1"."""
         dialog, draft = self._dialog, self._dialog.draft
+        if dialog.waiting.open:
+            return dialog.waiting.sentence()
         parts = []
         if draft.patient is not None:
             parts.append(words.spoken_name(draft.patient))
@@ -225,7 +227,6 @@ class Choices(QObject):
         """Chips, boxes and the sentence, from the draft."""
         if self._dialog.source.roster is None:
             return
-        self._dialog.waiting.tell()
         self._fill_types()
         self._fill_doctors()
         self._fill_rooms()

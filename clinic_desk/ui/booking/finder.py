@@ -364,19 +364,22 @@ class FinderPage(FinderForm):
         self.complain(Tone.WARN, f"The hold of {when} ran out; others may take this opening now.")
 
     def _on_hold_warning(self) -> None:
-        self.message.say(
-            Tone.WARN, "A hold ends in one minute.", [WayOut("Keep it (F4)", "keep_hold")]
-        )
+        ways = [WayOut("Keep it (F4)", "keep_hold")]
+        self.message.say(Tone.WARN, "A hold ends in one minute.", ways)
 
     def _on_way_out(self, way: WayOut) -> None:
         start = way.data.get("start")
         if way.action == "keep_hold":
-            self.hold.extend()
-            self.message.clear()
+            self.keep_holds()
         elif way.action == "retry":
             self.search()
         elif way.action == "place_at" and isinstance(start, datetime):
             self.panel.ask_about(str(way.data.get("doctor_id")), start)
+
+    def keep_holds(self) -> None:
+        """F4: all that is held here for the caller."""
+        self.hold.extend()
+        self.message.clear()
 
     def _on_refused(self, error: ClinicDeskError) -> None:
         self.searching = False
@@ -392,7 +395,6 @@ class FinderPage(FinderForm):
             else:
                 self.list.setFocus()
         elif event.key() == Qt.Key.Key_F4:
-            self.hold.extend()
-            self.message.clear()
+            self.keep_holds()
         else:
             super().keyPressEvent(event)

@@ -51,6 +51,7 @@ STRIP_WIDTH = 176
 TEXTS_HEIGHT = 84
 HINTS = (("↑ ↓", "other opening"), ("Alt+letter", "field"), ("Esc", "keep draft 10 min"))
 
+WAIT_HINTS = (("Alt+letter", "field"), ("Esc", "back to booking"))
 
 class LimitedText(QPlainTextEdit):
     """A few lines with an upper limit; Tab goes on. ``remaining`` is what may still be typed."""
@@ -132,7 +133,6 @@ class BookingForm(CardDialog):
         self.hints = KeyHints(theme, HINTS, self)
         self.wait_row = QWidget(self)
         self.wait_fields = WaitFields(theme, searcher.today, self.wait_row)
-        self.wait_told = InkLabel(theme, "", role="grid", ink="text2", parent=self.wait_row)
         self.wait_button = push("&Waiting list", self)
         self.wait_button.setToolTip("Nothing suits: onto the waiting list (Alt+W)")
         self.wait_save = HintButton(theme, "Save to the list", "Enter", self)
@@ -199,7 +199,6 @@ class BookingForm(CardDialog):
         waiting.setContentsMargins(0, 4, 0, 0)
         waiting.setSpacing(4)
         waiting.addWidget(Rule(self.theme, self.wait_row))
-        waiting.addWidget(self.wait_told)
         waiting.addWidget(self.wait_fields)
         self.wait_row.hide()
         self.body.addWidget(self.wait_row)
@@ -277,6 +276,7 @@ class BookingForm(CardDialog):
     def texts_height(self) -> int:
         return self.theme.px(TEXTS_HEIGHT)
 
+        self.hints.set_pairs(WAIT_HINTS if on else HINTS)
     def restyle(self) -> None:
         if not hasattr(self, "strip_frame"):
             return

@@ -32,7 +32,7 @@ class Waiting(QObject):
         self.open = False
         dialog.wait_button.clicked.connect(self.begin)
         dialog.wait_save.clicked.connect(self.save)
-        dialog.wait_fields.changed.connect(self.tell)
+        dialog.wait_fields.changed.connect(dialog.choices.refresh)
 
     def begin(self) -> None:
         """Opens the line, with what the When field says; a name that was typed is taken first,
@@ -52,7 +52,7 @@ class Waiting(QObject):
             dialog.wait_fields.locale_name = dialog.source.roster.practice.locale
         dialog.wait_fields.start(said)
         dialog.open_waiting(True)
-        self.tell()
+        dialog.choices.refresh()
         if dialog.caller.known:
             self.go_on()
         elif dialog.who.edit.text().strip():
@@ -72,6 +72,7 @@ class Waiting(QObject):
         if self.open:
             self.open = False
             self._dialog.open_waiting(False)
+            self._dialog.choices.refresh()
 
     def leave(self) -> bool:
         """Esc; False when the line was not open. The chosen opening is held again."""
@@ -92,7 +93,7 @@ class Waiting(QObject):
             return
         if dialog.message.tone is Tone.INFO:
             dialog.message.clear()
-        self.tell()
+        dialog.choices.refresh()
         dialog.wait_fields.setFocus()
 
     def enter(self) -> None:
@@ -107,19 +108,19 @@ class Waiting(QObject):
         else:
             self.go_on()
 
-    def tell(self) -> None:
-        """ "Waits for follow-up 30 min, any doctor · Tue · before 12:00"."""
-        if not self.open:
-            return
-        dialog = self._dialog
+    def sentence(self) -> str:
+        """ "Ana Lee waits for follow-up 30 min, any doctor · Tue · before 12:00"."""
+        dialog, draft = self._dialog, self._dialog.draft
+        who = ""
+        if draft.patient is not None:
+            who = words.spoken_name(draft.patient)
+        elif draft.new_patient is not None:
+            who = draft.new_patient.spoken_name
         kind, roster = dialog.choices.kind(), dialog.source.roster
         what = f"{kind.name[:1].lower()}{kind.name[1:]}" if kind is not None else "a visit"
         doctor = words.doctor_of(roster, dialog.choices.doctor_id()) if roster else "any doctor"
-        told = [
-            f"Waits for {what} {dialog.choices.minutes()} min, {doctor}",
-            dialog.wait_fields.told(),
-        ]
-        dialog.wait_told.setText(" · ".join(part for part in told if part))
+        told = f"{who or 'The caller'} waits for {what} {dialog.choices.minutes()} min, {doctor}"
+        return " · ".join(part for part in (told, dialog.wait_fields.told()) if part)
 
     def save(self) -> None:
         dialog, draft = self._dialog, self._dialog.draft

@@ -41,7 +41,7 @@ NARROW = (104, 150, 134, 112, 90, 70, 134, 60)
 GRID_ACTIONS = frozenset(
     {
         "confirmed", "arrived", "in_room", "done", "no_show", "step_back", "cancel",
-        "next_available", "card", "park",
+        "next_available", "card", "park", "wait",
     }
 )  # fmt: skip
 

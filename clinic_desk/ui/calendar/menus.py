@@ -51,6 +51,7 @@ class MenuMaker:
         self._add(menu, "block", "Block this time…", icon="lock")
         menu.addSeparator()
         self._add(menu, "next_available", "Next available…", icon="search")
+        self._add(menu, "wait", "Waiting list…", icon="list")
         if gestures:
             self._add(menu, "paste", "Paste here")
         blocked = blocked_row(hit)
@@ -78,6 +79,8 @@ class MenuMaker:
             self._add(menu, "move", "Move…", enabled=movable)
             self._add(menu, "resize", "Change the length…", enabled=movable and one is not None)
         self._add(menu, "next_available", "Next available…", icon="search", enabled=movable)
+        named = one is not None and one.patient_id is not None
+        self._add(menu, "wait", "Waiting list…", icon="list", enabled=named)
         if gestures:
             self._add(menu, "park", icon="shelf", enabled=movable)
             self._add(menu, "copy", icon="copy")

@@ -45,7 +45,8 @@ AGENDA_DAYS = 7
 class CalendarPage(QWidget):
     """``selection_changed`` carries the one chosen ``Cell``, or None; ``book_requested`` a dict
     with doctor_id, start, end and room_id (end None: the visit type decides), ``open_requested``
-    an id, ``cancel_requested`` a list of cells, ``finder_requested`` a dict with what is known,
+    an id, ``cancel_requested`` a list of cells, ``finder_requested`` a dict with what is known and
+    ``wait_requested`` one with the ``cell`` or a doctor_id,
     ``key_hints`` a list of (key, words), ``refused`` a ``ClinicDeskError``, ``view_requested`` the
     view that a click asks for, ``only_requested`` and ``hide_requested`` the id of a doctor or
     room, ``order_requested`` the ids of the shown columns in the order that they should have."""
@@ -64,6 +65,7 @@ class CalendarPage(QWidget):
     only_requested = Signal(str)
     hide_requested = Signal(str)
     order_requested = Signal(object)
+    wait_requested = Signal(object)
     zoom_changed = Signal(int)
     cancelled_changed = Signal(bool)
     loaded = Signal()

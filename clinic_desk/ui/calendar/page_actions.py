@@ -108,6 +108,9 @@ class PageActions(QObject):
         if name == "next_available":
             page.finder_requested.emit(self._finding(cells))
             return True
+        if name == "wait":
+            page.wait_requested.emit(self._finding(cells) | {"cell": next(iter(cells), None)})
+            return True
         if name in ("day_before", "day_after"):
             page.show_day(page.day + timedelta(days=1 if name == "day_after" else -1))
             return True

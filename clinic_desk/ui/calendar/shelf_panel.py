@@ -34,6 +34,7 @@ from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.models.words import doctor_of, moment_words
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.widgets.announce import announce
+from clinic_desk.ui.widgets.key_text import key_text
 
 WIDTH = 240
 CROWDED = 30
@@ -47,6 +48,7 @@ class ShelfList(QListView):
     the moves and the release that follow are handed on with global positions."""
 
     place_wanted = Signal(object)
+    wait_wanted = Signal(object)
     return_wanted = Signal(object)
     drag_began = Signal(object, QPoint)
     drag_moved = Signal(QPoint)
@@ -77,6 +79,8 @@ class ShelfList(QListView):
             self.place_wanted.emit(card)
         elif card is not None and event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self.return_wanted.emit(card)
+        elif card is not None and key_text(event) == "W":
+            self.wait_wanted.emit(card)
         else:
             super().keyPressEvent(event)
 
@@ -151,11 +155,13 @@ class DropZone(QWidget):
 class ShelfPanel(QWidget):
     """240 px, or a rail of 32 px with the count. It is itself a drop target.
 
-    ``place_requested(card)`` asks for place mode, ``card_drag_*`` hand a drag to the grid's
+    ``place_requested(card)`` asks for place mode, ``wait_requested(card)`` for the waiting list,
+    ``card_drag_*`` hand a drag to the grid's
     controller, ``toast_requested(text, undo)`` tells results, ``collapsed_changed(bool)``.
     """
 
     place_requested = Signal(object)
+    wait_requested = Signal(object)
     card_drag_began = Signal(object, QPoint)
     card_drag_moved = Signal(QPoint)
     card_drag_ended = Signal(QPoint)
@@ -238,6 +244,7 @@ class ShelfPanel(QWidget):
         outer.addWidget(self._rail)
         self.setFixedWidth(WIDTH)
         self.list.place_wanted.connect(self.place_requested)
+        self.list.wait_wanted.connect(self.wait_requested)
         self.list.return_wanted.connect(self.return_to_origin)
         self.list.drag_began.connect(self.card_drag_began)
         self.list.drag_moved.connect(self.card_drag_moved)

@@ -43,7 +43,8 @@ BETWEEN = 120
 class Doors(QObject):
     """Opens; the window listens. ``toast_requested`` (sentence, undo), ``finder_requested`` the
     ``Wanted`` so far, ``next_available_requested`` an ``AppointmentView``, ``importing`` whether
-    files are being taken in; all others carry a visit's id."""
+    files are being taken in; ``wait_requested`` a patient's id, ``entry_requested`` the id of an
+    entry of the waiting list; all others carry a visit's id."""
 
     importing = Signal(bool)
     toast_requested = Signal(str, bool)
@@ -52,6 +53,8 @@ class Doors(QObject):
     move_requested = Signal(str)
     copy_requested = Signal(str)
     next_available_requested = Signal(object)
+    wait_requested = Signal(str)
+    entry_requested = Signal(str)
 
     def __init__(
         self, context: Context, importer: Callable[[], Importer] | None, window: QWidget
@@ -103,7 +106,9 @@ class Doors(QObject):
         self.booking.open_at(place["doctor_id"], place["start"], place["end"], place.get("room_id"))
 
     def book_opening(self, opening: FoundOpening) -> None:
-        self.booking.open_from_slot(opening.slot, opening.type_id, opening.patient_id)
+        self.booking.open_from_slot(
+            opening.slot, opening.type_id, opening.patient_id, opening.entry_id, opening.give_up
+        )
 
     def visit(self, appointment_id: Id) -> None:
         self.appointment.open_for(appointment_id)
@@ -157,6 +162,7 @@ class Doors(QObject):
             self._booking.toast_requested.connect(self.toast_requested)
             self._booking.booked.connect(self.booked)
             self._booking.finder_requested.connect(self.finder_requested)
+            self._booking.entry_requested.connect(self.entry_requested)
         return self._booking
 
     @property
@@ -182,6 +188,7 @@ class Doors(QObject):
             card.visit_requested.connect(self.visit)
             card.book_requested.connect(self.book)
             card.edit_requested.connect(self.edit_patient)
+            card.wait_requested.connect(self.wait_requested)
         return self._patient
 
     @property

@@ -59,6 +59,8 @@ def handlers(window: MainWindow) -> dict[str, Callable[[], object]]:
         "saved.add": lambda: save_view(window),
         "help.keys": lambda: window.cards.keys.open_with(
             key_groups(window.page.keymap.groups(), window.actions_.keys)
+        "holds.keep": lambda: window.waiting.keep_holds(),
+        "waitlist.offer": lambda: window.waiting.to_offer(),
         ),
         "help.about": lambda: _about(window),
     }

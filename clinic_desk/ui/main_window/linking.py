@@ -27,6 +27,7 @@ def link(window: MainWindow) -> None:
     _shelf(window)
     _cards(window)
     _store(window)
+    window.waiting.connect_all()
     centre = window.centre
     centre.page_changed.connect(window.on_page)
     centre.message.chosen.connect(window.telling.chosen)
@@ -165,6 +166,7 @@ def _finder(window: MainWindow, page: FinderPage) -> None:
     page.moved.connect(window.visits.show)
 
 
+    page.wait_requested.connect(window.waiting.from_finder)
 def _open_month(window: MainWindow, at: QPoint) -> None:
     popup = window.cards.month
     popup.month.set_week_rule(window.settings.get("calendar.week_numbers"))

@@ -27,7 +27,7 @@ class StatusBar(QWidget):
         self._trouble = self._work = ""
         self._drag: DragStatus | None = None
         self._backup = ""
-        self._selected = ""
+        self._selected = self._waiting = ""
         self._hints: list[tuple[str, str]] = []
         self._page: list[tuple[str, str]] = []
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -58,6 +58,11 @@ class StatusBar(QWidget):
 
     def show_backup(self, text: str) -> None:
         self._backup = text
+        self._tell()
+
+    def show_waiting(self, count: int) -> None:
+        """How many people are on the waiting list; nothing is said about none."""
+        self._waiting = f"Waiting {count:,}" if count else ""
         self._tell()
 
     def show_selected(self, text: str) -> None:
@@ -106,7 +111,11 @@ class StatusBar(QWidget):
         else:
             painter.drawEllipse(self._side(QRect(13, middle - 4, 8, 8)))
         x = self._put(painter, 26, right, self.store_words)
-        facts = [("database", self._backup), ("", "" if self._page else self._selected)]
+        facts = [
+            ("database", self._backup),
+            ("list", self._waiting),
+            ("", "" if self._page else self._selected),
+        ]
         if self._drag is not None:
             drag = self._drag
             facts = [(_ICONS[drag.verdict], drag.verdict_text), ("", drag.subject)]
@@ -135,7 +144,10 @@ class StatusBar(QWidget):
             right -= 12
         left_need = min(
             self.width() // 2,
-            120 + metrics.horizontalAdvance(self._selected + self._backup + self.store_words),
+            120
+            + metrics.horizontalAdvance(
+                self._selected + self._waiting + self._backup + self.store_words
+            ),
         )
         total, shown = 0, []
         for key, text in self._drag.keys if self._drag is not None else self._page or self._hints:
@@ -168,7 +180,7 @@ class StatusBar(QWidget):
         return QStyle.visualRect(self.layoutDirection(), self.rect(), part)
 
     def _tell(self) -> None:
-        parts = [self.store_words, self._backup, self._selected]
+        parts = [self.store_words, self._backup, self._waiting, self._selected]
         if self._drag is not None:
             parts = [self._drag.verdict_text, self._drag.subject]
         self.setAccessibleName(". ".join(part for part in parts if part))

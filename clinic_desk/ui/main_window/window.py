@@ -34,6 +34,7 @@ from clinic_desk.ui.main_window.telling import Telling
 from clinic_desk.ui.main_window.toolbar import Toolbar
 from clinic_desk.ui.main_window.undoing import Undoing
 from clinic_desk.ui.main_window.visit_work import VisitWork
+from clinic_desk.ui.main_window.waiting_work import WaitingWork
 from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.patients.search import PatientSearch
 from clinic_desk.ui.runtime.context import Context
@@ -102,6 +103,7 @@ class MainWindow(QMainWindow):
         )
         self.toolbar.set_menu(self.actions_.menu(self.toolbar))
         self.freshness = Freshness(context.operations, context.clock, self)
+        self.waiting = WaitingWork(self)
         link(self)
         self._restore()
 
@@ -189,6 +191,7 @@ class MainWindow(QMainWindow):
         self.freshness.stop()
         self.showing.stop()
         self.doors.stop()
+        self.waiting.stop()
         self.settings.put("window.maximised", self.isMaximized())
         if not self.isMaximized():
             self.settings.put("window.size", [self.width(), self.height()])

@@ -25,7 +25,7 @@ class WaitFields(QWidget):
         self._theme, self._today = theme, today
         self.locale_name = "en_GB"
         self.when = QLineEdit(self)
-        self.when.setPlaceholderText("any time · tue pm · before 12 · in 2w")
+        self.when.setPlaceholderText("any time · tue pm · before 12")
         self.when.setAccessibleName("When it would suit, for example tue pm, before 12, in 2w")
         leading_icon(self.when, theme, "clock")
         self.urgency = ChoiceField([(value, word) for value, word, _ in URGENCIES], widest=132)
@@ -38,9 +38,9 @@ class WaitFields(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        row.addWidget(self.when, 3)
+        row.addWidget(self.when, 4)
         row.addWidget(self.urgency, 0)
-        row.addWidget(self.note, 2)
+        row.addWidget(self.note, 3)
         self.setFocusProxy(self.when)
         self.when.textChanged.connect(lambda _text: self._on_when())
         self.urgency.edited.connect(self.changed)

@@ -22,7 +22,7 @@ URGENCIES: tuple[tuple[Urgency, str, str], ...] = (
     (Urgency.URGENT, "Urgent", "warn"),
     (Urgency.SOON, "Soon", "clock"),
     (Urgency.NORMAL, "Normal", "minus"),
-    (Urgency.LOW, "Whenever", "chevron-down"),
+    (Urgency.LOW, "No hurry", "chevron-down"),
 )
 """(urgency, word, icon), the most urgent first."""
 
@@ -99,9 +99,9 @@ def wishes(entry: WaitlistEntry, today: date) -> str:
 
 
 def since(card: WaitlistCard, now: datetime) -> str:
-    """ "12 days", "since today"."""
+    """ "12 days", "today"."""
     days = (now - card.since).days
-    return words.plural(days, "day") if days > 0 else "since today"
+    return words.plural(days, "day") if days > 0 else "today"
 
 
 def last_call(card: WaitlistCard) -> WaitlistOffer | None:

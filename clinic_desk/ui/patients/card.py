@@ -42,12 +42,13 @@ ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class PatientDialog(CardDialog):
-    """``visit_requested`` carries a visit's id; ``book_requested`` and ``edit_requested`` the
-    patient's id."""
+    """``visit_requested`` carries a visit's id; ``book_requested``, ``edit_requested`` and
+    ``wait_requested`` the patient's id."""
 
     visit_requested = Signal(str)
     book_requested = Signal(str)
     edit_requested = Signal(str)
+    wait_requested = Signal(str)
     toast_requested = Signal(str, bool)
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
@@ -79,9 +80,11 @@ class PatientDialog(CardDialog):
         self.notes = InkLabel(theme, "", wrap=True)
         self.notes.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.notes.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.wait_button = push("&Waiting list", self)
         self.edit_button = push("&Edit…", self)
         self.book_button = push("&Book", self, "primary")
         self._lay_out()
+        self.wait_button.clicked.connect(self._wait)
         self.edit_button.clicked.connect(self._edit)
         self.book_button.clicked.connect(self._book)
         self.list.doubleClicked.connect(self._open)
@@ -142,10 +145,12 @@ class PatientDialog(CardDialog):
         columns.addWidget(side_box)
         self.body.addLayout(columns, 1)
         hints = KeyHints(
-            self.theme, (("Enter", "open visit"), ("B", "book"), ("E", "edit"), ("Esc", "close")),
+            self.theme, (("Enter", "open visit"), ("B", "book"), ("W", "waits"), ("E", "edit"),
+             ("Esc", "close")),
             self,
         )  # fmt: skip
         self.footer_row.addWidget(hints, 1)
+        self.footer_row.addWidget(self.wait_button)
         self.footer_row.addWidget(self.edit_button)
         self.footer_row.addWidget(self.book_button)
 
@@ -247,6 +252,12 @@ class PatientDialog(CardDialog):
         if self.view is not None:
             self.edit_requested.emit(self.view.patient.id)
 
+    def _wait(self) -> None:
+        if self.view is not None:
+            patient_id = self.view.patient.id
+            self.reject()
+            self.wait_requested.emit(patient_id)
+
     def _book(self) -> None:
         if self.view is not None:
             patient_id = self.view.patient.id
@@ -274,6 +285,9 @@ class PatientDialog(CardDialog):
                 return True
             if event.key() == Qt.Key.Key_E:
                 self._edit()
+                return True
+            if event.key() == Qt.Key.Key_W:
+                self._wait()
                 return True
         return super().eventFilter(watched, event)
 

@@ -28,7 +28,7 @@ from clinic_desk.ui.widgets.forms.card import CardDialog
 from clinic_desk.ui.widgets.forms.fields import ChoiceField
 from clinic_desk.ui.widgets.forms.message import InlineMessage
 
-SIZE = QSize(600, 286)
+SIZE = QSize(660, 276)
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 INITIATOR = "waitlist-quick"
 

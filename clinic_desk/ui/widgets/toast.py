@@ -59,6 +59,13 @@ class Toast(QWidget):
     def text(self) -> str:
         return self._text.text() if self.isVisible() else ""
 
+    def set_bottom(self, pixels: int) -> None:
+        """How far above the lower edge of the host."""
+        if pixels != self._bottom:
+            self._bottom = pixels
+            if self.isVisible():
+                self._place()
+
     def show_text(self, sentence: str, action: str = "") -> None:
         """``action`` is the button's word ("Undo"); empty shows none."""
         self._text.setText(sentence)
