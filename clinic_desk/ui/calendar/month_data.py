@@ -155,7 +155,7 @@ def month_data(
         if load.doctor_id in order and (load.load.capacity or load.away):
             burdens.setdefault(load.day, []).append(load)
     away = _stretches(roster, doctors, days)
-    holidays = {h.day: h.name for h in roster.holidays if h.location_id is None}
+    holidays = {h.day: h.name for h in roster.holidays if h.location_id is None and h.closed}
     result = {}
     for day in days:
         own = sorted(burdens.get(day, ()), key=lambda row: order[row.doctor_id])

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
     QListWidget,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -56,6 +57,7 @@ class AddForm(QWidget):
         self.grid.add("day", "&From", self.first, ("last", "until", self.last))
         self.grid.add("name", "&Name", self.name)
         self.grid.add("location_id", "F&or", self.place, ("", "", self.go))
+        self.go.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)

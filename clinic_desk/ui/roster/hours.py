@@ -38,11 +38,11 @@ from clinic_desk.ui.roster.typed import choose
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.widgets.empty_state import EmptyState
 from clinic_desk.ui.widgets.forms.bits import badge_icon, push
-from clinic_desk.ui.widgets.forms.form import SaveBar
+from clinic_desk.ui.widgets.forms.form import FormArea, SaveBar
 from clinic_desk.ui.widgets.forms.message import InlineMessage
 from clinic_desk.ui.widgets.page import Panel
 
-SIDE = 280
+SIDE = 264
 KINDS = frozenset(
     {"schedule_template", "doctor", "location", "room", "appointment_type", "practice", "external"}
 )
@@ -173,7 +173,8 @@ class HoursPanel(Panel):
         self.stack = QStackedWidget()
         for one in (work, self.outside, self.nobody):
             self.stack.addWidget(one)
-        column = QVBoxLayout()
+        content = QWidget()
+        column = QVBoxLayout(content)
         column.setContentsMargins(20, 8, 12, 8)
         column.setSpacing(8)
         column.addLayout(top)
@@ -182,7 +183,8 @@ class HoursPanel(Panel):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        whole.addLayout(column, 1)
+        # large type on a small screen: rather scrolled than cut off
+        whole.addWidget(FormArea(content), 1)
         whole.addWidget(self.foot)
         self.back.clicked.connect(self.undo)
         self.zoom_in.clicked.connect(lambda: self.grid.set_zoom(self.grid.zoom - 1))

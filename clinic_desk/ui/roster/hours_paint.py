@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QBrush, QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 
 from clinic_desk.services.wording import DAYS, LONG_DAYS, clock_text
 from clinic_desk.ui.look.tokens import mix
@@ -80,7 +80,13 @@ class PaintedWeek(WeekSurface):
         y, x = top + 1, box.left() + (4 if self.isRightToLeft() else margin)
         wide = box.width() - margin - 4
         plain = block.kind != "open" and not block.dim
-        for place, line in enumerate(block.lines):
+        mirrored = self.isRightToLeft()
+        lines = [
+            part
+            for place, line in enumerate(block.lines)
+            for part in self._broken(line, wide, bold=place == 0 and not block.dim)
+        ]
+        for place, line in enumerate(lines):
             if y + high > box.bottom() + 3:
                 return
             badge = self.theme.px(30) if block.badge and place == 0 else 0
@@ -103,11 +109,21 @@ class PaintedWeek(WeekSurface):
                 under = block.colour.fill if block.kind == "reserved" else self.theme.tokens.canvas
                 painter.fillRect(back, under)
             painter.setPen(ink)
-            align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading
-            painter.setLayoutDirection(self.layoutDirection())
-            painter.drawText(row, int(align), shown)
+            # times read from left to right everywhere, names as their own letters do
+            side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
+            painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+            absolute = Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(row, int(side | absolute), shown)
             painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
             y += high
+
+    def _broken(self, line: str, width: int, *, bold: bool) -> list[str]:
+        """A span of time that is too wide for its column goes on in a second line."""
+        metrics = QFontMetrics(self.theme.font("caption", bold=bold))
+        start, dash, end = line.partition("–")
+        if dash and metrics.horizontalAdvance(line) > width:
+            return [start + dash, end]
+        return [line]
 
     def _marks(self, painter: QPainter) -> None:
         tokens = self.theme.tokens

@@ -19,7 +19,7 @@ from clinic_desk.ui.look.theme import DoctorColour, Theme
 CELL_MINUTES = 15
 CELLS = 1440 // CELL_MINUTES
 GUTTER, HEAD = 52, 30
-NARROWEST = 68
+NARROWEST = 58
 ZOOMS = (24, 12, 6)
 """Pixels of a quarter of an hour; the first gives targets of full size."""
 
@@ -99,7 +99,9 @@ class WeekSurface(QAbstractScrollArea):
         self.viewport().setMouseTracking(True)
         self.viewport().setAutoFillBackground(False)
         self.setMinimumSize(QSize(theme.px(GUTTER) + 7 * 48, theme.px(180)))
-        theme.changed.connect(self._resized)
+        self._top = 0.0
+        self.verticalScrollBar().valueChanged.connect(self._note_top)
+        theme.changed.connect(self._rescaled)
 
     # geometry
 
@@ -233,6 +235,15 @@ class WeekSurface(QAbstractScrollArea):
     def show_from(self, minute: int) -> None:
         """That time at the top."""
         self.verticalScrollBar().setValue(round(minute * self.cell_height / CELL_MINUTES))
+
+    def _note_top(self, value: int) -> None:
+        self._top = value * CELL_MINUTES / self.cell_height
+
+    def _rescaled(self) -> None:
+        """The type has another size: the same time stays at the top."""
+        top = round(self._top)
+        self._resized()
+        self.show_from(top)
 
     def set_zoom(self, zoom: int) -> None:
         middle = self.minute_at(self.viewport().height() // 2, 1)

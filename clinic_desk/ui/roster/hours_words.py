@@ -97,7 +97,7 @@ def _own(
 def frame_words(roster: Roster, frame: Frame, priority: int) -> list[str]:
     room = roster.rooms.get(frame.room_id or "")
     words = [room.name] if room is not None else []
-    words.append(f"every {frame.step} min")
+    words.append(f"{frame.step} min steps")
     if frame.max_parallel > 1:
         words.append(f"{frame.max_parallel} side by side")
     if frame.buffer_before or frame.buffer_after:
@@ -122,7 +122,7 @@ def type_names(roster: Roster, type_ids: Sequence[Id]) -> str:
 
 
 def cell_words(sheet: HoursSheet, cell: Cell) -> str:
-    """ "open 09:00–12:30, Room 1, every 15 min", "closed", "closed here; Elm Park 14:00–17:30"."""
+    """ "open 09:00–12:30, Room 1, 15 min steps", "closed", "closed here; Elm Park 14:00–17:30"."""
     window = window_at(sheet.layers, sheet.plan, sheet.location_id, cell.day, cell.minute)
     if window is None:
         for other in windows(sheet.layers, sheet.plan, cell.day):
