@@ -41,6 +41,10 @@ class PanelGround:
         assert self.panel.side is not None
         return [row.title for row in self.panel.side.list.rows()]
 
+    def listed(self, title: str) -> None:
+        """Waits until the list has that row."""
+        self.desk.settle(lambda: title in self.titles())
+
     def type(self, name: str, text: str) -> None:
         """Instead of what stands in the field, by the keyboard."""
         target = self.panel.form.rows[name].target

@@ -112,8 +112,8 @@ def test_deactivating_says_what_is_still_to_come(ground: PanelGround) -> None:
     assert doctor(ground, "Carter").active
     ground.saved("Deactivate Dr James Carter")
     assert not doctor(ground, "Carter").active
-    assert ground.titles()[-2:] == ["No longer active", "Dr James Carter"]
-    assert "as booked" in ground.panel.message.sentence
+    ground.desk.settle(lambda: ground.titles()[-2:] == ["No longer active", "Dr James Carter"])
+    ground.desk.settle(lambda: "as booked" in ground.panel.message.sentence)
 
 
 def test_the_buttons_lead_to_the_hours_and_types_of_the_doctor(ground: PanelGround) -> None:

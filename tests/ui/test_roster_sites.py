@@ -57,7 +57,7 @@ def test_a_room_is_renamed_by_keys_and_taken_back_as_one_step(opened: Opened) ->
     assert ground.roster.rooms[ground.panel.record.id].name == "Room 3"  # type: ignore[union-attr]
     ground.saved("Edit room Treatment 3")
     assert room(ground, "Treatment 3").capacity == 1
-    assert "Treatment 3" in ground.titles()
+    ground.listed("Treatment 3")
     ground.desk.operations.run(Undo())
     ground.desk.settle(lambda: "Room 3" in ground.titles())
     ground.desk.settle(lambda: ground.panel.heading.text() == "Room 3")

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from clinic_desk.domain.availability.model import Roster
@@ -114,6 +115,11 @@ class Board(Panel):
         for one in (self.head, self.bar, self.nothing):
             one.hide()
         self.source.changed.connect(self._on_roster)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        if self.side is not None:
+            self.side.fit(self.width())
+        super().resizeEvent(event)
 
     # for the panels
 

@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -181,7 +181,9 @@ class RuleTable(QTableView):
         self.setCornerButtonEnabled(False)
         across, down = self.horizontalHeader(), self.verticalHeader()
         across.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        across.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        wrapped = left.value | Qt.TextFlag.TextWordWrap.value
+        across.setDefaultAlignment(Qt.AlignmentFlag(wrapped))
         across.setHighlightSections(False)
         across.setSectionsClickable(False)
         down.setSectionsClickable(False)
@@ -266,6 +268,11 @@ class RuleTable(QTableView):
         if now.isValid():
             self.looked_at.emit(self.rules.cell(now))
 
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        super().focusInEvent(event)
+        if self.currentIndex().isValid() and not self.selectionModel().hasSelection():
+            self.setCurrentIndex(self.currentIndex())  # so that it is seen
+
     def sizeHint(self) -> QSize:  # noqa: N802
         return QSize(600, self.height())
 
@@ -273,8 +280,8 @@ class RuleTable(QTableView):
         theme = self._theme
         line = theme.px(34)
         self.verticalHeader().setDefaultSectionSize(line)
-        self.verticalHeader().setFixedWidth(theme.px(190))
-        head = theme.px(38)
+        self.verticalHeader().setFixedWidth(theme.px(170))
+        head = theme.px(44)
         self.horizontalHeader().setFixedHeight(head)
         # as high as its rows: the page scrolls, not the table in it
         self.setFixedHeight(head + line * len(self.rules.rows) + 4)

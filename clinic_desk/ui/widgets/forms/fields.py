@@ -288,7 +288,8 @@ class ManyField(QWidget):
         self._boxes: dict[Any, QCheckBox] = {}
         self._none = QLabel(none)
         self._none.setProperty("role", "muted")
-        self._flow = FlowLayout(self, 12)
+        self._flow = FlowLayout(self, 8)
+        self._none.setMinimumHeight(28)
         self._name: Callable[[str], str] = str
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
@@ -313,6 +314,7 @@ class ManyField(QWidget):
             box = QCheckBox(words.replace("&", "&&"), self)
             box.setAccessibleName(f"{self.accessibleName()}: {words}".strip(": "))
             box.setChecked(key in chosen)
+            box.setMinimumHeight(28)
             box.clicked.connect(self._on_click)
             self._boxes[key] = box
             self._flow.addWidget(box)

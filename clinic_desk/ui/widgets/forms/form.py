@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from PySide6.QtCore import QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractScrollArea,
     QGridLayout,
@@ -29,6 +29,8 @@ from clinic_desk.ui.widgets.forms.fields import Field
 LABEL = 168
 """Pixels of the column of labels."""
 WIDEST = 800
+NARROW = 600
+"""Pixels below which labels stand above their fields."""
 
 
 class FormRow:
@@ -37,6 +39,7 @@ class FormRow:
 
     def __init__(self, form: Form, name: str, label: str, field: QWidget, explained: str) -> None:
         self.name, self.words, self.widget = name, label, field
+        self.line = -1
         self.field = cast(Field, field)
         self._theme = form.theme
         self._form = form
@@ -63,8 +66,14 @@ class FormRow:
         across.setSpacing(12)
         across.addWidget(field, 100)
         across.addStretch(1)  # a field that has its full width stays at the left
-        across.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignVCenter)
-        across.addWidget(self.same, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.tail = QWidget(form)
+        beside = QHBoxLayout(self.tail)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(8)
+        beside.addWidget(self.mark)
+        beside.addWidget(self.same)
+        self.tail.hide()
+        across.addWidget(self.tail, 0, Qt.AlignmentFlag.AlignTop)
         self.box = QVBoxLayout()
         self.box.setContentsMargins(0, 0, 0, 0)
         self.box.setSpacing(3)
@@ -107,6 +116,7 @@ class FormRow:
         self.mark.setText("Own value" if own else "As the clinic")
         self.mark.set_ink("accent" if own else "text3")
         self.mark.setVisible(own is not None)
+        self.tail.setVisible(own is not None)
         self.same.setVisible(own is True)
 
 
@@ -128,6 +138,7 @@ class Form(QWidget):
         self._grid.setVerticalSpacing(10)
         self._grid.setColumnStretch(1, 1)
         self._line = 0
+        self.folded = False
         theme.changed.connect(self._dress)
         self._dress()
 
@@ -145,9 +156,10 @@ class Form(QWidget):
         self.rows[name] = row
         top = Qt.AlignmentFlag.AlignTop
         row.label.setMinimumHeight(self.theme.px(30))
+        row.line = self._line
         self._grid.addWidget(row.label, self._line, 0, top)
         self._grid.addLayout(row.box, self._line, 1)
-        self._line += 1
+        self._line += 2
         row.field.edited.connect(lambda: self._on_edit(row))
         return row
 
@@ -160,6 +172,25 @@ class Form(QWidget):
         self.rows[name] = row
         row.field.edited.connect(lambda: self._on_edit(row))
         return row
+
+    def fold(self, folded: bool) -> None:
+        """Labels above their fields where there is little room, else beside them."""
+        if folded == self.folded:
+            return
+        self.folded = folded
+        for row in self.rows.values():
+            if row.line < 0:
+                continue
+            self._grid.removeWidget(row.label)
+            self._grid.removeItem(row.box)
+            top = Qt.AlignmentFlag.AlignTop
+            if folded:
+                self._grid.addWidget(row.label, row.line, 0, 1, 2, Qt.AlignmentFlag.AlignBottom)
+                self._grid.addLayout(row.box, row.line + 1, 0, 1, 2)
+            else:
+                self._grid.addWidget(row.label, row.line, 0, top)
+                self._grid.addLayout(row.box, row.line, 1)
+        self._dress()
 
     def place(self, widget: QWidget) -> None:
         """Something else, over the whole width."""
@@ -280,10 +311,13 @@ class Form(QWidget):
         self.edited.emit()
 
     def _dress(self) -> None:
-        self._grid.setColumnMinimumWidth(0, self.theme.px(LABEL))
+        label = self.theme.px(LABEL)
+        self._grid.setColumnMinimumWidth(0, 0 if self.folded else label)
         for row in self.rows.values():
-            row.label.setMinimumHeight(self.theme.px(30))
-            row.label.setFixedWidth(self.theme.px(LABEL))
+            row.label.setMinimumHeight(self.theme.px(22 if self.folded else 30))
+            row.label.setMinimumWidth(0 if self.folded else label)
+            row.label.setMaximumWidth(WIDEST if self.folded else label)
+            row.tail.setFixedHeight(self.theme.px(30))
         self.setMaximumWidth(self.theme.px(self._widest))
 
 
@@ -298,6 +332,12 @@ class FormArea(QScrollArea):
         self.setSizeAdjustPolicy(QAbstractScrollArea.SizeAdjustPolicy.AdjustIgnored)
         self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.setWidget(inner)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        inner = self.widget()
+        if isinstance(inner, Form):
+            inner.fold(self.viewport().width() < inner.theme.px(NARROW))
+        super().resizeEvent(event)
 
 
 class SaveBar(QWidget):

@@ -17,6 +17,7 @@ class ListSide(QWidget):
     ) -> None:
         super().__init__()
         self._theme, self._width = theme, width
+        self._room = 10_000
         self.list = OrderedList(theme, name, self)
         self.add_row = QHBoxLayout()
         self.add_row.setSpacing(8)
@@ -27,7 +28,7 @@ class ListSide(QWidget):
         self.up.clicked.connect(lambda: self.list.move_current(-1))
         self.down.clicked.connect(lambda: self.list.move_current(1))
         self.remove.clicked.connect(lambda: self.list.remove_requested.emit(self.list.current))
-        foot = QHBoxLayout()
+        foot = self._foot = QHBoxLayout()
         foot.setContentsMargins(12, 8, 8, 8)
         foot.setSpacing(4)
         foot.addLayout(self.add_row)
@@ -70,8 +71,18 @@ class ListSide(QWidget):
         self.down.setEnabled(movable)
         self.remove.setEnabled(row is not None)
 
+    def fit(self, room: int) -> None:
+        """Narrower than usual where the page has little room."""
+        self._room = room
+        self._dress()
+
     def _dress(self) -> None:
-        self.setFixedWidth(self._theme.px(self._width))
+        wished = self._theme.px(self._width)
+        for button in self.findChildren(QPushButton):
+            button.ensurePolished()  # its size is that of its style only from then on
+        self._foot.invalidate()
+        least = self._foot.sizeHint().width()
+        self.setFixedWidth(max(least, min(wished, round(self._room * 0.36))))
         for button in (self.up, self.down, self.remove):
             button.setIcon(self._theme.qicon(str(button.property("icon_name"))))
             button.setFixedWidth(self._theme.px(30))

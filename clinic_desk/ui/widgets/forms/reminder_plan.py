@@ -141,7 +141,7 @@ class _Line(QWidget):
         self.number.textEdited.connect(self.edited)
         self.unit = ChoiceField(UNITS)
         self.unit.setMinimumContentsLength(7)
-        self.unit.setFixedWidth(theme.px(90))
+        self.unit.setFixedWidth(theme.px(100))
         self.unit.put(unit)
         self.unit.edited.connect(self.edited)
         self.boxes: dict[str, QCheckBox] = {}
