@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import providers
 
 # Before anything can import Qt or ask for the user's folders.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -66,6 +67,12 @@ settings.register_profile(
     "long", max_examples=5000, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("long" if os.environ.get("CLINIC_DESK_SOAK") else "short")
+
+
+# Hypothesis strews in constants that it reads out of whichever of our modules are loaded: the same
+# test would draw other examples in a worker that ran other tests before. The long runs may.
+if hasattr(providers, "_get_local_constants") and not os.environ.get("CLINIC_DESK_SOAK"):
+    providers._get_local_constants = lambda: providers._local_constants
 
 
 class NetworkRefused(RuntimeError):

@@ -60,8 +60,11 @@ def shifted(rule: Rule, start: datetime, before: datetime, after: datetime) -> S
     old = by_rule(rule, start)
     for wanted in _candidates(rule, days, after):
         anchor = start + by
-        if any(day.nth for day in wanted.weekdays):
-            anchor = datetime.combine(anchor.date().replace(day=1), after.time())
+        if days and old and any(day.nth for day in wanted.weekdays):
+            # From the month of the first visit on, not of the start: that one may lie after the
+            # month's only such day.
+            first = old[0] + by
+            anchor = datetime.combine(first.date().replace(day=1), after.time())
         new = by_rule(replace(wanted, until=None, count=len(old) or None), anchor)
         pairs = dict(zip(old, new, strict=False))
         if len(new) != len(old) or pairs.get(before, after) != after:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from clinic_desk.domain.errors import Refusal
@@ -156,8 +156,15 @@ def test_a_rule_cut_in_two_is_the_same_dates(rule: Rule, start: datetime, at: in
     assert dates == found
 
 
+FIRST_MONDAYS = Rule(Freq.MONTHLY, weekdays=(Day(0, 1),), until=date(2027, 1, 1))
+
+
 @PROPER
 @given(rules(), starts, st.integers(0, 40), st.integers(-3, 3), st.integers(-120, 120))
+# It begins after the first Monday of its own month.
+@example(FIRST_MONDAYS, datetime.combine(date(2026, 2, 3), time()), 0, 0, 0)
+@example(FIRST_MONDAYS, datetime.combine(date(2026, 2, 3), time(9)), 2, 0, 45)
+@example(FIRST_MONDAYS, datetime.combine(date(2026, 2, 3), time(9)), 2, 1, 0)
 def test_a_moved_rule_moves_every_date(
     rule: Rule, start: datetime, at: int, days: int, minutes: int
 ) -> None:
