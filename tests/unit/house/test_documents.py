@@ -90,6 +90,7 @@ def test_the_guide_names_only_keys_that_exist() -> None:
         "Alt+N": "booking: When", "Alt+K": "booking: walk-in", "Alt+1": "cancelling, saved views",
         "Alt+5": "cancelling", "Alt+9": "saved views", "Shift+Enter": "search",
         "Ctrl+click": "selection", "Ctrl+PgUp": "grid",
+        "Alt+↑": "lists of the settings", "Alt+↓": "lists of the settings",
     }  # fmt: skip
     page = (DOCS / "guide" / "keys.md").read_text("utf-8")
     known = set(re.findall(r"(?:Ctrl|Alt|Shift|F\d)[^\s|]*", page)) | set(inside)
