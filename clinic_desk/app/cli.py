@@ -73,6 +73,9 @@ def parser() -> argparse.ArgumentParser:
 
     add("run", "open the clinic's window", shared)
     demo = add("demo", "open the window on a demo clinic, made on the first start", shared)
+    demo.add_argument(
+        "--abroad", action="store_true", help="with two more sites, in Istanbul and New York"
+    )
     demo.add_argument("--no-window", action="store_true", help="only make the demo clinic")
     tour = add("tour", "drive the real program offscreen and take pictures", shared)
     tour.add_argument(

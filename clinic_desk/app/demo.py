@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Protocol
 
+from clinic_desk.app import demo_abroad
 from clinic_desk.app.demo_clinic import DOCTORS, ZONE, Clinic, build, next_working_day
 from clinic_desk.app.demo_people import Person, people
 from clinic_desk.app.demo_plan import SERIES_MINUTE, Crowd, Plan, Planned, station_times
@@ -96,9 +97,11 @@ def create(
     new_id: IdFactory,
     progress: Progress | None = None,
     seed: int = SEED,
+    *,
+    abroad: bool = False,
 ) -> bool:
-    """Fills an empty store. ``progress`` answering False stops; then the answer is False and the
-    clinic incomplete."""
+    """Fills an empty store; with ``abroad`` also sites under other clocks. ``progress`` answering
+    False stops; then the answer is False and the clinic incomplete."""
     actor = Actor(
         staff_id=new_id(), name="M. Keller", desk_id=new_id(), session_id=new_id(), kind="staff"
     )
@@ -109,6 +112,7 @@ def create(
         ("Filling today", lambda: _today(demo)),
         ("Booking the coming weeks", lambda: _future(demo)),
         ("Adding what makes a day", lambda: _colour(demo)),
+        *((("Opening sites abroad", lambda: _abroad(demo)),) if abroad else ()),
     )
     for index, (sentence, step) in enumerate(steps):
         for _ in step():
@@ -133,6 +137,11 @@ def _begin(gate: Gate, now: datetime, new_id: IdFactory, random: Random) -> Demo
         now=now,
         new_id=new_id,
     )
+
+
+def _abroad(demo: Demo) -> Iterator[int]:
+    demo_abroad.add(demo.gate, demo.clinic, demo.crowd.take, demo.plan.today, demo.new_id)
+    yield 1
 
 
 def _register(demo: Demo) -> Iterator[int]:

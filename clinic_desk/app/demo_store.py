@@ -17,7 +17,13 @@ from clinic_desk.store.opening import open_store
 LEFTOVER_SECONDS = 86_400
 
 
-def make(data: Path | None, progress: Progress | None = None, clock: Clock | None = None) -> bool:
+def make(
+    data: Path | None,
+    progress: Progress | None = None,
+    clock: Clock | None = None,
+    *,
+    abroad: bool = False,
+) -> bool:
     """False when the folder already holds a clinic, which is then left alone.
 
     The clinic is made in a folder of its own and moved into place when it is complete. Raises
@@ -34,7 +40,7 @@ def make(data: Path | None, progress: Progress | None = None, clock: Clock | Non
         clock, new_id = clock or SystemClock(), Uuid7()
         store = open_store(making / folder.database.name, paths.migrations(), clock, new_id)
         try:
-            complete = demo.create(store, clock, new_id, progress)
+            complete = demo.create(store, clock, new_id, progress, abroad=abroad)
         finally:
             store.close()
         if not complete:

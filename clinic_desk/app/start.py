@@ -34,7 +34,7 @@ def demo(options: argparse.Namespace) -> Answer | int:
     from clinic_desk.app import demo_store
 
     with Meter("Making the demo clinic") as meter:
-        made = demo_store.make(options.data, meter)
+        made = demo_store.make(options.data, meter, abroad=options.abroad)
     word = "Made a demo clinic in" if made else "There is a clinic already in"
     return Answer({}, [f"{word} {paths.data_folder(options.data).root}"])
 
@@ -60,7 +60,7 @@ def _window(options: argparse.Namespace, *, with_demo: bool) -> int:
             from clinic_desk.app import demo_store
 
             with Meter("Making the demo clinic") as meter:
-                demo_store.make(options.data, meter)
+                demo_store.make(options.data, meter, abroad=options.abroad)
         container = build(options.data)
         first_run.set_up(container)
         return container

@@ -144,6 +144,7 @@ def copy(work: Work, command: CopyAppointment) -> Done:
             type_id=source.type_id,
             start=command.start,
             end=command.end,
+            location_id=command.location_id,
             room_id=command.room_id,
             title=source.title,
             reason=source.reason,

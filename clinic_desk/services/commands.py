@@ -117,6 +117,7 @@ class CopyAppointment(Command, by="booking:copy", needs=Permission.BOOK):
     start: datetime
     end: datetime
     doctor_id: Id | None = None
+    location_id: Id | None = None
     room_id: Id | None = AUTO
     overbook_reason: str = ""
     override_reason: str = ""

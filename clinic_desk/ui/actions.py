@@ -51,6 +51,11 @@ class ActionSpec:
     page: str = ""
 
 
+SITE = "site.{}"
+"""All sites (0) and the clinic's sites in their order, whose names the window fills in."""
+
+MOST_SITES = 6
+
 _ALL: tuple[ActionSpec, ...] = (
     ActionSpec("book.new", "File", "&New booking", ("Ctrl+N",), "plus", "book visit appointment"),
     ActionSpec("patient.add", "File", "New &patient", ("Ctrl+Shift+N",), "user", "quick add"),
@@ -85,6 +90,18 @@ _ALL: tuple[ActionSpec, ...] = (
         "group.doctor", "View", "Columns are d&octors", (), "users", checkable=True, rule_above=True
     ),
     ActionSpec("group.room", "View", "Columns are &rooms", (), "door", checkable=True),
+    ActionSpec(
+        "site.next", "View", "&Next site", ("Ctrl+Shift+L",), "door",
+        "location branch place cycle", group="S&ite", rule_above=True,
+    ),
+    *(
+        ActionSpec(
+            f"site.{number}", "View", f"Site {number}" if number else "&All sites", (), "door",
+            "location branch place show only", checkable=True, group="S&ite",
+            rule_above=not number,
+        )
+        for number in range(MOST_SITES + 1)
+    ),
     ActionSpec(
         "zoom.in", "View", "Zoom &in", ("Ctrl+=", "Ctrl++"), "zoom-in", "larger", rule_above=True
     ),

@@ -28,13 +28,13 @@ TUESDAY = datetime(2026, 11, 24, 10, 42, tzinfo=UTC)
 """Tuesday 24 November 2026, 10:42 in London."""
 
 
-@lru_cache(maxsize=1)
-def _demo_file() -> Path:
+@lru_cache(maxsize=2)
+def _demo_file(*, abroad: bool = False) -> Path:
     """Made once per run; every test works on its own copy."""
     path = Path(tempfile.mkdtemp(prefix="clinic-desk-demo-")) / "clinic.db"
     clock = FixedClock(TUESDAY)
     store = open_store(path, MIGRATIONS, clock, Uuid7())
-    demo.create(store, clock, Uuid7())
+    demo.create(store, clock, Uuid7(), abroad=abroad)
     store.close()
     return path
 
@@ -70,10 +70,12 @@ class FrontDesk:
         self.store.close()
 
 
-def open_desk(folder: Path, theme: Theme, now: datetime = TUESDAY) -> FrontDesk:
+def open_desk(
+    folder: Path, theme: Theme, now: datetime = TUESDAY, *, abroad: bool = False
+) -> FrontDesk:
     """The demo clinic in ``folder``; close it after use."""
     path = folder / "clinic.db"
-    shutil.copyfile(_demo_file(), path)
+    shutil.copyfile(_demo_file(abroad=abroad), path)
     clock, new_id = FixedClock(now), Uuid7()
     actor = Actor(
         staff_id=new_id(), name="M. Keller", desk_id=new_id(), session_id=new_id(), kind="staff"

@@ -25,8 +25,8 @@ from clinic_desk.ui.calendar.proposals import (
     Proposal,
     Target,
     lock_reason,
-    place_words,
 )
+from clinic_desk.ui.calendar.target_words import place_words
 from clinic_desk.ui.geometry.gesture_machine import Deed
 from clinic_desk.ui.look.theme import Theme
 from tests.fakes.drag_stage import DAY, ZONE, Stage, at

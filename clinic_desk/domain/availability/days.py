@@ -1,7 +1,8 @@
 """A doctor's day for the calendar: what lies behind the column, its load, its windows.
 
 A column's local day is that of the location where the doctor's templates place them, otherwise
-of their first location, otherwise of the practice.
+of their first location, otherwise of the practice. What lies behind it covers the local days of
+every site that the doctor works at that day: whoever draws a site's column clips it to its own.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ class _Extra(TypedDict, total=False):
     room_id: Id | None
     step: int
     row_id: Id | None
+    type_ids: tuple[Id, ...]
 
 
 _Piece = tuple[BandKind, int, int, str, _Extra]
@@ -82,22 +84,32 @@ def _bounds(hours: Hours, roster: Roster, doctor_id: Id, day: date) -> tuple[int
     return start, end
 
 
+def _reach(hours: Hours, roster: Roster, doctor_id: Id, day: date) -> tuple[int, int]:
+    """The local days of all the doctor's sites together, epoch minutes."""
+    first, last = _bounds(hours, roster, doctor_id, day)
+    for place in {t.location_id for t in hours.templates(doctor_id, day)}:
+        start, end, _plain = hours.local.day(hours.locations[place].zone, day)
+        first, last = min(first, start), max(last, end)
+    return first, last
+
+
 def bands(
     roster: Roster, doctor_id: Id, day: date, external: Iterable[Busy] = ()
 ) -> tuple[Band, ...]:
     """What lies behind a column, clipped to the local day and sorted by start, open time first.
 
     Open time has breaks, closures, leave and blocked time cut out already. A window that one type
-    alone may use is open and says so in its label; a block for one type alone is not drawn. What
-    is reserved is open time with a second band over it, as much of it as is open."""
+    alone may use is open and says so in its label; a block for one type alone leaves the time open
+    and is a ``LIMITED`` band over it. What is reserved is open time with a second band over it, as
+    much of it as is open."""
     hours = hours_of(roster)
-    start, end = _bounds(hours, roster, doctor_id, day)
+    start, end = _reach(hours, roster, doctor_id, day)
     found: list[_Piece] = [
         *_open(hours, roster, doctor_id, day),
         *_reserved(hours, doctor_id, day),
         *_breaks(hours, doctor_id, day),
         *_closures(hours, doctor_id, day),
-        *(_cut_band(c) for c in hours.cuts(doctor_id, None)),
+        *(_cut_band(roster, c) for c in hours.all_cuts(doctor_id)),
     ]
     for request in hours.requests.get(doctor_id, ()):
         low, high = outwards(request.start, request.end)
@@ -173,7 +185,11 @@ def _reserved(hours: Hours, doctor_id: Id, day: date) -> Iterator[_Piece]:
             high = hours.local.minute(w.zone, w.day, part.end)
             if max(w.start, low) < min(w.end, high):
                 label = part.label or f"{kept_for(hours.types, part)} only"
-                extra: _Extra = {"location_id": w.location_id, "row_id": w.template.id}
+                extra: _Extra = {
+                    "location_id": w.location_id,
+                    "row_id": w.template.id,
+                    "type_ids": part.type_ids,
+                }
                 yield BandKind.RESERVED, max(w.start, low), min(w.end, high), label, extra
 
 
@@ -187,9 +203,18 @@ def _closures(hours: Hours, doctor_id: Id, day: date) -> Iterator[_Piece]:
             yield BandKind.HOLIDAY, start, end, row.name, extra
 
 
-def _cut_band(cut: Cut) -> _Piece:
+def _cut_band(roster: Roster, cut: Cut) -> _Piece:
+    """A cut for one type alone says for which; one for a site alone belongs to that site."""
     kind = BandKind.TIME_OFF if isinstance(cut.row, TimeOffRequest) else BandKind.BLOCKED
-    return kind, cut.start, cut.end, cut.row.reason, {"row_id": cut.row.id}
+    extra: _Extra = {"row_id": cut.row.id, "location_id": cut.location_id}
+    if cut.type_id is None:
+        return kind, cut.start, cut.end, cut.row.reason, extra
+    row = roster.types.get(cut.type_id)
+    label = f"Blocked for {row.name if row is not None else 'one type'}"
+    if cut.row.reason:
+        label = f"{label} · {cut.row.reason}"
+    extra["type_ids"] = (cut.type_id,)
+    return BandKind.LIMITED, cut.start, cut.end, label, extra
 
 
 def day_load(roster: Roster, doctor_id: Id, day: date, busy: Iterable[Busy]) -> Load:
@@ -211,15 +236,21 @@ def units_of(seconds: int) -> int:
     return round(seconds / 60 / UNIT)
 
 
-def offered(roster: Roster, doctor_id: Id, day: date) -> tuple[tuple[tuple[int, int], ...], int]:
+def offered(
+    roster: Roster, doctor_id: Id, day: date, location_id: Id | None = None
+) -> tuple[tuple[tuple[int, int], ...], int]:
     """The stretches of a doctor's local day that can be booked (epoch seconds, disjoint), and how
-    many units they hold, places side by side counted."""
+    many units they hold, places side by side counted. With a site, those there, on its own day."""
     hours = hours_of(roster)
     start, end = _bounds(hours, roster, doctor_id, day)
+    if location_id is not None:
+        start, end, _plain = hours.local.day(hours.locations[location_id].zone, day)
     covered: list[tuple[int, int]] = []
     minutes = 0
     for w in hours.windows(doctor_id, day - _ONE_DAY, day + _ONE_DAY, EVERYONE):
         low, high = max(w.start, start), min(w.end, end)
+        if location_id not in (None, w.location_id):
+            continue
         for a, b in subtract(low, high, covered) if low < high else ():
             minutes += (b - a) * capacity_of(w.template)
             covered.append((a, b))

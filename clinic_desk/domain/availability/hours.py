@@ -325,6 +325,10 @@ class Hours:
         primary = [key for key, row in self.locations.items() if row.primary]
         return (known or primary or list(self.locations))[:1]
 
+    def all_cuts(self, doctor_id: Id) -> Sequence[Cut]:
+        """Those that count for one type alone too."""
+        return self._cuts.get(doctor_id, ())
+
     def cuts(self, doctor_id: Id, type_id: Id | None) -> list[Cut]:
         """Blocked exceptions and approved time off that count for a type, by start."""
         return [

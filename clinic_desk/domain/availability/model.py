@@ -242,7 +242,8 @@ class WorkWindow:
 
 
 class BandKind(StrEnum):
-    """What lies behind the appointments of a column. Everything not ``open`` is closed."""
+    """What lies behind the appointments of a column. Everything not ``open`` is closed, but for
+    what is ``reserved`` or ``limited``: it lies over open time."""
 
     OPEN = "open"
     BREAK = "break"
@@ -252,11 +253,13 @@ class BandKind(StrEnum):
     BLOCKED = "blocked"
     EXTERNAL = "external"
     RESERVED = "reserved"
+    LIMITED = "limited"
 
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """A stretch of a doctor's day, aware UTC, clipped to the local day."""
+    """A stretch of a doctor's day, aware UTC, clipped to the local day. ``type_ids`` are those for
+    which time is reserved, or the one for which alone it is blocked (``LIMITED``)."""
 
     kind: BandKind
     start: datetime
@@ -266,6 +269,7 @@ class Band:
     room_id: Id | None = None
     step: int = 15
     row_id: Id | None = None
+    type_ids: tuple[Id, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

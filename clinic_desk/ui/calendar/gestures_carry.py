@@ -87,14 +87,27 @@ class Surface:
     def rect_of(self, column: Column, start: datetime, end: datetime) -> QRect:
         return self.grid.span_rect(column, start, end)
 
-    def find(self, doctor_id: Id, day: date, room_id: Id | None = None) -> Column | None:
-        """The column that shows a doctor's day; in a room view the room's."""
-        for column in self.columns:
-            if column.day != day:
-                continue
-            if column.doctor_id == doctor_id if column.doctor_id else column.room_id == room_id:
-                return column
-        return None
+    def find(
+        self,
+        doctor_id: Id,
+        day: date,
+        room_id: Id | None = None,
+        location_id: Id | None = None,
+    ) -> Column | None:
+        """The column that shows a doctor's day, at that site where there are several; in a room
+        view the room's."""
+        found = [c for c in self.columns if c.day == day]
+        own = (c for c in found if c.takes(doctor_id, room_id, location_id))
+        return next(own, None) or next(
+            (c for c in found if c.takes(doctor_id, room_id, None)), None
+        )
+
+    def same_height(self, column: Column, other: Column, instant: datetime) -> float:
+        """The minute of another column at which ``instant`` would stand at the same height: the
+        same time of day, or between two clocks the same moment."""
+        if column.zone == other.zone:
+            return self.axis(column).minute_of(instant)
+        return self.axis(other).minute_of(instant + (other.day - column.day))
 
     def beside(self, column: Column, step: int) -> Column | None:
         keys = [c.key for c in self.columns]
@@ -182,6 +195,7 @@ class Placer:
             start,
             start + timedelta(minutes=length),
             column.room_id,
+            column.only_place,
         )
 
     def resize_to(self, wanted: float, step: int, judge: Judge | None) -> None:
@@ -246,7 +260,10 @@ class Placer:
                 shift = order.index(target.doctor_id) - order.index(lead.doctor_id) if known else 0
                 at = order.index(cell.doctor_id) + shift if known else -1
                 doctor_id = order[at] if 0 <= at < len(order) else cell.doctor_id
-        return Target(doctor_id, start, start + (cell.end - cell.start))
+        changes = target.location_id not in (None, lead.location_id)
+        place = target.location_id if changes else cell.location_id
+        place_id = place if target.location_id is not None else None
+        return Target(doctor_id, start, start + (cell.end - cell.start), None, place_id)
 
     def _length(self) -> int:
         target = self.carry.target
@@ -254,7 +271,11 @@ class Placer:
 
     def _span(self, axis: DayAxis, start: float, end: float) -> None:
         lead = self.carry.lead
-        self.carry.target = Target(lead.doctor_id, axis.instant_of(start), axis.instant_of(end))
+        column = self.carry.column
+        place = lead.location_id if column is not None and column.places else None
+        self.carry.target = Target(
+            lead.doctor_id, axis.instant_of(start), axis.instant_of(end), None, place
+        )
 
     def _sweep(self, at: QPoint, step: int) -> None:
         carry = self.carry
@@ -269,6 +290,7 @@ class Placer:
             axis.instant_of(start),
             axis.instant_of(end),
             carry.column.room_id,
+            carry.column.only_place,
         )
 
     def _neighbours(self, column: Column) -> list[Cell]:

@@ -76,6 +76,7 @@ class Clipboard:
             start,
             start + (clip.cell.end - clip.cell.start),
             column.room_id,
+            column.only_place,
         )
         cell = self._c.desk.newest(clip.cell) if clip.cut else clip.cell
         self._commit(Proposal((Placed(cell, target),), copy=not clip.cut, parked=clip.cut))

@@ -21,7 +21,7 @@ from clinic_desk.ui.calendar.gestures_carry import with_target
 from clinic_desk.ui.calendar.gestures_commit import refusal_of
 from clinic_desk.ui.calendar.proposals import Judge, Judgement, Proposal
 from clinic_desk.ui.geometry.gesture_machine import Cancel, CancelCause, State
-from clinic_desk.ui.models.words import clock_words, day_words
+from clinic_desk.ui.models.words import day_words
 
 if TYPE_CHECKING:
     from clinic_desk.ui.calendar.gestures_state import GestureState
@@ -58,9 +58,7 @@ class DateDrops(QObject):
         shifted, judgement = known
         judge = self._controller.judge
         lead = shifted.lead
-        clock = (
-            clock_words(lead.target.start, judge.zone_of(lead.cell.location_id)) if judge else ""
-        )
+        clock = judge.clock(lead.target.start, judge.zone_at(lead)) if judge else ""
         if judgement.allowed:
             return f"{name} {clock} is free", judgement.verdict
         return f"{name}: {judgement.sentence} Drop for free slots", Verdict.REFUSE
@@ -69,7 +67,7 @@ class DateDrops(QObject):
         judge, lead = self._controller.judge, proposal.lead
         if judge is None:
             return ""
-        return clock_words(lead.target.start, judge.zone_of(lead.cell.location_id))
+        return judge.clock(lead.target.start, judge.zone_of(lead.cell.location_id))
 
     def drop(self, day: date) -> None:
         """The button went up over a date."""
@@ -94,7 +92,7 @@ class DateDrops(QObject):
         if judge is None:
             return
         shifted = self._on_day(proposal, day, judge)
-        zones = [judge.zone_of(m.cell.location_id) for m in shifted.moves]
+        zones = [judge.zone_at(m) for m in shifted.moves]
         days = [
             local_date(m.target.start, name) for m, name in zip(shifted.moves, zones, strict=True)
         ]
@@ -126,8 +124,14 @@ class DateDrops(QObject):
         local = lead.cell.start.astimezone(wall)
         start = datetime.combine(day, local.time(), tzinfo=wall).astimezone(UTC)
         end = start + (lead.cell.end - lead.cell.start)
+        place = None if lead.target.location_id is None else lead.cell.location_id
         target = replace(
-            lead.target, start=start, end=end, doctor_id=lead.cell.doctor_id, room_id=None
+            lead.target,
+            start=start,
+            end=end,
+            doctor_id=lead.cell.doctor_id,
+            room_id=None,
+            location_id=place,
         )
         return with_target(proposal, target, wall)
 

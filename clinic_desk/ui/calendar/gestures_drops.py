@@ -26,8 +26,9 @@ from clinic_desk.ui.calendar.gestures_message import RefusalCard
 from clinic_desk.ui.calendar.gestures_refusal import RefusalFlow
 from clinic_desk.ui.calendar.gestures_scene import Drop
 from clinic_desk.ui.calendar.gestures_targets import DropTarget
-from clinic_desk.ui.calendar.proposals import Judge, Judgement, Proposal, place_words, span_text
+from clinic_desk.ui.calendar.proposals import Judge, Judgement, Proposal
 from clinic_desk.ui.calendar.series_scope import SeriesScopePopover
+from clinic_desk.ui.calendar.target_words import place_words, span_text
 from clinic_desk.ui.geometry.gesture_machine import (
     Cancel,
     CancelCause,
@@ -284,10 +285,10 @@ class DropDesk(QObject):
         if judge is None:
             return "Saved"
         target = proposal.lead.target
-        zone_name = self._zone(proposal.lead.cell, judge)
+        zone_name = judge.zone_at(proposal.lead)
         today = local_date(self._controller.context.clock.now(), zone_name)
         place = place_words(target, judge.roster, zone_name, today)
-        return done_words(proposal, place, span_text(target, zone_name))
+        return done_words(proposal, place, span_text(target, zone_name, judge.roster.practice.zone))
 
     def _tell(self, words: str, outcome: Outcome) -> None:
         self._controller.voice.now(words)

@@ -289,8 +289,8 @@ class GestureLoop(GestureState):
         column = self.surface.column_near(x, None)
         if column is not None:
             start = carry.target.start if carry.target is not None else carry.lead.start
-            home = self.surface.axis(carry.column or column)
-            placer.put(column, home.minute_of(start))
+            minute = self.surface.same_height(carry.column or column, column, start)
+            placer.put(column, minute)
 
     def _book(self) -> None:
         """A swept range becomes the grid's range, from which a booking begins."""

@@ -17,7 +17,7 @@ from clinic_desk.ui.calendar.gestures_carry import with_target
 from clinic_desk.ui.calendar.gestures_commit import NO_INSISTENCE, Insistence
 from clinic_desk.ui.calendar.gestures_message import RefusalCard
 from clinic_desk.ui.calendar.proposals import Judge, Judgement, Proposal
-from clinic_desk.ui.models.words import clock_words, doctor_of
+from clinic_desk.ui.models.words import doctor_of
 
 
 class Send(Protocol):
@@ -120,21 +120,23 @@ class RefusalFlow(QObject):
 
     def _place_at(self, way: WayOut, proposal: Proposal, judge: Judge) -> None:
         start, doctor_id = way.data.get("start"), way.data.get("doctor_id")
+        place = way.data.get("location_id")
         target = proposal.lead.target
         if not isinstance(start, datetime):
             return
-        wall = zone(judge.zone_of(proposal.lead.cell.location_id))
+        wall = zone(judge.zone_at(proposal.lead))
         moved = replace(
             target,
             start=start,
             end=start + (target.end - target.start),
             doctor_id=str(doctor_id) if doctor_id else target.doctor_id,
+            location_id=str(place) if place and target.location_id else target.location_id,
         )
         self._again(with_target(proposal, moved, wall), judge)
 
     def _offer_doctors(self, proposal: Proposal, judge: Judge) -> None:
         lead = proposal.lead
-        when = clock_words(lead.target.start, judge.zone_of(lead.cell.location_id))
+        when = judge.clock(lead.target.start, judge.zone_at(lead))
         ways = [
             WayOut(doctor_of(judge.roster, doctor_id), "take_doctor", {"doctor_id": doctor_id})
             for doctor_id, _ in judge.free_doctors(proposal)[:4]

@@ -20,7 +20,6 @@ from PySide6.QtGui import QPainter
 from clinic_desk.domain.availability.model import Verdict
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import local_date
-from clinic_desk.services.views import Cell
 from clinic_desk.ui.calendar.columns import Column
 from clinic_desk.ui.calendar.gestures_carry import Surface
 from clinic_desk.ui.calendar.gestures_ghost import Chip, DragPicture, Ghost, GhostPainter, Lit
@@ -32,10 +31,11 @@ from clinic_desk.ui.calendar.proposals import (
     Placed,
     Proposal,
     Target,
-    span_text,
 )
+from clinic_desk.ui.calendar.target_words import span_text
 from clinic_desk.ui.look.theme import Theme
-from clinic_desk.ui.models.words import clock_words, day_words, doctor_of, span_words
+from clinic_desk.ui.models.sites import both_spans, other_clock, site_zone
+from clinic_desk.ui.models.words import day_words, doctor_of, span_words
 
 RETURN_TIME = 180
 KEEP_AFTER_SAVE = 2000
@@ -121,7 +121,7 @@ class Scene(QObject):
         rect = self._surface.rect_of(column, target.start, target.end)
         self._live, self._chip, self._blocker = (), None, None
         stripe = self._theme.tokens.accent
-        words = span_words(target.start, target.end, zone)
+        words = both_spans(target.start, target.end, zone, column.home_zone)
         length = f"{target.minutes} min"
         self._sweep = Ghost(rect, words, length, (), stripe, Verdict.OK, mark=False)
         self.refresh()
@@ -256,6 +256,8 @@ class Scene(QObject):
             for open_area in self.areas:
                 if open_area.doctor_id != column.doctor_id:
                     continue
+                if not column.takes(open_area.doctor_id, None, open_area.location_id):
+                    continue
                 if local_date(open_area.start, column.zone) != column.day:
                     continue
                 rect = self._surface.rect_of(column, open_area.start, open_area.end)
@@ -297,11 +299,8 @@ class Scene(QObject):
             for candidate in self._surface.columns:
                 if candidate.day != local_date(target.start, candidate.zone):
                     continue
-                by_doctor = bool(candidate.doctor_id) and candidate.doctor_id == target.doctor_id
-                by_room = not candidate.doctor_id and candidate.room_id in (
-                    target.room_id or move.cell.room_id,
-                )
-                if by_doctor or by_room:
+                room = target.room_id or move.cell.room_id
+                if candidate.takes(target.doctor_id, room, target.location_id):
                     column = candidate
                     break
         if column is None:
@@ -321,7 +320,8 @@ class Scene(QObject):
         data = self._surface.grid.slice
         roster = data.snapshot.roster if data is not None else None
         cell, target = move.cell, move.target
-        zone = self._zone(cell, judge)
+        zone = self._zone(move, judge)
+        home = roster.practice.zone if roster is not None else ""
         stripe = self._theme.tokens.text3
         parts = [cell.type_name]
         if roster is not None:
@@ -334,13 +334,17 @@ class Scene(QObject):
                 parts.append(room.name)
         facts = tuple(part for part in parts if part)
         head = span_text(target, zone)
+        if roster is not None:
+            facts = tuple(f for f in (other_clock(target.start, zone, home), *facts) if f)
         return Ghost(rect, head, cell.listed_name, facts, stripe, verdict, copy=copy, grey=grey)
 
-    def _zone(self, cell: Cell, judge: Judge | None) -> str:
+    def _zone(self, move: Placed, judge: Judge | None) -> str:
         if judge is not None:
-            return judge.zone_of(cell.location_id)
-        columns = self._surface.columns
-        return columns[0].zone if columns else "UTC"
+            return judge.zone_at(move)
+        data = self._surface.grid.slice
+        if data is not None:
+            return site_zone(data.snapshot.roster, move.target.location_id or move.cell.location_id)
+        return "UTC"
 
     def _words(
         self,
@@ -365,19 +369,20 @@ class Scene(QObject):
 
 def verdict_words(proposal: Proposal, judgement: Judgement, judge: Judge) -> tuple[str, str]:
     """(sentence, way out): "Dr Wu is booked 10:00–10:30 (J. Hall)", "next free 11:45"."""
-    zone = judge.zone_of(proposal.lead.cell.location_id)
+    zone = judge.zone_at(proposal.lead)
     target = proposal.lead.target
     if judgement.verdict is Verdict.OK:
         if proposal.unchanged:
             return "Its own place: nothing changes", ""
         free = "Copy here, free" if proposal.copy else "Free"
-        return f"{free} {span_text(target, zone)}", ""
+        return f"{free} {span_text(target, zone, judge.roster.practice.zone)}", ""
     way = ""
     slot = judgement.next_free
     if slot is not None:
-        day = local_date(slot.start, zone)
+        there = judge.zone_of(slot.location_id)
+        day = local_date(slot.start, there)
         same = day == local_date(target.start, zone)
-        when = clock_words(slot.start, zone)
+        when = judge.clock(slot.start, there)
         way = f"next free {when}" if same else f"next free {day_words(day)} {when}"
     return judgement.sentence.rstrip("."), way
 

@@ -169,11 +169,7 @@ class GestureState(QObject):
     def home_column(self, cell: Cell) -> Column | None:
         """The column that shows a visit now."""
         for column in self.surface.columns:
-            own = (
-                column.doctor_id == cell.doctor_id
-                if column.doctor_id
-                else column.room_id == cell.room_id
-            )
+            own = column.takes(cell.doctor_id, cell.room_id, cell.location_id)
             if own and column.day == local_date(cell.start, column.zone):
                 return column
         return None

@@ -8,7 +8,7 @@ from clinic_desk.domain.availability.model import Verdict
 from clinic_desk.ui.calendar.gestures_carry import Carry
 from clinic_desk.ui.calendar.proposals import Judge, Judgement
 from clinic_desk.ui.geometry.gesture_machine import Deed, Gesture, Means, State
-from clinic_desk.ui.models.words import WEEKDAYS, clock_words, doctor_of, local
+from clinic_desk.ui.models.words import WEEKDAYS, doctor_of, local
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +25,14 @@ class DragStatus:
 def status_of(gesture: Gesture, carry: Carry, judgement: Judgement, judge: Judge) -> DragStatus:
     cell = carry.lead
     zone = judge.zone_of(cell.location_id)
-    wall = local(cell.start, zone)
+    when = f"{WEEKDAYS[local(cell.start, zone).weekday()]} {judge.clock(cell.start, zone)}"
     verb = {Deed.MOVE: "Copying" if carry.copy else "Moving"}.get(carry.deed, "Resizing")
     if gesture.means in (Means.DRAG, Means.TOUCH) and carry.deed is Deed.MOVE and not carry.copy:
         verb = "Dragging"
     what = cell.listed_name if len(carry.cells) == 1 else f"{len(carry.cells)} visits"
     subject = (
         f"{verb}: {what} · {cell.type_name} {carry.minutes} min · "
-        f"from {WEEKDAYS[wall.weekday()]} {wall:%H:%M}, {doctor_of(judge.roster, cell.doctor_id)}"
+        f"from {when}, {doctor_of(judge.roster, cell.doctor_id)}"
     )
     words = {
         Verdict.OK: "Can drop here",
@@ -48,5 +48,7 @@ def status_of(gesture: Gesture, carry: Carry, judgement: Judgement, judge: Judge
     else:
         keys += [("Shift", "5-min snap"), ("Ctrl", "Copy")]
     if judgement.next_free is not None:
-        keys.append(("N", f"Next free {clock_words(judgement.next_free.start, zone)}"))
+        slot = judgement.next_free
+        when = judge.clock(slot.start, judge.zone_of(slot.location_id))
+        keys.append(("N", f"Next free {when}"))
     return DragStatus(verdict, words, subject, tuple(keys))

@@ -12,11 +12,12 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 from clinic_desk.domain.ids import Clock, Id
 from clinic_desk.services.views import CalendarSlice, Cell
 from clinic_desk.ui.calendar.columns import Column
-from clinic_desk.ui.calendar.grid_frame import GUTTER, HEADER, GutterStrip
+from clinic_desk.ui.calendar.grid_frame import GUTTER, HEADER, SECOND, SITE_STRIP, GutterStrip
 from clinic_desk.ui.calendar.grid_header import HeaderStrip
 from clinic_desk.ui.calendar.grid_layout import GridLayout
 from clinic_desk.ui.calendar.grid_plan import GridPlan, Measure
 from clinic_desk.ui.calendar.grid_surface import GridSurface
+from clinic_desk.ui.calendar.paint_over import CLOCK
 from clinic_desk.ui.calendar.paint_overlay import Window, block_rect
 from clinic_desk.ui.calendar.paint_tools import Texts
 from clinic_desk.ui.geometry.timegrid import (
@@ -84,6 +85,12 @@ class GridCanvas(QAbstractScrollArea):
         """Pixels of a minute at the present zoom and size of type."""
         return pixels_per_minute(self._zoom) * self.theme.scale
 
+    @property
+    def head_height(self) -> int:
+        """With the strip that names the sites, where there are several."""
+        strip = SITE_STRIP if self._plan.sites_named else 0
+        return self.theme.px(HEADER) + self.theme.px(strip)
+
     def measure(self, *, week: bool) -> Measure:
         """What a plan for this grid must know; ask for it before a plan is made elsewhere."""
         return Measure(18 * self.theme.scale / self.per_minute, WEEK_LANES if week else None)
@@ -104,6 +111,7 @@ class GridCanvas(QAbstractScrollArea):
         if self.columns and self.columns[0].sub_lane:
             lanes = sum(1 for c in self.columns if c.group == self.columns[0].group)
         self._margins()
+        insets = {i: float(self.theme.px(CLOCK)) for i in plan.clocks}
         width = float(self.viewport().width())
         minimum = minimum_width(width, len(self.columns), lanes_per_day=lanes) * scale
         layout = layout_columns(
@@ -112,13 +120,15 @@ class GridCanvas(QAbstractScrollArea):
             minimum,
             ratio,
             mirrored=self.layoutDirection() is Qt.LayoutDirection.RightToLeft,
+            extra=insets,
         )
-        self.arrangement = GridLayout(plan, layout, self.per_minute)
+        self.arrangement = GridLayout(plan, layout, self.per_minute, insets)
         self._ranges()
 
     def _margins(self) -> None:
-        gutter, header = self.theme.px(GUTTER), self.theme.px(HEADER)
+        gutter, header = self.theme.px(GUTTER), self.head_height
         far = gutter if len(self.columns) >= FAR_GUTTER_FROM else 0
+        gutter += self.theme.px(SECOND) if self._plan.far_zone else 0
         mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
         left, right = (far, gutter) if mirrored else (gutter, far)
         self.setViewportMargins(left, header, right, 0)
@@ -212,8 +222,8 @@ class GridCanvas(QAbstractScrollArea):
         if index is None:
             return QRect()
         top, bottom = grid.y_of(index, start), grid.y_of(index, end)
-        left = grid.layout.left(index) - window.x
-        width = grid.layout.width_of(index)
+        begin, width = grid.room_of(index)
+        left = grid.layout.left(index) - window.x + begin
         return QRectF(
             left + 2, round(top - window.y), width - 7, max(2, round(bottom - top) - 1)
         ).toRect()
@@ -299,7 +309,8 @@ class GridCanvas(QAbstractScrollArea):
         grid = self.arrangement
         keys = tuple(column.key for column in grid.columns)
         look = self.surface.blocks.people, self.surface.late
-        return keys, grid.layout, grid.height, grid.per_minute, self.window_part, look
+        clock = grid.plan.gutter, grid.plan.far_zone, self.head_height
+        return keys, grid.layout, grid.height, grid.per_minute, self.window_part, look, clock
 
     def update_columns(
         self, changed: Collection[int], before: Sequence[Column], frame: object

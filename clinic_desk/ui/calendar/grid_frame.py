@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Protocol
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -12,10 +13,18 @@ from clinic_desk.domain.ids import Clock
 from clinic_desk.ui.calendar.grid_layout import GridLayout
 from clinic_desk.ui.calendar.paint_overlay import Window
 from clinic_desk.ui.calendar.paint_tools import Texts
+from clinic_desk.ui.geometry.timegrid import DayAxis
 from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.models.sites import zone_city
+from clinic_desk.ui.models.words import clock_words
 
 HEADER = 56
 GUTTER = 56
+SECOND = 50
+"""What the clinic's own clock takes beside that of the site."""
+
+SITE_STRIP = 20
+"""Height of the sites' names over the heads."""
 
 
 class Framed(Protocol):
@@ -33,6 +42,10 @@ class Framed(Protocol):
 
     @property
     def slot_minutes(self) -> int: ...
+
+    @property
+    def head_height(self) -> int: ...
+
     @property
     def selected_column(self) -> str | None: ...
 
@@ -53,7 +66,9 @@ class GutterStrip(QWidget):
         grid, window = view.arrangement, view.window_part
         painter.fillRect(self.rect(), tokens.window)
         width, height = float(self.width()), float(self.height())
-        head = theme.px(HEADER)
+        head = view.head_height
+        far_zone = "" if self._far else grid.plan.far_zone
+        second = theme.px(SECOND) if far_zone else 0
         caption, plain = theme.font("caption"), theme.font("grid")
         if not self._far:
             painter.setFont(caption)
@@ -63,10 +78,12 @@ class GutterStrip(QWidget):
                 Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
                 f"{view.slot_minutes} min",
             )
+        if far_zone and grid.plan.gutter is not None:
+            self._cities(painter, far_zone, grid.plan.gutter.zone, head, second, width)
         painter.save()
         painter.setClipRect(QRectF(0, head, width, height - head))
-        if grid.axes:
-            axis = grid.axes[0]
+        axis = grid.plan.gutter
+        if axis is not None:
             every = 30 if grid.per_minute * 30 >= 20 else 60
             pill = self._pill_y(grid, window, head)
             for tick in axis.ticks(every):
@@ -79,13 +96,67 @@ class GutterStrip(QWidget):
                 painter.setFont(font)
                 painter.setPen(tokens.text2 if tick.hour else tokens.text3)
                 at = 8.0 if self._far else width - 8 - texts.width(tick.label, font)
+                if self._mirrored and second:
+                    at = 8.0
                 painter.drawText(QPointF(at, round(y + theme.px(14))), tick.label)
-            self._now(painter, grid, window, head, width)
+            if far_zone:
+                self._second(painter, replace(axis, zone=far_zone), head, second, pill)
+            self._now(painter, grid, window, head, width - second, second)
         painter.restore()
         side = 0.0 if self._far else width - 1
         painter.fillRect(QRectF(side, 0, 1, height), tokens.grid_major)
         painter.fillRect(QRectF(0, head - 1, width, 1), tokens.grid_major)
         painter.end()
+
+    @property
+    def _mirrored(self) -> bool:
+        return self._view.arrangement.layout.mirrored
+
+    def _outer(self, second: float, width: float) -> float:
+        """Where the second clock begins: on the side away from the columns."""
+        return width - second if self._mirrored else 0.0
+
+    def _cities(
+        self, painter: QPainter, far: str, near: str, head: float, second: float, width: float
+    ) -> None:
+        """Whose clock is whose, at the foot of the head."""
+        theme, texts = self._view.theme, self._view.texts
+        font, left = theme.font("caption"), self._outer(second, width)
+        inner = 0.0 if self._mirrored else second
+        for zone_name, begin, room, ink in (
+            (far, left, second, theme.tokens.text3),
+            (near, inner, width - second, theme.tokens.text2),
+        ):
+            shown = texts.elided(zone_city(zone_name), font, room - 6)
+            at = begin + room - 5 - texts.width(shown, font)
+            painter.setFont(font)
+            painter.setPen(ink)
+            painter.drawText(QPointF(at, head - 6), shown)
+
+    def _second(
+        self,
+        painter: QPainter,
+        axis: DayAxis,
+        head: float,
+        second: float,
+        pill: float | None,
+    ) -> None:
+        """The full hours of the clinic's own clock."""
+        view, theme = self._view, self._view.theme
+        grid, window, texts = view.arrangement, view.window_part, view.texts
+        font, width = theme.font("caption"), float(self.width())
+        left = self._outer(second, width)
+        painter.setFont(font)
+        painter.setPen(theme.tokens.text3)
+        for tick in axis.ticks(60):
+            y = head + tick.minute * grid.per_minute - window.y
+            hidden = pill is not None and abs(y + theme.px(9) - pill) < theme.px(14)
+            if hidden or y < head - 20 or y > self.height():
+                continue
+            at = left + second - 6 - texts.width(tick.label, font)
+            painter.drawText(QPointF(at, round(y + theme.px(14))), tick.label)
+        edge = left if self._mirrored else second - 1
+        painter.fillRect(QRectF(edge, head, 1, self.height()), theme.tokens.grid_minor)
 
     def _pill_y(self, grid: GridLayout, window: Window, head: float) -> float | None:
         """Where the present time stands; None on other days."""
@@ -96,7 +167,13 @@ class GutterStrip(QWidget):
         return None
 
     def _now(
-        self, painter: QPainter, grid: GridLayout, window: Window, head: float, width: float
+        self,
+        painter: QPainter,
+        grid: GridLayout,
+        window: Window,
+        head: float,
+        width: float,
+        second: float,
     ) -> None:
         now = self._view.clock.now()
         axis = next(
@@ -106,13 +183,24 @@ class GutterStrip(QWidget):
             return
         theme, tokens = self._view.theme, self._view.theme.tokens
         y = round(head + axis.minute_of(now) * grid.per_minute - window.y)
-        painter.fillRect(QRectF(0, y - 1, width, 2), tokens.now)
+        painter.fillRect(QRectF(0, y - 1, width + second, 2), tokens.now)
         font = theme.font("caption", bold=True)
-        pill = QRectF(6, y - theme.px(9), width - 14, theme.px(18))
+        inner = 0.0 if self._mirrored else second
+        pill = QRectF(inner + 6, y - theme.px(9), width - 14, theme.px(18))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(tokens.now)
         painter.drawRoundedRect(pill, 3, 3)
         painter.setPen(tokens.canvas)
         painter.setFont(font)
-        painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, axis.wall(axis.minute_of(now)))
+        clock = grid.plan.gutter or axis
+        painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, clock.wall(clock.minute_of(now)))
+        if second and grid.plan.far_zone:
+            there = clock_words(now, grid.plan.far_zone)
+            box = QRectF(self._outer(second, width + second), y - theme.px(9), second - 6, 0)
+            box.setHeight(theme.px(18))
+            painter.fillRect(box.adjusted(4, 0, 0, 0), tokens.window)
+            painter.setPen(tokens.now)
+            painter.drawText(
+                box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, there
+            )

@@ -19,7 +19,7 @@ from clinic_desk.domain.spans import local_date
 from clinic_desk.ui.calendar.columns import Column
 from clinic_desk.ui.calendar.grid_frame import HEADER, Framed
 from clinic_desk.ui.calendar.grid_layout import GridLayout
-from clinic_desk.ui.calendar.head_paint import HeadPainter
+from clinic_desk.ui.calendar.head_paint import HeadPainter, clock_note
 from clinic_desk.ui.calendar.paint_overlay import minutes_behind
 from clinic_desk.ui.look.tokens import faded
 from clinic_desk.ui.models.words import day_words
@@ -183,7 +183,8 @@ def head_words(grid: GridLayout, index: int, now: datetime) -> str:
     load = column.load
     count = f"{load.booked} of {load.capacity} booked" if load.capacity else _hours(column)
     behind = minutes_behind(grid.cells[index], now) if column.doctor_id and _is(column, now) else 0
-    parts = [column.title, column.subtitle, day_words(column.day), count]
+    site = column.site if column.site != column.subtitle else ""
+    parts = [column.title, column.subtitle, site, clock_note(column), day_words(column.day), count]
     if behind:
         parts.append(f"{behind} minutes behind")
     return " · ".join(part for part in parts if part)

@@ -56,11 +56,19 @@ class Block:
 
 
 class GridLayout:
-    """One arrangement. ``per_minute`` pixels stand for a minute. The blocks of a column are made
-    when somebody first asks for them."""
+    """One arrangement. ``per_minute`` pixels stand for a minute; ``insets`` are the pixels that a
+    column's own clock takes at its inline start. The blocks of a column are made when somebody
+    first asks for them."""
 
-    def __init__(self, plan: GridPlan, layout: ColumnLayout, per_minute: float) -> None:
+    def __init__(
+        self,
+        plan: GridPlan,
+        layout: ColumnLayout,
+        per_minute: float,
+        insets: Mapping[int, float] | None = None,
+    ) -> None:
         self.plan = plan
+        self.insets = insets or {}
         self.columns, self.axes, self.cells = plan.columns, plan.axes, plan.cells
         self.opened, self.stretches = plan.opened, plan.stretches
         self.layout = layout
@@ -98,6 +106,11 @@ class GridLayout:
             return None
         return next(cell for cell in self.cells[index] if cell.id == cell_id)
 
+    def room_of(self, index: int) -> tuple[float, float]:
+        """Where a column's visits stand, its own clock apart: from its left, and how wide."""
+        inset = self.insets.get(index, 0.0)
+        return 0.0 if self.layout.mirrored else inset, self.layout.width_of(index) - inset
+
     def made(self, index: int) -> _Made:
         """The blocks of a column with what makes looking them up fast."""
         found = self._made.get(index)
@@ -112,7 +125,7 @@ class GridLayout:
     def _block(self, index: int, place: Placement, found: dict[Id, Cell]) -> Block:
         cell = found[place.key]
         axis = self.axes[index]
-        wide = self.layout.width_of(index)
+        begin, wide = self.room_of(index)
         margin, strip = (LEFT_MARGIN, FREE_STRIP + 1) if wide >= 24 else (1, 2)
         if self.layout.mirrored:
             margin, strip = strip, margin
@@ -121,8 +134,8 @@ class GridLayout:
         lane = place.lane
         if self.layout.mirrored:
             lane = place.lanes - place.lane - place.span
-        left = margin + round(room * lane / place.lanes)
-        right = margin + round(room * (lane + place.span) / place.lanes)
+        left = begin + margin + round(room * lane / place.lanes)
+        right = begin + margin + round(room * (lane + place.span) / place.lanes)
         top = round(place.start * self.per_minute)
         bottom = round(place.end * self.per_minute)
         last = lane + place.span == place.lanes
@@ -145,13 +158,13 @@ class GridLayout:
         )
 
     def _crowd(self, index: int, crowd: Crowd) -> Block:
-        axis, wide = self.axes[index], self.layout.width_of(index)
+        axis, (begin, wide) = self.axes[index], self.room_of(index)
         top, bottom = round(crowd.start * self.per_minute), round(crowd.end * self.per_minute)
         high = max(2.0, bottom - top - 1)
         return Block(
             crowd.cells[0],
             index,
-            LEFT_MARGIN,
+            begin + LEFT_MARGIN,
             top,
             max(3.0, wide - LEFT_MARGIN - FREE_STRIP - 1),
             high,

@@ -3,7 +3,7 @@ pixel decides. Plain data from plain data, so a reader thread can work it out.""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from clinic_desk.domain.appointments import Status
@@ -12,7 +12,8 @@ from clinic_desk.services.views import Cell
 from clinic_desk.ui.calendar.columns import Column, cells_by_column
 from clinic_desk.ui.calendar.hours import Stretch, open_stretches, stretches
 from clinic_desk.ui.geometry.packing import Item, Placement, pack
-from clinic_desk.ui.geometry.timegrid import DayAxis, aligned
+from clinic_desk.ui.geometry.timegrid import DayAxis, aligned, gutter_axis
+from clinic_desk.ui.models.sites import minutes_apart
 
 CROWD = 60
 """Minutes that one block of a crowded week stands for."""
@@ -40,13 +41,22 @@ class Crowd:
 
 class GridPlan:
     """``cells`` per column as given; ``place_of`` tells each visit's column; ``marks`` differ
-    when anything that is painted in a column differs."""
+    when anything that is painted in a column differs. ``gutter`` is the clock at the side,
+    ``far_zone`` the clinic's own when that is another, ``clocks`` are the columns at whose edge
+    the hours of another clock are written, ``sites_named`` whether the heads say whose site."""
 
     def __init__(self, columns: Sequence[Column], cells: Sequence[Cell], measure: Measure) -> None:
         self.columns = list(columns)
         self.measure = measure
         self.source = cells
-        self.axes = aligned([DayAxis.of(c.day, c.zone) for c in columns])
+        home = columns[0].home_zone if columns else ""
+        self.axes = aligned([DayAxis.of(c.day, c.zone) for c in columns], home)
+        self.gutter = gutter_axis(self.axes, home)
+        self.far_zone = _far_zone(self.gutter, home)
+        self.sites_named = any(
+            c.site and not (c.by_date or c.sub_lane or c.density) for c in columns
+        )
+        self.clocks = frozenset(_clock_begins(columns, self.gutter))
         self.longest = max((a.minutes + a.offset for a in self.axes), default=1440)
         self.cells = cells_by_column(columns, cells)
         self.places = {column.key: i for i, column in enumerate(self.columns)}
@@ -69,7 +79,7 @@ class GridPlan:
             crowded = column.density
             self.crowds.append(_crowds(self.axes[index], column, own) if crowded else ())
             self.placements.append([] if crowded else self._packed(self.axes[index], own))
-            self.marks.append(hash((column.bands, column.colour, column.closed_label, *own)))
+            self.marks.append(hash((*_ground(column), *own)))
 
     def _packed(self, axis: DayAxis, own: Sequence[Cell]) -> list[Placement]:
         items = []
@@ -82,6 +92,28 @@ class GridPlan:
 
     def index_of(self, column: Column) -> int | None:
         return self.places.get(column.key)
+
+
+def _ground(column: Column) -> tuple[object, ...]:
+    """Everything but the visits that is painted in a column."""
+    return column.bands, column.beside, column.colour, column.closed_label, column.zone
+
+
+def _far_zone(gutter: DayAxis | None, home: str) -> str:
+    """The clinic's own zone where the gutter follows another clock that shows other times."""
+    if gutter is None or not home or gutter.zone == home:
+        return ""
+    apart = (minutes_apart(gutter.instant_of(m), gutter.zone, home) for m in (0, gutter.minutes))
+    return home if any(apart) else ""
+
+
+def _clock_begins(columns: Sequence[Column], gutter: DayAxis | None) -> Iterator[int]:
+    """The columns at which a clock begins that the gutter does not show."""
+    before = gutter.zone if gutter is not None else ""
+    for index, column in enumerate(columns):
+        if gutter is not None and column.zone != before and column.zone != gutter.zone:
+            yield index
+        before = column.zone
 
 
 def _crowds(axis: DayAxis, column: Column, own: Sequence[Cell]) -> tuple[Crowd, ...]:

@@ -53,12 +53,13 @@ class GridSurface:
         self._styles: dict[tuple[object, ...], int] = {}
 
     def learn(self, data: CalendarSlice) -> None:
-        """Takes the doctors' colours of new data."""
+        """Takes the colours of doctors and visit types of new data."""
         roster = data.snapshot.roster
         marks = patterns(roster)
         people = {d.id: (d.colour, marks[d.id]) for d in roster.doctors.values()}
-        if people != self.blocks.people:
-            self.blocks.people = people
+        kinds = {row.id: row.colour for row in roster.types.values() if row.colour}
+        if people != self.blocks.people or kinds != self.ground.over.colours:
+            self.blocks.people, self.ground.over.colours = people, kinds
             self.blocks.forget()
             self.tiles.clear()
 
@@ -104,7 +105,8 @@ class GridSurface:
     def key(self, grid: GridLayout, spot: TileSpot, index: int, style: int) -> Hashable:
         key = grid.columns[index].key
         offset, version = grid.axes[index].offset, self._versions.get(key, 0)
-        return (key, spot.band, version, spot.width, spot.height, offset, style)
+        inset = grid.insets.get(index, 0.0)
+        return (key, spot.band, version, spot.width, spot.height, offset, inset, style)
 
     def place(self, grid: GridLayout, spot: TileSpot) -> int:
         """The column that stands at a place counted from the left."""

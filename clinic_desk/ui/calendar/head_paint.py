@@ -7,17 +7,37 @@ from datetime import date, datetime
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QPainter, QPen
 
-from clinic_desk.domain.spans import local_date
+from clinic_desk.domain.spans import at_local, local_date
 from clinic_desk.ui.calendar.columns import Column
-from clinic_desk.ui.calendar.grid_frame import Framed
+from clinic_desk.ui.calendar.grid_frame import HEADER, Framed
+from clinic_desk.ui.calendar.grid_layout import GridLayout
 from clinic_desk.ui.calendar.paint_overlay import minutes_behind, visible_columns
 from clinic_desk.ui.calendar.paint_tools import badge
 from clinic_desk.ui.look.tokens import DoctorColour
+from clinic_desk.ui.models.sites import ahead_words, minutes_apart, zone_city
 from clinic_desk.ui.models.words import WEEKDAYS
 
 FULL_HEAD = 160
 NARROW_HEAD = 110
 """Widths at which a head drops its bar, then its load, at scale 1."""
+
+
+def site_runs(grid: GridLayout) -> list[list[int]]:
+    """The columns of each site, side by side."""
+    runs: list[list[int]] = []
+    for index, column in enumerate(grid.columns):
+        if index and grid.columns[index - 1].site == column.site:
+            runs[-1].append(index)
+        else:
+            runs.append([index])
+    return runs
+
+
+def clock_note(column: Column) -> str:
+    """ "Istanbul time, 3 h ahead"; empty where the site's clock is the clinic's."""
+    noon = at_local(column.day, 720, column.zone)
+    apart = ahead_words(minutes_apart(noon, column.zone, column.home_zone))
+    return f"{zone_city(column.zone)} time, {apart}" if apart else ""
 
 
 class HeadPainter:
@@ -33,7 +53,14 @@ class HeadPainter:
         view, tokens = self._view, self._view.theme.tokens
         painter.fillRect(whole, tokens.window)
         grid, window = view.arrangement, view.window_part
-        now, height = view.clock.now(), whole.height()
+        now = view.clock.now()
+        strip = view.head_height - view.theme.px(HEADER)
+        if strip:
+            self._sites(painter, strip)
+            painter.translate(0, strip)
+            whole = whole.adjusted(0, 0, 0, -strip)
+            dirty = None if dirty is None else dirty.translated(0, -strip)
+        height = whole.height()
         for index in visible_columns(grid, window):
             left = grid.layout.left(index) - window.x
             area = QRectF(left, 0, grid.layout.width_of(index), height - 1)
@@ -50,6 +77,31 @@ class HeadPainter:
             else:
                 self._head(painter, area, column, index, now)
         painter.fillRect(QRectF(0, height - 1, whole.width(), 1), tokens.grid_major)
+
+    def _sites(self, painter: QPainter, high: float) -> None:
+        """Each site's name over the visible part of its columns, with its clock where that shows
+        another time than the clinic's."""
+        view, theme = self._view, self._view.theme
+        grid, window, tokens = view.arrangement, view.window_part, theme.tokens
+        font, small = theme.font("caption", bold=True), theme.font("caption")
+        for indices in site_runs(grid):
+            left = min(grid.layout.left(i) for i in indices) - window.x
+            right = max(grid.layout.left(i) + grid.layout.width_of(i) for i in indices) - window.x
+            area = QRectF(max(left, 0.0), 0, 0, high)
+            area.setRight(min(right, window.width))
+            if area.width() < 1:
+                continue
+            self._area = area
+            painter.fillRect(area, tokens.off)
+            edge = area.right() - 1 if grid.layout.mirrored else area.left()
+            painter.fillRect(QRectF(edge, 0, 1, high), tokens.grid_major)
+            column = grid.columns[indices[0]]
+            painter.setPen(tokens.text)
+            name = view.texts.elided(column.site, font, area.width() - 14)
+            wide = self._write(painter, name, font, area.left() + 8, theme.px(14))
+            clock = view.texts.elided(clock_note(column), small, area.width() - wide - 30)
+            painter.setPen(tokens.text2)
+            self._write(painter, clock, small, area.left() + 14 + wide, theme.px(14))
 
     def _box(self, left: float, top: float, width: float, height: float) -> QRectF:
         """A rectangle of the head, turned over where the layout is."""
@@ -123,6 +175,8 @@ class HeadPainter:
         if not by_date and not crowded:
             limit = self._load(painter, column, right, second, bar=40 if full else 0) - 8
         subtitle = column.subtitle if room >= 140 else column.subtitle.split(" · ")[0]
+        if subtitle == column.site and not by_date:
+            subtitle = ""
         if beneath:
             subtitle = column.title
         if chips and chip_line == second:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from clinic_desk.domain.availability.model import Band, BandKind
 from clinic_desk.ui.calendar.columns import Column
+from clinic_desk.ui.calendar.site_days import Beside
 from clinic_desk.ui.geometry.timegrid import DayAxis
 
 AWAY = (BandKind.TIME_OFF, BandKind.HOLIDAY, BandKind.BLOCKED, BandKind.REQUESTED)
+KEPT = (BandKind.RESERVED, BandKind.LIMITED)
 _WORDS = {
     BandKind.TIME_OFF: "Time off",
     BandKind.HOLIDAY: "Closed",
@@ -22,7 +24,8 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A labelled stretch of a column, axis minutes."""
+    """A labelled stretch of a column, axis minutes. ``kind``: closed, break, away, external,
+    reserved, limited, elsewhere or travel."""
 
     kind: str
     start: float
@@ -38,7 +41,7 @@ def band_label(band: Band) -> str:
     return band.label or word
 
 
-def _minutes(axis: DayAxis, band: Band) -> tuple[float, float]:
+def _minutes(axis: DayAxis, band: Band | Beside) -> tuple[float, float]:
     return (
         axis.clipped(axis.minute_of(band.start)),
         axis.clipped(axis.minute_of(band.end)),
@@ -58,11 +61,13 @@ def open_stretches(axis: DayAxis, column: Column) -> list[tuple[float, float]]:
 
 
 def stretches(axis: DayAxis, column: Column) -> Iterator[Stretch]:
-    """Everything with a label: closed hours, breaks, absences and outside appointments."""
+    """Everything with a label: closed hours, breaks, absences and outside appointments, hours
+    kept for a type, hours at another site and the way there."""
     breaks = [b for b in column.bands if b.kind is BandKind.BREAK]
     covered = sorted(
         open_stretches(axis, column)
         + [_minutes(axis, b) for b in column.bands if b.kind is not BandKind.OPEN]
+        + [_minutes(axis, b) for b in column.beside]
     )
     at = float(axis.offset)
     for start, end in [*covered, (axis.offset + axis.minutes, axis.offset + axis.minutes)]:
@@ -79,3 +84,17 @@ def stretches(axis: DayAxis, column: Column) -> Iterator[Stretch]:
             if end > start:
                 kind = "external" if band.kind is BandKind.EXTERNAL else "away"
                 yield Stretch(kind, start, end, band_label(band), band)
+    yield from _over(axis, column)
+
+
+def _over(axis: DayAxis, column: Column) -> Iterator[Stretch]:
+    """What lies over open time, and the doctor's other sites."""
+    for band in column.bands:
+        if band.kind in KEPT:
+            start, end = _minutes(axis, band)
+            if end > start:
+                yield Stretch(band.kind.value, start, end, band.label, band)
+    for other in column.beside:
+        start, end = _minutes(axis, other)
+        if end > start:
+            yield Stretch(other.kind, start, end, other.label)

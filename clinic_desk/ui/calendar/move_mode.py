@@ -38,7 +38,7 @@ class MoveMode(Clipboard):
 
     def __init__(self, controller: GestureController) -> None:
         super().__init__(controller)
-        self._wanted: tuple[Id, Id | None, date, float] | None = None
+        self._wanted: tuple[Id, Id | None, Id | None, date, float] | None = None
         self._nudging = False
         self._queue: list[tuple[int, int]] = []
         self._pause = QTimer(controller)
@@ -176,6 +176,7 @@ class MoveMode(Clipboard):
             if beside is None:
                 c.voice.now("No column on that side.")
                 return
+            minute = c.surface.same_height(column, beside, carry.target.start)
             column = beside
         elif down > 0:
             minute = (minute // minutes + 1) * minutes
@@ -215,12 +216,12 @@ class MoveMode(Clipboard):
         assert carry.target is not None
         minute = self._c.surface.axis(column).minute_of(carry.target.start)
         day = column.day + timedelta(days=direction)
-        other = self._c.surface.find(column.doctor_id, day, column.room_id)
+        other = self._c.surface.find(column.doctor_id, day, column.room_id, column.only_place)
         if other is not None:
             placer.put(other, minute)
             self._shown()
             return
-        self._wanted = (column.doctor_id, column.room_id, day, minute)
+        self._wanted = (column.doctor_id, column.room_id, column.only_place, day, minute)
         self._c.day_requested.emit(day)
 
     def content_changed(self) -> None:
@@ -229,15 +230,18 @@ class MoveMode(Clipboard):
         if carry is None or placer is None or self._c.gesture.means is not Means.KEYS:
             return
         if self._wanted is not None:
-            doctor_id, room_id, day, minute = self._wanted
-            column = self._c.surface.find(doctor_id, day, room_id)
+            doctor_id, room_id, place, day, minute = self._wanted
+            column = self._c.surface.find(doctor_id, day, room_id, place)
             if column is not None:
                 self._wanted = None
                 placer.put(column, minute)
                 self._shown()
         elif carry.column is not None and carry.target is not None:
             same = self._c.surface.find(
-                carry.column.doctor_id, carry.column.day, carry.column.room_id
+                carry.column.doctor_id,
+                carry.column.day,
+                carry.column.room_id,
+                carry.column.only_place,
             )
             if same is not None:
                 carry.column = same
@@ -257,12 +261,12 @@ class MoveMode(Clipboard):
             self._c.finder_requested.emit(lead, day)
             return
         day = local_date(slot.start, judge.zone_of(slot.location_id))
-        column = self._c.surface.find(slot.doctor_id, day, slot.room_id)
+        column = self._c.surface.find(slot.doctor_id, day, slot.room_id, slot.location_id)
         if column is None:
             home = carry.column or self._c.surface.columns[0]
             minute = (slot.start - self._c.surface.axis(home).instant_of(0)).total_seconds() / 60
             self._c.gesture = replace(self._c.gesture, means=Means.KEYS)
-            self._wanted = (slot.doctor_id, slot.room_id, day, minute % 1440)
+            self._wanted = (slot.doctor_id, slot.room_id, slot.location_id, day, minute % 1440)
             self._c.day_requested.emit(day)
             return
         placer.put(column, self._c.surface.axis(column).minute_of(slot.start))

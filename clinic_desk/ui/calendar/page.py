@@ -84,6 +84,7 @@ class CalendarPage(QWidget):
         self.week_doctor: Id | None = None
         self.week_all = False
         self.week_days = 5
+        self.site: Id | None = None
         self.cancelled_shown = False
         self._grid = TimeGridView(theme, context.clock)
         self.month = MonthView(theme, context.clock)
@@ -213,6 +214,12 @@ class CalendarPage(QWidget):
     def set_group(self, group: str) -> None:
         """ "doctor" or "room": what a column of the day is."""
         if group != self.group:
+    def set_site(self, site: Id | None) -> None:
+        """One site's columns and visits; None for all."""
+        if site != self.site:
+            self.site = site
+            self.load()
+
             self.group = group
             self.load()
 

@@ -27,6 +27,7 @@ from clinic_desk.ui.calendar.grid_plan import GridPlan, Measure
 from clinic_desk.ui.calendar.month_data import MonthData, month_data
 from clinic_desk.ui.calendar.month_view import MonthView
 from clinic_desk.ui.calendar.period_bar import missed_visits
+from clinic_desk.ui.models.sites import at_site, live_sites
 from clinic_desk.ui.models.words import day_words, plural
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Wish:
     last: date
     group: str
     room_ids: Sequence[Id] | None
+    site: Id | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +61,18 @@ def picture(
     data: CalendarSlice, wish: Wish, doctor_ids: Sequence[Id] | None, measure: Measure
 ) -> Picture:
     """Pure: works out on the reader's thread everything that no pixel decides."""
+    # a site that was closed for good, or the only one, narrows nothing
+    site = wish.site if wish.site in {row.id for row in live_sites(data.snapshot.roster)} else None
     if wish.view == "week":
         days = [wish.first + timedelta(days=i) for i in range((wish.last - wish.first).days + 1)]
-        columns = week_columns(data, days, doctor_ids)
+        columns = week_columns(data, days, doctor_ids, site)
     elif wish.group == "room":
-        columns = room_columns(data, wish.first)
+        columns = room_columns(data, wish.first, site)
         if wish.room_ids is not None:
             kept = {c.room_id: c for c in columns}
             columns = [kept[i] for i in wish.room_ids if i in kept]
     else:
-        columns = day_columns(data, wish.first, doctor_ids)
+        columns = day_columns(data, wish.first, doctor_ids, site)
     missed = missed_visits([c.status for c in data.cells]) if wish.view == "week" else 0
     return Picture(data, GridPlan(columns, data.cells, measure), doctor_ids, missed)
 
@@ -192,7 +196,7 @@ class Loader:
         unknown = view == "week" and ids is None and not self._page.week_all
 
         page = self._page
-        wish = Wish(view, first, last, page.group, page.room_ids)
+        wish = Wish(view, first, last, page.group, page.room_ids, page.site)
         measure = page.grid().measure(week=view == "week")
         # a drag that goes on across days is judged by everything from its first moment there
         rooms = page.gestures.active
@@ -259,12 +263,14 @@ class Loader:
 
     def _load_month(self, day: date) -> None:
         page, first, last, ids = self._page, self.first, self.last, self._page.doctor_ids
+        site = page.site
 
         def ask(queries: Queries) -> MonthData:
             roster = queries.roster()
             days = MonthView.days_of(day, roster.practice.first_weekday)
             found = queries.month(days[0], days[-1], ids)
-            return month_data(found.roster, days, found.visits, found.loads, ids)
+            visits = at_site(found.visits, found.roster, site)
+            return month_data(found.roster, days, visits, found.loads, ids)
 
         def done(data: MonthData) -> None:
             page.month.first_weekday = data.roster.practice.first_weekday
@@ -279,11 +285,13 @@ class Loader:
 
     def _load_agenda(self) -> None:
         page, first, last, ids = self._page, self.first, self.last, self._page.doctor_ids
+        site = page.site
         cancelled = page.agenda.cancelled.isChecked()
 
         def ask(queries: Queries) -> tuple[Roster, tuple[Cell, ...]]:
             cells = queries.cells(first, last, ids, include_cancelled=cancelled)
-            return queries.roster(), cells
+            roster = queries.roster()
+            return roster, at_site(cells, roster, site)
 
         def done(answer: tuple[Roster, tuple[Cell, ...]]) -> None:
             roster, cells = answer

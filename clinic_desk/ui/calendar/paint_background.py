@@ -11,8 +11,9 @@ from PySide6.QtGui import QPainter, QPen
 from clinic_desk.domain.ids import Id
 from clinic_desk.ui.calendar.grid_layout import LEFT_MARGIN, GridLayout
 from clinic_desk.ui.calendar.hours import Stretch
+from clinic_desk.ui.calendar.paint_over import OVER, OverPainter
 from clinic_desk.ui.calendar.paint_tools import Texts, dots, hatch
-from clinic_desk.ui.geometry.timegrid import FREE_STRIP
+from clinic_desk.ui.geometry.timegrid import FREE_STRIP, DayAxis
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import DoctorColour, faded, mix
 
@@ -25,6 +26,7 @@ class BackgroundPainter:
     def __init__(self, theme: Theme, texts: Texts) -> None:
         self.theme = theme
         self.texts = texts
+        self.over = OverPainter(theme, texts)
         self.mirrored = False
         self.colour_of: Callable[[Id], DoctorColour] = lambda _id: theme.doctor_colour("indigo")
 
@@ -32,9 +34,28 @@ class BackgroundPainter:
         self, painter: QPainter, grid: GridLayout, index: int, area: QRectF, step: int, ratio: float
     ) -> None:
         """``step`` is the slot length in minutes; ``area`` bounds what is drawn."""
-        tokens = self.theme.tokens
-        width, per_minute = grid.layout.width_of(index), grid.per_minute
+        tokens, per_minute = self.theme.tokens, grid.per_minute
+        self.over.mirrored = self.mirrored
         painter.fillRect(area, tokens.off)
+        begin, width = grid.room_of(index)
+        whole = grid.layout.width_of(index)
+        if width < whole:
+            left = width if self.mirrored else 0.0
+            clock = QRectF(left, area.top(), whole - width, area.height())
+            self.over.clock(painter, grid.axes[index], per_minute, clock, area)
+        painter.save()
+        painter.translate(begin, 0)
+        room = QRectF(0, area.top(), width, area.height()) & area.translated(-begin, 0)
+        self._hours(painter, grid, index, room, step, ratio)
+        painter.restore()
+        self._buffers(painter, grid, index, area)
+
+    def _hours(
+        self, painter: QPainter, grid: GridLayout, index: int, area: QRectF, step: int, ratio: float
+    ) -> None:
+        """Everything between the column's own clock and its visits."""
+        tokens, per_minute = self.theme.tokens, grid.per_minute
+        width = grid.room_of(index)[1]
         for start, end in grid.opened[index]:
             opened = QRectF(0, round(start * per_minute), width, 0)
             opened.setBottom(round(end * per_minute))
@@ -43,10 +64,11 @@ class BackgroundPainter:
         for stretch in marked:
             if stretch.kind == "break":
                 painter.fillRect(self._rect(stretch, width, per_minute) & area, tokens.off)
+            elif stretch.kind in OVER:
+                self.over.ground(painter, stretch, self._rect(stretch, width, per_minute) & area)
         self._lines(painter, grid, index, area, step, ratio)
         for stretch in marked:
-            self._stretch(painter, stretch, grid, width, area, ratio)
-        self._buffers(painter, grid, index, area)
+            self._stretch(painter, stretch, grid, index, area, ratio)
 
     def _rect(self, stretch: Stretch, width: float, per_minute: float) -> QRectF:
         top = round(stretch.start * per_minute)
@@ -56,7 +78,7 @@ class BackgroundPainter:
         self, painter: QPainter, grid: GridLayout, index: int, area: QRectF, step: int, ratio: float
     ) -> None:
         tokens = self.theme.tokens
-        axis, width = grid.axes[index], grid.layout.width_of(index)
+        axis, width = grid.axes[index], grid.room_of(index)[1]
         column = grid.columns[index]
         slot = grid.per_minute * step
         hair = max(1.0, round(ratio)) / ratio
@@ -87,11 +109,11 @@ class BackgroundPainter:
         painter: QPainter,
         stretch: Stretch,
         grid: GridLayout,
-        width: float,
+        index: int,
         area: QRectF,
         ratio: float,
     ) -> None:
-        tokens = self.theme.tokens
+        tokens, width = self.theme.tokens, grid.room_of(index)[1]
         whole = self._rect(stretch, width, grid.per_minute)
         if not whole.intersects(area.adjusted(0, -24, 0, 24)):
             return
@@ -101,7 +123,9 @@ class BackgroundPainter:
             hatch(painter, ground, tokens.hatch)
             self.away_label(painter, stretch.label, whole.top() + 4, width, ratio, whole.height())
         elif stretch.kind == "external":
-            self._external(painter, stretch, whole, area, grid, ratio)
+            self._external(painter, stretch, whole, area, grid.axes[index], ratio)
+        elif stretch.kind in OVER:
+            self.over.paint(painter, stretch, whole, area)
         elif whole.height() >= 16 and width >= 48:
             self.plain_label(painter, stretch.label, whole.top(), width)
 
@@ -149,7 +173,7 @@ class BackgroundPainter:
         stretch: Stretch,
         whole: QRectF,
         area: QRectF,
-        grid: GridLayout,
+        axis: DayAxis,
         ratio: float,
     ) -> None:
         tokens, theme = self.theme.tokens, self.theme
@@ -174,7 +198,6 @@ class BackgroundPainter:
         title = self.texts.elided(stretch.label, bold, box.width() - 30)
         text_width = max(self.texts.width(title, bold) + 18, 0)
         if stretch.band is not None and box.height() >= 36:
-            axis = grid.axes[0]
             when = f"{axis.wall(stretch.start)}–{axis.wall(stretch.end)}"
             if stretch.label == "Busy":
                 when = f"{when} · own calendar"

@@ -21,6 +21,7 @@ from clinic_desk.ui.look.tokens import faded
 
 LAST_MINUTE = 60
 BEHIND_FROM = 10
+STICKING = frozenset({"closed", "away", "elsewhere", "reserved", "limited"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +64,23 @@ class OverlayPainter:
     ) -> None:
         """The label of a closed stretch or an absence whose own place is scrolled away."""
         for index in visible_columns(grid, window):
-            width = grid.layout.width_of(index)
+            begin, width = grid.room_of(index)
             if width < 48:
                 continue
             for stretch in grid.stretches[index]:
                 top, bottom = stretch.start * grid.per_minute, stretch.end * grid.per_minute
                 if top + 4 >= window.y or bottom < window.y + 26:
                     continue
-                if stretch.kind not in ("closed", "away"):
+                if stretch.kind not in STICKING:
                     continue
                 if grid.in_range(index, window.y, window.y + 22):
                     continue
                 painter.save()
-                painter.translate(grid.layout.left(index) - window.x, 0)
+                painter.translate(grid.layout.left(index) - window.x + begin, 0)
                 if stretch.kind == "away":
                     self.ground.away_label(painter, stretch.label, 3, width, ratio, 40)
+                elif stretch.kind != "closed":
+                    self.ground.over.label(painter, stretch, 0, width)
                 else:
                     self.ground.plain_label(painter, stretch.label, 0, width)
                 painter.restore()
@@ -153,7 +156,9 @@ class OverlayPainter:
                 continue
             y = round((minute * grid.per_minute - window.y) * ratio) / ratio
             left, width = grid.layout.left(index) - window.x, grid.layout.width_of(index)
-            painter.fillRect(QRectF(left, y, width, max(1.0, round(ratio)) / ratio), tokens.now)
+            begin, wide = grid.room_of(index)
+            line = QRectF(left + begin, y, wide, max(1.0, round(ratio)) / ratio)
+            painter.fillRect(line, tokens.now)
             behind = minutes_behind(grid.cells[index], now)
             if behind and width >= 90 and grid.columns[index].doctor_id:
                 self._behind(painter, QRectF(left, y + 3, width, self.theme.px(16)), behind, ratio)

@@ -32,7 +32,7 @@ from clinic_desk.domain.availability.model import (
 )
 from clinic_desk.domain.errors import WayOut
 from clinic_desk.domain.ids import Id
-from clinic_desk.domain.spans import local_date, zone
+from clinic_desk.domain.spans import local_date
 from clinic_desk.services.views import Cell
 from clinic_desk.ui.calendar.verdict_codes import (
     BUSY_CODES,
@@ -41,13 +41,9 @@ from clinic_desk.ui.calendar.verdict_codes import (
     OUTSIDE_CODES,
 )
 from clinic_desk.ui.geometry.gesture_machine import Deed
+from clinic_desk.ui.models.sites import both_clocks
 from clinic_desk.ui.models.words import (
-    WEEKDAYS,
-    clock_words,
     day_words,
-    doctor_of,
-    moment_words,
-    span_words,
 )
 
 MOST_WAYS = 4
@@ -55,13 +51,14 @@ MOST_WAYS = 4
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where something would go. ``room_id`` is set by a room column only; None leaves the choice
-    to the rules."""
+    """Where something would go. ``room_id`` is set by a room column only, ``location_id`` by the
+    column of one site; None leaves the choice to the rules."""
 
     doctor_id: Id
     start: datetime
     end: datetime
     room_id: Id | None = None
+    location_id: Id | None = None
 
     @property
     def minutes(self) -> int:
@@ -81,6 +78,7 @@ class Placed:
             and target.end == cell.end
             and target.doctor_id == cell.doctor_id
             and target.room_id in (None, cell.room_id)
+            and target.location_id in (None, cell.location_id)
         )
 
 
@@ -130,6 +128,7 @@ class OpenArea:
     doctor_id: Id
     start: datetime
     end: datetime
+    location_id: Id = ""
 
 
 def lock_reason(cell: Cell, deed: Deed) -> Reason | None:
@@ -163,6 +162,12 @@ class Judge:
     def zone_of(self, location_id: Id | None) -> str:
         location = self.roster.locations.get(location_id or "")
         return location.zone if location else self.roster.practice.zone
+
+    def zone_at(self, move: Placed) -> str:
+        """The zone of the place where a visit would stand."""
+        room = self.roster.rooms.get(move.target.room_id or "")
+        place = move.target.location_id or (room.location_id if room is not None else None)
+        return self.zone_of(place or move.cell.location_id)
 
     def covers(self, day: date) -> bool:
         return self.snapshot.first <= day <= self.snapshot.last
@@ -210,10 +215,11 @@ class Judge:
             if slot.start < now:
                 continue
             row = areas.setdefault(slot.doctor_id, [])
-            if row and slot.start <= row[-1].end - timedelta(minutes=minutes - 5):
+            near = row and slot.start <= row[-1].end - timedelta(minutes=minutes - 5)
+            if near and row[-1].location_id == slot.location_id:
                 row[-1] = replace(row[-1], end=max(row[-1].end, slot.end))
             else:
-                row.append(OpenArea(slot.doctor_id, slot.start, slot.end))
+                row.append(OpenArea(slot.doctor_id, slot.start, slot.end, slot.location_id))
         return [area for row in areas.values() for area in row]
 
     def _weigh(self, proposal: Proposal) -> Judgement:
@@ -235,11 +241,11 @@ class Judge:
         return worst
 
     def _weigh_one(self, move: Placed, proposal: Proposal) -> Judgement:
-        cell, target = move.cell, move.target
+        target = move.target
         if not SHORTEST <= target.minutes <= LONGEST:
             words = f"A visit lasts between {SHORTEST} and {LONGEST} minutes."
             return _refused(Reason("length", Verdict.REFUSE, words))
-        day = local_date(target.start, self.zone_of(cell.location_id))
+        day = local_date(target.start, self.zone_at(move))
         if not self.covers(day):
             words = f"Loading {day_words(day)} …"
             return Judgement(Verdict.REFUSE, words, "pending", pending=True)
@@ -258,8 +264,9 @@ class Judge:
     def _explain(self, move: Placed, proposal: Proposal, room_id: Id | None) -> Explanation:
         cell, target = move.cell, move.target
         ignored = frozenset() if proposal.copy else frozenset(m.cell.id for m in proposal.moves)
-        day = local_date(target.start, self.zone_of(cell.location_id))
+        day = local_date(target.start, self.zone_at(move))
         request = self._request(cell, target.minutes, ignored, (target.doctor_id,), day, day)
+        request = replace(request, location_id=target.location_id)
         return explain(
             self.snapshot, request, target.doctor_id, target.start, end=target.end, room_id=room_id
         )
@@ -288,7 +295,8 @@ class Judge:
 
     def _spoken(self, explanation: Explanation, move: Placed) -> Judgement:
         cell, target = move.cell, move.target
-        stays = target.start == cell.start and target.doctor_id == cell.doctor_id
+        here = target.location_id in (None, cell.location_id)
+        stays = here and target.start == cell.start and target.doctor_id == cell.doctor_id
         reasons = [
             r
             for r in explanation.reasons
@@ -318,15 +326,20 @@ class Judge:
         )
 
     def _words_for(self, slot: Slot | None) -> str:
-        return "" if slot is None else clock_words(slot.start, self.zone_of(slot.location_id))
+        return "" if slot is None else self.clock(slot.start, self.zone_of(slot.location_id))
+
+    def clock(self, instant: datetime, zone_name: str) -> str:
+        """The time there, and on the clinic's own clock where that shows another."""
+        return both_clocks(instant, zone_name, self.roster.practice.zone)
 
     def _search(self, move: Placed, proposal: Proposal) -> Slot | None:
         ignored = frozenset() if proposal.copy else frozenset(m.cell.id for m in proposal.moves)
         target = move.target
-        first = local_date(target.start, self.zone_of(move.cell.location_id))
+        first = local_date(target.start, self.zone_at(move))
         request = self._request(
             move.cell, target.minutes, ignored, (target.doctor_id,), first, self.snapshot.last
         )
+        request = replace(request, location_id=target.location_id)
         later = (s for s in find(self.snapshot, request) if s.start > target.start)
         return min(later, key=lambda s: s.start, default=None)
 
@@ -372,7 +385,12 @@ def _ways_out(refusals: Sequence[Reason], slot: Slot | None, clock: str) -> tupl
         codes = {"past"}
     known = {w.action for w in ways}
     if slot is not None and "place_at" not in known:
-        data = {"start": slot.start, "end": slot.end, "doctor_id": slot.doctor_id}
+        data = {
+            "start": slot.start,
+            "end": slot.end,
+            "doctor_id": slot.doctor_id,
+            "location_id": slot.location_id,
+        }
         ways.insert(0, WayOut(f"Next free {clock}", "place_at", data))
     if "other_doctor" not in known and codes & (BUSY_CODES | OUTSIDE_CODES | {"not_offered"}):
         ways.append(WayOut("Other doctor …", "other_doctor"))
@@ -381,17 +399,3 @@ def _ways_out(refusals: Sequence[Reason], slot: Slot | None, clock: str) -> tupl
     if codes <= OUTSIDE_CODES and "outside_hours" not in known:
         ways.append(WayOut("Place outside hours", "outside_hours"))
     return tuple(ways[:MOST_WAYS])
-
-
-def place_words(target: Target, roster: Roster, zone_name: str, today: date) -> str:
-    """ "Tue 10:15, Dr Wu": where something went, for toast and announcement."""
-    wall = target.start.astimezone(zone(zone_name))
-    far = abs((wall.date() - today).days) > 6
-    short = f"{WEEKDAYS[wall.weekday()]} {wall:%H:%M}"
-    when = moment_words(target.start, zone_name, today) if far else short
-    return f"{when}, {doctor_of(roster, target.doctor_id)}"
-
-
-def span_text(target: Target, zone_name: str) -> str:
-    """ "11:00–11:30"."""
-    return span_words(target.start, target.end, zone_name)

@@ -77,13 +77,17 @@ class StandIn:
     ) -> None:
         tokens, minute = self._theme.tokens, grid.per_minute * ratio
         painter.fillRect(target, tokens.off)
+        begin, room = grid.room_of(index)
+        if grid.insets.get(index):
+            painter.fillRect(target, tokens.window)
+        target = QRectF(target.left() + begin * ratio, target.top(), room * ratio, target.height())
         up = target.top() - spot.top
         for start, end in grid.opened[index]:
             painter.fillRect(
-                QRectF(target.left(), start * minute + up, spot.width, (end - start) * minute),
+                QRectF(target.left(), start * minute + up, target.width(), (end - start) * minute),
                 tokens.canvas,
             )
-        column, wide = grid.columns[index], float(spot.width)
+        column, wide = grid.columns[index], target.width()
         colour = self._theme.doctor_colour(column.colour or "indigo")
         # straight from the plan: the blocks themselves may not have been made yet
         for place in grid.plan.placements[index]:

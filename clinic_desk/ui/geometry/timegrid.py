@@ -3,13 +3,15 @@
 Vertical positions are elapsed minutes of the column's own local day, so a visit of 30 minutes
 is as tall on a day of 23 or 25 hours as on any other. Columns whose clock changes are shifted
 so that noon stands on one line in all of them (the clinic's hours line up; only the small hours
-before the change are displaced). All instants are aware UTC; pixels are logical.
+before the change are displaced). Columns of several zones are shifted so that one moment stands on
+one line: noon is then that of the clinic's own zone. All instants are aware UTC; pixels are
+logical.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -80,12 +82,18 @@ class DayAxis:
     def ticks(self, every: int) -> list[Tick]:
         """Hour and part-hour lines of the day, wall-clock labelled, at multiples of ``every``."""
         result = []
-        for elapsed in range(0, self.minutes, every):
+        # a clock that is half an hour apart has its full hours between those of the others
+        first = -self._past_hour() % every
+        for elapsed in range(first, self.minutes, every):
             minute = elapsed + self.offset
             text = self.wall(minute)
             whole = text.endswith(":00")
             result.append(Tick(minute, text if whole else text[2:], whole))
         return result
+
+    def _past_hour(self) -> int:
+        """Minutes of the hour at which the axis begins."""
+        return self.instant_of(self.offset).astimezone(zone(self.zone)).minute
 
     def snapped(self, instant: datetime, step: int, *, down: bool = False) -> datetime:
         """The nearest (or, with ``down``, the preceding) multiple of ``step`` minutes of the
@@ -95,16 +103,30 @@ class DayAxis:
         return self.instant_of(min(max(int(slot) * step, 0), self.minutes) + self.offset)
 
 
-def aligned(axes: Sequence[DayAxis]) -> list[DayAxis]:
-    """The same axes with offsets that put their noons on one line, the least offset being 0."""
+def aligned(axes: Sequence[DayAxis], home: str = "") -> list[DayAxis]:
+    """The same axes with offsets that put their noons on one line, the least offset being 0. Of
+    several zones it is the noon of ``home``, and every moment stands on one line."""
     if not axes:
         return []
+    common = home if home and len({axis.zone for axis in axes}) > 1 else ""
     lags = []
     for axis in axes:
-        noon = epoch(at_local(axis.day, 720, axis.zone))
+        noon = epoch(at_local(axis.day, 720, common or axis.zone))
         lags.append(720 - (noon - axis.start) // 60)
     least = min(lags)
     return [replace(a, offset=lag - least) for a, lag in zip(axes, lags, strict=True)]
+
+
+def gutter_axis(axes: Sequence[DayAxis], home: str) -> DayAxis | None:
+    """The clock at the side of aligned columns: theirs when they share one, else that of ``home``.
+    It runs over all that is shown, before and after its own day too."""
+    if not axes:
+        return None
+    first = axes[0]
+    if not home or len({axis.zone for axis in axes}) == 1:
+        return first
+    longest = max(axis.minutes + axis.offset for axis in axes)
+    return DayAxis(first.day, home, first.start - first.offset * 60, longest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,13 +180,24 @@ def minimum_width(available: float, count: int, *, lanes_per_day: int = 1) -> in
 
 
 def layout_columns(
-    count: int, available: float, minimum: float, ratio: float = 1.0, *, mirrored: bool = False
+    count: int,
+    available: float,
+    minimum: float,
+    ratio: float = 1.0,
+    *,
+    mirrored: bool = False,
+    extra: Mapping[int, float] | None = None,
 ) -> ColumnLayout:
     """Equal columns that fill ``available``, or ``minimum`` wide ones that overflow it. Edges lie
-    on whole device pixels at the device-pixel ``ratio``."""
+    on whole device pixels at the device-pixel ``ratio``. ``extra`` widens single columns."""
     if count <= 0:
         return ColumnLayout((0.0,))
-    width = max(available, minimum * count)
+    more = extra or {}
+    width = max(available - sum(more.values()), minimum * count)
     device = round(width * ratio)
-    edges = tuple(round(i * device / count) / ratio for i in range(count + 1))
-    return ColumnLayout(edges, mirrored)
+    edges, added = [0.0], 0.0
+    for i in range(count):
+        index = count - 1 - i if mirrored else i
+        added += round(more.get(index, 0.0) * ratio) / ratio
+        edges.append(round((i + 1) * device / count) / ratio + added)
+    return ColumnLayout(tuple(edges), mirrored)

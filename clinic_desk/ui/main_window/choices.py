@@ -9,8 +9,9 @@ from typing import Any, Literal, cast
 from PySide6.QtCore import QObject, Signal
 
 from clinic_desk.domain.availability.model import Roster
-from clinic_desk.domain.catalogue import Doctor, Room
+from clinic_desk.domain.catalogue import Doctor, Location, Room
 from clinic_desk.domain.ids import Id
+from clinic_desk.ui.models.sites import live_sites
 from clinic_desk.ui.runtime.settings import Settings
 
 View = Literal["day", "week", "month", "agenda"]
@@ -25,7 +26,7 @@ MOST_SAVED = 9
 @dataclass(frozen=True, slots=True)
 class SavedView:
     """A named set of columns with the view, the zoom and the order that go with it. ``order`` None:
-    saved by an older program, which kept none."""
+    saved by an older program, which kept none. ``site`` None: all sites."""
 
     name: str
     view: View = "day"
@@ -33,6 +34,7 @@ class SavedView:
     group: Group = "doctor"
     hidden: tuple[Id, ...] = field(default=())
     order: tuple[Id, ...] | None = None
+    site: Id | None = None
 
     @classmethod
     def read(cls, value: object) -> SavedView | None:
@@ -49,6 +51,7 @@ class SavedView:
             group="room" if value.get("group") == "room" else "doctor",
             hidden=tuple(str(item) for item in hidden) if isinstance(hidden, list) else (),
             order=tuple(str(item) for item in order) if isinstance(order, list) else None,
+            site=value["site"] if isinstance(value.get("site"), str) else None,
         )
 
 
@@ -59,6 +62,7 @@ class Choices(QObject):
     view_changed = Signal(str)
     zoom_changed = Signal(int)
     group_changed = Signal(str)
+    site_changed = Signal(object)
     columns_changed = Signal()
     saved_changed = Signal()
 
@@ -71,6 +75,7 @@ class Choices(QObject):
         self.view: View = view if view in VIEWS else "day"
         self.zoom: int = zoom if zoom in ZOOMS else 15
         self.group: Group = "room" if settings.get("calendar.group") == "room" else "doctor"
+        self.site: Id | None = settings.get("calendar.site") or None
         self._hidden: set[Id] = set()
         self._order: list[Id] = []
         self._saved: list[SavedView] = []
@@ -109,6 +114,21 @@ class Choices(QObject):
             self.group_changed.emit(group)
             self.saved_changed.emit()
 
+    def set_site(self, site: Id | None) -> None:
+        """One site; None for all."""
+        if site != self.site:
+            self.site = site
+            self._settings.put("calendar.site", site or "")
+            self.site_changed.emit(site)
+            self.saved_changed.emit()
+
+    def site_in(self, roster: Roster) -> Location | None:
+        """The chosen site while it stands and is not the only one."""
+        sites = live_sites(roster)
+        if len(sites) < 2:
+            return None
+        return next((row for row in sites if row.id == self.site), None)
+
     @property
     def hidden(self) -> frozenset[Id]:
         return frozenset(self._hidden)
@@ -132,18 +152,32 @@ class Choices(QObject):
         return [row.id for row in self.all_rooms(roster) if row.id not in self._hidden]
 
     def all_doctors(self, roster: Roster) -> list[Doctor]:
-        """Active doctors, shown or not, in the order of this desk; new ones at the end."""
-        return sorted(active_doctors(roster), key=lambda row: self._place(row.id))
+        """Active doctors, shown or not, in the order of this desk; new ones at the end. With a
+        site those who belong to it or work there."""
+        rows, site = active_doctors(roster), self.site_in(roster)
+        if site is not None:
+            there = {t.doctor_id for t in roster.templates if t.location_id == site.id}
+            rows = [
+                row
+                for row in rows
+                if not row.location_ids or site.id in row.location_ids or row.id in there
+            ]
+        return sorted(rows, key=lambda row: self._place(row.id))
 
     def all_rooms(self, roster: Roster) -> list[Room]:
-        return sorted(live_rooms(roster), key=lambda row: self._place(row.id))
+        rows, site = live_rooms(roster), self.site_in(roster)
+        if site is not None:
+            rows = [row for row in rows if row.location_id == site.id]
+        return sorted(rows, key=lambda row: self._place(row.id))
 
     def _place(self, row_id: Id) -> int:
         return self._order.index(row_id) if row_id in self._order else len(self._order)
 
     def reorder(self, roster: Roster, shown: Sequence[Id]) -> None:
         """Puts the shown columns into that order; those not shown keep their places."""
-        rows = [*self.all_doctors(roster), *self.all_rooms(roster)]
+        people = sorted(active_doctors(roster), key=lambda row: self._place(row.id))
+        rooms = sorted(live_rooms(roster), key=lambda row: self._place(row.id))
+        rows = [*people, *rooms]
         waiting = iter([row_id for row_id in shown if any(row.id == row_id for row in rows)])
         moved = set(shown)
         order = [next(waiting) if row.id in moved else row.id for row in rows]
@@ -165,7 +199,8 @@ class Choices(QObject):
     def current_saved(self) -> int | None:
         """The place of the saved view that is on display as it was saved."""
         for place, view in enumerate(self._saved):
-            same = (view.view, view.zoom, view.group) == (self.view, self.zoom, self.group)
+            shown = (self.view, self.zoom, self.group, self.site)
+            same = (view.view, view.zoom, view.group, view.site) == shown
             ordered = view.order is None or list(view.order) == self._order
             if same and ordered and set(view.hidden) == self._hidden:
                 return place
@@ -175,7 +210,7 @@ class Choices(QObject):
         """Keep what is on display under a name; a name that exists is replaced. Answers its
         place, −1 when all nine are taken."""
         hidden, order = tuple(sorted(self._hidden)), tuple(self._order)
-        view = SavedView(name, self.view, self.zoom, self.group, hidden, order)
+        view = SavedView(name, self.view, self.zoom, self.group, hidden, order, self.site)
         names = [item.name.casefold() for item in self._saved]
         if name.casefold() in names:
             place = names.index(name.casefold())
@@ -207,6 +242,7 @@ class Choices(QObject):
             self._set_order(view.order)
         self.set_hidden(set(view.hidden))
         self.set_group(view.group)
+        self.set_site(view.site)
         self.set_view(view.view)
         self.set_zoom(view.zoom)
         self.saved_changed.emit()
@@ -230,4 +266,6 @@ def active_doctors(roster: Roster) -> list[Doctor]:
 
 def live_rooms(roster: Roster) -> list[Room]:
     rows = [row for row in roster.rooms.values() if row.deleted_at is None]
-    return sorted(rows, key=lambda row: (row.location_id, row.name, row.id))
+    order = {row.id: place for place, row in enumerate(live_sites(roster))}
+    last = len(order)
+    return sorted(rows, key=lambda r: (order.get(r.location_id, last), r.position, r.name, r.id))

@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QMessageBox
 
 from clinic_desk import __version__
 from clinic_desk.domain.errors import ClinicDeskError
-from clinic_desk.ui.actions import ACTIONS, SAVED_VIEW, key_groups
+from clinic_desk.ui.actions import ACTIONS, MOST_SITES, SAVED_VIEW, SITE, key_groups
 from clinic_desk.ui.main_window.choices import MOST_SAVED, VIEWS
+from clinic_desk.ui.main_window.site_choice import choose_site, next_site
 
 if TYPE_CHECKING:
     from clinic_desk.ui.main_window.window import MainWindow
@@ -37,6 +38,7 @@ def handlers(window: MainWindow) -> dict[str, Callable[[], object]]:
         "palette": lambda: _palette(window),
         "group.doctor": lambda: window.choices.set_group("doctor"),
         "group.room": lambda: window.choices.set_group("room"),
+        "site.next": lambda: next_site(window),
         "zoom.in": lambda: window.page.zoom_in(),
         "zoom.out": lambda: window.page.zoom_out(),
         "zoom.fit": lambda: window.page.zoom_fit(),
@@ -57,10 +59,10 @@ def handlers(window: MainWindow) -> dict[str, Callable[[], object]]:
         "go.date": lambda: window.cards.jump.open_at(window.day),
         "columns.all": lambda: window.sidebar.show_all(),
         "saved.add": lambda: save_view(window),
-        "help.keys": lambda: window.cards.keys.open_with(
-            key_groups(window.page.keymap.groups(), window.actions_.keys)
         "holds.keep": lambda: window.waiting.keep_holds(),
         "waitlist.offer": lambda: window.waiting.to_offer(),
+        "help.keys": lambda: window.cards.keys.open_with(
+            key_groups(window.page.keymap.groups(), window.actions_.keys)
         ),
         "help.about": lambda: _about(window),
     }
@@ -71,6 +73,8 @@ def handlers(window: MainWindow) -> dict[str, Callable[[], object]]:
         table[f"view.{view}"] = partial(window.set_view, view)
     for choice in ("system", "light", "dark"):
         table[f"theme.{choice}"] = partial(_theme, window, choice)
+    for number in range(MOST_SITES + 1):
+        table[SITE.format(number)] = partial(choose_site, window, number)
     for number in range(1, MOST_SAVED + 1):
         table[SAVED_VIEW.format(number)] = partial(show_saved, window, number - 1)
     return table

@@ -48,6 +48,6 @@ def use_keys(window: MainWindow) -> None:
     window.actions_.use_keys(keys)
     window.page.use_keys(window.shortcuts.grid_keys(), letters=letters)
     window.actions_["grid.letters"].setChecked(letters)
-    window.toolbar.show_keys(
-        {name: shown_key(texts[0]) if texts else "" for name, texts in keys.items()}
-    )
+    shown = {name: shown_key(texts[0]) if texts else "" for name, texts in keys.items()}
+    window.toolbar.show_keys(shown)
+    window.sidebar.sites.show_key(shown["site.next"])

@@ -83,6 +83,8 @@ def _sidebar(window: MainWindow) -> None:
     window.choices.zoom_changed.connect(window.toolbar.show_zoom)
     window.choices.columns_changed.connect(window.showing.apply_columns)
     window.choices.group_changed.connect(window.showing.apply_columns)
+    window.choices.site_changed.connect(window.showing.apply_columns)
+    side.sites.chosen.connect(window.choices.set_site)
 
 
 def _calendar(window: MainWindow) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from clinic_desk.services.views import DayLoad
 from clinic_desk.ui.main_window.choices import active_doctors
+from clinic_desk.ui.main_window.site_choice import mark_sites
 from clinic_desk.ui.runtime.formatting import week_text
 
 if TYPE_CHECKING:
@@ -32,6 +33,9 @@ class Showing(QObject):
             return
         for group in ("doctor", "room"):
             self._window.actions_[f"group.{group}"].setChecked(group == self._window.choices.group)
+        mark_sites(self._window, roster)
+        site = self._window.choices.site_in(roster)
+        self._window.page.set_site(site.id if site is not None else None)
         if self._window.choices.group == "doctor":
             shown = self._window.choices.doctors(roster)
             self._window.page.set_doctors(shown)
@@ -46,8 +50,8 @@ class Showing(QObject):
         elif self._window.choices.group == "doctor" and not active_doctors(roster):
             self._window.centre.show_empty(
                 "No doctors yet",
-                "Import the clinic's patient list and diary: the doctors come with the diary.",
-                "Import…" if self._window.doors.can_import else "",
+                "Set the clinic up in a few steps; a diary to import brings its doctors along.",
+                "Set up the clinic…",
             )
         else:
             word = "doctors" if self._window.choices.group == "doctor" else "rooms"

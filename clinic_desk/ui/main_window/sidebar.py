@@ -17,6 +17,8 @@ from clinic_desk.ui.main_window.choices import Choices
 from clinic_desk.ui.main_window.column_list import ColumnList, ColumnRow
 from clinic_desk.ui.main_window.saved_views import SavedViews
 from clinic_desk.ui.main_window.selected_card import SelectedCard
+from clinic_desk.ui.main_window.site_choice import SiteChoice
+from clinic_desk.ui.models.sites import live_sites
 from clinic_desk.ui.widgets.mini_month import MiniMonth
 
 WIDTH = 264
@@ -38,6 +40,7 @@ class Sidebar(QWidget):
         self._roster: Roster | None = None
         self._loads: dict[Id, DayLoad] = {}
         self.month = MiniMonth(theme, today, parent=self)
+        self.sites = SiteChoice(self)
         self.columns = ColumnList(theme, self)
         self.saved = SavedViews(theme, choices, self)
         self.card = SelectedCard(theme, self)
@@ -67,6 +70,7 @@ class Sidebar(QWidget):
         column.setSpacing(0)
         column.addLayout(month)
         column.addSpacing(10)
+        column.addWidget(self.sites)
         column.addLayout(head)
         column.addWidget(self.columns)
         column.addSpacing(10)
@@ -78,6 +82,7 @@ class Sidebar(QWidget):
         self.columns.all_requested.connect(self.show_all)
         choices.columns_changed.connect(self._fill)
         choices.group_changed.connect(self._fill)
+        choices.site_changed.connect(self._fill)
         theme.changed.connect(self._dress)
         self._dress()
 
@@ -163,7 +168,7 @@ class Sidebar(QWidget):
         return rows
 
     def _room_rows(self, roster: Roster) -> list[ColumnRow]:
-        several = len(roster.locations) > 1
+        several = len(live_sites(roster)) > 1 and self._choices.site_in(roster) is None
         rows = []
         for room in self._choices.all_rooms(roster):
             place = roster.locations.get(room.location_id)

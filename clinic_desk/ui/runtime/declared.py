@@ -181,5 +181,6 @@ DECLARED: tuple[Declared, ...] = (
     Declared("keys.window", dict, {}, "Own keys anywhere, by action"),
     Declared("calendar.saved_views", list, [], "Saved views"),
 )  # fmt: skip
+    Declared("calendar.site", str, "", "Site shown, empty for all"),
 
 TABLE: Mapping[str, Declared] = {item.key: item for item in DECLARED}
