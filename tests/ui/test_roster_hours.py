@@ -557,3 +557,22 @@ def test_every_part_is_reached_by_tab(painter: Painter) -> None:
         if button.isVisible():
             assert button.focusPolicy() & Qt.FocusPolicy.TabFocus, button.text()
             assert button.accessibleName() or button.text()
+
+
+def test_what_is_painted_while_a_save_is_under_way_is_not_lost(painter: Painter) -> None:
+    painter.drag((5, 15 * 60), (5, 15 * 60 + 45))
+    painter.go(5, 19 * 60)
+    QTest.keyClick(painter.panel.grid, Key.Key_S, CTRL)
+    QTest.keyClick(painter.panel.grid, Key.Key_Return)  # before anything can have been answered
+    painter.settle(lambda: bool(painter.toasts))
+    painter.settle(lambda: painter.day(5) == [(540, 840), (900, 960)])
+    assert painter.panel.sheet is not None
+    painter.settle(
+        lambda: (
+            painter.panel.sheet is not None
+            and len(painter.panel.sheet.known) == len(painter.rows)
+            and painter.panel.sheet.dirty
+        )
+    )
+    painter.save()
+    assert painter.day(5) == [(540, 840), (900, 960), (1140, 1155)]

@@ -11,6 +11,8 @@ from clinic_desk.domain.errors import ClinicDeskError, WayOut
 from clinic_desk.domain.ids import Id
 from clinic_desk.services import hours_preview
 from clinic_desk.services.commands import Command, ParkAppointment, ParkTogether
+from clinic_desk.services.hours_editing import Layer, Week
+from clinic_desk.services.hours_plans import full
 from clinic_desk.services.outcome import Outcome
 from clinic_desk.services.ports import Queries
 from clinic_desk.services.roster_commands import SaveWeek, Together
@@ -33,6 +35,7 @@ class WeekSaving(QObject):
         self._panel = panel
         self._then: Callable[[], object] | None = None
         self._command: SaveWeek | None = None
+        self._sent: dict[Layer, Week] = {}
         self.busy = False
         panel.foot.save_requested.connect(self.save)
         panel.foot.discard_requested.connect(self.discard)
@@ -68,6 +71,7 @@ class WeekSaving(QObject):
             panel.message.say(Tone.INFO, "Everything is saved already.")
             return
         command = self._command = sheet.command(INITIATOR)
+        self._sent = full(sheet.layers)
         now = panel.context.clock.now()
 
         def ask(queries: Queries) -> tuple[Cell, ...]:
@@ -139,7 +143,20 @@ class WeekSaving(QObject):
         else:
             self._panel.show_part(0)
             panel.grid.setFocus()
-        panel.read(then)  # type: ignore[arg-type]
+        before = self.sheet
+        later = full(before.layers)
+        painted_on = later != self._sent
+
+        def go_on() -> None:
+            """What was painted while the save was under way is still to be saved."""
+            now = panel.sheet
+            if painted_on and now is not None and now.doctor_id == before.doctor_id:
+                now.put(later, before.plan)
+                panel.refresh()
+            elif then is not None:
+                then()
+
+        panel.read(go_on)
 
     def _failed(self, error: ClinicDeskError) -> None:
         """Nothing was saved, and nothing painted is lost."""

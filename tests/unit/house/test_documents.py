@@ -91,6 +91,8 @@ def test_the_guide_names_only_keys_that_exist() -> None:
         "Alt+5": "cancelling", "Alt+9": "saved views", "Shift+Enter": "search",
         "Ctrl+click": "selection", "Ctrl+PgUp": "grid",
         "Alt+↑": "lists of the settings", "Alt+↓": "lists of the settings",
+        "F2": "weekly hours", "Alt+Shift+↑": "weekly hours", "Shift+arrows": "weekly hours",
+        "Shift+click": "weekly hours",
     }  # fmt: skip
     page = (DOCS / "guide" / "keys.md").read_text("utf-8")
     known = set(re.findall(r"(?:Ctrl|Alt|Shift|F\d)[^\s|]*", page)) | set(inside)
