@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from clinic_desk.domain.catalogue import Location, Room
 from clinic_desk.services.commands import SaveRecords, Undo
@@ -134,6 +134,24 @@ def test_a_zone_that_does_not_exist_is_refused_in_both_places(opened: Opened) ->
         assert "Europe/Atlantis" in ground.fault("zone")
         assert ground.panel.form.rows["zone"].raw_text() == "Europe/Atlantis"
         assert ground.roster.practice.zone == "Europe/London"
+
+
+def test_the_zone_is_searched_by_its_town_and_chosen_by_keys(opened: Opened) -> None:
+    ground = opened("practice")
+    ground.type("zone", "york")
+    popup = QApplication.activePopupWidget()
+    assert popup is not None
+    QTest.keyClick(popup, Qt.Key.Key_Down)
+    QTest.keyClick(popup, Qt.Key.Key_Return)
+    assert ground.panel.form.rows["zone"].raw_text() == "New York — America/New_York"
+    ground.type("zone", "yo")
+    assert QApplication.activePopupWidget() is not None
+    ground.save()
+    ground.desk.settle(lambda: ground.fault("zone"))
+    assert QApplication.activePopupWidget() is None
+    ground.type("zone", "tokyo")
+    ground.saved("Edit the practice")
+    assert ground.roster.practice.zone == "Asia/Tokyo"
 
 
 def test_removing_what_is_needed_says_who_needs_it(opened: Opened) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractScrollArea,
+    QApplication,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -291,6 +292,9 @@ class Form(QWidget):
 
     def _go_to(self, name: str) -> None:
         row = self.rows[name]
+        popup = QApplication.activePopupWidget()
+        if popup is not None:
+            popup.hide()  # a list of choices would lie over the sentence
         row.target.setFocus(Qt.FocusReason.OtherFocusReason)
         announce(row.target, f"{row.words}: {row.error.text()}", urgent=True)
         # after the layout has made room for the sentence

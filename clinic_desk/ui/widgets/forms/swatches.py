@@ -95,7 +95,7 @@ class SwatchField(QWidget):
         return self.sizeHint()
 
     def _side(self) -> QSize:
-        return QSize(self._theme.px(38), self._theme.px(26))
+        return QSize(self._theme.px(34), self._theme.px(26))
 
     def _box(self, number: int) -> QRect:
         line, column = divmod(number, self._columns)
