@@ -218,6 +218,8 @@ def _one_offs(new_id: IdFactory, doctors: dict[str, Id], today: date) -> list[Re
         _time_off(new_id, doctors["LH"], far, 0, 1440, "Course", TimeOffStatus.APPROVED),
         _time_off(new_id, doctors["JC"], next_working_day(today, 5), 780, 1065, "School play",
                   TimeOffStatus.REQUESTED),
+        _time_off(new_id, doctors["AD"], next_working_day(today, 3), 0, 1440, "Family wedding",
+                  TimeOffStatus.REQUESTED, last=next_working_day(today, 4)),
         AvailabilityException(
             id=new_id(), doctor_id=doctors["AD"], kind=ExceptionKind.AVAILABLE,
             start=at_local(coming, 1050, ZONE), end=at_local(coming, 1170, ZONE),
@@ -245,14 +247,15 @@ def next_working_day(day: date, steps: int) -> date:
 
 def _time_off(
     new_id: IdFactory, doctor_id: Id, day: date, start: int, end: int, reason: str,
-    status: TimeOffStatus,
+    status: TimeOffStatus, last: date | None = None,
 ) -> TimeOffRequest:  # fmt: skip
+    """``end`` is a minute of ``last``, or of the day itself."""
     decided: datetime | None = None
     if status is TimeOffStatus.APPROVED:
         decided = at_local(day - timedelta(days=20), 600, ZONE)
     return TimeOffRequest(
         id=new_id(), doctor_id=doctor_id, start=at_local(day, start, ZONE),
-        end=at_local(day, end, ZONE), reason=reason, status=status, decided_at=decided,
+        end=at_local(last or day, end, ZONE), reason=reason, status=status, decided_at=decided,
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from clinic_desk.services.views import PatientHit
 from clinic_desk.ui.booking.dialog import BookingDialog
 from clinic_desk.ui.patients.search import PatientSearch
 from clinic_desk.ui.runtime.formatting import short_day
-from clinic_desk.ui.tour import callers, filing, looks, visits
+from clinic_desk.ui.tour import callers, filing, looks, rules, visits
 from clinic_desk.ui.tour.scene import CTRL, SHIFT, Scene
 
 
@@ -40,6 +40,8 @@ class Story(Scene):
         looks.month(self)
         looks.agenda(self)
         looks.rooms(self)
+        rules.settings(self)
+        rules.absence(self)
         looks.dark(self)
         looks.keys(self)
         looks.small_screen(self)
