@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,6 +99,14 @@ class Container:
         from clinic_desk.integrations.exporting import FileExporter
 
         return FileExporter(self.queries, self.clock)
+
+    @property
+    def practice(self) -> tuple[str, ...]:
+        """The command that opens the demo clinic in a folder of its own, below this one's data."""
+        started = [sys.executable]
+        if not getattr(sys, "frozen", False):
+            started += ["-m", "clinic_desk"]
+        return (*started, "demo", "--data", str(self.data.root / "practice"))
 
     @property
     def is_new(self) -> bool:

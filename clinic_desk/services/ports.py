@@ -334,6 +334,11 @@ class Maintenance(Protocol):
         """Online backup, opened and checked; returns its path."""
         ...
 
+    def restore(self, source: str) -> str:
+        """Puts a backup in the place of the data; answers where what was there is kept, empty
+        when there was nothing. Raises ``Fault``; then the data is as it was."""
+        ...
+
 
 class PublicHolidays(Protocol):
     """What is known about public holidays. Nothing is fetched from anywhere; every question may

@@ -207,8 +207,12 @@ _ALL: tuple[ActionSpec, ...] = (
         "public holidays bank closed days", page="settings:closures",
     ),
     ActionSpec(
+        "setup.open", "Practice", "Set &up the clinic…", (), "star",
+        "wizard first start assistant region doctors hours", page="wizard", rule_above=True,
+    ),
+    ActionSpec(
         "settings.open", "Practice", "&Settings…", ("Ctrl+,",), "settings",
-        "preferences options configure", page="settings", rule_above=True,
+        "preferences options configure", page="settings",
     ),
     ActionSpec("help.keys", "Help", "&Keys", ("F1", "?"), "keyboard", "shortcuts help"),
     ActionSpec("help.about", "Help", "&About this program", (), "info", "version", rule_above=True),

@@ -72,6 +72,8 @@ class Clinic(Protocol):
     def actor(self) -> Actor: ...
     @property
     def resources(self) -> Path: ...
+    @property
+    def practice(self) -> tuple[str, ...]: ...
 
     def close(self) -> None: ...
 
@@ -120,6 +122,7 @@ def run_opening(
         prepare = window.doors.prepare_later
         window.page.loaded.connect(lambda: prepare(IDLE), Qt.ConnectionType.SingleShotConnection)
         show(window)
+        begin(window)
         settled.start(IDLE // 2)
 
     def failed(error: BaseException) -> None:
@@ -193,6 +196,7 @@ def build_window(
         clinic.new_id,
         theme,
         holidays=lambda: clinic.public_holidays,
+        practice=clinic.practice,
     )
     settings = Settings(operations, values)
     dress(theme, settings)
@@ -217,6 +221,16 @@ def show(window: MainWindow) -> None:
         return
     window.resize(window.size().boundedTo(room))
     window.showMaximized()
+
+
+def begin(window: MainWindow) -> None:
+    """A clinic that nobody has set up yet begins with the set-up."""
+    roster = window.roster.roster
+    drafted = window.settings.get("setup.draft")
+    if drafted or roster is None or not any(row.active for row in roster.doctors.values()):
+        from clinic_desk.ui.main_window.first_steps import open_if_new
+
+        open_if_new(window)
 
 
 def shut(window: MainWindow) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
 from clinic_desk.ui.look.theme import Choice, Theme
 from clinic_desk.ui.main_window.handlers import mark_theme
 from clinic_desk.ui.runtime.settings import Settings
@@ -69,6 +72,18 @@ def dress(theme: Theme, settings: Settings) -> None:
     theme.scale = settings.get("look.scale") / 100
     theme.reduced_motion = settings.get("look.reduced_motion")
     theme.system_font = settings.get("look.system_font")
+    _mirror(settings.get("look.direction") == "rtl")
     choice = choices.get(settings.get("look.theme"), "system")
     if choice != theme.choice:
         theme.set_theme(choice)
+
+
+def _mirror(mirrored: bool) -> None:
+    """The whole program at once; a direction that was not ours to choose is left alone."""
+    app = QApplication.instance()
+    if not isinstance(app, QApplication) or not (mirrored or app.property("mirrored")):
+        return
+    app.setProperty("mirrored", mirrored)
+    direction = Qt.LayoutDirection.RightToLeft if mirrored else Qt.LayoutDirection.LeftToRight
+    if app.layoutDirection() is not direction:
+        app.setLayoutDirection(direction)

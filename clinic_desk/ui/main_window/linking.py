@@ -197,6 +197,6 @@ def _reorder(window: MainWindow, ids: list[Id]) -> None:
 def _fill_emptiness(window: MainWindow) -> None:
     roster = window.roster.roster
     if roster is not None and not roster.doctors:
-        window.doors.import_files()
+        window.show_page("wizard")
     else:
         window.sidebar.show_all()

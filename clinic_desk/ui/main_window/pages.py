@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 
 from clinic_desk.domain.ids import Id
+from clinic_desk.ui.runtime import page_table
 from clinic_desk.ui.runtime.page_table import has_page
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from clinic_desk.ui.models.shortcuts import Shortcuts
     from clinic_desk.ui.runtime.settings import Settings
     from clinic_desk.ui.widgets.page import Page
+    from clinic_desk.ui.wizard.page import WizardPage
 
 
 @runtime_checkable
@@ -46,6 +48,13 @@ def wire(window: MainWindow, page: Page) -> None:
     """Once per page, when it has been built."""
     if isinstance(page, Furnished):
         page.furnish(window.settings, window.shortcuts, window.maintenance)
+    if page.alone:
+        changed = window.centre.page_changed
+        changed.connect(lambda _name: window.panes.stand_aside(window.centre.shown_page is page))
+    if page_table.PAGES["wizard"].endswith(f":{type(page).__name__}"):
+        from clinic_desk.ui.main_window import first_steps
+
+        first_steps.wire(window, cast("WizardPage", page))
     page.toast_requested.connect(window.telling.toast)
     page.visit_requested.connect(window.doors.visit)
     page.patient_requested.connect(window.doors.patient)

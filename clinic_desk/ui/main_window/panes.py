@@ -18,6 +18,7 @@ class Panes(QObject):
         super().__init__(window)
         self._window = window
         self._narrowed = False
+        self._aside = False
 
     def restore(self) -> None:
         """As they were left."""
@@ -26,7 +27,19 @@ class Panes(QObject):
         self._window.shelf.set_collapsed(not settings.get("window.shelf"))
         self._mark()
 
+    def stand_aside(self, aside: bool) -> None:
+        """A page that wants the whole window has neither sidebar nor shelf beside it."""
+        if aside == self._aside:
+            return
+        self._aside = aside
+        wanted = bool(self._window.settings.get("window.sidebar"))
+        self._window.sidebar.setVisible(wanted and not aside)
+        self._window.shelf.setVisible(not aside)
+        self._mark()
+
     def toggle_sidebar(self) -> None:
+        if self._aside:
+            return
         sidebar = self._window.sidebar
         had_focus = sidebar.isAncestorOf(QApplication.focusWidget() or self._window)
         sidebar.setVisible(sidebar.isHidden())
@@ -36,7 +49,8 @@ class Panes(QObject):
         self._mark()
 
     def toggle_shelf(self) -> None:
-        self._window.shelf.toggle()
+        if not self._aside:
+            self._window.shelf.toggle()
 
     def shelf_folded(self, folded: bool) -> None:
         """The shelf can fold itself too; a narrow page does not count as a wish."""
@@ -61,7 +75,7 @@ class Panes(QObject):
         if not window.sidebar.isHidden():
             stops.append((window.sidebar, lambda: window.sidebar.month.setFocus(_REASON)))
         stops.append((window.centre, self._focus_centre))
-        if not window.shelf.collapsed:
+        if not window.shelf.collapsed and not self._aside:
             stops.append((window.shelf, window.shelf.focus_cards))
         now = QApplication.focusWidget()
         place = next(

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Context:
     """``clock`` tells now (UTC); ``theme`` gives tokens, fonts and icons and signals changes.
-    ``holidays`` makes what knows the public holidays, when somebody asks; None: nothing does."""
+    ``holidays`` makes what knows the public holidays, when somebody asks; None: nothing does.
+    ``practice`` is the program and its arguments that open a made-up clinic in a folder of its
+    own, empty where there is none."""
 
     operations: Operations
     clock: Clock
@@ -26,3 +28,4 @@ class Context:
     new_id: IdFactory
     theme: Theme
     holidays: Callable[[], PublicHolidays] | None = None
+    practice: tuple[str, ...] = ()

@@ -107,6 +107,12 @@ DECLARED: tuple[Declared, ...] = (
         help="Otherwise Inter, which looks the same on every computer.",
     ),
     Declared(
+        "look.direction", str, "ltr", "The window reads",
+        control=Control.CHOICE, section="appearance", words="right to left rtl mirror arabic hebrew",
+        choices=(("ltr", "From left to right"), ("rtl", "From right to left")),
+        help="From right to left, columns and lists begin at the right.",
+    ),
+    Declared(
         "look.reduced_motion", bool, False, "No animation",
         control=Control.SWITCH, section="appearance", words="motion still reduced movement",
     ),
@@ -178,6 +184,8 @@ DECLARED: tuple[Declared, ...] = (
     Declared("calendar.hidden", list, [], "Doctors or rooms not shown", check=_strings),
     Declared("calendar.order", list, [], "Doctors and rooms in their order", check=_strings),
     Declared("calendar.keys", dict, {}, "Own keys in the calendar, by action"),
+    Declared("setup.draft", dict, {}, "What was typed while setting up"),
+    Declared("setup.done", bool, False, "The clinic is set up", CLINIC),
     Declared("keys.window", dict, {}, "Own keys anywhere, by action"),
     Declared("calendar.saved_views", list, [], "Saved views"),
 )  # fmt: skip

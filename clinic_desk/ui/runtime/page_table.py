@@ -22,6 +22,7 @@ PAGES: dict[str, str] = {
     "time_off": "clinic_desk.ui.planning.time_off:TimeOffPage",
     "absence": "clinic_desk.ui.planning.absence:AbsencePage",
     "waitlist": "clinic_desk.ui.waitlist.page:WaitlistPage",
+    "wizard": "clinic_desk.ui.wizard.page:WizardPage",
     "series": "clinic_desk.ui.series.page:SeriesPage",
 }
 """Name → "module:Class". The same name is what ``Centre.page`` answers."""

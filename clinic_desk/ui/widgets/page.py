@@ -28,6 +28,9 @@ class Page(QWidget):
     key_hints: Sequence[tuple[str, str]] = (("Esc", "Back to the calendar"),)
     """(key, what it does) for the status bar while the page is shown."""
 
+    alone = False
+    """Whether sidebar and shelf stand aside while the page is shown."""
+
     toast_requested = Signal(str, bool)
     visit_requested = Signal(str)
     patient_requested = Signal(str)

@@ -1,0 +1,1 @@
+"""The first start: a clinic from nothing, step by step, on one page."""
