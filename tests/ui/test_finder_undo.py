@@ -27,6 +27,13 @@ def test_keeping_and_letting_go_are_steps_and_the_page_follows_an_undo(finder: F
     finder.ground.settle(lambda: page.hold.kept == [] and finder.held() == [])
     operations.run(Redo(initiator="window"))
     finder.ground.settle(lambda: len(finder.held()) == 1)
+    # it is kept for the caller again: in the bar, with its countdown, and let go with the others
+    finder.ground.settle(lambda: len(page.hold.kept) == 1)
+    assert [chip.isVisibleTo(page) for chip in page.kept_bar.chips] == [True]
+    assert ":" in page.kept_bar.chips[0].text()
+    assert page.hold.kept[0].keeper.hold_id == finder.held()[0].id
+    page.leave()
+    finder.ground.settle(lambda: finder.held() == [])
 
 
 def test_a_second_h_is_a_step_of_its_own(finder: Finder) -> None:
@@ -39,6 +46,11 @@ def test_a_second_h_is_a_step_of_its_own(finder: Finder) -> None:
     assert finder.held() == []
     operations.run(Undo(initiator="window"))
     finder.ground.settle(lambda: len(finder.held()) == 1)
+    finder.ground.settle(lambda: len(page.hold.kept) == 1)
+    before = finder.held()[0].hold_until
+    finder.ground.clock.advance(seconds=30)
+    finder.key(Qt.Key.Key_F4)
+    finder.ground.settle(lambda: finder.held()[0].hold_until != before)
 
 
 def test_leaving_frees_what_was_kept_and_leaves_no_step(finder: Finder) -> None:

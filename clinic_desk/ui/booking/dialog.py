@@ -210,6 +210,8 @@ class BookingDialog(BookingForm):
         if self.book_when_held and self.hold.settled and not self.caller.asking:
             self.book_when_held = False
             self.book()
+        if self.waiting.pressed_ahead and not self.caller.asking:
+            self.waiting.save()
 
     def press_ahead(self, enters: int) -> None:
         """Enter was pressed so often before the patient was found, or known to be new."""
@@ -218,7 +220,8 @@ class BookingDialog(BookingForm):
 
     def stop_hurry(self) -> None:
         """Another key or a click: what was pressed ahead is taken back."""
-        self.book_when_held = False
+        self.book_when_held = self.waiting.pressed_ahead = False
+        self.repeating.stop_hurry()
         self.caller.stop_hurry()
         self.openings.stop_hurry()
 

@@ -19,7 +19,7 @@ from clinic_desk.domain.errors import ClinicDeskError, WayOut
 from clinic_desk.services.commands import MoveAppointment
 from clinic_desk.services.outcome import Outcome
 from clinic_desk.services.views import AppointmentView, Openings
-from clinic_desk.ui.booking.finder_criteria import FinderCriteria, FoundOpening
+from clinic_desk.ui.booking.finder_criteria import FinderCriteria
 from clinic_desk.ui.booking.finder_day import FinderDay
 from clinic_desk.ui.booking.finder_form import FinderForm
 from clinic_desk.ui.booking.finder_holds import FinderHolds
@@ -117,6 +117,7 @@ class FinderPage(FinderForm):
         )
 
     def _begin(self, wanted: Wanted) -> None:
+        self.hold.active = True
         self.criteria.take(wanted)
         self.message.clear()
         self.criteria.show(self.visit)
@@ -297,11 +298,7 @@ class FinderPage(FinderForm):
         if self.visit is not None:
             self._move(slot)
             return
-        wanted = self.criteria.wanted
-        patient_id = wanted.patient.id if wanted.patient else None
-        self.book_requested.emit(
-            FoundOpening(slot, wanted.type_id, patient_id, wanted.entry_id, wanted.give_up)
-        )
+        self.book_requested.emit(self.criteria.found(slot))
 
     def _move(self, slot: Slot) -> None:
         view = self.visit

@@ -73,6 +73,12 @@ class FinderCriteria(QObject):
             self.wanted, patient=None, ignore_ids=frozenset(), entry_id=None, give_up=False
         )
 
+    def found(self, slot: Slot) -> FoundOpening:
+        """The chosen opening with whom it is for."""
+        wanted = self.wanted
+        patient_id = wanted.patient.id if wanted.patient else None
+        return FoundOpening(slot, wanted.type_id, patient_id, wanted.entry_id, wanted.give_up)
+
     def change(self, **changed: object) -> None:
         self.wanted = replace(self.wanted, **changed)  # type: ignore[arg-type]
         self.show(self._page.visit)

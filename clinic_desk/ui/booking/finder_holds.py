@@ -6,6 +6,7 @@ before. H keeps a row, and the next one gets a hold of its own. Leaving frees th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -13,6 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from clinic_desk.domain.errors import ClinicDeskError, Refusal
 from clinic_desk.domain.ids import Clock, Id
 from clinic_desk.services.outcome import Changes
+from clinic_desk.services.views import Cell
 from clinic_desk.ui.booking.holding import HoldKeeper, Place
 from clinic_desk.ui.runtime.operations import Operations
 
@@ -52,6 +54,8 @@ class FinderHolds(QObject):
         self._spare: list[HoldKeeper] = []
         self.made: set[Id] = set()
         """Every hold of this page; what they hold is drawn by the page itself."""
+        self.active = False
+        """The finder is in use: what an undo brings back is kept here again."""
         self.selected = self._keeper()
         operations.changed.connect(self._on_changes)
 
@@ -123,6 +127,7 @@ class FinderHolds(QObject):
 
     def release(self) -> None:
         """All of them: the finder is being left."""
+        self.active = False
         self._rest.stop()
         self._next = None
         self.selected.release()
@@ -136,15 +141,43 @@ class FinderHolds(QObject):
         return None
 
     def _on_changes(self, changes: Changes) -> None:
-        """Ctrl+Z has let a kept row go. One that comes back is shown as held, not kept here."""
+        """Ctrl+Z has let a kept row go, or brought one back."""
         if changes.initiator == self._initiator:
             return
+        back = self.active and changes.ids & (self.made - self.ids())
         for kept in [*self.kept]:
             if kept.keeper.hold_id in changes.ids:
                 self.kept.remove(kept)
                 self._spare.append(kept.keeper)
                 kept.keeper.spent()
                 self.changed.emit()
+        if back:
+            self._operations.ask(
+                lambda queries: queries.holds(), done=lambda held: self._adopt(held, back)
+            )
+
+    def _adopt(self, held: Sequence[Cell], back: frozenset[Id]) -> None:
+        """Those of them that are held again join the kept ones, in the order of their times."""
+        for cell in held:
+            if not self.active or cell.id not in back or cell.id in self.ids():
+                continue
+            if len(self.kept) >= MOST or cell.hold_until is None:
+                continue
+            place = Place(
+                doctor_id=cell.doctor_id,
+                start=cell.start,
+                end=cell.end,
+                type_id=cell.type_id,
+                location_id=cell.location_id,
+                patient_id=cell.patient_id,
+                name="" if cell.patient_id else cell.listed_name,
+            )
+            if self.selected.place is not None and _key(self.selected.place) == _key(place):
+                self.selected.spent()
+            keeper = self._keeper()
+            self.kept.append(Kept(place, keeper))
+            keeper.adopt(place, cell.id, cell.hold_until)
+        self.changed.emit()
 
     # Telling
 

@@ -111,6 +111,16 @@ class HoldKeeper(QObject):
                 refused=self._ignore,
             )
 
+    def adopt(self, place: Place, hold_id: Id, until: datetime) -> None:
+        """Take on a hold that an undo or a redo has brought back; ``until`` aware UTC."""
+        self._wanted = None
+        self.hold_id, self.place, self.until = hold_id, place, until
+        self._last_use = self._clock.now()
+        self._warned = False
+        self._timer.start()
+        self._tick()
+        self.state_changed.emit()
+
     def spent(self) -> None:
         """The hold has become a booking: nothing to free any more."""
         self._wanted = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication
 
 from clinic_desk.domain.errors import ClinicDeskError, Refusal
@@ -30,7 +30,12 @@ class Waiting(QObject):
         self._dialog = dialog
         self._busy = False
         self.open = False
+        self.pressed_ahead = False
+        """Save was pressed while the patient's habits were on their way."""
         dialog.wait_button.clicked.connect(self.begin)
+        # a button's own key presses it for a moment first, and the next key would overtake it
+        dialog.wait_button.setShortcut(QKeySequence())
+        QShortcut(QKeySequence("Alt+W"), dialog).activated.connect(self.begin)
         dialog.wait_save.clicked.connect(self.save)
         dialog.wait_fields.changed.connect(dialog.choices.refresh)
 
@@ -69,6 +74,7 @@ class Waiting(QObject):
         self._dialog.who.setFocus()
 
     def close(self) -> None:
+        self.pressed_ahead = False
         if self.open:
             self.open = False
             self._dialog.open_waiting(False)
@@ -129,6 +135,10 @@ class Waiting(QObject):
         if not dialog.caller.known:
             self._ask_who()
             return
+        if dialog.caller.asking:
+            self.pressed_ahead = True
+            return
+        self.pressed_ahead = False
         if draft.patient is None and not dialog.caller.sure_new:
             dialog.caller.settle_new(self.save)
             return
