@@ -8,10 +8,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from clinic_desk.domain.appointments import FINAL, Status
-from clinic_desk.domain.availability.model import BandKind
-from clinic_desk.domain.ids import Id
 from clinic_desk.services.views import Cell
-from clinic_desk.ui.calendar.grid_canvas import Hit
 from clinic_desk.ui.calendar.keymap import BY_NAME, Keymap
 from clinic_desk.ui.calendar.visit_actions import STATUS_ACTIONS, may_become
 from clinic_desk.ui.look.theme import Theme
@@ -41,9 +38,7 @@ class MenuMaker:
         menu.addAction(action)
         return action
 
-    def for_time(
-        self, parent: QWidget, hit: Hit, *, gestures: bool, unblock: Callable[[Id], None]
-    ) -> QMenu:
+    def for_time(self, parent: QWidget, *, gestures: bool) -> QMenu:
         """On empty time."""
         menu = QMenu(parent)
         self._add(menu, "activate", "Book here", icon="plus")
@@ -54,12 +49,6 @@ class MenuMaker:
         self._add(menu, "wait", "Waiting list…", icon="list")
         if gestures:
             self._add(menu, "paste", "Paste here")
-        blocked = blocked_row(hit)
-        if blocked is not None:
-            menu.addSeparator()
-            action = menu.addAction("Remove the block")
-            action.setObjectName("unblock")
-            action.triggered.connect(lambda _checked=False: unblock(blocked))
         return menu
 
     def for_visits(self, parent: QWidget, cells: Sequence[Cell], *, gestures: bool) -> QMenu:
@@ -89,13 +78,3 @@ class MenuMaker:
         words = "Let this time go" if held else "Cancel…"
         self._add(menu, "cancel", words, enabled=held or movable)
         return menu
-
-
-def blocked_row(hit: Hit) -> Id | None:
-    """The id of the block that covers the hit time."""
-    if hit.column is None or hit.instant is None:
-        return None
-    for band in hit.column.bands:
-        if band.kind is BandKind.BLOCKED and band.start <= hit.instant < band.end:
-            return band.row_id
-    return None

@@ -49,7 +49,8 @@ class CalendarPage(QWidget):
     ``wait_requested`` one with the ``cell`` or a doctor_id,
     ``key_hints`` a list of (key, words), ``refused`` a ``ClinicDeskError``, ``view_requested`` the
     view that a click asks for, ``only_requested`` and ``hide_requested`` the id of a doctor or
-    room, ``order_requested`` the ids of the shown columns in the order that they should have."""
+    room, ``order_requested`` the ids of the shown columns in the order that they should have,
+    ``plan_offered`` a sentence and the id of the blocked time whose visits must move."""
 
     status_text = Signal(str)
     selection_changed = Signal(object)
@@ -69,6 +70,8 @@ class CalendarPage(QWidget):
     zoom_changed = Signal(int)
     cancelled_changed = Signal(bool)
     loaded = Signal()
+    page_requested = Signal(str, object)
+    plan_offered = Signal(str, str)
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -20,6 +20,7 @@ from clinic_desk.ui.calendar.keymap import BY_NAME
 from clinic_desk.ui.calendar.menus import MenuMaker
 from clinic_desk.ui.calendar.popover import AskLine, VisitList
 from clinic_desk.ui.calendar.room_doctor import doctor_for
+from clinic_desk.ui.calendar.time_actions import TimeActions
 from clinic_desk.ui.calendar.visit_actions import STATUS_ACTIONS, VisitActions, nobody_works
 from clinic_desk.ui.calendar.visit_card import rect_in
 from clinic_desk.ui.calendar.visit_words import crowd_words, short_line, zone_for
@@ -47,6 +48,7 @@ class PageActions(QObject):
         self._page = self.page = page
         self.visits = VisitActions(page.context.operations, self)
         self.heads = ColumnActions(self)
+        self.times = TimeActions(self)
         self.menus = MenuMaker(page.context.theme, page.keymap, self._run)
         self.menu: QMenu | None = None
 
@@ -54,6 +56,7 @@ class PageActions(QObject):
         page, grid = self._page, self._page.grid()
         self.visits.done.connect(self._said)
         self.visits.failed.connect(page.refused)
+        self.visits.blocked.connect(self.times.tell)
         grid.selection_changed.connect(self._selected)
         grid.cursor_changed.connect(self._cursor_moved)
         grid.arranged.connect(self._cursor_told)
@@ -63,6 +66,7 @@ class PageActions(QObject):
         grid.overflow_requested.connect(self._overflow)
         grid.book_requested.connect(self._book)
         self.heads.connect_all()
+        self.times.connect_all()
         gestures = page.gestures
         gestures.menu_requested.connect(self.show_menu)
         gestures.toast_requested.connect(page.toast_requested)
@@ -331,7 +335,8 @@ class PageActions(QObject):
         if hit.kind == "block" and cells:
             self.menu = self.menus.for_visits(page, cells, gestures=True)
         elif hit.kind == "empty":
-            self.menu = self.menus.for_time(page, hit, gestures=True, unblock=self.visits.unblock)
+            self.menu = self.menus.for_time(page, gestures=True)
+            self.times.fill_menu(self.menu, hit)
             if hit.column is not None:
                 self.heads.add_submenu(self.menu, hit.column)
         else:

@@ -61,10 +61,12 @@ def may_become(cell: Cell, wanted: Status) -> bool:
 
 
 class VisitActions(QObject):
-    """``done`` carries a sentence for the status bar, ``failed`` the refusal or fault."""
+    """``done`` carries a sentence for the status bar, ``failed`` the refusal or fault,
+    ``blocked`` the ``Outcome`` of blocking time."""
 
     done = Signal(str)
     failed = Signal(object)
+    blocked = Signal(object)
 
     def __init__(self, operations: Operations, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -129,7 +131,7 @@ class VisitActions(QObject):
         command = BlockTime(
             doctor_id=doctor.id, start=start, end=end, reason=reason, initiator=INITIATOR
         )
-        self._run(command, f"Blocked, {doctor_name(doctor)}.")
+        self._operations.run(command, done=self.blocked.emit, refused=self._refused)
 
     def unblock(self, exception_id: Id) -> None:
         self._run(RemoveBlock(exception_id=exception_id, initiator=INITIATOR), "Block removed.")

@@ -101,6 +101,8 @@ def _calendar(window: MainWindow) -> None:
     )
     page.toast_requested.connect(window.telling.toast)
     page.refused.connect(window.telling.refused)
+    page.page_requested.connect(window.show_page)
+    page.plan_offered.connect(window.telling.offer_plan)
     page.view_requested.connect(window.choices.set_view)
     page.only_requested.connect(lambda row_id: _only(window, row_id))
     page.order_requested.connect(lambda ids: _reorder(window, ids))

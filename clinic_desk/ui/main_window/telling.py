@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from clinic_desk.domain.errors import ClinicDeskError, WayOut
+from clinic_desk.domain.ids import Id
 from clinic_desk.services.views import Cell, StoreInfo
 from clinic_desk.ui.runtime.formatting import since_text
 from clinic_desk.ui.runtime.wording import Message, Tone, message_for
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from clinic_desk.ui.main_window.window import MainWindow
 
 log = logging.getLogger(__name__)
+PLAN = "Plan them"
 
 
 class Telling(QObject):
@@ -26,7 +28,7 @@ class Telling(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
-        self._button = ""
+        self._button = self._plan = ""
         self._info: StoreInfo | None = None
 
     def toast(self, sentence: str, undo: bool = False) -> None:
@@ -42,6 +44,13 @@ class Telling(QObject):
             self._window.undoing.redo()
         elif self._button == "Undo":
             self._window.undoing.undo()
+        elif self._button == PLAN:
+            self._window.show_page("absence", self._plan)
+
+    def offer_plan(self, sentence: str, absence_id: Id) -> None:
+        """Visits must move: the planner is a click away, Ctrl+Z takes the cause back."""
+        self._plan = absence_id
+        self.toast_with(sentence, PLAN)
 
     def refused(self, error: ClinicDeskError) -> None:
         self._window.centre.message.show_message(message_for(error))
