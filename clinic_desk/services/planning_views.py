@@ -57,13 +57,14 @@ class SeriesPreview:
 @dataclass(frozen=True, slots=True)
 class SeriesView:
     """A series and its visits by start, cancelled ones included; ``changed_ids`` were changed one
-    by one."""
+    by one. ``places`` maps each visit's id to the rule's own wall-clock time of it."""
 
     series: AppointmentSeries
     words: str
     visits: tuple[Cell, ...]
     changed_ids: frozenset[str]
     zone: str
+    places: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,8 @@ NEAR_DAYS = 3
 class SeriesDraft:
     """A series as it stands in a dialog: the fields of ``BookSeries``, or with ``appointment_id``
     those of ``ChangeSeries``. ``hold_id`` is the dialog's own hold. ``rule`` and ``local_start``
-    are what the fields say; ``minutes`` None takes the type's length, of a change the series'."""
+    are what the fields say, and of a change an empty ``rule`` moves the series' own along with
+    its start; ``minutes`` None takes the type's length, of a change the series'."""
 
     doctor_id: Id
     type_id: Id

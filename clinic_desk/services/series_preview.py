@@ -29,7 +29,7 @@ from clinic_desk.domain.recurrence import (
     parse_local,
     remarks,
 )
-from clinic_desk.domain.series import changed_one_by_one, words_of
+from clinic_desk.domain.series import changed_one_by_one, local_start_of, words_of
 from clinic_desk.services.commands import AUTO, Scope
 from clinic_desk.services.planning_views import OccurrencePreview, SeriesPreview, SeriesView
 from clinic_desk.services.ports import Queries
@@ -111,7 +111,8 @@ def series_view(queries: Queries, series_id: Id) -> SeriesView:
     held = queries.series(series_id)
     changed = {v.id for v in held.visits if changed_one_by_one(v, held.series)}
     words = words_of(held.series)
-    return SeriesView(held.series, words, held.cells, frozenset(changed), held.series.zone)
+    places = {v.id: local_text(local_start_of(v, held.series)) for v in held.visits}
+    return SeriesView(held.series, words, held.cells, frozenset(changed), held.series.zone, places)
 
 
 def _plan(queries: Queries, draft: SeriesDraft, now: datetime) -> Plan:
@@ -139,7 +140,7 @@ def _plan_change(queries: Queries, roster: Roster, draft: SeriesDraft, now: date
     command = ChangeSeries(
         appointment_id=row.id,
         scope=draft.scope,
-        rule=draft.rule,
+        rule=draft.rule or None,
         local_start=draft.local_start,
         include_changed=draft.include_changed,
         choices=draft.choices,

@@ -1,5 +1,7 @@
 """Times as people say them: "tue pm", "after 4", "in 2w", "10:15", "tomorrow", "12.5".
 
+"every 2 weeks x6" says that a visit repeats.
+
 Two readers of one small language: ``parse_when`` for the *When* field of booking and finder,
 ``parse_day`` for *go to date*. Dates are day first (12.5 is 12 May) unless the locale is
 American; a day without a year is the next one to come. Nothing here knows the clock: ``today`` is
@@ -14,6 +16,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
+
+from clinic_desk.services.when_repeats import EVERY, rule_of
 
 NOON = 720
 EVENING = 1020
@@ -38,7 +42,9 @@ class When:
     """Pieces of a search, None or empty where nothing was said. ``first``/``last`` are local
     days, inclusive; ``weekdays`` 0 Monday … 6 Sunday; ``earliest``/``latest`` bound the start in
     local minutes of the day (start ≥ earliest, start < latest); ``minute`` is one exact time;
-    ``length`` in minutes. ``unread`` are the words that meant nothing."""
+    ``length`` in minutes. ``repeats`` is an RRULE value without the day, which the opening tells
+    ("FREQ=WEEKLY;INTERVAL=2;COUNT=6"; no COUNT when none was said). ``unread`` are the words that
+    meant nothing."""
 
     first: date | None = None
     last: date | None = None
@@ -47,6 +53,7 @@ class When:
     latest: int | None = None
     minute: int | None = None
     length: int | None = None
+    repeats: str = ""
     unread: tuple[str, ...] = ()
 
     @property
@@ -228,6 +235,16 @@ def _read_length(m: re.Match[str], w: When, _t: date, _l: str) -> When | None:
     return replace(w, length=amount)
 
 
+def _read_every(m: re.Match[str], w: When, _t: date, _l: str) -> When | None:
+    """ "every 2 weeks x6", "every other tue 4 times": a weekday is a wish for the day as well."""
+    rule, day = rule_of(m.groupdict())
+    weekday = _weekday(day) if day else None
+    if not rule or (day and weekday is None):
+        return None
+    days = w.weekdays if weekday is None else w.weekdays | {weekday}
+    return replace(w, repeats=rule, weekdays=days)
+
+
 def _read_today(_m: re.Match[str], w: When, today: date, _l: str) -> When:
     return replace(w, first=today, last=today)
 
@@ -331,6 +348,7 @@ _YEAR = r"(?:\s+(?P<year>\d{4}))?"
 _RULES: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
     (re.compile(rf"(?:{pattern})(?=\s|$)"), read)
     for pattern, read in (
+        *((pattern, _read_every) for pattern in EVERY),
         (rf"(?:between|from)?\s*{_CLOCK}\s*(?:-|–|to|and|until)\s*{_CLOCK}", _read_range),
         (rf"(?:after|from|since|>)\s*{_CLOCK}", _read_after),
         (rf"(?:before|until|till|by|<)\s*{_CLOCK}", _read_before),

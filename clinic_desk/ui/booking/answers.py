@@ -62,11 +62,15 @@ class Answers(QObject):
         ways = [way for way in message.ways_out if way.action in DOABLE]
         if dialog.walk_in.isChecked():
             ways = self._walk_in_ways(ways)
+        if dialog.repeating.on:
+            ways = [way for way in ways if way.action == "retry"]
         if not asked and dialog.message.sentence == message.sentence:
             return  # said already; new buttons would take the focus from the old ones
         dialog.message.say(message.tone, message.sentence, ways)
         if isinstance(error, Refusal) and error.field == "birth_date":
             dialog.who.new_row.birth.setFocus()
+        elif asked and dialog.repeating.on:
+            dialog.repeating.refused(error)
         elif asked and dialog.message.buttons():
             dialog.message.buttons()[0].setFocus()
         dialog.choices.refresh()
@@ -182,6 +186,8 @@ class Answers(QObject):
                 dialog.book_button.setFocus()
             case "retry":
                 dialog.book()
+            case "series_nearest" | "series_without":
+                dialog.repeating.take(way)
             case "show" if isinstance(way.data.get("entry_id"), str):
                 dialog.reject()
                 dialog.entry_requested.emit(str(way.data["entry_id"]))

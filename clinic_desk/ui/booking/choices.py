@@ -128,6 +128,8 @@ class Choices(QObject):
             room = roster.rooms.get(draft.room_id or slot.room_id or "")
             if room is not None:
                 parts.append(room.name)
+            if dialog.repeating.words:
+                parts.append(dialog.repeating.words)
         said = ", ".join(parts)
         return said[:1].upper() + said[1:]
 
@@ -240,6 +242,11 @@ class Choices(QObject):
         dialog.usual_chip.setChecked(bool(usual) and draft.doctor_ids == usual)
         dialog.any_chip.setChecked(not draft.doctor_ids)
         dialog.length.set_quietly(self.minutes())
+        dialog.repeating.follow()
+        self.refresh_sentence()
+
+    def refresh_sentence(self) -> None:
+        dialog = self._dialog
         sentence = self.sentence()
         if sentence != dialog.sentence.text():
             dialog.sentence.setText(sentence)

@@ -16,6 +16,7 @@ from clinic_desk.domain.availability.model import RankedSlot, Slot
 from clinic_desk.domain.errors import WayOut
 from clinic_desk.domain.ids import Id
 from clinic_desk.services.outcome import Outcome
+from clinic_desk.services.series_commands import SeriesMade
 from clinic_desk.ui.booking import drafts
 from clinic_desk.ui.booking.answers import Answers
 from clinic_desk.ui.booking.caller import Caller
@@ -24,10 +25,11 @@ from clinic_desk.ui.booking.draft import Draft
 from clinic_desk.ui.booking.form import BookingForm
 from clinic_desk.ui.booking.holding import HoldKeeper
 from clinic_desk.ui.booking.openings_view import OpeningsView
+from clinic_desk.ui.booking.repeating import Repeating
 from clinic_desk.ui.booking.submit import Order, Submission
+from clinic_desk.ui.booking.texts import Texts
 from clinic_desk.ui.booking.waiting import Waiting
 from clinic_desk.ui.booking.who import BOOK_AHEAD
-from clinic_desk.ui.models import words
 from clinic_desk.ui.models.finding import Wanted
 from clinic_desk.ui.models.patient_search import PatientSearcher
 from clinic_desk.ui.models.roster_source import RosterSource
@@ -69,15 +71,14 @@ class BookingDialog(BookingForm):
         self.caller = Caller(self)
         self.answers = Answers(self)
         self.waiting = Waiting(self)
+        self.texts_told = Texts(self)
+        self.repeating = Repeating(self)
         self.who.empty_entered.connect(self.continue_draft)
         self.who.hurried.connect(self.press_ahead)
         self.who.booking_ahead.connect(self.message.clear)
         self.more_chip.clicked.connect(self._to_finder)
         self.list.doubleClicked.connect(lambda _index: self._go_on())
         self.openings.chosen.connect(self._on_opening)
-        self.fold.toggled.connect(self._on_fold)
-        self.reason.textChanged.connect(self._on_texts)
-        self.notes.textChanged.connect(self._on_texts)
         self.cancel_button.clicked.connect(self.reject)
         self.book_button.clicked.connect(self.book)
         self.hold.ticked.connect(self.openings.show_countdown)
@@ -173,6 +174,7 @@ class BookingDialog(BookingForm):
         self.caller.reset()
         self.answers.forget()
         self.waiting.close()
+        self.repeating.reset()
         self.message.clear()
         blocked = [
             QSignalBlocker(field)
@@ -186,7 +188,7 @@ class BookingDialog(BookingForm):
             blocker.unblock()
         self.openings.clear()
         self.fold.setChecked(False)
-        self._on_texts()
+        self.texts_told.tell()
 
     # Following
 
@@ -203,15 +205,16 @@ class BookingDialog(BookingForm):
 
     def _on_hold(self) -> None:
         self.openings.show_held(self.hold.place)
+        self.repeating.follow()
         self.book_if_waiting()
 
     def book_if_waiting(self) -> None:
         """Book was pressed while the hold or the patient's habits were on their way."""
+        if self.waiting.pressed_ahead and not self.caller.asking:
+            self.waiting.save()
         if self.book_when_held and self.hold.settled and not self.caller.asking:
             self.book_when_held = False
             self.book()
-        if self.waiting.pressed_ahead and not self.caller.asking:
-            self.waiting.save()
 
     def press_ahead(self, enters: int) -> None:
         """Enter was pressed so often before the patient was found, or known to be new."""
@@ -224,21 +227,6 @@ class BookingDialog(BookingForm):
         self.repeating.stop_hurry()
         self.caller.stop_hurry()
         self.openings.stop_hurry()
-
-    def _on_fold(self, on: bool) -> None:
-        self.unfold(on)
-        if on:
-            self.reason.setFocus()
-
-    def _on_texts(self) -> None:
-        self.draft.reason, self.draft.notes = self.reason.text, self.notes.text
-        parts = [
-            f"{name} {len(field.text):,} of {field.limit:,}"
-            for name, field in (("reason", self.reason), ("notes", self.notes))
-            if field.text
-        ]
-        self.fold_summary.setText(" · ".join(parts) or "no note")
-        self.fold_summary.set_ink("refuse" if self.reason.over or self.notes.over else "text2")
 
     # Booking
 
@@ -259,51 +247,43 @@ class BookingDialog(BookingForm):
             self.message.say(Tone.WARN, "Choose an opening first.")
             self.when.setFocus()
         elif self.reason.over or self.notes.over:
-            self._say_too_long()
+            self.texts_told.say_too_long()
         elif draft.patient is None and not self.caller.sure_new:
             self.caller.settle_new(self.book, BOOK_AHEAD)
         elif not self.hold.settled or self.caller.asking:
             self.message.clear()  # what it says is about an earlier try
             self.book_when_held = True
-        else:
+        elif not self.repeating.on or self.repeating.ready():
             self.message.clear()
-            self.submission.send(
-                Order(
-                    place=self.choices.place_of(ranked.slot),
-                    type_id=draft.type_id,
-                    patient_id=draft.patient.id if draft.patient else None,
-                    new_patient=draft.new_patient,
-                    reason=self.reason.text.strip(),
-                    notes=self.notes.text.strip(),
-                    hold_id=self.hold.hold_id,
-                    walk_in=self.walk_in.isChecked(),
-                    overrides=self.answers.overrides,
-                    entry_id=draft.entry_id,
-                    give_up=draft.give_up,
-                )
+            order = Order(
+                place=self.choices.place_of(ranked.slot),
+                type_id=draft.type_id,
+                patient_id=draft.patient.id if draft.patient else None,
+                new_patient=draft.new_patient,
+                reason=self.reason.text.strip(),
+                notes=self.notes.text.strip(),
+                hold_id=self.hold.hold_id,
+                walk_in=self.walk_in.isChecked(),
+                overrides=self.answers.overrides,
+                entry_id=draft.entry_id,
+                give_up=draft.give_up,
             )
+            self.submission.send(order, self.repeating.series(order))
             self.choices.refresh()
-
-    def _say_too_long(self) -> None:
-        field = self.reason if self.reason.over else self.notes
-        name = "reason" if field is self.reason else "note"
-        self.fold.setChecked(True)
-        field.setFocus()
-        self.message.say(
-            Tone.WARN,
-            f"The {name} is {words.plural(field.over, 'character')} too long; "
-            f"it may have {field.limit:,}.",
-        )
 
     def _on_booked(self, outcome: Outcome) -> None:
         self.openings.stop()
         self.hold.spent()
         self.kept = None
         self.draft = Draft()
-        visit_id = str(outcome.value)
+        made = outcome.value
         self.hide()
-        self.booked.emit(visit_id)
-        self.answers.toast(visit_id, outcome)
+        if isinstance(made, SeriesMade):
+            self.booked.emit(made.visit_ids[0])
+            self.toast_requested.emit(self.repeating.booked(made, outcome), True)
+        else:
+            self.booked.emit(str(made))
+            self.answers.toast(str(made), outcome)
 
     # Leaving, drafts
 
@@ -329,7 +309,7 @@ class BookingDialog(BookingForm):
 
     def _go_on(self) -> None:
         if self.openings.current is not None:
-            self.book_button.setFocus()
+            self.repeating.next_stop().setFocus()
         else:
             self.openings.go_on_when_found()
 

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 
 from clinic_desk.domain.catalogue import AppointmentType
 from clinic_desk.domain.ids import Id
+from clinic_desk.domain.recurrence import Rule
+from clinic_desk.services.series_commands import Choice
 from clinic_desk.services.views import PatientHit
 from clinic_desk.ui.models import words
 from clinic_desk.ui.models.roster_source import RosterSource
@@ -36,6 +38,7 @@ class Draft:
     start_doctor_id: Id | None = None
     kept_at: datetime | None = None
     type_chosen: bool = False
+    repeat: tuple[Rule, tuple[Choice, ...]] | None = None
     entry_id: Id | None = None
     give_up: bool = False
 

@@ -20,6 +20,7 @@ def put_away(dialog: BookingDialog) -> None:
     if draft.worth_keeping:
         draft.when_text = dialog.when.text()
         draft.mornings = dialog.mornings_chip.isChecked()
+        draft.repeat = dialog.repeating.kept()
         draft.kept_at = dialog.context.clock.now()
         dialog.kept = draft
 
@@ -39,6 +40,7 @@ def bring_back(dialog: BookingDialog) -> None:
     dialog.reason.setPlainText(reason)
     dialog.notes.setPlainText(notes)
     dialog.fold.setChecked(bool(reason or notes))
+    dialog.repeating.restore(kept.repeat)
     dialog.openings.prefer(kept.start, kept.start_doctor_id)
     if kept.patient is not None:
         dialog.who.show_patient(kept.patient)

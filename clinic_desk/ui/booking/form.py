@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from clinic_desk.domain.appointments import NOTES_LIMIT, REASON_LIMIT
 from clinic_desk.ui.booking.day_strip import DayStrip
+from clinic_desk.ui.booking.repeat_part import RepeatPart
 from clinic_desk.ui.booking.who import WhoField
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models.openings import OpeningRows
@@ -33,6 +34,7 @@ from clinic_desk.ui.models.wait_fields import WaitFields
 from clinic_desk.ui.widgets.forms.bits import (
     BADGE,
     Chip,
+    ElidedInk,
     HintButton,
     InkLabel,
     KeyHints,
@@ -50,8 +52,8 @@ LABEL_WIDTH = 56
 STRIP_WIDTH = 176
 TEXTS_HEIGHT = 84
 HINTS = (("↑ ↓", "other opening"), ("Alt+letter", "field"), ("Esc", "keep draft 10 min"))
-
 WAIT_HINTS = (("Alt+letter", "field"), ("Esc", "back to booking"))
+
 
 class LimitedText(QPlainTextEdit):
     """A few lines with an upper limit; Tab goes on. ``remaining`` is what may still be typed."""
@@ -120,11 +122,17 @@ class BookingForm(CardDialog):
         self.doctor_box.setAccessibleName("Doctor")
         self.room_box.setAccessibleName("Room")
         self.fold = QToolButton(self)
-        self.fold.setCheckable(True)
-        self.fold.setAutoRaise(True)
-        self.fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.fold.setText("&Reason and notes")
         self.fold_summary = InkLabel(theme, "no note", role="grid", ink="text2")
+        self.repeat_fold = QToolButton(self)
+        self.repeat_fold.setText("Re&peat")
+        self.repeat_fold.setToolTip("Repeat this visit (Alt+P), or type “every 2 weeks x6” in When")
+        for fold in (self.fold, self.repeat_fold):
+            fold.setCheckable(True)
+            fold.setAutoRaise(True)
+            fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.repeat_summary = ElidedInk(theme, "once", role="grid", ink="text2")
+        self.repeat_part = RepeatPart(theme, searcher.today, self)
         self.walk_in = QCheckBox("Wal&k-in: starts now, checked in", self)
         self.reason = LimitedText(REASON_LIMIT, "Reason for the visit", self)
         self.notes = LimitedText(NOTES_LIMIT, "Notes for the doctor and the desk", self)
@@ -184,7 +192,10 @@ class BookingForm(CardDialog):
         fold_row = QHBoxLayout()
         fold_row.setSpacing(8)
         fold_row.addWidget(self.fold)
-        fold_row.addWidget(self.fold_summary, 1)
+        fold_row.addWidget(self.fold_summary)
+        fold_row.addSpacing(8)
+        fold_row.addWidget(self.repeat_fold)
+        fold_row.addWidget(self.repeat_summary, 1)
         fold_row.addWidget(self.walk_in)
         self.body.addLayout(fold_row)
         self.texts = QWidget(self)
@@ -195,6 +206,8 @@ class BookingForm(CardDialog):
         texts.addWidget(self.notes)
         self.texts.hide()
         self.body.addWidget(self.texts)
+        self.repeat_part.hide()
+        self.body.addWidget(self.repeat_part)
         waiting = QVBoxLayout(self.wait_row)
         waiting.setContentsMargins(0, 4, 0, 0)
         waiting.setSpacing(4)
@@ -235,8 +248,10 @@ class BookingForm(CardDialog):
             self.who.edit, self.who.line, self.who.new_row.last_name, self.who.new_row.first_name,
             self.who.new_row.phone, self.who.new_row.birth, self.type_box, self.length.box,
             self.when, self.usual_chip, self.any_chip, self.mornings_chip, self.more_chip,
-            self.list, self.doctor_box, self.room_box, self.fold, self.walk_in, self.reason,
-            self.notes, self.wait_fields.when, self.wait_fields.urgency, self.wait_fields.note,
+            self.list, self.doctor_box, self.room_box, self.fold, self.repeat_fold,
+            self.walk_in, self.reason, self.notes, *self.repeat_part.rule.chain(),
+            self.repeat_part.list, self.repeat_part.solve, self.wait_fields.when,
+            self.wait_fields.urgency, self.wait_fields.note,
             self.book_button, self.wait_save, self.wait_button, self.cancel_button,
         ]  # fmt: skip
         for before, after in pairwise(chain):
@@ -252,12 +267,18 @@ class BookingForm(CardDialog):
         self.texts.setVisible(on)
         self._grow()
 
+    def unfold_repeat(self, on: bool) -> None:
+        """The rule and its dates."""
+        self.repeat_part.setVisible(on)
+        self._grow()
+
     def open_waiting(self, on: bool) -> None:
         """The line of the waiting list, whose Save then stands in the place of Book."""
         self.wait_row.setVisible(on)
         self.wait_button.setVisible(not on)
         self.book_button.setVisible(not on)
         self.wait_save.setVisible(on)
+        self.hints.set_pairs(WAIT_HINTS if on else HINTS)
         self._grow()
 
     def _grow(self) -> None:
@@ -268,6 +289,10 @@ class BookingForm(CardDialog):
             more += self.wait_row.sizeHint().height() + self.body.spacing()
         screen, px = self.screen().availableGeometry(), self.theme.scale
         room = round((screen.height() - 16) / px) - SIZE.height()
+        if not self.repeat_part.isHidden():
+            high = self.repeat_part.height_in(room - round(more / px) - self.body.spacing())
+            self.repeat_part.fit(high)
+            more += self.theme.px(high) + self.body.spacing()
         self.keep_size(SIZE + QSize(0, max(0, min(round(more / px), room))))
         self.move(self.x(), max(0, min(self.y(), screen.bottom() + 1 - self.height())))
         self.restyle()
@@ -276,12 +301,12 @@ class BookingForm(CardDialog):
     def texts_height(self) -> int:
         return self.theme.px(TEXTS_HEIGHT)
 
-        self.hints.set_pairs(WAIT_HINTS if on else HINTS)
     def restyle(self) -> None:
         if not hasattr(self, "strip_frame"):
             return
         self.texts.setFixedHeight(self.texts_height)
         self.strip_frame.setFixedWidth(self.theme.px(STRIP_WIDTH))
         self.who.setFixedHeight(self.theme.px(32))
-        arrow = "chevron-down" if self.fold.isChecked() else "chevron-right"
-        self.fold.setIcon(self.theme.qicon(arrow))
+        for fold in (self.fold, self.repeat_fold):
+            arrow = "chevron-down" if fold.isChecked() else "chevron-right"
+            fold.setIcon(self.theme.qicon(arrow))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 
@@ -10,6 +10,8 @@ from clinic_desk.domain.errors import ClinicDeskError
 from clinic_desk.domain.ids import Id
 from clinic_desk.services.commands import AUTO, BookAppointment, Command
 from clinic_desk.services.outcome import Outcome
+from clinic_desk.services.series_commands import BookSeries
+from clinic_desk.services.series_judging import SeriesDraft
 from clinic_desk.services.waitlist_commands import BookFromWaitlist
 from clinic_desk.ui.booking.holding import Place
 from clinic_desk.ui.models.typed_patient import NewPatient
@@ -44,6 +46,26 @@ class Order:
     give_up: bool = False
 
 
+def series_of(order: Order, draft: SeriesDraft) -> BookSeries:
+    """The order, repeated as the draft says."""
+    new = order.new_patient
+    return BookSeries(
+        patient_id=order.patient_id or "",
+        new_patient=new.values() if new is not None and not order.patient_id else None,
+        doctor_id=draft.doctor_id,
+        type_id=draft.type_id,
+        rule=draft.rule,
+        local_start=draft.local_start,
+        minutes=draft.minutes,
+        location_id=draft.location_id,
+        room_id=draft.room_id,
+        reason=order.reason,
+        notes=order.notes,
+        hold_id=order.hold_id,
+        choices=draft.choices,
+    )
+
+
 class Submission(QObject):
     """One order at a time. ``booked`` carries the ``Outcome``, ``refused`` the error; a new
     patient whose visit is refused is not on file either."""
@@ -57,7 +79,8 @@ class Submission(QObject):
         self._initiator = initiator
         self.busy = False
 
-    def send(self, order: Order) -> None:
+    def send(self, order: Order, series: BookSeries | None = None) -> None:
+        """``series``: the order repeats, and is booked as that."""
         if self.busy:
             return
         self.busy = True
@@ -89,6 +112,8 @@ class Submission(QObject):
                 give_up=order.give_up,
                 initiator=self._initiator,
             )
+        if series is not None:
+            command = replace(series, initiator=self._initiator)
         self._operations.run(command, done=self._done, refused=self._refuse)
 
     def _done(self, outcome: Outcome) -> None:

@@ -1,0 +1,240 @@
+"""The dates of a series as rows: what becomes of each, in words, and what can be done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from clinic_desk.domain.appointments import FINAL, STATUS_WORDS, Status
+from clinic_desk.domain.availability.model import Roster, Slot, Verdict
+from clinic_desk.domain.errors import Refusal
+from clinic_desk.domain.recurrence import local_of, local_text, parse_local
+from clinic_desk.services.planning_views import OccurrencePreview, SeriesView
+from clinic_desk.services.series_commands import Choice, SeriesMade
+from clinic_desk.services.views import Cell
+from clinic_desk.ui.models import words
+
+NEAREST, OTHER, SKIP, BACK, ADD, FROM = "nearest", "other", "skip", "back", "add", "from"
+MOST_NAMED = 4
+KEYS = {NEAREST: "N", OTHER: "D", SKIP: "S", BACK: "U", ADD: "B", FROM: "H"}
+"""One key for each deed, while the list has the focus."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """``label`` is on the button, ``spoken`` what it does in full."""
+
+    name: str
+    label: str
+    spoken: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """``key`` is the rule's own wall-clock time. ``tone`` names a colour of the tokens for the
+    icon; ``struck`` crosses the date out; ``mark`` is a word at its end ("changed")."""
+
+    key: str
+    day: str
+    clock: str
+    icon: str
+    tone: str
+    told: str
+    full: str
+    deeds: tuple[Deed, ...] = ()
+    struck: bool = False
+    mark: str = ""
+    visit_id: str = ""
+
+    @property
+    def spoken(self) -> str:
+        """For assistive technology."""
+        keys = "; ".join(f"{KEYS[deed.name]}: {deed.spoken}" for deed in self.deeds)
+        mark = f", {self.mark}" if self.mark else ""
+        return f"{self.day} {self.clock}{mark}: {self.full}" + (f" ({keys})" if keys else "")
+
+
+def preview_row(
+    found: OccurrencePreview,
+    choice: Choice | None,
+    roster: Roster,
+    zone: str,
+    doctor_id: str,
+    today: date,
+) -> Row:
+    """One date of a preview; ``doctor_id`` is the series' own."""
+    rule_day = parse_local(found.local_start)
+    day, clock = words.day_words(rule_day.date(), today), f"{rule_day:%H:%M}"
+    mark = "changed" if found.changed else ""
+    back = Deed(BACK, "Take back", "take this decision back")
+    skip = Deed(SKIP, "Skip", "leave this date out")
+    visit_id = found.visit.id if found.visit is not None else ""
+
+    def row(
+        icon: str,
+        tone: str,
+        told: str,
+        *deeds: Deed,
+        full: str = "",
+        struck: bool = False,
+    ) -> Row:
+        note = f" {found.note}" if found.note else ""
+        said = f"{told} · {found.note}" if found.note and told else told or found.note
+        return Row(
+            found.local_start, day, clock, icon, tone, said, f"{full or told}.{note}".strip(),
+            deeds, struck, mark, visit_id,
+        )  # fmt: skip
+
+    if found.skipped:
+        return row("minus", "text3", "Left out", back, struck=True)
+    if found.dropped:
+        return row(
+            "status-cancelled", "warn", "Will be cancelled: not in the new rule", struck=True
+        )
+    if found.explanation is None:
+        return row("check", "text3", _stays(found, zone, today))
+    told, worst = found.explanation, found.explanation.worst
+    placed = choice is not None and choice.start is not None
+    if told.verdict is Verdict.REFUSE and worst is not None:
+        deeds = [*_ways(found, roster, zone, doctor_id, today), skip]
+        if placed:
+            deeds = [back, *deeds]
+        sentence = worst.sentence.rstrip(".")
+        return row("refuse", "refuse", sentence, *deeds, full=sentence)
+    if placed:
+        said = f"→ {place_words(found.start, told.doctor_id, roster, zone, doctor_id, today)}"
+        return row("check", "ok", said, back)
+    if worst is not None:
+        sentence = worst.sentence.rstrip(".")
+        return row("warn", "warn", sentence, skip, full=sentence)
+    moves = found.visit is not None and found.visit.start != found.start
+    if moves and found.visit is not None:
+        said = f"from {words.moment_words(found.visit.start, zone, today)}"
+        return row("check", "ok", said, skip)
+    return row("check", "ok", "Free" if found.visit is None else "", skip)
+
+
+def _stays(found: OccurrencePreview, zone: str, today: date) -> str:
+    if found.changed and found.visit is not None:
+        return f"Stays at {words.moment_words(found.visit.start, zone, today)}, changed by hand"
+    return "Stays as it is"
+
+
+def _ways(
+    found: OccurrencePreview, roster: Roster, zone: str, doctor_id: str, today: date
+) -> list[Deed]:
+    deeds = []
+    near, other = found.nearest, found.other_doctor
+    if near is not None:
+        place = place_words(near.start, near.doctor_id, roster, zone, doctor_id, today)
+        label = _short(near, found.start, zone)
+        deeds.append(Deed(NEAREST, label, f"take the nearest free time, {place}"))
+    if other is not None:
+        name = words.doctor_of(roster, other.doctor_id)
+        deeds.append(Deed(OTHER, name, f"the same time with {name}"))
+    return deeds
+
+
+def _short(slot: Slot, start: datetime, zone: str) -> str:
+    """ "10:30", with the day when it is another one."""
+    there, here = local_of(slot.start, zone), local_of(start, zone)
+    if there.date() == here.date():
+        return f"{there:%H:%M}"
+    return f"{words.WEEKDAYS[there.weekday()]} {there.day} {there:%H:%M}"
+
+
+def place_words(
+    start: datetime, doctor_id: str, roster: Roster, zone: str, own: str, today: date
+) -> str:
+    """ "Tue 8 Dec 10:30", with the doctor when it is another one than the series'."""
+    said = words.moment_words(start, zone, today)
+    return said if doctor_id == own else f"{said}, {words.doctor_of(roster, doctor_id)}"
+
+
+def series_rows(view: SeriesView, roster: Roster, now: datetime, today: date) -> tuple[Row, ...]:
+    """A series as it stands, with the dates that were left out, by their place in the rule."""
+    zone, series = view.zone, view.series
+    rows = [_visit_row(cell, view, roster, now, today) for cell in view.visits]
+    taken = {row.key for row in rows}
+    for text in series.excluded:
+        if text in taken:
+            continue
+        try:
+            local = parse_local(text)
+        except Refusal:
+            continue  # of an older import: no date that could be shown
+        past = local < local_of(now, zone)
+        add = () if past else (Deed(ADD, "Add back", "book this date again"),)
+        rows.append(
+            Row(
+                text, words.day_words(local.date(), today), f"{local:%H:%M}", "minus", "text3",
+                "Left out", "Left out", add, struck=True,
+            )
+        )  # fmt: skip
+    rows.sort(key=lambda row: (row.key, row.visit_id))
+    return tuple(rows)
+
+
+def _visit_row(cell: Cell, view: SeriesView, roster: Roster, now: datetime, today: date) -> Row:
+    zone, series = view.zone, view.series
+    there = local_of(cell.start, zone)
+    key = view.places.get(cell.id, local_text(there))
+    gone = cell.status in (Status.CANCELLED, Status.DECLINED)
+    to_come = cell.start >= now and cell.status not in FINAL and cell.status is not Status.HELD
+    said = STATUS_WORDS[cell.status].capitalize()
+    if cell.doctor_id != series.doctor_id:
+        said = f"{said} · {words.doctor_of(roster, cell.doctor_id)}"
+    changed = cell.id in view.changed_ids and not gone
+    if changed and key != local_text(there):
+        said = f"{said} · was {words.day_words(parse_local(key).date(), today)} {key[11:16]}"
+    deeds: tuple[Deed, ...] = ()
+    if to_come:
+        deeds = (
+            Deed(FROM, "From here", "change or cancel the series from this visit on"),
+            Deed(SKIP, "Skip", "cancel this visit alone"),
+        )
+    elif gone and cell.start >= now:
+        deeds = (Deed(ADD, "Add back", "bring this visit back"),)
+    return Row(
+        key, words.day_words(there.date(), today), f"{there:%H:%M}",
+        f"status-{cell.status.value}", "text3" if gone or cell.start < now else "text2",
+        said, said, deeds, struck=gone, mark="changed" if changed else "", visit_id=cell.id,
+    )  # fmt: skip
+
+
+def counted(found: Sequence[OccurrencePreview], decided: Mapping[str, Choice]) -> str:
+    """ "5 of 6 dates stand · 1 clashes"."""
+    clash = sum(
+        1
+        for o in found
+        if o.explanation is not None and o.explanation.verdict is Verdict.REFUSE and not o.skipped
+    )
+    skipped = sum(1 for o in found if o.skipped)
+    moved = sum(1 for key in decided if decided[key].start is not None)
+    parts = [words.plural(len(found) - clash - skipped, "visit")]
+    if moved:
+        parts.append(f"{moved} elsewhere")
+    if skipped:
+        parts.append(f"{skipped} left out")
+    if clash:
+        parts.append(f"{clash} {'clashes' if clash == 1 else 'clash'}")
+    return " · ".join(parts)
+
+
+def days_named(today: date, local_starts: Sequence[str]) -> str:
+    """ "Tue 8 Dec, Tue 15 Dec and 3 more"."""
+    named = [words.day_words(parse_local(t).date(), today) for t in local_starts[:MOST_NAMED]]
+    more = len(local_starts) - MOST_NAMED
+    return ", ".join(named) + (f" and {more} more" if more > 0 else "")
+
+
+def booked_words(made: SeriesMade, sentence: str, skipped: Sequence[str], today: date) -> str:
+    """How many visits were booked, and which dates were left out and why."""
+    said = sentence or f"Booked {words.plural(len(made.visit_ids), 'visit')}"
+    if made.left_out:
+        clashing = [text for text, _why in made.left_out]
+        said += f". Left out because they clash: {days_named(today, clashing)}"
+    if skipped:
+        said += f". Skipped: {days_named(today, skipped)}"
+    return said
