@@ -173,6 +173,14 @@ _ALL: tuple[ActionSpec, ...] = (
     ActionSpec(
         "columns.all", "Calendar", "Show &all doctors", (), "users", "everybody", rule_above=True
     ),
+    ActionSpec(
+        "holds.keep", "Calendar", "&Keep what is held for the caller", ("F4",), "hourglass",
+        "hold extend renew longer slots", rule_above=True,
+    ),
+    ActionSpec(
+        "waitlist.offer", "Calendar", "Ring about a &freed slot", ("F7",), "phone",
+        "waiting list offer cancelled gap",
+    ),
     ActionSpec("saved.add", "Calendar", "&Save this view…", (), "star", "saved view columns"),
     ActionSpec(
         "page.time_off", "Practice", "&Time off…", (), "calendar",
@@ -189,14 +197,6 @@ _ALL: tuple[ActionSpec, ...] = (
     ActionSpec(
         "settings.types", "Practice", "&Visit types…", (), "settings",
         "services appointment types length price", page="settings:types",
-    ),
-    ActionSpec(
-        "holds.keep", "Calendar", "&Keep what is held for the caller", ("F4",), "hourglass",
-        "hold extend renew longer slots", rule_above=True,
-    ),
-    ActionSpec(
-        "waitlist.offer", "Calendar", "Ring about a &freed slot", ("F7",), "phone",
-        "waiting list offer cancelled gap",
     ),
     ActionSpec(
         "settings.sites", "Practice", "S&ites and rooms…", (), "door", "locations branches rooms",

@@ -168,9 +168,9 @@ def _finder(window: MainWindow, page: FinderPage) -> None:
     page.closed.connect(window.show_calendar)
     page.book_requested.connect(window.doors.book_opening)
     page.moved.connect(window.visits.show)
-
-
     page.wait_requested.connect(window.waiting.from_finder)
+
+
 def _open_month(window: MainWindow, at: QPoint) -> None:
     popup = window.cards.month
     popup.month.set_week_rule(window.settings.get("calendar.week_numbers"))
