@@ -224,6 +224,7 @@ class BookingDialog(BookingForm):
     def stop_hurry(self) -> None:
         """Another key or a click: what was pressed ahead is taken back."""
         self.book_when_held = self.waiting.pressed_ahead = False
+        self.repeating.stop_hurry()
         self.caller.stop_hurry()
         self.openings.stop_hurry()
 

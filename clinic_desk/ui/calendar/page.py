@@ -84,10 +84,10 @@ class CalendarPage(QWidget):
         self.day = context.clock.now().date()
         self.doctor_ids: list[Id] | None = None
         self.room_ids: list[Id] | None = None
+        self.site: Id | None = None
         self.week_doctor: Id | None = None
         self.week_all = False
         self.week_days = 5
-        self.site: Id | None = None
         self.cancelled_shown = False
         self._grid = TimeGridView(theme, context.clock)
         self.month = MonthView(theme, context.clock)
@@ -214,15 +214,15 @@ class CalendarPage(QWidget):
             if self.group == "room":
                 self.load()
 
-    def set_group(self, group: str) -> None:
-        """ "doctor" or "room": what a column of the day is."""
-        if group != self.group:
     def set_site(self, site: Id | None) -> None:
         """One site's columns and visits; None for all."""
         if site != self.site:
             self.site = site
             self.load()
 
+    def set_group(self, group: str) -> None:
+        """ "doctor" or "room": what a column of the day is."""
+        if group != self.group:
             self.group = group
             self.load()
 

@@ -181,6 +181,7 @@ DECLARED: tuple[Declared, ...] = (
     Declared("window.sidebar", bool, True, "Sidebar shown"),
     Declared("window.shelf", bool, True, "Shelf shown"),
     Declared("calendar.view", str, "day", "Last view"),
+    Declared("calendar.site", str, "", "Site shown, empty for all"),
     Declared("calendar.hidden", list, [], "Doctors or rooms not shown", check=_strings),
     Declared("calendar.order", list, [], "Doctors and rooms in their order", check=_strings),
     Declared("calendar.keys", dict, {}, "Own keys in the calendar, by action"),
@@ -189,6 +190,5 @@ DECLARED: tuple[Declared, ...] = (
     Declared("keys.window", dict, {}, "Own keys anywhere, by action"),
     Declared("calendar.saved_views", list, [], "Saved views"),
 )  # fmt: skip
-    Declared("calendar.site", str, "", "Site shown, empty for all"),
 
 TABLE: Mapping[str, Declared] = {item.key: item for item in DECLARED}
