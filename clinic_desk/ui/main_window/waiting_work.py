@@ -111,6 +111,7 @@ class WaitingWork(QObject):
             column = host.layout()
             assert isinstance(column, QBoxLayout)
             column.insertWidget(column.indexOf(window.status), self.bar)
+            self.bar.refresh()
         if self.bar is not None:
             # the toast of the cancellation does not lie on whom to ring
             above = 0 if self.bar.isHidden() else self.bar.sizeHint().height()

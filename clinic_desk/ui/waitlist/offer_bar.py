@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -44,6 +44,18 @@ RESULT_KEYS = {
 }
 
 
+class NoteLine(QLineEdit):
+    """Enter and Esc lead back to the bar and mean nothing else."""
+
+    done = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape):
+            self.done.emit()
+        else:
+            super().keyPressEvent(event)
+
+
 class OfferBar(QWidget):
     """``left`` hands the keyboard back to the page; ``patient_requested`` a patient's id."""
 
@@ -71,7 +83,7 @@ class OfferBar(QWidget):
         self.silent_button = push("No answer", self)
         self.later_button = push("Call back", self)
         self.close_button = push("", self, "ghost")
-        self.note = QLineEdit(self)
+        self.note = NoteLine(self)
         self.note.setMaxLength(NOTE_LIMIT)
         self.note.setPlaceholderText("Note on this call (optional, press /)")
         self.note.setAccessibleName("Note on this call")
@@ -81,7 +93,7 @@ class OfferBar(QWidget):
         self._connect()
         theme.changed.connect(self._dress)
         self._dress()
-        self.refresh()
+        self.hide()
 
     def _lay_out(self) -> None:
         self._side = QWidget(self)
@@ -127,7 +139,7 @@ class OfferBar(QWidget):
         self.silent_button.clicked.connect(lambda: self.record(OfferResult.NO_ANSWER))
         self.later_button.clicked.connect(lambda: self.record(OfferResult.CALL_BACK))
         self.close_button.clicked.connect(self.put_away)
-        self.note.returnPressed.connect(self.setFocus)
+        self.note.done.connect(self.setFocus)
         for button, key in (
             (self.refused_button, "R"), (self.silent_button, "N"), (self.later_button, "L"),
         ):  # fmt: skip
@@ -272,15 +284,20 @@ class OfferBar(QWidget):
 
     # keys
 
+    def event(self, event: QEvent) -> bool:
+        """While the bar has the keyboard, / is its own and not the search's."""
+        own = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Slash
+        if own and event.type() is QEvent.Type.ShortcutOverride:
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         key, person = event.key(), self.person
         if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             super().keyPressEvent(event)
         elif key == Qt.Key.Key_Escape:
-            if self.note.hasFocus():
-                self.setFocus()
-            else:
-                self.left.emit()
+            self.left.emit()
         elif self.note.hasFocus():
             super().keyPressEvent(event)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_B):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView
 
@@ -51,6 +51,14 @@ class WaitTable(QTableView):
             self.key_pressed.emit(text)
         else:
             super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """While the list has the keyboard, its letters and / are its own."""
+        own = isinstance(event, QKeyEvent) and key_text(event) in KEYS
+        if own and event.type() is QEvent.Type.ShortcutOverride:
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyboardSearch(self, search: str) -> None:  # noqa: N802
         """Letters are actions here; the filter row searches."""
