@@ -20,7 +20,7 @@ from clinic_desk.domain.errors import NotFound, Refusal
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.people import Patient
 from clinic_desk.domain.spans import local_date
-from clinic_desk.services.commands import BookAppointment, CopyAppointment
+from clinic_desk.services.commands import BookAppointment, CopyAppointment, MoveAppointment
 from clinic_desk.services.lanes import make_room, put
 from clinic_desk.services.patients import put_on_file
 from clinic_desk.services.placing import last_word, place
@@ -308,17 +308,26 @@ def _metadata(command: BookAppointment, chosen: Place) -> dict[str, object]:
     metadata: dict[str, object] = {}
     if command.copy_of is not None:
         metadata["copy_of"] = command.copy_of
-    return metadata | insisted(chosen, command.override_reason, command.overbook_reason)
+    return metadata | insisted(chosen, command)
 
 
-def insisted(chosen: Place, override: str, overbook: str) -> dict[str, object]:
-    """What the event tells about the rules that stood against the place: ``past_rules`` are those
-    that the given reason went past."""
-    metadata: dict[str, object] = {}
-    if override.strip():
-        metadata["override_reason"] = plain(override).strip()
-    if chosen.past_rules:
-        metadata["past_rules"] = list(chosen.past_rules)
+def past_rules(chosen: Place, reason: str) -> dict[str, object]:
+    """What the event tells of ``override_reason`` and the rules that it went past."""
+    if not reason.strip():
+        return {}
+    told: dict[str, object] = {"override_reason": plain(reason).strip()}
+    return told | {"past_rules": list(chosen.past_rules)} if chosen.past_rules else told
+
+
+def insisted(chosen: Place, order: BookAppointment | MoveAppointment) -> dict[str, object]:
+    """What the event tells about the rules that stood against the place: beside ``past_rules``,
+    ``outside`` and ``twice`` are those that the person overruled without giving a reason."""
+    metadata = past_rules(chosen, order.override_reason)
+    overbook = order.overbook_reason
+    if order.outside_hours and chosen.outside:
+        metadata["outside"] = list(chosen.outside)
+    if order.allow_patient_overlap and chosen.twice:
+        metadata["twice"] = list(chosen.twice)
     if overbook.strip() and chosen.overbooked:
         metadata["overbook_reason"] = plain(overbook).strip()
     if chosen.warnings:

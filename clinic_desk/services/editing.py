@@ -12,7 +12,7 @@ from clinic_desk.domain.catalogue import Mode
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.series import changed_one_by_one
-from clinic_desk.services.booking import announce, check_bookable, check_texts
+from clinic_desk.services.booking import announce, check_bookable, check_texts, past_rules
 from clinic_desk.services.commands import EditAppointment, Scope
 from clinic_desk.services.lanes import make_room, room_kept
 from clinic_desk.services.placing import last_word, place
@@ -34,12 +34,12 @@ def edit(work: Work, command: EditAppointment) -> Done:
     if before.status in (Status.HELD, Status.RELEASED):
         raise Refusal("not_a_visit", "This is a held slot; book it before writing on it.")
     values = _checked(work, command.values)
-    insisted = bool(command.override_reason.strip())
+    check_texts(reason=command.override_reason)
     patient = work.patient(cast("Id | None", values.get("patient_id", before.patient_id)))
     if patient is not None and patient.id != before.patient_id:
         check_bookable(patient)
     if command.scope is Scope.ONLY_THIS or before.series_id is None:
-        after, warnings = _edit_one(work, before, values, {}, insisted)
+        after, warnings = _edit_one(work, before, values, {}, command.override_reason)
         number = int(after != before)
     else:
         number, warnings = _edit_series(work, before, values, command)
@@ -82,7 +82,6 @@ def _edit_series(
     text of its own keeps that text, unless they are to be included; the asked one never does."""
     tail = find_tail(work, row, command.scope)
     fields = {key: value for key, value in values.items() if key != "mode"}
-    insisted = bool(command.override_reason.strip())
     told = tail.series
     holder = told
     if any(getattr(told, key) != value for key, value in fields.items()):
@@ -102,7 +101,9 @@ def _edit_series(
             if not (own and key in TEXTS and getattr(visit, key) not in ("", getattr(told, key)))
         }
         try:
-            after, said = _edit_one(work, visit, theirs, homes.pop(visit.id), insisted)
+            after, said = _edit_one(
+                work, visit, theirs, homes.pop(visit.id), command.override_reason
+            )
         except Refusal as refusal:
             if visit.id == row.id:
                 raise
@@ -123,14 +124,15 @@ def _edit_one(
     before: Appointment,
     values: Mapping[str, object],
     becomes: Mapping[str, object],
-    insisted: bool,
+    override: str,
 ) -> tuple[Appointment, tuple[str, ...]]:
     """The row as it stands afterwards, and the warnings. ``becomes`` are fields that no rule
-    judges: which date of which series it is. ``insisted``: a reason was given to go past the
-    visits per day of the new type."""
+    judges: which date of which series it is. ``override``: the reason given for going past the
+    visits per day of the new type, kept in the history."""
     after = replace(before, **{k: v for k, v in values.items() if k != "room_id"}, **becomes)  # type: ignore[arg-type]
     warnings: tuple[str, ...] = ()
     wish: Wish | None = None
+    story: dict[str, object] = {}
     touches_place = any(
         key in values and values[key] != getattr(before, key)
         for key in ("type_id", "room_id", "patient_id")
@@ -159,12 +161,13 @@ def _edit_one(
             policy=False,
             past=True,
             retired_type=not retyped,
-            override=insisted,
+            override=bool(override.strip()),
             moving=MovingVisit(
                 before.reschedule_count, before.start, before.doctor_id, type_id=before.type_id
             ),
         )
         chosen = place(work, wish)
+        story = past_rules(chosen, override)
         warnings = chosen.warnings if "room_id" in values or "patient_id" in values else ()
         make_room(work, chosen)
         after = chosen.on(after)
@@ -172,7 +175,7 @@ def _edit_one(
         return before, ()
     if wish is not None:
         with last_word(work, wish):
-            after = work.uow.replace(before, after, "edited")
+            after = work.uow.replace(before, after, "edited", story)
     else:
         after = work.uow.replace(before, after, "edited")
     announce(work, "appointment.edited", after)

@@ -366,5 +366,5 @@ def _metadata(step: Step, chosen: Place) -> dict[str, object]:
     }
     if step.order.asked_by:
         metadata["asked_by"] = step.order.asked_by
-    metadata |= insisted(chosen, step.order.override_reason, step.order.overbook_reason)
+    metadata |= insisted(chosen, step.order)
     return metadata

@@ -82,7 +82,8 @@ def place(work: Work, wish: Wish) -> Place:
     blocked_start = wish.start - timedelta(minutes=before)
     blocked_end = wish.end + timedelta(minutes=after)
     near, room_id = _near(work, wish, blocked_start, blocked_end)
-    warnings, squeezed, past = _judge(work, wish, _around(work, wish, near), room_id)
+    ignored: list[Reason] = []
+    warnings, squeezed = _judge(work, wish, _around(work, wish, near), room_id, ignored)
     lane = doctor_lane(work, wish, near, blocked_start, blocked_end)
     room = room_lane(work, wish, near, room_id, blocked_start, blocked_end)
     return Place(
@@ -98,7 +99,9 @@ def place(work: Work, wish: Wish) -> Place:
         zone=work.zone_of(wish.location_id),
         warnings=tuple(warnings),
         overbooked=squeezed or lane.above,
-        past_rules=tuple(past),
+        past_rules=_sentences(ignored, POLICY | LIMITS) if wish.override else (),
+        outside=_sentences(ignored, HOURS),
+        twice=_sentences(ignored, frozenset({"patient_busy"})),
         moved=lane.moved,
         room_moved=room.moved,
     )
@@ -295,12 +298,11 @@ def _room_is_free(near: Snapshot, wish: Wish, room_id: Id) -> bool:
 
 
 def _judge(
-    work: Work, wish: Wish, near: Snapshot, room_id: Id | None
-) -> tuple[list[str], bool, list[str]]:
-    """The warnings, whether only ``overbook_reason`` made the place possible, and the rules that
-    ``override_reason`` went past."""
+    work: Work, wish: Wish, near: Snapshot, room_id: Id | None, ignored: list[Reason]
+) -> tuple[list[str], bool]:
+    """The warnings, and whether only ``overbook_reason`` made the place possible; ``ignored``
+    takes the rules that do not count for this wish."""
     warnings = []
-    past = []
     squeezed = False
     for reason in _explain(work, wish, near, room_id).reasons:
         if reason.passed:
@@ -309,11 +311,14 @@ def _judge(
             if reason.code not in ("step", "past"):
                 warnings.append(reason.sentence)
             squeezed = squeezed or reason.code in DOCTOR | {"room_busy"}
-            if wish.override and reason.code in POLICY | LIMITS:
-                past.append(reason.sentence)
+            ignored.append(reason)
             continue
         raise _refusal(work, wish, reason, room_id)
-    return warnings, squeezed, past
+    return warnings, squeezed
+
+
+def _sentences(reasons: Iterable[Reason], codes: frozenset[str]) -> tuple[str, ...]:
+    return tuple(reason.sentence for reason in reasons if reason.code in codes)
 
 
 def _overridden(work: Work, wish: Wish, reason: Reason) -> bool:

@@ -42,7 +42,8 @@ class Wish:
 class Place:
     """A wish that stands. ``moved`` and ``room_moved`` are neighbours' new lanes;
     ``overbooked`` says that it needed the right to squeeze in; ``past_rules`` are the sentences of
-    the rules that only the given reason went past."""
+    the rules that only the given reason went past, ``outside`` those about working time and
+    ``twice`` those about the patient's other visit that did not count."""
 
     doctor_id: Id
     location_id: Id
@@ -57,6 +58,8 @@ class Place:
     warnings: tuple[str, ...] = ()
     overbooked: bool = False
     past_rules: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
+    twice: tuple[str, ...] = ()
     moved: dict[Id, int] = field(default_factory=dict)
     room_moved: dict[Id, int] = field(default_factory=dict)
 

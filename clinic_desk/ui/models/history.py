@@ -115,6 +115,12 @@ def _insisted(metadata: Mapping[str, object]) -> str:
         word = "the rule" if len(rules) == 1 else "the rules"
         said = " ".join(str(rule) for rule in rules).rstrip(".")
         told.append(f"past {word}: {said} (“{metadata.get('override_reason', '')}”)")
+    for key in ("outside", "twice"):
+        rules = metadata.get(key)
+        if isinstance(rules, list) and rules:
+            told.append(f"although {' '.join(str(rule) for rule in rules).rstrip('.')}")
+    if metadata.get("asked_by") == "clinic":
+        told.append("at the clinic’s wish")
     overbook = metadata.get("overbook_reason")
     if overbook:
         told.append(f"overbooked: “{overbook}”")
