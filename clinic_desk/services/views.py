@@ -22,7 +22,8 @@ from clinic_desk.domain.people import Patient
 class Cell:
     """One appointment or hold as a calendar shows it. ``flags`` ⊆ {"new", "alert", "interpreter",
     "unpaid", "series", "note", "online", "unsynced", "walk_in", "video", "phone", "parked",
-    "overbooked", "late", "must_move"}. ``moved``: how often so far."""
+    "overbooked", "late", "must_move"}. ``moved``: how often so far; ``overbook_reason``: why it was
+    squeezed in, for one that has the flag."""
 
     id: Id
     revision: int
@@ -60,6 +61,7 @@ class Cell:
     updated_by: str
     updated_at: datetime | None
     moved: int = 0
+    overbook_reason: str = ""
 
     @property
     def listed_name(self) -> str:

@@ -199,6 +199,7 @@ class CellMaker:
             self.name(r[43]),
             at[r[44]],
             r[47],
+            r[34] or "",
         )
 
     def _flags(self, r: Sequence[Any]) -> frozenset[str]:

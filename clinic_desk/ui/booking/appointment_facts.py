@@ -11,6 +11,7 @@ from clinic_desk.services.views import AppointmentView, Cell
 from clinic_desk.ui.booking.appointment_form import AppointmentForm
 from clinic_desk.ui.models import history, words
 from clinic_desk.ui.models.roster_source import RosterSource
+from clinic_desk.ui.models.sites import both_spans
 from clinic_desk.ui.runtime.formatting import phone_text
 
 SOURCE_WORDS = {
@@ -40,7 +41,8 @@ def show_facts(
     form.status_text.setText(f"{said[:1].upper()}{said[1:]}{since}")
     minutes = int((cell.end - cell.start).total_seconds() // 60)
     day = words.day_words(words.local(cell.start, zone).date(), today)
-    when = f"{day}, {words.span_words(cell.start, cell.end, zone)} ({minutes} min)"
+    home = source.zone if source.roster is not None else zone
+    when = f"{day}, {both_spans(cell.start, cell.end, zone, home)} ({minutes} min)"
     form.facts["Time"].setText(when + _other_zones(values, cell.start, zone))
     place = (view.location_name, view.room_name or "no room", zone.replace("_", " "))
     form.facts["Place"].setText(" · ".join(part for part in place if part))

@@ -15,6 +15,7 @@ from clinic_desk.ui.booking.draft import usual_type
 from clinic_desk.ui.booking.holding import Place
 from clinic_desk.ui.models import words
 from clinic_desk.ui.models.finding import Wanted
+from clinic_desk.ui.models.sites import bracketed, site_note
 from clinic_desk.ui.runtime.wording import Tone
 from clinic_desk.ui.widgets.forms.bits import badge_icon
 
@@ -123,7 +124,8 @@ class Choices(QObject):
         if ranked is not None and roster is not None:
             slot = ranked.slot
             zone = dialog.source.zone_at(slot.location_id)
-            parts.append(words.moment_words(slot.start, zone, dialog.searcher.today()))
+            when = words.moment_words(slot.start, zone, dialog.searcher.today())
+            parts.append(bracketed(when, site_note(roster, slot.location_id, slot.start)))
             parts.append(words.doctor_of(roster, slot.doctor_id))
             room = roster.rooms.get(draft.room_id or slot.room_id or "")
             if room is not None:

@@ -150,7 +150,10 @@ class FinderDay(QObject):
     def _show(self, day: date, columns: list[Doctor], found: CalendarSlice) -> None:
         page = self._page
         days = {key[0]: value for key, value in found.days.items() if key[1] == day}
-        strip_day = StripDay(day, page.source.zone, tuple(columns), days, found.cells)
+        # one site's day is drawn on its own clock; that of several on the clinic's
+        zones = {page.source.zone_at(row.slot.location_id) for row in page.rows.of_day(day)}
+        zone = zones.pop() if len(zones) == 1 else page.source.zone
+        strip_day = StripDay(day, zone, tuple(columns), days, found.cells)
         page.strip.show_day(strip_day, own_holds=page.hold.made)
         page.strip.light([row.slot for row in page.rows.of_day(day)])
         page.strip_header.show_columns([(d, days[d.id].load) for d in columns if d.id in days])

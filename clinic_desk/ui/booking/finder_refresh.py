@@ -12,8 +12,9 @@ from clinic_desk.domain.errors import ClinicDeskError
 from clinic_desk.domain.ids import Id
 from clinic_desk.services.outcome import Changes
 from clinic_desk.services.views import Openings
-from clinic_desk.ui.models import finding, words
+from clinic_desk.ui.models import finding
 from clinic_desk.ui.models.openings import RANKED_ROLE
+from clinic_desk.ui.models.sites import both_moment
 from clinic_desk.ui.runtime.wording import Tone
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ class FinderRefresh(QObject):
 
     def _tell(self, lost: RankedSlot) -> None:
         page, slot = self._page, lost.slot
-        when = words.moment_words(slot.start, page.source.zone_at(slot.location_id))
+        when = both_moment(slot.start, page.source.zone_at(slot.location_id), page.source.zone)
         page.complain(Tone.WARN, f"{when} has been taken meanwhile. Choose another opening (↓).")
 
     def _anchor(self, kept: set[tuple[object, ...]]) -> tuple[RankedSlot, int] | None:

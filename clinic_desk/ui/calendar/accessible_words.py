@@ -13,6 +13,7 @@ from clinic_desk.ui.calendar.grid_view import TimeGridView
 from clinic_desk.ui.calendar.month_data import spoken_day
 from clinic_desk.ui.calendar.month_view import MonthView
 from clinic_desk.ui.calendar.visit_words import accessible_name, crowd_words
+from clinic_desk.ui.models.sites import both_clocks
 from clinic_desk.ui.models.words import clock_words, day_words, doctor_of, long_day
 
 CURSOR = "cursor"
@@ -73,7 +74,7 @@ class GridVoice:
                 return ""
             column, start = place
             who = doctor_of(data.snapshot.roster, column.doctor_id) if column.doctor_id else ""
-            when = clock_words(start, column.zone)
+            when = both_clocks(start, column.zone, column.home_zone)
             if view.range is not None:
                 when = f"{when} to {clock_words(view.range[2], column.zone)}"
             free = "free" if self._open() else "closed"

@@ -20,7 +20,8 @@ from clinic_desk.ui.calendar.block_words import late_minutes, waiting_minutes
 from clinic_desk.ui.calendar.phones import shown_phone
 from clinic_desk.ui.calendar.visit_words import FLAG_WORDS, accessible_name, zone_for
 from clinic_desk.ui.look.theme import Theme
-from clinic_desk.ui.models.words import day_words, doctor_of, long_day, span_words
+from clinic_desk.ui.models.sites import both_spans, live_sites
+from clinic_desk.ui.models.words import day_words, doctor_of, long_day
 
 Index = QModelIndex | QPersistentModelIndex
 Grouping = Literal["date", "doctor"]
@@ -71,11 +72,13 @@ class AgendaModel(QAbstractTableModel):
         self._now: datetime | None = None
         self._cells: tuple[Cell, ...] = ()
         self._rows: list[Cell | Heading] = []
+        self._several = False
         self._filter = Filter()
         self._grouping: Grouping = "date"
 
     def show(self, cells: Sequence[Cell], roster: Roster, now: datetime) -> None:
         self._cells, self._roster, self._now = tuple(cells), roster, now
+        self._several = len(live_sites(roster)) > 1
         self._rebuild()
 
     def set_filter(self, wanted: Filter) -> None:
@@ -162,6 +165,8 @@ class AgendaModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DecorationRole and index.column() == 6:
             known = row.status if row.status not in (Status.DECLINED, Status.RELEASED) else None
             return self._theme.icon(f"status-{(known or Status.CANCELLED).value}", 14)
+        if role == Qt.ItemDataRole.DecorationRole and index.column() == 7:
+            return self._theme.icon("warn", 14) if "overbooked" in row.flags else None
         if role == Qt.ItemDataRole.DecorationRole and index.column() == 1 and row.alert:
             return self._theme.icon("flag-alert", 12)
         if role == Qt.ItemDataRole.FontRole and index.column() == 1:
@@ -181,7 +186,7 @@ class AgendaModel(QAbstractTableModel):
     def _text(self, cell: Cell, column: int, roster: Roster) -> str:
         zone = zone_for(cell, roster)
         if column == 0:
-            times = span_words(cell.start, cell.end, zone)
+            times = both_spans(cell.start, cell.end, zone, roster.practice.zone)
             if self._grouping == "doctor":
                 return f"{day_words(local_date(cell.start, zone))} {times}"
             return times
@@ -195,10 +200,16 @@ class AgendaModel(QAbstractTableModel):
             return doctor_of(roster, cell.doctor_id)
         if column == 5:
             room = roster.rooms.get(cell.room_id or "")
-            return room.name if room else ""
+            site = roster.locations.get(cell.location_id) if self._several else None
+            names = (room.name if room else "", site.name if site else "")
+            return " · ".join(name for name in names if name)
         if column == 6:
             return self._status(cell)
-        flags = [FLAG_WORDS[f] for f in sorted(cell.flags - {"late", "note"}) if f in FLAG_WORDS]
+        over = "overbooked" in cell.flags
+        why = f": “{cell.overbook_reason}”" if cell.overbook_reason else ""
+        flags = [f"Overbooked{why}"] if over else []
+        hidden = {"late", "note", "overbooked"}
+        flags += [FLAG_WORDS[f] for f in sorted(cell.flags - hidden) if f in FLAG_WORDS]
         return " · ".join([*flags, *([cell.note] if cell.note else [])])
 
     def _status(self, cell: Cell) -> str:

@@ -256,7 +256,10 @@ class GridCanvas(QAbstractScrollArea):
     def scroll_to_opening(self) -> None:
         """A quarter of an hour before the first opening of the shown days."""
         grid = self.arrangement
-        opened = [span for spans in grid.opened for span in spans]
+        clock = grid.plan.gutter.zone if grid.plan.gutter is not None else ""
+        spans = list(zip(grid.columns, grid.opened, strict=True))
+        opened = [s for column, own in spans for s in own if column.zone == clock]
+        opened = opened or [s for _, own in spans for s in own]
         first = min((s[0] for s in opened), default=8 * 60.0)
         self.verticalScrollBar().setValue(round(max(0.0, first - 15) * grid.per_minute))
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPoint, QRectF
 from PySide6.QtGui import QPainter
 
 from clinic_desk.domain.appointments import Status
@@ -37,3 +38,16 @@ def paint_selection(painter: QPainter, view: TimeGridView) -> None:
         overlay.slot(painter, area, focused=focused)
     elif focused and position.cell_id not in carried:
         overlay.focus(painter, area)
+
+
+def beside_cursor(view: TimeGridView) -> QPoint | None:
+    """Where a popover about the cursor's visit or slot begins, global; None without a cursor."""
+    cell = view.current_cell()
+    area = view.cell_rect(cell.id) if cell else None
+    if area is None:
+        place = view.cursor
+        if place is None:
+            return None
+        column, start = place
+        area = view.span_rect(column, start, start + timedelta(minutes=15))
+    return view.viewport().mapToGlobal(area.topLeft() + QPoint(8, 20))

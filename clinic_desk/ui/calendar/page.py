@@ -23,6 +23,7 @@ from clinic_desk.ui.calendar import accessible
 from clinic_desk.ui.calendar.gestures import GestureController
 from clinic_desk.ui.calendar.gestures_targets import DateTarget
 from clinic_desk.ui.calendar.grid_keys import GridKeys
+from clinic_desk.ui.calendar.grid_marks import beside_cursor
 from clinic_desk.ui.calendar.grid_view import TimeGridView
 from clinic_desk.ui.calendar.keymap import Keymap
 from clinic_desk.ui.calendar.month_view import MonthView
@@ -32,6 +33,7 @@ from clinic_desk.ui.calendar.period_bar import MonthBar, WeekBar
 from clinic_desk.ui.calendar.skeleton import Skeleton
 from clinic_desk.ui.calendar.visit_card import CardCloser, VisitCard
 from clinic_desk.ui.geometry.monthgrid import months_later
+from clinic_desk.ui.models.sites import site_zone
 from clinic_desk.ui.models.words import day_words
 from clinic_desk.ui.runtime.context import Context
 
@@ -237,7 +239,7 @@ class CalendarPage(QWidget):
     def today(self) -> None:
         roster = self.loader.roster
         now = self.context.clock.now()
-        day = local_date(now, roster.practice.zone) if roster else now.date()
+        day = local_date(now, site_zone(roster, self.site)) if roster else now.date()
         # before the first answer the clinic's zone is unknown: ``arrived`` looks again
         self._unsure = roster is None
         if self.day == day:
@@ -371,7 +373,7 @@ class CalendarPage(QWidget):
         self.skeleton.done()
         if self._unsure:
             self._unsure = False
-            today = local_date(self.context.clock.now(), roster.practice.zone)
+            today = local_date(self.context.clock.now(), site_zone(roster, self.site))
             if today != self.day:
                 self._go(today)
                 return
@@ -395,12 +397,4 @@ class CalendarPage(QWidget):
 
     def card_place(self) -> QPoint:
         """Where a popover belongs: beside the cursor."""
-        cell = self._grid.current_cell()
-        area = self._grid.cell_rect(cell.id) if cell else None
-        if area is None:
-            place = self._grid.cursor
-            if place is None:
-                return self.mapToGlobal(QPoint(80, 80))
-            column, start = place
-            area = self._grid.span_rect(column, start, start + timedelta(minutes=15))
-        return self._grid.viewport().mapToGlobal(area.topLeft() + QPoint(8, 20))
+        return beside_cursor(self._grid) or self.mapToGlobal(QPoint(80, 80))

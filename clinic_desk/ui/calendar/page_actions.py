@@ -24,6 +24,7 @@ from clinic_desk.ui.calendar.time_actions import TimeActions
 from clinic_desk.ui.calendar.visit_actions import STATUS_ACTIONS, VisitActions, nobody_works
 from clinic_desk.ui.calendar.visit_card import rect_in
 from clinic_desk.ui.calendar.visit_words import crowd_words, short_line, zone_for
+from clinic_desk.ui.models.sites import both_clocks, both_spans
 from clinic_desk.ui.models.words import clock_words, day_words, doctor_name, doctor_of
 from clinic_desk.ui.widgets.announce import announce
 
@@ -277,10 +278,10 @@ class PageActions(QObject):
             page.status_text.emit(f"Selected: {short_line(cell, data.snapshot.roster)}")
         else:
             column, start = place
-            when = f"{clock_words(start, column.zone)}"
+            when = both_clocks(start, column.zone, column.home_zone)
             if grid.range is not None:
                 _, start, end = grid.range
-                when = f"{clock_words(start, column.zone)}–{clock_words(end, column.zone)}"
+                when = both_spans(start, end, column.zone, column.home_zone)
             doctor = doctor_of(data.snapshot.roster, column.doctor_id) if column.doctor_id else ""
             who = doctor or column.title
             page.status_text.emit(f"{day_words(column.day)} {when} · {who}")

@@ -24,7 +24,7 @@ from clinic_desk.ui.calendar.block_words import (
     waiting_minutes,
 )
 from clinic_desk.ui.calendar.grid_layout import Block
-from clinic_desk.ui.calendar.paint_crowd import paint_crowd, paint_folded
+from clinic_desk.ui.calendar.paint_crowd import paint_crowd, paint_folded, paint_squeezed
 from clinic_desk.ui.calendar.paint_tools import Texts, bands, stripe
 from clinic_desk.ui.geometry.tiers import Line, NameForm, Tier, name_in, tier_for
 from clinic_desk.ui.look.theme import Theme
@@ -110,6 +110,8 @@ class BlockPainter:
                 painter.fillRect(notch, self.theme.status_colour(cell.status))
         else:
             self._shape(painter, box, block, look, colour, dim or parked)
+        if "overbooked" in cell.flags and cell.status not in GONE:
+            paint_squeezed(painter, self.theme, self.texts, box, mirrored=self.mirrored, dim=dim)
         if "must_move" in cell.flags and box.width() >= 16:
             self._corner(painter, box)
         if dim:

@@ -71,3 +71,32 @@ def _ink(fill: QColor) -> QColor:
     """Dark on light fills, white on dark ones, whatever the theme."""
     grey = 0.299 * fill.red() + 0.587 * fill.green() + 0.114 * fill.blue()
     return QColor("#16191D") if grey >= MIDDLE else QColor("#FFFFFF")
+
+
+def paint_squeezed(
+    painter: QPainter, theme: Theme, texts: Texts, box: QRectF, *, mirrored: bool, dim: bool
+) -> None:
+    """A visit above the places that there are: the double outline of a warning and, where it
+    fits, "+1" at the lower inline end."""
+    ink = theme.tokens.warn
+    painter.save()
+    painter.setOpacity(0.4 if dim else 1.0)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(ink, 1.5))
+    painter.drawRoundedRect(box.adjusted(0.75, 0.75, -0.75, -0.75), 3, 3)
+    if box.width() >= 28 and box.height() >= 16:
+        painter.setPen(QPen(ink, 1))
+        painter.drawRoundedRect(box.adjusted(3, 3, -3, -3), 2, 2)
+    font = theme.font("caption", bold=True)
+    wide, high = texts.width("+1", font) + 8, theme.px(14)
+    if box.width() >= wide + 30 and box.height() >= 2 * high:
+        left = box.left() + 4 if mirrored else box.right() - wide - 4
+        pill = QRectF(left, box.bottom() - high - 4, wide, high)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ink)
+        painter.drawRoundedRect(pill, 3, 3)
+        painter.setPen(theme.tokens.canvas)
+        painter.setFont(font)
+        painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, "+1")
+    painter.restore()

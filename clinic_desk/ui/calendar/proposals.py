@@ -259,7 +259,9 @@ class Judge:
     def _wanted_room(self, move: Placed) -> Id | None:
         if move.target.room_id is not None:
             return move.target.room_id
-        return move.cell.room_id if move.target.doctor_id == move.cell.doctor_id else None
+        target, cell = move.target, move.cell
+        here = target.location_id in (None, cell.location_id)
+        return cell.room_id if here and target.doctor_id == cell.doctor_id else None
 
     def _explain(self, move: Placed, proposal: Proposal, room_id: Id | None) -> Explanation:
         cell, target = move.cell, move.target
@@ -385,12 +387,8 @@ def _ways_out(refusals: Sequence[Reason], slot: Slot | None, clock: str) -> tupl
         codes = {"past"}
     known = {w.action for w in ways}
     if slot is not None and "place_at" not in known:
-        data = {
-            "start": slot.start,
-            "end": slot.end,
-            "doctor_id": slot.doctor_id,
-            "location_id": slot.location_id,
-        }
+        data: dict[str, object] = {"start": slot.start, "end": slot.end}
+        data |= {"doctor_id": slot.doctor_id, "location_id": slot.location_id}
         ways.insert(0, WayOut(f"Next free {clock}", "place_at", data))
     if "other_doctor" not in known and codes & (BUSY_CODES | OUTSIDE_CODES | {"not_offered"}):
         ways.append(WayOut("Other doctor …", "other_doctor"))

@@ -21,6 +21,7 @@ from clinic_desk.domain.availability.model import Roster
 from clinic_desk.domain.ids import Clock
 from clinic_desk.services.views import Cell, ShelfCard
 from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.models.sites import bracketed, other_clock
 from clinic_desk.ui.models.words import clock_words, doctor_of, moment_words
 
 Index = QModelIndex | QPersistentModelIndex
@@ -70,6 +71,11 @@ class ShelfModel(QAbstractListModel):
         location = self._roster.locations.get(cell.location_id)
         return location.zone if location else self._roster.practice.zone
 
+    @property
+    def home_zone(self) -> str:
+        """The clinic's own."""
+        return self._roster.practice.zone if self._roster is not None else ""
+
     def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
         return 0 if parent is not None and parent.isValid() else len(self._cards)
 
@@ -107,6 +113,7 @@ class ShelfModel(QAbstractListModel):
         near = abs((cell.start - self._clock.now()).days) < 6
         words = moment_words(cell.start, zone)
         when = f"{words.split()[0]} {clock_words(cell.start, zone)}" if near else words
+        when = bracketed(when, other_clock(cell.start, zone, self.home_zone))
         return f"{doctor_of(self._roster, cell.doctor_id)} · from {when}"
 
 

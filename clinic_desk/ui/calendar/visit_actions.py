@@ -29,7 +29,8 @@ from clinic_desk.services.commands import (
 from clinic_desk.services.views import Cell
 from clinic_desk.ui.calendar.columns import Column
 from clinic_desk.ui.calendar.visit_words import spoken_cell
-from clinic_desk.ui.models.words import clock_words, day_words, doctor_name
+from clinic_desk.ui.models.sites import both_clocks
+from clinic_desk.ui.models.words import day_words, doctor_name
 from clinic_desk.ui.runtime.operations import Operations
 
 STATUS_ACTIONS: Mapping[str, Status] = {
@@ -50,7 +51,7 @@ _TWO_STEPS = {(Status.SCHEDULED, Status.ARRIVED), (Status.SCHEDULED, Status.IN_P
 
 def nobody_works(column: Column, start: datetime) -> str:
     """Why a room's column has nobody to book at that time, and the way out."""
-    when = f"{day_words(column.day)} {clock_words(start, column.zone)}"
+    when = f"{day_words(column.day)} {both_clocks(start, column.zone, column.home_zone)}"
     place = column.subtitle or column.title
     return f"Nobody works at {place} on {when}. Choose a time within the hours, or a doctor."
 

@@ -14,6 +14,7 @@ from clinic_desk.ui.calendar.block_words import late_minutes, waiting_minutes
 from clinic_desk.ui.calendar.columns import Column
 from clinic_desk.ui.calendar.grid_layout import Block
 from clinic_desk.ui.calendar.phones import shown_phone
+from clinic_desk.ui.models.sites import both_spans, live_sites, other_clock
 from clinic_desk.ui.models.words import (
     MODE_WORDS,
     clock_words,
@@ -50,8 +51,10 @@ def zone_for(cell: Cell | MonthVisit, roster: Roster) -> str:
 def accessible_name(cell: Cell, roster: Roster, now: datetime) -> str:
     """ "10:15 to 10:35, Ana Lee, follow-up, Dr Wu, arrived, waiting 12 minutes"."""
     zone = zone_for(cell, roster)
+    other = other_clock(cell.start, zone, roster.practice.zone)
     parts = [
         f"{clock_words(cell.start, zone)} to {clock_words(cell.end, zone)}",
+        f"{other} time" if other else "",
         spoken_cell(cell),
         cell.type_name.lower(),
         doctor_of(roster, cell.doctor_id),
@@ -74,7 +77,7 @@ def short_line(cell: Cell, roster: Roster) -> str:
     zone = zone_for(cell, roster)
     parts = (
         cell.listed_name or "Held",
-        span_words(cell.start, cell.end, zone),
+        both_spans(cell.start, cell.end, zone, roster.practice.zone),
         doctor_of(roster, cell.doctor_id),
         STATUS_WORDS[cell.status],
     )
@@ -96,7 +99,8 @@ def card_lines(cell: Cell, roster: Roster, now: datetime) -> list[tuple[str, str
     today = local_date(now, zone)
     day = local_date(cell.start, zone)
     minutes = int((cell.end - cell.start).total_seconds() // 60)
-    when = f"{span_words(cell.start, cell.end, zone)} · {minutes} min"
+    home = roster.practice.zone
+    when = f"{both_spans(cell.start, cell.end, zone, home)} · {minutes} min"
     if day != today:
         when = f"{day_words(day, today)} {when}"
     rows = [("clock", when)]
@@ -106,7 +110,13 @@ def card_lines(cell: Cell, roster: Roster, now: datetime) -> list[tuple[str, str
     if service:
         rows.append(("calendar", service))
     room = roster.rooms.get(cell.room_id or "")
-    place = [doctor_of(roster, cell.doctor_id, short=False), room.name if room else ""]
+    site = roster.locations.get(cell.location_id)
+    several = site is not None and len(live_sites(roster)) > 1
+    place = [
+        doctor_of(roster, cell.doctor_id, short=False),
+        room.name if room else "",
+        site.name if site is not None and several else "",
+    ]
     rows.append(("user", " · ".join(part for part in place if part)))
     rows.append((f"status-{_icon(cell.status)}", _status_words(cell, now, zone)))
     if cell.phone:
@@ -114,8 +124,13 @@ def card_lines(cell: Cell, roster: Roster, now: datetime) -> list[tuple[str, str
     if cell.alert:
         rows.append(("refuse", cell.alert))
     told = [
-        FLAG_WORDS[f] for f in sorted(cell.flags - {"alert", "note", "late"}) if f in FLAG_WORDS
+        FLAG_WORDS[f]
+        for f in sorted(cell.flags - {"alert", "note", "late", "overbooked"})
+        if f in FLAG_WORDS
     ]
+    if "overbooked" in cell.flags:
+        why = f": “{cell.overbook_reason}”" if cell.overbook_reason else ""
+        rows.append(("warn", f"Overbooked, one more than there is room for{why}"))
     if told:
         rows.append(("flag-new" if "new" in cell.flags else "check", ", ".join(told)))
     if cell.note:

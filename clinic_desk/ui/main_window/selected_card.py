@@ -23,7 +23,8 @@ from clinic_desk.services.views import Cell
 from clinic_desk.ui.calendar.columns import patterns
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import pattern_of
-from clinic_desk.ui.runtime.formatting import age_text, phone_text, span_text
+from clinic_desk.ui.models.sites import both_spans
+from clinic_desk.ui.runtime.formatting import age_text, phone_text
 from clinic_desk.ui.widgets.badge import Badge
 from clinic_desk.ui.widgets.elided_label import ElidedLabel
 
@@ -186,7 +187,9 @@ class SelectedCard(QWidget):
         self._icon.setPixmap(theme.icon(f"status-{_shape(cell.status)}", 14))
         self._state.setText(self._state_words(cell))
         age = age_text(cell.birth_date, today)
-        facts = [span_text(cell.start, cell.end, zone), cell.type_name, age]
+        home = self._roster.practice.zone if self._roster else zone
+        over = "overbooked" if "overbooked" in cell.flags else ""
+        facts = [both_spans(cell.start, cell.end, zone, home), cell.type_name, age, over]
         self._facts.setText(" · ".join(part for part in facts if part))
         doctor = self._doctor()
         room = self._roster.rooms.get(cell.room_id) if self._roster and cell.room_id else None

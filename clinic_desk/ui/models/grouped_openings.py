@@ -25,6 +25,7 @@ from clinic_desk.ui.models import words
 from clinic_desk.ui.models.openings import BEST_ROLE, OTHER_ROLE, RANKED_ROLE
 from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.models.row_painting import Ink, OpeningDelegate
+from clinic_desk.ui.models.sites import bracketed, site_note
 
 Index = QModelIndex | QPersistentModelIndex
 HEADING_ROLE = int(Qt.ItemDataRole.UserRole) + 9
@@ -171,7 +172,9 @@ class GroupedOpenings(QAbstractListModel):
             roster = self._source.roster
             doctor = words.doctor_of(roster, row.slot.doctor_id) if roster else ""
             best = ", best" if row is self._best else ""
-            return f"{words.moment_words(row.slot.start, zone)}, {doctor}, {row.why}{best}"
+            where = site_note(roster, row.slot.location_id, row.slot.start) if roster else ""
+            when = bracketed(words.moment_words(row.slot.start, zone), where)
+            return f"{when}, {doctor}, {row.why}{best}"
         return None
 
 

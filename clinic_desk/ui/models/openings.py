@@ -11,6 +11,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from clinic_desk.domain.availability.model import RankedSlot, Slot
 from clinic_desk.ui.models import words
 from clinic_desk.ui.models.roster_source import RosterSource
+from clinic_desk.ui.models.sites import both_moment
 
 Index = QModelIndex | QPersistentModelIndex
 RANKED_ROLE = int(Qt.ItemDataRole.UserRole) + 1
@@ -82,11 +83,17 @@ class OpeningRows(QAbstractListModel):
             return self.local_day(ranked)
         zone = self._source.zone_at(slot.location_id)
         if role == Qt.ItemDataRole.DisplayRole:
-            return words.moment_words(slot.start, zone)
+            return both_moment(slot.start, zone, self._source.zone)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             roster = self._source.roster
             doctor = words.doctor_of(roster, slot.doctor_id) if roster else ""
             return ", ".join(
-                part for part in (words.moment_words(slot.start, zone), doctor, ranked.why) if part
+                part
+                for part in (
+                    both_moment(slot.start, zone, self._source.zone),
+                    doctor,
+                    ranked.why,
+                )
+                if part
             )
         return None

@@ -16,6 +16,7 @@ from clinic_desk.ui.models import words
 from clinic_desk.ui.models.openings import BEST_ROLE, OTHER_ROLE, RANKED_ROLE
 from clinic_desk.ui.models.patient_hits import DETAIL_ROLE, HIT_ROLE
 from clinic_desk.ui.models.roster_source import RosterSource
+from clinic_desk.ui.models.sites import site_note
 from clinic_desk.ui.widgets.forms.bits import badge_rect, paint_badge
 
 Index = QModelIndex | QPersistentModelIndex
@@ -169,7 +170,8 @@ class OpeningDelegate(QStyledItemDelegate):
             ink.x += theme.px(32)
             if self._wide:
                 self._paint_where(ink, option.rect.width(), slot, doctor)
-        ink.text(ranked.why, plain, tokens.text2)
+        where = site_note(roster, slot.location_id, slot.start) if roster else ""
+        ink.text(" · ".join(part for part in (where, ranked.why) if part), plain, tokens.text2)
         painter.restore()
 
     def _paint_where(self, ink: Ink, width: int, slot: Slot, doctor: Doctor) -> None:

@@ -13,7 +13,7 @@ from clinic_desk.domain.availability.model import Roster
 from clinic_desk.domain.catalogue import Location
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import zone
-from clinic_desk.ui.models.words import WEEKDAYS, clock_words, local, span_words
+from clinic_desk.ui.models.words import WEEKDAYS, clock_words, local, moment_words, span_words
 
 ALL_SITES = "All sites"
 
@@ -45,6 +45,16 @@ def at_site(rows: tuple[Visit, ...], roster: Roster, site: Id | None) -> tuple[V
     if site is None or site not in {row.id for row in live_sites(roster)}:
         return rows
     return tuple(row for row in rows if row.location_id == site)
+
+
+def site_note(roster: Roster, location_id: Id | None, instant: datetime) -> str:
+    """ "Riverside, 10:00 London": where, in a clinic of several sites, and what its own clock
+    shows then; empty where there is nothing to tell."""
+    place = roster.locations.get(location_id or "")
+    if place is None or len(live_sites(roster)) < 2:
+        return ""
+    other = other_clock(instant, place.zone, roster.practice.zone)
+    return ", ".join(part for part in (place.name, other) if part)
 
 
 def zone_city(name: str) -> str:
@@ -87,6 +97,11 @@ def other_clock(instant: datetime, zone_name: str, home: str) -> str:
 def both_clocks(instant: datetime, zone_name: str, home: str) -> str:
     """ "12:00 (10:00 London)", or just "12:00"."""
     return bracketed(clock_words(instant, zone_name), other_clock(instant, zone_name, home))
+
+
+def both_moment(instant: datetime, zone_name: str, home: str) -> str:
+    """ "Tue 24 Nov 12:00 (10:00 London)"."""
+    return bracketed(moment_words(instant, zone_name), other_clock(instant, zone_name, home))
 
 
 def both_spans(start: datetime, end: datetime, zone_name: str, home: str) -> str:
