@@ -6,17 +6,19 @@ change like any other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from clinic_desk.domain.appointments import Status
-from clinic_desk.domain.availability.model import Roster
+from clinic_desk.domain.availability.model import Roster, Slot
 from clinic_desk.domain.errors import NotFound
 from clinic_desk.domain.ids import Id
+from clinic_desk.domain.spans import local_date
 from clinic_desk.domain.templates import TimeOffRequest
 from clinic_desk.services import absence
 from clinic_desk.services.absence_search import approved
+from clinic_desk.services.absence_words import zone_name
 from clinic_desk.services.commands import MoveAppointment
 from clinic_desk.services.ports import Queries
 from clinic_desk.services.time_off import absence_of
@@ -39,10 +41,20 @@ class Standing:
     away: Mapping[date, str] = field(default_factory=dict)
     decided_by: str = ""
     blocked: bool = False
+    around: frozenset[tuple[object, ...]] = frozenset()
+    """What else lies on the days that were asked about, and the rules: other than before means
+    that a proposal may be taken."""
 
 
-def standing(queries: Queries, request_id: Id, known: Iterable[Id], now: datetime) -> Standing:
-    """``known`` are visits that it has hit before. Raises ``NotFound`` when the request, or the
+def standing(
+    queries: Queries,
+    request_id: Id,
+    known: Iterable[Id],
+    now: datetime,
+    proposed: Iterable[Slot] = (),
+) -> Standing:
+    """``known`` are visits that it has hit before, ``proposed`` the places whose surroundings
+    ``around`` tells. Raises ``NotFound`` when the request, or the
     blocked time, is no longer there."""
     stored = queries.roster()
     request = absence_of(stored, request_id)
@@ -50,7 +62,7 @@ def standing(queries: Queries, request_id: Id, known: Iterable[Id], now: datetim
         raise NotFound("request for time off", request_id)
     hits = absence.hits(queries, request, now)
     still = {cell.id for cell in hits}
-    others = {}
+    known, others = tuple(known), {}
     for row_id in known:
         if row_id not in still:
             try:
@@ -74,7 +86,29 @@ def standing(queries: Queries, request_id: Id, known: Iterable[Id], now: datetim
         away=away,
         decided_by=facts.decided_by if facts is not None else "",
         blocked=all(row.id != request_id for row in stored.time_off),
+        around=_around(queries, stored, proposed, still | set(known)),
     )
+
+
+def _around(
+    queries: Queries, roster: Roster, proposed: Iterable[Slot], own: Set[Id]
+) -> frozenset[tuple[object, ...]]:
+    places = {
+        (slot.doctor_id, local_date(slot.start, zone_name(roster, slot.location_id)))
+        for slot in proposed
+    }
+    if not places:
+        return frozenset()
+    doctors = tuple(sorted({doctor for doctor, _ in places}))
+    days = [day for _, day in places]
+    found: set[tuple[object, ...]] = {
+        (cell.id, cell.start, cell.end, cell.doctor_id, cell.room_id)
+        for cell in queries.cells(min(days), max(days), doctors)
+        if cell.id not in own
+    }
+    for rule in (*roster.templates, *roster.exceptions, *roster.time_off, *roster.holidays):
+        found.add((rule.id, rule.revision))
+    return frozenset(found)
 
 
 def take_back_command(was: Cell, now: Cell, request_id: Id, initiator: str = "") -> MoveAppointment:

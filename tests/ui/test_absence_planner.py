@@ -215,6 +215,35 @@ def test_a_place_taken_meanwhile_is_refused_and_another_one_proposed(
     assert not clinic.maintenance.verify()
 
 
+def test_a_place_that_another_desk_takes_is_proposed_anew_by_itself(
+    clinic: Clinic, window: MainWindow, qtbot: QtBot
+) -> None:
+    approved_planner(clinic, window, qtbot)
+    target = rows(window)[3]
+    slot = target.slot
+    assert slot is not None
+    stranger = next(
+        c
+        for c in clinic.queries.cells(FIRST, FIRST)
+        if c.patient_id not in (None, target.visit.patient_id)
+    )
+    clinic.front.other_desk().execute(
+        BookAppointment(
+            patient_id=stranger.patient_id or "",
+            doctor_id=slot.doctor_id,
+            type_id=target.visit.type_id or "",
+            start=slot.start,
+            end=slot.end,
+            location_id=slot.location_id,
+        )
+    )
+    window.context.operations.announce_external()
+    qtbot.waitUntil(lambda: row(window, target.id).renewed, timeout=PATIENCE)
+    new = row(window, target.id).slot
+    assert new is not None
+    assert (new.start, new.doctor_id) != (slot.start, slot.doctor_id)
+
+
 def test_what_another_desk_moves_is_followed(
     clinic: Clinic, window: MainWindow, qtbot: QtBot
 ) -> None:
@@ -222,7 +251,7 @@ def test_what_another_desk_moves_is_followed(
     target = rows(window)[1]
     assert target.proposal is not None
     clinic.front.other_desk().execute(accept_command(target.proposal, request_id))
-    clinic.front.operations.announce_external()
+    window.context.operations.announce_external()
     state_is(window, qtbot, target.id, RowState.MOVED)
 
 

@@ -150,7 +150,7 @@ def test_a_click_on_blocked_time_offers_to_remove_it(
             BlockTime(doctor_id=doctor, start=EIGHTEEN, end=EIGHTEEN + timedelta(hours=1))
         ).value
     )
-    clinic.front.operations.announce_external()
+    window.context.operations.announce_external()
     qtbot.waitUntil(
         lambda: any(band.row_id == made for band in column_of(window, doctor).bands),
         timeout=PATIENCE,

@@ -165,7 +165,8 @@ class Landing(QWidget):
             painter.setPen(tokens.text3)
             under = label.translated(0, line)
             if one.away:
-                paint.elided(painter, under, one.away, CENTRE)
+                if painter.fontMetrics().horizontalAdvance(one.away) <= under.width():
+                    painter.drawText(under, int(CENTRE), one.away)  # the hatch says it too
             else:
                 figure = str(total) if short else f"{total}/{one.capacity}"
                 painter.drawText(under, int(CENTRE), figure)

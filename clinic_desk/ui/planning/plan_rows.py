@@ -37,7 +37,7 @@ class RowState(StrEnum):
 @dataclass(frozen=True, slots=True)
 class PlanRow:
     """``visit`` is where it was in the absence, ``now`` the same visit as it stands. ``looked``
-    False: nobody has looked for a place yet. ``renewed``: the place proposed before was taken."""
+    False: nobody has looked for a place yet. ``renewed``: another place was proposed before."""
 
     visit: Cell
     now: Cell
@@ -150,7 +150,7 @@ class PlanBook:
         return fresh
 
     def propose(self, plan: AbsencePlan) -> list[PlanRow]:
-        """Takes in a plan, finished or not; answers the rows whose place was taken meanwhile."""
+        """Takes in a plan, finished or not; answers the rows that get another place than before."""
         found = {one.visit.id: one for one in plan.proposals}
         renewed: list[PlanRow] = []
         for place, row in enumerate(self.rows):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from PySide6.QtCore import QObject, Signal
 
@@ -28,6 +29,7 @@ TOUCHING = frozenset(
         "waitlist_entry",
     }
 )  # fmt: skip
+EXTERNAL = frozenset({"external"})
 VISITS = frozenset({"appointment", "shelf_item", "waitlist_entry"})
 
 
@@ -50,7 +52,9 @@ class PlanWork(QObject):
         self._books: dict[Id, PlanBook] = {}
         self._ticket: Ticket | None = None
         self._busy: set[Id] = set()
-        self._look_anew = False
+        self._look_anew = self._compared = False
+        self._places: frozenset[datetime] = frozenset()
+        self._around: frozenset[tuple[object, ...]] = frozenset()
         self.book: PlanBook | None = None
         self.wishes = PlanWishes()
         context.operations.changed.connect(self._on_changes)
@@ -75,11 +79,18 @@ class PlanWork(QObject):
         if book is None:
             return
         request_id, known, now = book.request_id, book.known, self._context.clock.now()
+        proposed = tuple(row.slot for row in book.rows if row.slot is not None)
+        places = frozenset(slot.start for slot in proposed)
 
         def done(found: Standing) -> None:
             if self.book is not book:
                 return
             fresh = book.stand(found)
+            # the surroundings of the same places only can be compared
+            if places <= self._places and not found.around <= self._around:
+                fresh = True
+            self._places, self._around = places, found.around
+            self._compared = bool(places)
             self._busy.clear()
             self.changed.emit()
             if fresh or self._look_anew:
@@ -96,7 +107,7 @@ class PlanWork(QObject):
                 self.refused.emit(error)
 
         self._context.operations.ask(
-            lambda queries: standing(queries, request_id, known, now),
+            lambda queries: standing(queries, request_id, known, now, proposed),
             done=done,
             failed=failed,
             key="absence-standing",
@@ -105,7 +116,7 @@ class PlanWork(QObject):
     def find(self) -> None:
         """Look for places anew, with the wishes in force."""
         book = self.book
-        self._look_anew = False
+        self._look_anew = self._compared = False
         if book is None or not any(row.to_place for row in book.rows):
             self.stop()
             return
@@ -117,11 +128,15 @@ class PlanWork(QObject):
             renewed = book.propose(plan)
             self.searched.emit(plan.searched, 0 if plan.finished else len(plan.proposals))
             self.changed.emit()
+            if plan.finished:
+                self.stand()  # what lies around these places, to compare with later
             if renewed:
                 names = "; ".join(row.visit.listed_name for row in renewed[:3])
                 rest = f" and {len(renewed) - 3} more" if len(renewed) > 3 else ""
                 verb = "has" if len(renewed) == 1 else "have"
-                self.told.emit(f"{names}{rest} {verb} a new proposal: the first was taken.", False)
+                self.told.emit(
+                    f"{names}{rest} {verb} a new proposal: the diary has changed.", False
+                )
 
         def failed(error: ClinicDeskError) -> None:
             if self.book is book:
@@ -160,7 +175,9 @@ class PlanWork(QObject):
     def _on_changes(self, changes: Changes) -> None:
         if self.book is None or not changes.kinds & TOUCHING:
             return
-        if changes.initiator != INITIATOR or not changes.kinds <= VISITS:
+        own = changes.initiator == INITIATOR and changes.kinds <= VISITS
+        # what came from outside is compared with what lay around the proposals before
+        if not own and (changes.kinds != EXTERNAL or not self._compared):
             self._look_anew = True
         self.stand()
 

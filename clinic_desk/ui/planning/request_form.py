@@ -69,6 +69,7 @@ class RequestForm(QFrame):
         self.title.setProperty("role", "title")
         self.doctor = QComboBox()
         self.doctor.setAccessibleName("Doctor")
+        self.doctor.setMinimumWidth(theme.px(190))
         self.kind = QComboBox()
         self.kind.setAccessibleName("Kind")
         for kind, words in KINDS:
