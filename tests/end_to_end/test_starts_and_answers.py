@@ -51,7 +51,7 @@ def test_programs_that_start_together_in_a_new_folder(tmp_path: Path) -> None:
         assert program.stdin is not None
         program.stdin.write("\n")
         program.stdin.flush()
-    told = [program.communicate(timeout=60) for program in programs]
+    told = [program.communicate(timeout=240) for program in programs]
     assert [program.returncode for program in programs] == [0, 0, 0, 0], told
     assert len({out for out, _ in told}) == 1  # one computer is one desk
     container = build(data)

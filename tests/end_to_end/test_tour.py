@@ -84,7 +84,7 @@ def test_the_tour_passes_from_any_folder_with_an_empty_home(tmp_path: Path) -> N
         env={**environment, "HOME": str(home), "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=280,
         stdin=subprocess.DEVNULL,
         check=False,
     )

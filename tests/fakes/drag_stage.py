@@ -227,7 +227,7 @@ class Stage(QWidget):
 
     # The test's part
 
-    def settle(self, until: Callable[[], object], seconds: float = 8.0) -> None:
+    def settle(self, until: Callable[[], object], seconds: float = 60.0) -> None:
         end = time.monotonic() + seconds
         while not until():
             QApplication.processEvents()

@@ -55,7 +55,7 @@ class FrontDesk:
         )
         return Desk(self.store, self.clock, new_id, actor)
 
-    def settle(self, until: Callable[[], object], seconds: float = 10.0) -> None:
+    def settle(self, until: Callable[[], object], seconds: float = 60.0) -> None:
         """Let the window live until something is so; fails the test when it never is."""
         end = time.monotonic() + seconds
         while not until():

@@ -32,6 +32,7 @@ class PanelGround:
     def choose(self, title: str) -> None:
         """The row of the list that begins so."""
         assert self.panel.side is not None
+        self.desk.settle(lambda: any(one.startswith(title) for one in self.titles()))
         rows = [row for row in self.panel.side.list.rows() if row.id]
         row = next(row for row in rows if row.title.startswith(title))
         self.panel.choose(row.id)

@@ -78,7 +78,7 @@ class Clinic:
 
     def sql(self, statement: str, values: tuple[Any, ...] = ()) -> list[Any]:
         """Goes around the program: a bare connection, as another program would have."""
-        connection = dbapi2.connect(str(self.path), isolation_level=None, timeout=5)
+        connection = dbapi2.connect(str(self.path), isolation_level=None, timeout=60)
         try:
             return connection.execute(statement, values).fetchall()
         finally:

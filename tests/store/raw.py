@@ -31,7 +31,7 @@ def insert(connection: Any, values: dict[str, Any], verb: str = "INSERT", tail: 
 
 
 def open_raw(path: object) -> Any:
-    connection = dbapi2.connect(str(path), isolation_level=None, timeout=5)
+    connection = dbapi2.connect(str(path), isolation_level=None, timeout=60)
     connection.execute("PRAGMA foreign_keys = ON")
     return connection
 

@@ -308,7 +308,7 @@ def test_a_read_only_file_is_told_and_stays_as_it_is(clinic: Clinic, tmp_path: P
     answer = context.Queue()
     child = context.Process(target=open_as_nobody, args=(str(clinic.path), answer))
     child.start()
-    told = answer.get(timeout=20)
+    told = answer.get(timeout=90)
     child.join(20)
     assert told[0] in ("read_only", "cannot_open"), told
     assert clinic.path.read_bytes() == before

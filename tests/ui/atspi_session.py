@@ -18,7 +18,7 @@ from jeepney.io.blocking import Proxy, open_dbus_connection
 LAUNCHER = "/usr/libexec/at-spi-bus-launcher"
 ACCESSIBLE = "org.a11y.atspi.Accessible"
 ROOT = "/org/a11y/atspi/accessible/root"
-WAIT = 30.0
+WAIT = 90.0
 
 
 def show_grid() -> None:
@@ -67,13 +67,13 @@ class Reader:
 
     def get(self, name: str, path: str, what: str) -> str:
         call = Properties(DBusAddress(path, name, ACCESSIBLE)).get(what)
-        return str(self.bus.send_and_get_reply(call, timeout=10).body[0][1])
+        return str(self.bus.send_and_get_reply(call, timeout=WAIT).body[0][1])
 
     def child(self, name: str, path: str, index: int) -> tuple[str, str]:
         call = new_method_call(
             DBusAddress(path, name, ACCESSIBLE), "GetChildAtIndex", "i", (index,)
         )
-        reply = self.bus.send_and_get_reply(call, timeout=10)
+        reply = self.bus.send_and_get_reply(call, timeout=WAIT)
         return reply.body[0][0], reply.body[0][1]
 
     def count(self, name: str, path: str) -> int:
@@ -81,7 +81,7 @@ class Reader:
 
     def role(self, name: str, path: str) -> str:
         call = new_method_call(DBusAddress(path, name, ACCESSIBLE), "GetRoleName")
-        return str(self.bus.send_and_get_reply(call, timeout=10).body[0])
+        return str(self.bus.send_and_get_reply(call, timeout=WAIT).body[0])
 
     def find_list(self, name: str, path: str, depth: int = 0) -> tuple[str, str] | None:
         if self.role(name, path) == "list":
@@ -104,7 +104,7 @@ class Reader:
             "s",
             ("object:state-changed:focused",),
         )
-        self.bus.send_and_get_reply(call, timeout=10)
+        self.bus.send_and_get_reply(call, timeout=WAIT)
 
 
 def accessibility_address() -> str:
@@ -145,7 +145,7 @@ def read(address: str) -> dict[str, object]:
     }
     reader.listen()
     focused: list[str] = []
-    until = time.monotonic() + 12
+    until = time.monotonic() + WAIT
     while len(set(focused)) < 2 and time.monotonic() < until:
         with contextlib.suppress(TimeoutError):
             message = reader.bus.receive(timeout=1)
@@ -161,12 +161,16 @@ def main() -> int:
     if "--grid" in sys.argv:
         show_grid()
         return 0
-    display = f":{90 + os.getpid() % 900}"
     started: list[subprocess.Popen[bytes]] = []
     try:
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        started.append(subprocess.Popen(["Xvfb", display, "-screen", "0", "1280x900x24"], **quiet))
-        os.environ["DISPLAY"] = display
+        reading, writing = os.pipe()
+        server = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1280x900x24"]
+        started.append(subprocess.Popen(server, pass_fds=(writing,), **quiet))
+        os.close(writing)
+        # it says which number it has, when it is ready
+        with os.fdopen(reading, "rb") as answer:
+            os.environ["DISPLAY"] = f":{answer.readline().decode().strip()}"
         os.environ["QT_LINUX_ACCESSIBILITY_ALWAYS_ON"] = "1"
         started.append(subprocess.Popen([LAUNCHER, "--launch-immediately"], **quiet))
         address = accessibility_address()

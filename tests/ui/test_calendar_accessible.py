@@ -145,7 +145,7 @@ def test_a_real_client_reads_visits_and_hears_the_focus():
         ["dbus-run-session", "--", sys.executable, str(here)],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=240,
         env=environment,
         cwd=root,
         check=False,

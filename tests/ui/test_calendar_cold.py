@@ -32,11 +32,11 @@ class SlowQueries(data.FakeQueries):
         self.go = threading.Event()
 
     def calendar(self, *given, **named):
-        self.go.wait(10)
+        self.go.wait(60)
         return super().calendar(*given, **named)
 
     def month(self, *given, **named):
-        self.go.wait(10)
+        self.go.wait(60)
         return super().month(*given, **named)
 
 
@@ -70,7 +70,7 @@ def test_a_slow_first_answer_shows_the_shape_of_the_view(qtbot, cold, slow, view
     cold.set_view(view)
     cold.today()
     assert not cold.skeleton.isVisible()
-    qtbot.waitUntil(cold.skeleton.isVisible, timeout=1000)
+    qtbot.waitUntil(cold.skeleton.isVisible)
     assert cold.skeleton.size() == cold.skeleton.parentWidget().size()
     shape = cold.skeleton.grab().toImage()
     inks = {
@@ -93,7 +93,7 @@ def test_a_quick_answer_shows_no_shape_and_later_ones_keep_the_old_picture(qtbot
     qtbot.wait(150)
     assert not cold.skeleton.isVisible()
     cold.set_view("month")
-    qtbot.waitUntil(cold.skeleton.isVisible, timeout=1000)
+    qtbot.waitUntil(cold.skeleton.isVisible)
     cold.set_view("day")
     assert not cold.skeleton.isVisible()
 
@@ -155,7 +155,7 @@ def test_a_narrow_room_says_its_whole_name_under_its_badge(qtbot, page, monkeypa
 
 def test_the_shape_lets_the_mouse_through(qtbot, cold):
     cold.today()
-    qtbot.waitUntil(cold.skeleton.isVisible, timeout=1000)
+    qtbot.waitUntil(cold.skeleton.isVisible)
     under = cold.childAt(QPoint(cold.width() // 2, cold.height() // 2))
     assert under is not cold.skeleton
     assert cold.skeleton.testAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)

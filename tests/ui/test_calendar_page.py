@@ -259,7 +259,7 @@ def test_the_card_comes_after_a_rest_and_esc_closes_it(qtbot, page):
     qtbot.mouseMove(grid.viewport(), QPoint(3, 3))
     qtbot.mouseMove(grid.viewport(), grid.cell_rect("a004").center())
     assert not page.card.isVisible()
-    qtbot.waitUntil(page.card.isVisible, timeout=2000)
+    qtbot.waitUntil(page.card.isVisible)
     words = [label.text() for label in page.card.findChildren(type(page.week_bar._name))]
     assert "Lee, Ana · 38 y" in words
     assert "Penicillin allergy" in words
@@ -444,7 +444,7 @@ def test_a_hold_that_runs_out_is_released_once(qtbot, page, queries, gate):
         replace(c, hold_until=data.NOW) if c.status is Status.HELD else c for c in queries.all_cells
     ]
     settled(qtbot, page, lambda: page.refresh(Changes(frozenset({"external"}))))
-    qtbot.waitUntil(lambda: bool(gate.executed), timeout=3000)
+    qtbot.waitUntil(lambda: bool(gate.executed))
     page.grid().timers._count()
     QTest.qWait(50)
     assert [type(c) for c in gate.executed] == [ReleaseExpiredHolds]

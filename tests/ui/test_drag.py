@@ -385,9 +385,14 @@ class TestCancel:
         goal = self.lifted(stage)
         far = stage.control.scene.picture.ghosts[0].rect
         QTest.keyClick(stage.grid, Qt.Key.Key_Escape)
-        QTest.qWait(90)
+        motion = stage.control.scene._motion
+        assert motion is not None
+        motion.pause()
+        assert motion.duration() == 180
+        motion.setCurrentTime(90)
         halfway = stage.control.scene.picture.ghosts[0].rect
         assert halfway.x() < far.x()
+        motion.resume()
         self.gone(stage, goal)
 
     def test_reduced_motion_returns_at_once(self, stage: Stage) -> None:

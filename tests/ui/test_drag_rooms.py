@@ -65,7 +65,7 @@ def test_the_rooms_are_read_by_themselves_after_the_picture(
     scene: tuple[Stage, CalendarPage], qtbot: QtBot
 ) -> None:
     _stage, page = scene
-    with qtbot.waitSignal(page.grid().completed, timeout=8000):
+    with qtbot.waitSignal(page.grid().completed):
         page.load()
     judgement = judged(page)
     assert (judgement.verdict, judgement.code) == (Verdict.REFUSE, "room_busy")
@@ -88,7 +88,7 @@ def test_a_drag_that_begins_before_waits_for_nothing_and_learns_it_on_the_way(
     assert before.allowed
     told: list[object] = []
     page.gestures.status_changed.connect(told.append)
-    with qtbot.waitSignal(page.grid().completed, timeout=8000):
+    with qtbot.waitSignal(page.grid().completed):
         page.loader._ask_rooms()
     after = page.gestures.judgement
     assert after is not None

@@ -206,7 +206,7 @@ def test_an_import_takes_in_all_of_a_batch_or_nothing_and_goes_on(
     disk.make_room()
     front.settle(start.isEnabled)
     QTest.mouseClick(start, Qt.MouseButton.LeftButton)
-    front.settle(lambda: dialog.report is not None, seconds=60)
+    front.settle(lambda: dialog.report is not None)
     assert dialog.report is not None
     assert dialog.report.total("imported") == len(people)
     assert stored(front) == {**before, "patient": before["patient"] + len(people)}

@@ -348,8 +348,7 @@ class TestTouch:
     def test_long_press_then_move(self, stage: Stage) -> None:
         start, goal = stage.hold("rossi"), stage.spot("iyer", "10:30") + QPoint(0, 8)
         self.send(stage, QMouseEvent.Type.MouseButtonPress, start)
-        QTest.qWait(560)
-        assert stage.control.gesture.held
+        stage.settle(lambda: stage.control.gesture.held)
         self.send(stage, QMouseEvent.Type.MouseMove, goal)
         assert stage.control.gesture.state is State.OVER_GRID
         assert stage.control.gesture.means is Means.TOUCH
@@ -373,6 +372,6 @@ class TestTouch:
         stage.control.menu_requested.connect(lambda hit, _at: asked.append(hit.cell.id))
         start = stage.hold("rossi")
         self.send(stage, QMouseEvent.Type.MouseButtonPress, start)
-        QTest.qWait(560)
+        stage.settle(lambda: stage.control.gesture.held)
         self.send(stage, QMouseEvent.Type.MouseButtonRelease, start, down=False)
         assert asked == ["rossi"]

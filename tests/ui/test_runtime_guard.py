@@ -70,7 +70,7 @@ def test_a_small_drift_from_other_threads_is_no_leak(qapp: QApplication) -> None
 @pytest.mark.alone
 def test_two_thousand_blocks_repainted_fifty_times() -> None:
     outcome = subprocess.run(
-        [sys.executable, "-c", PAINTING], capture_output=True, text=True, timeout=120, check=False
+        [sys.executable, "-c", PAINTING], capture_output=True, text=True, timeout=240, check=False
     )
 
     assert outcome.returncode == 0, outcome.stderr

@@ -533,9 +533,9 @@ class TestData:
         assert "6 doctors" in panel._values["Contents"].text()
         qtbot.mouseClick(panel.check, LEFT)
         assert not panel.check.isEnabled()
-        qtbot.waitUntil(lambda: "in order" in panel.answer.text(), timeout=60_000)
+        qtbot.waitUntil(lambda: "in order" in panel.answer.text())
         qtbot.mouseClick(panel.backup, LEFT)
-        qtbot.waitUntil(lambda: "Backed up" in panel.answer.text(), timeout=60_000)
+        qtbot.waitUntil(lambda: "Backed up" in panel.answer.text())
         qtbot.waitUntil(lambda: panel._values["Last backup"].text() != "none yet")
 
 

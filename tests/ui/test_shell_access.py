@@ -80,11 +80,11 @@ def test_targets_are_large_enough(window: MainWindow) -> None:
 
 def test_right_to_left_mirrors_the_window(window: MainWindow, qtbot: QtBot) -> None:
     window.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
-    qtbot.wait(50)
 
     def left(widget: QWidget) -> int:
         return widget.mapTo(window, QPoint(0, 0)).x()
 
+    qtbot.waitUntil(lambda: left(window.sidebar) > left(window.centre))
     assert left(window.sidebar) > left(window.centre) > left(window.shelf)
     assert left(window.toolbar.menu_button) > left(window.toolbar.new)
 

@@ -93,7 +93,7 @@ def test_a_slow_start_says_what_it_does(data: Path, qtbot: QtBot) -> None:
     go = threading.Event()
 
     def open_clinic() -> Container:
-        go.wait(10)
+        go.wait(60)
         return build(data)
 
     def look(shown: list[object]) -> bool:

@@ -48,7 +48,7 @@ def test_a_painter_that_a_bug_left_open_does_not_end_the_program() -> None:
         env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,
         check=False,
     )
     assert done.returncode == 0, done.stderr

@@ -110,7 +110,7 @@ def test_resting_on_a_date_shows_that_day_and_keeps_the_drag(
     hand.take(cell)
     goal = TODAY + timedelta(days=7)
     hand.to(spot(window, goal))
-    qtbot.waitUntil(lambda: window.day == goal, timeout=3000)
+    qtbot.waitUntil(lambda: window.day == goal)
     assert window.page.gestures.active
     assert window.toolbar.date.shown == "Tue 1 Dec 2026"
     QTest.keyClick(window.page.grid(), Qt.Key.Key_Escape)
@@ -123,7 +123,7 @@ def test_resting_on_the_next_button_turns_the_day(
     hand.take(movable(window))
     forward = window.toolbar.forward
     hand.to(forward.mapToGlobal(forward.rect().center()))
-    qtbot.waitUntil(lambda: window.day > TODAY, timeout=3000)
+    qtbot.waitUntil(lambda: window.day > TODAY)
     assert window.page.gestures.active
     QTest.keyClick(window.page.grid(), Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: not window.page.gestures.active)

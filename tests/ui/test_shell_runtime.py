@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from clinic_desk.domain.errors import ClinicDeskError, Fault, Refusal
@@ -35,7 +36,7 @@ class Gate:
         self.may_go.set()
 
     def execute(self, command: Command) -> Outcome:
-        self.may_go.wait(5)
+        self.may_go.wait(60)
         if self.error is not None:
             raise self.error
         self.commands.append(command)
@@ -80,14 +81,15 @@ class TestOperations:
         heard: list[str] = []
 
         def slow(_queries: Any) -> str:
-            go.wait(5)
+            go.wait(60)
             return "old"
 
         operations.ask(slow, done=heard.append, key="k")
         operations.ask(lambda _queries: "new", done=heard.append, key="k")
         qtbot.waitUntil(lambda: heard == ["new"])
         go.set()
-        qtbot.wait(50)
+        operations._readers.shutdown(wait=True)
+        QApplication.processEvents()
         assert heard == ["new"]
 
     def test_a_bug_is_spoken_plainly_and_logged_without_its_text(
@@ -164,8 +166,13 @@ class TestSettings:
         queries.settings[("backup.warn_days", "clinic")] = -3
         queries.settings[("desk.role", "desk")] = "emperor"
         assert read_settings(queries) == {}  # type: ignore[arg-type]
-        with pytest.raises(ValueError, match="look.theme"):
+        with pytest.raises(ValueError, match=r"look\.theme"):
             Settings(operations).put("look.theme", "pink")
+
+
+def look(fresh: Freshness, qtbot: QtBot) -> None:
+    fresh.look()
+    qtbot.waitUntil(lambda: not fresh._asking)
 
 
 class TestFreshness:
@@ -175,15 +182,13 @@ class TestFreshness:
         heard: list[Changes] = []
         operations.changed.connect(heard.append)
         fresh = Freshness(operations, FixedClock(NOW))
-        fresh.look()
-        qtbot.wait(50)
+        look(fresh, qtbot)
         assert heard == []
         queries.version += 1
-        fresh.look()
-        qtbot.waitUntil(lambda: len(heard) == 1)
+        look(fresh, qtbot)
+        assert len(heard) == 1
         assert heard[0].kinds == {"external"}
-        fresh.look()
-        qtbot.wait(50)
+        look(fresh, qtbot)
         assert len(heard) == 1
 
     def test_trouble_and_recovery_are_told_once_each(
@@ -202,19 +207,17 @@ class TestFreshness:
             raise Fault("unreadable", "The clinic's file cannot be read.")
 
         monkeypatch.setattr(queries, "data_version", broken)
-        fresh.look()
-        qtbot.waitUntil(lambda: len(told) == 1)
-        fresh.look()
-        qtbot.wait(50)
+        look(fresh, qtbot)
+        assert len(told) == 1
+        look(fresh, qtbot)
         monkeypatch.undo()
-        fresh.look()
-        qtbot.waitUntil(lambda: len(told) == 2)
+        look(fresh, qtbot)
         assert told == ["The clinic's file cannot be read.", "back"]
 
     def test_the_minute_comes_at_its_boundary(self, operations: Operations, qtbot: QtBot) -> None:
         clock = FixedClock(NOW + timedelta(seconds=59, milliseconds=900))
         fresh = Freshness(operations, clock)
-        with qtbot.waitSignal(fresh.minute, timeout=2000):
+        with qtbot.waitSignal(fresh.minute):
             fresh.start()
         fresh.stop()
 

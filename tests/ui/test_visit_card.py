@@ -105,7 +105,7 @@ def test_no_phone_no_copying(qtbot, page):
 def test_a_hovered_card_has_no_buttons_and_stays_while_it_is_hovered(qtbot, page):
     grid = page.grid()
     qtbot.mouseMove(grid.viewport(), grid.cell_rect("a004").center() + QPoint(9, 0))
-    qtbot.waitUntil(page.card.isVisible, timeout=2000)
+    qtbot.waitUntil(page.card.isVisible)
     assert not page.card.open_button.isVisible()
     assert not page.card.hasFocus()
     key(qtbot, grid, Qt.Key.Key_Escape)
@@ -137,7 +137,7 @@ def hovered(page, qtbot):
     away = page.grid().viewport().mapTo(page, QPoint(9, 9))
     hover(page, away)
     hover(page, in_page(page, "a004"))
-    qtbot.waitUntil(page.card.isVisible, timeout=2000)
+    qtbot.waitUntil(page.card.isVisible)
     yield page.card
     # the next test's pointer must come from elsewhere, for a move to nowhere is none
     page.card.dismiss()
@@ -175,22 +175,22 @@ def test_the_pointer_may_move_onto_the_card_and_rest_there(page, qtbot, hovered)
     qtbot.wait(250)
     assert hovered.isVisible()
     QApplication.sendEvent(hovered, QEvent(QEvent.Type.Leave))
-    qtbot.waitUntil(lambda: not hovered.isVisible(), timeout=1000)
+    qtbot.waitUntil(lambda: not hovered.isVisible())
 
 
 def test_the_card_goes_when_the_pointer_goes_elsewhere(page, qtbot, hovered):
     left = page.grid().viewport().mapTo(page, QPoint(3, 3))
     hover(page, left)
-    qtbot.waitUntil(lambda: not hovered.isVisible(), timeout=1000)
+    qtbot.waitUntil(lambda: not hovered.isVisible())
 
 
 def test_coming_from_elsewhere_the_card_does_not_hold_the_pointer(page, qtbot, hovered):
     spot = in_page(page, beneath(page, hovered))
     hover(page, page.grid().viewport().mapTo(page, QPoint(3, 3)))
     hovered._leaving.setInterval(0)
-    qtbot.waitUntil(lambda: not hovered.isVisible(), timeout=1000)
+    qtbot.waitUntil(lambda: not hovered.isVisible())
     hover(page, spot)
-    qtbot.waitUntil(hovered.isVisible, timeout=2000)
+    qtbot.waitUntil(hovered.isVisible)
     assert hovered.cell.id != "a004"
 
 

@@ -74,7 +74,7 @@ class TestToast:
         QApplication.sendEvent(toast, QEnterEvent(QPointF(5, 5), QPointF(5, 5), QPointF(5, 5)))
         qtbot.wait(400)
         assert toast.text == "Saved"
-        with qtbot.waitSignal(toast.closed, timeout=2000):
+        with qtbot.waitSignal(toast.closed):
             QApplication.sendEvent(toast, QEvent(QEvent.Type.Leave))
         assert toast.text == ""
 

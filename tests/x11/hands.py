@@ -14,7 +14,7 @@ from typing import Any
 
 ROOT = Path(__file__).parents[2]
 SIZE = (1366, 768)
-PATIENCE = 20.0
+PATIENCE = 90.0
 """Seconds that a step may take before the test fails; it takes a fraction of one."""
 
 STRIDES = 8

@@ -35,7 +35,7 @@ def clinic_desk(*arguments: object, **environment: str) -> Ran:
         capture_output=True,
         text=True,
         cwd=ROOT,
-        timeout=120,
+        timeout=240,
         env={**os.environ, "PYTHONUTF8": "1", **environment},
         check=False,
     )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import gc
-import time
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -21,6 +21,7 @@ from clinic_desk.domain.templates import (
     TimeOffRequest,
     TimeOffStatus,
 )
+from tests.fakes.counting import steps
 from tests.unit.availability.small import (
     FRIDAY,
     NOW,
@@ -299,19 +300,16 @@ def test_times_are_told_on_the_clock_of_the_location() -> None:
     assert reason.sentence == "Dr Wu starts at 09:00 on Fridays."
 
 
-def test_hovering_is_fast_and_an_index_dies_with_its_snapshot() -> None:
+def test_hovering_works_little_out_and_an_index_dies_with_its_snapshot() -> None:
     rows: tuple[Busy, ...] = tuple(
         busy("wu", f"{9 + n // 2:02}:{n % 2 * 30:02}", f"{9 + n // 2:02}:{n % 2 * 30 + 25:02}")
         for n in range(12)
     )
     shot = snapshot(*rows)
-    told(shot, "10:00")
-    fastest = 1.0
-    for _ in range(50):
-        start = time.process_time()
-        told(shot, "10:00")
-        fastest = min(fastest, time.process_time() - start)
-    assert fastest < 0.003
+    first = steps(partial(told, shot, "10:00"))
+    again = steps(partial(told, shot, "10:00"))
+    assert again < first, "what the first look works out is kept for the next"
+    assert again < 1400, "calls of one hover; 919 when this was written"
     assert _kept.holds(shot)
     kept = len(_kept)
     del shot

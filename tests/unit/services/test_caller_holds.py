@@ -118,7 +118,7 @@ def other_program(path: str, names: dict[str, str], asked: Any, said: Any) -> No
     store = open_store(Path(path), paths.migrations(), clock, CountingIds(9_000_000))
     desk = Desk(store, clock, CountingIds(8_000_000), actor("Noor", "desk-2", "run-2"))
     held: tuple[str, ...] = ()
-    while (word := asked.get(timeout=60)) != "end":
+    while (word := asked.get(timeout=200)) != "end":
         if word == "hold":
             for start in ("10:00", "11:00"):
                 begin = at(start)
@@ -154,7 +154,7 @@ def test_two_programs_on_one_file_see_each_others_holds(world: World) -> None:
 
     def ask(word: str) -> Any:
         asked.put(word)
-        return said.get(timeout=60)
+        return said.get(timeout=200)
 
     version = queries.data_version()
     ids = ask("hold")

@@ -106,7 +106,7 @@ def test_two_desks_cannot_slip_past_the_way_between_two_sites(world: World) -> N
         place = {"location_id": world.names["branch"], "outside_hours": True, "room_id": None}
         mine = World(world.store, world.clock, world.ids, world.names)
         mine.desk = desks[number]
-        start.wait(30)
+        start.wait(120)
         try:
             mine.book(
                 ("10:00", "10:45")[number],
