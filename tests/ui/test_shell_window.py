@@ -49,6 +49,8 @@ class Clinic:
             return getattr(self.front.context, name)
         if name == "desk":
             return self.front.desk
+        if name == "practice":
+            return ()
         raise AttributeError(name)
 
     @property

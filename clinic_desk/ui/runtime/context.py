@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from clinic_desk.domain.events import Actor
 from clinic_desk.domain.ids import Clock, IdFactory
+from clinic_desk.services.exporting import Exporter
 from clinic_desk.services.ports import PublicHolidays
 from clinic_desk.ui.runtime.operations import Operations
 
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
 class Context:
     """``clock`` tells now (UTC); ``theme`` gives tokens, fonts and icons and signals changes.
     ``holidays`` makes what knows the public holidays, when somebody asks; None: nothing does.
-    ``practice`` is the program and its arguments that open a made-up clinic in a folder of its
-    own, empty where there is none."""
+    ``exporter`` makes what writes visits to files; None: nothing does. ``practice`` is the
+    program and its arguments that open a made-up clinic in a folder of its own, empty where there
+    is none."""
 
     operations: Operations
     clock: Clock
@@ -29,3 +31,4 @@ class Context:
     theme: Theme
     holidays: Callable[[], PublicHolidays] | None = None
     practice: tuple[str, ...] = ()
+    exporter: Callable[[], Exporter] | None = None

@@ -116,6 +116,26 @@ class Line(QWidget):
             announce(face, sentence, urgent=True)
 
 
+class Caption(QLabel):
+    """The head of a column, over its beginning: English words would stay at the left in a window
+    that reads from right to left."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.setProperty("role", "caption")
+        self._turn()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LayoutDirectionChange:
+            self._turn()
+
+    def _turn(self) -> None:
+        mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
+        self.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter)
+
+
 class LineList(QScrollArea):
     """``make`` makes an empty line. ``ended``: Enter in the empty last line."""
 
@@ -141,8 +161,7 @@ class LineList(QScrollArea):
         head.setSpacing(8)
         self._heads: list[tuple[QLabel, int]] = []
         for words, width, stretch in heads:
-            label = QLabel(words)
-            label.setProperty("role", "caption")
+            label = Caption(words)
             if width:
                 label.setFixedWidth(theme.px(width))
             self._heads.append((label, width))

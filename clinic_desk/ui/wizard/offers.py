@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, cast
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from clinic_desk.domain.availability.model import Roster
 from clinic_desk.domain.catalogue import AppointmentType, Room
@@ -60,11 +62,12 @@ class TypeLine(Line):
         self.called = TextField("Vaccination")
         self.minutes = NumberField(theme, "min", none=str(MINUTES), step=5, width=60)
         self.price = PriceField(theme)
+        self.called.setMinimumWidth(theme.px(130))
         self.put_field("active", "Offered", self.offered)
         self.put_field("name", "Visit type", self.called, 1)
         self.put_field("duration", "Minutes", self.minutes)
         self.put_field("price_minor", "Price", self.price)
-        for field, width in ((self.minutes, 112), (self.price, 170)):
+        for field, width in ((self.minutes, 100), (self.price, 156)):
             field.setFixedWidth(theme.px(width))
         self.close_line()
 
@@ -95,17 +98,25 @@ class OffersStep(Step):
         self.rooms = LineList(theme, self._make_room, (("Room", 0, 1),))
         self.types = LineList(
             theme, self._make_type,
-            (("", 26, 0), ("Visit type", 0, 1), ("Minutes", 112, 0), ("Price", 170, 0)),
+            (("", 26, 0), ("Visit type", 0, 1), ("Minutes", 100, 0), ("Price", 156, 0)),
         )  # fmt: skip
-        across = QHBoxLayout()
-        across.setSpacing(0)
-        across.addWidget(_titled(theme, "Visit types", self.types), 5)
-        across.addWidget(_titled(theme, "Rooms", self.rooms), 3)
-        self.column.addLayout(across, 1)
+        self._two = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._two.setSpacing(0)
+        self._types_head, self._rooms_head = _head(theme, "&Visit types"), _head(theme, "&Rooms")
+        self._two.addWidget(_titled(self._types_head, self.types), 5)
+        self._two.addWidget(_titled(self._rooms_head, self.rooms), 3)
+        self.column.addLayout(self._two, 1)
         for one in (self.rooms, self.types):
             one.edited.connect(self.edited)
         self.types.ended.connect(self.rooms.begin)
         self.rooms.ended.connect(self.next_requested)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Side by side where there is room for both."""
+        super().resizeEvent(event)
+        side = self.width() >= self.theme.px(860)
+        way = QBoxLayout.Direction
+        self._two.setDirection(way.LeftToRight if side else way.TopToBottom)
 
     def _make_room(self) -> RoomLine:
         line = RoomLine(self.theme)
@@ -168,12 +179,10 @@ class OffersStep(Step):
                 lines.put([one for one in kept if isinstance(one, dict)])
 
     def begin(self) -> bool:
-        first = self.types.lines[0] if self.types.lines else None
-        if first is None:
-            self.types.begin()
-        else:
-            self.types.focus(first, "duration")
-        return True
+        """All of it is proposed already, so Enter goes on; Alt+V and Alt+R lead to the lines."""
+        for label, lines in ((self._types_head, self.types), (self._rooms_head, self.rooms)):
+            label.setBuddy(lines.lines[0].fields["name"])
+        return False
 
     def command(self, ground: Ground) -> Command | None:
         for lines in (self.types, self.rooms):
@@ -293,14 +302,19 @@ def _first_code(name: str) -> str:
     return "".join(c for c in slug_of(name) if c.isalnum())[:3].upper()
 
 
-def _titled(theme: Theme, title: str, lines: LineList) -> QWidget:
+def _head(theme: Theme, text: str) -> InkLabel:
+    head = InkLabel(theme, text, bold=True)
+    head.setTextFormat(Qt.TextFormat.AutoText)  # the letter of Alt is underlined
+    head.setContentsMargins(20, 0, 20, 0)
+    return head
+
+
+def _titled(head: InkLabel, lines: LineList) -> QWidget:
     box = QWidget()
     column = QVBoxLayout(box)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(4)
-    head = InkLabel(theme, title, bold=True)
-    head.setContentsMargins(20, 0, 20, 0)
-    column.addWidget(head)
+    column.addWidget(head, 0, Qt.AlignmentFlag.AlignLeading)
     column.addWidget(lines, 1)
     return box
 

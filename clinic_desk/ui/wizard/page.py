@@ -6,20 +6,9 @@ ahead is stopped; a refusal leads back to its field.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import (
-    QApplication,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from clinic_desk.domain.availability.model import Roster
 from clinic_desk.domain.errors import ClinicDeskError, Refusal
@@ -30,13 +19,11 @@ from clinic_desk.services.outcome import Changes, Outcome
 from clinic_desk.ui.models.roster_source import ROSTER_KINDS
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.wording import Message, Tone, message_for
-from clinic_desk.ui.widgets.forms.bits import ElidedInk, InkLabel, push
-from clinic_desk.ui.widgets.forms.ordered import OrderedList, Row
-from clinic_desk.ui.widgets.page import Page
 from clinic_desk.ui.wizard import keeping
 from clinic_desk.ui.wizard.clinic import ClinicStep
 from clinic_desk.ui.wizard.data import DataStep
 from clinic_desk.ui.wizard.doctors import DoctorsStep
+from clinic_desk.ui.wizard.frame import Frame
 from clinic_desk.ui.wizard.hours import HoursStep
 from clinic_desk.ui.wizard.keeping import Draft, Keeper
 from clinic_desk.ui.wizard.lines import ENTER
@@ -50,17 +37,9 @@ RESTORED = "restored"
 """What the page is opened with when a backup has taken the place of what it knew."""
 
 
-class WizardPage(Page):
+class WizardPage(Frame):
     """``guide_requested`` asks the window to show a booking; ``import_requested`` and the others
     of step 6 to open what they name. ``ready`` once the clinic's rows and the draft are shown."""
-
-    alone = True
-    key_hints = (
-        ("Enter", "Next"),
-        ("Alt+B", "Back"),
-        ("Ctrl+Z", "Undo"),
-        ("Esc", "Leave; it is all kept"),
-    )
 
     guide_requested = Signal()
     import_requested = Signal()
@@ -69,10 +48,15 @@ class WizardPage(Page):
     ready = Signal()
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
-        super().__init__(context.theme, "Set up the clinic", parent)
         theme = context.theme
+        self.data, self.trying, self.hours = DataStep(theme), TryingStep(theme), HoursStep(theme)
+        super().__init__(
+            theme,
+            (RegionStep(theme), ClinicStep(theme), self.hours, DoctorsStep(theme),
+             OffersStep(theme), self.data, self.trying),
+            parent,
+        )  # fmt: skip
         self.context = context
-        self.subtitle.setText("Leave at any time; it goes on where you left it.")
         self.roster: Roster | None = None
         self.draft = Draft()
         self._pending: Step | None = None
@@ -80,29 +64,8 @@ class WizardPage(Page):
         self._again = False
         self._saved_last = ""
         self.keeper = Keeper(context.operations, self._refused_elsewhere, self)
-        self.data, self.trying, self.hours = DataStep(theme), TryingStep(theme), HoursStep(theme)
-        self.steps: Sequence[Step] = (
-            RegionStep(theme), ClinicStep(theme), self.hours, DoctorsStep(theme),
-            OffersStep(theme), self.data, self.trying,
-        )  # fmt: skip
         self.named = {step.name: step for step in self.steps}
-        self.list = OrderedList(theme, "Steps of the set-up")
-        self.list.setFixedWidth(theme.px(250))
-        self.stack = QStackedWidget()
-        self.heading = QLabel()
-        self.heading.setProperty("role", "title")
-        self.lead = InkLabel(theme, "", ink="text2", wrap=True)
-        self.back, self.skip = push("&Back", self), push("&Skip", self)
-        self.next = push("&Next", self, "primary")
-        self.state = ElidedInk(theme, "", ink="text2")
-        self._lay_out()
         self._connect()
-
-    @property
-    def current(self) -> Step:
-        step = self.stack.currentWidget()
-        assert isinstance(step, Step)
-        return step
 
     @property
     def busy(self) -> bool:
@@ -336,14 +299,7 @@ class WizardPage(Page):
     # showing
 
     def _show(self, step: Step) -> None:
-        self.stack.setCurrentWidget(step)
-        self.heading.setText(step.title)
-        self.lead.setText(step.lead)
-        last = step is self.steps[-1]
-        self.next.setText("&Finish" if last else "&Next")
-        self.next.setToolTip("Finish (Enter)" if last else "Save this step and go on (Enter)")
-        self.back.setEnabled(step is not self.steps[0])
-        self.skip.setVisible(step.skippable)
+        self.show_step(step)
         step.entered()
         self._follow()
         if not step.begin():
@@ -351,14 +307,7 @@ class WizardPage(Page):
         self._keep()
 
     def _follow(self) -> None:
-        rows = []
-        for number, step in enumerate(self.steps, start=1):
-            done = step.name in self.draft.done
-            here = step is self.current
-            icon = "check" if done else "arrow-right" if here else "minus"
-            tag = "skipped" if step.name in self.draft.skipped else ""
-            rows.append(Row(step.name, f"{number}  {step.title}", icon=icon, tag=tag))
-        self.list.show_rows(rows, self.current.name)
+        self.show_list(self.draft.done, self.draft.skipped)
         last = f"Saved: {self._saved_last}. Ctrl+Z takes it back." if self._saved_last else ""
         self.state.setText("Saving …" if self.busy else last)
 
@@ -376,40 +325,6 @@ class WizardPage(Page):
             self.go_on()
 
     # building
-
-    def _lay_out(self) -> None:
-        for step in self.steps:
-            self.stack.addWidget(step)
-        head = QVBoxLayout()
-        head.setContentsMargins(20, 14, 20, 0)
-        head.setSpacing(4)
-        head.addWidget(self.heading)
-        head.addWidget(self.lead)
-        self.lead.setMaximumWidth(self.theme.px(900))
-        foot = QHBoxLayout()
-        foot.setContentsMargins(20, 10, 20, 12)
-        foot.setSpacing(8)
-        foot.addWidget(self.back)
-        foot.addWidget(self.state, 1)
-        foot.addWidget(self.skip)
-        foot.addWidget(self.next)
-        content = QFrame()
-        content.setObjectName("settingsContent")
-        right = QVBoxLayout(content)
-        right.setContentsMargins(0, 0, 0, 0)
-        right.setSpacing(12)
-        right.addLayout(head)
-        right.addWidget(self.stack, 1)
-        right.addLayout(foot)
-        across = QHBoxLayout()
-        across.setSpacing(0)
-        across.addWidget(self.list)
-        across.addWidget(content, 1)
-        self.body.setContentsMargins(0, 0, 0, 0)
-        self.body.addLayout(across, 1)
-        QWidget.setTabOrder(self.back, self.skip)
-        QWidget.setTabOrder(self.skip, self.next)
-        QWidget.setTabOrder(self.next, self.list)
 
     def _connect(self) -> None:
         self.next.clicked.connect(self.go_on)

@@ -1,0 +1,420 @@
+"""The set-up of a clinic through real keys: from an empty folder to a booked visit, and back."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from clinic_desk.app.container import build
+from clinic_desk.domain.errors import Refusal
+from clinic_desk.services.setup_commands import EndPractice
+from clinic_desk.ui.wizard import keeping
+from clinic_desk.ui.wizard.doctors import DoctorsStep
+from clinic_desk.ui.wizard.hours import HoursStep
+from clinic_desk.ui.wizard.offers import OffersStep, TypeLine
+from clinic_desk.ui.wizard.step import FormStep
+from tests.fakes.first_start import ALT, CTRL, FirstStart, Key, through_to
+
+ROOT = Path(__file__).parents[2]
+Open = Callable[[], FirstStart]
+
+
+@pytest.fixture
+def started(tmp_path: Path, qtbot: QtBot, qapp: QApplication) -> Iterator[Open]:
+    opened: list[FirstStart] = []
+
+    def start() -> FirstStart:
+        for one in opened:
+            one.close()
+        opened[:] = [FirstStart(tmp_path)]
+        return opened[0]
+
+    yield start
+    for one in opened:
+        one.close()
+    qapp.setStyleSheet("")
+    qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+    qapp.setProperty("mirrored", False)
+
+
+def form(start: FirstStart, name: str) -> FormStep:
+    step = start.page.named[name]
+    assert isinstance(step, FormStep)
+    return step
+
+
+def hours(start: FirstStart) -> HoursStep:
+    return start.page.hours
+
+
+def doctors(start: FirstStart) -> DoctorsStep:
+    step = start.page.named["doctors"]
+    assert isinstance(step, DoctorsStep)
+    return step
+
+
+def offers(start: FirstStart) -> OffersStep:
+    step = start.page.named["offers"]
+    assert isinstance(step, OffersStep)
+    return step
+
+
+def test_from_an_empty_folder_to_a_booked_visit_with_the_keys_alone(started: Open) -> None:
+    start = started()
+    page = start.opened
+    assert start.window.sidebar.isHidden()
+    assert start.window.shelf.isHidden()
+    through_to(start, "trying", ("Aylin Demir", "Jonas Hall"))
+    roster = start.container.queries.roster()
+    assert roster.practice.name == "Harbour Family Practice"
+    assert (roster.practice.locale, roster.practice.currency) == ("en_GB", "GBP")
+    assert sorted(row.code for row in roster.doctors.values()) == ["AD", "JH"]
+    assert len({row.colour for row in roster.doctors.values()}) == 2
+    assert len(roster.templates) == 10
+    assert all(row.breaks for row in roster.templates)
+    assert page.draft.done == {"region", "clinic", "hours", "doctors", "offers", "data"}
+    # the guided booking, in the real window
+    start.press(Key.Key_Return)
+    start.until(lambda: start.window.centre.page == "calendar" and page.draft.practice_id)
+    start.until(lambda: start.window.page.grid().slice is not None)
+    assert not start.window.sidebar.isHidden()
+    start.press(Key.Key_N, CTRL)
+    dialog = start.window.doors.booking
+    start.until(dialog.isVisible)
+    start.type("practice")
+    start.press(Key.Key_Return)
+    start.until(lambda: dialog.caller.known and dialog.openings.current is not None)
+    start.press(Key.Key_Return, CTRL)
+    start.until(lambda: start.window.centre.page == "wizard")
+    assert "Ready" in page.trying.done.text()
+    assert start.container.queries.info().counts["patient"] == 0
+    assert start.container.queries.info().counts["appointment"] == 0
+    start.press(Key.Key_Return)
+    start.until(lambda: start.window.centre.page == "calendar")
+    start.until(lambda: start.container.queries.setting("setup.done", "clinic") is True)
+    # a visit of the clinic's own
+    start.press(Key.Key_N, CTRL)
+    start.until(dialog.isVisible)
+    start.type("Lee, Ana")
+    start.press(Key.Key_Return)
+    start.until(lambda: dialog.who.new_row.isVisible())
+    start.press(Key.Key_Return, CTRL)
+    start.until(lambda: start.container.queries.info().counts["appointment"] == 1)
+    start.until(lambda: not dialog.isVisible())
+    assert start.container.maintenance.verify() == []
+    start = started()
+    assert start.window.centre.page == "calendar", "a clinic that is set up opens with its day"
+
+
+@pytest.mark.parametrize("step", ["region", "clinic", "hours", "doctors", "offers", "data"])
+def test_leaving_at_a_step_and_coming_back_goes_on_there(started: Open, step: str) -> None:
+    start = started()
+    through_to(start, step)
+    typed = {
+        "region": lambda: start.retype(form(start, "region").form.rows["country"].widget, "Narni"),
+        "clinic": lambda: start.type("Half a na"),
+        "hours": lambda: start.type("8:1"),
+        "doctors": lambda: start.type("Dr Half"),
+        "offers": lambda: start.retype(offers(start).types.lines[1].fields["price_minor"], "12,"),
+        "data": lambda: None,
+    }
+    typed[step]()
+    raws = start.page.current.raws()
+    done = set(start.page.draft.done)
+    start.press(Key.Key_Escape)
+    start.until(lambda: start.window.centre.page != "wizard")
+    start = started()
+    page = start.opened
+    assert page.current.name == step
+    assert page.current.raws() == raws
+    assert page.draft.done == done
+
+
+def test_a_program_that_is_killed_comes_back_with_what_was_typed(
+    started: Open, tmp_path: Path
+) -> None:
+    code = (
+        "import sys\nfrom pathlib import Path\n"
+        "from PySide6.QtWidgets import QApplication\n"
+        "app = QApplication([])\n"
+        "from tests.fakes.first_start import FirstStart, through_to\n"
+        "start = FirstStart(Path(sys.argv[1]))\n"
+        "through_to(start, 'doctors')\n"
+        "start.type('Dr Fatma')\n"
+        "app.exec()\n"
+    )
+    program = subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path)], cwd=ROOT,
+        env=os.environ | {"QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT)},
+        stderr=subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        _until_kept(tmp_path, "Dr Fatma", program)
+    finally:
+        program.send_signal(signal.SIGKILL)
+        program.communicate()
+    start = started()
+    assert start.opened.current.name == "doctors"
+    assert doctors(start).lines[0].who.text() == "Dr Fatma"
+    assert start.container.queries.roster().practice.name == "Harbour Family Practice"
+    assert start.container.maintenance.verify() == []
+
+
+def _until_kept(data: Path, text: str, program: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + 90
+    while time.monotonic() < end:
+        assert program.poll() is None, program.communicate()[1]
+        if (data / "clinic.db").exists():
+            container = build(data)
+            try:
+                draft = keeping.read(container.queries)
+            finally:
+                container.close()
+            if text in str(draft.typed.get("doctors")):
+                return
+        time.sleep(0.2)
+    raise AssertionError("it was never kept")
+
+
+def test_each_step_is_one_undo_step_and_what_nobody_touched_follows(started: Open) -> None:
+    start = started()
+    through_to(start, "offers")
+    undo = start.window.actions_["edit.undo"]
+    start.until(lambda: start.window.undoing.state.undo_label == "Add 1 doctor")
+    undo.trigger()
+    start.until(lambda: not start.container.queries.roster().doctors)
+    assert not start.container.queries.roster().templates
+    start.until(lambda: not doctors(start).list.filled())
+    undo.trigger()
+    start.until(lambda: start.container.queries.roster().practice.name == "My clinic")
+    start.window.actions_["edit.redo"].trigger()
+    start.until(lambda: start.container.queries.roster().practice.name == "Harbour Family Practice")
+    assert start.container.maintenance.verify() == []
+
+
+def test_the_country_brings_week_money_and_direction(started: Open) -> None:
+    start = started()
+    assert start.opened.current is form(start, "region")
+    start.retype(form(start, "region").form.rows["country"].widget, "Egypt")
+    start.press(Key.Key_Escape) if QApplication.activePopupWidget() else None
+    values = form(start, "region").values()
+    assert (values["currency"], values["first_weekday"], values["direction"]) == ("EGP", 5, "rtl")
+    start.press(Key.Key_Return)
+    start.until(lambda: start.page.current.name == "clinic")
+    start.quiet()
+    start.until(lambda: start.window.layoutDirection() is Qt.LayoutDirection.RightToLeft)
+    practice = start.container.queries.roster().practice
+    assert (practice.locale, practice.currency, practice.phone_country) == ("ar_EG", "EGP", "EG")
+    assert form(start, "clinic").form.rows["zone"].field.value() == "Africa/Cairo"
+
+
+LONG = "n" * 10_000
+EMOJI = "🦷" * 10_000
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "words"),
+    [
+        ("name", "", "needs a name"),
+        ("name", "   ", "needs a name"),
+        ("name", LONG, "may have 120 characters; this one has 10,000"),
+        ("name", EMOJI, "may have 120 characters; this one has 10,000"),
+        ("zone", "Mars/Olympus", "“Mars/Olympus” is no time zone"),
+        ("zone", "", "Choose the clock"),
+        ("site", LONG, "may have 120 characters"),
+        ("address", LONG, "may have 500 characters"),
+    ],
+)
+def test_bad_input_about_the_clinic_is_said_at_its_field(
+    started: Open, field: str, text: str, words: str
+) -> None:
+    start = started()
+    through_to(start, "clinic")
+    step = form(start, "clinic")
+    start.type("Harbour")
+    row = step.form.rows[field]
+    if len(text) > 100:
+        row.widget.setText(text)  # pasted
+        row.widget.textEdited.emit(text)
+        start.page.next.click()
+    else:
+        start.retype(row.widget, text)
+        if QApplication.activePopupWidget():
+            start.press(Key.Key_Escape)
+        start.page.next.click()
+    start.quiet()
+    assert start.page.current is step
+    assert words in row.error.text()
+    assert row.field.raw() == text
+    assert start.container.queries.roster().practice.name == "My clinic"
+    kept = start.page.current.raws()
+    start = started()
+    assert start.opened.current.raws() == kept, "nothing typed is lost, however long it is"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("end", "8:00", "closing must come after opening"),
+        ("start", "quarter past", "“quarter past” is no time"),
+        ("lunch_end", "12:00", "must end after it starts"),
+        ("lunch_start", "7:30", "lies outside the hours"),
+        ("end", "", "a time is missing"),
+    ],
+)
+def test_bad_hours_are_said_at_their_day(started: Open, name: str, text: str, words: str) -> None:
+    start = started()
+    through_to(start, "hours")
+    row = hours(start).rows[0]
+    start.retype(row.fields[name], text)
+    start.press(Key.Key_Return)
+    assert start.page.current is hours(start)
+    assert words in row.error.text()
+    assert row.fields[name].text() == text
+    assert row.fields[name].property("invalid") == "true"
+
+
+def test_doctors_with_one_code_and_names_that_are_none(started: Open) -> None:
+    start = started()
+    through_to(start, "doctors")
+    step = doctors(start)
+    for name in ("Aylin Demir", "Jonas Hall"):
+        start.type(name)
+        start.press(Key.Key_Return)
+    start.retype(step.lines[1].code, "ad")
+    start.page.next.click()
+    assert "belongs to Aylin Demir" in step.lines[1].error.text()
+    start.retype(step.lines[1].code, "JONAS")
+    start.page.next.click()
+    assert "one to three letters" in step.lines[1].error.text()
+    start.retype(step.lines[1].code, "JH")
+    step.lines[0].who.setText(LONG)
+    start.page.next.click()
+    assert "may have 120 characters" in step.lines[0].error.text()
+    start.retype(step.lines[0].who, "🦷 Demir")
+    start.retype(step.lines[1].who, "")
+    start.retype(step.lines[1].specialty, "Dentistry")
+    start.page.next.click()
+    assert "needs a name" in step.lines[1].error.text()
+    assert not start.container.queries.roster().doctors
+    start.retype(step.lines[1].who, "Jonas Hall")
+    start.page.next.click()
+    start.until(lambda: len(start.container.queries.roster().doctors) == 2)
+    start.quiet()
+
+
+def test_prices_minutes_and_names_of_visit_types(started: Open) -> None:
+    start = started()
+    through_to(start, "offers")
+    step = offers(start)
+    first = step.types.lines[0]
+    assert isinstance(first, TypeLine)
+    for field, text, words in (
+        ("price_minor", "12,3,4", "is no price"),
+        ("price_minor", "-5", "cannot be negative"),
+        ("duration", "soon", "is no whole number"),
+        ("duration", "1", "lasts between"),
+        ("name", "New patient", "already"),
+        ("name", "   ", "needs a name"),
+    ):
+        before = first.part(field).raw()
+        start.retype(first.fields[field], text)
+        start.page.next.click()
+        wrong = next(line for line in step.types.lines if line.error.text())
+        assert words in wrong.error.text(), (field, text)
+        assert start.page.current is step
+        start.retype(first.fields[field], before)
+    start.retype(first.fields["price_minor"], "60,50")
+    last = step.types.lines[-1]
+    start.retype(last.fields["name"], "Öğle aşısı")
+    start.page.next.click()
+    start.until(lambda: start.page.current.name == "data")
+    start.quiet()
+    types = {row.name: row for row in start.container.queries.roster().types.values()}
+    assert types["Follow-up"].price_minor == 6050
+    assert types["Öğle aşısı"].slug == "ogle-asisi"
+
+
+def test_enters_and_names_typed_ahead_of_a_slow_machine_are_not_lost(started: Open) -> None:
+    start = started()
+    through_to(start, "clinic")
+    start.type("Harbour")
+    # nothing waits between the keys: three steps in one breath
+    for _ in range(2):
+        target = QApplication.focusWidget()
+        assert target is not None
+        start.press(Key.Key_Return)
+    start.until(lambda: start.page.current.name == "doctors")
+    start.type("Wei Wu")
+    start.press(Key.Key_Return)
+    start.press(Key.Key_Return)
+    start.until(lambda: start.page.current.name == "offers")
+    start.quiet()
+    roster = start.container.queries.roster()
+    assert [row.name for row in roster.doctors.values()] == ["Wei Wu"]
+    assert roster.practice.name == "Harbour"
+
+
+def test_steps_are_passed_over_and_reached_with_alt_letters(started: Open) -> None:
+    start = started()
+    through_to(start, "hours")
+    start.press(Key.Key_S, ALT)
+    assert start.page.current.name == "doctors"
+    start.type("Wei Wu")
+    start.press(Key.Key_N, ALT)
+    start.until(lambda: start.page.current.name == "offers")
+    start.quiet()
+    assert not start.container.queries.roster().templates, "hours that were skipped are nobody's"
+    start.press(Key.Key_B, ALT)
+    start.press(Key.Key_B, ALT)
+    assert start.page.current.name == "hours"
+    start.enter("doctors")
+    start.until(lambda: len(start.container.queries.roster().templates) == 5)
+
+
+def test_the_wizard_of_a_clinic_that_is_set_up_shows_what_is_there(started: Open) -> None:
+    start = started()
+    through_to(start, "trying")
+    start.page.next.click()
+    start.until(lambda: start.window.centre.page == "calendar")
+    start.window.actions_["setup.open"].trigger()
+    page = start.opened
+    assert page.current.name == "region"
+    assert form(start, "clinic").form.rows["name"].field.value() == "Harbour Family Practice"
+    assert [line.who.text() for line in doctors(start).list.filled()] == ["Aylin Demir"]
+    assert not any(step.dirty for step in page.steps)
+
+
+def test_a_guide_that_is_skipped_leaves_nobody_behind(started: Open) -> None:
+    start = started()
+    through_to(start, "trying")
+    start.press(Key.Key_Return)
+    start.until(lambda: start.page.draft.practice_id)
+    patient = start.page.draft.practice_id
+    start.until(lambda: start.window.centre.page == "calendar")
+    # closed in the middle of it; the next start takes the patient away
+    start = started()
+    start.until(lambda: not start.container.queries.info().counts["patient"])
+    start.until(lambda: not start.page.draft.practice_id)
+    assert start.container.desk.execute(EndPractice(patient_id=patient)).value == 0
+    assert start.container.maintenance.verify() == []
+
+
+def test_only_the_practice_patient_is_ever_taken_away(started: Open) -> None:
+    start = started()
+    from clinic_desk.services.commands import AddPatient
+
+    values = {"first_name": "Ana", "last_name": "Lee"}
+    made = start.container.desk.execute(AddPatient(values=values))
+    with pytest.raises(Refusal):
+        start.container.desk.execute(EndPractice(patient_id=str(made.value)))
