@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 from clinic_desk.domain.appointments import FINAL, Status
+from clinic_desk.domain.availability import choosable_types
 from clinic_desk.domain.recurrence import instant
 from clinic_desk.services.commands import BlockTime
 from clinic_desk.services.series_preview import SeriesDraft, preview
@@ -129,16 +130,23 @@ def at(day: date, clock: str) -> datetime:
 def free_start(
     desk: SeriesDesk, rule: str, first: date, *, days: int = 21, choose: str = "08:00"
 ) -> tuple[str, date, str]:
+    return free_place(desk.ground, rule, first, days=days, choose=choose)
+
+
+def free_place(
+    ground: FrontDesk, rule: str, first: date, *, days: int = 21, choose: str = "08:00"
+) -> tuple[str, date, str]:
     """(doctor, day, clock) from which every date of the rule stands without a warning, the first
     from ``first`` on; ``choose`` is the earliest clock."""
-    queries, now = desk.ground.store.queries, desk.ground.clock.now()
-    minutes = [n for n in range(0, 600, 15) if n % 60 in (0, 30)]
+    queries, now = ground.store.queries, ground.clock.now()
+    roster = queries.roster()
     base = datetime.combine(first, time.fromisoformat(choose))
+    doctors = sorted((d for d in roster.doctors.values() if d.active), key=lambda d: d.position)
     for step in range(days):
-        for doctor in desk.dialog.source.doctors():
-            kind = desk.dialog.source.types_for(doctor.id)
-            usual = next(k for k in kind if k.slug != "new-patient")
-            for minute in minutes:
+        for doctor in doctors:
+            kinds = choosable_types(roster, doctor.id)
+            usual = next(kind for kind in kinds if kind.slug != "new-patient")
+            for minute in range(0, 600, 30):
                 local = base + timedelta(days=step, minutes=minute)
                 draft = SeriesDraft(
                     doctor_id=doctor.id,

@@ -23,17 +23,15 @@ from clinic_desk.services.when import parse_when
 from clinic_desk.ui.booking.submit import Order, series_of
 from clinic_desk.ui.models import words
 from clinic_desk.ui.models.occurrences import (
-    BACK,
-    NEAREST,
-    OTHER,
-    SKIP,
     Row,
     booked_words,
+    choice_for,
+    clash_words,
     counted,
     days_named,
     preview_row,
 )
-from clinic_desk.ui.models.series_previewing import SeriesPreviewing, choice_at
+from clinic_desk.ui.models.series_previewing import SeriesPreviewing
 from clinic_desk.ui.runtime.wording import Tone
 from clinic_desk.ui.widgets.forms.rule_line import USUAL_COUNT
 
@@ -215,14 +213,8 @@ class Repeating(QObject):
         found, draft = self.previewing.occurrence(row.key), self.previewing.draft
         if found is None or draft is None:
             return
-        choice = Choice(local_start=row.key)
-        if name == SKIP:
-            choice = Choice(local_start=row.key, skip=True)
-        elif name == NEAREST and found.nearest is not None:
-            choice = choice_at(found, found.nearest, draft.room_id)
-        elif name == OTHER and found.other_doctor is not None:
-            choice = choice_at(found, found.other_doctor, draft.room_id)
-        elif name != BACK:
+        choice = choice_for(name, row.key, found, draft.room_id)
+        if choice is None:
             return
         self._dialog.message.clear()
         self.previewing.choose(choice)
@@ -291,13 +283,7 @@ class Repeating(QObject):
         ways = [WayOut("Book without them", "series_without")]
         if any(o.nearest is not None for o in found):
             ways.insert(0, WayOut("Nearest for all", "series_nearest"))
-        verb = "clashes" if len(found) == 1 else "clash"
-        dialog.message.say(
-            Tone.WARN,
-            f"{words.plural(len(found), 'date')} {verb}: {days}. Decide in the list: "
-            "N nearest, D other doctor, S skip.",
-            ways,
-        )
+        dialog.message.say(Tone.WARN, clash_words(len(found), days), ways)
         self.part.list.to_clash()
         if again:
             dialog.message.buttons()[-1].setFocus()

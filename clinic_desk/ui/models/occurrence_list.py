@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
@@ -96,7 +96,7 @@ class OccurrencePainter(QStyledItemDelegate):
         if row.mark:
             area.setRight(paint_tag(painter, area, theme, row.mark, tokens.warn))
         bold, plain = theme.font("grid", bold=True), theme.font("grid")
-        struck = theme.font("grid")
+        struck = QFont(theme.font("grid"))  # the theme lends its own
         struck.setStrikeOut(row.struck)
         ink = Ink(painter, area)
         wide = QFontMetrics(bold).horizontalAdvance

@@ -10,6 +10,7 @@ from clinic_desk.domain.appointments import FINAL, STATUS_WORDS, Status
 from clinic_desk.domain.availability.model import Roster, Slot, Verdict
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.recurrence import local_of, local_text, parse_local
+from clinic_desk.services.commands import AUTO
 from clinic_desk.services.planning_views import OccurrencePreview, SeriesView
 from clinic_desk.services.series_commands import Choice, SeriesMade
 from clinic_desk.services.views import Cell
@@ -17,6 +18,7 @@ from clinic_desk.ui.models import words
 
 NEAREST, OTHER, SKIP, BACK, ADD, FROM = "nearest", "other", "skip", "back", "add", "from"
 MOST_NAMED = 4
+GONE = frozenset({Status.CANCELLED, Status.DECLINED})
 KEYS = {NEAREST: "N", OTHER: "D", SKIP: "S", BACK: "U", ADD: "B", FROM: "H"}
 """One key for each deed, while the list has the focus."""
 
@@ -92,6 +94,8 @@ def preview_row(
         return row(
             "status-cancelled", "warn", "Will be cancelled: not in the new rule", struck=True
         )
+    if found.visit is not None and found.visit.status in GONE:
+        return row("status-cancelled", "text3", "Cancelled", struck=True)
     if found.explanation is None:
         return row("check", "text3", _stays(found, zone, today))
     told, worst = found.explanation, found.explanation.worst
@@ -180,7 +184,7 @@ def _visit_row(cell: Cell, view: SeriesView, roster: Roster, now: datetime, toda
     zone, series = view.zone, view.series
     there = local_of(cell.start, zone)
     key = view.places.get(cell.id, local_text(there))
-    gone = cell.status in (Status.CANCELLED, Status.DECLINED)
+    gone = cell.status in GONE
     to_come = cell.start >= now and cell.status not in FINAL and cell.status is not Status.HELD
     said = STATUS_WORDS[cell.status].capitalize()
     if cell.doctor_id != series.doctor_id:
@@ -220,6 +224,43 @@ def counted(found: Sequence[OccurrencePreview], decided: Mapping[str, Choice]) -
     if clash:
         parts.append(f"{clash} {'clashes' if clash == 1 else 'clash'}")
     return " · ".join(parts)
+
+
+def choice_at(occurrence: OccurrencePreview, slot: Slot, room_id: str | None) -> Choice:
+    """The date at another place; ``room_id`` is the draft's: a chosen room gives way to the one
+    that is free there, an automatic one stays automatic."""
+    return Choice(
+        local_start=occurrence.local_start,
+        start=slot.start,
+        end=slot.end,
+        doctor_id=slot.doctor_id,
+        room_id=AUTO if room_id == AUTO else slot.room_id,
+    )
+
+
+def choice_for(
+    deed: str, key: str, found: OccurrencePreview | None, room_id: str | None
+) -> Choice | None:
+    """What a deed decides about a date of a preview; None when it decides nothing there."""
+    if deed == SKIP:
+        return Choice(local_start=key, skip=True)
+    if deed == BACK:
+        return Choice(local_start=key)
+    if found is not None and deed == NEAREST and found.nearest is not None:
+        return choice_at(found, found.nearest, room_id)
+    if found is not None and deed == OTHER and found.other_doctor is not None:
+        return choice_at(found, found.other_doctor, room_id)
+    return None
+
+
+def clash_words(count: int, named: str = "") -> str:
+    """ "2 dates clash: Tue 8 Dec, Tue 15 Dec. Decide in the list: …"."""
+    verb = "clashes" if count == 1 else "clash"
+    days = f": {named}" if named else ""
+    return (
+        f"{words.plural(count, 'date')} {verb}{days}. Decide in the list: "
+        "N nearest, D other doctor, S skip."
+    )
 
 
 def days_named(today: date, local_starts: Sequence[str]) -> str:

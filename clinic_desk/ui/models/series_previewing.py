@@ -10,14 +10,13 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from clinic_desk.domain.availability.model import Slot, Verdict
+from clinic_desk.domain.availability.model import Verdict
 from clinic_desk.domain.errors import ClinicDeskError
-from clinic_desk.domain.ids import Id
-from clinic_desk.services.commands import AUTO
 from clinic_desk.services.planning_views import OccurrencePreview, SeriesPreview
 from clinic_desk.services.ports import Queries
 from clinic_desk.services.series_commands import Choice
 from clinic_desk.services.series_preview import SeriesDraft, apply_choice, preview, with_choice
+from clinic_desk.ui.models.occurrences import choice_at
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.operations import Ticket
 
@@ -28,18 +27,6 @@ def clashes(occurrence: OccurrencePreview) -> bool:
     """A date on which the visit cannot be; a warning is none."""
     told = occurrence.explanation
     return told is not None and told.verdict is Verdict.REFUSE and not occurrence.skipped
-
-
-def choice_at(occurrence: OccurrencePreview, slot: Slot, room_id: Id | None) -> Choice:
-    """The date at another place; ``room_id`` is the draft's: a chosen room gives way to the one
-    that is free there, an automatic one stays automatic."""
-    return Choice(
-        local_start=occurrence.local_start,
-        start=slot.start,
-        end=slot.end,
-        doctor_id=slot.doctor_id,
-        room_id=AUTO if room_id == AUTO else slot.room_id,
-    )
 
 
 class SeriesPreviewing(QObject):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QWidget
 
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.widgets.chips import FlowLayout
@@ -47,9 +47,12 @@ class ReasonDialog(CardDialog):
         self.reason.setAccessibleName(f"Reason. {sentence}")
         self.scope = QComboBox(self)
         self.scope.setAccessibleName("Which visits")
-        for text, value in scopes:
-            self.scope.addItem(text, value)
+        # a combo box hands a value of an enumeration of words back as a bare word
+        self._scopes = [value for _text, value in scopes]
+        self.scope.addItems([text for text, _value in scopes])
         self.scope.setVisible(bool(scopes))
+        self.include = QCheckBox(self)
+        self.include.hide()
         self.chips: list[Chip] = []
         usual_row = QWidget(self)
         flow = FlowLayout(usual_row)
@@ -65,6 +68,7 @@ class ReasonDialog(CardDialog):
         self.body.addWidget(self.message)
         self.body.addWidget(self.sentence)
         self.body.addWidget(self.scope)
+        self.body.addWidget(self.include)
         self.body.addWidget(self.reason)
         self.body.addWidget(usual_row)
         self.body.addStretch(1)
@@ -74,6 +78,26 @@ class ReasonDialog(CardDialog):
         self.footer_row.addWidget(self.confirm_button)
         self.reason.installEventFilter(self)
         self.reason.setFocus()
+
+    @property
+    def chosen_scope(self) -> object:
+        """None when there was nothing to choose."""
+        return self._scopes[self.scope.currentIndex()] if self._scopes else None
+
+    def offer_include(self, text: str, narrow: object) -> None:
+        """A box for the visits that were changed by hand, for every scope but ``narrow``."""
+        self.include.setText(text)
+
+        def follow() -> None:
+            self.include.setVisible(self.chosen_scope != narrow)
+            self.adjustSize()
+
+        self.scope.currentIndexChanged.connect(follow)
+        follow()
+
+    @property
+    def include_changed(self) -> bool:
+        return self.include.isVisible() and self.include.isChecked()
 
     def _take(self, text: str) -> None:
         self.reason.setText(text)
@@ -86,7 +110,7 @@ class ReasonDialog(CardDialog):
             self.reason.setPlaceholderText("Give a reason; it is kept in the history")
             return
         self.confirm_button.setEnabled(False)
-        self.given.emit(text, self.scope.currentData() if self.scope.count() else None)
+        self.given.emit(text, self.chosen_scope)
 
     def refuse(self, error: BaseException) -> None:
         """The write was refused: say why, keep what was typed."""

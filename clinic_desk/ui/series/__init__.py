@@ -1,0 +1,1 @@
+"""The page about one series of visits (ux.md screen 8)."""
