@@ -65,7 +65,8 @@ def make_visit(
     check_texts(title=title, reason=reason, notes=notes)
     check_texts(reason=command.override_reason)
     end = command.end or command.start + timedelta(minutes=max(SHORTEST, kind.duration))
-    _check_start(work, command.start, walk_in=command.walk_in)
+    if command.walk_in:
+        _check_walk_in(work, command.start)
     held = _hold(work, command.hold_id)
     wish = Wish(
         doctor_id=command.doctor_id,
@@ -82,6 +83,7 @@ def make_visit(
         patient_overlap=command.allow_patient_overlap,
         policy=not (command.walk_in or command.override_reason.strip()),
         past=command.walk_in,
+        ahead=not command.walk_in,
         override=bool(command.override_reason.strip()),
     )
     chosen = place(work, wish)
@@ -235,30 +237,21 @@ def check_texts(*, title: str = "", reason: str = "", notes: str = "") -> None:
             )
 
 
-def _check_start(work: Work, start: datetime, *, walk_in: bool) -> None:
-    """A new booking starts in the future; a walk-in up to 15 minutes ago."""
+def _check_walk_in(work: Work, start: datetime) -> None:
+    """It starts today, at most 15 minutes ago."""
     minutes = int(WALK_IN_GRACE.total_seconds() // 60)
     zone_name = work.roster.practice.zone
-    if walk_in:
-        if local_date(start, zone_name) != local_date(work.now, zone_name) and start > work.now:
-            raise Refusal(
-                "not_today",
-                "A walk-in is somebody at the desk now; book a visit on another day as usual.",
-                field="start",
-            )
-        if start < work.now - WALK_IN_GRACE:
-            raise Refusal(
-                "past",
-                f"A walk-in may have started up to {minutes} minutes ago; "
-                f"{time_text(start, zone_name)} is earlier than that. Start it now instead.",
-                field="start",
-            )
-    elif start < work.now:
+    if local_date(start, zone_name) != local_date(work.now, zone_name) and start > work.now:
+        raise Refusal(
+            "not_today",
+            "A walk-in is somebody at the desk now; book a visit on another day as usual.",
+            field="start",
+        )
+    if start < work.now - WALK_IN_GRACE:
         raise Refusal(
             "past",
-            f"{when_text(start, zone_name, work.now)} has passed; a new visit starts in the "
-            f"future. A patient at the desk can be booked as a walk-in up to {minutes} minutes "
-            "back.",
+            f"A walk-in may have started up to {minutes} minutes ago; "
+            f"{time_text(start, zone_name)} is earlier than that. Start it now instead.",
             field="start",
         )
 

@@ -41,7 +41,7 @@ from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import local_date
 from clinic_desk.services.commands import AUTO
 from clinic_desk.services.lanes import doctor_lane, room_lane
-from clinic_desk.services.wish import Place, Wish
+from clinic_desk.services.wish import Place, Wish, sentences
 from clinic_desk.services.wording import doctor_text, when_text
 from clinic_desk.services.work import Work
 
@@ -99,9 +99,9 @@ def place(work: Work, wish: Wish) -> Place:
         zone=work.zone_of(wish.location_id),
         warnings=tuple(warnings),
         overbooked=squeezed or lane.above,
-        past_rules=_sentences(ignored, POLICY | LIMITS) if wish.override else (),
-        outside=_sentences(ignored, HOURS),
-        twice=_sentences(ignored, frozenset({"patient_busy"})),
+        past_rules=sentences(ignored, POLICY | LIMITS) if wish.override else (),
+        outside=sentences(ignored, HOURS),
+        twice=sentences(ignored, frozenset({"patient_busy"})),
         moved=lane.moved,
         room_moved=room.moved,
     )
@@ -234,10 +234,11 @@ def _rooms_to_read(work: Work, wish: Wish) -> tuple[Id, ...] | None:
 
 
 def _wide(work: Work, wish: Wish) -> Snapshot:
-    """The days in which the next free place is looked for, and what the colleagues do at that
-    time; read only for a refusal."""
+    """The days in which the next free place is looked for, with every room, and the colleagues at
+    that time; read only for a refusal."""
     day = timedelta(days=1)
-    snapshot = _snapshot(work, wish, wish.start - day, wish.end + LOOK_AHEAD_DAYS * day)
+    last = wish.end + LOOK_AHEAD_DAYS * day
+    snapshot = _snapshot(work, wish, wish.start - day, last, work.roster.rooms)
     colleagues = [row.id for row in work.roster.doctors.values() if row.id != wish.doctor_id]
     # a colleague's own limits look at the whole day
     reach = day if any(_is_limited(work, wish, key) for key in colleagues) else day / 8
@@ -307,7 +308,7 @@ def _judge(
     for reason in _explain(work, wish, near, room_id).reasons:
         if reason.passed:
             continue
-        if reason.verdict is Verdict.WARN or _overridden(work, wish, reason):
+        if wish.lets(reason) or _overridden(work, wish, reason):
             if reason.code not in ("step", "past"):
                 warnings.append(reason.sentence)
             squeezed = squeezed or reason.code in DOCTOR | {"room_busy"}
@@ -315,10 +316,6 @@ def _judge(
             continue
         raise _refusal(work, wish, reason, room_id)
     return warnings, squeezed
-
-
-def _sentences(reasons: Iterable[Reason], codes: frozenset[str]) -> tuple[str, ...]:
-    return tuple(reason.sentence for reason in reasons if reason.code in codes)
 
 
 def _overridden(work: Work, wish: Wish, reason: Reason) -> bool:

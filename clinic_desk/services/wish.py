@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from clinic_desk.domain.appointments import Appointment, SlotState
-from clinic_desk.domain.availability.model import MovingVisit
+from clinic_desk.domain.availability.model import MovingVisit, Reason, Verdict
 from clinic_desk.domain.ids import Id
 from clinic_desk.services.commands import AUTO
 
@@ -17,7 +18,7 @@ class Wish:
     the dialog). ``past`` says whether a start before now is accepted, ``retired_type``
     whether the visit keeps a type that is no longer offered. ``override``: a reason was given to
     go past the clinic's own limits (visits per day, times a visit may be moved). ``moving`` is
-    the visit that moves, None for a new one."""
+    the visit that moves, None for a new one; ``ahead``: the start may not even just have passed."""
 
     doctor_id: Id
     start: datetime
@@ -36,6 +37,11 @@ class Wish:
     retired_type: bool = False
     override: bool = False
     moving: MovingVisit | None = None
+    ahead: bool = False
+
+    def lets(self, reason: Reason) -> bool:
+        """Whether the reason is only a warning to this wish."""
+        return reason.verdict is Verdict.WARN and not (self.ahead and reason.code == "past")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +85,8 @@ class Place:
             doctor_zone=self.zone,
             slot_state=SlotState.PLACED,
         )
+
+
+def sentences(reasons: Iterable[Reason], codes: Set[str]) -> tuple[str, ...]:
+    """What the reasons of those codes say."""
+    return tuple(reason.sentence for reason in reasons if reason.code in codes)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from clinic_desk.app.clock import Uuid7
+from clinic_desk.domain.appointments import Status
 from clinic_desk.domain.catalogue import Location
 from clinic_desk.domain.events import Actor
 from clinic_desk.domain.ids import Id
@@ -125,7 +126,8 @@ class RulesGround:
         row: dict[str, Any] = {
             "id": row_id, "import_key": f"key-{row_id}", "doctor_id": self.names["wu"],
             "location_id": self.names["main"], "patient_id": self.names["jon"],
-            "type_id": self.names["follow-up"], "end": start + timedelta(minutes=30),
+            "type_id": self.names["follow-up"], "status": Status.SCHEDULED,
+            "end": start + timedelta(minutes=30),
         }  # fmt: skip
         row.update(values)
         row.setdefault("blocked_start", row["start"])

@@ -213,10 +213,20 @@ class Case:
         rows = chosen(self.ix.doctor(doctor_id).between(self.start, self.end), self.ask.counts)
         return bool(rows) and capacity_of(self.hours.owner(doctor_id, self.start // 60)) == 1
 
+    def _ever_here(self) -> bool:
+        return self.ask.allowed_here(self.location_id or "") and bool(
+            not self.ask.needs_room or self.candidates()
+        )
+
     def next_free(self) -> Slot | None:
-        """The doctor's nearest later start, on this day or within the snapshot's next days."""
+        """The doctor's nearest later start, on this day or within the snapshot's next days; at any
+        site when the type never takes place at the wanted one."""
+        site = self.request.location_id
+        if site is not None and not self._ever_here():
+            site = None
         asked = replace(
             self.request,
+            location_id=site,
             first=self.day,
             last=min(self.ix.last, self.day + LOOK_AHEAD * _ONE_DAY),
         )

@@ -168,8 +168,7 @@ class Answers(QObject):
             case "walk_in_with":
                 self._walk_in_with(way.data.get("doctor_id"))
             case "other_doctor":
-                dialog.choices.set_doctors(())
-                dialog.list.setFocus()
+                self._with_colleague(way)
             case "overbook":
                 self._ask("overbook_reason", "Squeeze this visit in beside the others: why?")
             case "override":
@@ -208,6 +207,17 @@ class Answers(QObject):
         else:
             dialog.who.setFocus()
 
+    def _with_colleague(self, way: WayOut) -> None:
+        """The colleague who is free at this very start; without one, whoever is free when."""
+        doctor_id = way.data.get("doctor_id")
+        if doctor_id and isinstance(way.data.get("start"), datetime):
+            self._dialog.draft.doctor_ids = (str(doctor_id),)
+            self._dialog.choices.choose_type()
+            self._place_at(way)
+        else:
+            self._dialog.choices.set_doctors(())
+            self._dialog.list.setFocus()
+
     def _place_at(self, way: WayOut) -> None:
         """The offered start is pinned, held, and one Enter from being booked."""
         dialog, data = self._dialog, way.data
@@ -225,6 +235,6 @@ class Answers(QObject):
             str(room) if room else None,
             1,
         )
-        dialog.openings.pin(slot, "next free")
+        dialog.openings.pin(slot, "next free" if way.action == "place_at" else "free then")
         dialog.choices.refresh()
         (dialog.book_button if dialog.caller.known else dialog.who).setFocus()

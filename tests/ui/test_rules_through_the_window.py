@@ -1,0 +1,554 @@
+"""Every rule, broken through the window: its words, nothing written, a way out that works.
+
+Each case books in the real dialog on the real store. What the dialog itself would not offer (a
+doctor who has left, a kind of visit that this doctor does not do) comes about as it does in a
+clinic: another computer changes it while the dialog is open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPushButton
+
+from clinic_desk.domain.availability.model import Slot
+from clinic_desk.domain.catalogue import AppointmentType
+from clinic_desk.domain.errors import ClinicDeskError
+from clinic_desk.domain.templates import (
+    AvailabilityException,
+    ExceptionKind,
+    Holiday,
+    Reserved,
+    TimeOffRequest,
+    TimeOffStatus,
+)
+from clinic_desk.services.commands import HoldSlot
+from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.runtime.wording import Tone
+from tests.fakes.rules_ground import SATURDAY, WEDNESDAY, RulesGround, open_rules, wed
+from tests.fakes.ui_ground import Keys
+from tests.fakes.world import at
+from tests.ui.test_booking_dialog import CONTROL, ENTER, Desk
+
+Arrange = Callable[[RulesGround], object]
+TEN = wed("10:00")
+NOTE, REASON = "Ring the bell twice.", "In pain since the night"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """``rule`` names it; ``said`` is the whole sentence on screen. ``before`` is arranged before
+    the dialog opens, ``meanwhile`` while it is open. ``ways`` are the buttons that are pressed, one
+    after the other; ``start``/``doctor``/``room`` what is booked in the end, ``told`` what the
+    history says of it."""
+
+    rule: str
+    said: str
+    ways: tuple[str, ...] = ()
+    before: Arrange = lambda ground: None
+    meanwhile: Arrange | None = None
+    wanted: datetime = TEN
+    doctor: str = "wu"
+    type: str = "follow-up"
+    minutes: int = 30
+    room: str = ""
+    patient: str = "moss eve"
+    site: str = ""
+    start: datetime | None = None
+    other: str = ""
+    in_room: str = ""
+    told: str = ""
+
+
+def reserve(ground: RulesGround) -> None:
+    ground.weeks("wu", reserved=(Reserved(600, 660, (ground.names["new"],), "Newcomers"),))
+
+
+def block(
+    ground: RulesGround, kind: str | None = None, site: str | None = None, why: str = "Meeting"
+) -> None:
+    row = AvailabilityException(
+        id=ground.new_id(), doctor_id=ground.names["wu"], start=wed("10:00"), end=wed("11:00"),
+        kind=ExceptionKind.BLOCKED, reason=why, type_id=ground.names[kind] if kind else None,
+        location_id=ground.names[site] if site else None,
+    )  # fmt: skip
+    ground.save(row)
+
+
+def leave(ground: RulesGround) -> None:
+    row = TimeOffRequest(
+        id=ground.new_id(), doctor_id=ground.names["wu"], start=wed("00:00"),
+        end=wed("00:00") + timedelta(days=2), status=TimeOffStatus.APPROVED, reason="Holiday",
+    )  # fmt: skip
+    ground.save(row)
+
+
+def close(ground: RulesGround) -> None:
+    ground.save(Holiday(id=ground.new_id(), day=WEDNESDAY, name="Founders’ day"))
+
+
+def second_week(ground: RulesGround) -> None:
+    ground.weeks("wu", every_weeks=2, anchor=WEDNESDAY - timedelta(days=7))
+
+
+def taken(ground: RulesGround) -> None:
+    ground.book(wed("10:00"))
+
+
+def cleaned(ground: RulesGround) -> None:
+    ground.type("follow-up", buffer_after=10)
+    ground.book(wed("09:30"))
+
+
+def held(ground: RulesGround) -> None:
+    ground.run(
+        HoldSlot(
+            doctor_id=ground.names["wu"],
+            start=wed("10:00"),
+            end=wed("10:30"),
+            type_id=ground.names["follow-up"],
+        )
+    )
+
+
+def rooms_full(ground: RulesGround) -> None:
+    """Dr Berg's two patients are in Dr Wu's room and in the other one for one patient."""
+    names = ground.names
+    for patient, room in (("jon", "room1"), ("tom", "room2")):
+        ground.book(wed("10:00"), patient, "berg", room_id=names[room])
+
+
+def on_the_way(ground: RulesGround) -> None:
+    north = ground.north()
+    ground.practice(travel_minutes=30)
+    ground.book(wed("14:00"), location_id=north)
+
+
+def full_day(ground: RulesGround) -> None:
+    ground.doctor("wu", max_per_day=1)
+    ground.book(wed("14:00"))
+
+
+def full_of_type(ground: RulesGround) -> None:
+    ground.type("new", max_per_day=1)
+    ground.book(wed("14:00"), type="new")
+
+
+def own_version(ground: RulesGround, **fields: object) -> None:
+    kind = ground.roster().types[ground.names["follow-up"]]
+    ground.save(
+        AppointmentType(
+            id=ground.new_id(), slug=kind.slug, name=kind.name, code=kind.code,
+            duration=kind.duration, doctor_id=ground.names["wu"], **fields,  # type: ignore[arg-type]
+        )
+    )  # fmt: skip
+
+
+HOURS = ("Book outside hours",)
+SQUEEZE = ("Overbook",)
+ANYWAY = ("Book anyway",)
+
+CASES = (
+    Case(
+        "past",
+        "09:00 today has already passed.",
+        ("Next free",),
+        wanted=at("09:00"),
+        start=at("09:45"),
+    ),
+    Case(
+        "hours",
+        "Dr Wu works until 17:00 on Wednesdays.",
+        HOURS,
+        wanted=wed("17:00"),
+        told="although Dr Wu works until 17:00 on Wednesdays",
+    ),
+    Case(
+        "hours: early",
+        "Dr Wu starts at 08:00 on Wednesdays.",
+        ("Next free",),
+        wanted=wed("07:30"),
+        start=wed("08:00"),
+    ),
+    Case(
+        "hours: no such day",
+        "Dr Wu does not work on Saturdays.",
+        HOURS,
+        wanted=at("10:00", SATURDAY),
+        told="although Dr Wu does not work on Saturdays",
+    ),
+    Case(
+        "second week",
+        "Dr Wu works every 2 weeks on Wednesdays, not on Wed 25 Nov.",
+        ("Other doctor",),
+        second_week,
+        other="berg",
+    ),
+    Case(
+        "another site",
+        "Dr Wu works at Main Street on Thursdays, not at North.",
+        HOURS,
+        RulesGround.north,
+        wanted=wed("10:00") + timedelta(days=1),
+        site="north",
+        told="although Dr Wu works at Main Street on Thursdays, not at North",
+    ),
+    Case(
+        "break",
+        "Dr Wu has a break 12:00–13:00.",
+        HOURS,
+        wanted=wed("12:15"),
+        told="although Dr Wu has a break 12:00–13:00",
+    ),
+    Case(
+        "reserved",
+        "10:00–11:00 is kept for New patient.",
+        HOURS,
+        reserve,
+        told="although 10:00–11:00 is kept for New patient",
+    ),
+    Case(
+        "closed",
+        "Main Street is closed on Wed 25 Nov (Founders’ day).",
+        HOURS,
+        close,
+        told="although Main Street is closed on Wed 25 Nov (Founders’ day)",
+    ),
+    Case(
+        "time off",
+        "Dr Wu is on leave until 26 Nov (Holiday).",
+        HOURS,
+        leave,
+        told="although Dr Wu is on leave until 26 Nov (Holiday)",
+    ),
+    Case(
+        "blocked",
+        "Dr Wu is blocked 10:00–11:00 (Meeting).",
+        ("Next free",),
+        block,
+        start=wed("11:00"),
+    ),
+    Case(
+        "blocked for a type",
+        "Dr Wu is blocked 10:00–11:00 (Meeting).",
+        HOURS,
+        lambda ground: block(ground, kind="follow-up"),
+        told="although Dr Wu is blocked 10:00–11:00 (Meeting)",
+    ),
+    Case(
+        "blocked at a site",
+        "Dr Wu is blocked 10:00–11:00 (Meeting).",
+        ("Other doctor",),
+        lambda ground: block(ground, site="main"),
+        other="berg",
+    ),
+    Case(
+        "doctor taken",
+        "Dr Wu is booked 10:00–10:30 (J. Hall).",
+        SQUEEZE,
+        taken,
+        told=f"overbooked: “{REASON}”",
+    ),
+    Case(
+        "buffer",
+        "Needs 10 min cleaning after 10:00.",
+        ("Place at 10:10",),
+        cleaned,
+        start=wed("10:10"),
+    ),
+    Case(
+        "own calendar",
+        "“Busy” in Dr Wu’s own calendar 10:00–11:00.",
+        SQUEEZE,
+        lambda ground: ground.own_calendar(wed("10:00"), wed("11:00")),
+        told=f"overbooked: “{REASON}”",
+    ),
+    Case(
+        "held",
+        "Slot held by Maria for 3:00.",
+        SQUEEZE,
+        held,
+        told=f"overbooked: “{REASON}”",
+    ),
+    Case(
+        "room taken",
+        "Room 1 is used by Dr Berg until 10:30.",
+        ("Use Room 3",),
+        rooms_full,
+        room="room1",
+        in_room="wide",
+    ),
+    Case(
+        "room not allowed",
+        "Follow-up does not take place in Room 2.",
+        ("Use Room 3",),
+        lambda ground: ground.type("follow-up", allowed_room_ids=(ground.names["wide"],)),
+        room="room2",
+        in_room="wide",
+    ),
+    Case(
+        "no such room at the site",
+        "Follow-up takes place in Room 3 (Main Street), not at North.",
+        ("Next free",),
+        lambda ground: (
+            ground.north(),
+            ground.type("follow-up", allowed_room_ids=(ground.names["wide"],)),
+        ),
+        wanted=wed("14:00"),
+        start=wed("08:00") + timedelta(days=1),
+        in_room="wide",
+    ),
+    Case(
+        "site not allowed",
+        "Follow-up is not offered at North.",
+        ("Next free",),
+        lambda ground: (
+            ground.north(),
+            ground.type("follow-up", allowed_location_ids=(ground.names["main"],)),
+        ),
+        wanted=wed("14:00"),
+        start=wed("08:00") + timedelta(days=1),
+    ),
+    Case(
+        "not offered: the doctor's own version says no",
+        "Dr Wu does not offer Follow-up.",
+        ("Other doctor",),
+        meanwhile=lambda ground: own_version(ground, active=False),
+        other="berg",
+    ),
+    Case(
+        "not offered: another doctor's type",
+        "Follow-up is offered by Dr Berg only.",
+        ("Other doctor",),
+        meanwhile=lambda ground: ground.type("follow-up", doctor_id=ground.names["berg"]),
+        other="berg",
+    ),
+    Case(
+        "patient has another visit",
+        "E. Moss already has Dr Berg 10:00 that day.",
+        ANYWAY,
+        lambda ground: ground.book(wed("10:00"), "eve", "berg"),
+        told="although E. Moss already has Dr Berg 10:00 that day",
+    ),
+    Case(
+        "travel",
+        "Dr Wu is at North from 14:00 and needs 90 min to get there.",
+        SQUEEZE,
+        lambda ground: (on_the_way(ground), ground.practice(travel_minutes=90)),
+        wanted=wed("12:30"),
+        told=f"overbooked: “{REASON}”",
+    ),
+    Case(
+        "travel, placed in time",
+        "Dr Wu is at North from 14:00 and needs 90 min to get there.",
+        ("Place at 12:00",),
+        lambda ground: (on_the_way(ground), ground.practice(travel_minutes=90)),
+        wanted=wed("12:30"),
+        start=wed("12:00"),
+    ),
+    Case(
+        "patients per day",
+        "Dr Wu sees 1 patient a day at most, and Wed 25 Nov has 1.",
+        ANYWAY,
+        full_day,
+        told="past the rule: Dr Wu sees 1 patient a day at most, and Wed 25 Nov has 1 "
+        f"(“{REASON}”)",
+    ),
+    Case(
+        "visits of a type per day",
+        "Dr Wu has 1 of 1 New patient visits on Wed 25 Nov.",
+        ANYWAY,
+        full_of_type,
+        type="new",
+        minutes=60,
+        told=f"past the rule: Dr Wu has 1 of 1 New patient visits on Wed 25 Nov (“{REASON}”)",
+    ),
+    Case(
+        "notice",
+        "Mole check needs 2 hours’ notice: from 11:40.",
+        ANYWAY,
+        wanted=at("10:30"),
+        type="strict",
+        told=f"past the rule: Mole check needs 2 hours’ notice: from 11:40 (“{REASON}”)",
+    ),
+    Case(
+        "too far ahead",
+        "Mole check can be booked up to 30 days ahead, until Thu 24 Dec.",
+        ANYWAY,
+        wanted=wed("10:00") + timedelta(days=35),
+        type="strict",
+        told="past the rule: Mole check can be booked up to 30 days ahead, until Thu 24 Dec "
+        f"(“{REASON}”)",
+    ),
+    Case(
+        "two rules, two reasons",
+        "Dr Wu is booked 10:30–11:00 (J. Hall).",
+        ("Overbook", "Book anyway"),
+        lambda ground: ground.book(at("10:30")),
+        wanted=at("10:30"),
+        type="strict",
+        told=f"past the rule: Mole check needs 2 hours’ notice: from 11:40 (“{REASON}”), "
+        f"overbooked: “{REASON}”",
+    ),
+    Case(
+        "outside hours and a patient twice",
+        "Dr Wu works until 17:00 on Wednesdays.",
+        ("Book outside hours", "Book anyway"),
+        lambda ground: ground.put_in(
+            start=wed("17:00"),
+            patient_id=ground.names["eve"],
+            doctor_id=ground.names["berg"],
+        ),
+        wanted=wed("17:00"),
+        told="although Dr Wu works until 17:00 on Wednesdays, although E. Moss already has "
+        "Dr Berg 17:00 that day",
+    ),
+)
+
+
+class Booking:
+    """The dialog at a place, with a name and a note typed in."""
+
+    def __init__(self, ground: RulesGround) -> None:
+        self.ground = ground
+        self.desk = Desk(ground.front)
+        self.dialog = self.desk.dialog
+        self.refused: list[ClinicDeskError] = []
+        self.dialog.submission.refused.connect(self.refused.append)
+
+    def open(self, case: Case) -> Keys:
+        names = self.ground.names
+        end = case.wanted + timedelta(minutes=case.minutes)
+        slot = Slot(case.wanted, end, names[case.doctor], names.get(case.site, ""), None, 1)
+        self.dialog.open_from_slot(slot, names[case.type], None)
+        settle = self.ground.front.settle
+        settle(self.dialog.who.edit.hasFocus)
+        keys = Keys(self.dialog)
+        keys.type(case.patient)
+        settle(self.dialog.who.popup.isVisible)
+        keys.press(ENTER)
+        settle(lambda: self.dialog.caller.known and not self.dialog.caller.asking)
+        self.dialog.notes.setPlainText(NOTE)
+        if case.room:
+            box = self.dialog.room_box
+            box.setFocus()
+            wanted = box.findData(names[case.room])
+            assert wanted > 0
+            for _ in range(wanted - box.currentIndex()):
+                keys.press(Qt.Key.Key_Down)
+            assert box.currentData() == names[case.room]
+        self.rest()
+        assert self.dialog.draft.type_id == names[case.type]
+        return keys
+
+    def rest(self) -> None:
+        """Nothing is being looked for, held or written."""
+        dialog = self.dialog
+        self.ground.front.settle(
+            lambda: (
+                dialog.openings.current is not None
+                and not dialog.openings.searching
+                and dialog.hold.settled
+                and not dialog.submission.busy
+                and not dialog.book_when_held
+            )
+        )
+
+    def press_book(self) -> None:
+        """Ctrl+Enter, and the answer."""
+        before = len(self.refused)
+        QTest.keyClick(QApplication.focusWidget() or self.dialog, ENTER, CONTROL)
+        self.ground.front.settle(lambda: len(self.refused) > before or self.desk.booked)
+
+    def take(self, label: str) -> None:
+        """A way out by its button, and whatever it asks for, until it is booked or refused."""
+        before = len(self.refused)
+        message = self.dialog.message
+        button = next(b for b in message.buttons() if b.text().startswith(label))
+        assert isinstance(button, QPushButton)
+        button.setFocus()
+        QTest.keyClick(button, Qt.Key.Key_Space)
+        if message.reason.isVisible():
+            assert message.reason.hasFocus()
+            QTest.keyClicks(message.reason, REASON)
+            QTest.keyClick(message.reason, ENTER)
+        elif not (self.dialog.submission.busy or self.desk.booked):
+            self.rest()
+            QTest.keyClick(QApplication.focusWidget() or self.dialog, ENTER, CONTROL)
+        self.ground.front.settle(lambda: len(self.refused) > before or self.desk.booked)
+
+    def close(self) -> None:
+        self.dialog.reject()
+        self.ground.front.settle(lambda: self.dialog.hold.settled)
+        self.dialog.hide()
+        self.desk.window.hide()
+        self.desk.window.deleteLater()
+
+
+@pytest.fixture
+def ground(qapp: QApplication, tmp_path: Path) -> Iterator[RulesGround]:
+    assert qapp is not None
+    made = open_rules(tmp_path, Theme.for_tests())
+    yield made
+    made.front.close()
+
+
+@pytest.fixture
+def opened(ground: RulesGround) -> Iterator[Callable[[Case], Booking]]:
+    """The clinic is arranged first, then the window is opened in it."""
+    made: list[Booking] = []
+
+    def begin(case: Case) -> Booking:
+        case.before(ground)
+        made.append(Booking(ground))
+        made[0].open(case)
+        if case.meanwhile is not None:
+            case.meanwhile(ground)
+        return made[0]
+
+    yield begin
+    for one in made:
+        one.close()
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.rule for case in CASES])
+def test_booking_against_the_rule(
+    ground: RulesGround, opened: Callable[[Case], Booking], case: Case
+) -> None:
+    booking = opened(case)
+    dialog = booking.dialog
+    before = ground.written()
+    booking.press_book()
+
+    assert booking.desk.booked == []
+    assert dialog.message.sentence == case.said
+    assert dialog.message.tone is Tone.REFUSE
+    assert dialog.message.buttons()[0].hasFocus()
+    assert ground.written() == before
+    ground.verify()
+    assert dialog.isVisible()
+    assert dialog.draft.patient is not None
+    assert dialog.draft.patient.last_name == "Moss"
+    assert dialog.notes.text == NOTE
+    assert dialog.draft.type_id == ground.names[case.type]
+
+    for way in case.ways:
+        booking.take(way)
+    (made,) = booking.desk.booked
+    view = ground.front.store.queries.appointment(made)
+    assert view.cell.start == (case.start or case.wanted)
+    assert view.cell.doctor_id == ground.names[case.other or case.doctor]
+    assert view.cell.last_name == "Moss"
+    assert view.values["notes"] == NOTE
+    if case.in_room:
+        assert view.values["room_id"] == ground.names[case.in_room]
+    assert case.told in ground.told(made)
+    assert ("past the rule" in ground.told(made)) == ("past the rule" in case.told)
+    assert len(ground.written()) == len(before) + 1
+    ground.verify()
