@@ -97,14 +97,11 @@ def create(
     new_id: IdFactory,
     progress: Progress | None = None,
     seed: int = SEED,
-    *,
     abroad: bool = False,
 ) -> bool:
-    """Fills an empty store; with ``abroad`` also sites under other clocks. ``progress`` answering
-    False stops; then the answer is False and the clinic incomplete."""
-    actor = Actor(
-        staff_id=new_id(), name="M. Keller", desk_id=new_id(), session_id=new_id(), kind="staff"
-    )
+    """Fills an empty store; ``abroad`` adds sites under other clocks. ``progress`` answering False
+    stops; then the answer is False and the clinic incomplete."""
+    actor = Actor(new_id(), "M. Keller", desk_id=new_id(), session_id=new_id())
     demo = _begin(Desk(store, clock, new_id, actor), clock.now(), new_id, Random(seed))
     steps: Sequence[tuple[str, Callable[[], Iterator[int]]]] = (
         ("Registering patients", lambda: _register(demo)),
@@ -112,7 +109,7 @@ def create(
         ("Filling today", lambda: _today(demo)),
         ("Booking the coming weeks", lambda: _future(demo)),
         ("Adding what makes a day", lambda: _colour(demo)),
-        *((("Opening sites abroad", lambda: _abroad(demo)),) if abroad else ()),
+        *((("Opening sites abroad", lambda: demo_abroad.add(demo)),) if abroad else ()),
     )
     for index, (sentence, step) in enumerate(steps):
         for _ in step():
@@ -137,11 +134,6 @@ def _begin(gate: Gate, now: datetime, new_id: IdFactory, random: Random) -> Demo
         now=now,
         new_id=new_id,
     )
-
-
-def _abroad(demo: Demo) -> Iterator[int]:
-    demo_abroad.add(demo.gate, demo.clinic, demo.crowd.take, demo.plan.today, demo.new_id)
-    yield 1
 
 
 def _register(demo: Demo) -> Iterator[int]:

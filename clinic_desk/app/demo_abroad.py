@@ -6,10 +6,10 @@ two clocks on one day.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Protocol
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from clinic_desk.app.demo_clinic import ZONE, Clinic
 from clinic_desk.domain.catalogue import Doctor, Location, Room
@@ -18,8 +18,10 @@ from clinic_desk.domain.ids import Id, IdFactory
 from clinic_desk.domain.records import Record
 from clinic_desk.domain.spans import at_local
 from clinic_desk.domain.templates import Break, ScheduleTemplate
-from clinic_desk.services.commands import BookAppointment, Command, SaveRecords
-from clinic_desk.services.outcome import Outcome
+from clinic_desk.services.commands import BookAppointment, SaveRecords
+
+if TYPE_CHECKING:
+    from clinic_desk.app.demo import Demo
 
 RIVERSIDE, HUDSON = "Europe/Istanbul", "America/New_York"
 _STARTS = (
@@ -31,10 +33,6 @@ _STARTS = (
     ("KY", "riverside", 960, "follow-up"), ("NB", "hudson", 540, "follow-up"),
     ("NB", "hudson", 600, "consultation"), ("NB", "hudson", 780, "follow-up"),
 )  # fmt: skip
-
-
-class Gate(Protocol):
-    def execute(self, command: Command) -> Outcome: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,28 +89,23 @@ def records(clinic: Clinic, new_id: IdFactory) -> tuple[Abroad, tuple[Record, ..
     return made, (riverside, hudson, *rooms.values(), *doctors.values(), *templates)
 
 
-def add(
-    gate: Gate,
-    clinic: Clinic,
-    take: Callable[[date, str], Id],
-    today: date,
-    new_id: IdFactory,
-) -> None:
-    """Writes the sites and some visits of the coming week; ``take`` answers a patient for a day
-    and a doctor's code."""
-    made, rows = records(clinic, new_id)
-    gate.execute(SaveRecords(records=rows))
+def add(demo: Demo) -> Iterator[int]:
+    """Writes the sites and some visits of the coming week."""
+    clinic, today = demo.clinic, demo.plan.today
+    made, rows = records(clinic, demo.new_id)
+    demo.gate.execute(SaveRecords(records=rows))
     zones = {"main": ZONE, "riverside": RIVERSIDE, "hudson": HUDSON}
     days = (today + timedelta(days=step) for step in range(8))
     for day in (d for d in days if d.weekday() < 5):
         for code, site, minute, slug in _STARTS:
             try:
-                gate.execute(
+                demo.gate.execute(
                     BookAppointment(
-                        patient_id=take(day, code), doctor_id=made.doctors[code],
+                        patient_id=demo.crowd.take(day, code), doctor_id=made.doctors[code],
                         type_id=clinic.types[slug].id, start=at_local(day, minute, zones[site]),
                         location_id=made.sites[site],
                     )
                 )  # fmt: skip
             except Refusal:
                 continue  # over by now
+        yield 1

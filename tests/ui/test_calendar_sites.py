@@ -24,12 +24,16 @@ from clinic_desk.ui.calendar.columns import Column, cells_by_column, day_columns
 from clinic_desk.ui.calendar.gestures_commit import command_for
 from clinic_desk.ui.calendar.grid_header import head_words
 from clinic_desk.ui.calendar.grid_plan import GridPlan, Measure
+from clinic_desk.ui.calendar.grid_view import TimeGridView
 from clinic_desk.ui.calendar.proposals import Judge, Placed, Proposal, Target
 from clinic_desk.ui.calendar.target_words import place_words, span_text
 from clinic_desk.ui.calendar.visit_words import accessible_name, card_lines
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.main_window import MainWindow
 from clinic_desk.ui.models.sites import both_clocks, both_spans, live_sites, other_clock
+from tests.fakes.calendar_data import NOW, picture_cells, slice_of
+from tests.fakes.calendar_data import Clock as StillClock
+from tests.fakes.calendar_data import roster as picture_roster
 from tests.fakes.front_desk import FrontDesk, open_desk
 from tests.ui.test_shell_window import CTRL, SHIFT, Clinic, opened, press
 
@@ -441,3 +445,51 @@ def test_hours_saved_in_one_window_are_shown_by_a_second(
         qtbot.waitUntil(lambda: closing() == {before + timedelta(hours=1)}, timeout=30_000)
     finally:
         shut(other)
+
+
+def test_the_agenda_tells_both_clocks_and_where(
+    window: MainWindow, front: FrontDesk, qtbot: QtBot
+) -> None:
+    window.choices.set_site(sites(front)["Riverside"].id)
+    window.set_view("agenda")
+    agenda = window.page.agenda
+    qtbot.waitUntil(lambda: agenda.model.visits > 0 and agenda.model.two_clocks)
+    model = agenda.model
+    row = next(i for i in range(model.rowCount()) if model.cell(i) is not None)
+    cell = model.cell(row)
+    assert cell is not None
+    assert cell.location_id == sites(front)["Riverside"].id
+    shown_time = model.data(model.index(row, 0))
+    assert shown_time == "14:00–14:30 (11:00)"
+    hint = model.data(model.index(row, 0), Qt.ItemDataRole.ToolTipRole)
+    assert hint == "14:00–14:30 (11:00–11:30 London)"
+    assert model.data(model.index(row, 5)) == "Tower Room · Riverside"
+
+
+def test_an_overbooked_visit_looks_like_it_and_says_why(front: FrontDesk, qtbot: QtBot) -> None:
+    made = picture_cells()
+    (walsh,) = [c for c in made if "overbooked" in c.flags]
+    told = replace(walsh, overbook_reason="Mother is worried")
+    roster = picture_roster()
+    assert any("Overbooked" in t and "worried" in t for _, t in card_lines(told, roster, NOW))
+    assert "overbooked" in accessible_name(told, roster, NOW)
+    pictures = []
+    for flags in (frozenset({"overbooked"}), frozenset[str]()):
+        view = TimeGridView(Theme.for_tests(), StillClock())
+        qtbot.addWidget(view)
+        view.resize(700, 500)
+        data = slice_of([replace(walsh, flags=flags)])
+        view.set_content(data, day_columns(data, TUESDAY))
+        view.show()
+        view.ensure_visible(view.columns[5], walsh.start, walsh.end)
+        rect = view.cell_rect(walsh.id)
+        assert rect is not None
+        pictures.append(view.grab(rect.translated(view.viewport().pos())).toImage())
+    assert pictures[0] != pictures[1]
+    warn = Theme.for_tests().tokens.warn.rgb()
+    inked = [
+        sum(p.pixel(x, y) == warn for x in range(p.width()) for y in range(p.height()))
+        for p in pictures
+    ]
+    assert inked[0] > 100
+    assert inked[1] == 0

@@ -20,8 +20,8 @@ from clinic_desk.ui.calendar.block_words import late_minutes, waiting_minutes
 from clinic_desk.ui.calendar.phones import shown_phone
 from clinic_desk.ui.calendar.visit_words import FLAG_WORDS, accessible_name, zone_for
 from clinic_desk.ui.look.theme import Theme
-from clinic_desk.ui.models.sites import both_spans, live_sites
-from clinic_desk.ui.models.words import day_words, doctor_of, long_day
+from clinic_desk.ui.models.sites import both_spans, live_sites, minutes_apart
+from clinic_desk.ui.models.words import clock_words, day_words, doctor_of, long_day, span_words
 
 Index = QModelIndex | QPersistentModelIndex
 Grouping = Literal["date", "doctor"]
@@ -93,6 +93,14 @@ class AgendaModel(QAbstractTableModel):
     def visits(self) -> int:
         return sum(1 for row in self._rows if isinstance(row, Cell))
 
+    @property
+    def two_clocks(self) -> bool:
+        """Whether some visit is told on the clinic's clock too."""
+        book = self._roster
+        return book is not None and any(
+            minutes_apart(c.start, zone_for(c, book), book.practice.zone) for c in self._cells
+        )
+
     def headings(self) -> list[int]:
         return [i for i, row in enumerate(self._rows) if isinstance(row, Heading)]
 
@@ -159,7 +167,8 @@ class AgendaModel(QAbstractTableModel):
         if role == CELL_ROLE:
             return row
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return self._text(row, index.column(), self._roster)
+            whole = role == Qt.ItemDataRole.ToolTipRole
+            return self._text(row, index.column(), self._roster, whole=whole)
         if role == Qt.ItemDataRole.AccessibleTextRole and index.column() == 0 and self._now:
             return accessible_name(row, self._roster, self._now)
         if role == Qt.ItemDataRole.DecorationRole and index.column() == 6:
@@ -183,10 +192,17 @@ class AgendaModel(QAbstractTableModel):
             return self._theme.tokens.off
         return None
 
-    def _text(self, cell: Cell, column: int, roster: Roster) -> str:
+    def _text(self, cell: Cell, column: int, roster: Roster, *, whole: bool = False) -> str:
+        """``whole`` also says whose the other clock is."""
         zone = zone_for(cell, roster)
         if column == 0:
-            times = both_spans(cell.start, cell.end, zone, roster.practice.zone)
+            home = roster.practice.zone
+            if whole or not minutes_apart(cell.start, zone, home):
+                times = both_spans(cell.start, cell.end, zone, home)
+            else:
+                times = (
+                    f"{span_words(cell.start, cell.end, zone)} ({clock_words(cell.start, home)})"
+                )
             if self._grouping == "doctor":
                 return f"{day_words(local_date(cell.start, zone))} {times}"
             return times

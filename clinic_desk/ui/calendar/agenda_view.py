@@ -38,6 +38,8 @@ OFFERED = (
 WIDTHS = (150, 220, 150, 150, 130, 90, 190, 200)
 NARROW = (104, 150, 134, 112, 90, 70, 134, 60)
 """Pixels of the columns where there is room, and where there is as little as beside both panes."""
+TWO_CLOCKS = (48, -12, -10, -10, -8, 14, -22, 0)
+"""What the second clock takes, and from whom."""
 GRID_ACTIONS = frozenset(
     {
         "confirmed", "arrived", "in_room", "done", "no_show", "step_back", "cancel",
@@ -165,17 +167,22 @@ class AgendaView(QWidget):
         self.doctor.setCurrentIndex(max(0, self.doctor.findData(current)))
         self.doctor.blockSignals(False)
         self.model.show(cells, roster, now)
+        self._fit()
         self._settle()
         self.select(chosen)
         self.table.verticalScrollBar().setValue(scroll)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
         least, most = (self._theme.px(sum(widths)) for widths in (NARROW, WIDTHS))
         ease = min(1.0, max(0.0, (self.width() - 16 - least) / (most - least)))
-        for column, (narrow, wide) in enumerate(zip(NARROW, WIDTHS, strict=True)):
+        shift = TWO_CLOCKS if self.model.two_clocks else (0,) * len(NARROW)
+        for column, (narrow, wide, more) in enumerate(zip(NARROW, WIDTHS, shift, strict=True)):
             self.table.setColumnWidth(
-                column, self._theme.px(round(narrow + ease * (wide - narrow)))
+                column, self._theme.px(round(narrow + ease * (wide - narrow)) + more)
             )
 
     def select(self, ids: Sequence[Id]) -> None:
