@@ -33,6 +33,11 @@ class HoldWatch(QObject):
         self._timer.timeout.connect(self._due)
         context.operations.changed.connect(self._on_changes)
 
+    @property
+    def next_end(self) -> datetime | None:
+        """When it will look again; aware UTC."""
+        return self._end
+
     def look(self) -> None:
         """Asks when the next hold ends."""
         self._context.operations.ask(caller_holds.next_end, done=self._arm, key="hold-watch")
@@ -45,6 +50,9 @@ class HoldWatch(QObject):
             self.look()
 
     def _arm(self, end: datetime | None) -> None:
+        if self._end is not None and self._context.clock.now() >= self._end:
+            self._due()  # what has run out is held no more, and so is not named any more
+            return
         self._end = end
         if end is None:
             self._timer.stop()

@@ -51,7 +51,8 @@ class OfferDesk(QObject):
         self._news: list[Freed] = []
         self._asking = self._again = False
         self._said: set[tuple[str, Id]] = set()
-        """(gap, entry) of calls on their way to the store."""
+        """(gap, entry) of calls on their way to the store, or not yet read back from it."""
+        self._written: set[tuple[str, Id]] = set()
         context.operations.committed.connect(self._on_commit)
         context.operations.changed.connect(self._on_changes)
 
@@ -134,7 +135,8 @@ class OfferDesk(QObject):
             self._said.add(said)
 
         def done(outcome: Outcome) -> None:
-            self._said.discard(said)
+            self._written.add(said)  # asked anew by the change, which has come just before
+            self._look()
             self.toast_requested.emit(outcome.sentence, bool(outcome.undo_label))
 
         def refused(error: ClinicDeskError) -> None:
@@ -195,6 +197,7 @@ class OfferDesk(QObject):
         self._asking = True
         news, self._news = self._news, []
         known = tuple(one.gap for one in self.offerings)
+        written = frozenset(self._written)
         now = self._context.clock.now()
 
         def failed(_error: ClinicDeskError) -> None:
@@ -202,10 +205,15 @@ class OfferDesk(QObject):
             self._over()
 
         self._context.operations.ask(
-            lambda queries: survey(queries, known, news, now), done=self._found, failed=failed
+            lambda queries: survey(queries, known, news, now),
+            done=lambda found: self._found(found, written),
+            failed=failed,
         )
 
-    def _found(self, found: Sequence[Offering]) -> None:
+    def _found(self, found: Sequence[Offering], written: frozenset[tuple[str, Id]]) -> None:
+        """``written`` were in the store before the question."""
+        self._said -= written
+        self._written -= written
         self._take(tuple(found))
         self._over()
 

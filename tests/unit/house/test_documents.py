@@ -87,6 +87,7 @@ def test_the_guide_names_only_keys_that_exist() -> None:
     """Ctrl, Alt and function keys; those of dialogs and lists are named here with their place."""
     inside = {
         "Ctrl+Enter": "booking, search", "F4": "holds", "Ctrl+S": "appointment card",
+        "Alt+W": "booking, finder: waiting list",
         "Alt+N": "booking: When", "Alt+K": "booking: walk-in", "Alt+1": "cancelling, saved views",
         "Alt+5": "cancelling", "Alt+9": "saved views", "Shift+Enter": "search",
         "Ctrl+click": "selection", "Ctrl+PgUp": "grid",
