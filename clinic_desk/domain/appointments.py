@@ -243,6 +243,6 @@ def check_length(start: datetime, end: datetime) -> None:
         raise Refusal(
             "bad_length",
             f"A visit lasts between {SHORTEST} and {LONGEST} minutes; "
-            f"this one would last {minutes}.",
+            f"this one has {minutes}.",
             field="duration",
         )

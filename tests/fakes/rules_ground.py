@@ -7,6 +7,7 @@ Wednesday after it.
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -23,12 +24,14 @@ from clinic_desk.domain.records import Record
 from clinic_desk.domain.templates import ExternalBusyTime, ScheduleTemplate
 from clinic_desk.services.commands import BookAppointment, Command, ImportBatch, SaveRecords
 from clinic_desk.services.desk import Desk
+from clinic_desk.store.opening import open_store
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models.history import lines
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.operations import Operations
-from tests.fakes.front_desk import FrontDesk
-from tests.fakes.world import TODAY, ZONE, at, make_template, open_world
+from tests.fakes.clock import FixedClock
+from tests.fakes.front_desk import MIGRATIONS, FrontDesk
+from tests.fakes.world import TODAY, ZONE, at, make_template
 
 NOW = at("09:40")
 WEDNESDAY = date(2026, 11, 25)
@@ -158,13 +161,14 @@ class RulesGround:
 def open_rules(folder: Path, theme: Theme, now: datetime = NOW) -> RulesGround:
     """Close ``.front`` after use."""
     template, names = _template()
-    world = open_world(template, names, folder)
-    world.clock.set(now)
-    new_id = Uuid7()
+    path = folder / "clinic.db"
+    shutil.copyfile(template, path)
+    clock, new_id = FixedClock(now), Uuid7()
     actor = Actor(
         staff_id=new_id(), name="M. Keller", desk_id=new_id(), session_id=new_id(), kind="staff"
     )
-    desk = Desk(world.store, world.clock, new_id, actor)
-    operations = Operations(desk, world.store.queries)
-    context = Context(operations, world.clock, actor, new_id, theme)
-    return RulesGround(FrontDesk(world.store, world.clock, desk, operations, context), dict(names))
+    store = open_store(path, MIGRATIONS, clock, new_id, desk_id=actor.desk_id)
+    desk = Desk(store, clock, new_id, actor)
+    operations = Operations(desk, store.queries)
+    context = Context(operations, clock, actor, new_id, theme)
+    return RulesGround(FrontDesk(store, clock, desk, operations, context), dict(names))

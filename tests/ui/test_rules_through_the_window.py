@@ -28,7 +28,7 @@ from clinic_desk.domain.templates import (
     TimeOffRequest,
     TimeOffStatus,
 )
-from clinic_desk.services.commands import HoldSlot
+from clinic_desk.services.commands import HoldSlot, SaveSetting
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.runtime.wording import Tone
 from tests.fakes.rules_ground import SATURDAY, WEDNESDAY, RulesGround, open_rules, wed
@@ -551,4 +551,121 @@ def test_booking_against_the_rule(
     assert case.told in ground.told(made)
     assert ("past the rule" in ground.told(made)) == ("past the rule" in case.told)
     assert len(ground.written()) == len(before) + 1
+    ground.verify()
+
+
+BARRED = "As a receptionist’s desk, this one may not {}. Ask a manager to do it, or to allow it in"
+BARRED += " the settings."
+
+
+@pytest.mark.parametrize(
+    ("rule", "may_not"),
+    [("doctor taken", "overbook"), ("notice", "go past a booking rule")],
+)
+def test_an_override_that_the_role_of_the_desk_does_not_have(
+    ground: RulesGround, opened: Callable[[Case], Booking], rule: str, may_not: str
+) -> None:
+    """The reason was typed in vain, but the visit is not lost: another time is one button away."""
+    case = next(case for case in CASES if case.rule == rule)
+    booking = opened(case)
+    dialog = booking.dialog
+    before = ground.written()
+    ground.front.desk.execute(SaveSetting(key="desk.role", value="receptionist"))
+    booking.press_book()
+    booking.take(case.ways[0])
+    assert booking.desk.booked == []
+    assert dialog.message.sentence == BARRED.format(may_not)
+    assert ground.written() == before
+    ground.verify()
+    assert dialog.notes.text == NOTE
+    assert dialog.draft.patient is not None
+    booking.press_book()  # the overruled rule is asked anew
+    assert dialog.message.sentence == case.said
+    booking.take("Next free")
+    (made,) = booking.desk.booked
+    assert ground.front.store.queries.appointment(made).values["notes"] == NOTE
+    ground.verify()
+
+
+@dataclass(frozen=True, slots=True)
+class Dead:
+    """What no button overrides: the person changes a field and books again."""
+
+    rule: str
+    said: str
+    meanwhile: Arrange
+    field: str
+
+
+DEAD_ENDS = (
+    Dead(
+        "inactive doctor",
+        "Dr Wu no longer sees patients here; choose another doctor.",
+        lambda ground: ground.doctor("wu", active=False),
+        "doctor_box",
+    ),
+    Dead(
+        "inactive type",
+        "Follow-up is no longer offered; choose another type.",
+        lambda ground: ground.type("follow-up", active=False),
+        "type_box",
+    ),
+)
+
+
+@pytest.mark.parametrize("case", DEAD_ENDS, ids=[case.rule for case in DEAD_ENDS])
+def test_what_is_no_longer_offered_is_chosen_anew(
+    ground: RulesGround, opened: Callable[[Case], Booking], case: Dead
+) -> None:
+    booking = opened(Case(case.rule, case.said, meanwhile=case.meanwhile))
+    dialog = booking.dialog
+    before = ground.written()
+    booking.press_book()
+    assert booking.desk.booked == []
+    assert dialog.message.sentence == case.said
+    assert dialog.message.tone is Tone.REFUSE
+    assert ground.written() == before
+    ground.verify()
+    assert dialog.notes.text == NOTE
+    box = getattr(dialog, case.field)
+    assert box.hasFocus()
+    keys = Keys(dialog)
+    keys.press(Qt.Key.Key_Down)
+    booking.rest()
+    booking.press_book()
+    (made,) = booking.desk.booked
+    view = ground.front.store.queries.appointment(made)
+    assert view.values["notes"] == NOTE
+    assert (view.cell.doctor_id, view.values["type_id"]) != (
+        ground.names["wu"],
+        ground.names["follow-up"],
+    )
+    ground.verify()
+
+
+@pytest.mark.parametrize(("minutes", "bound"), [(5, 15), (900, 480)])
+def test_a_length_out_of_bounds_leads_to_its_field_which_keeps_the_bounds(
+    ground: RulesGround, opened: Callable[[Case], Booking], minutes: int, bound: int
+) -> None:
+    """As a swept range that is shorter or longer than any visit."""
+    said = f"A visit lasts between 15 and 480 minutes; this one has {minutes}."
+    booking = opened(Case("length", said, wanted=wed("13:00"), minutes=minutes))
+    dialog = booking.dialog
+    before = ground.written()
+    booking.press_book()
+    assert dialog.message.sentence == said
+    assert ground.written() == before
+    assert dialog.notes.text == NOTE
+    box = dialog.length.box
+    assert box.hasFocus()
+    assert bound in (box.minimum(), box.maximum())
+    box.selectAll()
+    keys = Keys(dialog)
+    keys.type("30")
+    keys.press(Qt.Key.Key_Tab)
+    booking.rest()
+    booking.press_book()
+    (made,) = booking.desk.booked
+    cell = ground.front.store.queries.appointment(made).cell
+    assert cell.end - cell.start == timedelta(minutes=30)
     ground.verify()

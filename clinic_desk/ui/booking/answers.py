@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
 
 from clinic_desk.domain.availability.model import Slot
 from clinic_desk.domain.errors import ClinicDeskError, Refusal, WayOut
@@ -73,7 +74,21 @@ class Answers(QObject):
             dialog.repeating.refused(error)
         elif asked and dialog.message.buttons():
             dialog.message.buttons()[0].setFocus()
+        elif asked:
+            self._go_to(message.field)
         dialog.choices.refresh()
+
+    def _go_to(self, field: str | None) -> None:
+        """No button helps: to what the person has to change."""
+        dialog = self._dialog
+        widgets: dict[str, QWidget] = {
+            "doctor_id": dialog.doctor_box,
+            "type_id": dialog.type_box,
+            "duration": dialog.length.box,
+            "room_id": dialog.room_box,
+        }
+        if field in widgets:
+            widgets[field].setFocus()
 
     def _walk_in_ways(self, ways: list[WayOut]) -> list[WayOut]:
         """Somebody who stands at the desk can see who is free now, or be squeezed in; another
