@@ -219,7 +219,10 @@ class Driver:
         the same once more as ``NN-name-near.png``, cut to that widget and its surroundings."""
         QApplication.processEvents()
         grids = self.window.findChildren(TimeGridView)
-        self.wait(lambda: not any(g.surface.late for g in grids), "the calendar is painted")
+        self.wait(
+            lambda: not any(g.isVisible() and g.surface.late for g in grids),
+            "the calendar is painted",
+        )
         self.still()
         frame = QRect(self.window.geometry())
         image = self._screen()

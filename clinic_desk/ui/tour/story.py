@@ -14,7 +14,7 @@ from clinic_desk.services.views import PatientHit
 from clinic_desk.ui.booking.dialog import BookingDialog
 from clinic_desk.ui.patients.search import PatientSearch
 from clinic_desk.ui.runtime.formatting import short_day
-from clinic_desk.ui.tour import callers, filing, looks, rules, visits
+from clinic_desk.ui.tour import callers, filing, looks, planning, rules, visits
 from clinic_desk.ui.tour.scene import CTRL, SHIFT, Scene
 
 
@@ -32,6 +32,7 @@ class Story(Scene):
         visits.card_with_history(self)
         visits.cancelled_with_reason(self)
         visits.parked_on_the_shelf(self)
+        planning.waiting(self)
         self.search(patient)
         callers.new_patient(self)
         callers.duplicate(self, patient)
@@ -42,6 +43,7 @@ class Story(Scene):
         looks.rooms(self)
         rules.settings(self)
         rules.absence(self)
+        planning.repeated(self)
         looks.dark(self)
         looks.keys(self)
         looks.small_screen(self)
