@@ -7,7 +7,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -26,7 +27,7 @@ MORNING = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
 
 Key = Qt.Key
 CTRL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds; a machine under load is slow, never wrong."""
 
 
@@ -84,7 +85,13 @@ class FirstStart:
     def type(self, text: str) -> None:
         target = QApplication.focusWidget()
         assert target is not None, "nothing has the focus"
-        QTest.keyClicks(target, text)
+        for sign in text:
+            if sign.isascii():
+                QTest.keyClick(target, sign)
+            else:  # QTest knows no other letters
+                for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+                    event = QKeyEvent(kind, 0, Qt.KeyboardModifier.NoModifier, sign)
+                    QApplication.sendEvent(target, event)
         QApplication.processEvents()
 
     def retype(self, field: QWidget, text: str) -> None:

@@ -63,6 +63,7 @@ class WizardPage(Frame):
         self._target: Step | None = None
         self._again = False
         self._saved_last = ""
+        self._ended = False
         self.keeper = Keeper(context.operations, self._refused_elsewhere, self)
         self.named = {step.name: step for step in self.steps}
         self._connect()
@@ -87,21 +88,19 @@ class WizardPage(Frame):
         """``what``: the name of a step to begin with."""
         wanted = what if isinstance(what, str) else ""
         if wanted == RESTORED:
-            self.roster, self.draft = None, Draft()
+            self.roster, self.draft, self._ended = None, Draft(), False
             return
         if self.roster is not None:
             self._show(self.named.get(wanted, self.current))
             return
 
-        def take(found: tuple[Roster, Draft, object]) -> None:
-            self._begin(*found, wanted)
+        def take(found: tuple[Roster, Draft]) -> None:
+            roster, draft = found
+            # what was forgotten a moment ago may not have left the file yet
+            self._begin(roster, Draft() if self._ended else draft, wanted)
 
         self.context.operations.ask(
-            lambda queries: (
-                queries.roster(),
-                keeping.read(queries),
-                queries.setting("look.direction", "desk"),
-            ),
+            lambda queries: (queries.roster(), keeping.read(queries)),
             done=take,
             failed=self._refused_elsewhere,
             key=f"wizard:{id(self)}",
@@ -114,7 +113,7 @@ class WizardPage(Frame):
             self.keeper.flush()
         return True
 
-    def _begin(self, roster: Roster, draft: Draft, _direction: object, wanted: str) -> None:
+    def _begin(self, roster: Roster, draft: Draft, wanted: str) -> None:
         self.draft = draft
         if not draft.step:
             draft.done = set(_there(roster))
@@ -236,7 +235,7 @@ class WizardPage(Frame):
             refused=self._refused_elsewhere,
         )
         self.keeper.forget()
-        self.roster, self.draft = None, Draft()
+        self.roster, self.draft, self._ended = None, Draft(), True
         self.trying.show_done(False)
         self.close_requested.emit()
         self.toast_requested.emit("The clinic is ready. Ctrl+N books the first visit.", False)
