@@ -74,27 +74,6 @@ def absence_of(roster: Roster, row_id: Id) -> TimeOffRequest | None:
     return None
 
 
-def absence_of(roster: Roster, row_id: Id) -> TimeOffRequest | None:
-    """The request of that id, or the blocked stretch of that id read as approved time off; None
-    when neither is there."""
-    for request in roster.time_off:
-        if request.id == row_id:
-            return request
-    for row in roster.exceptions:
-        if row.id == row_id and row.kind is ExceptionKind.BLOCKED:
-            return TimeOffRequest(
-                id=row.id,
-                revision=row.revision,
-                doctor_id=row.doctor_id,
-                start=row.start,
-                end=row.end,
-                reason=row.reason,
-                status=TimeOffStatus.APPROVED,
-                kind=TimeOffKind.OTHER,
-            )
-    return None
-
-
 def whole_days(roster: Roster, doctor_id: Id, first: date, last: date) -> Span:
     """From midnight to midnight of those local days, both inclusive, where the doctor works.
     Raises ``Refusal`` with ``field`` "end" when they are the wrong way round."""
