@@ -62,6 +62,7 @@ _ALL: tuple[ActionSpec, ...] = (
     ActionSpec(
         "file.import", "File", "&Import…", (), "import", "csv ics patients diary", rule_above=True
     ),
+    ActionSpec("file.export", "File", "&Export calendar…", (), "save", "ics icalendar diary"),
     ActionSpec("file.clashes", "File", "&Clash list", (), "clashes", "overlap contested import"),
     ActionSpec("file.backup", "File", "&Back up now", (), "backup", "copy safe", rule_above=True),
     ActionSpec("file.quit", "File", "&Quit", ("Ctrl+Q",), "exit", "exit close", rule_above=True),

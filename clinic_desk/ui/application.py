@@ -33,6 +33,7 @@ from clinic_desk.ui.widgets.opening_card import OpeningCard
 
 if TYPE_CHECKING:
     from clinic_desk.domain.availability.model import Roster
+    from clinic_desk.services.exporting import Exporter
     from clinic_desk.services.import_report import Importer
     from clinic_desk.ui.main_window import MainWindow
 
@@ -64,6 +65,8 @@ class Clinic(Protocol):
     def importer(self) -> Importer: ...
     @property
     def public_holidays(self) -> PublicHolidays: ...
+    @property
+    def exporter(self) -> Exporter: ...
     @property
     def clock(self) -> Clock: ...
     @property
@@ -196,6 +199,7 @@ def build_window(
         clinic.new_id,
         theme,
         holidays=lambda: clinic.public_holidays,
+        exporter=lambda: clinic.exporter,
         practice=clinic.practice,
     )
     settings = Settings(operations, values)

@@ -20,6 +20,7 @@ from clinic_desk.services.commands import (
     Command,
     EditAppointment,
     ParkAppointment,
+    Scope,
     StepBack,
 )
 from clinic_desk.services.outcome import Changes, Outcome
@@ -27,6 +28,8 @@ from clinic_desk.services.views import AppointmentView
 from clinic_desk.ui.booking.appointment_facts import show_facts
 from clinic_desk.ui.booking.appointment_form import AppointmentForm
 from clinic_desk.ui.booking.cancelling import ask_cancel, ask_reinstate
+from clinic_desk.ui.booking.rule_asking import RuleAsker
+from clinic_desk.ui.booking.scope_asking import ScopeAsker
 from clinic_desk.ui.models import words
 from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.runtime.context import Context
@@ -44,15 +47,16 @@ FIELD_WORDS = {
 
 
 class AppointmentDialog(AppointmentForm):
-    """``open_for(id)``. Signals ask the window for what lies outside the card: ``move_requested``
-    and ``copy_requested`` carry the visit's id, ``next_available_requested`` the
-    ``AppointmentView``, ``patient_requested`` the patient's id, ``toast_requested`` a sentence
+    """``open_for(id)``. Signals ask the window for what lies outside the card: ``move_requested``,
+    ``copy_requested`` and ``series_requested`` carry the visit's id, ``next_available_requested``
+    the ``AppointmentView``, ``patient_requested`` the patient's id, ``toast_requested`` a sentence
     and whether it can be undone."""
 
     move_requested = Signal(str)
     copy_requested = Signal(str)
     next_available_requested = Signal(object)
     patient_requested = Signal(str)
+    series_requested = Signal(str)
     toast_requested = Signal(str, bool)
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
@@ -73,12 +77,15 @@ class AppointmentDialog(AppointmentForm):
         self.next_button.clicked.connect(self._next_available)
         self.shelf_button.clicked.connect(self._park)
         self.save_button.clicked.connect(self.save)
+        self.series_button.clicked.connect(lambda: self._hand_over(self.series_requested))
+        self.scope = ScopeAsker(self)
         self.patient_button.clicked.connect(self._to_patient)
         self.reason.textChanged.connect(self._count)
         self.notes.textChanged.connect(self._count)
         for box in (self.type_box, self.room_box, self.mode_box):
             box.activated.connect(lambda _index: self._count())
         self.message.chosen.connect(self._on_way_out)
+        self.rules = RuleAsker(self)
         context.operations.changed.connect(self._on_changes)
         self.source.changed.connect(self._on_roster)
 
@@ -114,6 +121,7 @@ class AppointmentDialog(AppointmentForm):
             return
         before, typed = self.view, self.typed()
         self.view = view
+        self.series_button.setVisible(view.cell.series_id is not None)
         show_facts(self, view, self.source, self.context.clock.now())
         self._show_fields(view, typed if before is not None else {})
         if before is not None and typed:
@@ -189,14 +197,22 @@ class AppointmentDialog(AppointmentForm):
         view, typed = self.view, self.typed()
         if view is None or not typed or self.reason.over or self.notes.over:
             return
-        self._run(
-            EditAppointment(
-                appointment_id=view.cell.id,
-                values=typed,
-                expected_revision=view.cell.revision,
-                initiator=INITIATOR,
+        self.scope.ask(view.cell, typed)
+
+    def save_for(self, typed: Mapping[str, object], scope: Scope, *, include: bool) -> None:
+        """For this visit of a series, or for others as well."""
+        view = self.view
+        if view is not None:
+            self.run(
+                EditAppointment(
+                    appointment_id=view.cell.id,
+                    values=typed,
+                    expected_revision=view.cell.revision,
+                    scope=scope,
+                    include_changed=include,
+                    initiator=INITIATOR,
+                )
             )
-        )
 
     def _say_changed(
         self, before: AppointmentView, after: AppointmentView, typed: Mapping[str, object]
@@ -225,7 +241,9 @@ class AppointmentDialog(AppointmentForm):
 
     # Deeds
 
-    def _run(self, command: Command) -> None:
+    def run(self, command: Command) -> None:
+        """Sends a command about this visit; the answer comes to the card."""
+        self.rules.sent(command)
         self._busy = True
         self._count()
         self.context.operations.run(command, done=self._done, refused=self._refused)
@@ -245,7 +263,7 @@ class AppointmentDialog(AppointmentForm):
     def _refused(self, error: ClinicDeskError) -> None:
         self._busy = False
         self._count()
-        self.message.say_error(error)
+        self.rules.say(error)
         if isinstance(error, Stale):
             self._read()
 
@@ -255,7 +273,7 @@ class AppointmentDialog(AppointmentForm):
             return
         if view.cell.status is Status.PENDING and to is Status.CONFIRMED:
             to = Status.SCHEDULED
-        self._run(
+        self.run(
             ChangeStatus(
                 appointment_id=view.cell.id,
                 to=to,
@@ -267,7 +285,7 @@ class AppointmentDialog(AppointmentForm):
     def _step_back(self) -> None:
         if self.view is not None and not self._busy:
             cell = self.view.cell
-            self._run(
+            self.run(
                 StepBack(
                     appointment_id=cell.id,
                     expected_revision=cell.revision,
@@ -287,7 +305,7 @@ class AppointmentDialog(AppointmentForm):
 
     def _park(self) -> None:
         if self.view is not None and not self._busy:
-            self._run(ParkAppointment(appointment_id=self.view.cell.id, initiator=INITIATOR))
+            self.run(ParkAppointment(appointment_id=self.view.cell.id, initiator=INITIATOR))
 
     def _next_available(self) -> None:
         view = self.view
@@ -323,7 +341,7 @@ class AppointmentDialog(AppointmentForm):
             self._reinstate()
         elif way.action == "retry":
             self.save()
-        else:
+        elif not self.rules.take(way):
             self._hand_over(self.move_requested)
 
     def _on_changes(self, changes: Changes) -> None:

@@ -84,6 +84,8 @@ class AppointmentForm(CardDialog):
         self.next_button = push("Next available", self)
         self.copy_button = push("Copy", self)
         self.shelf_button = push("Shelf", self)
+        self.series_button = push("Series…", self)
+        self.series_button.hide()
         self.save_button = push("Save", self, "primary")
         self.save_button.setToolTip("Save what was changed (Ctrl+S)")
         self._lay_out()
@@ -118,7 +120,10 @@ class AppointmentForm(CardDialog):
         columns.addLayout(self._fact_grid(), 1)
         columns.addLayout(self._history_column())
         self.body.addLayout(columns, 1)
-        for button in (self.move_button, self.next_button, self.copy_button, self.shelf_button):
+        for button in (
+            self.move_button, self.next_button, self.copy_button, self.shelf_button,
+            self.series_button,
+        ):  # fmt: skip
             self.footer_row.addWidget(button)
         self.footer_row.addStretch(1)
         self.footer_row.addWidget(self.save_button)

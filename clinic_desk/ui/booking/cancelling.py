@@ -11,6 +11,7 @@ from clinic_desk.services.commands import CancelAppointment, CancelTogether, Rei
 from clinic_desk.services.outcome import Outcome
 from clinic_desk.services.views import Cell
 from clinic_desk.ui.models import words
+from clinic_desk.ui.models.series_asking import ask_changed, include_words
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.widgets.forms.reason import ReasonDialog
 
@@ -57,6 +58,13 @@ def ask_cancel(
         scopes=SCOPES if cell.series_id else (),
     )
 
+    ask_changed(
+        context,
+        cell,
+        lambda count: card.offer_include(include_words(count), Scope.ONLY_THIS),
+        f"cancel.changed:{id(card)}",
+    )
+
     def run(reason: str, scope: object) -> None:
         context.operations.run(
             CancelAppointment(
@@ -64,6 +72,7 @@ def ask_cancel(
                 reason=reason,
                 expected_revision=cell.revision,
                 scope=scope if isinstance(scope, Scope) else Scope.ONLY_THIS,
+                include_changed=card.include_changed,
                 initiator="cancel",
             ),
             done=lambda outcome: _close(card, outcome, done),

@@ -30,13 +30,16 @@ INITIATOR = "calendar.gestures"
 
 @dataclass(frozen=True, slots=True)
 class Insistence:
-    """What the person decided to go against, each with its own button."""
+    """What the person decided to go against, each with its own button, and which visits of a
+    series are meant."""
 
     overbook_reason: str = ""
     override_reason: str = ""
     outside_hours: bool = False
     patient_overlap: bool = False
     asked_by: str = ""
+    scope: Scope = Scope.ONLY_THIS
+    include_changed: bool = False
 
 
 NO_INSISTENCE = Insistence()
@@ -45,7 +48,6 @@ NO_INSISTENCE = Insistence()
 def command_for(
     proposal: Proposal,
     judgement: Judgement,
-    scope: Scope = Scope.ONLY_THIS,
     insist: Insistence = NO_INSISTENCE,
 ) -> Command | None:
     """The command that a drop stands for; None when nothing would change."""
@@ -57,7 +59,7 @@ def command_for(
     if proposal.copy:
         return _copy(proposal.lead, insist, outside=outside)
     moves = tuple(
-        _move(move, scope, insist, outside=outside, overlap=overlap) for move in proposal.moves
+        _move(move, insist, outside=outside, overlap=overlap) for move in proposal.moves
     )
     if len(moves) == 1:
         return moves[0]
@@ -65,7 +67,7 @@ def command_for(
 
 
 def _move(
-    move: Placed, scope: Scope, insist: Insistence, *, outside: bool, overlap: bool
+    move: Placed, insist: Insistence, *, outside: bool, overlap: bool
 ) -> MoveAppointment:
     cell, target = move.cell, move.target
     return MoveAppointment(
@@ -77,7 +79,8 @@ def _move(
         doctor_id=target.doctor_id,
         location_id=target.location_id,
         room_id=target.room_id if target.room_id is not None else AUTO,
-        scope=scope,
+        scope=insist.scope,
+        include_changed=insist.include_changed,
         asked_by=insist.asked_by,
         overbook_reason=insist.overbook_reason,
         override_reason=insist.override_reason,

@@ -27,7 +27,6 @@ from clinic_desk.ui.calendar.gestures_refusal import RefusalFlow
 from clinic_desk.ui.calendar.gestures_scene import Drop
 from clinic_desk.ui.calendar.gestures_targets import DropTarget
 from clinic_desk.ui.calendar.proposals import Judge, Judgement, Proposal
-from clinic_desk.ui.calendar.series_scope import SeriesScopePopover
 from clinic_desk.ui.calendar.target_words import place_words, span_text
 from clinic_desk.ui.geometry.gesture_machine import (
     Cancel,
@@ -38,7 +37,9 @@ from clinic_desk.ui.geometry.gesture_machine import (
     Saved,
     State,
 )
+from clinic_desk.ui.models.series_asking import ask_changed, include_words
 from clinic_desk.ui.models.words import clock_words
+from clinic_desk.ui.widgets.series_scope import SeriesScopePopover
 
 if TYPE_CHECKING:
     from clinic_desk.ui.calendar.gestures_state import GestureState
@@ -94,11 +95,10 @@ class DropDesk(QObject):
         proposal: Proposal,
         judgement: Judgement,
         *,
-        scope: Scope = Scope.ONLY_THIS,
         insist: Insistence = NO_INSISTENCE,
     ) -> None:
         """Executes a proposal; painted at its new place until the store has answered."""
-        command = command_for(proposal, judgement, scope, insist)
+        command = command_for(proposal, judgement, insist)
         if command is None:
             self._controller.feed(Cancel(CancelCause.TOGGLED))
             return
@@ -226,11 +226,24 @@ class DropDesk(QObject):
         verb = "Move" if proposal.deed is Deed.MOVE else "Change"
         sentence = f"{proposal.lead.cell.listed_name} has a series of visits. {verb}:"
         popover = SeriesScopePopover(controller.context.theme, sentence, controller.grid)
-        popover.chosen.connect(lambda scope: self.send(proposal, judgement, scope=scope))
+        popover.chosen.connect(lambda scope: self._scoped(proposal, judgement, popover, scope))
         popover.cancelled.connect(lambda: controller.feed(Cancel(CancelCause.TOGGLED)))
         popover.destroyed.connect(self._popover_gone)
         self.popover = popover
         popover.ask_at(self._at)
+
+        def offer(count: int) -> None:
+            if self.popover is popover:
+                popover.offer_include(include_words(count))
+
+        ask_changed(controller.context, proposal.lead.cell, offer, f"series-scope:{id(self)}")
+
+    def _scoped(
+        self, proposal: Proposal, judgement: Judgement, popover: SeriesScopePopover, scope: Scope
+    ) -> None:
+        """What was chosen goes along with every way out of a refusal."""
+        include = popover.include_changed
+        self.send(proposal, judgement, insist=Insistence(scope=scope, include_changed=include))
 
     def _popover_gone(self) -> None:
         self.popover = None
@@ -241,9 +254,12 @@ class DropDesk(QObject):
         gesture = controller.gesture
         controller.scene.add_drop(drop)
 
+        several = self._insist.scope is not Scope.ONLY_THIS
+
         def saved(outcome: Outcome) -> None:
+            series_words = outcome.sentence if several else ""
             controller.scene.drop_saved(drop)
-            self._tell(self._words(proposal), outcome)
+            self._tell(series_words or self._words(proposal), outcome)
             for text in outcome.warnings:
                 controller.voice.now(text)
             if controller.gesture == gesture:

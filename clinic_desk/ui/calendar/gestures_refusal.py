@@ -11,7 +11,6 @@ from PySide6.QtCore import QObject, QPoint, Signal
 
 from clinic_desk.domain.errors import WayOut
 from clinic_desk.domain.spans import zone
-from clinic_desk.services.commands import Scope
 from clinic_desk.services.views import Cell
 from clinic_desk.ui.calendar.gestures_carry import with_target
 from clinic_desk.ui.calendar.gestures_commit import NO_INSISTENCE, Insistence
@@ -28,7 +27,6 @@ class Send(Protocol):
         proposal: Proposal,
         judgement: Judgement,
         *,
-        scope: Scope = Scope.ONLY_THIS,
         insist: Insistence = NO_INSISTENCE,
     ) -> None: ...
 

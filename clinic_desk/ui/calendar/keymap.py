@@ -65,6 +65,7 @@ GRID_KEYS: tuple[GridKey, ...] = (
     GridKey("step_back", ("U",), "Take the last step back", VISIT, "6"),
     GridKey("cancel", ("Del",), "Cancel with a reason", VISIT),
     GridKey("next_available", ("N",), "Next available", VISIT),
+    GridKey("series", ("E",), "The series that the visit belongs to", VISIT),
     GridKey("wait", ("W",), "Waiting list: wants to come earlier", VISIT),
     GridKey("hold", ("H",), "Hold this time", VISIT),
     GridKey("block", ("B",), "Block this time", VISIT),

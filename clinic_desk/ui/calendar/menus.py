@@ -70,6 +70,8 @@ class MenuMaker:
         self._add(menu, "next_available", "Next available…", icon="search", enabled=movable)
         named = one is not None and one.patient_id is not None
         self._add(menu, "wait", "Waiting list…", icon="list", enabled=named)
+        if one is not None and one.series_id:
+            self._add(menu, "series", "Series…", icon="repeat")
         if gestures:
             self._add(menu, "park", icon="shelf", enabled=movable)
             self._add(menu, "copy", icon="copy")

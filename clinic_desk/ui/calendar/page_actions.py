@@ -66,6 +66,7 @@ class PageActions(QObject):
         grid.menu_requested.connect(self.show_menu)
         grid.overflow_requested.connect(self._overflow)
         grid.book_requested.connect(self._book)
+        page.card.series_wanted.connect(self.show_series)
         self.heads.connect_all()
         self.times.connect_all()
         gestures = page.gestures
@@ -108,6 +109,8 @@ class PageActions(QObject):
             return bool(cells)
         if name == "activate":
             return self._activate(cells)
+        if name == "series":
+            return self.show_series(next(iter(cells), None))
         if name == "card":
             return self._pin(cells)
         if name == "next_available":
@@ -129,6 +132,16 @@ class PageActions(QObject):
         if BY_NAME[name].gesture:
             return self._gesture(name)
         return False
+
+    def show_series(self, cell: Cell | None) -> bool:
+        """The page about its series; says so when it has none."""
+        if cell is None:
+            return False
+        if cell.series_id is None:
+            self._page.status_text.emit("This visit does not repeat.")
+        else:
+            self._page.page_requested.emit("series", cell.id)
+        return True
 
     def _activate(self, cells: Sequence[Cell]) -> bool:
         page, grid = self._page, self._page.grid()

@@ -47,6 +47,7 @@ class VisitCard(QFrame):
     closed = Signal(bool)
     opened = Signal(str)
     copied = Signal(str)
+    series_wanted = Signal(object)
 
     def __init__(self, theme: Theme, clock: Clock, host: QWidget) -> None:
         super().__init__(host)
@@ -82,10 +83,12 @@ class VisitCard(QFrame):
         self.open_button = QPushButton("Open")
         self.copy_button = QPushButton("Copy phone")
         self.close_button = QPushButton("Close")
-        for button in (self.open_button, self.copy_button, self.close_button):
+        self.series_button = QPushButton("Series…")
+        for button in (self.open_button, self.series_button, self.copy_button, self.close_button):
             row.addWidget(button)
         row.addStretch(1)
         self.open_button.clicked.connect(self._open)
+        self.series_button.clicked.connect(self._show_series)
         self.copy_button.clicked.connect(self._copy)
         self.close_button.clicked.connect(self.dismiss)
         self._buttons.hide()
@@ -193,6 +196,12 @@ class VisitCard(QFrame):
             self.dismiss()
             self.opened.emit(row_id)
 
+    def _show_series(self) -> None:
+        cell = self.cell
+        if cell is not None:
+            self.dismiss()
+            self.series_wanted.emit(cell)
+
     def _copy(self) -> None:
         if self.cell is not None:
             QGuiApplication.clipboard().setText(self.cell.phone)
@@ -266,6 +275,7 @@ class VisitCard(QFrame):
         self._column.addWidget(self._buttons)
         self._buttons.setVisible(self.pinned)
         self.copy_button.setVisible(bool(cell.phone))
+        self.series_button.setVisible(cell.series_id is not None)
         self.setAccessibleName(title.text())
         lines = (text for _icon, text in card_lines(cell, self._roster, now))
         self.setAccessibleDescription(". ".join((title.text(), *lines)))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from clinic_desk.ui.booking.dialog import BookingDialog
     from clinic_desk.ui.booking.finder_criteria import FoundOpening
     from clinic_desk.ui.importing.dialog import ImportDialog
+    from clinic_desk.ui.importing.exporting import ExportDialog
     from clinic_desk.ui.patients.card import PatientDialog
     from clinic_desk.ui.patients.editing import EditPatientDialog, QuickAddDialog
 
@@ -54,6 +55,7 @@ class Doors(QObject):
     copy_requested = Signal(str)
     next_available_requested = Signal(object)
     wait_requested = Signal(str)
+    page_requested = Signal(str, object)
     entry_requested = Signal(str)
 
     def __init__(
@@ -62,6 +64,7 @@ class Doors(QObject):
         super().__init__(window)
         self._context = context
         self._importer = importer
+        self._exporting: ExportDialog | None = None
         self._window = window
         self._booking: BookingDialog | None = None
         self._appointment: AppointmentDialog | None = None
@@ -176,6 +179,7 @@ class Doors(QObject):
             card.copy_requested.connect(self.copy_requested)
             card.next_available_requested.connect(self.next_available_requested)
             card.patient_requested.connect(self.patient)
+            card.series_requested.connect(lambda row_id: self.page_requested.emit("series", row_id))
         return self._appointment
 
     @property
@@ -190,6 +194,19 @@ class Doors(QObject):
             card.edit_requested.connect(self.edit_patient)
             card.wait_requested.connect(self.wait_requested)
         return self._patient
+
+    @property
+    def can_export(self) -> bool:
+        return self._context.exporter is not None
+
+    def export_visits(self) -> None:
+        """The diary, or one doctor's, as a calendar file."""
+        if self._exporting is None:
+            from clinic_desk.ui.importing.exporting import ExportDialog
+
+            self._exporting = ExportDialog(self._context, self._window)
+            self._exporting.toast_requested.connect(self.toast_requested)
+        self._exporting.start()
 
     @property
     def clashes(self) -> ClashDialog:

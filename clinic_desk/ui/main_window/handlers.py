@@ -28,6 +28,7 @@ def handlers(window: MainWindow) -> dict[str, Callable[[], object]]:
         "book.new": lambda: window.doors.book(),
         "patient.add": lambda: window.doors.add_patient(),
         "file.import": lambda: window.doors.import_files(),
+        "file.export": lambda: window.doors.export_visits(),
         "file.clashes": lambda: window.doors.clash_list(),
         "file.backup": lambda: _back_up(window),
         "file.quit": lambda: _quit(window),

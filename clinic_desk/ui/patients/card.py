@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent
@@ -23,13 +24,15 @@ from clinic_desk.domain.appointments import Status
 from clinic_desk.domain.errors import ClinicDeskError
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.people import Patient
+from clinic_desk.services.exporting import Exported, ExportWish
 from clinic_desk.services.outcome import Changes
 from clinic_desk.services.views import Cell, PatientView
-from clinic_desk.ui.models import words
+from clinic_desk.ui.models import calendar_saving, words
 from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.models.visits import VISIT_ROLE, VisitDelegate, VisitRows
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.formatting import phone_text
+from clinic_desk.ui.runtime.wording import Tone
 from clinic_desk.ui.widgets.forms.alert import AlertBar
 from clinic_desk.ui.widgets.forms.bits import ElidedInk, InkLabel, KeyHints, push
 from clinic_desk.ui.widgets.forms.card import CardDialog
@@ -81,10 +84,14 @@ class PatientDialog(CardDialog):
         self.notes.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.notes.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.wait_button = push("&Waiting list", self)
+        self.export_button = push("E&xport visits…", self)
+        self.export_button.setToolTip("All visits of this patient as a calendar file (.ics)")
+        self.export_button.setVisible(context.exporter is not None)
         self.edit_button = push("&Edit…", self)
         self.book_button = push("&Book", self, "primary")
         self._lay_out()
         self.wait_button.clicked.connect(self._wait)
+        self.export_button.clicked.connect(self._export)
         self.edit_button.clicked.connect(self._edit)
         self.book_button.clicked.connect(self._book)
         self.list.doubleClicked.connect(self._open)
@@ -150,6 +157,7 @@ class PatientDialog(CardDialog):
             self,
         )  # fmt: skip
         self.footer_row.addWidget(hints, 1)
+        self.footer_row.addWidget(self.export_button)
         self.footer_row.addWidget(self.wait_button)
         self.footer_row.addWidget(self.edit_button)
         self.footer_row.addWidget(self.book_button)
@@ -247,6 +255,22 @@ class PatientDialog(CardDialog):
         if isinstance(visit, Cell):
             self.reject()
             self.visit_requested.emit(visit.id)
+
+    def _export(self) -> None:
+        if self.view is not None:
+            name = calendar_saving.file_name(self.view.patient.listed_name, "visits")
+            calendar_saving.ask_path(self, name, self.export_to)
+
+    def export_to(self, path: Path) -> None:
+        """All visits of this patient, coming and past."""
+        if self.view is None:
+            return
+
+        def done(made: Exported) -> None:
+            self.message.say(Tone.OK, f"{calendar_saving.told(made)}.")
+
+        wish = ExportWish(patient_id=self.view.patient.id)
+        calendar_saving.write(self.context, path, wish, done=done, failed=self.message.say_error)
 
     def _edit(self) -> None:
         if self.view is not None:
