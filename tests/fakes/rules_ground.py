@@ -20,6 +20,7 @@ from clinic_desk.domain.appointments import Status
 from clinic_desk.domain.catalogue import Location
 from clinic_desk.domain.events import Actor
 from clinic_desk.domain.ids import Id
+from clinic_desk.domain.permissions import Permission
 from clinic_desk.domain.records import Record
 from clinic_desk.domain.templates import ExternalBusyTime, ScheduleTemplate
 from clinic_desk.services.commands import BookAppointment, Command, ImportBatch, SaveRecords
@@ -165,8 +166,9 @@ def open_rules(folder: Path, theme: Theme, now: datetime = NOW) -> RulesGround:
     shutil.copyfile(template, path)
     clock, new_id = FixedClock(now), Uuid7()
     actor = Actor(
-        staff_id=new_id(), name="M. Keller", desk_id=new_id(), session_id=new_id(), kind="staff"
-    )
+        staff_id=new_id(), name="M. Keller", desk_id=new_id(), session_id=new_id(), kind="staff",
+        permissions=frozenset(Permission),
+    )  # fmt: skip
     store = open_store(path, MIGRATIONS, clock, new_id, desk_id=actor.desk_id)
     desk = Desk(store, clock, new_id, actor)
     operations = Operations(desk, store.queries)

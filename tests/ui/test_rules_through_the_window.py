@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QComboBox, QMainWindow, QPushButton
+from pytestqt.qtbot import QtBot
 
 from clinic_desk.domain.availability.model import Slot
 from clinic_desk.domain.catalogue import AppointmentType
@@ -29,12 +30,17 @@ from clinic_desk.domain.templates import (
     TimeOffStatus,
 )
 from clinic_desk.services.commands import HoldSlot, SaveSetting
+from clinic_desk.ui.application import shut
+from clinic_desk.ui.booking.appointment import AppointmentDialog
 from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.main_window import MainWindow
 from clinic_desk.ui.runtime.wording import Tone
 from tests.fakes.rules_ground import SATURDAY, WEDNESDAY, RulesGround, open_rules, wed
 from tests.fakes.ui_ground import Keys
 from tests.fakes.world import at
 from tests.ui.test_booking_dialog import CONTROL, ENTER, Desk
+from tests.ui.test_shell_window import Clinic
+from tests.ui.test_shell_window import opened as open_window
 
 Arrange = Callable[[RulesGround], object]
 TEN = wed("10:00")
@@ -579,7 +585,10 @@ def test_an_override_that_the_role_of_the_desk_does_not_have(
     ground.verify()
     assert dialog.notes.text == NOTE
     assert dialog.draft.patient is not None
-    booking.press_book()  # the overruled rule is asked anew
+    labels = [button.text() for button in dialog.message.buttons()]
+    assert labels
+    assert case.ways[0] not in labels
+    booking.press_book()  # the rule is asked anew
     assert dialog.message.sentence == case.said
     booking.take("Next free")
     (made,) = booking.desk.booked
@@ -668,4 +677,251 @@ def test_a_length_out_of_bounds_leads_to_its_field_which_keeps_the_bounds(
     (made,) = booking.desk.booked
     cell = ground.front.store.queries.appointment(made).cell
     assert cell.end - cell.start == timedelta(minutes=30)
+    ground.verify()
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Dr Wu's visit of 13:30 today, carried with M and ``keys`` (a step is 15 minutes). ``told``
+    is the history after the last of ``ways``."""
+
+    rule: str
+    said: str
+    keys: tuple[Qt.Key, ...]
+    ways: tuple[str, ...]
+    told: str
+    before: Arrange = lambda ground: None
+    moved: int = 0
+
+
+UP, DOWN = Qt.Key.Key_Up, Qt.Key.Key_Down
+TO_HALF_PAST_TWO = (DOWN,) * 4
+
+
+def not_by_patients(ground: RulesGround) -> None:
+    ground.type("follow-up", patient_may_reschedule=False)
+
+
+def moved_once(ground: RulesGround) -> None:
+    ground.type("follow-up", max_reschedules=0)
+
+
+def taken_today(ground: RulesGround) -> None:
+    ground.book(at("14:30"), "tom")
+
+
+MOVES = (
+    Move(
+        "patients may not move it: the clinic asks",
+        "Follow-up visits are not moved at a patient’s wish.",
+        TO_HALF_PAST_TWO,
+        ("The clinic asks for it",),
+        "at the clinic’s wish",
+        not_by_patients,
+    ),
+    Move(
+        "patients may not move it: a reason",
+        "Follow-up visits are not moved at a patient’s wish.",
+        TO_HALF_PAST_TWO,
+        ("Move with a reason",),
+        f"past the rule: Follow-up visits are not moved at a patient’s wish (“{REASON}”)",
+        not_by_patients,
+        moved=1,
+    ),
+    Move(
+        "moved often enough",
+        "Follow-up may be moved 0 times, and this visit has been moved 0 times. Give a reason to "
+        "move it once more, or book a new visit.",
+        TO_HALF_PAST_TWO,
+        ("Move with a reason",),
+        f"or book a new visit (“{REASON}”)",
+        moved_once,
+        moved=1,
+    ),
+    Move(
+        "doctor taken",
+        "Dr Wu is booked 14:30–15:00 (T. Ash).",
+        TO_HALF_PAST_TWO,
+        ("Overbook",),
+        f"overbooked: “{REASON}”",
+        taken_today,
+        moved=1,
+    ),
+    Move(
+        "break",
+        "Dr Wu has a break 12:00–13:00.",
+        (UP,) * 4,
+        ("Book outside hours",),
+        "although Dr Wu has a break 12:00–13:00",
+        moved=1,
+    ),
+    Move(
+        "a squeeze against a rule: two reasons",
+        "Dr Wu is booked 14:30–15:00 (T. Ash).",
+        TO_HALF_PAST_TWO,
+        ("Overbook", "Move with a reason"),
+        f"past the rule: Follow-up visits are not moved at a patient’s wish (“{REASON}”), "
+        f"overbooked: “{REASON}”",
+        lambda ground: (taken_today(ground), not_by_patients(ground)),
+        moved=1,
+    ),
+)
+
+
+@pytest.fixture
+def window(
+    ground: RulesGround, qtbot: QtBot
+) -> Iterator[Callable[[Arrange], tuple[MainWindow, str]]]:
+    made: list[MainWindow] = []
+
+    def begin(before: Arrange) -> tuple[MainWindow, str]:
+        visit = ground.book(at("13:30"), "eve", notes=NOTE)
+        before(ground)
+        made.append(open_window(Clinic(ground.front), qtbot))
+        return made[0], visit
+
+    yield begin
+    for one in made:
+        shut(one)
+        QApplication.processEvents()
+
+
+@pytest.mark.parametrize("case", MOVES, ids=[case.rule for case in MOVES])
+def test_moving_against_the_rule(
+    ground: RulesGround,
+    window: Callable[[Arrange], tuple[MainWindow, str]],
+    case: Move,
+) -> None:
+    shown, visit = window(case.before)
+    settle = ground.front.settle
+    grid, gestures = shown.page.grid(), shown.page.gestures
+    settle(lambda: gestures.judge is not None and grid.focus_cell(visit))
+    grid.setFocus()
+    before = ground.written()
+    QTest.keyClick(grid, Qt.Key.Key_M)
+    settle(lambda: gestures.gesture.carrying)
+    for key in case.keys:
+        QTest.keyClick(grid, key)
+    QTest.keyClick(grid, ENTER)
+    card = gestures.desk.card
+    settle(card.isVisible)
+    assert card.sentence == case.said
+    assert ground.written() == before
+    ground.verify()
+    for number, way in enumerate(case.ways):
+        settle(lambda way=way: any(b.text().startswith(way) for b in card.buttons()))
+        if number:
+            assert ground.written() == before
+        button = next(b for b in card.buttons() if b.text().startswith(way))
+        button.setFocus()
+        QTest.keyClick(button, ENTER)
+        if card.reason_field.isVisible():
+            QTest.keyClicks(card.reason_field, REASON)
+            QTest.keyClick(card.reason_field, ENTER)
+    settle(lambda: ground.written() != before)
+    view = ground.front.store.queries.appointment(visit)
+    steps = sum(1 if key == DOWN else -1 for key in case.keys)
+    assert view.cell.start == at("13:30") + steps * timedelta(minutes=15)
+    assert view.cell.moved == case.moved
+    assert view.values["notes"] == NOTE
+    assert case.told in ground.told(visit)
+    settle(lambda: not gestures.active)
+    ground.verify()
+
+
+class Card:
+    """The appointment card of a visit at 10:00 tomorrow, with a note typed and not saved."""
+
+    def __init__(self, ground: RulesGround, visit: str) -> None:
+        self.ground, self.visit = ground, visit
+        self.window = QMainWindow()
+        self.window.show()
+        self.dialog = AppointmentDialog(ground.front.context, self.window)
+        ground.front.settle(lambda: self.dialog.source.roster is not None)
+        self.dialog.open_for(visit)
+        ground.front.settle(self.dialog.isVisible)
+        self.dialog.notes.setPlainText(NOTE)
+
+    def choose(self, box: QComboBox, value: str) -> None:
+        wanted = box.findData(value)
+        assert wanted >= 0
+        box.setFocus()
+        steps = wanted - box.currentIndex()
+        for _ in range(abs(steps)):
+            QTest.keyClick(box, DOWN if steps > 0 else UP)
+        assert box.currentData() == value
+
+    def save(self, said: str) -> None:
+        before = self.ground.written()
+        QTest.keyClick(self.dialog, Qt.Key.Key_S, CONTROL)
+        self.ground.front.settle(lambda: self.dialog.message.sentence)
+        assert self.dialog.message.sentence == said
+        assert self.dialog.message.tone is Tone.REFUSE
+        assert self.ground.written() == before
+        assert self.dialog.notes.text == NOTE
+        self.ground.verify()
+
+    def take(self, label: str) -> None:
+        button = next(b for b in self.dialog.message.buttons() if b.text().startswith(label))
+        button.setFocus()
+        QTest.keyClick(button, Qt.Key.Key_Space)
+
+    def close(self) -> None:
+        self.dialog.hide()
+        self.window.hide()
+        self.window.deleteLater()
+
+
+@pytest.fixture
+def card_of(ground: RulesGround) -> Iterator[Callable[[str], Card]]:
+    made: list[Card] = []
+
+    def begin(visit: str) -> Card:
+        made.append(Card(ground, visit))
+        return made[0]
+
+    yield begin
+    for one in made:
+        one.close()
+
+
+def test_another_kind_of_visit_against_its_limit_of_the_day_takes_a_reason(
+    ground: RulesGround, card_of: Callable[[str], Card]
+) -> None:
+    visit = ground.book(wed("10:00"), "eve")
+    full_of_type(ground)
+    card = card_of(visit)
+    card.choose(card.dialog.type_box, ground.names["new"])
+    said = "Dr Wu has 1 of 1 New patient visits on Wed 25 Nov."
+    card.save(said)
+    assert card.dialog.type_box.currentData() == ground.names["new"]
+    card.take("Save with a reason")
+    assert card.dialog.message.reason.hasFocus()
+    before = ground.written()
+    QTest.keyClick(card.dialog.message.reason, ENTER)
+    assert ground.written() == before, "a reason is needed"
+    QTest.keyClicks(card.dialog.message.reason, REASON)
+    QTest.keyClick(card.dialog.message.reason, ENTER)
+    ground.front.settle(lambda: ground.written() != before)
+    values = ground.front.store.queries.appointment(visit).values
+    assert (values["type_id"], values["notes"]) == (ground.names["new"], NOTE)
+    assert f"past the rule: {said.rstrip('.')} (“{REASON}”)" in ground.told(visit)
+    ground.front.settle(lambda: not card.dialog.message.sentence)
+    ground.verify()
+
+
+def test_a_room_that_is_taken_leads_to_the_one_that_is_free(
+    ground: RulesGround, card_of: Callable[[str], Card]
+) -> None:
+    visit = ground.book(wed("10:00"), "eve")
+    ground.book(wed("10:00"), "jon", "berg", room_id=ground.names["room2"])
+    card = card_of(visit)
+    card.choose(card.dialog.room_box, ground.names["room2"])
+    before = ground.written()
+    card.save("Room 2 is used by Dr Berg until 10:30.")
+    card.take("Use Room ")
+    ground.front.settle(lambda: ground.written() != before)
+    values = ground.front.store.queries.appointment(visit).values
+    assert values["room_id"] not in (None, ground.names["room2"])
+    assert values["notes"] == NOTE
     ground.verify()

@@ -30,6 +30,9 @@ DOABLE = frozenset(
 )  # fmt: skip
 """The ways out that make sense while a booking is being made."""
 
+INSISTING = frozenset({"overbook", "override", "outside_hours", "allow_patient_overlap"})
+"""The ways out that go past a rule."""
+
 MOST_COLLEAGUES = 2
 """Buttons for doctors who are free now; the list above the message has them all."""
 
@@ -42,6 +45,7 @@ class Answers(QObject):
         self._dialog = dialog
         self.overrides = Overrides()
         self._asked = ""
+        self._offered: list[WayOut] = []
         hold = dialog.hold
         hold.warned.connect(self._on_hold_warning)
         hold.ran_out.connect(self._on_hold_over)
@@ -61,6 +65,11 @@ class Answers(QObject):
         dialog = self._dialog
         message = message_for(error)
         ways = [way for way in message.ways_out if way.action in DOABLE]
+        if isinstance(error, Refusal) and error.code == "not_allowed":
+            # what the role of this desk may not do is taken back, and the rest is offered again
+            self.overrides = Overrides()
+            ways = [way for way in self._offered if way.action not in INSISTING]
+        self._offered = ways
         if dialog.walk_in.isChecked():
             ways = self._walk_in_ways(ways)
         if dialog.repeating.on:
