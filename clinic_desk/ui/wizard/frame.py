@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -50,6 +50,7 @@ class Frame(Page):
         self._lay_out()
         theme.changed.connect(self._fit)
         self._fit()
+        self._turn()
 
     @property
     def current(self) -> Step:
@@ -75,6 +76,17 @@ class Frame(Page):
             tag = "skipped" if step.name in skipped else ""
             rows.append(Row(step.name, f"{number}  {step.title}", icon=icon, tag=tag))
         self.list.show_rows(rows, self.current.name)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        """English words would stay at the left of a page that reads from right to left."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LayoutDirectionChange:
+            self._turn()
+
+    def _turn(self) -> None:
+        mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
+        self.lead.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute)
 
     def _fit(self) -> None:
         self.list.setFixedWidth(self.theme.px(SIDE))

@@ -24,6 +24,9 @@ from clinic_desk.ui.widgets.announce import announce
 from clinic_desk.ui.widgets.forms.bits import InkLabel, push
 from clinic_desk.ui.widgets.forms.fields import Field
 
+WIDEST = 16_777_215
+"""Pixels: no limit but that of the list."""
+
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -61,6 +64,8 @@ class Line(QWidget):
         target = field.focusProxy() or field
         if not target.accessibleName():
             target.setAccessibleName(words)
+        if stretch:
+            field.setMaximumWidth(WIDEST)
         self.fields[name] = field
         self.across.addWidget(field, stretch)
         self.part(name).edited.connect(self.edited)

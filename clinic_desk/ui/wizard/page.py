@@ -183,7 +183,8 @@ class WizardPage(Frame):
         self._finished(step)
         if outcome.undo_label:
             self._saved_last = outcome.undo_label
-        if outcome.warnings:
+        # in a clinic without doctors there are no visits that a warning could be about
+        if outcome.warnings and self.roster is not None and self.roster.doctors:
             self._say(" ".join(outcome.warnings))
         self._read(self._free)
 
