@@ -190,7 +190,8 @@ class RefusalCard(QFrame):
     def _with_reason(self) -> None:
         reason = self._reason.text().strip()
         if not reason:
-            self._sentence.setText("A squeeze-in needs a reason; it is kept with the visit.")
+            what = "A squeeze-in" if self._way and self._way.action == "overbook" else "This"
+            self._sentence.setText(f"{what} needs a reason; it is kept with the visit.")
             self._reason.setFocus()
         elif self._way is not None:
             self._answer(self._way, reason)
