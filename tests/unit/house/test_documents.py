@@ -92,6 +92,8 @@ def test_the_guide_names_only_keys_that_exist() -> None:
         "Alt+5": "cancelling", "Alt+9": "saved views", "Shift+Enter": "search",
         "Ctrl+click": "selection", "Ctrl+PgUp": "grid",
         "Alt+↑": "lists of the settings", "Alt+↓": "lists of the settings",
+        "Alt+B": "set-up", "Alt+S": "set-up", "Alt+V": "set-up", "Alt+R": "set-up",
+        "Ctrl+Delete": "set-up",
         "F2": "weekly hours", "Alt+Shift+↑": "weekly hours", "Shift+arrows": "weekly hours",
         "Shift+click": "weekly hours",
     }  # fmt: skip
