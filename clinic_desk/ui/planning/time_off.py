@@ -55,14 +55,9 @@ class TimeOffPage(Page):
     """``open`` takes nothing, a request's id, ("change", id), or (doctor id, start, end)."""
 
     key_hints = (
-        ("N", "Ask"),
-        ("A", "Approve"),
-        ("D", "Decline"),
-        ("E", "Change dates"),
-        ("Enter", "Plan the visits"),
-        ("Del", "Withdraw"),
-        ("Esc", "Calendar"),
-    )
+        ("N", "Ask"), ("A", "Approve"), ("D", "Decline"), ("E", "Change dates"),
+        ("Enter", "Plan the visits"), ("Del", "Withdraw"), ("Esc", "Calendar"),
+    )  # fmt: skip
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context.theme, "Time off", parent)
