@@ -169,6 +169,13 @@ CASES = (
         start=at("09:45"),
     ),
     Case(
+        "just passed",
+        "09:30 has just passed; only a walk-in may still start then.",
+        ("Next free",),
+        wanted=at("09:30"),
+        start=at("09:45"),
+    ),
+    Case(
         "hours",
         "Dr Wu works until 17:00 on Wednesdays.",
         HOURS,
@@ -289,6 +296,25 @@ CASES = (
         rooms_full,
         room="room1",
         in_room="wide",
+    ),
+    Case(
+        "room full",
+        "Room 3 is used by Dr Berg until 10:30.",
+        ("Use Room 1",),
+        lambda ground: [
+            ground.book(wed("10:00"), patient, "berg", room_id=ground.names["wide"])
+            for patient in ("jon", "tom")
+        ],
+        room="wide",
+        in_room="room1",
+    ),
+    Case(
+        "room taken, another time",
+        "Room 1 is used by Dr Berg until 10:30.",
+        ("Next free",),
+        rooms_full,
+        room="room1",
+        start=wed("10:15"),
     ),
     Case(
         "room not allowed",
@@ -756,6 +782,36 @@ MOVES = (
         moved=1,
     ),
     Move(
+        "patients per day",
+        "Dr Berg sees 1 patient a day at most, and Tue 24 Nov has 1.",
+        (Qt.Key.Key_Right, UP, DOWN),
+        ("Move with a reason",),
+        f"Dr Berg sees 1 patient a day at most, and Tue 24 Nov has 1 (“{REASON}”)",
+        lambda ground: (
+            ground.doctor("berg", max_per_day=1),
+            ground.book(at("16:00"), "tom", "berg"),
+        ),
+        moved=1,
+    ),
+    Move(
+        "own calendar",
+        "“Busy” in Dr Wu’s own calendar 14:30–15:00.",
+        TO_HALF_PAST_TWO,
+        ("Overbook",),
+        f"overbooked: “{REASON}”",
+        lambda ground: ground.own_calendar(at("14:30"), at("15:00")),
+        moved=1,
+    ),
+    Move(
+        "patient has another visit",
+        "E. Moss already has Dr Berg 14:30 that day.",
+        TO_HALF_PAST_TWO,
+        ("Book anyway",),
+        "although E. Moss already has Dr Berg 14:30 that day",
+        lambda ground: ground.book(at("14:30"), "eve", "berg"),
+        moved=1,
+    ),
+    Move(
         "a squeeze against a rule: two reasons",
         "Dr Wu is booked 14:30–15:00 (T. Ash).",
         TO_HALF_PAST_TWO,
@@ -820,7 +876,7 @@ def test_moving_against_the_rule(
             QTest.keyClick(card.reason_field, ENTER)
     settle(lambda: ground.written() != before)
     view = ground.front.store.queries.appointment(visit)
-    steps = sum(1 if key == DOWN else -1 for key in case.keys)
+    steps = case.keys.count(DOWN) - case.keys.count(UP)
     assert view.cell.start == at("13:30") + steps * timedelta(minutes=15)
     assert view.cell.moved == case.moved
     assert view.values["notes"] == NOTE

@@ -259,6 +259,8 @@ class Answers(QObject):
             str(room) if room else None,
             1,
         )
+        if slot.room_id != dialog.draft.room_id:
+            dialog.draft.room_id = None  # the place is free in this room, not in the chosen one
         dialog.openings.pin(slot, "next free" if way.action == "place_at" else "free then")
         dialog.choices.refresh()
         (dialog.book_button if dialog.caller.known else dialog.who).setFocus()
