@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partialmethod
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,12 @@ Key = Qt.Key
 LEFT = Qt.MouseButton.LeftButton
 
 
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine takes its time; what never comes still fails."""
+    monkeypatch.setattr(QtBot, "waitUntil", partialmethod(QtBot.waitUntil, timeout=60_000))
+
+
 @pytest.fixture
 def clinic(tmp_path: Path) -> Iterator[Clinic]:
     front = open_desk(tmp_path, Theme.for_tests())
@@ -56,7 +63,7 @@ def window(clinic: Clinic, qtbot: QtBot) -> Iterator[MainWindow]:
 def run(window: MainWindow, qtbot: QtBot, command: Command) -> Outcome:
     told: list[Any] = []
     window.context.operations.run(command, done=told.append, refused=told.append)
-    qtbot.waitUntil(lambda: bool(told), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(told))
     assert isinstance(told[0], Outcome), told
     return told[0]
 
@@ -98,7 +105,7 @@ def bar(window: MainWindow, qtbot: QtBot) -> OfferBar:
     def there() -> bool:
         return window.waiting.bar is not None and window.waiting.bar.isVisible()
 
-    qtbot.waitUntil(there, timeout=20_000)
+    qtbot.waitUntil(there)
     assert window.waiting.bar is not None
     return window.waiting.bar
 

@@ -47,7 +47,7 @@ class QuickWait(CardDialog):
         theme = context.theme
         self.source = RosterSource(context.operations, self)
         self.wish = WaitWish()
-        self._busy = self._fresh = False
+        self._busy = self._fresh = self._ahead = False
         self.keep_size(SIZE)
         self.message = InlineMessage(theme, self)
         self.message.chosen.connect(self._on_way_out)
@@ -98,6 +98,7 @@ class QuickWait(CardDialog):
     def open_for(self, wish: WaitWish) -> None:
         """``wish.patient`` is somebody on file."""
         self.wish, self._busy, self._fresh = wish, False, True
+        self._ahead = False
         self.message.clear()
         self.save_button.set_word("Save")
         who = wish.patient.listed_name if wish.patient is not None else ""
@@ -134,6 +135,9 @@ class QuickWait(CardDialog):
                 self.doctor_box.put(self.wish.doctor_id)
                 self._fresh = False
         self._tell()
+        if self._ahead:
+            self._ahead = False
+            self.save()
 
     def _length(self) -> int | None:
         """The visit's own length while its type is still the one asked for."""
@@ -149,6 +153,9 @@ class QuickWait(CardDialog):
 
     def save(self) -> None:
         if self._busy or self.wish.patient is None:
+            return
+        if self._fresh:  # Enter came before the kinds of visit were read
+            self._ahead = True
             return
         try:
             values = self.fields.values()
