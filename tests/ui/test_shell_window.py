@@ -59,6 +59,12 @@ class Clinic:
 
         return FileImporter(self.desk, self.queries, self.clock, self.new_id)
 
+    @property
+    def exporter(self) -> Any:
+        from clinic_desk.integrations.exporting import FileExporter
+
+        return FileExporter(self.queries, self.clock)
+
     def close(self) -> None:
         self.front.close()
 

@@ -50,7 +50,7 @@ def test_every_picture_is_shown_somewhere_and_together_they_are_small() -> None:
 
 def test_every_picture_is_one_that_the_tour_takes() -> None:
     taken: set[str] = set()
-    for module in (story, visits, callers, looks, filing):
+    for module in (story, visits, callers, looks, filing, planning, rules):
         source = Path(str(module.__file__)).read_text("utf-8")
         taken.update(re.findall(r"(?:picture|ghost)\(\s*\"([\w-]+)\"", source))
         near = re.findall(r"picture\(\s*\"([\w-]+)\",\s*near=", source)
@@ -89,7 +89,7 @@ def test_the_guide_names_only_keys_that_exist() -> None:
     inside = {
         "Ctrl+Enter": "booking, search", "F4": "holds", "Ctrl+S": "appointment card",
         "Alt+W": "booking, finder: waiting list",
-        "Alt+N": "booking: When", "Alt+K": "booking: walk-in", "Alt+1": "cancelling, saved views",
+        "Alt+N": "booking: When", "Alt+K": "booking: walk-in", "Alt+P": "booking", "Alt+1": "cancelling, saved views",
         "Alt+5": "cancelling", "Alt+9": "saved views", "Shift+Enter": "search",
         "Ctrl+click": "selection", "Ctrl+PgUp": "grid",
         "Alt+↑": "lists of the settings", "Alt+↓": "lists of the settings",

@@ -153,3 +153,28 @@ def test_a_pasted_letter_is_read_no_further_than_a_line() -> None:
     when = parse_when("tue " * 500_000, date(2026, 11, 24))
     assert when.weekdays == frozenset({1})
     assert parse_day("x" * 1_000_000, date(2026, 11, 24)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "weekdays"),
+    [
+        ("every 2 weeks x6", "FREQ=WEEKLY;INTERVAL=2;COUNT=6", set()),
+        ("tue pm every 2 weeks x6", "FREQ=WEEKLY;INTERVAL=2;COUNT=6", {1}),
+        ("every other tue 4 times", "FREQ=WEEKLY;INTERVAL=2;COUNT=4", {1}),
+        ("weekly x6", "FREQ=WEEKLY;COUNT=6", set()),
+        ("fortnightly", "FREQ=WEEKLY;INTERVAL=2", set()),
+        ("every month for 3 visits", "FREQ=MONTHLY;COUNT=3", set()),
+        ("every 3 days x5 after 4", "FREQ=DAILY;INTERVAL=3;COUNT=5", set()),
+        ("10:15", "", set()),
+    ],
+)
+def test_that_a_visit_repeats(text: str, rule: str, weekdays: set[int]) -> None:
+    found = parse_when(text, date(2026, 11, 24))
+    assert (found.repeats, set(found.weekdays), found.unread) == (rule, weekdays, ())
+
+
+@pytest.mark.parametrize("text", ["every 2 parsecs x6", "every 200 weeks", "every week x999"])
+def test_what_no_series_can_be_is_unread(text: str) -> None:
+    found = parse_when(text, date(2026, 11, 24))
+    assert found.repeats == ""
+    assert found.unread
