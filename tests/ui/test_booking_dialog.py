@@ -303,6 +303,31 @@ def test_wishes_in_words_narrow_the_list(desk: Desk) -> None:
     desk.ground.settle(lambda: "not understood" in desk.dialog.message.sentence)
 
 
+def test_an_hour_that_breaks_a_rule_is_told_the_rule_and_its_ways_out(desk: Desk) -> None:
+    keys = desk.open_new()
+    keys.type("lee ana")
+    keys.press(ENTER)
+    desk.ready()
+    keys.press(Qt.Key.Key_N, ALT)
+    keys.type("tomorrow 22:00")
+    dialog, view = desk.dialog, desk.dialog.openings
+    desk.ground.settle(lambda: view.pinned is not None)
+    desk.ready()
+    assert view.current is not None
+    assert view.current.slot.start.hour == 22
+    assert "works" in view.current.why
+    assert dialog.when.hasFocus()  # somebody may be typing
+    keys.press(ENTER)
+    keys.press(ENTER)
+    desk.ground.settle(dialog.message.buttons)
+    assert "works" in dialog.message.sentence
+    assert desk.booked == []
+    dialog.when.setText("tomorrow")
+    desk.ground.settle(lambda: view.pinned is None and not view.searching)
+    desk.ready()
+    assert all(row.slot.start.hour < 20 for row in dialog.rows.rows())
+
+
 @pytest.mark.parametrize("scale", [1.0, 1.25])
 def test_unfolded_notes_leave_as_many_openings_in_view(desk: Desk, scale: float) -> None:
     """The screen of the tests is 800 × 800."""
@@ -881,7 +906,8 @@ def test_the_texts_are_counted_while_they_are_typed(desk: Desk) -> None:
     assert (len(str(values["reason"])), len(str(values["notes"]))) == (2000, 5000)
 
 
-def test_overbooking_by_keys_alone(desk: Desk) -> None:
+@pytest.mark.parametrize("press", [Qt.Key.Key_Space, ENTER])
+def test_overbooking_by_keys_alone(desk: Desk, press: Qt.Key) -> None:
     doctor, taken = _taken(desk)
     desk.dialog.open_at(doctor, taken.start, taken.end)
     desk.ground.settle(lambda: desk.dialog.message.tone is Tone.REFUSE)
@@ -902,7 +928,7 @@ def test_overbooking_by_keys_alone(desk: Desk) -> None:
         if isinstance(focused, QPushButton) and focused.text() == "Overbook":
             break
         keys.press(Qt.Key.Key_Tab)
-    keys.press(Qt.Key.Key_Space)
+    keys.press(press)
     assert desk.dialog.message.reason.hasFocus()
     keys.type("In pain since the night")
     keys.press(ENTER)

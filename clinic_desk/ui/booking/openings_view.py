@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from clinic_desk.domain.availability.model import RankedSlot, Slot
 from clinic_desk.domain.errors import ClinicDeskError
+from clinic_desk.domain.spans import at_local
 from clinic_desk.services.openings import why_not
 from clinic_desk.services.ports import Queries
 from clinic_desk.services.views import CalendarSlice, Openings
@@ -51,6 +52,7 @@ class OpeningsView(QObject):
         self._complained = False
         self._held_key: tuple[object, ...] | None = None
         self._sampler = Sampler(dialog.source.zone_at, everything=True)
+        self._wished: RankedSlot | None = None
         selection = dialog.list.selectionModel()
         selection.currentChanged.connect(self._on_current)
 
@@ -127,6 +129,9 @@ class OpeningsView(QObject):
             return
         if self._keep is None and self._last is not None and self._last is not self.pinned:
             self._keep = (self._last.slot.start, self._last.slot.doctor_id)
+        if self._wished is not None and self.pinned is self._wished:
+            self.unpin()
+        self._wished = None
         self.stop()
         dialog.rows.clear()
         wanted, today = dialog.choices.wanted(), dialog.searcher.today()
@@ -227,10 +232,53 @@ class OpeningsView(QObject):
             self._keep = None
         else:
             self._enters, self._keep = 0, None
+            if self._pin_wish():
+                return
             self._dialog.note(NOTHING)
             self._dialog.say(NOTHING)
             self.chosen.emit(None)
         self._dialog.choices.refresh()
+
+    def _pin_wish(self) -> bool:
+        """A day and time was typed and nobody is free then: that place is pinned, so that the
+        rule against it is said with its ways out, as for a place that was clicked."""
+        dialog = self._dialog
+        wanted, today = dialog.choices.wanted(), dialog.searcher.today()
+        asked, type_id = criteria_of(wanted, today), dialog.draft.type_id
+        roster = dialog.source.roster
+        doctors = [doctor.id for doctor in dialog.source.doctors()]
+        usual = wanted.usual_doctor_id
+        doctor_ids = asked.doctor_ids or ((usual,) if usual in doctors else tuple(doctors))
+        if asked.minute is None or asked.first is None or asked.first != asked.last:
+            return False
+        if roster is None or type_id is None or not doctor_ids or wanted.together:
+            return False
+        location = asked.location_id or ""
+        zone = dialog.source.zone_at(location) if location else dialog.source.zone
+        start = at_local(asked.first, asked.minute, zone)
+        minutes = asked.length or roster.types[type_id].duration
+        end = start + timedelta(minutes=minutes)
+        slot = Slot(start, end, doctor_ids[0], location, None, 1)
+        now = dialog.context.clock.now()
+
+        def look(queries: Queries) -> str:
+            told = why_not(queries, asked, now, slot.doctor_id, start, end=end)
+            bad = [reason for reason in told.reasons if not reason.passed]
+            return bad[0].sentence.rstrip(".") if bad else "asked for"
+
+        def show(why: str) -> None:
+            if not self.searching:
+                return
+            self.searching = False
+            self.pin(slot, why)
+            self._wished = self.pinned
+            dialog.choices.refresh()
+
+        self.searching = True
+        self._ticket = dialog.context.operations.ask(
+            look, done=show, failed=self._failed, key=f"booking.wish:{id(dialog)}"
+        )
+        return True
 
     def _say_unread(self, wanted: Wanted, today: date) -> None:
         message = self._dialog.message

@@ -81,6 +81,12 @@ class MessageBar(QWidget):
         if event.key() == Qt.Key.Key_Escape:
             self.clear()
             return
+        chosen = next((button for button in self._buttons if button.hasFocus()), None)
+        if chosen is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            # a key that is held down since before the sentence came decides nothing
+            if not event.isAutoRepeat():
+                chosen.click()
+            return
         super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002
