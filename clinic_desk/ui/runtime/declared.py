@@ -161,7 +161,7 @@ DECLARED: tuple[Declared, ...] = (
         "desk.role", str, Role.MANAGER.value, "Who works at this desk",
         control=Control.CHOICE, section="desk", choices=_ROLES,
         words="role rights permission user receptionist manager doctor",
-        help="Decides what may be done here; the booking rules say what each role may do.",
+        help="Reception may not overbook, go past a booking rule or edit the clinic.",
         guarded=True,
     ),
     Declared(
