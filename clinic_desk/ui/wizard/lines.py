@@ -184,7 +184,10 @@ class LineList(QScrollArea):
 
     def put(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """The lines of these raw values, and an empty one below."""
-        while len(self.lines) > len(rows):
+        while len(self.lines) > len(rows) + 1:
+            self._drop(self.lines[-1])
+        # an empty line stays: somebody may be about to type there
+        if len(self.lines) > len(rows) and not self.lines[-1].empty:
             self._drop(self.lines[-1])
         for number, raws in enumerate(rows):
             line = self.lines[number] if number < len(self.lines) else self._add()

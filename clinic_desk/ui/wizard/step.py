@@ -63,11 +63,9 @@ class Step(QWidget):
         untouched = self._stored is None or not self.dirty
         self.ground = ground
         self.prepare(ground)
-        kept = None if untouched else self.raws()
-        self.fill(ground)
-        self._stored = self.raws()
-        if kept is not None:
-            self.put_raws(kept)
+        if untouched:
+            self.fill(ground)
+            self._stored = self.raws()
 
     @property
     def dirty(self) -> bool:
