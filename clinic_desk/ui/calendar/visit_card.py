@@ -85,6 +85,7 @@ class VisitCard(QFrame):
         self.close_button = QPushButton("Close")
         self.series_button = QPushButton("Series…")
         for button in (self.open_button, self.series_button, self.copy_button, self.close_button):
+            button.setProperty("density", "compact")
             row.addWidget(button)
         row.addStretch(1)
         self.open_button.clicked.connect(self._open)

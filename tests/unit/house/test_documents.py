@@ -10,7 +10,7 @@ from clinic_desk.app import cli
 from clinic_desk.services.import_report import PATIENT_FIELDS
 from clinic_desk.ui.actions import ACTIONS, key_groups, plain_text, shown_key
 from clinic_desk.ui.calendar.keymap import GRID_KEYS, Keymap
-from clinic_desk.ui.tour import callers, filing, looks, rules, story, visits
+from clinic_desk.ui.tour import callers, filing, looks, planning, rules, story, visits
 
 ROOT = Path(__file__).parents[3]
 DOCS = ROOT / "docs"
@@ -89,7 +89,8 @@ def test_the_guide_names_only_keys_that_exist() -> None:
     inside = {
         "Ctrl+Enter": "booking, search", "F4": "holds", "Ctrl+S": "appointment card",
         "Alt+W": "booking, finder: waiting list",
-        "Alt+N": "booking: When", "Alt+K": "booking: walk-in", "Alt+P": "booking", "Alt+1": "cancelling, saved views",
+        "Alt+N": "booking: When", "Alt+K": "booking: walk-in", "Alt+P": "booking",
+        "Alt+1": "cancelling, saved views",
         "Alt+5": "cancelling", "Alt+9": "saved views", "Shift+Enter": "search",
         "Ctrl+click": "selection", "Ctrl+PgUp": "grid",
         "Alt+↑": "lists of the settings", "Alt+↓": "lists of the settings",
