@@ -41,6 +41,8 @@ PICTURES = (
     "waiting-list",
     "freed-slot",
     "repeat",
+    "series",
+    "set-up",
     "settings-practice",
     "settings-sites",
     "settings-doctors",

@@ -6,8 +6,9 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 
 from clinic_desk.domain.appointments import FINAL
-from clinic_desk.services.views import PatientHit
+from clinic_desk.services.views import Cell, PatientHit
 from clinic_desk.ui.booking.dialog import BookingDialog
+from clinic_desk.ui.series.page import SeriesPage
 from clinic_desk.ui.tour.driver import TourFailed
 from clinic_desk.ui.tour.scene import ALT, CTRL, Scene
 from clinic_desk.ui.waitlist.offer_bar import OfferBar
@@ -116,12 +117,31 @@ def repeated(scene: Scene) -> None:
         len(made) == len(rows) and len({c.series_id for c in made}) == 1,
         f"the store has {len(made)} visits of one series",
     )
+    _series_page(scene, made[0])
     driver.key(Qt.Key.Key_Z, CTRL)
     driver.wait(
         lambda: all(c.id in known for c in queries.patient(patient.id).visits),
         "one Ctrl+Z takes all of them back",
     )
     driver.checked("one Ctrl+Z takes all of them back")
+
+
+def _series_page(scene: Scene, visit: Cell) -> None:
+    driver = scene.driver
+    scene.go_to(scene.day_at(visit.start))
+    grid = scene.grid()
+    driver.wait(lambda: visit.id in scene.grid().arrangement.by_id, "the first visit is drawn")
+    grid.setFocus()
+    grid.focus_cell(visit.id)
+    driver.wait(lambda: grid.current_cell() is not None, "it is chosen")
+    driver.key(Qt.Key.Key_E)
+    page = scene.shown(SeriesPage, "E leads to the series")
+    driver.wait(lambda: not page.previewing.busy and page.list.rows.rows, "its dates are listed")
+    driver.still()
+    driver.picture("series")
+    driver.key(Qt.Key.Key_Escape)
+    scene.gone(SeriesPage, "Esc goes back to the calendar")
+    scene.grid().setFocus()
 
 
 def _open_for(scene: Scene, patient: PatientHit) -> BookingDialog:

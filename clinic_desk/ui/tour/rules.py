@@ -12,6 +12,7 @@ from clinic_desk.ui.planning.time_off import TimeOffPage
 from clinic_desk.ui.settings.page import SettingsPage
 from clinic_desk.ui.tour.driver import TourFailed
 from clinic_desk.ui.tour.scene import CTRL, Scene
+from clinic_desk.ui.wizard.page import WizardPage
 
 SECTIONS = (
     ("practice", "practice"),
@@ -52,6 +53,19 @@ def _section(scene: Scene, page: SettingsPage, name: str, words: str) -> None:
     driver.wait(lambda: page.section == name, f"“{words}” leads to its section")
     driver.still()
     driver.picture(f"settings-{name}")
+
+
+def set_up(scene: Scene) -> None:
+    """The page of the first start, opened again: it shows what is there."""
+    driver = scene.driver
+    driver.step("The page of the first start, with what is there")
+    scene.command("set up the clinic", "the steps")
+    scene.shown(WizardPage, "the steps are on the screen")
+    driver.still()
+    driver.picture("set-up")
+    driver.key(Qt.Key.Key_Escape)
+    scene.gone(WizardPage, "Esc goes back to the calendar")
+    scene.grid().setFocus()
 
 
 def absence(scene: Scene) -> None:

@@ -41,6 +41,7 @@ class Story(Scene):
         looks.month(self)
         looks.agenda(self)
         looks.rooms(self)
+        rules.set_up(self)
         rules.settings(self)
         rules.absence(self)
         planning.repeated(self)
