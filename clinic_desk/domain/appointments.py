@@ -242,7 +242,6 @@ def check_length(start: datetime, end: datetime) -> None:
     if not SHORTEST <= minutes <= LONGEST:
         raise Refusal(
             "bad_length",
-            f"A visit lasts between {SHORTEST} and {LONGEST} minutes; "
-            f"this one has {minutes}.",
+            f"A visit lasts between {SHORTEST} and {LONGEST} minutes; this one has {minutes}.",
             field="duration",
         )

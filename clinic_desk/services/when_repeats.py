@@ -1,4 +1,4 @@
-"""How people say that a visit repeats: "every 2 weeks x6", "fortnightly", "every other tue 4 times".
+"""How people say that a visit repeats: "every 2 weeks x6", "fortnightly", "every other tue".
 
 A part of ``services.when``; knows words only.
 """

@@ -58,17 +58,13 @@ def command_for(
     overlap = insist.patient_overlap or (accepted and judgement.patient_overlap)
     if proposal.copy:
         return _copy(proposal.lead, insist, outside=outside)
-    moves = tuple(
-        _move(move, insist, outside=outside, overlap=overlap) for move in proposal.moves
-    )
+    moves = tuple(_move(move, insist, outside=outside, overlap=overlap) for move in proposal.moves)
     if len(moves) == 1:
         return moves[0]
     return MoveTogether(initiator=INITIATOR, moves=moves)
 
 
-def _move(
-    move: Placed, insist: Insistence, *, outside: bool, overlap: bool
-) -> MoveAppointment:
+def _move(move: Placed, insist: Insistence, *, outside: bool, overlap: bool) -> MoveAppointment:
     cell, target = move.cell, move.target
     return MoveAppointment(
         initiator=INITIATOR,

@@ -14,7 +14,7 @@ from clinic_desk.ui.runtime.operations import Operations
 ROSTER_KINDS = frozenset(
     {
         "practice", "location", "room", "doctor", "appointment_type", "schedule_template",
-        "availability_exception", "time_off_request", "holiday", "travel_time", "external",
+        "availability_exception", "time_off_request", "holiday", "external",
         "travel_time",
     }
 )  # fmt: skip

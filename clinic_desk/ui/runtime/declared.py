@@ -108,7 +108,7 @@ DECLARED: tuple[Declared, ...] = (
     ),
     Declared(
         "look.direction", str, "ltr", "The window reads",
-        control=Control.CHOICE, section="appearance", words="right to left rtl mirror arabic hebrew",
+        control=Control.CHOICE, section="appearance", words="right to left rtl arabic hebrew",
         choices=(("ltr", "From left to right"), ("rtl", "From right to left")),
         help="From right to left, columns and lists begin at the right.",
     ),

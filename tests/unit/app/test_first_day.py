@@ -10,8 +10,17 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
 
-PAGES = ("booking", "importing", "patients", "planning", "roster", "series", "settings", "waitlist",
-         "wizard")
+PAGES = (
+    "booking",
+    "importing",
+    "patients",
+    "planning",
+    "roster",
+    "series",
+    "settings",
+    "waitlist",
+    "wizard",
+)
 """Packages below ``clinic_desk.ui`` whose modules come with the first use."""
 
 SHOWN = {"clinic_desk.ui.patients.search"}

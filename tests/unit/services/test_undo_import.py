@@ -258,7 +258,7 @@ def test_what_was_merged_into_a_known_patient_is_taken_out_again(
                 "first_name": "Ada",
                 "birth_date": at("09:00").date().replace(year=1980),
             }
-        )  # fmt: skip
+        )
     )
     (hit,) = world.store.queries.search_patients("Z1")
     path.write_text(
