@@ -60,6 +60,12 @@ class Clinic:
         return FileImporter(self.desk, self.queries, self.clock, self.new_id)
 
     @property
+    def public_holidays(self) -> Any:
+        from clinic_desk.integrations.public_holidays import LibraryHolidays
+
+        return LibraryHolidays()
+
+    @property
     def exporter(self) -> Any:
         from clinic_desk.integrations.exporting import FileExporter
 
