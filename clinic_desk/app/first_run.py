@@ -18,7 +18,6 @@ from clinic_desk.domain.catalogue import (
     Room,
 )
 from clinic_desk.domain.errors import Refusal
-from clinic_desk.services.commands import SaveRecords
 
 
 def set_up(container: Container, zone: str = "") -> None:
@@ -40,6 +39,8 @@ def set_up(container: Container, zone: str = "") -> None:
         Room(id=new_id(), location_id=location.id, name="Room 1"),
         *types,
     )
+    from clinic_desk.services.commands import SaveRecords  # only for the very first start
+
     try:
         container.desk.execute(SaveRecords(records=records))
     except Refusal as refusal:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from clinic_desk.domain.permissions import Permission
+from clinic_desk.services.command import PLAN_RUN as PLAN_RUN
 from clinic_desk.services.commands import Command, MoveAppointment
-
-PLAN_RUN = "plan:"
-"""How the ``undo_run`` of a plan begins; the request's id follows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from clinic_desk.domain.errors import Fault, Refusal
 from clinic_desk.domain.events import Actor
 from clinic_desk.domain.ids import Clock, IdFactory
-from clinic_desk.services.commands import Command, Redo, ReleaseExpiredHolds, Undo
+from clinic_desk.services.command import Command
 from clinic_desk.services.gate import Handler, allowed, handler_of, seated
 from clinic_desk.services.outcome import Outcome
 from clinic_desk.services.ports import Store, UnitOfWork
@@ -73,6 +73,9 @@ class Desk:
             ) from error
 
     def _transaction(self, handler: Handler, command: Command) -> Outcome:
+        # no part of the start
+        from clinic_desk.services.commands import Redo, ReleaseExpiredHolds, Undo
+
         with self._store.unit_of_work(self.actor, command.initiator) as uow:
             self.actor = uow.actor = actor = self._seated(uow)
             allowed(actor, command)

@@ -17,7 +17,7 @@ from typing import Any
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.events import Actor
 from clinic_desk.domain.permissions import DEFAULTS, PERMISSION_WORDS, Permission, Role
-from clinic_desk.services.commands import Command, SaveSetting
+from clinic_desk.services.command import Command
 from clinic_desk.services.work import Done, Work
 
 Handler = Callable[[Work, Any], Done]
@@ -55,6 +55,8 @@ def _load(name: str) -> Handler:
 
 def needed(command: object) -> Iterator[Permission]:
     """Every permission that this very command takes, the commands within it included."""
+    from clinic_desk.services.commands import SaveSetting  # no part of the start
+
     if isinstance(command, Command) and command.needs is not None:
         yield command.needs
     if isinstance(command, SaveSetting) and (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from clinic_desk.domain.appointments import Appointment
 from clinic_desk.domain.availability.model import Busy, Roster, Snapshot
@@ -15,13 +15,6 @@ from clinic_desk.domain.ids import Id
 from clinic_desk.domain.records import Record
 from clinic_desk.domain.waitlist import WaitlistOffer, WaitStatus
 from clinic_desk.services.outcome import Changes
-from clinic_desk.services.planning_views import (
-    DiaryRows,
-    PatientContact,
-    SeriesRows,
-    TimeOffFacts,
-    WaitlistCard,
-)
 from clinic_desk.services.views import (
     AppointmentView,
     CalendarSlice,
@@ -36,6 +29,16 @@ from clinic_desk.services.views import (
     StoreInfo,
     UndoState,
 )
+
+if TYPE_CHECKING:
+    # what the first day does not ask for is not loaded for it
+    from clinic_desk.services.planning_views import (
+        DiaryRows,
+        PatientContact,
+        SeriesRows,
+        TimeOffFacts,
+        WaitlistCard,
+    )
 
 R = TypeVar("R", bound=Record)
 

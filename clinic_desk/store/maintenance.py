@@ -11,7 +11,7 @@ from clinic_desk.domain.errors import Fault
 from clinic_desk.domain.ids import Clock
 from clinic_desk.services.ports import Progress
 from clinic_desk.services.views import Finding
-from clinic_desk.store import backup, verify
+from clinic_desk.store import backup
 from clinic_desk.store.engine import reader_engine
 from clinic_desk.store.faults import translated
 from clinic_desk.store.searchable import rebuild
@@ -72,6 +72,8 @@ class StoreMaintenance:
         # A connection of its own: SQLite's check of a full-text index trusts what an older
         # connection remembers of it, and takes an index rebuilt meanwhile for a damaged one.
         fresh = reader_engine(self._path)
+        from clinic_desk.store import verify  # no part of the start
+
         with translated():
             try:
                 with fresh.connect() as connection, connection.begin():

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
@@ -19,13 +19,16 @@ from clinic_desk.domain.errors import NotFound
 from clinic_desk.domain.ids import Clock, Id
 from clinic_desk.domain.spans import epoch, from_epoch
 from clinic_desk.domain.waitlist import WaitlistEntry, WaitlistOffer, WaitStatus
-from clinic_desk.services.planning_views import PatientContact, TimeOffFacts, WaitlistCard
 from clinic_desk.services.views import Cell, PatientHit
 from clinic_desk.store.cells import SHOWN, CellMaker, cell_rows
 from clinic_desk.store.direct import fetch
 from clinic_desk.store.mapping import mapper
 from clinic_desk.store.occupancy import REACH, marks
 from clinic_desk.store.rosters import RosterCache
+
+if TYPE_CHECKING:
+    # loaded with the first question: the calendar asks none of these
+    from clinic_desk.services.planning_views import PatientContact, TimeOffFacts, WaitlistCard
 
 MOST_ENTRIES = 5000
 """Entries of the waiting list read at once, the newest; those who wait are never so many."""
@@ -93,6 +96,8 @@ class PlanningReading(ABC):
         return tuple(map(_OFFER.from_row, rows))
 
     def time_off_facts(self, now: datetime) -> Mapping[Id, TimeOffFacts]:
+        from clinic_desk.services.planning_views import TimeOffFacts
+
         with self._reading() as connection:
             rows = fetch(connection, _TIME_OFF, (REACH, epoch(now)))
         return {row[0]: TimeOffFacts(row[1], row[2]) for row in rows}
@@ -100,6 +105,8 @@ class PlanningReading(ABC):
     def contacts(self, patient_ids: Sequence[Id]) -> Mapping[Id, PatientContact]:
         if not patient_ids:
             return {}
+        from clinic_desk.services.planning_views import PatientContact
+
         with self._reading() as connection:
             rows = fetch(
                 connection,
@@ -123,6 +130,8 @@ class PlanningReading(ABC):
     def _cards(self, which: str, values: list[Any]) -> tuple[WaitlistCard, ...]:
         """``which`` are the entries, as a condition on the table alone; the longest waiting
         first."""
+        from clinic_desk.services.planning_views import WaitlistCard
+
         width = len(_ENTRY.columns)
         chosen = f"SELECT id FROM waitlist_entry WHERE {which}"
         given_up = f"SELECT appointment_id FROM waitlist_entry WHERE {which}"

@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from difflib import SequenceMatcher
 from typing import Any
 
 from sqlalchemy import Connection
@@ -249,6 +248,8 @@ def similar(
         surname = " ".join(words(last_name))
         rows = fetch(connection, f"{_HIT} WHERE s.surname = ? LIMIT 200", (now, surname))
         found.update((row[0], row) for row in rows if " ".join(words(f"{row[2]} {row[3]}")) == name)
+    from difflib import SequenceMatcher  # for a new patient alone
+
     ordered = sorted(
         found.values(),
         key=lambda row: -SequenceMatcher(None, name, " ".join(words(f"{row[2]} {row[3]}"))).ratio(),
@@ -257,6 +258,8 @@ def similar(
 
 
 def _similar(name: str, last: str, first: str) -> bool:
+    from difflib import SequenceMatcher
+
     other = " ".join(words(f"{last} {first}"))
     swapped = " ".join(words(f"{first} {last}"))
     return any(

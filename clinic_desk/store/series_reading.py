@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from operator import itemgetter
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
@@ -15,12 +16,14 @@ from clinic_desk.domain.errors import NotFound
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.people import Patient
 from clinic_desk.domain.spans import epoch, local_day_bounds
-from clinic_desk.services.planning_views import DiaryRows, SeriesRows
 from clinic_desk.store.cells import cell_rows
 from clinic_desk.store.direct import fetch
 from clinic_desk.store.mapping import mapper
 from clinic_desk.store.occupancy import AHEAD, busy_statement, external_rows, marks
 from clinic_desk.store.planning import PlanningReading
+
+if TYPE_CHECKING:
+    from clinic_desk.services.planning_views import DiaryRows, SeriesRows
 
 _VISIT = mapper(Appointment)
 _SERIES = mapper(AppointmentSeries)
@@ -34,6 +37,8 @@ class SeriesReading(PlanningReading):
     """The part of ``services.ports.Queries`` that series ask."""
 
     def series(self, series_id: Id) -> SeriesRows:
+        from clinic_desk.services.planning_views import SeriesRows  # no part of the start
+
         with self._reading() as connection:
             row = connection.exec_driver_sql(_SERIES.select_one, (series_id,)).fetchone()
             if row is None or row[_SERIES.position["deleted_at"]] is not None:
@@ -56,6 +61,8 @@ class SeriesReading(PlanningReading):
         patient_id: Id | None = None,
         series_id: Id | None = None,
     ) -> DiaryRows:
+        from clinic_desk.services.planning_views import DiaryRows  # no part of the start
+
         parts, values = [_SHOWN], []
         for condition, value in (
             ("start_at >= ?", None if first is None else epoch(first)),

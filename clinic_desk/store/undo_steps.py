@@ -13,7 +13,7 @@ from clinic_desk.domain.appointments import Appointment
 from clinic_desk.domain.errors import Refusal, Stale
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import epoch
-from clinic_desk.services.absence_commands import PLAN_RUN
+from clinic_desk.services.command import PLAN_RUN
 from clinic_desk.store.direct import fetch, fetch_one, run
 from clinic_desk.store.history import dumps
 from clinic_desk.store.writing import RowWriter

@@ -23,7 +23,7 @@ from clinic_desk.domain.errors import Stale
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.records import Record
 from clinic_desk.domain.spans import epoch
-from clinic_desk.services.absence_commands import PLAN_RUN
+from clinic_desk.services.command import PLAN_RUN
 from clinic_desk.store.bulk_undo import BulkWriter, check_unused, digest, name_of
 from clinic_desk.store.direct import fetch_one
 from clinic_desk.store.history import dumps

@@ -13,11 +13,11 @@ from PySide6.QtWidgets import QMenu
 
 from clinic_desk.ui.calendar.columns import Column
 from clinic_desk.ui.calendar.grid_header import head_words
-from clinic_desk.ui.calendar.span_question import AskSpan
 from clinic_desk.ui.widgets.announce import announce
 
 if TYPE_CHECKING:
     from clinic_desk.ui.calendar.page_actions import PageActions
+    from clinic_desk.ui.calendar.span_question import AskSpan
 
 
 class ColumnActions(QObject):
@@ -149,6 +149,8 @@ class ColumnActions(QObject):
         doctor = actions.doctor_at(column, start, end)
         if doctor is None:
             return None
+        from clinic_desk.ui.calendar.span_question import AskSpan  # no part of the start
+
         ask = AskSpan(page.context.theme, page, doctor, column, start, end)
         ask.answered.connect(
             lambda first, last, reason: actions.visits.block(doctor, first, last, reason)

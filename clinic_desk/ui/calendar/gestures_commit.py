@@ -7,23 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from clinic_desk.domain.errors import ClinicDeskError, Stale, WayOut
-from clinic_desk.services.commands import (
-    AUTO,
-    Command,
-    CopyAppointment,
-    MoveAppointment,
-    MoveTogether,
-    ParkAppointment,
-    ParkTogether,
-    Scope,
-)
+from clinic_desk.services.command import AUTO, Command, Scope
 from clinic_desk.services.outcome import Outcome
 from clinic_desk.ui.calendar.proposals import Judgement, Placed, Proposal
 from clinic_desk.ui.geometry.gesture_machine import Deed
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.wording import message_for
+
+if TYPE_CHECKING:
+    # loaded with the first drop: no part of the start
+    from clinic_desk.services.commands import CopyAppointment, MoveAppointment
 
 INITIATOR = "calendar.gestures"
 
@@ -61,10 +57,14 @@ def command_for(
     moves = tuple(_move(move, insist, outside=outside, overlap=overlap) for move in proposal.moves)
     if len(moves) == 1:
         return moves[0]
+    from clinic_desk.services.commands import MoveTogether
+
     return MoveTogether(initiator=INITIATOR, moves=moves)
 
 
 def _move(move: Placed, insist: Insistence, *, outside: bool, overlap: bool) -> MoveAppointment:
+    from clinic_desk.services.commands import MoveAppointment
+
     cell, target = move.cell, move.target
     return MoveAppointment(
         initiator=INITIATOR,
@@ -86,6 +86,8 @@ def _move(move: Placed, insist: Insistence, *, outside: bool, overlap: bool) -> 
 
 
 def _copy(move: Placed, insist: Insistence, *, outside: bool) -> CopyAppointment:
+    from clinic_desk.services.commands import CopyAppointment
+
     return CopyAppointment(
         initiator=INITIATOR,
         appointment_id=move.cell.id,
@@ -140,6 +142,8 @@ class Committer:
         declined: Callable[[ClinicDeskError], None],
     ) -> None:
         """The carried visits onto the shelf, in one step."""
+        from clinic_desk.services.commands import ParkAppointment, ParkTogether
+
         orders = tuple(
             ParkAppointment(initiator=INITIATOR, appointment_id=move.cell.id)
             for move in proposal.moves

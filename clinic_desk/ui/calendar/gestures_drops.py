@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QPoint
 from clinic_desk.domain.availability.model import Verdict
 from clinic_desk.domain.errors import ClinicDeskError, Stale, WayOut
 from clinic_desk.domain.spans import local_date
-from clinic_desk.services.commands import Command, Scope
+from clinic_desk.services.command import Command, Scope
 from clinic_desk.services.outcome import Outcome
 from clinic_desk.services.views import AppointmentView, Cell
 from clinic_desk.ui.calendar.gestures_carry import Carry
@@ -37,12 +37,11 @@ from clinic_desk.ui.geometry.gesture_machine import (
     Saved,
     State,
 )
-from clinic_desk.ui.models.series_asking import ask_changed, include_words
 from clinic_desk.ui.models.words import clock_words
-from clinic_desk.ui.widgets.series_scope import SeriesScopePopover
 
 if TYPE_CHECKING:
     from clinic_desk.ui.calendar.gestures_state import GestureState
+    from clinic_desk.ui.widgets.series_scope import SeriesScopePopover
 
 
 class DropDesk(QObject):
@@ -222,6 +221,10 @@ class DropDesk(QObject):
         return judge.zone_of(cell.location_id)
 
     def _ask_scope(self, proposal: Proposal, judgement: Judgement) -> None:
+        # with the first visit of a series that is dropped: no part of the start
+        from clinic_desk.ui.models.series_asking import ask_changed, include_words
+        from clinic_desk.ui.widgets.series_scope import SeriesScopePopover
+
         controller = self._controller
         verb = "Move" if proposal.deed is Deed.MOVE else "Change"
         sentence = f"{proposal.lead.cell.listed_name} has a series of visits. {verb}:"

@@ -13,7 +13,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, QPoint, QRect, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
-from clinic_desk.services.commands import Command
+from clinic_desk.services.command import Command
 from clinic_desk.ui.calendar.proposals import Proposal
 from clinic_desk.ui.geometry.gesture_machine import Place
 from clinic_desk.ui.geometry.gesture_math import HOVER_DELAY, HOVER_REPEAT

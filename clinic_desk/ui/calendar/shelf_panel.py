@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from clinic_desk.services.commands import Command, ParkAppointment, UnparkAppointment
+from clinic_desk.services.command import Command
 from clinic_desk.services.outcome import Changes, Outcome
 from clinic_desk.services.views import ShelfCard
 from clinic_desk.ui.calendar.gestures_targets import shows
@@ -292,6 +292,8 @@ class ShelfPanel(QWidget):
             announce(self, text)
             self.toast_requested.emit(text, bool(outcome.undo_label))
 
+        from clinic_desk.services.commands import UnparkAppointment  # no part of the start
+
         self._context.operations.run(
             UnparkAppointment(appointment_id=card.cell.id),
             done=done,
@@ -317,6 +319,8 @@ class ShelfPanel(QWidget):
     def drop(self, global_pos: QPoint, proposal: Proposal) -> Command | None:  # noqa: ARG002
         if proposal.parked:
             return None
+        from clinic_desk.services.commands import ParkAppointment  # no part of the start
+
         return ParkAppointment(appointment_id=proposal.lead.cell.id)
 
     def sizeHint(self) -> QSize:  # noqa: N802

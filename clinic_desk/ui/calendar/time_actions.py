@@ -14,11 +14,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QWidget
 
 from clinic_desk.domain.availability.model import Band, BandKind, Roster
 from clinic_desk.domain.templates import AvailabilityException, ExceptionKind, TimeOffRequest
-from clinic_desk.services.commands import BlockTime, Command, RemoveBlock
+from clinic_desk.services.command import Command
 from clinic_desk.services.outcome import Outcome
-from clinic_desk.services.roster_commands import OpenTime, Together, WithdrawTimeOff
 from clinic_desk.ui.calendar.columns import Column
-from clinic_desk.ui.calendar.time_question import AskTime, TimeWish
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models.words import clock_words
 from clinic_desk.ui.widgets.forms.bits import push
@@ -26,6 +24,7 @@ from clinic_desk.ui.widgets.forms.bits import push
 if TYPE_CHECKING:
     from clinic_desk.ui.calendar.grid_canvas import Hit
     from clinic_desk.ui.calendar.page_actions import PageActions
+    from clinic_desk.ui.calendar.time_question import AskTime, TimeWish
 
 INITIATOR = "calendar"
 SHOWN = (BandKind.BLOCKED, BandKind.TIME_OFF, BandKind.REQUESTED, BandKind.OPEN)
@@ -189,6 +188,8 @@ class TimeActions(QObject):
         if doctor is None:
             return None
         page = self._page
+        from clinic_desk.ui.calendar.time_question import AskTime  # no part of the start
+
         ask = AskTime(page.context.theme, page, roster, doctor, column, (start, end), kind, row)
         ask.answered.connect(self._do)
         self.ask = ask
@@ -197,6 +198,10 @@ class TimeActions(QObject):
         return ask
 
     def _do(self, wish: TimeWish) -> None:
+        # no part of the start
+        from clinic_desk.services.commands import BlockTime, RemoveBlock
+        from clinic_desk.services.roster_commands import OpenTime, Together
+
         made: BlockTime | OpenTime
         blocked = wish.kind is ExceptionKind.BLOCKED
         kind = BlockTime if blocked else OpenTime
@@ -227,6 +232,9 @@ class TimeActions(QObject):
             self.ask_time(column, row.start, row.end, row.kind, row)
 
     def remove(self, found: Stretch) -> None:
+        from clinic_desk.services.commands import RemoveBlock
+        from clinic_desk.services.roster_commands import WithdrawTimeOff
+
         self.card.hide()
         row = found.row
         if isinstance(row, TimeOffRequest):

@@ -13,19 +13,7 @@ from clinic_desk.domain.appointments import SHORTEST, STATUS_WORDS, TRANSITIONS,
 from clinic_desk.domain.catalogue import Doctor
 from clinic_desk.domain.errors import ClinicDeskError
 from clinic_desk.domain.ids import Id
-from clinic_desk.services.commands import (
-    AUTO,
-    BlockTime,
-    ChangeStatus,
-    ChangeStatusTogether,
-    Command,
-    HoldSlot,
-    ReleaseExpiredHolds,
-    ReleaseHold,
-    RemoveBlock,
-    StepBack,
-    StepBackTogether,
-)
+from clinic_desk.services.command import AUTO, Command
 from clinic_desk.services.views import Cell
 from clinic_desk.ui.calendar.columns import Column
 from clinic_desk.ui.calendar.visit_words import spoken_cell
@@ -63,7 +51,8 @@ def may_become(cell: Cell, wanted: Status) -> bool:
 
 class VisitActions(QObject):
     """``done`` carries a sentence for the status bar, ``failed`` the refusal or fault,
-    ``blocked`` the ``Outcome`` of blocking time."""
+    ``blocked`` the ``Outcome`` of blocking time. The commands are loaded with the first that is
+    run: they are no part of the start."""
 
     done = Signal(str)
     failed = Signal(object)
@@ -75,6 +64,8 @@ class VisitActions(QObject):
 
     def change_status(self, name: str, cells: Sequence[Cell]) -> bool:
         """One command for all chosen visits, so that one Undo takes all of it back."""
+        from clinic_desk.services.commands import ChangeStatus, ChangeStatusTogether
+
         wanted = STATUS_ACTIONS[name]
         changes = tuple(
             ChangeStatus(
@@ -93,6 +84,8 @@ class VisitActions(QObject):
         return bool(cells)
 
     def step_back(self, cells: Sequence[Cell]) -> bool:
+        from clinic_desk.services.commands import StepBack, StepBackTogether
+
         steps = tuple(
             StepBack(appointment_id=cell.id, expected_revision=cell.revision, initiator=INITIATOR)
             for cell in cells
@@ -106,6 +99,8 @@ class VisitActions(QObject):
 
     def hold(self, column: Column, doctor: Doctor, start: datetime, end: datetime | None) -> None:
         """Holds the doctor's time for three minutes, in a room's column that room too."""
+        from clinic_desk.services.commands import HoldSlot
+
         until = end or start + timedelta(minutes=USUAL_HOLD)
         until = max(until, start + timedelta(minutes=SHORTEST))
         command = HoldSlot(
@@ -122,6 +117,8 @@ class VisitActions(QObject):
 
     def let_go(self, holds: Sequence[Cell]) -> None:
         """Frees held times, each a step of its own: they were held one by one."""
+        from clinic_desk.services.commands import ReleaseHold
+
         for cell in holds:
             self._run(
                 ReleaseHold(hold_id=cell.id, on_purpose=True, initiator=INITIATOR),
@@ -129,17 +126,23 @@ class VisitActions(QObject):
             )
 
     def block(self, doctor: Doctor, start: datetime, end: datetime, reason: str) -> None:
+        from clinic_desk.services.commands import BlockTime
+
         command = BlockTime(
             doctor_id=doctor.id, start=start, end=end, reason=reason, initiator=INITIATOR
         )
         self._operations.run(command, done=self.blocked.emit, refused=self._refused)
 
     def unblock(self, exception_id: Id) -> None:
+        from clinic_desk.services.commands import RemoveBlock
+
         self._run(RemoveBlock(exception_id=exception_id, initiator=INITIATOR), "Block removed.")
 
     def release_expired(self) -> None:
         """A countdown has reached zero: the gate frees what has run out. Silent either way, for
         the next command of any desk would do the same."""
+        from clinic_desk.services.commands import ReleaseExpiredHolds
+
         self._operations.run(
             ReleaseExpiredHolds(initiator=INITIATOR),
             refused=lambda error: log.warning("holds were not released: %s", type(error).__name__),

@@ -12,7 +12,6 @@ from clinic_desk.domain.errors import ClinicDeskError
 from clinic_desk.domain.ids import Id
 from clinic_desk.services.ports import Queries
 from clinic_desk.services.views import PatientHit
-from clinic_desk.services.when import parse_day
 from clinic_desk.ui.actions import ActionSet
 from clinic_desk.ui.calendar.columns import patterns
 from clinic_desk.ui.look.tokens import pattern_of
@@ -120,6 +119,8 @@ class Searching(QObject):
     def parse(self, text: str) -> date | None:
         roster = self._roster.roster
         locale = roster.practice.locale if roster else "en_GB"
+        from clinic_desk.services.when import parse_day  # comes with the first word that is typed
+
         return parse_day(text, self._today(), locale)
 
     def _patient(self, hit: PatientHit) -> Entry:

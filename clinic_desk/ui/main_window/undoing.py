@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QAction
 
 from clinic_desk.domain.errors import ClinicDeskError, Refusal
-from clinic_desk.services.commands import Redo, Undo
+from clinic_desk.services.command import Command
 from clinic_desk.services.outcome import Changes, Outcome
 from clinic_desk.services.views import UndoState
 from clinic_desk.ui.runtime.context import Context
@@ -53,12 +53,16 @@ class Undoing(QObject):
         self._paused = importing
 
     def undo(self) -> None:
+        from clinic_desk.services.commands import Undo  # no part of the start
+
         self._run(Undo(initiator="window"), "Undone", "Redo")
 
     def redo(self) -> None:
+        from clinic_desk.services.commands import Redo  # no part of the start
+
         self._run(Redo(initiator="window"), "Done again", "Undo")
 
-    def _run(self, command: Undo | Redo, word: str, button: str) -> None:
+    def _run(self, command: Command, word: str, button: str) -> None:
         if self._paused:
             self.refused.emit(
                 Refusal(
@@ -67,8 +71,9 @@ class Undoing(QObject):
                 )
             )
             return
-        self._words = f"Undoing: {self.state.undo_label} …"
-        if isinstance(command, Redo):
+        if button == "Redo":
+            self._words = f"Undoing: {self.state.undo_label} …"
+        else:
             self._words = f"Redoing: {self.state.redo_label} …"
         self._slow.start()
 

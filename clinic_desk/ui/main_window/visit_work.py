@@ -10,15 +10,14 @@ from PySide6.QtCore import QObject
 
 from clinic_desk.domain.appointments import Status
 from clinic_desk.domain.ids import Id
-from clinic_desk.services.commands import ChangeStatus
 from clinic_desk.services.outcome import Outcome
 from clinic_desk.services.views import AppointmentView, Cell
 from clinic_desk.ui.main_window.choices import SavedView
-from clinic_desk.ui.models.finding import Wanted
 from clinic_desk.ui.runtime.formatting import local_day
 
 if TYPE_CHECKING:
     from clinic_desk.ui.main_window.window import MainWindow
+    from clinic_desk.ui.models.finding import Wanted
 
 GRID_ACTIONS = {
     "shelf": "park",
@@ -53,6 +52,8 @@ class VisitWork(QObject):
 
         def done(outcome: Outcome) -> None:
             self._window.telling.toast(outcome.sentence or outcome.undo_label, True)
+
+        from clinic_desk.services.commands import ChangeStatus  # no part of the start
 
         self._window.context.operations.run(
             ChangeStatus(appointment_id=cell.id, to=to, expected_revision=cell.revision),
@@ -111,8 +112,12 @@ class VisitWork(QObject):
         visit, doctor = known.get("appointment_id"), known.get("doctor_id")
         if isinstance(visit, str):
             self._with_view(visit, self.find_for)
+        elif isinstance(doctor, str):
+            from clinic_desk.ui.models.finding import Wanted  # comes with the finder
+
+            self.find(Wanted(doctor_ids=(doctor,)))
         else:
-            self.find(Wanted(doctor_ids=(doctor,)) if isinstance(doctor, str) else None)
+            self.find(None)
 
     def find_another(self, cell: Cell, _day: date | None) -> None:
         self._with_view(cell.id, self.find_for)

@@ -16,7 +16,7 @@ from typing import Any, Protocol, TypeVar
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from clinic_desk.domain.errors import ClinicDeskError, Fault
-from clinic_desk.services.commands import Command
+from clinic_desk.services.command import Command
 from clinic_desk.services.outcome import Changes, Outcome
 from clinic_desk.services.ports import Queries
 from clinic_desk.ui.runtime.reporting import report

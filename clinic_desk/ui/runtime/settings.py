@@ -9,7 +9,6 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from clinic_desk.domain.errors import ClinicDeskError, Refusal
-from clinic_desk.services.commands import SaveSetting
 from clinic_desk.services.outcome import Changes, Outcome
 from clinic_desk.services.ports import Queries
 from clinic_desk.ui.runtime.declared import DECLARED, Declared
@@ -102,6 +101,8 @@ class Settings(QObject):
                 self.changed.emit(key)
                 self.followed.emit(key)
             self.failed.emit(error)
+
+        from clinic_desk.services.commands import SaveSetting  # no part of the start
 
         self._operations.run(
             SaveSetting(

@@ -29,16 +29,22 @@ SHOWN = {"clinic_desk.ui.patients.search"}
 LATER = {
     "alembic", "anyascii", "babel", "holidays", "icalendar", "jinja2", "keyring", "phonenumbers",
     "requests", "sqlalchemy.orm", "structlog",
-    "clinic_desk.integrations.importing", "clinic_desk.services.import_report",
+    "dateutil", "difflib",
+    "clinic_desk.domain.recurrence", "clinic_desk.integrations.importing",
+    "clinic_desk.services.booking", "clinic_desk.services.commands",
+    "clinic_desk.services.import_report", "clinic_desk.services.openings",
+    "clinic_desk.services.planning_views", "clinic_desk.services.roster_commands",
+    "clinic_desk.services.when", "clinic_desk.store.verify",
     "clinic_desk.store.tables", "clinic_desk.ui.calendar.agenda_view",
     "clinic_desk.ui.main_window.month_popup", "clinic_desk.ui.widgets.command_palette",
     "clinic_desk.ui.widgets.date_jump", "clinic_desk.ui.widgets.forms.card",
     "clinic_desk.ui.widgets.forms.reason",
 }  # fmt: skip
 
-MOST = 250
-"""Our modules at the first day; it was 226 when this was written. A new one belongs behind a
-key, a menu or a page (docs/architecture.md, habit 14), unless the day itself shows it."""
+MODULES, CLASSES = 255, 150
+"""Our modules and data classes at the first day: 242 and 135 when this was written, the rest is
+room. A new one belongs behind a key, a menu or a page (docs/architecture.md, habit 14), unless the
+day itself shows it. Making a data class takes half a millisecond."""
 
 CODE = """
 import json, sys
@@ -50,7 +56,12 @@ def look():
         page = getattr(window, "page", None)
         grid = page.grid() if page is not None else None
         if grid is not None and grid.slice is not None and len(grid.surface.tiles):
-            print(json.dumps(sorted(sys.modules)))
+            kinds = {
+                kind for name, module in list(sys.modules.items())
+                if name.startswith("clinic_desk") for kind in list(vars(module).values())
+                if isinstance(kind, type) and "__dataclass_fields__" in vars(kind)
+            }
+            print(json.dumps([sorted(sys.modules), len(kinds)]))
             timer.stop()
             window.close()
 
@@ -72,9 +83,11 @@ def test_the_first_day_has_loaded_what_it_shows_and_no_more(tmp_path: Path) -> N
         [sys.executable, "-c", CODE, str(tmp_path)],
         cwd=ROOT, env=environment, check=True, capture_output=True, text=True,
     )  # fmt: skip
-    loaded = set(json.loads(done.stdout.splitlines()[-1]))
+    names, classes = json.loads(done.stdout.splitlines()[-1])
+    loaded = set(names)
     assert sorted(loaded & LATER) == []
     below = tuple(f"clinic_desk.ui.{package}." for package in PAGES)
     assert sorted(name for name in loaded if name.startswith(below)) == sorted(SHOWN)
     ours = [name for name in loaded if name.startswith("clinic_desk")]
-    assert len(ours) <= MOST, sorted(ours)
+    assert len(ours) <= MODULES, sorted(ours)
+    assert classes <= CLASSES
