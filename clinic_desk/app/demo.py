@@ -101,7 +101,7 @@ def create(
 ) -> bool:
     """Fills an empty store; ``abroad`` adds sites under other clocks. ``progress`` answering False
     stops; then the answer is False and the clinic incomplete."""
-    actor = Actor(new_id(), "M. Keller", desk_id=new_id(), session_id=new_id())
+    actor = Actor(new_id(), "M. Keller", new_id(), new_id(), kind="program")
     demo = _begin(Desk(store, clock, new_id, actor), clock.now(), new_id, Random(seed))
     steps: Sequence[tuple[str, Callable[[], Iterator[int]]]] = (
         ("Registering patients", lambda: _register(demo)),

@@ -80,7 +80,7 @@ def allowed(actor: Actor, command: Command) -> None:
             raise Refusal(
                 "not_allowed",
                 f"As a {actor.role}’s desk, this one may not {PERMISSION_WORDS[permission]}. Ask "
-                "a manager to do it, or to allow it in the settings.",
+                "a manager to do it.",
                 field=next((f for f, p in OVERRIDES.items() if p is permission), None),
             )
 

@@ -327,7 +327,7 @@ class SqlUnitOfWork:
             " ON CONFLICT (id) DO UPDATE SET name = excluded.name",
             (actor.staff_id, actor.name),
         )
-        if actor.desk_id:
+        if actor.desk_id and actor.kind == "staff":  # whoever fills a demo sits at no desk
             execute(
                 "INSERT INTO desk (id, name, last_seen) VALUES (?, ?, ?) ON CONFLICT (id)"
                 " DO UPDATE SET name = excluded.name, last_seen = excluded.last_seen",

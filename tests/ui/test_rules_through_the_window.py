@@ -586,8 +586,7 @@ def test_booking_against_the_rule(
     ground.verify()
 
 
-BARRED = "As a receptionist’s desk, this one may not {}. Ask a manager to do it, or to allow it in"
-BARRED += " the settings."
+BARRED = "As a receptionist’s desk, this one may not {}. Ask a manager to do it."
 
 
 @pytest.mark.parametrize(
