@@ -31,6 +31,7 @@ from clinic_desk.ui.runtime.formatting import (
     week_text,
 )
 from clinic_desk.ui.widgets import paint
+from clinic_desk.ui.widgets.inline import Inline
 from clinic_desk.ui.widgets.key_over import KeyOver
 
 WIDE = 1500
@@ -90,17 +91,14 @@ class DateButton(QPushButton):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         super().paintEvent(event)
         painter = QPainter(self)
+        line = Inline(self, painter, 8)
         painter.setFont(self._theme.font("title"))
         painter.setPen(self._theme.tokens.text)
-        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        rect = self.rect().adjusted(8, 0, -8, 0)
-        painter.drawText(rect, flags, self.shown)
-        x = rect.x() + painter.fontMetrics().horizontalAdvance(self.shown) + 8
+        line.text(self.shown)
         painter.setFont(self._theme.font("caption"))
         painter.setPen(self._theme.tokens.text3)
-        painter.drawText(QRect(x, 1, 60, self.height()), flags, self._week_shown)
-        x += painter.fontMetrics().horizontalAdvance(self._week_shown) + 8
-        painter.drawPixmap(x, (self.height() - 16) // 2, self._theme.icon("chevron-down", 16))
+        line.text(self._week_shown, top=1)
+        line.icon(self._theme.icon("chevron-down", 16))
 
 
 class HintButton(QPushButton):
@@ -157,17 +155,14 @@ class HintButton(QPushButton):
         painter.setFont(theme.font("body", bold=True))
         metrics = painter.fontMetrics()
         whole = 16 + 8 + metrics.horizontalAdvance(self.text()) + hint
-        x = (self.width() - whole) // 2
         ink = tokens.on_accent
-        painter.drawPixmap(x, (self.height() - 16) // 2, theme.icon("plus", 16, ink))
-        x += 24
-        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        line = Inline(self, painter, (self.width() - whole) // 2)
+        line.icon(theme.icon("plus", 16, ink))
         painter.setPen(ink)
-        painter.drawText(QRect(x, 0, self.width(), self.height()), flags, self.text())
+        line.text(self.text())
         if hint:
-            x += metrics.horizontalAdvance(self.text()) + 8
             painter.setFont(theme.font("caption"))
-            painter.drawText(QRect(x, 1, hint, self.height()), flags, self._hint)
+            line.text(self._hint, top=1)
 
     def _hint_width(self) -> int:
         if not self._hint:

@@ -15,6 +15,7 @@ _FOLLOWED = (
     QEvent.Type.FocusOut,
     QEvent.Type.LayoutDirectionChange,
 )
+_ICON = 34
 _AROUND = 56
 """Pixels that the field needs for its icon and margins."""
 
@@ -50,7 +51,8 @@ class KeyOver(QWidget):
     def _follow(self) -> None:
         width = paint.key_cap_width(self._theme, self._keys)
         mirrored = self._field.layoutDirection() is Qt.LayoutDirection.RightToLeft
-        x = 8 if mirrored else self._field.width() - width - 8
+        # Latin letters begin at the left in either direction, and then the icon is at the right
+        x = self._field.width() - width - (_ICON if mirrored else 8)
         self.setGeometry(QRect(x, (self._field.height() - 18) // 2, width, 18))
         hint = self._field.fontMetrics().horizontalAdvance(self._field.placeholderText())
         fits = hint + width + _AROUND <= self._field.width()
