@@ -222,6 +222,20 @@ def test_a_date_that_was_left_out_is_booked_again(stage: Stage) -> None:
     stage.ground.settle(lambda: any(r.key == stage.key(6) and not r.struck for r in stage.rows()))
 
 
+def test_keys_typed_while_the_series_is_being_written_are_done_after_it(stage: Stage) -> None:
+    stage.page.form.rule.count.setValue(8)
+    stage.judged()
+    stage.press(Qt.Key.Key_S, row=stage.key(6))
+    stage.judged()
+    if stage.page.previewing.unsolved():
+        stage.press(Qt.Key.Key_A)
+    QTest.keyClick(stage.page, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    stage.ground.settle(lambda: stage.page._busy)
+    QTest.keyClick(stage.page.list, Qt.Key.Key_B)
+    stage.ground.settle(lambda: len(stage.toasts) == 2)
+    stage.ground.settle(lambda: any(r.key == stage.key(6) and not r.struck for r in stage.rows()))
+
+
 def test_cancel_the_following_ones_with_a_reason(stage: Stage) -> None:
     stage.page.list.choose(stage.key(4))
     stage.page.cancel_button.click()

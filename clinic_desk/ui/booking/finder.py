@@ -294,11 +294,14 @@ class FinderPage(FinderForm):
             self._take_slot(ranked.slot)
 
     def _take_slot(self, slot: Slot) -> None:
-        self.hold.free_place(self.place(slot))
+        """A hold of this page that is on its way there must not stand against it."""
+        self.hold.free_place(self.place(slot), lambda: self._give(slot))
+
+    def _give(self, slot: Slot) -> None:
         if self.visit is not None:
             self._move(slot)
-            return
-        self.book_requested.emit(self.criteria.found(slot))
+        else:
+            self.book_requested.emit(self.criteria.found(slot))
 
     def _move(self, slot: Slot) -> None:
         view = self.visit

@@ -6,7 +6,7 @@ before. H keeps a row, and the next one gets a hold of its own. Leaving frees th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -117,13 +117,17 @@ class FinderHolds(QObject):
         kept.keeper.release(on_purpose=on_purpose)
         self.changed.emit()
 
-    def free_place(self, place: Place) -> None:
-        """Whatever is held of this place makes room for its booking; so does the selected row."""
+    def free_place(self, place: Place, then: Callable[[], None]) -> None:
+        """Whatever is held of this place makes room for its booking; so does the selected row.
+        ``then`` follows when no hold of this page is on its way to that place any more."""
         self._rest.stop()
+        keepers = [self.selected]
         self.selected.release()
         known = self._kept(place)
         if known is not None:
+            keepers.append(known.keeper)
             self.free(known, on_purpose=False)
+        keepers[0].after_flight(lambda: keepers[-1].after_flight(then))
 
     def release(self) -> None:
         """All of them: the finder is being left."""

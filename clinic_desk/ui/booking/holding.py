@@ -7,6 +7,7 @@ minute warns, and one key extends.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -66,6 +67,7 @@ class HoldKeeper(QObject):
         self._in_flight = False
         self._renewing = False
         self._abandoned = False
+        self._after: Callable[[], None] | None = None
         self._warned = False
         self._last_use: datetime | None = None
         self._timer = QTimer(self)
@@ -110,6 +112,20 @@ class HoldKeeper(QObject):
                 ReleaseHold(hold_id=hold_id, on_purpose=on_purpose, initiator=self._initiator),
                 refused=self._ignore,
             )
+
+    def after_flight(self, then: Callable[[], None]) -> None:
+        """At once, or when the hold that is being made has its answer; after ``release`` it is
+        freed before ``then`` writes anything. The newest ``then`` counts."""
+        if self._in_flight:
+            self._after = then
+        else:
+            then()
+
+    def _landed(self) -> None:
+        if not self._in_flight:
+            then, self._after = self._after, None
+            if then is not None:
+                then()
 
     def adopt(self, place: Place, hold_id: Id, until: datetime) -> None:
         """Take on a hold that an undo or a redo has brought back; ``until`` aware UTC."""
@@ -181,6 +197,7 @@ class HoldKeeper(QObject):
             else:
                 self._tick()
                 self.state_changed.emit()
+            self._landed()
 
         def refused(error: ClinicDeskError) -> None:
             self._in_flight = False
@@ -192,6 +209,7 @@ class HoldKeeper(QObject):
                 # The command is one transaction, so the older hold still stands: let it go too.
                 self.release()
                 self.refused.emit(error)
+            self._landed()
 
         self._operations.run(
             HoldSlot(

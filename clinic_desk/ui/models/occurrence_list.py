@@ -159,6 +159,8 @@ class OccurrenceList(QListView):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._waiting = False
+        self._ahead: list[tuple[str, str]] = []
         self.rows = OccurrenceRows(self)
         self.setModel(self.rows)
         self.painter = OccurrencePainter(theme, self)
@@ -226,16 +228,32 @@ class OccurrenceList(QListView):
         if letter and not event.modifiers() & (
             Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
         ):
-            if letter == "A":
-                self.all_asked.emit()
+            if self._waiting and letter.isalnum():
+                self._ahead.append((row.key if row is not None else "", letter))
                 return
-            for deed in row.deeds if row is not None else ():
-                if KEYS[deed.name] == letter:
-                    self.acted.emit(deed.name, row)
-                    return
-            if letter.isalnum():
+            if self._press(letter) or letter.isalnum():
                 return  # no search by letters among dates
         super().keyPressEvent(event)
+
+    def _press(self, letter: str) -> bool:
+        row = self.current
+        if letter == "A":
+            self.all_asked.emit()
+            return True
+        for deed in row.deeds if row is not None else ():
+            if KEYS[deed.name] == letter:
+                self.acted.emit(deed.name, row)
+                return True
+        return False
+
+    def wait(self, waiting: bool) -> None:
+        """While it waits, the rows are about to be others: what is typed is kept with its row, and
+        done when they are there."""
+        self._waiting = waiting
+        while self._ahead and not self._waiting:
+            key, letter = self._ahead.pop(0)
+            if self.choose(key):
+                self._press(letter)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         super().mousePressEvent(event)

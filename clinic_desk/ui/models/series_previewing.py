@@ -43,11 +43,23 @@ class SeriesPreviewing(QObject):
         self.shown: SeriesPreview | None = None
         self.error: ClinicDeskError | None = None
         self.busy = False
+        self._then: Callable[[], None] | None = None
         self._ticket: Ticket | None = None
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(self._ask_all)
 
+    def when_judged(self, then: Callable[[], None]) -> None:
+        """What was asked for while the dates are being judged; another draft takes it back."""
+        self._then = then if self.busy else None
+
+    def _judged(self) -> None:
+        self.changed.emit()
+        then, self._then = self._then, None
+        if then is not None:
+            then()
+
     def forget(self) -> None:
+        self._then = None
         self._pause.stop()
         self._drop()
         self.draft = self.shown = self.error = None
@@ -60,6 +72,7 @@ class SeriesPreviewing(QObject):
             self.forget()
             self.changed.emit()
             return
+        self._then = None
         before = self.draft
         if before is not None:
             same = _base(before) == _base(draft)
@@ -139,14 +152,14 @@ class SeriesPreviewing(QObject):
             days = {o.local_start for o in found.occurrences}
             kept = tuple(c for c in draft.choices if c.local_start in days)
             self.draft = replace(draft, choices=kept)
-            self.changed.emit()
+            self._judged()
 
         def failed(error: ClinicDeskError) -> None:
             if self.draft != draft:
                 return
             self.busy = False
             self.shown, self.error = None, error
-            self.changed.emit()
+            self._judged()
 
         self._ticket = self._context.operations.ask(
             question, done=shown, failed=failed, key=f"series.preview:{id(self)}"

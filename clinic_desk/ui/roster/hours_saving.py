@@ -144,13 +144,11 @@ class WeekSaving(QObject):
             self._panel.show_part(0)
             panel.grid.setFocus()
         before = self.sheet
-        later = full(before.layers)
-        painted_on = later != self._sent
 
         def go_on() -> None:
             """What was painted while the save was under way is still to be saved."""
-            now = panel.sheet
-            if painted_on and now is not None and now.doctor_id == before.doctor_id:
+            now, later = panel.sheet, full(before.layers)
+            if later != self._sent and now is not None and now.doctor_id == before.doctor_id:
                 now.put(later, before.plan)
                 panel.refresh()
             elif then is not None:

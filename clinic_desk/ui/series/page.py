@@ -160,11 +160,12 @@ class SeriesPage(Page):
         )
 
     def _take(self, found: Read) -> None:
-        self.read = found
+        self.read, self._busy = found, False
         self._show_all()
 
     def say_error(self, error: ClinicDeskError) -> None:
         self._busy = False
+        self._tell()
         self.message.show_message(message_for(error))
 
     # Showing
@@ -229,6 +230,7 @@ class SeriesPage(Page):
     def _tell(self) -> None:
         """The line at the foot: what would be, and what can be done."""
         previewing, pending = self.previewing, self.pending
+        self.list.wait(self._busy)
         self.discard_button.setVisible(pending)
         self.save_button.setEnabled(pending and not self._busy)
         self.solve_button.setVisible(any(o.nearest for o in previewing.unsolved()))
@@ -310,13 +312,13 @@ class SeriesPage(Page):
         if draft is None or self.read is None or self._busy:
             return
         if previewing.busy or previewing.error is not None:
+            previewing.when_judged(self.save)
             return
         unsolved = previewing.unsolved()
         if unsolved:
             found = any(o.nearest for o in unsolved)
             ways = (WayOut("Nearest for all", "nearest"),) if found else ()
-            sentence = clash_words(len(unsolved))
-            self.message.show_message(Message(sentence, Tone.WARN, ways))
+            self.message.show_message(Message(clash_words(len(unsolved)), Tone.WARN, ways))
             self.list.to_clash()
             self.list.setFocus()
             return
@@ -344,7 +346,6 @@ class SeriesPage(Page):
         self.context.operations.run(command, done=self.done, refused=self._refused)
 
     def done(self, outcome: Outcome) -> None:
-        self._busy = False
         made = outcome.value
         if isinstance(made, SeriesMade) and self._anchor not in made.visit_ids and made.visit_ids:
             self._anchor = made.visit_ids[0]
@@ -379,13 +380,14 @@ class SeriesPage(Page):
 
     def _on_changes(self, changes: Changes) -> None:
         """Somebody has written: the dates are judged, or read, again."""
-        if not self.isVisible() or self.read is None or self._busy:
+        own = changes.initiator == INITIATOR
+        if not self.isVisible() or self.read is None or (own and self._busy):
             return
         if not {"appointment", "series", "external"} & changes.kinds:
             return
         if self.previewing.draft is not None:
             self.previewing.again()
-        elif changes.initiator != INITIATOR:
+        elif not own:
             self._reread()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
