@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from clinic_desk.domain.appointments import Appointment, SlotState
 from clinic_desk.domain.availability.model import MovingVisit, Reason, Verdict
@@ -71,20 +72,23 @@ class Place:
 
     def on(self, row: Appointment) -> Appointment:
         """The row at this place."""
-        return replace(
-            row,
-            doctor_id=self.doctor_id,
-            location_id=self.location_id,
-            room_id=self.room_id,
-            start=self.start,
-            end=self.end,
-            blocked_start=self.blocked_start,
-            blocked_end=self.blocked_end,
-            lane=self.lane,
-            room_lane=self.room_lane,
-            doctor_zone=self.zone,
-            slot_state=SlotState.PLACED,
-        )
+        return replace(row, **self.fields())
+
+    def fields(self) -> dict[str, Any]:
+        """What a row at this place holds of it, by field."""
+        return {
+            "doctor_id": self.doctor_id,
+            "location_id": self.location_id,
+            "room_id": self.room_id,
+            "start": self.start,
+            "end": self.end,
+            "blocked_start": self.blocked_start,
+            "blocked_end": self.blocked_end,
+            "lane": self.lane,
+            "room_lane": self.room_lane,
+            "doctor_zone": self.zone,
+            "slot_state": SlotState.PLACED,
+        }
 
 
 def sentences(reasons: Iterable[Reason], codes: Set[str]) -> tuple[str, ...]:

@@ -17,7 +17,8 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 
 def clock(seconds: int, zone_name: str) -> str:
     """ "10:15"."""
-    return f"{from_epoch(seconds).astimezone(zone(zone_name)):%H:%M}"
+    local = from_epoch(seconds).astimezone(zone(zone_name))
+    return f"{local.hour:02}:{local.minute:02}"
 
 
 def day_of(seconds: int, zone_name: str) -> date:
@@ -26,9 +27,12 @@ def day_of(seconds: int, zone_name: str) -> date:
 
 def range_text(start: int, end: int, zone_name: str) -> str:
     """ "10:00–10:30", naming the day of the end when it is another one."""
-    text = f"{clock(start, zone_name)}–{clock(end, zone_name)}"
-    first, last = day_of(start, zone_name), day_of(end, zone_name)
-    return text if first == last or clock(end, zone_name) == "00:00" else f"{text} ({short(last)})"
+    there = zone(zone_name)
+    first, last = from_epoch(start).astimezone(there), from_epoch(end).astimezone(there)
+    text = f"{first.hour:02}:{first.minute:02}–{last.hour:02}:{last.minute:02}"
+    if first.date() == last.date() or not (last.hour or last.minute):
+        return text
+    return f"{text} ({short(last.date())})"
 
 
 def short(day: date) -> str:
