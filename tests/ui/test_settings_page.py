@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +15,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit, QMenu, QSpinBox
 from pytestqt.qtbot import QtBot
+from sqlcipher3 import dbapi2
 
 from clinic_desk.domain.permissions import DEFAULTS, Role
 from clinic_desk.services.commands import SaveSetting
@@ -235,7 +236,7 @@ class TestChanging:
         qtbot.keyClick(switch, Key.Key_Space)
         assert not window.page.grid().resize_top
         qtbot.waitUntil(lambda: stored(clinic, "calendar.resize_top") is False)
-        with sqlite3.connect(clinic.front.store.path) as file:
+        with closing(dbapi2.connect(str(clinic.front.store.path))) as file:
             ((who, changes),) = file.execute(
                 "SELECT actor_name, changes FROM event WHERE subject_kind = 'setting'"
             ).fetchall()
