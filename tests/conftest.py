@@ -6,6 +6,7 @@ import gc
 import ipaddress
 import os
 import socket
+import sys
 import tempfile
 import threading
 import time
@@ -151,9 +152,25 @@ def qtbot(qtbot: Any) -> Any:
     return qtbot
 
 
-def _qt_application() -> Any:
-    import sys
+@pytest.fixture(autouse=True)
+def _garbage_on_the_main_thread() -> Iterator[None]:
+    """As in the program (``ui.runtime.collecting``): a thread of a test that collects would destroy
+    the widgets of an earlier one, and now and then the process. What was there before the first
+    window is not looked at again, so that a look after every test takes a few milliseconds."""
+    qt = "PySide6.QtWidgets" in sys.modules
+    if qt and gc.isenabled():
+        if not gc.get_freeze_count():
+            gc.collect()
+            gc.freeze()
+        gc.disable()
+    yield
+    if "PySide6.QtWidgets" in sys.modules:
+        _settle()
+        gc.collect()
+        gc.disable()
 
+
+def _qt_application() -> Any:
     widgets = sys.modules.get("PySide6.QtWidgets")  # pure tests never load Qt
     return None if widgets is None else widgets.QApplication.instance()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import faulthandler
-import gc
 import logging
 import sys
 import threading
@@ -25,6 +24,7 @@ from clinic_desk.ui.look import style
 from clinic_desk.ui.look.assets import Assets
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.runtime import runtime_guard
+from clinic_desk.ui.runtime.collecting import Collecting
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.operations import Gate, Operations
 from clinic_desk.ui.runtime.reporting import report
@@ -109,11 +109,12 @@ def run_opening(
     style.apply(app, theme)
     guard = Unexpected(app)
     starter = _Starter(open_clinic)
+    collecting = Collecting(app)
     waiting = OpeningCard(theme)
     waiting.wait(PATIENCE)
     state: dict[str, Any] = {}
     settled = QTimer(app, singleShot=True)
-    settled.timeout.connect(keep_for_good)
+    settled.timeout.connect(collecting.start)
 
     def opened(clinic: Clinic, values: Mapping[str, Any], roster: Roster | None) -> None:
         waiting.finish()
@@ -150,14 +151,9 @@ def run_opening(
             shut(window)
         if close and "clinic" in state:
             state["clinic"].close()
+        collecting.stop()
+        collecting.deleteLater()
     return code
-
-
-def keep_for_good() -> None:
-    """What the start has loaded is never garbage. The collector, which the start may have switched
-    off, need not look at it: a full collection then takes a few milliseconds, not fifty."""
-    gc.freeze()
-    gc.enable()
 
 
 def application(argv: Sequence[str]) -> QApplication:

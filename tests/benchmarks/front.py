@@ -23,6 +23,7 @@ from clinic_desk.ui.look import style
 from clinic_desk.ui.look.assets import Assets
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.main_window import MainWindow
+from clinic_desk.ui.runtime.collecting import Collecting
 
 LEFT = Qt.MouseButton.LeftButton
 PLAIN = Qt.KeyboardModifier.NoModifier
@@ -94,14 +95,16 @@ def opened(folder: Path, size: tuple[int, int] = (1366, 768)) -> Iterator[Front]
         style.apply(app, theme)
         window = application.build_window(container, theme)
         front = Front(window, container)
+        collecting = Collecting(window)
         try:
             window.resize(*size)
             window.show()
             window.activateWindow()
             front.wait(lambda: front.cells() and len(window.page.grid().surface.tiles))
-            application.keep_for_good()  # as the program does when it has settled
+            collecting.start()  # as the program does when it has settled
             yield front
         finally:
             application.shut(window)
             QApplication.processEvents()
             container.close()
+            collecting.stop()

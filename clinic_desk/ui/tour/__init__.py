@@ -32,6 +32,7 @@ def run_tour(open_clinic: Callable[[], Clinic], out: Path) -> int:
     from clinic_desk.ui.look.assets import Assets
     from clinic_desk.ui.look.theme import Theme
     from clinic_desk.ui.runtime import runtime_guard
+    from clinic_desk.ui.runtime.collecting import Collecting
     from clinic_desk.ui.tour.driver import Driver, TourFailed
     from clinic_desk.ui.tour.story import Story
 
@@ -39,6 +40,7 @@ def run_tour(open_clinic: Callable[[], Clinic], out: Path) -> int:
     for old in [*out.glob("[0-9][0-9]-*.png"), out / "transcript.txt"]:
         old.unlink(missing_ok=True)
     app = application.application(["clinic-desk"])
+    collecting = Collecting(app)
     qInstallMessageHandler(_qt_says)
     unusable = runtime_guard.check()
     if unusable is not None:
@@ -49,6 +51,7 @@ def run_tour(open_clinic: Callable[[], Clinic], out: Path) -> int:
     style.apply(app, theme)
     window = application.build_window(clinic, theme)
     theme.reduced_motion = True  # a picture taken in the middle of a movement shows nothing
+    collecting.start()
     driver = Driver(window, out, lambda line: print(line, flush=True))
     try:
         window.resize(*SIZE)
@@ -61,6 +64,7 @@ def run_tour(open_clinic: Callable[[], Clinic], out: Path) -> int:
         return 1
     finally:
         application.shut(window)
+        collecting.stop()
         qInstallMessageHandler(None)
     print(f"\n{len(driver.pictures)} pictures and transcript.txt are in {out}", flush=True)
     return 0

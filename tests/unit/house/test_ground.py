@@ -91,3 +91,23 @@ def test_careful_work_passes(outcomes: dict[str, str], name: str) -> None:
 @pytest.mark.parametrize("name", ["network", "thread", "window", "timer", "warning"])
 def test_what_is_left_behind_fails(outcomes: dict[str, str], name: str) -> None:
     assert outcomes[f"test_{name}"] == "failed"
+
+
+def test_only_one_sqlite_is_loaded() -> None:
+    """Python's own SQLite and that of the store in one process do not know of each other's locks:
+    closing the one takes the shared memory from under the other, and the process dies of it."""
+    own = re.compile(r"^\s*(import sqlite3|from sqlite3)\b", re.MULTILINE)
+    sources = [
+        path
+        for part in ("clinic_desk", "migrations", "tests")
+        for path in (ROOT / part).rglob("*.py")
+    ]
+    assert [path.name for path in sources if own.search(path.read_text("utf-8"))] == []
+
+
+def test_no_test_looks_at_the_clock_on_the_wall_to_judge() -> None:
+    """How long something takes is for `make bench`; a test counts, or waits for a condition."""
+    judged = re.compile(r"\b(perf_counter|process_time|thread_time)\b")
+    sources = [path for path in (ROOT / "tests").rglob("*.py") if "benchmarks" not in path.parts]
+    found = [path.name for path in sources if judged.search(path.read_text("utf-8"))]
+    assert found == [Path(__file__).name]
