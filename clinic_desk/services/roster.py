@@ -34,7 +34,13 @@ from clinic_desk.services.fields import check_span, text_of
 from clinic_desk.services.roster_checks import checked
 from clinic_desk.services.roster_commands import OpenTime
 from clinic_desk.services.roster_rules import After, check_together
-from clinic_desk.services.roster_uses import everyone, first_of, outside_warnings, to_come
+from clinic_desk.services.roster_uses import (
+    everyone,
+    first_of,
+    lower_lanes,
+    outside_warnings,
+    to_come,
+)
 from clinic_desk.services.wording import count_text, doctor_text, when_text
 from clinic_desk.services.work import Done, Work, check_revision
 
@@ -66,6 +72,9 @@ def save_records(work: Work, command: SaveRecords) -> Done:
         if stored is None:
             work.uow.add(after, "created")
         else:
+            if isinstance(after, Room) and isinstance(stored, Room):
+                if after.capacity < stored.capacity:
+                    lower_lanes(work, after)
             work.uow.replace(stored, after, "edited")
     return Done(
         value=len(pairs),

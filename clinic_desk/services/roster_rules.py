@@ -22,7 +22,7 @@ from clinic_desk.domain.catalogue import (
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.records import Record
-from clinic_desk.domain.spans import at_local, from_epoch
+from clinic_desk.domain.spans import at_local
 from clinic_desk.domain.templates import (
     AvailabilityException,
     ExternalBusyTime,
@@ -31,8 +31,16 @@ from clinic_desk.domain.templates import (
     TimeOffRequest,
 )
 from clinic_desk.services.hours_checks import range_text
-from clinic_desk.services.roster_uses import at_once, first_of, live_hours, to_come, today
-from clinic_desk.services.wording import DAYS, LONG_DAYS, day_text, doctor_text, joined, when_text
+from clinic_desk.services.roster_uses import (
+    FAR,
+    crowd_text,
+    crowded,
+    first_of,
+    live_hours,
+    to_come,
+    today,
+)
+from clinic_desk.services.wording import DAYS, LONG_DAYS, day_text, doctor_text, joined
 from clinic_desk.services.work import Work
 
 R = TypeVar("R", bound=Record)
@@ -147,14 +155,18 @@ def _room(after: After, row: Room) -> None:
                     "another room first.",
                     field="location_id",
                 )
-    deepest, moment = at_once(visits)
-    if row.capacity < deepest:
-        when = when_text(from_epoch(moment), work.zone_of(before.location_id), work.now)
+    if row.capacity >= before.capacity:
+        return
+    there = work.uow.busy(work.now, FAR, room_ids=(row.id,))
+    crowd = crowded(
+        work,
+        [one for one in there if one.room_id == row.id],
+        row.capacity,
+        work.zone_of(before.location_id),
+    )
+    if crowd is not None:
         raise Refusal(
-            "room_in_use",
-            f"{deepest} visits are booked in {before.name} at once on {when}, so it must hold at "
-            f"least {deepest}. Move one of them first.",
-            field="capacity",
+            "room_in_use", crowd_text(work, crowd, before, row.capacity), field="capacity"
         )
 
 

@@ -117,11 +117,12 @@ def _lane_triggers() -> list[str]:
 
 
 def _capacity_trigger() -> str:
-    """A room is not made smaller under visits that stand side by side in it; what was completed
-    there is history."""
+    """A room is not made smaller under visits to come that stand side by side in it; what has
+    been is history. The moment of the change is the row's own stamp."""
     beyond = (
         "EXISTS (SELECT 1 FROM appointment WHERE room_id = NEW.id AND room_id IS NOT NULL"
-        f" AND room_lane >= NEW.capacity AND {OCCUPIES} AND status <> 'completed')"
+        f" AND room_lane >= NEW.capacity AND end_at > NEW.updated_at AND {OCCUPIES}"
+        " AND status <> 'completed')"
     )
     return _trigger(
         "guard_room_capacity",

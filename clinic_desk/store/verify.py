@@ -107,7 +107,8 @@ def _overlaps(connection: Connection) -> Iterator[Finding]:
     rows = connection.exec_driver_sql(
         f"SELECT a.id, a.room_lane, r.capacity FROM appointment a JOIN room r ON r.id = a.room_id"
         f" WHERE {occupying.replace('deleted_at', 'a.deleted_at')} AND a.room_lane >= r.capacity"
-        " AND a.status <> 'completed'"
+        # what was over when the room was made smaller is history
+        " AND a.status <> 'completed' AND a.end_at > r.updated_at"
     )
     for row_id, lane_number, capacity in rows:
         yield Finding(

@@ -165,6 +165,14 @@ def test_a_room_is_not_made_smaller_under_its_visits(raw: Any) -> None:
     raw.execute("UPDATE room SET capacity = 1 WHERE id = 'room-2'")
 
 
+def test_what_has_been_does_not_keep_a_room_large(raw: Any) -> None:
+    insert(raw, raw_visit("b", room_id="room-2", room_lane=1))
+    smaller = "UPDATE room SET capacity = 1, updated_at = (SELECT end_at{} FROM appointment)"
+    with pytest.raises(REFUSED, match="room_in_use"):
+        raw.execute(smaller.format(" - 1"))
+    raw.execute(smaller.format(""))
+
+
 def test_a_row_left_above_a_lowered_capacity_may_be_noted_but_not_moved(raw: Any) -> None:
     insert(raw, raw_visit("b", room_id="room-2", room_lane=1, status="completed"))
     raw.execute("UPDATE room SET capacity = 1 WHERE id = 'room-2'")

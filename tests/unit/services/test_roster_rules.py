@@ -20,10 +20,10 @@ from clinic_desk.domain.catalogue import (
 )
 from clinic_desk.domain.errors import Refusal, Stale
 from clinic_desk.domain.templates import Break, Holiday, Reserved, ScheduleTemplate
-from clinic_desk.services.commands import SaveRecords
+from clinic_desk.services.commands import CancelAppointment, SaveRecords
 from clinic_desk.services.fields import slug_of
 from clinic_desk.services.roster_rules import overlap
-from tests.fakes.world import TODAY, World
+from tests.fakes.world import TODAY, World, at
 
 TOOTH = "Praxis 🦷 Zahnärzte"
 
@@ -270,7 +270,10 @@ def test_a_room_with_visits_stays_at_its_site_and_as_large_as_they_need(world: W
     wide = roster(world).rooms[world.names["wide"]]
     told = refused(world, replace(wide, capacity=1))
     assert (told.code, told.field) == ("room_in_use", "capacity")
-    assert told.sentence.startswith("2 visits are booked in Room 3 at once on Tue 10:00")
+    assert told.sentence == (
+        "2 visits are booked in Room 3 at once on Tue 10:00 (A. Lee, J. Hall), so it must hold "
+        "at least 2. Move one of them first."
+    )
     told = refused(world, replace(wide, location_id=world.names["branch"]))
     assert (told.code, told.field) == ("room_in_use", "location_id")
     assert "2 visits to come (the first on Tue 10:00 with Dr Berg)" in told.sentence
@@ -279,6 +282,48 @@ def test_a_room_with_visits_stays_at_its_site_and_as_large_as_they_need(world: W
     assert "is the room of Dr Wu on Monday 08:00–17:00 at Main Street" in told.sentence
     save(world, replace(wide, capacity=3))
     save(world, replace(roster(world).rooms[wide.id], capacity=2))
+
+
+def test_only_visits_to_come_keep_a_room_large(world: World) -> None:
+    wide_id = world.names["wide"]
+    yesterday, before = TODAY - timedelta(days=1), {"doctor_id": world.names["berg"]}
+    for lane, patient in enumerate(("ana", "jon")):
+        row = {"room_id": wide_id, "room_lane": lane, "lane": lane, **before}
+        world.put_in({**row, "patient_id": world.names[patient], "start": at("10:00", yesterday)})
+    world.book("10:00", doctor="berg")
+    second = world.book("10:00", doctor="berg", patient="jon")
+    far = TODAY + timedelta(days=7)
+    for patient in ("ana", "jon"):
+        world.book("11:00", doctor="berg", patient=patient, day=far)
+    told = refused(world, replace(roster(world).rooms[wide_id], capacity=1))
+    assert "There are more than 1 at once on Tue 1 Dec too." in told.sentence
+    world.clock.set(at("11:00", far - timedelta(days=1)))  # the first pair is over by now
+    told = refused(world, replace(roster(world).rooms[wide_id], capacity=1))
+    assert told.sentence.startswith("2 visits are booked in Room 3 at once on Tue 11:00")
+    world.clock.set(at("12:00", far))
+    save(world, replace(roster(world).rooms[wide_id], capacity=1))
+    assert roster(world).rooms[wide_id].capacity == 1
+    assert world.row(second).room_lane in (0, 1)
+    assert world.proven()
+    world.undo()
+    assert roster(world).rooms[wide_id].capacity == 2
+    world.redo()
+    assert world.proven()
+
+
+def test_a_smaller_room_takes_its_visits_in_the_places_left(world: World) -> None:
+    wide = roster(world).rooms[world.names["wide"]]
+    first = world.book("10:00", doctor="berg")
+    second = world.book("10:00", doctor="berg", patient="jon")
+    world.run(CancelAppointment(appointment_id=first, reason="Ill"))
+    assert world.row(second).room_lane == 1
+    save(world, replace(wide, capacity=1))
+    assert world.row(second).room_lane == 0
+    assert world.proven()
+    world.undo()
+    assert world.row(second).room_lane == 1
+    assert roster(world).rooms[wide.id].capacity == 2
+    assert world.proven()
 
 
 def test_what_is_no_longer_offered_keeps_its_visits(world: World) -> None:
