@@ -41,6 +41,7 @@ from clinic_desk.services.roster_uses import (
     outside_warnings,
     to_come,
 )
+from clinic_desk.services.type_overrides import following
 from clinic_desk.services.wording import count_text, doctor_text, when_text
 from clinic_desk.services.work import Done, Work, check_revision
 
@@ -64,6 +65,7 @@ def save_records(work: Work, command: SaveRecords) -> Done:
     """Value: the number of rows written. Rows equal to what is stored are left alone."""
     pairs = _pairs(work, command.records)
     pairs.extend(_primary(work, pairs))
+    pairs = _with_overrides(work, pairs)
     if not pairs:
         return Done(value=0)
     before = None if _first_practice(work) else work.roster
@@ -72,9 +74,8 @@ def save_records(work: Work, command: SaveRecords) -> Done:
         if stored is None:
             work.uow.add(after, "created")
         else:
-            if isinstance(after, Room) and isinstance(stored, Room):
-                if after.capacity < stored.capacity:
-                    lower_lanes(work, after)
+            if isinstance(stored, Room) and isinstance(after, Room):
+                lower_lanes(work, after)
             work.uow.replace(stored, after, "edited")
     return Done(
         value=len(pairs),
@@ -82,6 +83,30 @@ def save_records(work: Work, command: SaveRecords) -> Done:
         sentence=command.label,
         warnings=_warnings(work, before, pairs) if before is not None else (),
     )
+
+
+def _with_overrides(work: Work, pairs: list[Pair]) -> list[Pair]:
+    """Doctors' overrides go along with the clinic-wide types that change, whoever changes them."""
+    changed = [
+        (before, after)
+        for before, after in pairs
+        if isinstance(before, AppointmentType)
+        and isinstance(after, AppointmentType)
+        and before.doctor_id is None
+    ]
+    if not changed:
+        return pairs
+    stored = {row.id: row for row in work.uow.find(AppointmentType)}
+    wanted = {after.id: after for _, after in pairs if isinstance(after, AppointmentType)}
+    along: dict[Id, AppointmentType] = {}
+    for before, after in changed:
+        for own in following(stored, before, after, wanted):
+            along[own.id] = own
+    written: list[Pair] = [
+        (before, along.pop(after.id, after) if isinstance(after, AppointmentType) else after)
+        for before, after in pairs
+    ]
+    return written + [(stored[own.id], own) for own in along.values()]
 
 
 def _place_of(row: Record) -> int:

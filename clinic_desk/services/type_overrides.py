@@ -34,18 +34,23 @@ def own_fields(clinic: AppointmentType, own: AppointmentType) -> tuple[str, ...]
 
 
 def following(
-    types: Mapping[Id, AppointmentType], before: AppointmentType, after: AppointmentType
+    types: Mapping[Id, AppointmentType],
+    before: AppointmentType,
+    after: AppointmentType,
+    wanted: Mapping[Id, AppointmentType],
 ) -> tuple[AppointmentType, ...]:
     """The overrides that must be saved along when a clinic-wide type changes: each field that was
-    the clinic's stays the clinic's, each own one stays as it is."""
+    the clinic's stays the clinic's, each own one stays as it is. ``types`` are those stored,
+    ``wanted`` what is to be written; what is changed there on purpose counts as own."""
     changed = [name for name in FOLLOWED if getattr(before, name) != getattr(after, name)]
     found = []
     for own in overrides_of(types, before):
+        now = wanted.get(own.id, own)
         taken = {
             name: getattr(after, name)
             for name in changed
-            if getattr(own, name) == getattr(before, name)
+            if getattr(now, name) == getattr(own, name) == getattr(before, name)
         }
         if taken:
-            found.append(replace(own, **taken))
+            found.append(replace(now, **taken))
     return tuple(found)

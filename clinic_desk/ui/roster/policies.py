@@ -14,7 +14,6 @@ from clinic_desk.domain.ids import Id
 from clinic_desk.domain.records import Record
 from clinic_desk.services.commands import Command, SaveRecords
 from clinic_desk.services.roster_checks import checked
-from clinic_desk.services.type_overrides import following
 from clinic_desk.services.wording import doctor_text
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.roster.panel import RecordPanel
@@ -193,8 +192,6 @@ class RulesEditor:
             if stored is None or stored == row:
                 continue
             written.append(replace(row, revision=stored.revision))
-            if isinstance(row, AppointmentType) and isinstance(stored, AppointmentType):
-                written.extend(following(roster.types, stored, row))
         if after.practice != old.practice:
             written.append(replace(after.practice, revision=old.practice.revision))
         names = [_called(row) for row in written]

@@ -14,7 +14,7 @@ from clinic_desk.services.commands import Command, RecordKind, SaveRecords
 from clinic_desk.services.fields import slug_of
 from clinic_desk.services.roster_commands import RemoveRecords
 from clinic_desk.services.roster_editing import propose_code
-from clinic_desk.services.type_overrides import following, own_fields
+from clinic_desk.services.type_overrides import own_fields
 from clinic_desk.services.wording import doctor_text
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.roster.type_fields import LeadField, TypeReminders
@@ -165,14 +165,10 @@ class TypeEditor:
                 "nothing_changed",
                 f"Nothing differs from the clinic’s {clinic.name} yet; change a value first.",
             )
-        along: tuple[AppointmentType, ...] = ()
-        stored = roster.types.get(after.id) if before is not None else None
-        if stored is not None:
-            along = following(roster.types, stored, after)
         verb = "Add" if before is None else "Edit"
         if before is not None and before.active != after.active:
             verb = "Offer" if after.active else "No longer offer"
-        return SaveRecords(records=(after, *along), label=f"{verb} {name}{whose}")
+        return SaveRecords(records=(after,), label=f"{verb} {name}{whose}")
 
     def title(self, roster: Roster, record: AppointmentType) -> tuple[str, str]:
         doctor = roster.doctors.get(record.doctor_id or "")

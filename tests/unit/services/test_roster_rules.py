@@ -394,3 +394,44 @@ def test_a_clinic_from_nothing_in_one_command(world: World) -> None:
     assert save(world, *rows).value == 5
     assert world.proven()
     assert refused(world, Practice(id="two", name="Two", zone="UTC")).code == "one_practice"
+
+
+def test_an_override_follows_its_type_whatever_command_changes_it(world: World) -> None:
+    """What a doctor has of their own stays, all else is the clinic's, and one undo takes both
+    back."""
+    clinic = kind(world)
+    own = replace(
+        clinic, id="own", revision=0, doctor_id=world.names["wu"], duration=45, price_minor=6000
+    )
+    save(world, own)
+    done = save(world, replace(clinic, name="Check", slug="check", price_minor=5000, min_notice=60))
+    assert done.value == 2
+    now = roster(world).types["own"]
+    assert (now.name, now.slug, now.min_notice) == ("Check", "check", 60)
+    assert (now.duration, now.price_minor) == (45, 6000)
+    assert world.row(world.book("10:00")).minutes == 45
+    world.undo()  # the visit
+    world.undo()
+    assert (roster(world).types["own"].slug, kind(world).slug) == (clinic.slug, clinic.slug)
+    world.redo()
+    assert roster(world).types["own"].slug == "check"
+    assert world.proven()
+
+
+def test_an_override_saved_beside_its_type_keeps_what_it_was_given(world: World) -> None:
+    clinic = kind(world)
+    save(world, replace(clinic, id="own", revision=0, doctor_id=world.names["wu"], duration=45))
+    own = roster(world).types["own"]
+    save(
+        world, replace(kind(world), price_minor=5000, buffer_after=5), replace(own, buffer_after=10)
+    )
+    now = roster(world).types["own"]
+    assert (now.price_minor, now.buffer_after, now.duration) == (5000, 10, 45)
+    stale = replace(own, duration=60)  # as somebody saw it before the price was raised
+    save(world, replace(kind(world), price_minor=5500), replace(now, duration=60))
+    assert (roster(world).types["own"].price_minor, roster(world).types["own"].duration) == (
+        5500,
+        60,
+    )
+    with pytest.raises(Stale):
+        world.other_desk().execute(SaveRecords(records=(stale,)))
