@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event as Flag
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -56,6 +58,50 @@ def redo(window: MainWindow, qtbot: QtBot, label: str) -> None:
     qtbot.waitUntil(lambda: label in action.text() and action.isEnabled())
     window.page.focus_grid()
     press(qtbot, window, Qt.Key.Key_Y, CTRL)
+
+
+# Keys pressed ahead
+
+
+def test_undo_and_redo_pressed_before_their_names_are_read_are_done(
+    window: MainWindow, front: FrontDesk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The very first step of the day: the menu does not know it yet when Ctrl+Z comes."""
+    kind, may_answer = type(front.store.queries), Flag()
+    quick = kind.undo_state
+
+    def slowly(queries: Any, session: str) -> Any:
+        answer = quick(queries, session)
+        assert may_answer.wait(60)
+        return answer
+
+    undo_action, redo_action = window.actions_["edit.undo"], window.actions_["edit.redo"]
+    assert not undo_action.isEnabled()
+    theme = window.context.theme
+    monkeypatch.setattr(kind, "undo_state", slowly)
+    try:
+        window.page.focus_grid()
+        window.actions_["theme.dark"].trigger()
+        press(qtbot, window, Qt.Key.Key_Z, CTRL)
+        qtbot.waitUntil(lambda: theme.choice == "system")
+        press(qtbot, window, Qt.Key.Key_Y, CTRL)
+        qtbot.waitUntil(lambda: theme.name == "dark")
+    finally:
+        may_answer.set()
+    qtbot.waitUntil(lambda: "Dark theme" in undo_action.text() and not redo_action.isEnabled())
+
+
+def test_undo_with_nothing_to_take_back_behind_a_write_says_so(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.page.focus_grid()
+    window.actions_["pane.shelf"].trigger()  # is remembered, and no step
+    press(qtbot, window, Qt.Key.Key_Z, CTRL)
+    qtbot.waitUntil(lambda: window.centre.message.message is not None)
+    message = window.centre.message.message
+    assert message is not None
+    assert "nothing to undo" in message.sentence
+    qtbot.waitUntil(lambda: not window.actions_["edit.undo"].isEnabled())
 
 
 # Holds
@@ -279,7 +325,7 @@ def test_while_files_are_taken_in_nothing_is_undone(
 ) -> None:
     window.actions_["theme.dark"].trigger()
     action = window.actions_["edit.undo"]
-    qtbot.waitUntil(action.isEnabled)
+    qtbot.waitUntil(lambda: "Dark theme" in action.text())
     window.doors.importing.emit(True)
     window.page.focus_grid()
     press(qtbot, window, Qt.Key.Key_Z, CTRL)

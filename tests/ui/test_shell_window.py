@@ -462,15 +462,14 @@ class TestWork:
         assert not undo.isEnabled()
         cell = self.select(window, qtbot, Status.SCHEDULED)
         window.visits.set_status(Status.CONFIRMED)
-        qtbot.waitUntil(undo.isEnabled)
-        assert cell.last_name in undo.text()
+        qtbot.waitUntil(lambda: cell.last_name in undo.text())
+        assert undo.isEnabled()
         window.page.focus_grid()
         press(qtbot, window, Qt.Key.Key_Z, CTRL)
-        qtbot.waitUntil(redo.isEnabled)
-        assert cell.last_name in redo.text()
-        assert not undo.isEnabled()
+        qtbot.waitUntil(lambda: cell.last_name in redo.text() and not undo.isEnabled())
+        assert redo.isEnabled()
         press(qtbot, window, Qt.Key.Key_Y, CTRL)
-        qtbot.waitUntil(undo.isEnabled)
+        qtbot.waitUntil(lambda: cell.last_name in undo.text() and not redo.isEnabled())
         assert clinic.queries.appointment(cell.id).cell.status is Status.CONFIRMED
 
     def test_undo_is_refused_honestly_when_another_desk_was_there(
@@ -478,7 +477,7 @@ class TestWork:
     ) -> None:
         cell = self.select(window, qtbot, Status.SCHEDULED)
         window.visits.set_status(Status.CONFIRMED)
-        qtbot.waitUntil(window.actions_["edit.undo"].isEnabled)
+        qtbot.waitUntil(lambda: cell.last_name in window.actions_["edit.undo"].text())
         clinic.front.other_desk().execute(ChangeStatus(appointment_id=cell.id, to=Status.ARRIVED))
         window.page.focus_grid()
         press(qtbot, window, Qt.Key.Key_Z, CTRL)

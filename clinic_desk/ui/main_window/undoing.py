@@ -16,7 +16,11 @@ PATIENCE = 300
 
 
 class Undoing(QObject):
-    """``told`` carries a sentence and the button that goes with it; ``refused`` the error;
+    """Which step is the last is known to the store's thread before it is known here. Until a write
+    is done and read back both keys are listened to, so that Ctrl+Z right behind a step takes that
+    step back; commands are executed in the order of the keys.
+
+    ``told`` carries a sentence and the button that goes with it; ``refused`` the error;
     ``working`` what is under way when it takes its time, empty when it is over."""
 
     told = Signal(str, str)
@@ -30,12 +34,24 @@ class Undoing(QObject):
         self.state = UndoState()
         self._paused = False
         self._words = ""
+        self._writing = False
+        self._unread = False
+        self._undone = False
         self._slow = QTimer(self, singleShot=True, interval=PATIENCE)
         self._slow.timeout.connect(lambda: self.working.emit(self._words))
         self._take(self.state)
-        context.operations.committed.connect(lambda _outcome: self.refresh())
+        context.operations.busy_changed.connect(self._on_busy)
+        context.operations.committed.connect(lambda _outcome: self._on_step())
         # an import writes on a thread of its own; a hold may have been let go by another desk
         context.operations.changed.connect(self._on_changes)
+        self.refresh()
+
+    def _on_busy(self, pending: int) -> None:
+        self._writing = pending > 0
+        self._show()
+
+    def _on_step(self) -> None:
+        self._unread = True
         self.refresh()
 
     def _on_changes(self, changes: Changes) -> None:
@@ -72,9 +88,11 @@ class Undoing(QObject):
             )
             return
         if button == "Redo":
-            self._words = f"Undoing: {self.state.undo_label} …"
+            word_now, label = "Undoing", self.state.undo_label
+            self._undone = True
         else:
-            self._words = f"Redoing: {self.state.redo_label} …"
+            word_now, label = "Redoing", self.state.redo_label
+        self._words = f"{word_now}: {label} …" if label else f"{word_now} …"
         self._slow.start()
 
         def done(outcome: Outcome) -> None:
@@ -95,9 +113,15 @@ class Undoing(QObject):
 
     def _take(self, state: UndoState) -> None:
         self.state = state
-        for action, word, label in (
-            (self._undo, "&Undo", state.undo_label),
-            (self._redo, "&Redo", state.redo_label),
+        if not self._writing:
+            self._unread = self._undone = False
+        self._show()
+
+    def _show(self) -> None:
+        unsure = self._writing or self._unread
+        for action, word, label, perhaps in (
+            (self._undo, "&Undo", self.state.undo_label, unsure),
+            (self._redo, "&Redo", self.state.redo_label, self._undone),
         ):
             action.setText(f"{word} {label.replace('&', '&&')}".rstrip())
-            action.setEnabled(bool(label))
+            action.setEnabled(bool(label) or perhaps)
