@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication, QWindow
 from PySide6.QtTest import QTest
 
 from clinic_desk.ui.calendar.grid_surface import GridSurface
+from clinic_desk.ui.widgets import toast
 
 
 @pytest.fixture(autouse=True)
@@ -18,6 +19,13 @@ def complete_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     """A picture taken in a test is complete at once, however busy the machine is. The tests of
     the frame's budget set their own."""
     monkeypatch.setattr(GridSurface, "budget", math.inf)
+
+
+@pytest.fixture(autouse=True)
+def _toasts_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a toast says is there until the test has looked, however long its machine takes. The
+    tests of a toast's own time set theirs."""
+    monkeypatch.setattr(toast, "STAY", 3_600_000)
 
 
 @pytest.fixture(autouse=True)

@@ -116,5 +116,5 @@ def test_letting_go_before_it_is_read_moves_nothing(month: tuple[Stage, Calendar
     QTest.mouseMove(view, start + QPoint(0, 12))
     QTest.mouseRelease(view, LEFT, pos=start + QPoint(0, 12))
     QTest.qWait(200)
-    assert page.gestures.gesture.state is State.IDLE
+    stage.settle(lambda: page.gestures.gesture.state is State.IDLE)
     assert stage.gate.commands == []
