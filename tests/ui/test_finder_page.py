@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QMainWindow, QPushButton
+from pytestqt.qtbot import QtBot
 
 from clinic_desk.domain.appointments import Status
 from clinic_desk.domain.availability.model import RankedSlot, Slot
@@ -20,9 +22,11 @@ from clinic_desk.services.views import Cell, Openings
 from clinic_desk.ui.booking.finder import FinderPage
 from clinic_desk.ui.booking.finder_criteria import FoundOpening
 from clinic_desk.ui.models.finding import Sampler, Wanted, criteria_of, few_days, unread
+from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models.openings import BEST_ROLE, RANKED_ROLE
+from clinic_desk.ui.models.sites import both_clocks
 from clinic_desk.ui.runtime.wording import Tone
-from tests.fakes.front_desk import FrontDesk
+from tests.fakes.front_desk import FrontDesk, open_desk
 from tests.fakes.ui_ground import front_desk
 
 __all__ = ["front_desk"]
@@ -190,8 +194,7 @@ def test_a_row_that_another_desk_took_is_told_and_nothing_is_held(finder: Finder
     finder.ground.settle(lambda: page.message.sentence)
     assert page.message.tone is Tone.REFUSE
     assert "Maria" in page.message.sentence
-    finder.ground.settle(lambda: page.hold.settled)
-    assert finder.held() == []
+    finder.ground.settle(lambda: page.hold.settled and finder.held() == [])
     finder.key(Qt.Key.Key_Up)
     assert page.message.sentence == ""
 
@@ -508,3 +511,60 @@ def test_a_hold_on_its_way_is_not_taken_for_another_desks(finder: Finder) -> Non
         assert page.current is not None
         assert page.current.slot == chosen.slot
         assert listed(finder, chosen.slot)
+
+
+@pytest.fixture
+def abroad(tmp_path: Path, qtbot: QtBot) -> Iterator[FrontDesk]:
+    desk = open_desk(tmp_path, Theme.for_tests(), abroad=True)
+    yield desk
+    desk.close()
+
+
+def test_a_site_elsewhere_is_told_on_both_clocks(abroad: FrontDesk) -> None:
+    page = FinderPage(abroad.context)
+    page.resize(1366, 768)
+    page.show()
+    abroad.settle(lambda: page.source.roster is not None)
+    roster = page.source.roster
+    assert roster is not None
+    site = next(row for row in roster.locations.values() if row.name == "Hudson")
+    who = next(d for d in roster.doctors.values() if d.location_ids == (site.id,))
+    kind = next(row for row in roster.types.values() if row.slug == "follow-up")
+    page.start(Wanted(type_id=kind.id, doctor_ids=(who.id,), location_id=site.id))
+    abroad.settle(lambda: page.current is not None)
+    assert page.current is not None
+    both = both_clocks(page.current.slot.start, site.zone, roster.practice.zone)
+    assert "London)" in both
+    assert page.book_button.accessibleName() == f"Book {both}"
+    panel = page.panel
+    # a bare time is one at the site, and all that is answered tells both
+    panel.time.setText("wed 03:00")
+    panel.doctor.setCurrentIndex(panel.doctor.findData(who.id))
+    panel.ask()
+    abroad.settle(lambda: panel.answer is not None)
+    assert panel.answer is not None
+    assert panel.answer.explanation.start == datetime(2026, 11, 25, 8, 0, tzinfo=UTC)
+    assert panel.title.text() == "Why not 03:00 (08:00 London)?"
+    assert panel.answer.explanation.worst is not None
+    assert "London)" in panel.answer.explanation.worst.sentence
+    buttons = [b for b in panel.findChildren(QPushButton) if b.text()]
+    assert any("London)" in button.text() for button in buttons)
+    page.leave()
+    abroad.settle(lambda: page.hold.settled)
+    page.hide()
+    page.deleteLater()
+
+
+def test_why_not_is_asked_again_when_the_diary_changes(finder: Finder) -> None:
+    page, panel, ground = finder.page, finder.page.panel, finder.ground
+    assert page.current is not None
+    slot = page.rows.found()[-1].slot
+    finder.key(Qt.Key.Key_Y)
+    panel.ask_about(slot.doctor_id, slot.start)
+    ground.settle(lambda: panel.answer is not None)
+    assert panel.title.text().endswith("works")
+    book_at_another_desk(finder, slot)
+    ground.settle(lambda: panel.title.text().startswith("Why not"))
+    assert panel.answer is not None
+    assert panel.answer.explanation.worst is not None
+    assert panel.answer.explanation.worst.code == "doctor_busy"

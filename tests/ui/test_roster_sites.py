@@ -14,6 +14,7 @@ from clinic_desk.domain.catalogue import Location, Room
 from clinic_desk.services.commands import SaveRecords, Undo
 from clinic_desk.ui.roster.sites import SitesPanel
 from tests.fakes.front_desk import FrontDesk
+from tests.fakes.late import late
 from tests.fakes.roster_ground import PanelGround, open_panel
 from tests.fakes.ui_ground import front_desk
 
@@ -79,6 +80,32 @@ def test_a_new_site_with_a_room_is_made_with_the_keyboard(opened: Opened) -> Non
     ground.saved("Add room 1")
     made = [r for r in ground.roster.rooms.values() if r.location_id == site.id]
     assert [(r.name, r.capacity) for r in made] == [("Room 1", 2)]
+
+
+def test_a_room_added_before_its_new_site_is_read_back_stands_there(opened: Opened) -> None:
+    ground = opened("sites")
+    press(ground, "Add site")
+    ground.type("name", "Riverside")
+    with late(ground.desk.store.queries, "roster"):
+        ground.save()
+        press(ground, "Add room")
+        ground.type("name", "Room 1")
+    ground.saved("Add room 1")
+    site = next(s for s in ground.roster.locations.values() if s.name == "Riverside")
+    assert [r.name for r in ground.roster.rooms.values() if r.location_id == site.id] == ["Room 1"]
+
+
+def test_a_room_removed_before_it_is_read_back_is_removed(opened: Opened) -> None:
+    ground = opened("sites")
+    press(ground, "Add room")
+    ground.type("name", "Store room")
+    assert ground.panel.side is not None
+    with late(ground.desk.store.queries, "roster"):
+        ground.save()
+        QTest.mouseClick(ground.panel.side.remove, LEFT)
+    ground.desk.settle(lambda: len(ground.toasts) == 2)
+    ground.desk.settle(lambda: "Store room" not in ground.titles())
+    assert not [row for row in ground.roster.rooms.values() if row.name == "Store room"]
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Event as Flag
-from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -23,6 +21,7 @@ from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.main_window import MainWindow
 from clinic_desk.ui.runtime.settings import Declared, Settings
 from tests.fakes.front_desk import FrontDesk, open_desk
+from tests.fakes.late import late
 from tests.ui.test_shell_window import CTRL, TODAY, Clinic, cells, opened, press
 
 LEFT = Qt.MouseButton.LeftButton
@@ -64,30 +63,19 @@ def redo(window: MainWindow, qtbot: QtBot, label: str) -> None:
 
 
 def test_undo_and_redo_pressed_before_their_names_are_read_are_done(
-    window: MainWindow, front: FrontDesk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    window: MainWindow, front: FrontDesk, qtbot: QtBot
 ) -> None:
     """The very first step of the day: the menu does not know it yet when Ctrl+Z comes."""
-    kind, may_answer = type(front.store.queries), Flag()
-    quick = kind.undo_state
-
-    def slowly(queries: Any, session: str) -> Any:
-        answer = quick(queries, session)
-        assert may_answer.wait(60)
-        return answer
-
     undo_action, redo_action = window.actions_["edit.undo"], window.actions_["edit.redo"]
     assert not undo_action.isEnabled()
     theme = window.context.theme
-    monkeypatch.setattr(kind, "undo_state", slowly)
-    try:
-        window.page.focus_grid()
+    window.page.focus_grid()
+    with late(front.store.queries, "undo_state"):
         window.actions_["theme.dark"].trigger()
         press(qtbot, window, Qt.Key.Key_Z, CTRL)
         qtbot.waitUntil(lambda: theme.choice == "system")
         press(qtbot, window, Qt.Key.Key_Y, CTRL)
         qtbot.waitUntil(lambda: theme.name == "dark")
-    finally:
-        may_answer.set()
     qtbot.waitUntil(lambda: "Dark theme" in undo_action.text() and not redo_action.isEnabled())
 
 

@@ -184,8 +184,13 @@ class Choices(QObject):
         self._dialog.openings.offer_now(start, self.minutes())
 
     def _on_roster(self) -> None:
-        if self._dialog.isVisible() and self._dialog.draft.type_id is None:
+        dialog = self._dialog
+        if dialog.isVisible() and dialog.draft.type_id is None:
             self.choose_type()
+            if dialog.draft.type_id is not None and dialog.caller.known:
+                if not dialog.caller.asking:
+                    self.after_who()  # the patient was there before the roster
+                dialog.book_if_waiting()
         self.refresh()
 
     def _recolour(self) -> None:

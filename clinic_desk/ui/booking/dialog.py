@@ -243,6 +243,8 @@ class BookingDialog(BookingForm):
             self.who.setFocus()
         elif ranked is None and self.openings.searching:
             self.openings.go_on_when_found(2)
+        elif ranked is not None and self.source.roster is None:
+            self.book_when_held = True
         elif ranked is None or draft.type_id is None:
             self.message.say(Tone.WARN, "Choose an opening first.")
             self.when.setFocus()

@@ -16,7 +16,7 @@ from clinic_desk.domain.errors import ClinicDeskError, Refusal, Stale, WayOut
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.records import Record
 from clinic_desk.services.outcome import Outcome
-from clinic_desk.ui.roster.board import Board, Editor
+from clinic_desk.ui.roster.board import Board, Editor, with_row
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.wording import Tone
 from clinic_desk.ui.widgets.forms.list_side import ListSide
@@ -36,9 +36,10 @@ class RecordPanel(Board):
     def __init__(self, context: Context, side: ListSide | None, empty: tuple[str, ...]) -> None:
         self._next: Callable[[], None] | None = None
         self._mine: dict[str, Any] = {}
-        self._again = False
+        self._again: Callable[[], None] | bool = False
         super().__init__(context, side, empty)
         self.message.chosen.connect(self._on_way_out)
+        self.message.dismissed.connect(self._stay)
         self.bar.save_requested.connect(lambda: self.save())
         self.bar.discard_requested.connect(self.discard)
         if side is not None:
@@ -67,6 +68,7 @@ class RecordPanel(Board):
 
     def _ask(self, action: Callable[[], None]) -> None:
         self._next = action
+        self.note_cursor(self.message)
         what = self.heading.text() or "This"
         self.message.say(
             Tone.WARN, f"{what}: the changes are not saved yet.", (SAVE, DISCARD, STAY)
@@ -77,6 +79,7 @@ class RecordPanel(Board):
 
     def _on_way_out(self, way: WayOut) -> None:
         action, self._next = self._next, None
+        self._resume()
         if way.action == "save":
             self.save(action)
         elif way.action == "discard":
@@ -93,7 +96,14 @@ class RecordPanel(Board):
             self._newest(self._save_over)
         elif way.action == "retry":
             self.save()
-        else:
+
+    def _stay(self) -> None:
+        self._next = None
+        self._resume()
+
+    def _resume(self) -> None:
+        """The keyboard has left the message: back to where it worked."""
+        if self.record is not None and not self.back_to_cursor():
             self.form.focus()
 
     def discard(self) -> None:
@@ -112,7 +122,7 @@ class RecordPanel(Board):
         if roster is None or record is None or editor is None or not self.may:
             return
         if self.saving:
-            self._again = True
+            self._again = then or True
             return
         if not self.dirty:
             if then is not None:
@@ -162,6 +172,10 @@ class RecordPanel(Board):
             self.fresh = False
             self.record = replace(after, revision=max(1, after.revision))
             editor.form.settle(raws)
+        if self.source.roster is not None:
+            # what is pressed before the roster is read back knows of it
+            kept = replace(after, revision=max(1, after.revision))
+            self.source.roster = with_row(self.source.roster, kept)
         self._follow()
         self.source.refresh()
         self.toast_requested.emit(outcome.sentence or "Saved", bool(outcome.undo_label))
@@ -171,7 +185,7 @@ class RecordPanel(Board):
         if then is not None:
             then()
         elif again:
-            self.save()
+            self.save(None if again is True else again)
 
     def _refused(self, error: ClinicDeskError) -> None:
         """At the field it is about, else above the form; nothing typed is lost."""
