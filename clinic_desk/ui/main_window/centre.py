@@ -15,6 +15,8 @@ from clinic_desk.ui.widgets.empty_state import EmptyState
 from clinic_desk.ui.widgets.message_bar import MessageBar
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from clinic_desk.ui.booking.finder import FinderPage
     from clinic_desk.ui.widgets.page import Page
 
@@ -40,6 +42,7 @@ class Centre(QWidget):
         self.empty = EmptyState(context.theme)
         self._finder: FinderPage | None = None
         self._pages: dict[str, Page] = {}
+        self._wish: Callable[[], object] | None = None
         self._stack = QStackedWidget()
         self._stack.addWidget(self.calendar)
         self._stack.addWidget(self.empty)
@@ -96,6 +99,7 @@ class Centre(QWidget):
             page: Page = page_table.load(page_table.PAGES[name])(self._context)
             self._pages[name] = page
             self._stack.addWidget(page)
+            page.leave_allowed.connect(self._go_on)
             self.page_built.emit(page)
         return self._pages[name]
 
@@ -109,7 +113,8 @@ class Centre(QWidget):
             self.finder_built.emit(self._finder)
         return self._finder
 
-    # each answers False when the page on display has unsaved work and stays
+    # Each answers False when the page on display has unsaved work and stays; once that is saved or
+    # dropped, it is done after all.
 
     def show_calendar(self) -> bool:
         return self._show(self.calendar)
@@ -117,10 +122,15 @@ class Centre(QWidget):
     def show_finder(self) -> bool:
         return self._show(self.finder)
 
+    def when_left(self, wish: Callable[[], object]) -> None:
+        """After a False: what was wanted is more than another page."""
+        self._wish = wish
+
     def show_page(self, name: str, what: object = None) -> bool:
         """``what`` narrows the page: an id, a section."""
         page = self.page_named(name)
         if not self._show(page):
+            self._wish = lambda: self.show_page(name, what)
             return False
         page.open(what)
         focus = QApplication.focusWidget()
@@ -135,7 +145,13 @@ class Centre(QWidget):
     def may_leave(self) -> bool:
         """Asks the page on display, which says itself why not."""
         page = self.shown_page
+        self._wish = None
         return page is None or page.leave()
+
+    def _go_on(self) -> None:
+        wish, self._wish = self._wish, None
+        if wish is not None:
+            wish()
 
     def focus_page(self) -> None:
         shown = self._stack.currentWidget()
@@ -152,6 +168,7 @@ class Centre(QWidget):
         if self._stack.currentWidget() is page:
             return True
         if not self.may_leave():
+            self._wish = lambda: self._show(page)
             return False
         if self._finder is not None and self.page == "finder":
             self._finder.stop()

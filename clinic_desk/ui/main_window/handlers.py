@@ -107,6 +107,8 @@ def save_view(window: MainWindow) -> None:
 def _calendar(window: MainWindow, go: Callable[[], None]) -> None:
     if window.show_calendar():
         go()
+    else:
+        window.centre.when_left(lambda: _calendar(window, go))
 
 
 def _search(window: MainWindow) -> None:

@@ -175,6 +175,7 @@ def _finder(window: MainWindow, page: FinderPage) -> None:
 
 def _open_month(window: MainWindow, at: QPoint) -> None:
     popup = window.cards.month
+    popup.month.set_today(window.today())
     popup.month.set_week_rule(window.settings.get("calendar.week_numbers"))
     popup.open_at(at, window.day)
 
@@ -182,6 +183,8 @@ def _open_month(window: MainWindow, at: QPoint) -> None:
 def _go(window: MainWindow, go: Callable[[], None]) -> None:
     if window.show_calendar():
         go()
+    else:
+        window.centre.when_left(lambda: _go(window, go))
 
 
 def _only(window: MainWindow, row_id: Id) -> None:

@@ -106,6 +106,8 @@ class VisitWork(QObject):
             self._with_view(wanted, self.find_for)
         elif self._window.centre.show_finder():
             self._window.centre.finder.start(wanted)
+        else:
+            self._window.centre.when_left(lambda: self.find(wanted))
 
     def find_from_grid(self, known: dict[str, Any]) -> None:
         """``known`` as the calendar page tells it: a visit to move, or a doctor."""
@@ -125,6 +127,8 @@ class VisitWork(QObject):
     def find_for(self, view: AppointmentView) -> None:
         if self._window.centre.show_finder():
             self._window.centre.finder.start_for_visit(view)
+        else:
+            self._window.centre.when_left(lambda: self.find_for(view))
 
     # picking up
 

@@ -24,7 +24,7 @@ from clinic_desk.ui.main_window.choices import Choices
 from clinic_desk.ui.main_window.doors import Doors
 from clinic_desk.ui.main_window.handlers import handlers
 from clinic_desk.ui.main_window.linking import link
-from clinic_desk.ui.main_window.pages import open_page
+from clinic_desk.ui.main_window.pages import close_page, open_page
 from clinic_desk.ui.main_window.panes import Panes
 from clinic_desk.ui.main_window.searching import Searching
 from clinic_desk.ui.main_window.showing import Showing
@@ -112,8 +112,8 @@ class MainWindow(QMainWindow):
         return self.centre.calendar
 
     def today(self) -> date:
-        """The clinic's local date."""
-        return local_day(self.context.clock.now(), self.roster.zone)
+        """The date at the site that is shown; the clinic's where several are."""
+        return local_day(self.context.clock.now(), self.choices.zone(self.roster))
 
     @cached_property
     def shortcuts(self) -> Shortcuts:
@@ -127,6 +127,7 @@ class MainWindow(QMainWindow):
     def show_calendar(self) -> bool:
         """False when the page on display has unsaved work and stays."""
         if not self.centre.show_calendar():
+            self.centre.when_left(lambda: close_page(self))
             return False
         self.showing.apply_columns()
         return True
@@ -141,6 +142,7 @@ class MainWindow(QMainWindow):
 
     def set_view(self, view: str) -> None:
         if not self.show_calendar():
+            self.centre.when_left(lambda: self.set_view(view))
             return
         self.choices.set_view(view)
         self.page.focus_grid()
@@ -148,6 +150,8 @@ class MainWindow(QMainWindow):
     def go_to(self, day: date) -> None:
         if self.show_calendar():
             self.page.show_day(day)
+        else:
+            self.centre.when_left(lambda: self.go_to(day))
 
     def on_day(self, day: date) -> None:
         """The page shows another day: toolbar and sidebar follow."""
@@ -186,6 +190,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         if not self.centre.may_leave():
+            self.centre.when_left(self.close)
             event.ignore()
             return
         self.freshness.stop()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 
 from clinic_desk.domain.errors import ClinicDeskError, WayOut
 from clinic_desk.domain.ids import Id
@@ -37,6 +37,7 @@ class WeekSaving(QObject):
         self._command: SaveWeek | None = None
         self._sent: dict[Layer, Week] = {}
         self.busy = False
+        panel.message.dismissed.connect(self.stay)
         panel.foot.save_requested.connect(self.save)
         panel.foot.discard_requested.connect(self.discard)
         out = panel.outside
@@ -63,6 +64,7 @@ class WeekSaving(QObject):
             field.commit()
         wrong = self._complaint()
         if wrong:
+            self._then = None
             panel.message.say(Tone.REFUSE, wrong)
             return
         sheet = panel.sheet
@@ -214,15 +216,28 @@ class WeekSaving(QObject):
         if panel.sheet is None or not panel.sheet.dirty:
             return True
         self._then = then
+        panel.note_cursor(panel.message)
         whose = panel.sheet.roster.doctors[panel.sheet.doctor_id].name
         panel.message.say(
             Tone.WARN,
             f"The painted hours of {whose} are not saved.",
             [WayOut("Save", "save"), WayOut("Discard them", "discard"), WayOut("Stay", "stay")],
         )
+        for button in panel.message.buttons()[:1]:
+            button.setFocus(Qt.FocusReason.OtherFocusReason)
         return False
 
+    def stay(self) -> None:
+        self._then = None
+        self._resume()
+
+    def _resume(self) -> None:
+        if not self._panel.back_to_cursor():
+            self._panel.grid.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def chosen(self, action: str) -> None:
+        if action in ("save", "discard", "stay"):
+            self._resume()
         if action == "save":
             self.save()
         elif action in ("discard", "show"):

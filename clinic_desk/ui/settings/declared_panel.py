@@ -60,13 +60,14 @@ class DeclaredPanel(Panel):
         if isinstance(what, str) and what in self.rows:
             self.area.ensureWidgetVisible(self.rows[what])
 
-    def focus_on(self, key: str) -> None:
+    def focus_on(self, name: str) -> bool:
         """The control of a setting, or the first that can be used."""
-        row = self.rows.get(key)
+        row = self.rows.get(name)
         if row is None:
             row = next((r for r in self.rows.values() if r.control.isEnabled()), None)
         if row is not None:
             row.focus()
+        return row is not None
 
     def _dress(self) -> None:
         self._inner.setMaximumWidth(self._theme.px(WIDEST))

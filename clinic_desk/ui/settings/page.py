@@ -6,7 +6,15 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from clinic_desk.services.ports import Maintenance
 from clinic_desk.ui.models.shortcuts import Shortcuts
@@ -52,9 +60,7 @@ class SettingsPage(Page):
         self.heading = QLabel()
         self.heading.setProperty("role", "title")
         self.scope = Tag(context.theme, "")
-        self._again: Callable[[], object] | None = None
-        # before the window hears it, which then asks whether the page may be left
-        self.close_requested.connect(self._wants_close)
+        self._again: Callable[[], object] = self.leave_allowed.emit
 
     def furnish(
         self, settings: Settings, shortcuts: Shortcuts, maintenance: Maintenance | None = None
@@ -123,6 +129,8 @@ class SettingsPage(Page):
         if self.tree.field.text() and wanted:
             self.tree.field.clear()
         if not self._show(hit, enter=False):
+            wish = (wanted, inner) if inner is not None else what
+            self._again = lambda: self.open(wish)
             return
         if inner is not None:
             self.panel(self._shown).open(inner)
@@ -133,19 +141,22 @@ class SettingsPage(Page):
             self.tree.field.selectAll()
 
     def leave(self) -> bool:
+        """A section that is asked again forgets where one wanted to go before."""
+        self._again = self.leave_allowed.emit
         panel = self._panels.get(self._shown)
         return panel is None or panel.leave()
 
     # inside
 
-    def _wants_close(self) -> None:
-        self._again = self.close_requested.emit
-
     def _go_on(self) -> None:
         """What the unsaved work of a section was in the way of: it is saved now, or dropped."""
-        again, self._again = self._again, None
-        if again is not None:
-            again()
+        self._again()
+
+    def _turn_to(self, hit: Hit, *, enter: bool) -> None:
+        """To a section after the question of the one before, which had the keyboard."""
+        self._show(hit, enter=enter)
+        if not enter and not self.tree.isAncestorOf(QApplication.focusWidget() or self):
+            self.tree.list.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _hit(self, wanted: str) -> Hit | None:
         """A section by its name, or a setting by its key."""
@@ -168,7 +179,7 @@ class SettingsPage(Page):
         name = hit.section.name
         if name != self._shown and not self.leave():
             self.tree.mark(self._shown)
-            self._again = lambda: self._show(hit, enter=enter)
+            self._again = lambda: self._turn_to(hit, enter=enter)
             return False
         panel = self.panel(name)
         fresh = name != self._shown

@@ -16,10 +16,12 @@ _ICONS = {Tone.OK: "check", Tone.INFO: "info", Tone.WARN: "warn", Tone.REFUSE: "
 
 
 class MessageBar(QWidget):
-    """``chosen`` carries the ``WayOut`` whose button was pressed."""
+    """``chosen`` carries the ``WayOut`` whose button was pressed. ``dismissed``: closed by a
+    person, with none of them."""
 
     chosen = Signal(object)
     closed = Signal()
+    dismissed = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,7 +37,7 @@ class MessageBar(QWidget):
         self._close.setAccessibleName("Close this message")
         self._close.setToolTip("Close (Esc)")
         self._close.setFixedSize(24, 24)
-        self._close.clicked.connect(self.clear)
+        self._close.clicked.connect(self._dismiss)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(12, 4, 8, 4)
         self._row.setSpacing(8)
@@ -79,7 +81,7 @@ class MessageBar(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         if event.key() == Qt.Key.Key_Escape:
-            self.clear()
+            self._dismiss()
             return
         chosen = next((button for button in self._buttons if button.hasFocus()), None)
         if chosen is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -115,6 +117,10 @@ class MessageBar(QWidget):
         if self.message is not None:
             self._icon.setPixmap(self._theme.icon(_ICONS[self.message.tone], 16, self._ink()))
         self.update()
+
+    def _dismiss(self) -> None:
+        self.clear()
+        self.dismissed.emit()
 
     def _choose(self, way: WayOut) -> None:
         self.clear()

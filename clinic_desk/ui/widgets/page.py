@@ -10,7 +10,16 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+from shiboken6 import isValid
 
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.widgets.message_bar import MessageBar
@@ -23,7 +32,8 @@ class Page(QWidget):
     an id; ``page_requested`` a page's name and what to open it with; ``finder_requested`` a
     ``Wanted`` of ``ui.models.finding``, or the id of a visit that needs another place;
     ``show_day_requested`` a (date, doctor id or None) for the
-    calendar; ``close_requested`` leads back to it. Buttons of the header go into ``buttons``."""
+    calendar; ``close_requested`` leads back to it. ``leave_allowed``: what ``leave`` kept the
+    person from may be done now. Buttons of the header go into ``buttons``."""
 
     key_hints: Sequence[tuple[str, str]] = (("Esc", "Back to the calendar"),)
     """(key, what it does) for the status bar while the page is shown."""
@@ -38,6 +48,7 @@ class Page(QWidget):
     finder_requested = Signal(object)
     show_day_requested = Signal(object)
     close_requested = Signal()
+    leave_allowed = Signal()
 
     def __init__(self, theme: Theme, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -102,8 +113,33 @@ class Panel(QWidget):
     show_day_requested = Signal(object)
     leave_allowed = Signal()
 
+    _cursor: QWidget | None = None
+
     def open(self, what: object = None) -> None:
         """The panel is shown: read what it needs."""
+
+    def focus_on(self, name: str) -> bool:  # noqa: ARG002
+        """A field by the name under which the search knows it; False when it is not on display."""
+        return False
+
+    def note_cursor(self, asked: QWidget) -> None:
+        """Where the keyboard works before a question is ``asked``; a question that is asked again
+        changes nothing about it."""
+        there = self.focusWidget()
+        if there is None or there is asked or asked.isAncestorOf(there):
+            return
+        viewport = there.parentWidget()
+        table = viewport.parentWidget() if viewport is not None else None
+        # the field of a table's cell closes as soon as the keyboard leaves it
+        self._cursor = table if isinstance(table, QAbstractItemView) else there
+
+    def back_to_cursor(self) -> bool:
+        """The keyboard to where it was; False when that is gone."""
+        kept = self._cursor
+        if kept is None or not isValid(kept) or not kept.isVisible() or not kept.isEnabled():
+            return False
+        kept.setFocus(Qt.FocusReason.OtherFocusReason)
+        return True
 
     def leave(self) -> bool:
         """False keeps it open (unsaved work, which the panel then says)."""

@@ -17,15 +17,18 @@ from clinic_desk.ui.widgets.message_bar import MessageBar
 
 class InlineMessage(QWidget):
     """Never a pop-up; hidden when it has nothing to say. ``chosen`` carries the ``WayOut`` whose
-    button was pressed, ``reason_given`` the reason after ``ask_reason``."""
+    button was pressed, ``dismissed`` that a person closed it, ``reason_given`` the
+    reason after ``ask_reason``."""
 
     chosen = Signal(object)
+    dismissed = Signal()
     reason_given = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.bar = MessageBar(theme, self)
         self.bar.chosen.connect(self.chosen)
+        self.bar.dismissed.connect(self.dismissed)
         self.reason = QLineEdit(self)
         self.reason.setMaxLength(2000)
         self.reason.installEventFilter(self)
