@@ -1,4 +1,4 @@
-"""Answers that take their time, as on a slow machine: what is pressed meanwhile must not be lost."""
+"""Answers that take their time, as on a slow machine: what is pressed meanwhile is not lost."""
 
 from __future__ import annotations
 

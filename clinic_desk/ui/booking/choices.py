@@ -184,14 +184,19 @@ class Choices(QObject):
         self._dialog.openings.offer_now(start, self.minutes())
 
     def _on_roster(self) -> None:
-        dialog = self._dialog
-        if dialog.isVisible() and dialog.draft.type_id is None:
-            self.choose_type()
-            if dialog.draft.type_id is not None and dialog.caller.known:
-                if not dialog.caller.asking:
-                    self.after_who()  # the patient was there before the roster
-                dialog.book_if_waiting()
+        if self._dialog.isVisible() and self._dialog.draft.type_id is None:
+            self._choose_late()
         self.refresh()
+
+    def _choose_late(self) -> None:
+        """The patient may have been there before the roster, and Book been pressed."""
+        dialog = self._dialog
+        self.choose_type()
+        if dialog.draft.type_id is None or not dialog.caller.known:
+            return
+        if not dialog.caller.asking:
+            self.after_who()
+        dialog.book_if_waiting()
 
     def _recolour(self) -> None:
         """The badges and icons in the boxes are drawn anew."""
