@@ -22,7 +22,7 @@ from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import epoch, from_epoch
 from clinic_desk.services.commands import AUTO
 from clinic_desk.services.wish import Place, Wish
-from clinic_desk.services.wording import doctor_text, time_text
+from clinic_desk.services.wording import doctor_text, span_text, time_text
 from clinic_desk.services.work import Work
 
 
@@ -108,12 +108,10 @@ def doctor_lane(
         )
     clash = overlapping(taken_rows(rows), epoch(start), epoch(end))[0]
     busy = next(b for b in rows if b.id == clash.id)
-    zone_name = work.zone_of(str(wish.location_id))
+    zone_name, home = work.zone_of(str(wish.location_id)), work.roster.practice.zone
+    booked = span_text(busy.start, busy.end, zone_name, home, busy.label)
     raise SlotTaken(
-        f"{doctor_text(work.doctor(wish.doctor_id))} is booked "
-        f"{time_text(from_epoch(busy.start), zone_name)}–"
-        f"{time_text(from_epoch(busy.end), zone_name)}"
-        + (f" ({busy.label})." if busy.label else "."),
+        f"{doctor_text(work.doctor(wish.doctor_id))} is booked {booked}.",
         clashing_id=busy.id,
         ways_out=(
             WayOut("Overbook", "overbook", {"doctor_id": wish.doctor_id, "start": wish.start}),
@@ -132,10 +130,10 @@ def room_lane(
     choice = _lane(work, wish, taken, start, end, room.capacity, room=room_id)
     if choice is not None:
         return choice
-    until = max(b.blocked_end for b in rows)
+    until = from_epoch(max(b.blocked_end for b in rows))
+    zone_name, home = work.zone_of(room.location_id), work.roster.practice.zone
     raise SlotTaken(
-        f"{room.name} is used until "
-        f"{time_text(from_epoch(until), work.zone_of(room.location_id))}.",
+        f"{room.name} is used until {time_text(until, zone_name, home)}.",
         subject="room",
         clashing_id=rows[0].id,
         ways_out=(WayOut("Choose another room", "use_room", {"room_id": AUTO}),),

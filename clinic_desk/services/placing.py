@@ -364,10 +364,10 @@ def _field(code: str) -> str | None:
 def _free_ways(work: Work, slot: Slot | None, known: Iterable[WayOut]) -> list[WayOut]:
     if slot is None or any(way.action == "place_at" for way in known):
         return []
-    zone_name = work.zone_of(slot.location_id)
+    zone_name, home = work.zone_of(slot.location_id), work.roster.practice.zone
     return [
         WayOut(
-            f"Next free {when_text(slot.start, zone_name, work.now)}",
+            f"Next free {when_text(slot.start, zone_name, work.now, home)}",
             "place_at",
             {
                 "start": slot.start,

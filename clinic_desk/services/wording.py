@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from clinic_desk.domain.availability.phrases import clock, range_text
 from clinic_desk.domain.catalogue import Doctor
 from clinic_desk.domain.people import Patient
-from clinic_desk.domain.spans import zone
+from clinic_desk.domain.spans import epoch, zone
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 LONG_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -24,9 +25,15 @@ def plain(text: object) -> str:
     return _CONTROL.sub("", whole.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def time_text(instant: datetime, zone_name: str) -> str:
-    """ "10:15" on the wall of that zone."""
-    return f"{instant.astimezone(zone(zone_name)):%H:%M}"
+def time_text(instant: datetime, zone_name: str, home: str = "") -> str:
+    """ "10:15" on the wall of that zone; "12:15 (10:15 London)" where the wall of ``home`` shows
+    another time then."""
+    return clock(epoch(instant), zone_name, home)
+
+
+def span_text(start: int, end: int, zone_name: str, home: str = "", note: str = "") -> str:
+    """ "10:00–10:30 (J. Hall)" of epoch seconds, with the time at ``home`` where that differs."""
+    return range_text(start, end, zone_name, home, note)
 
 
 def clock_text(minute: int) -> str:
@@ -42,13 +49,13 @@ def day_text(day: date, today: date | None = None) -> str:
     return text
 
 
-def when_text(instant: datetime, zone_name: str, now: datetime) -> str:
-    """ "Tue 10:15" within a week of now, else "Tue 1 Dec 10:15"."""
+def when_text(instant: datetime, zone_name: str, now: datetime, home: str = "") -> str:
+    """ "Tue 10:15" within a week of now, else "Tue 1 Dec 10:15"; ``home`` as in time_text."""
     local = instant.astimezone(zone(zone_name))
     today = now.astimezone(zone(zone_name)).date()
     if 0 <= (local.date() - today).days < 7:
-        return f"{DAYS[local.weekday()]} {local:%H:%M}"
-    return f"{day_text(local.date(), today)} {local:%H:%M}"
+        return f"{DAYS[local.weekday()]} {time_text(instant, zone_name, home)}"
+    return f"{day_text(local.date(), today)} {time_text(instant, zone_name, home)}"
 
 
 def doctor_text(doctor: Doctor) -> str:

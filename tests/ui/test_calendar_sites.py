@@ -493,3 +493,46 @@ def test_an_overbooked_visit_looks_like_it_and_says_why(front: FrontDesk, qtbot:
     ]
     assert inked[0] > 100
     assert inked[1] == 0
+
+
+def test_today_is_the_date_at_the_one_site_that_is_shown(
+    window: MainWindow, front: FrontDesk, qtbot: QtBot
+) -> None:
+    front.clock.set(datetime(2026, 11, 25, 2, 30, tzinfo=UTC))  # still Tuesday in New York
+    window.choices.set_view("month")
+    month, little = window.page.month, window.sidebar.month
+    qtbot.waitUntil(lambda: month.data is not None)
+    assert month.today() == WEDNESDAY
+    window.choices.set_site(sites(front)["Hudson"].id)
+    qtbot.waitUntil(lambda: month.today() == TUESDAY)
+    assert window.today() == little._today == TUESDAY
+    window.choices.set_site(None)
+    qtbot.waitUntil(lambda: month.today() == WEDNESDAY)
+    assert window.today() == little._today == WEDNESDAY
+
+
+def test_the_edge_tells_the_clock_of_the_column_beside_it(window: MainWindow, qtbot: QtBot) -> None:
+    grid = window.page.grid()
+    qtbot.waitUntil(lambda: len({c.site for c in grid.columns}) == 3)
+    window.resize(960, 600)
+    window.context.theme.scale = 2.0
+    bar = grid.horizontalScrollBar()
+    for direction in (Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft):
+        window.setLayoutDirection(direction)
+        qtbot.waitUntil(lambda: bar.maximum() > 0)
+        arrangement = grid.arrangement
+        seen = set()
+        for index in range(len(grid.columns)):
+            at = arrangement.layout.left(index)
+            bar.setValue(round(bar.maximum() - at if arrangement.layout.mirrored else at))
+            axis = grid.gutter.axis()
+            assert axis is not None
+            seen.add(axis.zone)
+            part, layout = grid.window_part, arrangement.layout
+            x = part.x + part.width - 2 if layout.mirrored else part.x + 1
+            first = layout.index_at(x)
+            assert first is not None
+            own = axis.zone == grid.columns[first].zone
+            assert own or first in arrangement.plan.clocks
+        assert seen & {NEW_YORK, ISTANBUL}
+        assert not grid.gutter.grab().isNull()

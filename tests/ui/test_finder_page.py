@@ -21,8 +21,8 @@ from clinic_desk.services.commands import AUTO, BookAppointment, CancelAppointme
 from clinic_desk.services.views import Cell, Openings
 from clinic_desk.ui.booking.finder import FinderPage
 from clinic_desk.ui.booking.finder_criteria import FoundOpening
-from clinic_desk.ui.models.finding import Sampler, Wanted, criteria_of, few_days, unread
 from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.models.finding import Sampler, Wanted, criteria_of, few_days, unread
 from clinic_desk.ui.models.openings import BEST_ROLE, RANKED_ROLE
 from clinic_desk.ui.models.sites import both_clocks
 from clinic_desk.ui.runtime.wording import Tone

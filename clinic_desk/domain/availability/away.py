@@ -20,7 +20,7 @@ def away_reasons(case: Case, ways: Ways, doctor: str) -> Iterator[Reason]:
     if found:
         yield from found
     elif case.window is not None:
-        hours = say.range_text(case.window.start * 60, case.window.end * 60, case.zone)
+        hours = case.range(case.window.start * 60, case.window.end * 60)
         yield Reason("hours", Verdict.OK, f"{doctor} works {hours}.")
 
 
@@ -69,22 +69,22 @@ class _Away:
             if leave:
                 words = f"{self.doctor} is on leave until {say.short(last)}{why}."
                 if first == last and end - start < 86_400:
-                    text = say.range_text(start, end, case.zone)
-                    words = f"{self.doctor} is on leave {text}{why}."
+                    text = case.range(start, end, row.reason)
+                    words = f"{self.doctor} is on leave {text}."
             elif first == last:
-                text = say.range_text(start, end, case.zone)
-                words = f"{self.doctor} is blocked {text}{why}."
+                text = case.range(start, end, row.reason)
+                words = f"{self.doctor} is blocked {text}."
             else:
                 words = f"{self.doctor} is blocked until {say.long(last)}{why}."
         elif start >= case.end:
             words = (
                 f"Needs {case.after} min after the visit, but {self.doctor} is "
-                f"{'on leave' if leave else 'blocked'} from {say.clock(start, case.zone)}{why}."
+                f"{'on leave' if leave else 'blocked'} from {case.clock(start)}{why}."
             )
         else:
             words = (
                 f"Needs {case.before} min before the visit, but {self.doctor} is "
-                f"{'on leave' if leave else 'blocked'} until {say.clock(end, case.zone)}{why}."
+                f"{'on leave' if leave else 'blocked'} until {case.clock(end)}{why}."
             )
         return Reason(code, Verdict.REFUSE, words, "", row.id, self._exits())
 
@@ -96,10 +96,9 @@ class _Away:
             start = case.hours.local.minute(case.zone, case.day, pause.start) * 60
             end = case.hours.local.minute(case.zone, case.day, pause.end) * 60
             if start < case.end and case.start < end:
-                text = say.range_text(start, end, case.zone)
-                words = f"{self.doctor} has a break {text}{say.bracket(pause.reason)}."
-                if pause.reason.strip().casefold() in {"", "break"}:
-                    words = f"{self.doctor} has a break {text}."
+                named = pause.reason.strip().casefold() not in {"", "break"}
+                text = case.range(start, end, pause.reason if named else "")
+                words = f"{self.doctor} has a break {text}."
                 yield Reason("break", Verdict.REFUSE, words, ways_out=self._exits())
 
     def _reserved(self) -> Iterator[Reason]:
@@ -111,7 +110,7 @@ class _Away:
             start = case.hours.local.minute(case.zone, case.day, part.start) * 60
             end = case.hours.local.minute(case.zone, case.day, part.end) * 60
             if start < case.end and case.start < end:
-                text = say.range_text(start, end, case.zone)
+                text = case.range(start, end)
                 words = f"{text} is kept for {say.kept_for(case.hours.types, part)}."
                 yield Reason("reserved", Verdict.REFUSE, words, ways_out=self._exits())
 
@@ -145,19 +144,17 @@ class _Away:
         case = self.case
         first, last = today[0].start * 60, max(w.end for w in today) * 60
         if case.start < first:
-            return f"{self.doctor} starts at {say.clock(first, case.zone)} {self.weekday}."
+            return f"{self.doctor} starts at {case.clock(first)} {self.weekday}."
         if case.end > last:
-            return f"{self.doctor} works until {say.clock(last, case.zone)} {self.weekday}."
+            return f"{self.doctor} works until {case.clock(last)} {self.weekday}."
         ends = [w.end * 60 for w in today if w.start * 60 <= case.start < w.end * 60]
         if ends:
-            until = say.clock(max(ends), case.zone)
-            end = say.clock(case.end, case.zone)
+            until = case.clock(max(ends))
+            end = case.clock(case.end)
             return f"The visit would end at {end}, but {self.doctor} is there only until {until}."
         nexts = [w.start * 60 for w in today if w.start * 60 > case.start]
-        again = say.clock(min(nexts, default=first), case.zone)
-        return (
-            f"{self.doctor} is not there at {say.clock(case.start, case.zone)}, but from {again}."
-        )
+        again = case.clock(min(nexts, default=first))
+        return f"{self.doctor} is not there at {case.clock(case.start)}, but from {again}."
 
     def _of_day(self, windows: list[Window]) -> list[Window]:
         start, end, _plain = self.case.hours.local.day(self.case.zone, self.case.day)

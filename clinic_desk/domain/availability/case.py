@@ -12,7 +12,7 @@ from clinic_desk.domain.availability.finding import find_in
 from clinic_desk.domain.availability.index import Index, chosen, deepest
 from clinic_desk.domain.availability.model import Busy, Request, Slot
 from clinic_desk.domain.availability.needs import buffers_of, capacity_of, rooms_for
-from clinic_desk.domain.availability.phrases import day_of
+from clinic_desk.domain.availability.phrases import clock, day_of, range_text
 from clinic_desk.domain.availability.stretches import Cut, Window
 from clinic_desk.domain.catalogue import AppointmentType
 from clinic_desk.domain.ids import Id
@@ -75,6 +75,14 @@ class Case:
         self.before, self.after = buffers_of(self.kind, self.owner, self.location_id or "")
         self.low, self.high = self.start - self.before * 60, self.end + self.after * 60
         self.capacity = capacity_of(self.owner)
+
+    def clock(self, seconds: int) -> str:
+        """On the site's clock, and on the clinic's own where that shows another time."""
+        return clock(seconds, self.zone, self.ix.practice.zone)
+
+    def range(self, start: int, end: int, note: str = "") -> str:
+        """A stretch on the same clocks, ``note`` in the bracket."""
+        return range_text(start, end, self.zone, self.ix.practice.zone, note)
 
     def windows(self) -> list[Window]:
         """Around the start, whatever the zone."""

@@ -57,6 +57,7 @@ def explain(
         room_id=teller.room_id,
         reasons=reasons,
         next_free=teller.ways.next_free if any(not r.passed for r in reasons) else None,
+        location_id=case.location_id,
     )
 
 
@@ -88,10 +89,10 @@ class _Teller:
         yield from self._step()
 
     def clock(self, seconds: int) -> str:
-        return say.clock(seconds, self.case.zone)
+        return self.case.clock(seconds)
 
-    def range(self, row: Busy) -> str:
-        return say.range_text(row.start, row.end, self.case.zone)
+    def range(self, row: Busy, note: str = "") -> str:
+        return self.case.range(row.start, row.end, note)
 
     def _past(self) -> Reason:
         at, now = self.case.start, self.case.ask.now
@@ -112,14 +113,14 @@ class _Teller:
         depth = deepest(self.visits, case.low, case.high)
         if depth < case.capacity:
             left = case.capacity - depth
-            words = f"{self.doctor} is free {say.range_text(case.start, case.end, case.zone)}."
+            words = f"{self.doctor} is free {case.range(case.start, case.end)}."
             detail = f"{left} of {case.capacity} places side by side are left."
             return Reason("doctor_busy", OK, words, detail if case.capacity > 1 else "")
         meeting = [r for r in self.visits if r.start < case.end and case.start < r.end]
         if meeting:
             first = meeting[0]
-            words = f"{self.doctor} is booked {self.range(first)}{say.bracket(first.label)}."
-            others = [f"{self.range(r)}{say.bracket(r.label)}" for r in meeting[1:]]
+            words = f"{self.doctor} is booked {self.range(first, first.label)}."
+            others = [self.range(r, r.label) for r in meeting[1:]]
             detail = f"Also {say.listed(others)}." if others else ""
             ways = (*self.ways.free(), *self.ways.colleague(), self.ways.overbook())
             return Reason("doctor_busy", REFUSE, words, detail, first.id, ways)
@@ -141,7 +142,7 @@ class _Teller:
             gap = (row.start - row.blocked_start) // 60 + case.after
             words = f"Needs {gap} min cleaning before {self.clock(row.start)}."
         ways = (*self.ways.exactly(at), *self.ways.free(), self.ways.overbook())
-        detail = f"{self.doctor} is booked {self.range(row)}{say.bracket(row.label)}."
+        detail = f"{self.doctor} is booked {self.range(row, row.label)}."
         return Reason("buffer", REFUSE, words, detail, row.id, ways)
 
     def _external(self) -> Reason:

@@ -41,11 +41,11 @@ def travel_reasons(case: Case, ways: Ways, doctor: str) -> Iterator[Reason]:
     minutes = case.ix.travel.minutes(row.location_id, case.location_id)
     if row.start >= case.end:
         at = row.start - minutes * 60 - (case.end - case.start)
-        start = say.clock(row.start, case.zone)
+        start = case.clock(row.start)
         words = f"{doctor} is at {there} from {start} and needs {minutes} min to get there."
     else:
         at = row.end + minutes * 60
-        until = say.clock(row.end, case.zone)
+        until = case.clock(row.end)
         words = f"{doctor} is at {there} until {until} and needs {minutes} min to get here."
     exits = (*ways.exactly(at), *ways.free(), *ways.colleague(), ways.overbook())
     yield Reason("travel", REFUSE, words, "", row.id, exits)

@@ -177,7 +177,8 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Every reason about one start, worst first in the order of ux.md 2.4."""
+    """Every reason about one start, worst first in the order of ux.md 2.4. ``location_id`` is the
+    site whose clock the sentences are told on, None for the clinic's own."""
 
     start: datetime
     end: datetime
@@ -185,6 +186,7 @@ class Explanation:
     room_id: Id | None
     reasons: tuple[Reason, ...]
     next_free: Slot | None = None
+    location_id: Id | None = None
 
     @property
     def verdict(self) -> Verdict:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from clinic_desk.domain.catalogue import AppointmentType, Doctor
 from clinic_desk.domain.ids import Id
@@ -15,24 +15,44 @@ WEEKDAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturd
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def clock(seconds: int, zone_name: str) -> str:
-    """ "10:15"."""
+def city(zone_name: str) -> str:
+    """ "New York" for "America/New_York"."""
+    return zone_name.rsplit("/", 1)[-1].replace("_", " ")
+
+
+def clock(seconds: int, zone_name: str, home: str = "") -> str:
+    """ "10:15"; "12:15 (10:15 London)" where the clock of ``home`` shows another time then, with
+    the weekday where it is another day there."""
     local = from_epoch(seconds).astimezone(zone(zone_name))
-    return f"{local.hour:02}:{local.minute:02}"
+    return f"{local.hour:02}:{local.minute:02}{bracket(_elsewhere(local, home))}"
+
+
+def _elsewhere(local: datetime, home: str) -> str:
+    there = local.astimezone(zone(home)) if home else local
+    if there.utcoffset() == local.utcoffset():
+        return ""
+    day = "" if there.date() == local.date() else f"{DAYS[there.weekday()]} "
+    return f"{day}{there.hour:02}:{there.minute:02} {city(home)}"
 
 
 def day_of(seconds: int, zone_name: str) -> date:
     return from_epoch(seconds).astimezone(zone(zone_name)).date()
 
 
-def range_text(start: int, end: int, zone_name: str) -> str:
-    """ "10:00–10:30", naming the day of the end when it is another one."""
+def range_text(start: int, end: int, zone_name: str, home: str = "", note: str = "") -> str:
+    """ "10:00–10:30 (J. Hall)", naming the day of the end when it is another one; with the clock
+    of ``home`` where that differs: "12:00–12:30 (10:00–10:30 London, J. Hall)"."""
     there = zone(zone_name)
     first, last = from_epoch(start).astimezone(there), from_epoch(end).astimezone(there)
+    other = ""
+    if home and _elsewhere(first, home):
+        until = last.astimezone(zone(home))
+        at = _elsewhere(first, home).removesuffix(f" {city(home)}")
+        other = f"{at}–{until.hour:02}:{until.minute:02} {city(home)}"
     text = f"{first.hour:02}:{first.minute:02}–{last.hour:02}:{last.minute:02}"
-    if first.date() == last.date() or not (last.hour or last.minute):
-        return text
-    return f"{text} ({short(last.date())})"
+    same = first.date() == last.date() or not (last.hour or last.minute)
+    day = "" if same else f" ({short(last.date())})"
+    return f"{text}{day}{bracket(', '.join(part for part in (other, note.strip()) if part))}"
 
 
 def short(day: date) -> str:

@@ -32,7 +32,7 @@ class Ways:
         at = epoch(slot.start)
         location = self.case.hours.locations.get(slot.location_id)
         zone = location.zone if location is not None else self.case.zone
-        day, when = say.day_of(at, zone), say.clock(at, zone)
+        day, when = say.day_of(at, zone), say.clock(at, zone, self.case.ix.practice.zone)
         label = f"Next free {when}" if day == self.case.day else f"Next free {say.long(day)} {when}"
         return (WayOut(label, "place_at", _slot_data(slot)),)
 
@@ -53,7 +53,7 @@ class Ways:
             "location_id": there.location_id,
             "room_id": room,
         }
-        return (WayOut(f"Place at {say.clock(at, case.zone)}", "place_at", data),)
+        return (WayOut(f"Place at {case.clock(at)}", "place_at", data),)
 
     def colleague(self) -> tuple[WayOut, ...]:
         """The first colleague who is free at this very start."""

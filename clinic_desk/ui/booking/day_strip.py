@@ -7,19 +7,20 @@ place asks for it.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFontMetrics,
+    QHelpEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from clinic_desk.domain.appointments import OCCUPYING, Status
 from clinic_desk.domain.availability.model import BandKind, Slot
@@ -39,6 +40,7 @@ from clinic_desk.ui.geometry.packing import Item, Placement, pack
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import mix
 from clinic_desk.ui.models import words
+from clinic_desk.ui.widgets.bands import KEPT, Colours, band_tip, paint_kept_band
 
 TOP = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
 SNAP = 5
@@ -54,6 +56,7 @@ class StripDay:
     doctors: tuple[Doctor, ...]
     days: Mapping[Id, DoctorDay]
     cells: tuple[Cell, ...]
+    colours: Colours = field(default_factory=dict)
 
 
 class DayStrip(QWidget):
@@ -223,6 +226,33 @@ class DayStrip(QWidget):
         top, bottom = self._y(self._minute(start)), self._y(self._minute(end))
         return QRect(column.left() + 1, top, column.width() - 3, max(least, bottom - top - 1))
 
+    def event(self, event: QEvent) -> bool:
+        """The words of what lies behind the visits, which a narrow strip cannot write."""
+        if isinstance(event, QHelpEvent):
+            tip = self.tip_at(event.pos())
+            if tip:
+                QToolTip.showText(event.globalPos(), tip, self)
+            else:
+                QToolTip.hideText()
+            return True
+        return super().event(event)
+
+    def tip_at(self, position: QPoint) -> str:
+        """What the day says at a place in widget pixels; empty where the time is plainly open."""
+        shown = self._shown
+        for index, doctor in enumerate(shown.doctors if shown is not None else ()):
+            day = shown.days.get(doctor.id) if shown is not None else None
+            if shown is None or day is None or not self.column(index).contains(position):
+                continue
+            return band_tip(day.bands, self._instant_at(position.y()), shown.zone)
+        return ""
+
+    def _instant_at(self, y: float, snap: int = 1) -> datetime:
+        assert self._shown is not None
+        span = max(1, self._last - self._first)
+        minute = self._first + (y - 4) * span / max(1, self.height() - 8)
+        return at_local(self._shown.day, int(minute // snap * snap), self._shown.zone)
+
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
         painter = QPainter(self)
         tokens = self._theme.tokens
@@ -276,7 +306,13 @@ class DayStrip(QWidget):
             if band.kind is BandKind.OPEN:
                 continue
             rect = self._rect(column, band.start, band.end).adjusted(-1, 0, 2, 1)
-            paint_band(painter, self._theme, rect, band, named=self._detailed)
+            if band.kind not in KEPT:
+                paint_band(painter, self._theme, rect, band, named=self._detailed)
+        for band in day.bands:
+            if band.kind in KEPT:
+                rect = self._rect(column, band.start, band.end).adjusted(-1, 0, 2, 1)
+                colours, named = self._shown.colours, self._detailed
+                paint_kept_band(painter, self._theme, rect, band, colours, named=named)
 
     def _paint_openings(self, painter: QPainter, column: QRect, doctor: Doctor) -> None:
         """Neighbouring starts are one lit area with all their times."""
@@ -335,9 +371,7 @@ class DayStrip(QWidget):
         for index, doctor in enumerate(self._shown.doctors):
             if not self.column(index).contains(position):
                 continue
-            span = max(1, self._last - self._first)
-            minute = self._first + (position.y() - 4) * span / max(1, self.height() - 8)
-            start = at_local(self._shown.day, int(minute // SNAP * SNAP), self._shown.zone)
+            start = self._instant_at(position.y(), SNAP)
             for slot in self._openings.get(doctor.id, []):
                 if slot.start <= start < slot.end and slot.start >= start - timedelta(minutes=15):
                     start = slot.start

@@ -236,9 +236,8 @@ class FinderPage(FinderForm):
         if ranked is None:
             return
         self.hold_current()
-        zone = self.source.zone_at(ranked.slot.location_id)
         word = "Book" if self.visit is None else "Move to"
-        self.book_button.set_word(f"{word} {words.clock_words(ranked.slot.start, zone)}")
+        self.book_button.set_word(f"{word} {self.day.clock(ranked.slot)}")
         self.day.follow(ranked)
         day = self.rows.day_of(ranked)
         criteria = finding.criteria_of(self.criteria.wanted, self.today())
@@ -360,7 +359,7 @@ class FinderPage(FinderForm):
         self._complained = True
 
     def _on_hold_over(self, place: Place) -> None:
-        when = words.moment_words(place.start, self.source.zone)
+        when = self.day.moment(place)
         self.complain(Tone.WARN, f"The hold of {when} ran out; others may take this opening now.")
 
     def _on_hold_warning(self) -> None:

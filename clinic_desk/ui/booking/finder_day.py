@@ -13,8 +13,11 @@ from clinic_desk.domain.ids import Id
 from clinic_desk.services.views import CalendarSlice
 from clinic_desk.ui.booking.day_blocks import Label
 from clinic_desk.ui.booking.day_strip import StripDay
+from clinic_desk.ui.booking.holding import Place
 from clinic_desk.ui.models import words
 from clinic_desk.ui.models.openings import RANKED_ROLE
+from clinic_desk.ui.models.sites import both_clocks, both_moment
+from clinic_desk.ui.widgets.bands import type_colours
 
 if TYPE_CHECKING:
     from clinic_desk.ui.booking.finder import FinderPage
@@ -110,12 +113,22 @@ class FinderDay(QObject):
             left = one.keeper.seconds_left()
             rest = words.countdown(left) if left is not None else "…"
             doctor = roster.doctors.get(one.place.doctor_id) if roster else None
-            when = words.moment_words(one.place.start, page.source.zone)
+            when = self.moment(one.place)
             rows.append((f"{when} · {rest}", doctor))
         page.kept_bar.show_kept(rows)
         ranked = page.current
         if ranked is not None:
             page.strip.choose(ranked.slot, self._label(ranked.slot))
+
+    def clock(self, place: Slot | Place) -> str:
+        """ "12:00 (10:00 London)": at the place's site, and here where that is another time."""
+        source = self._page.source
+        return both_clocks(place.start, source.zone_at(place.location_id), source.zone)
+
+    def moment(self, place: Slot | Place) -> str:
+        """The same with its day."""
+        source = self._page.source
+        return both_moment(place.start, source.zone_at(place.location_id), source.zone)
 
     def _choose_columns(self, ranked: RankedSlot) -> list[Doctor]:
         """The doctors asked for, else those free that day; the chosen one always."""
@@ -153,7 +166,8 @@ class FinderDay(QObject):
         # one site's day is drawn on its own clock; that of several on the clinic's
         zones = {page.source.zone_at(row.slot.location_id) for row in page.rows.of_day(day)}
         zone = zones.pop() if len(zones) == 1 else page.source.zone
-        strip_day = StripDay(day, zone, tuple(columns), days, found.cells)
+        colours = type_colours(page.source.roster)
+        strip_day = StripDay(day, zone, tuple(columns), days, found.cells, colours)
         page.strip.show_day(strip_day, own_holds=page.hold.made)
         page.strip.light([row.slot for row in page.rows.of_day(day)])
         page.strip_header.show_columns([(d, days[d.id].load) for d in columns if d.id in days])

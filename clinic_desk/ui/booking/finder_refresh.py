@@ -86,6 +86,7 @@ class FinderRefresh(QObject):
             return
         self._show(finding.elsewhere(found, page.visit))
         page.day.read()
+        page.panel.ask_again()
 
     def _show(self, ranked: list[RankedSlot]) -> None:
         page, before, number = self._page, self._page.current, self._page.list.currentIndex().row()

@@ -22,6 +22,7 @@ from clinic_desk.ui.models.finding import Sampler, Wanted, criteria_of, few_days
 from clinic_desk.ui.models.openings import RANKED_ROLE
 from clinic_desk.ui.runtime.operations import Ticket
 from clinic_desk.ui.runtime.wording import Tone
+from clinic_desk.ui.widgets.bands import type_colours
 
 if TYPE_CHECKING:
     from clinic_desk.ui.booking.dialog import BookingDialog
@@ -338,7 +339,8 @@ class OpeningsView(QObject):
         def show(found: CalendarSlice) -> None:
             days = {key[0]: value for key, value in found.days.items() if key[1] == day}
             own = dialog.hold.hold_id
-            self._show_strip(StripDay(day, zone, (doctor,), days, found.cells), own)
+            colours = type_colours(dialog.source.roster)
+            self._show_strip(StripDay(day, zone, (doctor,), days, found.cells, colours), own)
 
         dialog.context.operations.ask(
             lambda queries: queries.calendar(day, day, [slot.doctor_id]),

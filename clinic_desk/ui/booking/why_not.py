@@ -31,6 +31,7 @@ from clinic_desk.services.ports import Queries
 from clinic_desk.services.when import parse_when
 from clinic_desk.ui.models import words
 from clinic_desk.ui.models.roster_source import RosterSource
+from clinic_desk.ui.models.sites import both_clocks, both_moment
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.widgets.forms.bits import BADGE, InkLabel, badge_icon, leading_icon, push
 
@@ -64,6 +65,7 @@ class WhyNotPanel(QWidget):
         self._criteria: Criteria | None = None
         self.own_holds: Callable[[], frozenset[Id]] = frozenset
         self._day: date | None = None
+        self._asked_about: tuple[Id, datetime] | None = None
         self.answer: Answer | None = None
         theme = self._theme
         self.title = InkLabel(theme, "Why not…?", role="title", bold=True)
@@ -137,16 +139,32 @@ class WhyNotPanel(QWidget):
     def ask_about(self, doctor_id: Id, start: datetime) -> None:
         """A place was clicked."""
         self.doctor.setCurrentIndex(max(0, self.doctor.findData(doctor_id)))
-        self.time.setText(words.moment_words(start, self._source.zone))
+        self.time.setText(words.moment_words(start, self._zone_of(doctor_id)))
         self.time.setCursorPosition(0)
         self._question(doctor_id, start)
+
+    def ask_again(self) -> None:
+        """The diary has changed: what is answered here is asked anew, and stays until then."""
+        if self.answer is not None and self._asked_about is not None:
+            self._question(*self._asked_about)
+
+    def _zone_of(self, doctor_id: Id) -> str:
+        """The clock that a bare time is read on: that of the site looked for, else that of the
+        doctor's sites when they share one, else the clinic's."""
+        source, wanted = self._source, self._criteria.location_id if self._criteria else None
+        if wanted:
+            return source.zone_at(wanted)
+        doctor = source.roster.doctors.get(doctor_id) if source.roster else None
+        zones = {source.zone_at(site) for site in (doctor.location_ids if doctor else ())}
+        return zones.pop() if len(zones) == 1 else source.zone
 
     def ask(self) -> None:
         """Reads the field: a time, perhaps with a day."""
         doctor_id = self.doctor.currentData()
         if self._day is None or doctor_id is None:
             return
-        today = words.local(self._context.clock.now(), self._source.zone).date()
+        zone = self._zone_of(doctor_id)
+        today = words.local(self._context.clock.now(), zone).date()
         when = parse_when(self.time.text(), today)
         if when.minute is None:
             self._hide_answer()
@@ -160,12 +178,13 @@ class WhyNotPanel(QWidget):
                 if other.weekday() == wanted:
                     day = other
                     break
-        self._question(doctor_id, at_local(day, when.minute, self._source.zone))
+        self._question(doctor_id, at_local(day, when.minute, zone))
 
     def _question(self, doctor_id: Id, start: datetime) -> None:
-        criteria, now, zone = self._criteria, self._context.clock.now(), self._source.zone
+        criteria, now, zone = self._criteria, self._context.clock.now(), self._zone_of(doctor_id)
         if criteria is None:
             return
+        self._asked_about = doctor_id, start
         # What is held for this caller is free for this caller.
         criteria = replace(criteria, ignore_ids=criteria.ignore_ids | self.own_holds())
 
@@ -189,9 +208,14 @@ class WhyNotPanel(QWidget):
         self._context.operations.ask(work, done=self._show, key=f"why:{id(self)}")
 
     def _show(self, answer: Answer) -> None:
+        if answer == self.answer:
+            return
+        if self.isAncestorOf(self.focusWidget() or self):
+            self.time.setFocus()  # the button that has the focus goes
         self.answer = answer
-        found, zone = answer.explanation, self._source.zone
-        clock = words.clock_words(found.start, zone)
+        found = answer.explanation
+        zone = self._source.zone_at(found.location_id)
+        clock = both_clocks(found.start, zone, self._source.zone)
         free = found.verdict is Verdict.OK
         self.title.setText(f"{clock} works" if free else f"Why not {clock}?")
         _clear(self._list)
@@ -232,11 +256,7 @@ class WhyNotPanel(QWidget):
         zone = self._source.zone_at(slot.location_id)
         asked = self.answer.explanation.start if self.answer else slot.start
         same_day = words.local(slot.start, zone).date() == words.local(asked, zone).date()
-        when = (
-            words.clock_words(slot.start, zone)
-            if same_day
-            else words.moment_words(slot.start, zone)
-        )
+        when = (both_clocks if same_day else both_moment)(slot.start, zone, self._source.zone)
         room = roster.rooms.get(slot.room_id or "") if roster else None
         doctor = roster.doctors.get(slot.doctor_id) if roster else None
         text = f"{when}  {words.doctor_short(doctor) if doctor else ''}"
@@ -254,7 +274,7 @@ class WhyNotPanel(QWidget):
         if answer is None or roster is None:
             return ""
         found = answer.explanation
-        zone = self._source.zone
+        zone = self._source.zone_at(found.location_id)
         when = words.moment_words(found.start, zone)
         who = words.doctor_of(roster, found.doctor_id)
         if found.verdict is Verdict.OK:
@@ -266,7 +286,7 @@ class WhyNotPanel(QWidget):
         return f"“I am sorry, at {words.clock_words(found.start, zone)} {who} {why}.{tail}”"
 
     def _hide_answer(self) -> None:
-        self.answer = None
+        self.answer = self._asked_about = None
         for widget in (self._box, self._speech, self._speech_title, self._near_title):
             widget.hide()
         _clear(self._near)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from clinic_desk.domain.ids import Clock
@@ -78,11 +78,13 @@ class GutterStrip(QWidget):
                 Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
                 f"{view.slot_minutes} min",
             )
-        if far_zone and grid.plan.gutter is not None:
-            self._cities(painter, far_zone, grid.plan.gutter.zone, head, second, width)
+        axis = self.axis()
+        if far_zone and axis is not None:
+            self._cities(painter, far_zone, axis.zone, head, second, width)
+        elif axis is not None and axis != grid.plan.gutter:
+            self._city(painter, axis.zone, 0.0, width, head, tokens.text2)
         painter.save()
         painter.setClipRect(QRectF(0, head, width, height - head))
-        axis = grid.plan.gutter
         if axis is not None:
             every = 30 if grid.per_minute * 30 >= 20 else 60
             pill = self._pill_y(grid, window, head)
@@ -101,12 +103,30 @@ class GutterStrip(QWidget):
                 painter.drawText(QPointF(at, round(y + theme.px(14))), tick.label)
             if far_zone:
                 self._second(painter, replace(axis, zone=far_zone), head, second, pill)
-            self._now(painter, grid, window, head, width - second, second)
+            self._now(painter, grid, window, head, width - second, second, axis)
         painter.restore()
         side = 0.0 if self._far else width - 1
         painter.fillRect(QRectF(side, 0, 1, height), tokens.grid_major)
         painter.fillRect(QRectF(0, head - 1, width, 1), tokens.grid_major)
         painter.end()
+
+    def axis(self) -> DayAxis | None:
+        """The clock of the column beside this strip; the gutter's own while that column shows its
+        hours itself. None where the columns have no hours in common."""
+        grid, window = self._view.arrangement, self._view.window_part
+        gutter, layout = grid.plan.gutter, grid.layout
+        if gutter is None or not grid.plan.clocks:
+            return gutter
+        at_right = self._far is not self._mirrored
+        index = layout.index_at(window.x + (window.width - 2 if at_right else 1))
+        if index is None:
+            return gutter
+        if not self._far and index in grid.plan.clocks:
+            start = layout.left(index) - window.x
+            hidden = start + layout.width_of(index) - window.width if at_right else -start
+            if hidden < grid.insets.get(index, 0.0) / 2:
+                return gutter
+        return replace(gutter, zone=grid.columns[index].zone)
 
     @property
     def _mirrored(self) -> bool:
@@ -120,18 +140,19 @@ class GutterStrip(QWidget):
         self, painter: QPainter, far: str, near: str, head: float, second: float, width: float
     ) -> None:
         """Whose clock is whose, at the foot of the head."""
-        theme, texts = self._view.theme, self._view.texts
-        font, left = theme.font("caption"), self._outer(second, width)
-        inner = 0.0 if self._mirrored else second
-        for zone_name, begin, room, ink in (
-            (far, left, second, theme.tokens.text3),
-            (near, inner, width - second, theme.tokens.text2),
-        ):
-            shown = texts.elided(zone_city(zone_name), font, room - 6)
-            at = begin + room - 5 - texts.width(shown, font)
-            painter.setFont(font)
-            painter.setPen(ink)
-            painter.drawText(QPointF(at, head - 6), shown)
+        tokens, inner = self._view.theme.tokens, 0.0 if self._mirrored else second
+        self._city(painter, far, self._outer(second, width), second, head, tokens.text3)
+        self._city(painter, near, inner, width - second, head, tokens.text2)
+
+    def _city(
+        self, painter: QPainter, name: str, begin: float, room: float, head: float, ink: QColor
+    ) -> None:
+        texts, font = self._view.texts, self._view.theme.font("caption")
+        shown = texts.elided(zone_city(name), font, room - 6)
+        painter.setFont(font)
+        painter.setPen(ink)
+        at = QPointF(begin + room - 5 - texts.width(shown, font), head - 6)
+        painter.drawText(at, shown)
 
     def _second(
         self,
@@ -174,6 +195,7 @@ class GutterStrip(QWidget):
         head: float,
         width: float,
         second: float,
+        beside: DayAxis | None,
     ) -> None:
         now = self._view.clock.now()
         axis = next(
@@ -193,7 +215,7 @@ class GutterStrip(QWidget):
         painter.drawRoundedRect(pill, 3, 3)
         painter.setPen(tokens.canvas)
         painter.setFont(font)
-        clock = grid.plan.gutter or axis
+        clock = beside or axis
         painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, clock.wall(clock.minute_of(now)))
         if second and grid.plan.far_zone:
             there = clock_words(now, grid.plan.far_zone)

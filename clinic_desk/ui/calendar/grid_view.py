@@ -307,7 +307,7 @@ class TimeGridView(GridCanvas):
         self.viewport().update()
         if dx:
             self.header.update()
-        if dy:
+        if dy or self.arrangement.plan.clocks:
             self.gutter.update()
             self.far_gutter.update()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import overload
@@ -19,6 +19,7 @@ from clinic_desk.ui.calendar.block_words import GONE
 from clinic_desk.ui.calendar.columns import shown_doctors
 from clinic_desk.ui.calendar.visit_words import zone_for
 from clinic_desk.ui.geometry.monthgrid import bar_parts
+from clinic_desk.ui.models.sites import site_zone
 from clinic_desk.ui.models.words import clock_words
 
 SUNDAY = 6
@@ -126,9 +127,13 @@ class MonthDay:
 
 @dataclass(frozen=True, slots=True)
 class MonthData:
+    """``zone`` is the clock that says which day is today: that of the one site shown, else the
+    clinic's."""
+
     roster: Roster
     doctors: tuple[Doctor, ...]
-    days: Mapping[date, MonthDay] = field(default_factory=dict)
+    days: Mapping[date, MonthDay]
+    zone: str
 
 
 def month_data(
@@ -137,8 +142,10 @@ def month_data(
     cells: Sequence[Visit],
     loads: Sequence[DayLoad],
     doctor_ids: Sequence[Id] | None,
+    site: Id | None = None,
 ) -> MonthData:
-    """Pure: rows in, days out. Leave comes first, then visits by start."""
+    """Pure: rows in, days out. Leave comes first, then visits by start. ``site`` is the one that
+    is shown, None for all."""
     doctors = shown_doctors(roster, doctor_ids)
     order = {doctor.id: place for place, doctor in enumerate(doctors)}
     visits: dict[date, list[Visit]] = {}
@@ -154,7 +161,8 @@ def month_data(
     for load in loads:
         if load.doctor_id in order and (load.load.capacity or load.away):
             burdens.setdefault(load.day, []).append(load)
-    away = _stretches(roster, doctors, days)
+    zone = site_zone(roster, site)
+    away = _stretches(roster, doctors, days, zone)
     holidays = {h.day: h.name for h in roster.holidays if h.location_id is None and h.closed}
     result = {}
     for day in days:
@@ -169,7 +177,7 @@ def month_data(
             closed=not working and not visits.get(day),
             label=holidays.get(day, "" if working else "Closed"),
         )
-    return MonthData(roster, tuple(doctors), result)
+    return MonthData(roster, tuple(doctors), result, zone)
 
 
 def chip_text(cell: Visit, roster: Roster) -> str:
@@ -181,12 +189,11 @@ def chip_text(cell: Visit, roster: Roster) -> str:
 
 
 def _stretches(
-    roster: Roster, doctors: Sequence[Doctor], days: Sequence[date]
+    roster: Roster, doctors: Sequence[Doctor], days: Sequence[date], zone: str
 ) -> dict[date, list[Chip]]:
     """Absences of more than one day, on lines that do not change within a week."""
     result: dict[date, list[Chip]] = {}
     shown = {doctor.id for doctor in doctors}
-    zone = roster.practice.zone
     found = []
     for row in roster.time_off:
         if row.doctor_id not in shown or row.status is TimeOffStatus.DECLINED:

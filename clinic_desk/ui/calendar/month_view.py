@@ -107,6 +107,11 @@ class MonthView(QAbstractScrollArea):
     def data(self) -> MonthData | None:
         return self._data
 
+    def today(self) -> date | None:
+        """The date now at the site that is shown; None before the first data."""
+        data = self._data
+        return local_date(self._clock.now(), data.zone) if data else None
+
     def month_words(self) -> str:
         return f"{LONG_MONTHS[self._month.month - 1]} {self._month.year}"
 
@@ -206,13 +211,12 @@ class MonthView(QAbstractScrollArea):
             painter.setFont(font)
             painter.setPen(tokens.text)
             painter.drawText(QPointF(NUMBERS + left + 9, 19), name)
-        today = local_date(self._clock.now(), self._data.roster.practice.zone)
         self._painter.begin()
         for index, day in enumerate(self._days):
             left, top, width, height = grid.rect(index)
             area = QRectF(left + NUMBERS + 1, top + NAMES + 1, width - 1, height - 1)
             data = self._data.days.get(day, MonthDay(day))
-            look = DayLook(day.month != self._month.month, day == today, self.mode == "load")
+            look = DayLook(day.month != self._month.month, day == self.today(), self.mode == "load")
             self._painter.day(painter, area, data, look, ratio)
             painter.fillRect(QRectF(area.left() - 1, area.top() - 1, 1, height), tokens.grid_minor)
             if index % 7 == 0:

@@ -270,7 +270,7 @@ class Loader:
             days = MonthView.days_of(day, roster.practice.first_weekday)
             found = queries.month(days[0], days[-1], ids)
             visits = at_site(found.visits, found.roster, site)
-            return month_data(found.roster, days, visits, found.loads, ids)
+            return month_data(found.roster, days, visits, found.loads, ids, site)
 
         def done(data: MonthData) -> None:
             page.month.first_weekday = data.roster.practice.first_weekday

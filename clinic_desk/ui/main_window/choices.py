@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from clinic_desk.domain.availability.model import Roster
 from clinic_desk.domain.catalogue import Doctor, Location, Room
 from clinic_desk.domain.ids import Id
+from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.models.sites import live_sites
 from clinic_desk.ui.runtime.settings import Settings
 
@@ -128,6 +129,12 @@ class Choices(QObject):
         if len(sites) < 2:
             return None
         return next((row for row in sites if row.id == self.site), None)
+
+    def zone(self, source: RosterSource) -> str:
+        """The clock that says which day is today: that of the one site shown, else the
+        clinic's."""
+        site = self.site_in(source.roster) if source.roster is not None else None
+        return site.zone if site is not None else source.zone
 
     @property
     def hidden(self) -> frozenset[Id]:

@@ -36,6 +36,7 @@ class Showing(QObject):
         mark_sites(self._window, roster)
         site = self._window.choices.site_in(roster)
         self._window.page.set_site(site.id if site is not None else None)
+        self._window.sidebar.month.set_today(self._window.today())
         if self._window.choices.group == "doctor":
             shown = self._window.choices.doctors(roster)
             self._window.page.set_doctors(shown)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QBrush, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QBrush, QFontMetrics, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from clinic_desk.domain.appointments import OCCUPYING
 from clinic_desk.domain.availability.model import BandKind
@@ -19,6 +19,7 @@ from clinic_desk.ui.geometry.packing import Item, Placement, pack
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import pattern_of
 from clinic_desk.ui.widgets import paint
+from clinic_desk.ui.widgets.bands import KEPT, Colours, band_tip, paint_kept_band
 
 HEAD = 26
 GUTTER = 42
@@ -46,6 +47,7 @@ class DayPicture:
     """True for where the visit was: it must go."""
 
     away: tuple[datetime, datetime] | None = None
+    colours: Colours = field(default_factory=dict)
 
 
 class DayPlan(QWidget):
@@ -120,9 +122,31 @@ class DayPlan(QWidget):
         grid = self._grid()
         if day is None or day.leaves or not grid.contains(here):
             return
-        share = (here.y() - grid.top()) / max(1, grid.height())
-        minute = int(self._first + share * (self._last - self._first)) // STEP * STEP
-        self.place_chosen.emit(at_local(day.day, minute, day.zone))
+        self.place_chosen.emit(self._instant_at(day, here.y(), STEP))
+
+    def _instant_at(self, day: DayPicture, y: int, snap: int = 1) -> datetime:
+        grid = self._grid()
+        share = (y - grid.top()) / max(1, grid.height())
+        minute = int(self._first + share * (self._last - self._first)) // snap * snap
+        return at_local(day.day, minute, day.zone)
+
+    def event(self, event: QEvent) -> bool:
+        """The words of what lies behind the visits, which there is no room to write."""
+        if isinstance(event, QHelpEvent):
+            tip = self.tip_at(event.pos())
+            if tip:
+                QToolTip.showText(event.globalPos(), tip, self)
+            else:
+                QToolTip.hideText()
+            return True
+        return super().event(event)
+
+    def tip_at(self, position: QPoint) -> str:
+        """What the day says at a place in widget pixels; empty where the time is plainly open."""
+        day = self.shown
+        if day is None or day.data is None or not self._grid().contains(position):
+            return ""
+        return band_tip(day.data.bands, self._instant_at(day, position.y()), day.zone)
 
     # -- painting ----------------------------------------------------------------------------
 
@@ -162,12 +186,16 @@ class DayPlan(QWidget):
                 painter.fillRect(self._wide(band.start, band.end, grid), tokens.canvas)
         hatch = QBrush(tokens.hatch, Qt.BrushStyle.BDiagPattern)
         for band in day.data.bands if day.data is not None else ():
-            if band.kind is BandKind.OPEN:
+            if band.kind is BandKind.OPEN or band.kind in KEPT:
                 continue
             rect = self._wide(band.start, band.end, grid)
             painter.fillRect(rect, tokens.canvas if band.kind in AWAY else tokens.off)
             if band.kind in AWAY:
                 painter.fillRect(rect, hatch)
+        for band in day.data.bands if day.data is not None else ():
+            if band.kind in KEPT:
+                rect = self._wide(band.start, band.end, grid)
+                paint_kept_band(painter, self._theme, rect, band, day.colours, named=False)
         if day.away is not None:
             painter.fillRect(self._wide(*day.away, grid), hatch)
 

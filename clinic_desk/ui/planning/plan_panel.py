@@ -40,6 +40,7 @@ from clinic_desk.ui.planning.plan_rows import PlanRow, RowState, day_and_clock, 
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.formatting import age_text, clock_text, day_text, phone_text
 from clinic_desk.ui.widgets import paint
+from clinic_desk.ui.widgets.bands import type_colours
 from clinic_desk.ui.widgets.elided_label import ElidedLabel
 from clinic_desk.ui.widgets.forms.bits import HintButton, push
 
@@ -346,6 +347,7 @@ class PlanPanel(QFrame):
             own_id=row.id,
             leaves=leaves,
             away=(request.start, request.end) if waits and mine else None,
+            colours=type_colours(roster),
         )
 
 

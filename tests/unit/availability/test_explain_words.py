@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 
 from clinic_desk.domain.availability import explain, find
+from clinic_desk.domain.availability import phrases as say
 from clinic_desk.domain.availability.index import _kept
 from clinic_desk.domain.availability.model import Busy, Explanation, Reason, Snapshot, Verdict
 from clinic_desk.domain.catalogue import AppointmentType
+from clinic_desk.domain.spans import epoch
 from clinic_desk.domain.templates import (
     AvailabilityException,
     ExceptionKind,
@@ -32,6 +34,8 @@ from tests.unit.availability.small import (
     snapshot,
     template,
 )
+
+NEW_YORK = "America/New_York"
 
 
 def told(
@@ -297,7 +301,42 @@ def test_times_are_told_on_the_clock_of_the_location() -> None:
     locations["main"] = replace(locations["main"], zone="America/New_York")
     shot = snapshot(locations=locations)
     reason = worst(explain(shot, request(), "wu", at("08:00", zone="America/New_York")))
-    assert reason.sentence == "Dr Wu starts at 09:00 on Fridays."
+    assert reason.sentence == "Dr Wu starts at 09:00 (15:00 Berlin) on Fridays."
+
+
+@pytest.mark.parametrize(
+    ("clock", "sentence"),
+    [
+        ("08:00", "Dr Wu starts at 09:00 (15:00 Berlin) on Fridays."),
+        ("12:30", "Dr Wu has a break 12:30–13:00 (18:30–19:00 Berlin, Lunch)."),
+        ("10:00", "Dr Wu is booked 10:00–10:30 (16:00–16:30 Berlin, J. Hall)."),
+        ("15:45", "Dr Wu works until 16:00 (22:00 Berlin) on Fridays."),
+        ("18:30", "Dr Wu works until 16:00 (22:00 Berlin) on Fridays."),
+    ],
+)
+def test_a_refusal_at_a_site_elsewhere_tells_both_clocks(clock: str, sentence: str) -> None:
+    locations = dict(roster().locations)
+    locations["main"] = replace(locations["main"], zone=NEW_YORK)
+    row = busy("wu", "16:00", "16:30", label="J. Hall")
+    shot = snapshot(row, locations=locations)
+    answer = explain(shot, request(), "wu", at(clock, zone=NEW_YORK))
+    assert worst(answer).sentence == sentence
+    assert answer.location_id == "main"
+    ways = [way.label for way in worst(answer).ways_out if way.action == "place_at"]
+    assert all("Berlin)" in label for label in ways)
+    assert ways
+
+
+def test_the_other_clock_names_its_day_where_that_is_another() -> None:
+    evening = epoch(at("22:00", zone=NEW_YORK))
+    half = evening + 1800
+    assert say.clock(evening, NEW_YORK, "Europe/Berlin") == "22:00 (Sat 04:00 Berlin)"
+    assert say.range_text(evening, half, NEW_YORK, "Europe/Berlin", "J. Hall") == (
+        "22:00–22:30 (Sat 04:00–04:30 Berlin, J. Hall)"
+    )
+    assert say.clock(evening, NEW_YORK, NEW_YORK) == say.clock(evening, NEW_YORK) == "22:00"
+    # two names of one clock are one clock
+    assert say.clock(evening, "Europe/Berlin", "Europe/Vienna") == "04:00"
 
 
 def test_hovering_works_little_out_and_an_index_dies_with_its_snapshot() -> None:
