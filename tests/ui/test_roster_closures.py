@@ -90,11 +90,32 @@ def test_a_range_is_typed_closed_audited_and_undone(closures: Closures) -> None:
     assert [row.day.day for row in fresh] == list(range(24, 32))
     assert fresh[0].created_by == closures.ground.context.actor.staff_id
     assert fresh[0].created_op
-    assert "24–31 Dec 2026 · Between the years" in closures.lines()
+    closures.ground.settle(lambda: "24–31 Dec 2026 · Between the years" in closures.lines())
     assert closures.toasts[-1][1], "the toast offers Undo"
     closures.ground.operations.run(Undo())
     closures.ground.settle(lambda: closures.stored() == before)
     closures.ground.settle(lambda: "24–31 Dec 2026 · Between the years" not in closures.lines())
+
+
+def test_enter_pressed_twice_closes_once_and_what_is_typed_meanwhile_stays(
+    closures: Closures,
+) -> None:
+    form = closures.panel.form
+    closures.type(form.first, "24.12.2026")
+    closures.type(form.name, "Christmas Eve")
+    QTest.keyClick(form.name, Key.Key_Return)
+    QTest.keyClick(form.name, Key.Key_Return)
+    closures.type(form.name, "New Year's Eve")
+    assert closures.toasts == []
+    closures.ground.settle(lambda: any("Christmas Eve" in line for line in closures.lines()))
+    assert form.texts() == ("24.12.2026", "", "New Year's Eve")
+    assert not any(form.grid.sentence(name) for name in ("day", "name"))
+    closures.type(form.first, "31.12.2026")
+    closures.told(lambda: QTest.keyClick(form.name, Key.Key_Return))
+    assert form.texts() == ("", "", "")
+    assert [row.name for row in closures.stored() if "Eve" in row.name] == [
+        "Christmas Eve", "New Year's Eve",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

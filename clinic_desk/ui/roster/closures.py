@@ -52,6 +52,7 @@ class ClosuresPanel(Panel):
         self.roster: Roster | None = None
         self.year = context.clock.now().year
         self.closures: tuple[Closure, ...] = ()
+        self._adding: tuple[str, str, str] | None = None
         self.hit: tuple[tuple[date, Cell], ...] = ()
         self.message = InlineMessage(self.theme)
         self.strip = YearStrip(self.theme, self.today)
@@ -302,9 +303,9 @@ class ClosuresPanel(Panel):
     # changes
 
     def add(self) -> None:
-        typed = self.form.read(self.today)
-        if typed is None:
-            return
+        typed, texts = self.form.read(self.today), self.form.texts()
+        if typed is None or texts == self._adding:
+            return  # or pressed twice
         try:
             command = close(*typed, self.form.place.currentData())
         except Refusal as refusal:
@@ -312,11 +313,17 @@ class ClosuresPanel(Panel):
             return
 
         def done(outcome: Outcome) -> None:
-            self.form.done()
+            self._adding = None
+            self.form.done(texts)
             self.show_year(typed[0].year)
             self._tell(outcome)
 
-        self.context.operations.run(command, done=done, refused=self._refused)
+        def refused(error: ClinicDeskError) -> None:
+            self._adding = None
+            self._refused(error)
+
+        self._adding = texts
+        self.context.operations.run(command, done=done, refused=refused)
 
     def remove(self) -> None:
         if self.chosen:

@@ -85,7 +85,13 @@ class AddForm(QWidget):
         self.grid.refuse(name, sentence)
         field.setFocus()
 
-    def done(self) -> None:
+    def texts(self) -> tuple[str, str, str]:
+        return self.first.text(), self.last.text(), self.name.text()
+
+    def done(self, saved: tuple[str, str, str]) -> None:
+        """Ready for the next one; what was typed while ``saved`` was written stays."""
+        if self.texts() != saved:
+            return
         for field in (self.first, self.last, self.name):
             field.show_value("")
         self.first.setFocus()
