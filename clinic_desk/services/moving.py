@@ -36,7 +36,7 @@ from clinic_desk.services.booking import (
 from clinic_desk.services.commands import AUTO, MoveAppointment, MoveTogether, Scope
 from clinic_desk.services.lanes import lift, make_room, put
 from clinic_desk.services.placing import last_word, place
-from clinic_desk.services.series_scope import find_tail, home, rehome, settle, upcoming
+from clinic_desk.services.series_scope import along, find_tail, home, rehome, settle, upcoming
 from clinic_desk.services.wish import Place, Wish
 from clinic_desk.services.wording import count_text, doctor_text, patient_text, when_text
 from clinic_desk.services.work import Done, Work
@@ -265,9 +265,9 @@ def _series_steps(work: Work, row: Appointment, command: MoveAppointment) -> lis
         if not upcoming(visit, work.now) or (apart and not command.include_changed):
             staying.append(visit)
             continue
-        start = instant(shift.places[tail.local(visit)], zone_name)
-        if apart:
-            start = instant(local_of(visit.start, zone_name) + by, zone_name)
+        local = tail.local(visit)
+        there = shift.places[local]
+        start = along(visit, local, there, zone_name) if apart else instant(there, zone_name)
         length = command.end - command.start if resized else visit.end - visit.start
         order = replace(
             command,

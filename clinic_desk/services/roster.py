@@ -30,6 +30,7 @@ from clinic_desk.domain.templates import (
     ScheduleTemplate,
 )
 from clinic_desk.services.commands import BlockTime, RemoveBlock, SaveRecords
+from clinic_desk.services.doctor_sites import check_sites, with_sites
 from clinic_desk.services.fields import check_span, text_of
 from clinic_desk.services.roster_checks import checked
 from clinic_desk.services.roster_commands import OpenTime
@@ -69,7 +70,10 @@ def save_records(work: Work, command: SaveRecords) -> Done:
     if not pairs:
         return Done(value=0)
     before = None if _first_practice(work) else work.roster
-    check_together(After(work, [after for _, after in pairs]))
+    after_all = After(work, [after for _, after in pairs])
+    check_together(after_all)
+    check_sites(after_all)
+    pairs, told = _with_sites(after_all, pairs)
     for stored, after in sorted(pairs, key=lambda pair: _place_of(pair[1])):
         if stored is None:
             work.uow.add(after, "created")
@@ -81,8 +85,18 @@ def save_records(work: Work, command: SaveRecords) -> Done:
         value=len(pairs),
         label=command.label,
         sentence=command.label,
-        warnings=_warnings(work, before, pairs) if before is not None else (),
+        warnings=(*told, *_warnings(work, before, pairs)) if before is not None else (),
     )
+
+
+def _with_sites(after_all: After, pairs: list[Pair]) -> tuple[list[Pair], tuple[str, ...]]:
+    """Weekly hours at a site that is not among the doctor's make it one of them."""
+    hours = [row for _, row in pairs if isinstance(row, ScheduleTemplate)]
+    doctors, told = with_sites(after_all, hours)
+    more: dict[Id, Record] = {row.id: row for row in doctors}
+    written = [(before, more.pop(row.id, row)) for before, row in pairs]
+    stored = after_all.stored(Doctor)
+    return written + [(stored[row_id], row) for row_id, row in more.items()], told
 
 
 def _with_overrides(work: Work, pairs: list[Pair]) -> list[Pair]:

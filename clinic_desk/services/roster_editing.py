@@ -30,6 +30,7 @@ from clinic_desk.domain.templates import (
     ScheduleTemplate,
 )
 from clinic_desk.services.commands import RecordKind
+from clinic_desk.services.doctor_sites import with_sites
 from clinic_desk.services.hours_checks import checked_template
 from clinic_desk.services.hours_preview import new_week
 from clinic_desk.services.roster import add_exception, exception_zone, limits_text
@@ -233,7 +234,11 @@ def save_week(work: Work, command: SaveWeek) -> Done:
     written = [row if row.id else replace(row, id=work.new_id()) for row in week.written]
     # again, for the split may have left a row whose last day comes before its first
     changed = [checked_template(row) for row in (*week.ended, *written)]
-    check_together(After(work, changed, [r.id for r in week.removed]), hours_field="templates")
+    after = After(work, changed, [r.id for r in week.removed])
+    check_together(after, hours_field="templates")
+    moved, told = with_sites(after, changed)
+    for one in moved:
+        work.uow.replace(doctor, one, "edited")
     for gone in week.removed:
         work.uow.remove(gone, "removed")
     for row in changed:
@@ -249,7 +254,7 @@ def save_week(work: Work, command: SaveWeek) -> Done:
         value=number,
         label=f"Save {words}" if number else "",
         sentence=f"Saved the {words}" if number else "Nothing has changed",
-        warnings=outside_warnings(work, before, (doctor.id,)) if number else (),
+        warnings=(*told, *outside_warnings(work, before, (doctor.id,))) if number else (),
     )
 
 

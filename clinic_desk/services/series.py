@@ -32,22 +32,22 @@ from clinic_desk.domain.recurrence import (
     remarks,
     shifted,
 )
-from clinic_desk.domain.series import excluded_of, start_of, texts, words_of
+from clinic_desk.domain.series import excluded_of, texts, words_of
 from clinic_desk.services.booking import check_texts, make_visit, whom
 from clinic_desk.services.commands import (
     AUTO,
     BookAppointment,
     CancelAppointment,
-    MoveAppointment,
     ReleaseHold,
     Scope,
 )
 from clinic_desk.services.holds import release
-from clinic_desk.services.moving import Step, move_all
+from clinic_desk.services.moving import move_all
 from clinic_desk.services.placing import location_at
 from clinic_desk.services.series_commands import BookSeries, ChangeSeries, Choice, SeriesMade
 from clinic_desk.services.series_plan import Arrangement, arranged
 from clinic_desk.services.series_scope import Tail, find_tail, home, rehome, settle
+from clinic_desk.services.series_steps import changes_of, going, step_of
 from clinic_desk.services.status import cancel
 from clinic_desk.services.wording import count_text, patient_text, plain, when_text
 from clinic_desk.services.work import Done, Work
@@ -114,17 +114,20 @@ def change_series(work: Work, command: ChangeSeries) -> Done:
     tail = find_tail(work, row, command.scope)
     plan, choices = planned(tail, command, work.now)
     series = tail.series
-    changes = _changes(work, series, command)
+    changes = changes_of(work, series, command)
     holder = settle(work, tail, plan.rule, plan.start, plan.excluded, changes)
     homes = {v.id: home(holder, day) for v, day in (*plan.moved, *plan.staying)}
     homes |= {v.id: home(holder, day) for v, day in plan.dropped if day is not None}
     rehome(work, [v for v, _ in (*plan.staying, *plan.dropped)], homes)
     for visit, _ in plan.dropped:
         cancel(work, CancelAppointment(appointment_id=visit.id, reason=command.reason))
-    steps = {v.id: _step(v, day, holder, choices.get(day), homes[v.id]) for v, day in plan.moved}
+    steps = {}
+    for v, day in plan.moved:
+        goes = going(v, day, holder, command, plan.apart.get(v.id))
+        steps[v.id] = step_of(v, goes, choices.get(day), homes[v.id])
     rehome(work, [visit for visit, _ in plan.moved if steps[visit.id] is None], homes)
-    going = [step for step in steps.values() if step is not None]
-    warnings = move_all(work, going)[1] if going else ()
+    moves = [step for step in steps.values() if step is not None]
+    warnings = move_all(work, moves)[1] if moves else ()
     patient = work.patient(series.patient_id or row.patient_id)
     assert patient is not None  # only holds have none, and they repeat not
     room_id = command.room_id if command.room_id != AUTO else series.room_id or AUTO
@@ -308,65 +311,6 @@ def _site(work: Work, command: BookSeries, local: datetime) -> Id:
 
 def _fixed(room_id: Id | None) -> Id | None:
     return None if room_id == AUTO else room_id
-
-
-def _changes(work: Work, series: AppointmentSeries, command: ChangeSeries) -> dict[str, object]:
-    """The fields of the series that the command names."""
-    changes: dict[str, object] = {}
-    if command.minutes is not None:
-        first = instant(start_of(series), series.zone)
-        check_length(first, first + timedelta(minutes=command.minutes))
-        changes["duration"] = command.minutes
-    if command.doctor_id is not None:
-        changes["doctor_id"] = work.doctor(command.doctor_id).id
-    if command.type_id is not None:
-        work.type(command.type_id)
-        changes["type_id"] = work.kept_type(command.type_id)
-    if command.location_id is not None:
-        changes["location_id"] = command.location_id
-    if command.room_id != AUTO:
-        changes["room_id"] = command.room_id
-    return changes
-
-
-def _step(
-    visit: Appointment,
-    day: datetime,
-    series: AppointmentSeries,
-    choice: Choice | None,
-    becomes: Mapping[str, object],
-) -> Step | None:
-    """How a visit gets to its date; None when it is there already."""
-    choice = choice or Choice(local_start=local_text(day))
-    start = choice.start or instant(day, series.zone)
-    end = choice.end or start + timedelta(minutes=series.duration)
-    doctor_id = choice.doctor_id or series.doctor_id
-    room_id = choice.room_id if choice.room_id != AUTO else series.room_id or AUTO
-    fields = dict(becomes)
-    if series.type_id is not None and series.type_id != visit.type_id:
-        fields["type_id"] = series.type_id
-    there = (
-        (start, end, doctor_id) == (visit.start, visit.end, visit.doctor_id)
-        and room_id in (AUTO, visit.room_id)
-        and series.location_id in (None, visit.location_id)
-        and "type_id" not in fields
-    )
-    if there:
-        return None
-    order = MoveAppointment(
-        appointment_id=visit.id,
-        expected_revision=None,
-        start=start,
-        end=end,
-        doctor_id=doctor_id,
-        location_id=series.location_id,
-        room_id=room_id,
-        overbook_reason=choice.overbook_reason,
-        override_reason=choice.override_reason,
-        allow_patient_overlap=choice.allow_patient_overlap,
-        outside_hours=choice.outside_hours,
-    )
-    return Step(visit, order, fields)
 
 
 def _none(maker: _Maker, number: int) -> Refusal:

@@ -9,22 +9,22 @@ monthly series, a month) that neither has given away.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from clinic_desk.domain.appointments import Appointment, Status
+from clinic_desk.domain.appointments import Appointment
+from clinic_desk.domain.ids import Id
 from clinic_desk.domain.recurrence import Freq, Rule, expand
 from clinic_desk.domain.series import changed_one_by_one
-from clinic_desk.services.series_scope import Tail, upcoming
-
-ENDED = frozenset({Status.CANCELLED, Status.DECLINED})
+from clinic_desk.services.series_scope import ENDED, Tail, along, upcoming
 
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
     """Visits with their new place in the rule (naive wall clock of the series). ``moved`` go
     there, ``staying`` keep their time and are only told which date they are; ``dropped`` are
-    cancelled, ``fresh`` dates have no visit yet, ``excluded`` ones get none."""
+    cancelled, ``fresh`` dates have no visit yet, ``excluded`` ones get none. ``apart`` are those
+    of ``moved`` that were changed by hand and go along as they are, with the start of each."""
 
     rule: Rule
     start: datetime
@@ -33,6 +33,7 @@ class Arrangement:
     dropped: tuple[tuple[Appointment, datetime | None], ...]
     fresh: tuple[datetime, ...]
     excluded: tuple[datetime, ...]
+    apart: Mapping[Id, datetime] = field(default_factory=dict)
 
 
 def arranged(
@@ -56,16 +57,18 @@ def arranged(
     dropped: list[tuple[Appointment, datetime | None]] = []
     also: set[datetime] = set()
     taken: set[datetime] = set()
+    apart: dict[Id, datetime] = {}
     for visit in tail.visits:
         here = tail.local(visit)
         there = went.get(here)
-        may_move = upcoming(visit, now) and (
-            include_changed or not changed_one_by_one(visit, tail.series)
-        )
+        by_hand = changed_one_by_one(visit, tail.series)
+        may_move = upcoming(visit, now) and (include_changed or not by_hand)
         if may_move and (there is None or there in left):
             dropped.append((visit, there))
         elif may_move and there is not None:
             moved.append((visit, there))
+            if by_hand and places is not None:
+                apart[visit.id] = along(visit, here, there, tail.zone)
         elif there is not None:
             staying.append((visit, there))
         elif visit.status not in ENDED:
@@ -87,6 +90,7 @@ def arranged(
         tuple(dropped),
         tuple(fresh),
         tuple(sorted(excluded)),
+        apart,
     )
 
 

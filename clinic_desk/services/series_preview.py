@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from clinic_desk.domain import availability
-from clinic_desk.domain.appointments import SHORTEST
+from clinic_desk.domain.appointments import SHORTEST, Appointment, AppointmentSeries
 from clinic_desk.domain.availability.model import (
     MovingVisit,
     Roster,
@@ -152,6 +152,9 @@ def _plan_change(queries: Queries, roster: Roster, draft: SeriesDraft, now: date
     for visit, day in plan.moved:
         made = _item(draft, tail.zone, day, minutes, choices.get(day))
         retyped = visit.type_id if visit.type_id != draft.type_id else None
+        apart = plan.apart.get(visit.id)
+        if apart is not None:
+            made, retyped = _apart(made, apart, visit, draft, held.series), None
         moving = MovingVisit(visit.reschedule_count, visit.start, visit.doctor_id, type_id=retyped)
         same = (made.start, made.end, made.doctor_id) == (visit.start, visit.end, visit.doctor_id)
         stays = same and retyped is None and made.room_id in (None, visit.room_id)
@@ -175,6 +178,26 @@ def _plan_change(queries: Queries, roster: Roster, draft: SeriesDraft, now: date
     items.sort(key=lambda item: (item.local, item.start))
     ignore = frozenset(v.id for v, _ in (*plan.moved, *plan.dropped))
     return Plan(plan.rule, plan.start, tail.zone, tuple(items), ignore, roster)
+
+
+def _apart(
+    item: Item, start: datetime, visit: Appointment, draft: SeriesDraft, series: AppointmentSeries
+) -> Item:
+    """Of a visit that was changed by hand and goes along: its own length and doctor, unless the
+    change names others."""
+    choice = item.choice
+    named = draft.minutes not in (None, series.duration)
+    other = draft.doctor_id != series.doctor_id
+    start = choice.start if choice is not None and choice.start is not None else start
+    minutes = draft.minutes if named and draft.minutes is not None else visit.minutes
+    return replace(
+        item,
+        start=start,
+        end=(choice.end if choice is not None else None) or start + timedelta(minutes=minutes),
+        doctor_id=(choice.doctor_id if choice is not None else None)
+        or (draft.doctor_id if other else visit.doctor_id),
+        changed=True,
+    )
 
 
 def _item(

@@ -7,22 +7,27 @@ visits are. Where nothing stays behind, the series itself changes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from clinic_desk.domain import series as rows
-from clinic_desk.domain.appointments import Appointment, AppointmentSeries
+from clinic_desk.domain.appointments import Appointment, AppointmentSeries, Status
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.recurrence import (
+    Freq,
     Rule,
     ended_before,
+    expand,
     instant,
+    local_of,
     local_text,
     starting_at,
 )
 from clinic_desk.services.commands import Scope
 from clinic_desk.services.work import Work
+
+ENDED = frozenset({Status.CANCELLED, Status.DECLINED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +71,17 @@ def tail_of(
 ) -> Tail:
     """The part of the series that a change from ``row`` on is about. With ``ALL`` it begins at
     the first visit that is still to come."""
-    whole = rows.whole_rule(series, visits)
     start = rows.start_of(series)
+    # what was cancelled when the rule ended, or became another one, is no date of it any more
+    dates = set(expand(rows.rule_of(series) or Rule(Freq.DAILY, count=1), start))
+    visits = [
+        visit
+        for visit in visits
+        if visit.id == row.id
+        or visit.status not in ENDED
+        or rows.local_start_of(visit, series) in dates
+    ]
+    whole = rows.whole_rule(series, visits)
     cut = rows.local_start_of(row, series)
     if scope is Scope.ALL:
         to_come = [
@@ -134,6 +148,47 @@ def settle(
         updated_op="",
     )
     return work.uow.add(fresh, "series_continued", {"follows": series.id})
+
+
+def end_rule(work: Work, tail: Tail, gone: Iterable[Id]) -> None:
+    """The rule ends before the cut, because the visits ``gone`` are cancelled; those that stay
+    after it are listed beside it. A series of which nothing is left keeps its rule, every date of
+    which is cancelled."""
+    series, left = tail.series, set(gone)
+    stay = {tail.local(v) for v in tail.visits if v.status not in ENDED and v.id not in left}
+    days = sorted(stay)
+    ended = ended_before(tail.whole, rows.start_of(series), tail.cut)
+    if ended is None and not days:
+        return
+    rule, start = ended or (Rule(Freq.DAILY, count=1), days[0])
+    beside = sorted({*rule.also, *days} - {start})
+    after = replace(
+        series,
+        rule=str(replace(rule, also=tuple(beside))),
+        local_start=local_text(start),
+        excluded=rows.texts(day for day in rows.excluded_of(series) if day < tail.cut),
+    )
+    if after != series:
+        work.uow.replace(series, after, "series_ended")
+
+
+def rejoin(work: Work, visit: Appointment) -> None:
+    """A cancelled visit that comes back is told of by its series again, if the rule has ended or
+    changed meanwhile."""
+    if visit.series_id is None:
+        return
+    series = work.uow.get(AppointmentSeries, visit.series_id)
+    rule, day = rows.rule_of(series), rows.local_start_of(visit, series)
+    if rule is None or day in expand(rule, rows.start_of(series)):
+        return
+    after = replace(rule, also=tuple(sorted({*rule.also, day})))
+    work.uow.replace(series, replace(series, rule=str(after)), "series_changed")
+
+
+def along(visit: Appointment, local: datetime, there: datetime, zone_name: str) -> datetime:
+    """Where a visit that was changed by hand goes when its date of the rule does: as far, by the
+    wall clock, from where it is."""
+    return instant(local_of(visit.start, zone_name) + (there - local), zone_name)
 
 
 def rehome(

@@ -37,7 +37,7 @@ from clinic_desk.services.commands import (
 )
 from clinic_desk.services.lanes import make_room
 from clinic_desk.services.placing import last_word, place
-from clinic_desk.services.series_scope import find_tail, upcoming
+from clinic_desk.services.series_scope import ENDED, Tail, end_rule, find_tail, rejoin, upcoming
 from clinic_desk.services.wish import Wish
 from clinic_desk.services.wording import count_text, day_text, patient_text, plain
 from clinic_desk.services.work import Done, Work
@@ -104,13 +104,15 @@ def change_status(work: Work, command: ChangeStatus) -> Done:
 
 def cancel(work: Work, command: CancelAppointment) -> Done:
     """Value: the visit's id. With a series scope the finished and past occurrences stay,
-    and those that were changed one by one, unless they are included."""
+    and those that were changed one by one, unless they are included; its rule ends before them."""
     reason = _reason(command.reason, "Cancelling needs a reason, so that the patient can be told.")
     row = _visit(work, command.appointment_id, command.expected_revision)
     check_transition(row.status, Status.CANCELLED)
     rows = [row]
     if command.scope is not Scope.ONLY_THIS and row.series_id is not None:
-        rows += _cancellable(work, row, command)
+        tail = find_tail(work, row, command.scope)
+        rows += _cancellable(work, row, tail, include_changed=command.include_changed)
+        end_rule(work, tail, [one.id for one in rows])
     for one in rows:
         after = replace(
             one,
@@ -199,6 +201,8 @@ def _go_back(
             after = work.uow.replace(row, after, action, metadata)
     else:
         after = work.uow.replace(row, after, action, metadata)
+    if row.status in ENDED:
+        rejoin(work, after)
     announce(work, f"appointment.{action}", after)
     who = patient_text(work.patient(row.patient_id))
     return Done(
@@ -315,14 +319,15 @@ def _timing_warnings(work: Work, row: Appointment, to: Status) -> tuple[str, ...
     return ()
 
 
-def _cancellable(work: Work, row: Appointment, command: CancelAppointment) -> Sequence[Appointment]:
+def _cancellable(
+    work: Work, row: Appointment, tail: Tail, *, include_changed: bool
+) -> Sequence[Appointment]:
     """The other visits of the series that go too: by their place in the rule, not by where they
     were moved to."""
-    tail = find_tail(work, row, command.scope)
     return [
         other
         for other in tail.visits
         if other.id != row.id
         and upcoming(other, work.now)
-        and (command.include_changed or not changed_one_by_one(other, tail.series))
+        and (include_changed or not changed_one_by_one(other, tail.series))
     ]

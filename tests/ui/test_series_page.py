@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from clinic_desk.domain.appointments import FINAL, Status
 from clinic_desk.integrations.exporting import FileExporter
-from clinic_desk.services.commands import MoveAppointment, Undo
+from clinic_desk.services.commands import CancelAppointment, MoveAppointment, Scope, Undo
 from clinic_desk.services.series_commands import BookSeries, SeriesMade
 from clinic_desk.services.views import Cell
 from clinic_desk.ui.models.occurrences import Row
@@ -191,9 +191,11 @@ def test_one_changed_by_hand_is_kept_unless_it_is_included(stage: Stage) -> None
     stage.page.form.later.click()
     stage.judged()
     assert not stage.page.previewing.unsolved()
+    along = next(row for row in stage.rows() if row.mark == "changed")
+    assert along.told.startswith("→") and along.clock not in along.told
     stage.save()
     there = stage.ground.store.queries.appointment(changed.id).cell
-    assert there.start == changed.start + timedelta(weeks=1)
+    assert there.start == changed.start + timedelta(weeks=1, minutes=60)  # as in the calendar
 
 
 def test_skip_one_add_it_back_and_undo(stage: Stage) -> None:
@@ -248,8 +250,30 @@ def test_cancel_the_following_ones_with_a_reason(stage: Stage) -> None:
     assert stage.starts() == [0, 7, 14, 21]
     last = stage.ground.store.queries.appointment(stage.made.visit_ids[5]).cell
     assert (last.status, last.cancel_reason) == (Status.CANCELLED, "Treatment finished")
+    stage.ground.settle(lambda: "4 times" in stage.page.subtitle.text())
+    assert stage.page.summary.text() == f"{stage.page.read.view.words}: 4 visits"
+    assert stage.page.form.rule.count.value() == 4
     stage.undo()
     assert len(stage.visits()) == 6
+
+
+def test_the_page_goes_on_with_the_last_visit_that_stands(stage: Stage) -> None:
+    """From here, then the rest is cancelled: what was chosen is no visit of the rule any more."""
+    stage.press(Qt.Key.Key_H, row=stage.key(4))
+    fourth, fifth = stage.made.visit_ids[3:5]
+    stage.ground.settle(lambda: stage.page.read is not None and stage.page.read.anchor.id == fifth)
+    stage.ground.desk.execute(
+        CancelAppointment(appointment_id=fifth, reason="away", scope=Scope.FOLLOWING)
+    )
+    stage.ground.operations.announce_external()
+    stage.ground.settle(lambda: stage.page.read is not None and stage.page.read.anchor.id == fourth)
+    assert stage.page.form.rule.count.value() == 1
+    assert [row.struck for row in stage.rows()] == [False] * 4 + [True] * 2
+    stage.page.form.rule.count.setValue(3)
+    stage.judged()
+    assert len(stage.page.previewing.shown.occurrences) == 3  # type: ignore[union-attr]
+    stage.save()
+    assert len([row for row in stage.rows() if not row.struck]) >= 3
 
 
 def test_an_unsaved_change_is_not_lost_by_leaving(stage: Stage) -> None:

@@ -81,7 +81,8 @@ class _Writer:
         dates = set(expand(rule, first, 1000))
         theirs: dict[datetime, Appointment] = {}
         beside = []
-        for visit in visits:
+        gone = {v.id for v in visits} - {v.id for v in live}
+        for visit in sorted(visits, key=lambda v: v.id in gone):  # one date may be booked anew
             day = local_start_of(visit, series)
             if day in dates and day not in theirs:
                 theirs[day] = visit

@@ -112,6 +112,9 @@ def preview_row(
     if worst is not None:
         sentence = worst.sentence.rstrip(".")
         return row("warn", "warn", sentence, skip, full=sentence)
+    if found.changed and found.visit is not None:
+        goes = place_words(found.start, told.doctor_id, roster, zone, doctor_id, today)
+        return row("check", "ok", f"→ {goes}", skip)
     moves = found.visit is not None and found.visit.start != found.start
     if moves and found.visit is not None:
         said = f"from {words.moment_words(found.visit.start, zone, today)}"
@@ -159,7 +162,13 @@ def place_words(
 def series_rows(view: SeriesView, roster: Roster, now: datetime, today: date) -> tuple[Row, ...]:
     """A series as it stands, with the dates that were left out, by their place in the rule."""
     zone, series = view.zone, view.series
-    rows = [_visit_row(cell, view, roster, now, today) for cell in view.visits]
+    alive = {view.places.get(cell.id) for cell in view.visits if cell.status not in GONE}
+    rows = [
+        _visit_row(cell, view, roster, now, today)
+        for cell in view.visits
+        # a cancelled visit whose date was booked anew is history
+        if cell.status not in GONE or view.places.get(cell.id) not in alive
+    ]
     taken = {row.key for row in rows}
     for text in series.excluded:
         if text in taken:

@@ -13,13 +13,16 @@ from clinic_desk.ui.models import words
 from clinic_desk.ui.runtime.context import Context
 
 
-def changed_to_come(view: SeriesView, now: datetime, besides: str = "") -> int:
-    """Without the visit that is being changed itself."""
+def changed_to_come(view: SeriesView, now: datetime, besides: str = "", since: str = "") -> int:
+    """Without the visit ``besides`` that is being changed itself; with ``since`` only that visit
+    and those that follow it by their place in the rule."""
+    first = view.places.get(since, "")
     return sum(
         1
         for cell in view.visits
         if cell.id in view.changed_ids
         and cell.id != besides
+        and view.places.get(cell.id, "") >= first
         and cell.start >= now
         and cell.status not in FINAL
     )

@@ -255,7 +255,8 @@ class HoursPanel(Panel):
         self.window_fields.types.offer(kinds)
         self.site_box.clear()
         for place in sheet.sites:
-            self.site_box.addItem(place.name, place.id)
+            new = "" if sheet.is_own(place.id) else " (new site)"
+            self.site_box.addItem(f"{place.name}{new}", place.id)
         choose(self.site_box, sheet.location_id)
         self.message.clear()
         self.grid.picked = None

@@ -60,13 +60,19 @@ class HoursSheet:
 
     @property
     def sites(self) -> list[Location]:
-        """Where the doctor works, or has hours; all sites when neither is known."""
-        doctor = self.roster.doctors[self.doctor_id]
-        wanted = {*doctor.location_ids, *(row.location_id for row in self.known)}
-        every = sorted(
-            self.roster.locations.values(), key=lambda p: (not p.primary, p.position, p.name)
+        """All of them, those where the doctor works or has hours first; hours at another one make
+        it one of theirs."""
+        every = self.roster.locations.values()
+        return sorted(
+            every,
+            key=lambda p: (not self.is_own(p.id), not p.primary, p.position, p.name),
         )
-        return [place for place in every if place.id in wanted] or every
+
+    def is_own(self, location_id: Id) -> bool:
+        """Whether the doctor works there already; one without a list of sites does everywhere."""
+        listed = self.roster.doctors[self.doctor_id].location_ids
+        known = {row.location_id for row in self.known}
+        return not listed or location_id in listed or location_id in known
 
     def _usual_site(self) -> Id:
         used = Counter(row.location_id for row in self.known)

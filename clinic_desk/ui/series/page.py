@@ -121,8 +121,7 @@ class SeriesPage(Page):
 
     def open(self, what: object = None) -> None:
         if isinstance(what, str) and what:
-            self._anchor = what
-            self.read = None
+            self._anchor, self.read = what, None
             self.message.clear()
             self.previewing.forget()
             self._reread(Scope.FOLLOWING)
@@ -160,7 +159,7 @@ class SeriesPage(Page):
         )
 
     def _take(self, found: Read) -> None:
-        self.read, self._busy = found, False
+        self.read, self._anchor, self._busy = found, found.anchor.id, False
         self._show_all()
 
     def say_error(self, error: ClinicDeskError) -> None:
@@ -193,8 +192,9 @@ class SeriesPage(Page):
         if all(d.id != series.doctor_id for d in doctors) and series.doctor_id in roster.doctors:
             doctors = [*doctors, roster.doctors[series.doctor_id]]
         day = words.day_words(local_of(read.anchor.start, self.zone).date(), self._today())
-        changed = changed_to_come(read.view, self.context.clock.now())
-        self.form.show_draft(read.draft, doctors, day, changed)
+        since = read.anchor.id if read.draft.scope is Scope.FOLLOWING else ""
+        by_hand = changed_to_come(read.view, self.context.clock.now(), since=since)
+        self.form.show_draft(read.draft, doctors, day, by_hand)
         first = not self.list.rows.rows
         self._show()
         if first:

@@ -7,10 +7,13 @@ from datetime import datetime
 
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.ids import Id
+from clinic_desk.domain.recurrence import expand, parse_local
+from clinic_desk.domain.series import rule_of, start_of
 from clinic_desk.services.commands import Scope
 from clinic_desk.services.planning_views import SeriesView
 from clinic_desk.services.ports import Queries
 from clinic_desk.services.series_preview import SeriesDraft, draft_of, series_view
+from clinic_desk.services.series_scope import ENDED
 from clinic_desk.services.views import Cell
 
 
@@ -29,4 +32,19 @@ def read_series(queries: Queries, anchor: Id, scope: Scope, now: datetime) -> Re
     if cell.series_id is None:
         raise Refusal("no_series", "This visit does not repeat. Open one that has the series sign.")
     view = series_view(queries, cell.series_id)
-    return Read(view, draft_of(queries, anchor, scope, now), cell)
+    cell = _standing(view, cell)
+    return Read(view, draft_of(queries, cell.id, scope, now), cell)
+
+
+def _standing(view: SeriesView, cell: Cell) -> Cell:
+    """The visit, or when it was cancelled and its rule has no such date any more, the last one
+    before it that stands."""
+    series = view.series
+    rule = rule_of(series)
+    if cell.status not in ENDED or rule is None:
+        return cell
+    if parse_local(view.places[cell.id]) in expand(rule, start_of(series)):
+        return cell
+    alive = [one for one in view.visits if one.status not in ENDED]
+    before = [one for one in alive if one.start <= cell.start]
+    return before[-1] if before else alive[0] if alive else cell

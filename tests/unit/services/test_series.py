@@ -17,6 +17,7 @@ from clinic_desk.services.commands import (
     EditAppointment,
     HoldSlot,
     MoveAppointment,
+    Reinstate,
     Scope,
 )
 from clinic_desk.services.outcome import Outcome
@@ -404,3 +405,88 @@ def test_verify_finds_a_visit_off_its_rule(world: World) -> None:
         work.remove(series, "removed")
         work.commit()
     assert len(world.store.maintenance.verify()) == 4
+
+
+def test_cancelling_the_rest_ends_the_rule(world: World) -> None:
+    """Words, export and a later edit tell of the visits that are left; undo brings all back."""
+    value = made(book(world))
+    first, second, third, fourth = value.visit_ids
+    world.run(CancelAppointment(appointment_id=third, reason="away", scope=Scope.FOLLOWING))
+    (series,) = all_series(world)
+    assert series.rule == "FREQ=WEEKLY;COUNT=2"
+    assert world.proven()
+    world.undo()
+    assert all_series(world)[0].rule == "FREQ=WEEKLY;COUNT=4"
+    assert world.status(fourth) is Status.SCHEDULED
+    world.redo()
+    assert all_series(world)[0].rule == "FREQ=WEEKLY;COUNT=2"
+    after = change(world, first, rule="FREQ=WEEKLY;COUNT=4")
+    assert starts(world, after.series_id) == [
+        "01 Dec 10:00", "08 Dec 10:00", "15 Dec 10:00", "22 Dec 10:00",
+    ]  # fmt: skip
+    assert world.status(third) is Status.CANCELLED
+    assert second in after.visit_ids and third not in after.visit_ids
+    assert world.proven()
+
+
+def test_what_stays_after_the_end_is_listed_beside_the_rule(world: World) -> None:
+    value = made(book(world, "FREQ=WEEKLY;UNTIL=20261222"))
+    first, second, third, fourth = value.visit_ids
+    move(world, fourth, timedelta(hours=4), Scope.ONLY_THIS)
+    world.run(CancelAppointment(appointment_id=second, reason="away", scope=Scope.FOLLOWING))
+    assert [world.status(row_id) for row_id in value.visit_ids] == [
+        Status.SCHEDULED, Status.CANCELLED, Status.CANCELLED, Status.SCHEDULED,
+    ]  # fmt: skip
+    (series,) = all_series(world)
+    assert "UNTIL=20261201" in series.rule and "20261222" in series.rule
+    assert world.proven()
+    world.run(Reinstate(appointment_id=third, reason="comes after all"))
+    assert "20261215" in all_series(world)[0].rule
+    assert starts(world, value.series_id) == ["01 Dec 10:00", "15 Dec 10:00", "22 Dec 14:00"]
+    assert world.proven()
+    world.undo()
+    assert "20261215" not in all_series(world)[0].rule
+    assert world.proven()
+
+
+def test_a_series_cancelled_from_its_first_visit_on(world: World) -> None:
+    """One that stays is the series then; when none stays, every date of the rule is cancelled."""
+    value = made(book(world))
+    move(world, value.visit_ids[1], timedelta(hours=4), Scope.ONLY_THIS)
+    order = CancelAppointment(appointment_id=value.visit_ids[0], reason="away", scope=Scope.ALL)
+    world.run(order)
+    assert starts(world, value.series_id) == ["08 Dec 14:00"]
+    assert all_series(world)[0].local_start == "2026-12-08T10:00"
+    assert world.proven()
+    world.undo()
+    world.run(replace(order, include_changed=True))
+    assert starts(world, value.series_id) == []
+    assert all_series(world)[0].rule == "FREQ=WEEKLY;COUNT=4"
+    assert world.proven()
+
+
+@pytest.mark.parametrize("by_page", [True, False])
+def test_what_was_changed_by_hand_goes_along_the_same_way(world: World, by_page: bool) -> None:
+    """Dragged in the calendar or moved on the page of the series: it keeps its own hour, length
+    and doctor, and goes as far as the others."""
+    value = made(book(world))
+    first, second, third, _ = value.visit_ids
+    move(world, second, timedelta(hours=4), Scope.ONLY_THIS)
+    row = world.row(third)
+    world.run(
+        MoveAppointment(
+            appointment_id=third, expected_revision=None, start=row.start,
+            end=row.end + timedelta(minutes=30), doctor_id=world.names["berg"],
+        )
+    )  # fmt: skip
+    by = timedelta(days=1, hours=-1)
+    if by_page:
+        change(world, first, local_start="2026-12-02T09:00", include_changed=True)
+    else:
+        move(world, first, by, Scope.ALL, include_changed=True)
+    assert starts(world, value.series_id) == [
+        "02 Dec 09:00", "09 Dec 13:00", "16 Dec 09:00", "23 Dec 09:00",
+    ]  # fmt: skip
+    assert (world.row(third).minutes, world.row(third).doctor_id) == (60, world.names["berg"])
+    assert world.row(second).doctor_id == world.names["wu"]
+    assert world.proven()
