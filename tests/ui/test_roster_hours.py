@@ -577,3 +577,27 @@ def test_what_is_painted_while_a_save_is_under_way_is_not_lost(painter: Painter)
     )
     painter.save()
     assert painter.day(5) == [(540, 840), (900, 960), (1140, 1155)]
+
+
+def test_hours_painted_at_a_new_site_make_it_one_of_the_doctors(painter: Painter) -> None:
+    """Nobody is asked: it is said, and one undo takes both back."""
+    painter.choose("AD")
+    panel = painter.panel
+    assert panel.roster is not None
+    before = panel.roster.doctors[painter.doctor_id].location_ids
+    box = panel.site_box
+    place = next(n for n in range(box.count()) if box.itemData(n) not in before)
+    assert box.itemText(place).endswith("(new site)")
+    site = str(box.itemData(place))
+    box.setCurrentIndex(place)
+    box.activated.emit(place)
+    painter.settle(lambda: panel.sheet is not None and panel.sheet.location_id == site)
+    hours = painter.day(0)
+    painter.drag((0, 300), (0, 360))
+    painter.save()
+    doctor = painter.ground.store.queries.roster().doctors[painter.doctor_id]
+    assert doctor.location_ids == (*before, site)
+    assert "now belongs to the sites of" in painter.toasts[-1][0]
+    painter.ground.desk.execute(Undo())
+    assert painter.ground.store.queries.roster().doctors[painter.doctor_id].location_ids == before
+    assert painter.day(0) == hours
