@@ -35,15 +35,14 @@ class Eyes:
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        self._last = ""
+        self._looks = 0
 
     def look(self) -> None:
-        seen = json.dumps(self._seen())
-        if seen != self._last:
-            self._last = seen
-            fresh = self._file.with_suffix(".new")
-            fresh.write_text(seen, "utf-8")
-            fresh.replace(self._file)
+        self._looks += 1
+        seen = json.dumps({**self._seen(), "looks": self._looks})
+        fresh = self._file.with_suffix(".new")
+        fresh.write_text(seen, "utf-8")
+        fresh.replace(self._file)
 
     def _seen(self) -> dict[str, Any]:
         shown = [w for w in QApplication.topLevelWidgets() if w.isVisible()]

@@ -20,6 +20,9 @@ PATIENCE = 90.0
 STRIDES = 8
 """Mouse moves in one drag."""
 
+STILL = 6
+"""Looks of the program upon itself that must be alike before a place is aimed at."""
+
 Spot = tuple[int, int]
 
 
@@ -92,6 +95,23 @@ class Person:
             seen = {**self.see(), "grid": None}
             assert monotonic() < deadline, f"not within {PATIENCE:.0f} s: {words}; seen: {seen}"
             sleep(0.03)
+
+    def still(self) -> None:
+        """Waits until nothing moves any more: what is aimed at must still be there when the hand
+        arrives. The program counts, so that a busy one does not pass for a quiet one."""
+        places: list[Any] | None = None
+        since = 0
+
+        def quiet() -> bool:
+            nonlocal places, since
+            seen = self.see()
+            now = [seen.get("windows"), seen.get("grid"), seen.get("month")]
+            looks = int(seen.get("looks", 0))
+            if now != places:
+                places, since = now, looks
+            return looks - since >= STILL
+
+        self.wait(quiet, "the screen is still")
 
     def errors(self) -> str:
         self._errors.flush()

@@ -48,11 +48,13 @@ def test_the_wheel_scrolls_and_with_ctrl_it_zooms(desk: Desk) -> None:
     person = desk.person
     x, y, width, height = view(desk)
     person.glide((x, y), (x + width // 2, y + height // 2))
+    person.still()
     before = scroll(desk)
     person.wheel(3)
     person.wait(lambda: scroll(desk) > before + 60, "three notches scroll down")
     person.wheel(-3)
     person.wait(lambda: scroll(desk) == before, "three notches scroll back")
+    person.still()
     slot = person.grid()["slot"]
     person.key_down("ctrl")
     person.wheel(-1)
@@ -71,10 +73,11 @@ def test_resting_at_an_edge_scrolls_while_a_visit_is_carried(desk: Desk) -> None
     person.glide(start, bottom)
     person.wait(lambda: scroll(desk) > before + 150, "the grid scrolls down by itself")
     top: Spot = (start[0], y + 8)
-    person.glide(bottom, top)
     reached = scroll(desk)
+    person.glide(bottom, top)
     person.wait(lambda: scroll(desk) < reached - 100, "and up at the other edge")
     person.glide(top, (start[0], y + height // 2))
+    person.still()
     resting = scroll(desk)
     person.wheel(2)
     person.wait(lambda: scroll(desk) > resting, "the wheel turns while a visit is carried")
@@ -129,6 +132,7 @@ def test_a_chip_of_the_month_is_dragged_to_another_date(desk: Desk) -> None:
     person.wait(lambda: month()["days"], "the month is drawn")
     person.press("l")
     person.wait(lambda: month()["chips"], "its visits are listed")
+    person.still()
     zone = desk.clinic.queries.roster().practice.zone
     first = TODAY + timedelta(days=1)
     cells = {c.id: c for c in desk.clinic.queries.cells(first, TODAY + timedelta(days=30))}
@@ -191,9 +195,12 @@ def test_a_press_under_the_hover_card_takes_the_visit_there(desk: Desk) -> None:
     for cell in desk.today():
         if not desk.in_view(cell):
             continue
-        corner = view(desk)[:2]
-        person.glide((corner[0] + 3, corner[1] + 3), desk.middle(cell.id))
+        corner: Spot = (view(desk)[0] + 3, view(desk)[1] + 3)
+        person.glide(corner, corner)
+        person.wait(lambda: card() is None, "no card from before")
+        person.glide(corner, desk.middle(cell.id))
         person.wait(card, "the card comes")
+        person.still()
         covered = beneath(cell.id)
         if covered is not None:
             break
@@ -201,7 +208,7 @@ def test_a_press_under_the_hover_card_takes_the_visit_there(desk: Desk) -> None:
         raise AssertionError("no card covers a visit")
     person.click(desk.middle(covered))
     person.wait(lambda: person.grid()["selected"] == [covered], "the visit beneath is chosen")
-    assert card() is None
+    person.wait(lambda: card() is None, "the card is gone")
 
 
 def test_a_chip_is_carried_into_the_next_month_by_the_wheel(desk: Desk) -> None:
@@ -214,6 +221,7 @@ def test_a_chip_is_carried_into_the_next_month_by_the_wheel(desk: Desk) -> None:
     person.wait(lambda: month()["days"], "the month is drawn")
     person.press("l")
     person.wait(lambda: month()["chips"], "its visits are listed")
+    person.still()
     zone = desk.clinic.queries.roster().practice.zone
     first = TODAY + timedelta(days=1)
     cells = {c.id: c for c in desk.clinic.queries.cells(first, TODAY + timedelta(days=6))}
@@ -226,6 +234,7 @@ def test_a_chip_is_carried_into_the_next_month_by_the_wheel(desk: Desk) -> None:
     person.glide(start, middle)
     person.wheel(1)
     person.wait(lambda: "2027-01-01" in month()["days"], "the wheel turns the month")
+    person.still()
     left, top, wide, high = month()["days"][goal.isoformat()]
     person.glide(middle, (left + wide // 2, top + high // 2))
     person.release()

@@ -47,6 +47,7 @@ class Desk:
         """Waits until the day is drawn, and takes the keyboard."""
         self.person.wait(lambda: self.person.grid()["cells"], "the day is drawn")
         self.person.focus()
+        self.person.still()
 
     def today(self) -> tuple[Cell, ...]:
         return self.clinic.queries.calendar(TODAY, TODAY).cells
@@ -182,6 +183,7 @@ def drag_to(desk: Desk, cell: Cell, slot: Slot) -> None:
     wanted = (slot.doctor_id, slot.start)
     person.wait(lambda: desk.place(cell.id) == wanted, "the store has the visit at the new place")
     person.wait(lambda: desk.drawn(cell.id) == wanted, "it is drawn there")
+    person.still()
 
 
 def test_a_visit_is_dragged_to_a_colleague_and_brought_back(desk: Desk) -> None:
