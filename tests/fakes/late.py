@@ -1,32 +1,22 @@
-"""Answers that take their time, as on a slow machine: what is pressed meanwhile is not lost."""
+"""Answers that come late, as on a slow machine: what is pressed meanwhile is not lost."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Event as Flag
 from typing import Any
-
-from clinic_desk.services.ports import Queries
-
-LONGEST = 60.0
-"""Seconds; only a test that fails waits so long."""
 
 
 @contextmanager
-def late(queries: Queries, name: str) -> Iterator[Flag]:
-    """Until the block ends, or the flag is set, no question of this name gets its answer."""
-    kind, may_answer = type(queries), Flag()
-    quick = getattr(kind, name)
-
-    def slowly(asked: Any, *about: Any, **more: Any) -> Any:
-        answer = quick(asked, *about, **more)
-        assert may_answer.wait(LONGEST), f"nobody let {name} answer"
-        return answer
-
-    setattr(kind, name, slowly)
+def late(kind: type, name: str = "refresh") -> Iterator[None]:
+    """What objects of this kind ask with this method they ask only when the block ends, so that
+    no answer is there before."""
+    at_once = getattr(kind, name)
+    asking: dict[int, Any] = {}
+    setattr(kind, name, lambda asked: asking.__setitem__(id(asked), asked))
     try:
-        yield may_answer
+        yield
     finally:
-        setattr(kind, name, quick)
-        may_answer.set()
+        setattr(kind, name, at_once)
+        for asked in asking.values():
+            at_once(asked)

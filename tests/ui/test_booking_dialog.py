@@ -22,6 +22,7 @@ from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.runtime.wording import Tone
 from tests.fakes.counting import steps
 from tests.fakes.front_desk import FrontDesk
+from tests.fakes.late import late
 from tests.fakes.ui_ground import Keys, front_desk, keyboard
 
 __all__ = ["front_desk", "keyboard"]
@@ -116,23 +117,19 @@ def test_enter_before_the_search_has_answered_is_not_lost(desk: Desk) -> None:
     assert keys.target is desk.dialog.list
 
 
-def test_a_patient_who_is_there_before_the_roster_gets_openings(
-    front_desk: FrontDesk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_patient_who_is_there_before_the_roster_gets_openings(front_desk: FrontDesk) -> None:
     """The first booking of a day on a slow machine: kinds and doctors are read last."""
     (known,) = front_desk.store.queries.search_patients("lee ana")[:1]
     window = QMainWindow()
     window.show()
-    with monkeypatch.context() as slow:
-        slow.setattr(RosterSource, "refresh", lambda _source: None)
+    with late(RosterSource):
         dialog = BookingDialog(front_desk.context, window)
-    booked: list[str] = []
-    dialog.booked.connect(booked.append)
-    dialog.open_new(known.id)
-    front_desk.settle(lambda: dialog.caller.known and not dialog.caller.asking)
-    dialog.book()
-    assert dialog.openings.current is None
-    dialog.source.refresh()
+        booked: list[str] = []
+        dialog.booked.connect(booked.append)
+        dialog.open_new(known.id)
+        front_desk.settle(lambda: dialog.caller.known and not dialog.caller.asking)
+        dialog.book()
+        assert dialog.openings.current is None
     front_desk.settle(lambda: booked)
     cell = front_desk.store.queries.appointment(booked[0]).cell
     assert cell.listed_name == known.listed_name
@@ -141,23 +138,19 @@ def test_a_patient_who_is_there_before_the_roster_gets_openings(
     window.deleteLater()
 
 
-def test_a_chosen_time_is_booked_although_the_roster_comes_last(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_chosen_time_is_booked_although_the_roster_comes_last(desk: Desk) -> None:
     doctor = desk.dialog.source.doctors()[0]
     start = _free(desk, doctor.id)
     (known,) = desk.ground.store.queries.search_patients("lee ana")[:1]
-    with monkeypatch.context() as slow:
-        slow.setattr(RosterSource, "refresh", lambda _source: None)
+    with late(RosterSource):
         dialog = BookingDialog(desk.ground.context, desk.window)
-    booked: list[str] = []
-    dialog.booked.connect(booked.append)
-    dialog.open_at(doctor.id, start)
-    dialog.caller.take(known)
-    desk.ground.settle(lambda: not dialog.caller.asking and dialog.hold.settled)
-    dialog.book()
-    assert booked == []
-    dialog.source.refresh()
+        booked: list[str] = []
+        dialog.booked.connect(booked.append)
+        dialog.open_at(doctor.id, start)
+        dialog.caller.take(known)
+        desk.ground.settle(lambda: not dialog.caller.asking and dialog.hold.settled)
+        dialog.book()
+        assert booked == []
     desk.ground.settle(lambda: booked)
     cell = desk.cell(booked[0])
     assert (cell.start, cell.doctor_id) == (start, doctor.id)

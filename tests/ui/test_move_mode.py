@@ -269,6 +269,7 @@ class TestNudge:
         focus(stage, "lee")
         keys(stage, Key.Key_Down, modifier=CTRL | SHIFT)
         keys(stage, Key.Key_Return)
+        stage.settle(lambda: stage.gate.commands)
         assert isinstance(stage.last_command(), MoveAppointment)
         stage.rest()
         assert stage.row("lee").start == at("09:45")

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 from clinic_desk.domain.catalogue import Location, Room
 from clinic_desk.services.commands import SaveRecords, Undo
+from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.roster.sites import SitesPanel
 from tests.fakes.front_desk import FrontDesk
 from tests.fakes.late import late
@@ -56,7 +57,7 @@ def test_a_room_is_renamed_by_keys_and_taken_back_as_one_step(opened: Opened) ->
     ground.type("name", "Treatment 3")
     assert ground.panel.dirty
     assert ground.roster.rooms[ground.panel.record.id].name == "Room 3"  # type: ignore[union-attr]
-    ground.saved("Edit room Treatment 3")
+    ground.saved("Room Treatment 3 saved")
     assert room(ground, "Treatment 3").capacity == 1
     ground.listed("Treatment 3")
     ground.desk.operations.run(Undo())
@@ -77,7 +78,7 @@ def test_a_new_site_with_a_room_is_made_with_the_keyboard(opened: Opened) -> Non
     press(ground, "Add room")
     ground.type("name", "Room 1")
     ground.type("capacity", "2")
-    ground.saved("Add room 1")
+    ground.saved("Room 1 added")
     made = [r for r in ground.roster.rooms.values() if r.location_id == site.id]
     assert [(r.name, r.capacity) for r in made] == [("Room 1", 2)]
 
@@ -86,11 +87,11 @@ def test_a_room_added_before_its_new_site_is_read_back_stands_there(opened: Open
     ground = opened("sites")
     press(ground, "Add site")
     ground.type("name", "Riverside")
-    with late(ground.desk.store.queries, "roster"):
+    with late(RosterSource):
         ground.save()
         press(ground, "Add room")
         ground.type("name", "Room 1")
-    ground.saved("Add room 1")
+    ground.saved("Room 1 added")
     site = next(s for s in ground.roster.locations.values() if s.name == "Riverside")
     assert [r.name for r in ground.roster.rooms.values() if r.location_id == site.id] == ["Room 1"]
 
@@ -100,7 +101,7 @@ def test_a_room_removed_before_it_is_read_back_is_removed(opened: Opened) -> Non
     press(ground, "Add room")
     ground.type("name", "Store room")
     assert ground.panel.side is not None
-    with late(ground.desk.store.queries, "roster"):
+    with late(RosterSource):
         ground.save()
         QTest.mouseClick(ground.panel.side.remove, LEFT)
     ground.desk.settle(lambda: len(ground.toasts) == 2)
@@ -148,7 +149,7 @@ def test_ten_thousand_characters_and_an_emoji_in_a_name(opened: Opened) -> None:
     assert "10,000" in ground.fault("name")
     assert ground.panel.form.rows["name"].raw_text() == long
     ground.paste("name", "Kids 🧸 room")
-    ground.saved("Edit room Kids 🧸 room")
+    ground.saved("Room Kids 🧸 room saved")
     assert room(ground, "Kids 🧸 room").capacity == 1
 
 
@@ -177,7 +178,7 @@ def test_the_zone_is_searched_by_its_town_and_chosen_by_keys(opened: Opened) -> 
     ground.desk.settle(lambda: ground.fault("zone"))
     assert QApplication.activePopupWidget() is None
     ground.type("zone", "tokyo")
-    ground.saved("Edit the practice")
+    ground.saved("Practice saved")
     assert ground.roster.practice.zone == "Asia/Tokyo"
 
 
@@ -197,7 +198,7 @@ def test_a_room_nobody_needs_is_removed(opened: Opened) -> None:
     ground = opened("sites")
     press(ground, "Add room")
     ground.type("name", "Store room")
-    ground.saved("Add room Store room")
+    ground.saved("Room Store room added")
     assert ground.panel.side is not None
     QTest.mouseClick(ground.panel.side.remove, LEFT)
     ground.desk.settle(lambda: "Remove room Store room" in " ".join(ground.toasts) or
@@ -270,10 +271,10 @@ def test_what_is_typed_while_saving_is_kept(opened: Opened) -> None:
     QTest.keyClick(ground.panel.form.rows["name"].target, Qt.Key.Key_S,
                    Qt.KeyboardModifier.ControlModifier)  # fmt: skip
     QTest.keyClicks(ground.panel.form.rows["name"].target, "BC")
-    ground.desk.settle(lambda: "Edit room A" in ground.toasts)
+    ground.desk.settle(lambda: any(t.startswith("Room A saved") for t in ground.toasts))
     assert ground.panel.form.rows["name"].raw_text() == "Room ABC"
     assert ground.panel.dirty
-    ground.saved("Edit room ABC")
+    ground.saved("Room ABC saved")
     assert room(ground, "Room ABC")
 
 
@@ -294,7 +295,7 @@ def test_another_desk_was_faster(opened: Opened, answer: str) -> None:
         assert not ground.panel.dirty
         press(ground, "Show mine again")
         assert ground.panel.form.rows["name"].raw_text() == "Mine"
-        ground.saved("Edit room Mine")
+        ground.saved("Room Mine saved")
     ground.desk.settle(lambda: any(r.name == "Mine" for r in ground.roster.rooms.values()))
     # what only they have changed is theirs
     assert room(ground, "Mine").capacity == 4
@@ -361,7 +362,7 @@ def test_the_practice_speaks_another_language_and_counts_in_another_currency(
     ground.type("phone_country", "tr")
     ground.type("zone", "Europe/Istanbul")
     ground.type("travel_minutes", "20")
-    ground.saved("Edit the practice")
+    ground.saved("Practice saved")
     practice = ground.roster.practice
     assert (practice.locale, practice.currency) == ("tr_TR", "TRY")
     assert (practice.phone_country, practice.zone) == ("TR", "Europe/Istanbul")
@@ -382,7 +383,7 @@ def test_the_reminder_plan_is_a_little_list(opened: Opened) -> None:
     assert "no time before a visit" in ground.fault("reminders")
     plan.lines[1].number.selectAll()  # type: ignore[attr-defined]
     QTest.keyClicks(plan.lines[1].number, "3")  # type: ignore[attr-defined]
-    ground.saved("Edit the practice")
+    ground.saved("Practice saved")
     assert ground.roster.practice.reminders == ("1440:sms,email", "180:")
 
 

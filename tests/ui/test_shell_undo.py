@@ -19,6 +19,7 @@ from clinic_desk.ui.application import shut
 from clinic_desk.ui.importing.dialog import ImportDialog
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.main_window import MainWindow
+from clinic_desk.ui.main_window.undoing import Undoing
 from clinic_desk.ui.runtime.settings import Declared, Settings
 from tests.fakes.front_desk import FrontDesk, open_desk
 from tests.fakes.late import late
@@ -63,14 +64,14 @@ def redo(window: MainWindow, qtbot: QtBot, label: str) -> None:
 
 
 def test_undo_and_redo_pressed_before_their_names_are_read_are_done(
-    window: MainWindow, front: FrontDesk, qtbot: QtBot
+    window: MainWindow, qtbot: QtBot
 ) -> None:
     """The very first step of the day: the menu does not know it yet when Ctrl+Z comes."""
     undo_action, redo_action = window.actions_["edit.undo"], window.actions_["edit.redo"]
     assert not undo_action.isEnabled()
     theme = window.context.theme
     window.page.focus_grid()
-    with late(front.store.queries, "undo_state"):
+    with late(Undoing):
         window.actions_["theme.dark"].trigger()
         press(qtbot, window, Qt.Key.Key_Z, CTRL)
         qtbot.waitUntil(lambda: theme.choice == "system")

@@ -62,6 +62,9 @@ class Settings(QObject):
         self._writes: Counter[str] = Counter()
         """Saves of a key begun so far, and the last of them that the store has taken."""
         self._saved: Counter[str] = Counter()
+        self._asked = 0
+        self._heard: Counter[str] = Counter()
+        """The newest question about a key that was answered."""
         operations.changed.connect(self._on_changes)
 
     @property
@@ -130,10 +133,14 @@ class Settings(QObject):
         if not wanted:
             return
         asked = {item.key: self._writes[item.key] for item in wanted}
+        self._asked += 1
+        number = self._asked
 
         def take(values: Mapping[str, Any]) -> None:
             for key, writes in asked.items():
-                if self._writes[key] == writes:
+                newest = self._heard[key] < number  # an older answer may come after a newer one
+                if newest and self._writes[key] == writes:
+                    self._heard[key] = number
                     self._follow(key, values)
 
         self._operations.ask(lambda queries: _read(queries, wanted), done=take)
