@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from clinic_desk.domain.appointments import Status
-from clinic_desk.services.commands import Undo
+from clinic_desk.domain.availability import choosable_types
+from clinic_desk.domain.permissions import DEFAULTS, Role
+from clinic_desk.services.commands import BookAppointment, Undo
 from tests.fakes.front_desk import FrontDesk
 from tests.fakes.series_ground import SeriesDesk, at, free_start
 from tests.fakes.ui_ground import front_desk
@@ -285,3 +289,70 @@ def test_the_status_of_each_visit_is_that_of_one_booked_alone(desk: SeriesDesk) 
     book(desk)
     assert {v.status for v in desk.standing()} <= {Status.SCHEDULED, Status.PENDING}
     assert len({v.confirmation_code for v in desk.standing()}) == 6
+
+
+def squeeze(desk: SeriesDesk, doctor: str, day: date, clock: str) -> None:
+    """Somebody else is with the doctor at that time."""
+    roster = desk.ground.store.queries.roster()
+    kind = next(k for k in choosable_types(roster, doctor) if k.slug != "new-patient")
+    today = desk.ground.clock.now().date()
+    other = next(
+        cell.patient_id for cell in desk.ground.store.queries.cells(today, today)
+        if cell.patient_id is not None and cell.last_name != "Lee"
+    )  # fmt: skip
+    start = at(day, clock)
+    desk.ground.desk.execute(
+        BookAppointment(
+            patient_id=other, doctor_id=doctor, type_id=kind.id, start=start,
+            end=start + timedelta(minutes=30),
+        )
+    )  # fmt: skip
+
+
+def test_a_clash_is_overbooked_with_a_reason(desk: SeriesDesk) -> None:
+    """The visit takes a lane above the doctor's capacity and looks like it; undo takes all back."""
+    doctor, day, clock = free_start(desk, WEEKLY, FIRST)
+    third = day + timedelta(weeks=2)
+    squeeze(desk, doctor, third, clock)
+    keys = desk.open_at(doctor, day, clock)
+    desk.unfold(keys)
+    (clash,) = desk.clashing()
+    assert "past" in {deed.name for deed in clash.deeds}
+    desk.list.choose(clash.key)
+    desk.list.setFocus()
+    QTest.keyClick(desk.list, Qt.Key.Key_O)
+    desk.ground.settle(lambda: desk.repeating.card is not None and desk.repeating.card.isVisible())
+    card = desk.repeating.card
+    assert card is not None
+    assert "is booked" in card.sentence.text()
+    assert "squeezed in beside the others" in card.sentence.text()
+    QTest.keyClicks(card.reason, "In pain")
+    QTest.keyClick(card.reason, ENTER)
+    desk.ground.settle(lambda: desk.rows()[2].told == "Overbooked: “In pain”")
+    assert desk.clashing() == []
+    book(desk)
+    visits = desk.standing()
+    assert [v.start for v in visits] == [at(day + timedelta(weeks=n), clock) for n in range(6)]
+    over = visits[2]
+    assert over.overbook_reason == "In pain"
+    assert "overbooked" in over.flags
+    assert [v.id for v in visits if "overbooked" in v.flags] == [over.id]
+    desk.ground.desk.execute(Undo())
+    assert desk.in_diary(day, 6) == []
+
+
+def test_overbooking_is_not_offered_to_whom_it_is_not_allowed(desk: SeriesDesk) -> None:
+    doctor, day, clock = free_start(desk, WEEKLY, FIRST)
+    squeeze(desk, doctor, day + timedelta(weeks=2), clock)
+    actor = replace(
+        desk.ground.context.actor, role="receptionist", permissions=DEFAULTS[Role.RECEPTIONIST]
+    )
+    desk.dialog.context = replace(desk.ground.context, actor=actor)
+    keys = desk.open_at(doctor, day, clock)
+    desk.unfold(keys)
+    (clash,) = desk.clashing()
+    assert "past" not in {deed.name for deed in clash.deeds}
+    desk.list.choose(clash.key)
+    desk.press_row(Qt.Key.Key_O)
+    assert desk.repeating.card is None
+    assert len(desk.clashing()) == 1

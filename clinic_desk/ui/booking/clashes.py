@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
-from clinic_desk.domain.errors import ClinicDeskError
+from clinic_desk.domain.errors import ClinicDeskError, WayOut
 from clinic_desk.services.commands import MoveAppointment
 from clinic_desk.services.outcome import Changes, Outcome
 from clinic_desk.services.views import AppointmentView, Cell
 from clinic_desk.ui.booking.cancelling import ask_cancel
 from clinic_desk.ui.models import words
+from clinic_desk.ui.models.going_past import WAYS
 from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.models.visits import VISIT_ROLE, VisitDelegate, VisitRows
 from clinic_desk.ui.runtime.context import Context
+from clinic_desk.ui.runtime.wording import message_for
 from clinic_desk.ui.widgets.forms.bits import InkLabel, KeyHints, push
 from clinic_desk.ui.widgets.forms.card import CardDialog
 from clinic_desk.ui.widgets.forms.message import InlineMessage
@@ -41,6 +45,8 @@ class ClashDialog(CardDialog):
         theme = context.theme
         self.keep_size(SIZE)
         self.message = InlineMessage(theme, self)
+        self._tried: MoveAppointment | None = None
+        self._field = ""
         self.intro = InkLabel(
             theme,
             "These visits came from an import and their place was taken. They occupy nothing "
@@ -79,7 +85,8 @@ class ClashDialog(CardDialog):
         self.list.doubleClicked.connect(lambda _index: self.find_time())
         self.list.selectionModel().currentChanged.connect(self._on_current)
         self.list.installEventFilter(self)
-        self.message.chosen.connect(lambda _way: self.find_time())
+        self.message.chosen.connect(self._on_way_out)
+        self.message.reason_given.connect(self._insist)
         context.operations.changed.connect(self._on_changes)
 
     def start(self) -> None:
@@ -144,26 +151,46 @@ class ClashDialog(CardDialog):
         cell = self.current
         if cell is None:
             return
-        self.context.operations.run(
-            MoveAppointment(
-                appointment_id=cell.id,
-                expected_revision=cell.revision,
-                start=cell.start,
-                end=cell.end,
-                doctor_id=cell.doctor_id,
-                initiator=INITIATOR,
-            ),
-            done=self._placed,
-            refused=self._refused,
+        self._tried = MoveAppointment(
+            appointment_id=cell.id,
+            expected_revision=cell.revision,
+            start=cell.start,
+            end=cell.end,
+            doctor_id=cell.doctor_id,
+            initiator=INITIATOR,
         )
+        self._try()
+
+    def _try(self) -> None:
+        if self._tried is not None:
+            self.context.operations.run(self._tried, done=self._placed, refused=self._refused)
+
+    def _on_way_out(self, way: WayOut) -> None:
+        """At its own time all the same, or at another one."""
+        if way.action in WAYS and self._tried is not None:
+            self._field = WAYS[way.action][0]
+            self.message.ask_reason("Give it its own time all the same: why?", "Place anyway")
+        else:
+            self.find_time()
+
+    def _insist(self, reason: str) -> None:
+        if self._tried is not None:
+            said = reason if self._field.endswith("_reason") else True
+            self._tried = replace(self._tried, **{self._field: said})  # type: ignore[arg-type]
+            self.message.clear()
+            self._try()
 
     def _placed(self, outcome: Outcome) -> None:
         self.message.clear()
+        self._tried = None
         self.refresh()
         self.toast_requested.emit(outcome.sentence or "Placed", bool(outcome.undo_label))
 
     def _refused(self, error: ClinicDeskError) -> None:
-        self.message.say_error(error)
+        """Going past a rule is offered to those who may; another time always."""
+        told, may = message_for(error), self.context.actor.may
+        ways = [w for w in told.ways_out if w.action not in WAYS or may(WAYS[w.action][1])]
+        self.message.say(told.tone, told.sentence, ways)
 
     def open_visit(self) -> None:
         cell = self.current

@@ -22,14 +22,16 @@ from clinic_desk.services.series_preview import SeriesDraft
 from clinic_desk.services.when import parse_when
 from clinic_desk.ui.booking.submit import Order, series_of
 from clinic_desk.ui.models import words
+from clinic_desk.ui.models.going_past import ask_past
 from clinic_desk.ui.models.occurrences import (
+    PAST,
     Row,
     booked_words,
     choice_for,
     clash_words,
     counted,
     days_named,
-    preview_row,
+    preview_rows,
 )
 from clinic_desk.ui.models.series_previewing import SeriesPreviewing
 from clinic_desk.ui.runtime.wording import Tone
@@ -37,6 +39,7 @@ from clinic_desk.ui.widgets.forms.rule_line import USUAL_COUNT
 
 if TYPE_CHECKING:
     from clinic_desk.ui.booking.dialog import BookingDialog
+    from clinic_desk.ui.widgets.forms.reason import ReasonDialog
 
 
 class Repeating(QObject):
@@ -48,6 +51,7 @@ class Repeating(QObject):
         self.part = dialog.repeat_part
         self.previewing = SeriesPreviewing(dialog.context, self)
         self.book_when_known = False
+        self.card: ReasonDialog | None = None
         self._agreed: frozenset[str] = frozenset()
         self._told: frozenset[str] = frozenset()
         self._typed = ""
@@ -213,6 +217,12 @@ class Repeating(QObject):
         found, draft = self.previewing.occurrence(row.key), self.previewing.draft
         if found is None or draft is None:
             return
+        if name == PAST and found.explanation is not None:
+            self.card = ask_past(
+                self._dialog.context, self._dialog, found.explanation, f"{row.day} {row.clock}",
+                lambda fields, reason: self.previewing.go_past(row.key, fields, reason),
+            )  # fmt: skip
+            return
         choice = choice_for(name, row.key, found, draft.room_id)
         if choice is None:
             return
@@ -335,11 +345,8 @@ class Repeating(QObject):
             ranked = dialog.openings.current
             zone = dialog.source.zone_at(ranked.slot.location_id if ranked is not None else None)
             today = dialog.searcher.today()
-            decided = {choice.local_start: choice for choice in draft.choices}
-            rows = [
-                preview_row(o, decided.get(o.local_start), roster, zone, draft.doctor_id, today)
-                for o in previewing.shown.occurrences
-            ]
+            may = dialog.context.actor.may
+            rows = [*preview_rows(previewing.shown, draft, roster, zone, today, may)]
             notes = previewing.shown.notes
         self.part.list.show_rows(rows)
         if previewing.unsolved() and not previewing.busy:

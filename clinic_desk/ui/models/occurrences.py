@@ -11,15 +11,18 @@ from clinic_desk.domain.availability.model import Roster, Slot, Verdict
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.recurrence import local_of, local_text, parse_local
 from clinic_desk.services.commands import AUTO
-from clinic_desk.services.planning_views import OccurrencePreview, SeriesView
+from clinic_desk.services.planning_views import OccurrencePreview, SeriesPreview, SeriesView
 from clinic_desk.services.series_commands import Choice, SeriesMade
+from clinic_desk.services.series_judging import SeriesDraft
 from clinic_desk.services.views import Cell
 from clinic_desk.ui.models import words
+from clinic_desk.ui.models.going_past import May, fields_past, insists, nobody, reason_of
 
 NEAREST, OTHER, SKIP, BACK, ADD, FROM = "nearest", "other", "skip", "back", "add", "from"
+PAST = "past"
 MOST_NAMED = 4
 GONE = frozenset({Status.CANCELLED, Status.DECLINED})
-KEYS = {NEAREST: "N", OTHER: "D", SKIP: "S", BACK: "U", ADD: "B", FROM: "H"}
+KEYS = {NEAREST: "N", OTHER: "D", SKIP: "S", BACK: "U", ADD: "B", FROM: "H", PAST: "O"}
 """One key for each deed, while the list has the focus."""
 
 
@@ -57,6 +60,17 @@ class Row:
         return f"{self.day} {self.clock}{mark}: {self.full}" + (f" ({keys})" if keys else "")
 
 
+def preview_rows(
+    shown: SeriesPreview, draft: SeriesDraft, roster: Roster, zone: str, today: date, may: May
+) -> tuple[Row, ...]:
+    """Every date of a preview, with what was decided about it. ``may``: what this desk may do."""
+    decided = {choice.local_start: choice for choice in draft.choices}
+    return tuple(
+        preview_row(o, decided.get(o.local_start), roster, zone, draft.doctor_id, today, may)
+        for o in shown.occurrences
+    )
+
+
 def preview_row(
     found: OccurrencePreview,
     choice: Choice | None,
@@ -64,8 +78,9 @@ def preview_row(
     zone: str,
     doctor_id: str,
     today: date,
+    may: May = nobody,
 ) -> Row:
-    """One date of a preview; ``doctor_id`` is the series' own."""
+    """One date of a preview; ``doctor_id`` is the series' own. ``may``: what this desk may do."""
     rule_day = parse_local(found.local_start)
     day, clock = words.day_words(rule_day.date(), today), f"{rule_day:%H:%M}"
     mark = "changed" if found.changed else ""
@@ -102,10 +117,16 @@ def preview_row(
     placed = choice is not None and choice.start is not None
     if told.verdict is Verdict.REFUSE and worst is not None:
         deeds = [*_ways(found, roster, zone, doctor_id, today), skip]
+        if fields_past(told, may):
+            deeds.append(Deed(PAST, "Book anyway", "book it all the same, with a reason"))
         if placed:
             deeds = [back, *deeds]
         sentence = worst.sentence.rstrip(".")
         return row("refuse", "refuse", sentence, *deeds, full=sentence)
+    if choice is not None and insists(choice):
+        why = f": “{reason_of(choice)}”" if reason_of(choice) else ""
+        word = "Overbooked" if choice.overbook_reason else "Booked anyway"
+        return row("warn", "warn", f"{word}{why}", back)
     if placed:
         said = f"→ {place_words(found.start, told.doctor_id, roster, zone, doctor_id, today)}"
         return row("check", "ok", said, back)

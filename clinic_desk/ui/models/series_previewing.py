@@ -5,7 +5,7 @@ Decisions about single dates are taken at once and judged behind; the newest sta
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -16,6 +16,7 @@ from clinic_desk.services.planning_views import OccurrencePreview, SeriesPreview
 from clinic_desk.services.ports import Queries
 from clinic_desk.services.series_commands import Choice
 from clinic_desk.services.series_preview import SeriesDraft, apply_choice, preview, with_choice
+from clinic_desk.ui.models.going_past import insisting
 from clinic_desk.ui.models.occurrences import choice_at
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.operations import Ticket
@@ -104,6 +105,11 @@ class SeriesPreviewing(QObject):
             return
         now = self._context.clock.now()
         self._start(after, lambda queries: apply_choice(queries, draft, shown, choice, now)[1])
+
+    def go_past(self, local_start: str, fields: Iterable[str], reason: str) -> None:
+        """Insist on a date where it is, with the reason."""
+        choice = self.decided(local_start) or Choice(local_start=local_start)
+        self.choose(insisting(replace(choice, skip=False), fields, reason))
 
     def take_nearest(self) -> int:
         """The nearest free place for every date that clashes; answers how many have one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,11 +11,13 @@ from PySide6.QtCore import QObject
 
 from clinic_desk.domain.appointments import CANCEL_REASON_LIMIT
 from clinic_desk.domain.errors import WayOut
+from clinic_desk.domain.recurrence import instant, parse_local
 from clinic_desk.services.commands import CancelAppointment, Reinstate, Scope
 from clinic_desk.services.exporting import Exported, ExportWish
 from clinic_desk.services.outcome import Outcome
 from clinic_desk.services.series_commands import ChangeSeries, Choice
 from clinic_desk.ui.models import calendar_saving, words
+from clinic_desk.ui.models.going_past import WAYS, ask_past, ask_why, insisting
 from clinic_desk.ui.models.occurrences import Row
 from clinic_desk.ui.models.series_asking import changed_to_come, include_words
 from clinic_desk.ui.widgets.forms.reason import ReasonDialog
@@ -50,6 +53,44 @@ class SeriesDeeds(QObject):
             return
         self._adding = row.key
         self._add(Choice(local_start=row.key))
+
+    def go_past(self, row: Row) -> None:
+        """A date of the preview that clashes, booked all the same."""
+        page = self._page
+        found = page.previewing.occurrence(row.key)
+        if found is not None and found.explanation is not None:
+            self.card = ask_past(
+                page.context, page, found.explanation, f"{row.day} {row.clock}",
+                lambda fields, reason: page.previewing.go_past(row.key, fields, reason),
+            )  # fmt: skip
+
+    def offered(self, ways: Sequence[WayOut]) -> tuple[WayOut, ...]:
+        """Those that can be taken here: to go past a rule only by whom it is allowed."""
+        may, booking = self._page.context.actor.may, self._adding is not None
+        return tuple(
+            way
+            for way in ways
+            if way.action == "retry"
+            or (booking and way.action == "place_at")
+            or (booking and way.action in WAYS and may(WAYS[way.action][1]))
+        )
+
+    def take(self, way: WayOut) -> bool:
+        """Whether the way out was one for the date that is to be booked again."""
+        key = self._adding
+        if way.action == "place_at":
+            self.place_at(way)
+            return True
+        if way.action not in WAYS or key is None:
+            return False
+        day = words.moment_words(instant(parse_local(key), self._page.zone), self._page.zone)
+        self.card = ask_why(
+            self._page.context, self._page, f"Why is {day} booked all the same?",
+            lambda reason: self._add(
+                insisting(Choice(local_start=key), (WAYS[way.action][0],), reason)
+            ),
+        )  # fmt: skip
+        return True
 
     def place_at(self, way: WayOut) -> None:
         """The date that is to be booked again, where there is room for it."""

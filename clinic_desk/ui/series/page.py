@@ -27,11 +27,12 @@ from clinic_desk.ui.models.occurrences import (
     BACK,
     FROM,
     GONE,
+    PAST,
     Row,
     choice_for,
     clash_words,
     counted,
-    preview_row,
+    preview_rows,
     series_rows,
 )
 from clinic_desk.ui.models.roster_source import RosterSource
@@ -210,12 +211,8 @@ class SeriesPage(Page):
         if draft is None:
             rows = series_rows(read.view, roster, self.context.clock.now(), self._today())
         elif shown is not None:
-            decided = {choice.local_start: choice for choice in draft.choices}
-            rows = tuple(
-                preview_row(
-                    o, decided.get(o.local_start), roster, self.zone, draft.doctor_id, self._today()
-                )
-                for o in shown.occurrences
+            rows = preview_rows(
+                shown, draft, roster, self.zone, self._today(), self.context.actor.may
             )
             notes = shown.notes
         else:
@@ -284,7 +281,9 @@ class SeriesPage(Page):
         if previewing.draft is not None:
             found = previewing.occurrence(row.key)
             choice = choice_for(name, row.key, found, previewing.draft.room_id)
-            if choice is not None and name != ADD:
+            if name == PAST:
+                self.deeds.go_past(row)
+            elif choice is not None and name != ADD:
                 self.message.clear()
                 previewing.choose(choice)
         elif name == FROM and row.visit_id:
@@ -359,7 +358,7 @@ class SeriesPage(Page):
     def _refused(self, error: ClinicDeskError) -> None:
         self._busy = False
         message = message_for(error)
-        ways = tuple(way for way in message.ways_out if way.action in ("retry", "place_at"))
+        ways = self.deeds.offered(message.ways_out)
         self.message.show_message(Message(message.sentence, message.tone, ways))
         if self.previewing.draft is not None:
             self.previewing.again()
@@ -373,8 +372,8 @@ class SeriesPage(Page):
             self.close_requested.emit()
         elif way.action == "nearest":
             self.previewing.take_nearest()
-        elif way.action == "place_at":
-            self.deeds.place_at(way)
+        elif self.deeds.take(way):
+            return
         elif way.action == "retry":
             self._reread()
 
