@@ -27,6 +27,10 @@ class Permission(StrEnum):
     REQUEST_TIME_OFF = "request_time_off"
     DECIDE_TIME_OFF = "decide_time_off"
     EDIT_ROSTER = "edit_roster"
+    ACCEPT = "accept"
+    BILLING = "billing"
+    REPORTS = "reports"
+    MERGE_PATIENTS = "merge_patients"
     EDIT_SETTINGS = "edit_settings"
 
 
@@ -47,6 +51,10 @@ PERMISSION_WORDS: dict[Permission, str] = {
     Permission.BLOCK_TIME: "block time and open extra hours",
     Permission.REQUEST_TIME_OFF: "ask for time off",
     Permission.DECIDE_TIME_OFF: "decide on time off",
+    Permission.ACCEPT: "accept or decline a visit for the doctor",
+    Permission.BILLING: "take payments and change invoices",
+    Permission.REPORTS: "see the clinic's reports",
+    Permission.MERGE_PATIENTS: "merge two entries of one patient",
     Permission.EDIT_ROSTER: "edit sites, doctors, visit types and hours",
     Permission.EDIT_SETTINGS: "change the clinic's settings",
 }
@@ -73,11 +81,14 @@ _DESK = frozenset(
         Permission.BLOCK_TIME,
         Permission.REQUEST_TIME_OFF,
         Permission.IMPORT,
+        Permission.ACCEPT,
+        Permission.BILLING,
+        Permission.MERGE_PATIENTS,
     }
 )
 
 DEFAULTS: dict[Role, frozenset[Permission]] = {
     Role.RECEPTIONIST: _DESK,
-    Role.DOCTOR: _DESK - {Permission.IMPORT},
+    Role.DOCTOR: (_DESK - {Permission.IMPORT}) | {Permission.REPORTS},
     Role.MANAGER: frozenset(Permission),
 }

@@ -17,6 +17,7 @@ from types import UnionType
 from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from clinic_desk.domain.appointments import Appointment, AppointmentSeries, ShelfItem
+from clinic_desk.domain.billing import Invoice, InvoiceLine, LineKind, Payment
 from clinic_desk.domain.catalogue import (
     AppointmentType,
     Doctor,
@@ -25,6 +26,7 @@ from clinic_desk.domain.catalogue import (
     Room,
     TravelTime,
 )
+from clinic_desk.domain.flow import DoctorDelay
 from clinic_desk.domain.people import Patient
 from clinic_desk.domain.records import Record
 from clinic_desk.domain.spans import from_epoch
@@ -58,6 +60,9 @@ TABLE_OF: dict[type[Record], str] = {
     ShelfItem: "shelf_item",
     WaitlistEntry: "waitlist_entry",
     WaitlistOffer: "waitlist_offer",
+    Invoice: "invoice",
+    Payment: "payment",
+    DoctorDelay: "doctor_delay",
 }
 CLASS_OF: dict[str, type[Record]] = {name: kind for kind, name in TABLE_OF.items()}
 
@@ -129,10 +134,20 @@ def _reserved_in(value: str) -> tuple[Reserved, ...]:
     return tuple(Reserved(a, b, tuple(ids), label) for a, b, ids, label in json.loads(value))
 
 
+def _lines_out(value: Sequence[InvoiceLine]) -> str:
+    return json.dumps([[x.text, x.amount_minor, x.kind] for x in value], ensure_ascii=False)
+
+
+def _lines_in(value: str) -> tuple[InvoiceLine, ...]:
+    return tuple(InvoiceLine(t, amount, LineKind(kind)) for t, amount, kind in json.loads(value))
+
+
 def _converters(hint: Any) -> tuple[Encoder | None, Decoder | None]:
     plain = _strip_optional(hint)
     if get_origin(plain) is tuple:
         item = get_args(plain)[0]
+        if item is InvoiceLine:
+            return _lines_out, _lines_in
         if item is Reserved:
             return _reserved_out, _reserved_in
         return (_breaks_out, _breaks_in) if item is Break else (_texts_out, _texts_in)

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from clinic_desk.store.tables import appointments, clinic, ledger, patients, schedule, waitlist
+from clinic_desk.store.tables import (
+    appointments,
+    billing,
+    clinic,
+    ledger,
+    patients,
+    schedule,
+    waitlist,
+)
 from clinic_desk.store.tables.base import Base
 
 metadata = Base.metadata
@@ -10,6 +18,7 @@ metadata = Base.metadata
 __all__ = [
     "Base",
     "appointments",
+    "billing",
     "clinic",
     "ledger",
     "metadata",

@@ -23,6 +23,12 @@ PAGES: dict[str, str] = {
     "absence": "clinic_desk.ui.planning.absence:AbsencePage",
     "waitlist": "clinic_desk.ui.waitlist.page:WaitlistPage",
     "wizard": "clinic_desk.ui.wizard.page:WizardPage",
+    "flow": "clinic_desk.ui.flow.page:FlowPage",
+    "doctor": "clinic_desk.ui.doctor.page:DoctorPage",
+    "patient": "clinic_desk.ui.patients.page:PatientPage",
+    "billing": "clinic_desk.ui.billing.page:BillingPage",
+    "reports": "clinic_desk.ui.reports.page:ReportsPage",
+    "past": "clinic_desk.ui.past.page:PastPage",
     "series": "clinic_desk.ui.series.page:SeriesPage",
 }
 """Name → "module:Class". The same name is what ``Centre.page`` answers."""

@@ -1,0 +1,85 @@
+"""Commands about money and about what waits for services outside.
+
+Drafts, issuing and voiding by cancellation are no commands: an invoice follows its visit
+(``services.billing.follow``, called by the gate for every visit that a command wrote).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from clinic_desk.domain.billing import InvoiceLine, PaymentMethod
+from clinic_desk.domain.ids import Id
+from clinic_desk.domain.permissions import Permission
+from clinic_desk.services.command import Command
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditInvoice(Command, by="billing:edit", needs=Permission.BILLING):
+    """Replaces the lines of a draft. Refused for any other."""
+
+    invoice_id: Id
+    lines: tuple[InvoiceLine, ...]
+    expected_revision: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueInvoice(Command, by="billing:issue", needs=Permission.BILLING):
+    """Gives a draft its number before the visit is completed (paid in advance)."""
+
+    invoice_id: Id
+    expected_revision: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordPayment(Command, by="billing:pay", needs=Permission.BILLING):
+    """Value: the payment's id. More than is owed is refused; a draft is issued first, in the same
+    step. A negative amount gives money back, no more than was paid."""
+
+    invoice_id: Id
+    amount_minor: int
+    method: PaymentMethod = PaymentMethod.CARD
+    note: str = ""
+    expected_revision: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoidInvoice(Command, by="billing:void", needs=Permission.BILLING):
+    """Its number stays used. Refused while money is on it: give it back first."""
+
+    invoice_id: Id
+    reason: str
+    expected_revision: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimMessages(Command, by="outbox:claim"):
+    """Value: ``tuple[OutboxMessage, ...]`` that are due now under one of the topics (a prefix),
+    oldest first, one at most of each subject, none of a service whose breaker is open or that
+    another process drains. The lease lasts until ``until``."""
+
+    service: str
+    topics: tuple[str, ...]
+    holder: Id
+    until: datetime
+    limit: int = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettleMessage(Command, by="outbox:settle"):
+    """What became of one message. ``error`` empty: done. Else it is tried again at
+    ``next_try_at``; None sets it aside for a person (withdrawn, its error kept)."""
+
+    service: str
+    message_id: Id
+    error: str = ""
+    next_try_at: datetime | None = None
+    breaker_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetryMessage(Command, by="outbox:retry", needs=Permission.BILLING):
+    """A person has a message that was set aside tried once more, now."""
+
+    message_id: Id
