@@ -21,6 +21,7 @@ from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.main_window import MainWindow
 from clinic_desk.ui.wizard.page import WizardPage
 from tests.fakes.clock import FixedClock
+from tests.fakes.keyboard import focused
 
 MORNING = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
 """Tuesday 24 November 2026, 08:12 in London."""
@@ -77,14 +78,11 @@ class FirstStart:
     def press(
         self, key: Qt.Key, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
     ) -> None:
-        target = QApplication.focusWidget()
-        assert target is not None, "nothing has the focus"
-        QTest.keyClick(target, key, held)
+        QTest.keyClick(focused(), key, held)
         QApplication.processEvents()
 
     def type(self, text: str) -> None:
-        target = QApplication.focusWidget()
-        assert target is not None, "nothing has the focus"
+        target = focused()
         for sign in text:
             if sign.isascii():
                 QTest.keyClick(target, sign)

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow
 
 from clinic_desk.domain.availability.model import Roster
 from clinic_desk.ui.roster.panel import RecordPanel
 from clinic_desk.ui.runtime import page_table
 from tests.fakes.front_desk import FrontDesk
+from tests.fakes.keyboard import focused
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 SHOWN = (1106, 618)
@@ -69,10 +70,8 @@ class PanelGround:
         focus = QApplication.focusWidget()
         if focus is None or not self.panel.isAncestorOf(focus):
             self.panel.form.focus()
-            focus = QApplication.focusWidget()
-        assert focus is not None
-        target: QWidget = focus
-        QTest.keyClick(target, Qt.Key.Key_S, CONTROL)
+            focus = focused()
+        QTest.keyClick(focus, Qt.Key.Key_S, CONTROL)
         self.rest()
 
     def rest(self) -> None:
@@ -82,9 +81,9 @@ class PanelGround:
         return self.panel.form.fault_of(name)
 
     def saved(self, sentence: str) -> None:
-        """Ctrl+S, and the toast says so."""
+        """Ctrl+S, and the toast begins so."""
         self.save()
-        self.desk.settle(lambda: sentence in self.toasts)
+        self.desk.settle(lambda: any(one.startswith(sentence) for one in self.toasts))
         self.desk.settle(lambda: not self.panel.dirty)
 
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from clinic_desk.ui.look.theme import Theme
 from tests.fakes.front_desk import FrontDesk, open_desk
+from tests.fakes.keyboard import focused
 
 
 class Keys:
@@ -23,9 +24,7 @@ class Keys:
 
     @property
     def target(self) -> QWidget:
-        found = QApplication.focusWidget()
-        assert found is not None, "nothing has the focus"
-        return found
+        return focused()
 
     def press(
         self,

@@ -24,6 +24,7 @@ from clinic_desk.ui.planning.plan_rows import PlanRow, RowState
 from clinic_desk.ui.planning.time_off import TimeOffPage
 from tests.fakes.absences import FIRST, LAST, ask_leave, diary, doctor_id, request_of
 from tests.fakes.front_desk import open_desk
+from tests.fakes.keyboard import focused
 from tests.ui.test_shell_window import CTRL, LEFT, Clinic, opened
 
 Key = Qt.Key
@@ -48,9 +49,7 @@ def window(clinic: Clinic, qtbot: QtBot) -> Iterator[MainWindow]:
 
 
 def key(wanted: Qt.Key, mods: Qt.KeyboardModifier = NONE) -> None:
-    target = QApplication.focusWidget()
-    assert target is not None, "nothing has the focus"
-    QTest.keyClick(target, wanted, mods)
+    QTest.keyClick(focused(), wanted, mods)
 
 
 def planner(window: MainWindow) -> AbsencePage:

@@ -94,6 +94,7 @@ def opened(clinic: Clinic, qtbot: QtBot) -> MainWindow:
     window.activateWindow()
     qtbot.waitUntil(lambda: window.roster.roster is not None)
     qtbot.waitUntil(lambda: bool(cells(window)))
+    qtbot.waitUntil(lambda: window.isActiveWindow() and QApplication.focusWidget() is not None)
     return window
 
 
@@ -111,6 +112,10 @@ def cells(window: MainWindow) -> list[Cell]:
 
 
 def press(qtbot: QtBot, window: MainWindow, key: Qt.Key, mods: Any = None) -> None:
+    """Where the keyboard is; a dialog that closes gives it back to the window a moment later."""
+    if QApplication.activeWindow() is None:
+        window.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is not None)
     target = QApplication.focusWidget() or window
     qtbot.keyClick(target, key, mods or Qt.KeyboardModifier.NoModifier)
 

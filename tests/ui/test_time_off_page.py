@@ -19,6 +19,7 @@ from clinic_desk.ui.main_window import MainWindow
 from clinic_desk.ui.planning.time_off import TimeOffPage
 from tests.fakes.absences import ask_leave, doctor_id, request_of
 from tests.fakes.front_desk import open_desk
+from tests.fakes.keyboard import focused
 from tests.ui.test_shell_window import CTRL, LEFT, Clinic, opened
 
 Key = Qt.Key
@@ -42,9 +43,7 @@ def window(clinic: Clinic, qtbot: QtBot) -> Iterator[MainWindow]:
 
 
 def key(wanted: Qt.Key, mods: Qt.KeyboardModifier = NONE) -> None:
-    target = QApplication.focusWidget()
-    assert target is not None, "nothing has the focus"
-    QTest.keyClick(target, wanted, mods)
+    QTest.keyClick(focused(), wanted, mods)
 
 
 def page_on(window: MainWindow, qtbot: QtBot, what: object = None) -> TimeOffPage:
