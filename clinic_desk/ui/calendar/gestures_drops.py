@@ -56,6 +56,7 @@ class DropDesk(QObject):
             self.card, lambda: controller.judge, self.newest, self.send, self
         )
         self.refusals.show_requested.connect(controller.show_requested)
+        self.refusals.find_requested.connect(controller.finder_requested)
         controller.context.operations.committed.connect(self._acted)
         self.popover: SeriesScopePopover | None = None
         self._target: DropTarget | None = None

@@ -10,7 +10,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, QPoint, Signal
 
 from clinic_desk.domain.errors import WayOut
-from clinic_desk.domain.spans import zone
+from clinic_desk.domain.spans import local_date, zone
 from clinic_desk.services.views import Cell
 from clinic_desk.ui.calendar.gestures_carry import with_target
 from clinic_desk.ui.calendar.gestures_commit import NO_INSISTENCE, Insistence
@@ -32,9 +32,11 @@ class Send(Protocol):
 
 
 class RefusalFlow(QObject):
-    """``show_requested`` carries the id of the row that is in the way."""
+    """``show_requested`` carries the id of the row that is in the way, ``find_requested`` the visit
+    (``Cell``) that is to be moved and the day from which on a place is looked for."""
 
     show_requested = Signal(object)
+    find_requested = Signal(object, object)
 
     def __init__(
         self,
@@ -64,7 +66,7 @@ class RefusalFlow(QObject):
         insist: Insistence = NO_INSISTENCE,
     ) -> None:
         self._proposal, self._judgement, self._insist = proposal, judgement, insist
-        self.card.say(sentence, ways, at)
+        self.card.say(sentence, _fitting(proposal, ways), at)
 
     def _take(self, way: WayOut, reason: str) -> None:
         proposal, judgement = self._proposal, self._judgement
@@ -103,6 +105,10 @@ class RefusalFlow(QObject):
             case "retry":
                 moves = tuple(replace(m, cell=self._newest(m.cell)) for m in proposal.moves)
                 self._again(replace(proposal, moves=moves), judge)
+            case "find":
+                lead = proposal.lead
+                day = local_date(lead.target.start, judge.zone_at(lead))
+                self.find_requested.emit(lead.cell, day)
             case "show":
                 known = way.data.get("appointment_id") or judgement.blocker_id
                 self.show_requested.emit(known or proposal.lead.cell.id)
@@ -114,7 +120,7 @@ class RefusalFlow(QObject):
             self._send(proposal, judgement, insist=self._insist)
         else:
             self._proposal, self._judgement = proposal, judgement
-            self.card.offer(judgement.sentence, judgement.ways_out)
+            self.card.offer(judgement.sentence, _fitting(proposal, judgement.ways_out))
 
     def _place_at(self, way: WayOut, proposal: Proposal, judge: Judge) -> None:
         start, doctor_id = way.data.get("start"), way.data.get("doctor_id")
@@ -156,3 +162,9 @@ class RefusalFlow(QObject):
         wanted = room_id if room_id in judge.roster.rooms else None
         moved = replace(lead, target=replace(lead.target, room_id=wanted))
         self._again(replace(proposal, moves=(moved, *proposal.moves[1:])), judge)
+
+
+def _fitting(proposal: Proposal, ways: Sequence[WayOut]) -> tuple[WayOut, ...]:
+    """The finder moves one visit: it is no way out for a copy, nor for several at once."""
+    single = len(proposal.moves) == 1 and not proposal.copy
+    return tuple(way for way in ways if single or way.action != "find")

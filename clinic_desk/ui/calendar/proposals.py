@@ -42,9 +42,7 @@ from clinic_desk.ui.calendar.verdict_codes import (
 )
 from clinic_desk.ui.geometry.gesture_machine import Deed
 from clinic_desk.ui.models.sites import both_clocks
-from clinic_desk.ui.models.words import (
-    day_words,
-)
+from clinic_desk.ui.models.words import day_words
 
 MOST_WAYS = 4
 
@@ -252,7 +250,8 @@ class Judge:
         explanation = self._explain(move, proposal, self._wanted_room(move))
         if self._wanted_room(move) is not None and target.room_id is None:
             hard = {r.code for r in explanation.reasons if r.verdict is Verdict.REFUSE}
-            if hard and hard <= {"room_busy", "room"}:
+            if hard & {"room_busy", "room", "location"}:
+                # its own room is a wish: what stands in the way is told as if it had none
                 explanation = self._explain(move, proposal, None)
         return self._spoken(explanation, move)
 
@@ -386,14 +385,16 @@ def _ways_out(refusals: Sequence[Reason], slot: Slot | None, clock: str) -> tupl
         ways = [w for w in ways if w.action == "place_at"]
         codes = {"past"}
     known = {w.action for w in ways}
-    if slot is not None and "place_at" not in known:
+    if slot is not None and codes and "place_at" not in known:
         data: dict[str, object] = {"start": slot.start, "end": slot.end}
         data |= {"doctor_id": slot.doctor_id, "location_id": slot.location_id}
         ways.insert(0, WayOut(f"Next free {clock}", "place_at", data))
     if "other_doctor" not in known and codes & (BUSY_CODES | OUTSIDE_CODES | {"not_offered"}):
         ways.append(WayOut("Other doctor …", "other_doctor"))
-    if codes <= BUSY_CODES and "overbook" not in known:
+    if codes and codes <= BUSY_CODES and "overbook" not in known:
         ways.append(WayOut("Overbook", "overbook"))
-    if codes <= OUTSIDE_CODES and "outside_hours" not in known:
+    if codes and codes <= OUTSIDE_CODES and "outside_hours" not in known:
         ways.append(WayOut("Place outside hours", "outside_hours"))
+    if slot is None and codes and "place_at" not in known:
+        ways.append(WayOut("Find a time …", "find"))
     return tuple(ways[:MOST_WAYS])
