@@ -18,7 +18,8 @@ from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.main_window import MainWindow
 from tests.fakes.rules_ground import WEDNESDAY, RulesGround, open_rules, wed
 from tests.fakes.world import at
-from tests.ui.test_rules_through_the_window import DOWN, ENTER, close, held
+from tests.ui.test_booking_dialog import ENTER
+from tests.ui.test_rules_through_the_window import DOWN, close, held
 from tests.ui.test_shell_window import Clinic
 from tests.ui.test_shell_window import opened as open_window
 
