@@ -63,6 +63,7 @@ class WizardPage(Frame):
         self._target: Step | None = None
         self._again = False
         self._saved_last = ""
+        self._asked = self._heard = 0
         self._ended = False
         self.keeper = Keeper(context.operations, self._refused_elsewhere, self)
         self.named = {step.name: step for step in self.steps}
@@ -264,8 +265,13 @@ class WizardPage(Frame):
         return Ground(self.roster, self.context.new_id, hours, mirrored)
 
     def _read(self, then: object = None) -> None:
+        self._asked += 1
+        number = self._asked
+
         def take(roster: Roster) -> None:
-            self._take_roster(roster)
+            if number > self._heard:  # an older answer may come after a newer one
+                self._heard = number
+                self._take_roster(roster)
             if callable(then):
                 then()
 
