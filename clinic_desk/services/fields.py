@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfoNotFoundError
 
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.spans import zone
-from clinic_desk.services.wording import plain
+from clinic_desk.services.wording import plain, quoted
 
 NAME_LIMIT = 120
 TEXT_LIMIT = 2_000
@@ -60,7 +60,7 @@ def check_zone(name: str) -> str:
     except (ZoneInfoNotFoundError, ValueError):
         raise Refusal(
             "bad_zone",
-            f"“{name}” is no time zone; use a name such as Europe/London.",
+            f"{quoted(name)} is no time zone; use a name such as Europe/London.",
             field="zone",
         ) from None
 
@@ -81,7 +81,7 @@ def check_currency(code: str, field: str = "currency") -> str:
     if wanted not in list_currencies("en"):
         raise Refusal(
             "bad_currency",
-            f"“{code}” is no currency; use its three letters, such as EUR or GBP.",
+            f"{quoted(code)} is no currency; use its three letters, such as EUR or GBP.",
             field=field,
         )
     return wanted
@@ -95,7 +95,7 @@ def check_region(code: str, field: str) -> str:
     if len(wanted) != 2 or not wanted.isalpha() or wanted not in Locale("en").territories:
         raise Refusal(
             "bad_region",
-            f"“{code}” is no country; use its two letters, such as GB or TR.",
+            f"{quoted(code)} is no country; use its two letters, such as GB or TR.",
             field=field,
         )
     return wanted
@@ -110,7 +110,7 @@ def check_locale(code: str, field: str = "locale") -> str:
     except (UnknownLocaleError, ValueError, TypeError):
         raise Refusal(
             "bad_locale",
-            f"“{code}” is no language and region; use a code such as en_GB or tr_TR.",
+            f"{quoted(code)} is no language and region; use a code such as en_GB or tr_TR.",
             field=field,
         ) from None
 
@@ -124,8 +124,8 @@ def check_reminders(plan: Sequence[str]) -> tuple[str, ...]:
         if not colon or not minutes.isdecimal() or not set(names) <= CHANNELS:
             raise Refusal(
                 "bad_reminder",
-                f"“{item}” is no reminder: it takes the minutes before the visit and how it is "
-                "sent (e-mail, SMS, WhatsApp or on the desk).",
+                f"{quoted(item)} is no reminder: it takes the minutes before the visit and how it "
+                "is sent (e-mail, SMS, WhatsApp or on the desk).",
                 field="reminders",
             )
         if int(minutes) > 60 * DAY:

@@ -20,7 +20,7 @@ from clinic_desk.domain.people import Patient
 from clinic_desk.domain.records import Record
 from clinic_desk.domain.spans import local_date, zone
 from clinic_desk.services.commands import AddPatient, EditPatient
-from clinic_desk.services.wording import plain
+from clinic_desk.services.wording import plain, quoted
 from clinic_desk.services.work import Done, Work, check_revision
 
 NAME_LIMIT = 100
@@ -118,7 +118,9 @@ def _clean(work: Work, values: Mapping[str, object]) -> tuple[dict[str, Any], tu
             clean[key] = read_phone(typed, work.roster.practice.phone_country) if typed else ""
             clean[f"{key}_typed"] = typed
             if typed and not clean[key]:
-                warnings.append(f"“{typed}” cannot be dialled as it stands; it is kept as typed.")
+                warnings.append(
+                    f"{quoted(typed)} cannot be dialled as it stands; it is kept as typed."
+                )
         elif key == "birth_date":
             clean[key] = _birth_date(work, value)
         elif key == "email":
@@ -143,7 +145,7 @@ def _birth_date(work: Work, value: object) -> date | None:
         except ValueError:
             raise Refusal(
                 "bad_birth_date",
-                f"“{value}” is no date; write it as day, month and year.",
+                f"{quoted(str(value))} is no date; write it as day, month and year.",
                 field="birth_date",
             ) from None
     if not isinstance(value, date):
@@ -167,10 +169,10 @@ def _birth_date(work: Work, value: object) -> date | None:
 def _zone(name: str) -> str:
     try:
         return zone(name).key if name else ""
-    except ZoneInfoNotFoundError:
+    except (ZoneInfoNotFoundError, ValueError):
         raise Refusal(
             "bad_zone",
-            f"“{name}” is no time zone; use a name such as Europe/London.",
+            f"{quoted(name)} is no time zone; use a name such as Europe/London.",
             field="zone",
         ) from None
 
@@ -180,7 +182,7 @@ def _email(text: str) -> str:
     if text and not _EMAIL.fullmatch(text):
         raise Refusal(
             "bad_email",
-            f"“{text}” is no e-mail address; it needs a name, an @ and a domain.",
+            f"{quoted(text)} is no e-mail address; it needs a name, an @ and a domain.",
             field="email",
         )
     return text

@@ -43,7 +43,7 @@ from clinic_desk.services.fields import (
     text_of,
 )
 from clinic_desk.services.hours_checks import checked_template
-from clinic_desk.services.wording import plain
+from clinic_desk.services.wording import plain, quoted
 
 COLOURS = ("crimson", "bark", "clay", "lime", "teal", "indigo", "plum", "orchid")
 PATTERNS = ("solid", "dashed", "double")
@@ -153,7 +153,9 @@ def _doctor(row: Doctor) -> Doctor:
             "bad_code", "A doctor’s code has one to three letters, such as AD.", field="code"
         )
     if row.colour not in COLOURS:
-        raise Refusal("bad_colour", f"“{row.colour}” is none of the eight colours.", field="colour")
+        raise Refusal(
+            "bad_colour", f"{quoted(row.colour)} is none of the eight colours.", field="colour"
+        )
     if row.pattern not in PATTERNS:
         raise Refusal(
             "bad_pattern", "A doctor’s stripe is solid, dashed or double.", field="pattern"
@@ -219,7 +221,9 @@ def _type(row: AppointmentType) -> AppointmentType:
         )
     _limit(row.max_per_day)
     if row.colour and row.colour not in COLOURS:
-        raise Refusal("bad_colour", f"“{row.colour}” is none of the eight colours.", field="colour")
+        raise Refusal(
+            "bad_colour", f"{quoted(row.colour)} is none of the eight colours.", field="colour"
+        )
     places, rooms = row.allowed_location_ids, row.allowed_room_ids
     if row.default_location_id is not None and places and row.default_location_id not in places:
         raise Refusal(

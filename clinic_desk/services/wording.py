@@ -25,6 +25,16 @@ def plain(text: object) -> str:
     return _CONTROL.sub("", whole.replace("\r\n", "\n").replace("\r", "\n"))
 
 
+MOST_QUOTED = 40
+
+
+def quoted(text: str) -> str:
+    """What was typed, in quotation marks; a page of text pasted into a field is told by its
+    beginning."""
+    whole = " ".join(text.split())
+    return f"“{whole}”" if len(whole) <= MOST_QUOTED else f"“{whole[:MOST_QUOTED]}…”"
+
+
 def time_text(instant: datetime, zone_name: str, home: str = "") -> str:
     """ "10:15" on the wall of that zone; "12:15 (10:15 London)" where the wall of ``home`` shows
     another time then."""

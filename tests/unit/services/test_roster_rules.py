@@ -435,3 +435,17 @@ def test_an_override_saved_beside_its_type_keeps_what_it_was_given(world: World)
     )
     with pytest.raises(Stale):
         world.other_desk().execute(SaveRecords(records=(stale,)))
+
+
+@pytest.mark.parametrize(
+    ("whose", "field"), [("practice", "zone"), ("practice", "locale"), ("practice", "currency"),
+                         ("main", "zone"), ("main", "country"), ("wu", "colour")],
+)  # fmt: skip
+def test_a_page_of_text_is_told_by_its_beginning(world: World, whose: str, field: str) -> None:
+    known = roster(world)
+    rows = {**known.locations, **known.doctors}
+    row = known.practice if whose == "practice" else rows[world.names[whose]]
+    told = refused(world, replace(row, **{field: "😀ab" * 5000}))
+    assert told.field == field
+    assert "😀ab" in told.sentence
+    assert len(told.sentence) < 160
