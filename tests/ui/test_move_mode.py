@@ -18,6 +18,7 @@ from clinic_desk.services.commands import CopyAppointment, MoveAppointment, Move
 from clinic_desk.ui.geometry.gesture_machine import Means, State
 from clinic_desk.ui.look.theme import Theme
 from tests.fakes.drag_stage import DAY, Stage, at
+from tests.fakes.late import late
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -119,6 +120,29 @@ class TestMove:
         keys(stage, Key.Key_Down, Key.Key_Return)
         stage.rest()
         assert stage.row("hall").start == at("11:15", DAY + timedelta(days=1))
+
+    def test_keys_pressed_before_the_other_day_is_shown_are_meant_for_it(
+        self, stage: Stage
+    ) -> None:
+        focus(stage, "hall")
+        keys(stage, Key.Key_M)
+        with late(Stage, "load"):
+            keys(stage, Key.Key_PageDown, Key.Key_PageDown, modifier=CTRL)
+            keys(stage, Key.Key_Down, Key.Key_Return)
+            assert stage.control.gesture.carrying
+        stage.rest()
+        assert stage.row("hall").start == at("11:15", DAY + timedelta(days=2))
+
+    def test_escape_drops_the_keys_that_wait_for_another_day(self, stage: Stage) -> None:
+        focus(stage, "hall")
+        keys(stage, Key.Key_M)
+        with late(Stage, "load"):
+            keys(stage, Key.Key_PageDown, modifier=CTRL)
+            keys(stage, Key.Key_Return, Key.Key_Escape)
+            assert not stage.control.gesture.carrying
+        stage.settle(lambda: stage.grid.columns[0].day == DAY + timedelta(days=1))
+        stage.rest()
+        assert stage.gate.commands == []
 
     def test_page_down_goes_by_a_screen(self, stage: Stage) -> None:
         focus(stage, "lee")

@@ -29,6 +29,12 @@ if TYPE_CHECKING:
     from clinic_desk.ui.calendar.gestures import GestureController
 
 Key = Qt.Key
+AHEAD = frozenset(
+    {*ARROWS, Key.Key_Return, Key.Key_Enter, Key.Key_Space, Key.Key_PageUp, Key.Key_PageDown,
+     Key.Key_N, Key.Key_P}
+)  # fmt: skip
+"""Keys that say where a carried visit goes: behind another day they wait until it is shown."""
+
 NUDGE_PAUSE = 450
 """Milliseconds after the last nudge until it is saved: a row of nudges is one move."""
 
@@ -39,6 +45,8 @@ class MoveMode(Clipboard):
     def __init__(self, controller: GestureController) -> None:
         super().__init__(controller)
         self._wanted: tuple[Id, Id | None, Id | None, date, float] | None = None
+        self._ahead: list[QKeyEvent] = []
+        """Keys pressed since another day was asked for; they are meant for that day."""
         self._nudging = False
         self._queue: list[tuple[int, int]] = []
         self._pause = QTimer(controller)
@@ -53,6 +61,11 @@ class MoveMode(Clipboard):
         if alt:
             return False
         if self._c.gesture.carrying:
+            if self._turning and event.key() in AHEAD and self._c.gesture.state is not State.STALE:
+                self._ahead.append(
+                    QKeyEvent(event.type(), event.key(), event.modifiers(), event.text())
+                )
+                return True
             return self._carrying(event, ctrl=ctrl, shift=shift)
         return self._resting(event, ctrl=ctrl, shift=shift)
 
@@ -140,6 +153,22 @@ class MoveMode(Clipboard):
         self._pause.stop()
         self._nudging = False
         self._wanted = None
+        self._ahead.clear()
+
+    @property
+    def _turning(self) -> bool:
+        return self._wanted is not None or bool(self._ahead)
+
+    def _go_on(self) -> None:
+        """The day that was asked for is there: the keys pressed meanwhile count for it."""
+        while self._ahead and self._wanted is None and self._c.gesture.carrying:
+            event = self._ahead.pop(0)
+            held = event.modifiers()
+            self._carrying(
+                event,
+                ctrl=bool(held & Qt.KeyboardModifier.ControlModifier),
+                shift=bool(held & Qt.KeyboardModifier.ShiftModifier),
+            )
 
     @property
     def _whole(self) -> bool:
@@ -236,6 +265,10 @@ class MoveMode(Clipboard):
                 self._wanted = None
                 placer.put(column, minute)
                 self._shown()
+            elif any(other.day == day for other in self._c.surface.columns):
+                self._wanted = None  # the doctor has no column on that day
+            if self._ahead and self._wanted is None:
+                QTimer.singleShot(0, self._c, self._go_on)
         elif carry.column is not None and carry.target is not None:
             same = self._c.surface.find(
                 carry.column.doctor_id,
