@@ -100,6 +100,16 @@ def test_a_warning_offers_no_way_round_a_rule_that_does_not_refuse(
     assert (said.verdict, said.code, said.ways_out) == (Verdict.WARN, "notice", ())
 
 
+def test_a_visit_that_may_not_move_is_offered_no_other_time(
+    ground: RulesGround, qtbot: QtBot, windows: list[MainWindow]
+) -> None:
+    visit = ground.book(wed("15:00") + THURSDAY, "eve")
+    ground.type("follow-up", max_reschedules=0, patient_may_reschedule=False)
+    said = verdict(on_wednesday(ground, qtbot, windows), ground, visit, "10:00")
+    assert (said.verdict, said.code) == (Verdict.REFUSE, "may_not_move")
+    assert {way.action for way in said.ways_out} == {"asked_by", "override"}
+
+
 def test_where_the_day_has_nothing_free_the_finder_is_a_way_out(
     ground: RulesGround, qtbot: QtBot, windows: list[MainWindow]
 ) -> None:

@@ -34,17 +34,11 @@ from clinic_desk.domain.errors import WayOut
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import local_date
 from clinic_desk.services.views import Cell
-from clinic_desk.ui.calendar.verdict_codes import (
-    BUSY_CODES,
-    FIXED_START_CODES,
-    ORDER,
-    OUTSIDE_CODES,
-)
+from clinic_desk.ui.calendar.verdict_codes import FIXED_START_CODES, ORDER, OUTSIDE_CODES
+from clinic_desk.ui.calendar.verdict_ways import ways_out
 from clinic_desk.ui.geometry.gesture_machine import Deed
 from clinic_desk.ui.models.sites import both_clocks
 from clinic_desk.ui.models.words import day_words
-
-MOST_WAYS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,7 +314,7 @@ class Judge:
             first.code,
             first.blocker_id,
             explanation.next_free,
-            _ways_out(refusals, explanation.next_free, self._words_for(explanation.next_free)),
+            ways_out(refusals, explanation.next_free, self._words_for(explanation.next_free)),
             explanation.room_id,
             outside_hours=bool(codes & OUTSIDE_CODES),
             patient_overlap="patient_busy" in codes,
@@ -369,32 +363,3 @@ def _refused(reason: Reason) -> Judgement:
     return Judgement(
         Verdict.REFUSE, reason.sentence, reason.code, reason.blocker_id, ways_out=reason.ways_out
     )
-
-
-def _ways_out(refusals: Sequence[Reason], slot: Slot | None, clock: str) -> tuple[WayOut, ...]:
-    """Buttons for a refusal: the rule's own first, then those that the set of rules allows."""
-    ways: list[WayOut] = []
-    codes = {r.code for r in refusals}
-    for reason in refusals:
-        ways += [w for w in reason.ways_out if w.action not in {x.action for x in ways}]
-    if codes != {"room_busy"}:
-        # another room alone does not free the doctor
-        ways = [w for w in ways if w.action != "use_room"]
-    if "past" in codes:
-        # no doctor, room or squeeze helps against a time that is over
-        ways = [w for w in ways if w.action == "place_at"]
-        codes = {"past"}
-    known = {w.action for w in ways}
-    if slot is not None and codes and "place_at" not in known:
-        data: dict[str, object] = {"start": slot.start, "end": slot.end}
-        data |= {"doctor_id": slot.doctor_id, "location_id": slot.location_id}
-        ways.insert(0, WayOut(f"Next free {clock}", "place_at", data))
-    if "other_doctor" not in known and codes & (BUSY_CODES | OUTSIDE_CODES | {"not_offered"}):
-        ways.append(WayOut("Other doctor …", "other_doctor"))
-    if codes and codes <= BUSY_CODES and "overbook" not in known:
-        ways.append(WayOut("Overbook", "overbook"))
-    if codes and codes <= OUTSIDE_CODES and "outside_hours" not in known:
-        ways.append(WayOut("Place outside hours", "outside_hours"))
-    if slot is None and codes and "place_at" not in known:
-        ways.append(WayOut("Find a time …", "find"))
-    return tuple(ways[:MOST_WAYS])

@@ -11,6 +11,9 @@ BUSY_CODES = frozenset({"doctor_busy", "buffer", "travel", "room_busy", "held", 
 FIXED_START_CODES = frozenset({"past", "notice", "horizon", "step"})
 """Reasons about when a visit starts; they say nothing about a start that stays."""
 
+MOVING_CODES = frozenset({"may_not_move", "max_reschedules"})
+"""Reasons against any move, wherever it goes."""
+
 ORDER = (
     "permission", "locked", "past", "hours", "closed", "break", "reserved", "time_off", "exception",
     "doctor_busy", "buffer", "travel", "room", "room_busy", "patient_busy", "not_offered",
