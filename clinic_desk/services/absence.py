@@ -20,6 +20,7 @@ from clinic_desk.services import moving
 from clinic_desk.services.absence_commands import PLAN_RUN, AcceptProposals
 from clinic_desk.services.absence_search import Case, Search, approved
 from clinic_desk.services.absence_words import why, why_none, zone_name
+from clinic_desk.services.closure_ranges import of_plan
 from clinic_desk.services.commands import (
     CancelAppointment,
     MoveAppointment,
@@ -36,7 +37,14 @@ from clinic_desk.services.planning_views import (
 )
 from clinic_desk.services.ports import Queries
 from clinic_desk.services.roster_commands import DecideTimeOff, Together
-from clinic_desk.services.time_off import KIND_WORDS, TO_MOVE, absence_of, doctor_zone, span_text
+from clinic_desk.services.time_off import (
+    EVERYBODY,
+    KIND_WORDS,
+    TO_MOVE,
+    absence_of,
+    doctor_zone,
+    span_text,
+)
 from clinic_desk.services.views import Cell
 from clinic_desk.services.waitlist_commands import AddToWaitlist
 from clinic_desk.services.wording import count_text, doctor_text
@@ -80,7 +88,18 @@ def hits(
     not those that are over."""
     roster = queries.roster()
     blocked = next((row for row in roster.exceptions if row.id == request.id), None)
-    blocked = next((row for row in roster.exceptions if row.id == request.id), None)
+    closure = of_plan(roster.holidays, request.id) if request.doctor_id == EVERYBODY else None
+    if closure is not None:
+        return tuple(
+            cell
+            for cell in queries.cells(closure.first, closure.last, list(roster.doctors))
+            if cell.status in TO_MOVE
+            and cell.slot_state is SlotState.PLACED
+            and closure.covers(
+                local_date(cell.start, zone_name(roster, cell.location_id)), cell.location_id
+            )
+            and (now is None or cell.end > now)
+        )
     names = {place.zone for place in roster.locations.values()} | {roster.practice.zone}
     first = min(local_date(request.start, name) for name in names)
     last = max(local_date(request.end, name) for name in names)
@@ -182,15 +201,18 @@ def strip(
     last = first + timedelta(weeks=STRIP_WEEKS, days=-1)
     loads: dict[date, tuple[int, int]] = {}
     away: dict[date, str] = {}
-    for one in queries.loads(first, last, (request.doctor_id,)):
-        loads[one.day] = (one.load.booked, one.load.capacity)
-        if one.away:
+    everybody = request.doctor_id == EVERYBODY
+    ids = tuple(roster.doctors) if everybody else (request.doctor_id,)
+    for one in queries.loads(first, last, ids):
+        booked, capacity = loads.get(one.day, (0, 0))
+        loads[one.day] = (booked + one.load.booked, capacity + one.load.capacity)
+        if one.away and not everybody:
             away[one.day] = one.away
     core = timedelta(hours=3)
     for day in loads:
         noon = datetime(day.year, day.month, day.day, 12, tzinfo=zone(name))
         if request.start <= noon - core and noon + core <= request.end:
-            away.setdefault(day, KIND_WORDS[request.kind])
+            away.setdefault(day, "closed" if everybody else KIND_WORDS[request.kind])
     return loads, away
 
 
@@ -283,6 +305,8 @@ def waitlist_command(
     who = doctor_text(doctor) if doctor is not None else "The doctor"
     name = doctor_zone(roster, request.doctor_id)
     away = f"{who} is away {span_text(request, name)}"
+    if request.doctor_id == EVERYBODY:
+        away = f"Closed {span_text(request, name)}: {request.reason}"
     values: dict[str, object] = {
         "patient_id": visit.patient_id,
         "type_id": visit.type_id,

@@ -13,7 +13,7 @@ from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import zone
 from clinic_desk.services.planning_views import AbsencePlan, CallRow
 from clinic_desk.services.ports import Queries
-from clinic_desk.services.time_off import KIND_WORDS, doctor_zone, span_text
+from clinic_desk.services.time_off import EVERYBODY, KIND_WORDS, doctor_zone, span_text
 from clinic_desk.services.wording import day_text, doctor_text
 
 COLUMNS = ("Patient", "Phone", "Was", "Proposed", "Language", "Note", "Result")
@@ -60,6 +60,8 @@ def title(roster: Roster, plan: AbsencePlan) -> str:
     doctor = roster.doctors.get(request.doctor_id)
     who = doctor_text(doctor) if doctor is not None else "the doctor"
     when = span_text(request, doctor_zone(roster, request.doctor_id))
+    if request.doctor_id == EVERYBODY:
+        return f"Calls: closed {when}, {request.reason}"
     return f"Calls: {KIND_WORDS[request.kind]} of {who}, {when}"
 
 

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from clinic_desk.domain.appointments import OCCUPYING, SlotState, Status
 from clinic_desk.domain.errors import Refusal
-from clinic_desk.domain.ids import Id
+from clinic_desk.domain.ids import Id, IdFactory
 from clinic_desk.domain.spans import local_date
 from clinic_desk.domain.templates import Holiday
-from clinic_desk.services.commands import RecordKind, SaveRecords
+from clinic_desk.services.command import PLAN_RUN
+from clinic_desk.services.commands import Command, RecordKind, SaveRecords
 from clinic_desk.services.ports import Queries
-from clinic_desk.services.roster_commands import RemoveRecords
+from clinic_desk.services.roster_commands import RemoveRecords, Together
 from clinic_desk.services.views import Cell
 from clinic_desk.services.wording import day_text
 
 LONGEST = 366
 """Days that can be closed in one go."""
+
+EDIT = "@"
+"""Parts the id of a closure's row from that of one edit of it: each is an undo step of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +74,85 @@ def grouped(rows: Iterable[Holiday]) -> tuple[Closure, ...]:
     return tuple(sorted(found, key=lambda c: (c.first, c.location_id or "", c.name)))
 
 
-def close(first: date, last: date, name: str, location_id: Id | None = None) -> SaveRecords:
-    """The command that closes those days. Raises ``Refusal`` with ``field`` "last" when they end
-    before they begin or are too many."""
+def close(
+    first: date,
+    last: date,
+    name: str,
+    location_id: Id | None = None,
+    new_id: IdFactory = lambda: "",
+) -> SaveRecords:
+    """The command that closes those days. With ``new_id`` it is the first step of planning what
+    it hits (``plan_id``). Raises ``Refusal`` with ``field`` "last" when they end before they begin
+    or are too many."""
+    _check_days(first, last)
+    shown = " ".join(name.split())[:60]
+    rows = tuple(
+        Holiday(id=new_id(), day=day, name=name, location_id=location_id)
+        for day in _days(first, last)
+    )
+    return SaveRecords(
+        records=rows,
+        label=f"Close {_span(first, last)}: {shown}",
+        undo_run=undo_run(rows[0].id) if rows[0].id else "",
+    )
+
+
+def change(
+    closure: Closure,
+    first: date,
+    last: date,
+    name: str,
+    location_id: Id | None,
+    new_id: IdFactory,
+) -> tuple[Together, Id]:
+    """The command that gives a closure other days, another name or another site, and the id under
+    which what it hits then is planned. Days that stay keep their rows. Raises ``Refusal`` like
+    ``close``."""
+    _check_days(first, last)
+    old = {row.day: row for row in closure.rows}
+    days = _days(first, last)
+    free = [row for day, row in old.items() if day not in set(days)]
+    written: list[Holiday] = []
+    for day in days:
+        row = old.get(day)
+        if row is None and free:
+            row = replace(free.pop(0), day=day, source="")  # no public holiday any more
+        row = row or Holiday(id=new_id(), day=day, name=name)
+        written.append(replace(row, name=name, location_id=location_id))
+    plan_id = f"{written[0].id}{EDIT}{new_id()}"
+    shown = " ".join(name.split())[:60]
+    gone = tuple((RecordKind.HOLIDAY, row.id) for row in free)
+    label = f"Change closure {_span(first, last)}: {shown}"
+    commands: list[Command] = [RemoveRecords(rows=gone)] if gone else []
+    commands.append(SaveRecords(records=tuple(written)))
+    return Together(commands=tuple(commands), label=label, undo_run=undo_run(plan_id)), plan_id
+
+
+def undo_run(plan_id: Id) -> str:
+    """What a closure and the moves of its visits have in common, so that one undo takes all."""
+    return f"{PLAN_RUN}{plan_id}"
+
+
+def of_plan(rows: Iterable[Holiday], plan_id: Id) -> Closure | None:
+    """The closure that a plan is about: the run of days that the row of that id belongs to."""
+    row_id = plan_id.partition(EDIT)[0]
+    known = [row for row in rows if row.closed and row.deleted_at is None]
+    if all(row.id != row_id for row in known):
+        return None
+    found = (one for one in grouped(known) if any(row.id == row_id for row in one.rows))
+    return next(found, None)
+
+
+def _days(first: date, last: date) -> list[date]:
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+def _span(first: date, last: date) -> str:
+    words = day_text(first) if first == last else f"{day_text(first)} – {day_text(last)}"
+    return f"{words} {last.year}"
+
+
+def _check_days(first: date, last: date) -> None:
     if last < first:
         raise Refusal(
             "bad_range",
@@ -85,15 +165,6 @@ def close(first: date, last: date, name: str, location_id: Id | None = None) -> 
             "bad_range", f"At most {LONGEST} days are closed in one go; these are {days}.",
             field="last",
         )  # fmt: skip
-    words = day_text(first) if first == last else f"{day_text(first)} – {day_text(last)}"
-    shown = " ".join(name.split())[:60]
-    return SaveRecords(
-        records=tuple(
-            Holiday(id="", day=first + timedelta(days=n), name=name, location_id=location_id)
-            for n in range(days)
-        ),
-        label=f"Close {words} {last.year}: {shown}",
-    )
 
 
 def reopen(closures: Iterable[Closure]) -> RemoveRecords:
@@ -125,3 +196,12 @@ def visits_hit(
         if any(one.covers(day, cell.location_id) for one in closed):
             found.append((day, cell))
     return tuple(sorted(found, key=lambda pair: (pair[1].start, pair[1].id)))
+
+
+def visits_of_plan(queries: Queries, plan_id: Id, now: datetime) -> int:
+    """How many visits to come the closure of that plan hits."""
+    closure = of_plan(queries.roster().holidays, plan_id)
+    if closure is None:
+        return 0
+    hit = visits_hit(queries, closure.first, closure.last, now)
+    return sum(closure.covers(day, cell.location_id) for day, cell in hit)

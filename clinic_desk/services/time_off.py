@@ -21,6 +21,7 @@ from clinic_desk.domain.templates import (
     TimeOffRequest,
     TimeOffStatus,
 )
+from clinic_desk.services.closure_ranges import of_plan
 from clinic_desk.services.roster_commands import (
     ChangeTimeOff,
     DecideTimeOff,
@@ -35,6 +36,9 @@ LONGEST = timedelta(days=366)
 
 TO_MOVE = frozenset({Status.PENDING, Status.SCHEDULED, Status.CONFIRMED})
 """Visits that an absence hits. Who has arrived already is spoken to at the desk."""
+
+EVERYBODY = ""
+"""The doctor of a closure that is read as time off."""
 
 KIND_WORDS: dict[TimeOffKind, str] = {
     TimeOffKind.LEAVE: "leave",
@@ -54,8 +58,8 @@ def doctor_zone(roster: Roster, doctor_id: Id) -> str:
 
 
 def absence_of(roster: Roster, row_id: Id) -> TimeOffRequest | None:
-    """The request of that id, or the blocked stretch of that id read as approved time off; None
-    when neither is there."""
+    """The request of that id, or the blocked stretch or closure of that id read as approved time
+    off (a closure is that of ``EVERYBODY``); None when none is there."""
     for request in roster.time_off:
         if request.id == row_id:
             return request
@@ -71,7 +75,27 @@ def absence_of(roster: Roster, row_id: Id) -> TimeOffRequest | None:
                 status=TimeOffStatus.APPROVED,
                 kind=TimeOffKind.OTHER,
             )
-    return None
+    closure = of_plan(roster.holidays, row_id)
+    if closure is None:
+        return None
+    span = local_day_bounds(closure.first, closure.last, doctor_zone(roster, EVERYBODY))
+    return TimeOffRequest(
+        id=row_id,
+        revision=sum(row.revision for row in closure.rows),
+        doctor_id=EVERYBODY,
+        start=span.start,
+        end=span.end,
+        reason=closure.name,
+        status=TimeOffStatus.APPROVED,
+        kind=TimeOffKind.OTHER,
+    )
+
+
+def closed_words(roster: Roster, request: TimeOffRequest) -> str:
+    """ "Elm Park is closed"; the clinic where the closure is for every site."""
+    closure = of_plan(roster.holidays, request.id)
+    place = roster.locations.get(closure.location_id or "") if closure is not None else None
+    return f"{place.name if place is not None else 'the clinic'} is closed"
 
 
 def whole_days(roster: Roster, doctor_id: Id, first: date, last: date) -> Span:

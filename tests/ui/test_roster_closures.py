@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from PySide6.QtCore import Qt
@@ -16,6 +16,9 @@ from clinic_desk.domain.templates import Holiday
 from clinic_desk.integrations.public_holidays import LibraryHolidays
 from clinic_desk.services.closures import Decision
 from clinic_desk.services.commands import Undo
+from clinic_desk.services.time_off import TO_MOVE
+from clinic_desk.services.views import Cell
+from clinic_desk.ui.planning.absence import AbsencePage
 from clinic_desk.ui.roster.closures import ClosuresPanel
 from clinic_desk.ui.roster.closures_public import country_name
 from clinic_desk.ui.roster.typed import TypedField
@@ -272,3 +275,119 @@ def test_a_refusal_of_the_library_is_said(closures: Closures) -> None:
     public = closures.panel.public
     public._fail(Refusal("bad_year", "Public holidays are known from 1980 to 2100."))
     assert "known from 1980" in public.note.text()
+
+
+def led(closures: Closures) -> list[tuple[str, object]]:
+    """The pages that the panel asks for from now on."""
+    asked: list[tuple[str, object]] = []
+    closures.panel.page_requested.connect(lambda name, what: asked.append((name, what)))
+    return asked
+
+
+def close_days(closures: Closures, first: str, name: str) -> None:
+    form = closures.panel.form
+    closures.type(form.first, first)
+    closures.type(form.name, name)
+    closures.told(lambda: QTest.keyClick(form.name, Key.Key_Return))
+    closures.ground.settle(lambda: any(name in line for line in closures.lines()))
+
+
+def pick(closures: Closures, name: str) -> None:
+    for place, line in enumerate(closures.lines()):
+        if name in line:
+            closures.panel.list.clearSelection()
+            closures.panel.list.setCurrentRow(place)
+            return
+    raise AssertionError(closures.lines())
+
+
+def test_a_closure_is_changed_in_the_form(closures: Closures) -> None:
+    """By keys: Enter on the list, new name and days, Enter; one undo."""
+    close_days(closures, "24.12.2026", "Chrismas")
+    asked = led(closures)
+    pick(closures, "Chrismas")
+    QTest.keyClick(closures.panel.list, Key.Key_Return)
+    form = closures.panel.form
+    assert form.go.text() == "Save"
+    assert (form.first.text(), form.name.text()) == ("24.12.2026", "Chrismas")
+    before = closures.stored()
+    form.name.clear()
+    QTest.keyClick(form.name, Key.Key_Return)
+    assert "Give the closure a name" in form.grid.sentence("name")
+    closures.type(form.name, "Christmas")
+    closures.type(form.last, "23.12.2026")
+    QTest.keyClick(form.last, Key.Key_Return)
+    closures.ground.settle(lambda: "before it begins" in form.grid.sentence("last"))
+    assert closures.stored() == before, "nothing is half-saved"
+    assert form.name.text() == "Christmas", "nothing typed is lost"
+    closures.type(form.last, "25.12.2026")
+    form.place.setCurrentIndex(1)
+    closures.told(lambda: QTest.keyClick(form.last, Key.Key_Return))
+    site = form.place.itemData(1)
+    fresh = [row for row in closures.stored() if row.name == "Christmas"]
+    assert [(row.day.day, row.location_id) for row in fresh] == [(24, site), (25, site)]
+    assert form.go.text() == "Add"
+    assert not form.stop.isVisible()
+    assert all(name != "absence" or what for name, what in asked)
+    closures.ground.desk.execute(Undo())
+    assert names(closures.stored()) == names(before)
+
+
+def test_esc_leaves_a_closure_as_it_is(closures: Closures) -> None:
+    close_days(closures, "24.12.2026", "Eve")
+    pick(closures, "Eve")
+    QTest.mouseClick(closures.panel.edit, LEFT)
+    form = closures.panel.form
+    closures.type(form.name, "Something else")
+    QTest.keyClick(form.name, Key.Key_Escape)
+    assert form.name.text() == "Eve", "first what was typed"
+    QTest.keyClick(form.name, Key.Key_Escape)
+    assert (form.go.text(), form.name.text()) == ("Add", "")
+    assert closures.panel.hands.editing is None
+
+
+def test_a_closure_that_hits_visits_leads_to_their_plan_and_one_undo(closures: Closures) -> None:
+    ground, queries = closures.ground, closures.ground.store.queries
+    day = ground.clock.now().date() + timedelta(days=7)
+    before = {c.id: c.start for c in visits_on(closures, day)}
+    assert before
+    asked = led(closures)
+    close_days(closures, f"{day:%d.%m.%Y}", "Water damage")
+    ground.settle(lambda: asked)
+    (name, plan_id) = asked[0]
+    assert name == "absence"
+    page = AbsencePage(ground.context)
+    page.resize(1366, 700)
+    page.show()
+    page.open(plan_id)
+    ground.settle(lambda: page.title.text() == "Closed · Water damage")
+    ground.settle(
+        lambda: page.counters.accept_all.isEnabled() and not page.counters.stop.isVisible()
+    )
+    assert page.book is not None
+    assert {row.id for row in page.book.rows} == set(before)
+    assert "the clinic is closed" in page.subtitle.text()
+    assert page.landing.data.who == "all doctors"
+    page.accept_all()
+    ground.settle(lambda: page.book is not None and page.book.counts().moved > 0)
+    page._park_rest()
+    ground.settle(lambda: not visits_on(closures, day))
+    ground.operations.run(Undo())
+    ground.settle(lambda: {c.id: c.start for c in visits_on(closures, day)} == before)
+    assert all(row.name != "Water damage" for row in queries.roster().holidays)
+    ground.settle(lambda: page.stack.currentIndex() == 1)
+    page.hide()
+    page.deleteLater()
+
+
+def names(rows: list[Holiday]) -> list[tuple[date, str, str | None]]:
+    return [(row.day, row.name, row.location_id) for row in rows]
+
+
+def visits_on(closures: Closures, day: date) -> list[Cell]:
+    """Placed, and still to happen."""
+    return [
+        cell
+        for cell in closures.ground.store.queries.cells(day, day)
+        if cell.status in TO_MOVE and "parked" not in cell.flags
+    ]

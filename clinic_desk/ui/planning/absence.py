@@ -21,7 +21,13 @@ from clinic_desk.domain.spans import local_date, zone
 from clinic_desk.domain.templates import TimeOffStatus
 from clinic_desk.services.absence_standing import Standing
 from clinic_desk.services.planning_views import AbsencePlan
-from clinic_desk.services.time_off import KIND_WORDS, doctor_zone, span_text
+from clinic_desk.services.time_off import (
+    EVERYBODY,
+    KIND_WORDS,
+    closed_words,
+    doctor_zone,
+    span_text,
+)
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import pattern_of
 from clinic_desk.ui.planning.calls import Calls
@@ -186,15 +192,20 @@ class AbsencePage(Page):
     def _show_head(self, found: Standing) -> None:
         request, roster, theme = found.request, found.roster, self.theme
         doctor = roster.doctors.get(request.doctor_id)
-        name = doctor.name if doctor is not None else "Doctor"
-        self.title.setText(f"{'Blocked' if found.blocked else 'Time off'} · {name}")
+        closed = request.doctor_id == EVERYBODY
+        name = request.reason if closed else doctor.name if doctor is not None else "Doctor"
+        head = "Closed" if closed else "Blocked" if found.blocked else "Time off"
+        self.title.setText(f"{head} · {' '.join(name.split())[:60]}")
+        self.badge.setVisible(not closed)
         if doctor is not None:
             pattern = pattern_of(doctor.pattern)
             self.badge.show_doctor(doctor.code, theme.doctor_colour(doctor.colour, pattern))
         where = doctor_zone(roster, request.doctor_id)
-        kind = "blocked time" if found.blocked else KIND_WORDS[request.kind]
+        kind = KIND_WORDS[request.kind]
+        if found.blocked:
+            kind = closed_words(roster, request) if closed else "blocked time"
         parts = [span_text(request, where, self._today(found)), kind]
-        if request.reason and request.reason.casefold() != kind:
+        if request.reason and not closed and request.reason.casefold() != kind:
             parts.append(" ".join(request.reason.split()))
         words = " · ".join(parts)
         self.subtitle.setText(words if len(words) < 90 else f"{words[:88]}…")
@@ -263,7 +274,7 @@ class AbsencePage(Page):
             if place is None:
                 continue
             day = local_date(place.start, zone_of(roster, place.location_id))
-            if place.doctor_id != request.doctor_id or day not in found.loads:
+            if request.doctor_id not in (EVERYBODY, place.doctor_id) or day not in found.loads:
                 elsewhere += 1
                 continue
             target = accepted if row.state is RowState.MOVED else proposed
@@ -279,6 +290,7 @@ class AbsencePage(Page):
             for day, (booked, capacity) in found.loads.items()
         }
         name = doctor.name if doctor is not None else ""
+        name = "all doctors" if request.doctor_id == EVERYBODY else name
         return LandingData(name, doctor.colour if doctor is not None else "", days, elsewhere)
 
     def _calls_plan(self) -> AbsencePlan | None:

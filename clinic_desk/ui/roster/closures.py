@@ -15,16 +15,17 @@ from PySide6.QtWidgets import (
 )
 
 from clinic_desk.domain.availability.model import Roster
-from clinic_desk.domain.errors import ClinicDeskError, Refusal
+from clinic_desk.domain.errors import ClinicDeskError
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import local_date
-from clinic_desk.services.closure_ranges import Closure, close, grouped, reopen, visits_hit
+from clinic_desk.services.closure_ranges import Closure, grouped, reopen, visits_hit
 from clinic_desk.services.commands import Command, ParkAppointment, ParkTogether
 from clinic_desk.services.outcome import Changes, Outcome
 from clinic_desk.services.ports import Queries
 from clinic_desk.services.views import Cell
 from clinic_desk.services.wording import count_text
 from clinic_desk.ui.roster.closures_form import AddForm, ClosureList
+from clinic_desk.ui.roster.closures_hands import ClosureHands
 from clinic_desk.ui.roster.closures_public import PublicHolidaysBox
 from clinic_desk.ui.roster.closures_year import YearStrip
 from clinic_desk.ui.roster.typed import choose
@@ -52,7 +53,6 @@ class ClosuresPanel(Panel):
         self.roster: Roster | None = None
         self.year = context.clock.now().year
         self.closures: tuple[Closure, ...] = ()
-        self._adding: tuple[str, str, str] | None = None
         self.hit: tuple[tuple[date, Cell], ...] = ()
         self.message = InlineMessage(self.theme)
         self.strip = YearStrip(self.theme, self.today)
@@ -65,14 +65,13 @@ class ClosuresPanel(Panel):
         self.later.clicked.connect(lambda: self.show_year(self.year + 1))
         self.place.activated.connect(lambda _: self._place_chosen())
         self.strip.day_chosen.connect(self._day_chosen)
-        self.form.go.clicked.connect(self.add)
         self.list.itemSelectionChanged.connect(self._selected)
-        self.public.wanted.connect(self.run)
         self.public.failed.connect(self.message.say_error)
         self.public.chosen.connect(self._show_day)
         self.visits.opened.connect(self.visit_requested)
         self.drop.clicked.connect(self.remove)
         self.list.remove_requested.connect(self.remove)
+        self.hands = ClosureHands(self)
         context.operations.changed.connect(self._changed)
         self.theme.changed.connect(self._show)
 
@@ -110,6 +109,8 @@ class ClosuresPanel(Panel):
         heading.setProperty("role", "heading")
         self.drop = push("Remove", self)
         self.drop.setToolTip("Take the chosen closures away (Delete)")
+        self.edit = push("Edit", self)
+        self.edit.setToolTip("Change name, days or site of the chosen closure (Enter)")
         self.none = QLabel("Nothing is closed in this year yet.")
         self.none.setProperty("role", "muted")
         left = QVBoxLayout()
@@ -119,6 +120,7 @@ class ClosuresPanel(Panel):
         left.addWidget(self.none)
         left.addWidget(self.list, 1)
         foot = QHBoxLayout()
+        foot.addWidget(self.edit)
         foot.addWidget(self.drop)
         foot.addStretch(1)
         left.addLayout(foot)
@@ -129,13 +131,15 @@ class ClosuresPanel(Panel):
         self.show_day, self.shelve = push("Open the day", self), push("To the shelf", self)
         self.shelve_all = push("All to the shelf", self)
         self.slot = push("Find a new slot …", self)
+        self.plan = push("Plan them all …", self, "primary")
+        self.plan.setToolTip("A proposed new time for each, to accept all or one by one")
         self.show_day.clicked.connect(self._open_day)
         self.shelve.clicked.connect(lambda: self._shelve(everything=False))
         self.shelve_all.clicked.connect(lambda: self._shelve(everything=True))
         self.slot.clicked.connect(lambda: self.finder_requested.emit(self.visits.current))
         row = QHBoxLayout()
         row.setSpacing(8)
-        for button in (self.slot, self.show_day, self.shelve, self.shelve_all):
+        for button in (self.plan, self.slot, self.show_day, self.shelve, self.shelve_all):
             row.addWidget(button)
         row.addStretch(1)
         box = QVBoxLayout(self.visit_box)
@@ -251,12 +255,12 @@ class ClosuresPanel(Panel):
         assert self.roster is not None
         place = self.roster.locations.get(closure.location_id or "")
         parts = [days, closure.name, place.name if place is not None else ""]
-        number = len(self._hit_by(closure))
+        number = len(self.hit_by(closure))
         if number:
             parts.append(f"{count_text(number, 'visit')} booked")
         return " · ".join(part for part in parts if part)
 
-    def _hit_by(self, closure: Closure) -> list[Cell]:
+    def hit_by(self, closure: Closure) -> list[Cell]:
         return [cell for day, cell in self.hit if closure.covers(day, cell.location_id)]
 
     @property
@@ -269,9 +273,10 @@ class ClosuresPanel(Panel):
     def _selected(self) -> None:
         chosen = self.chosen
         self.drop.setEnabled(bool(chosen))
+        self.edit.setEnabled(len(chosen) == 1)
         if chosen:
             self.strip.go_to(chosen[0].first)
-            self._show_visits([cell for one in chosen for cell in self._hit_by(one)])
+            self._show_visits([cell for one in chosen for cell in self.hit_by(one)])
             if self.list.hasFocus() and self.visits.cells:
                 QTimer.singleShot(0, self, lambda: self.area.ensureWidgetVisible(self.visit_box))
         else:
@@ -302,44 +307,21 @@ class ClosuresPanel(Panel):
 
     # changes
 
-    def add(self) -> None:
-        typed, texts = self.form.read(self.today), self.form.texts()
-        if typed is None or texts == self._adding:
-            return  # or pressed twice
-        try:
-            command = close(*typed, self.form.place.currentData())
-        except Refusal as refusal:
-            self._refused(refusal)
-            return
-
-        def done(outcome: Outcome) -> None:
-            self._adding = None
-            self.form.done(texts)
-            self.show_year(typed[0].year)
-            self._tell(outcome)
-
-        def refused(error: ClinicDeskError) -> None:
-            self._adding = None
-            self._refused(error)
-
-        self._adding = texts
-        self.context.operations.run(command, done=done, refused=refused)
-
     def remove(self) -> None:
         if self.chosen:
             self.run(reopen(self.chosen))
 
     def run(self, command: Command) -> None:
-        self.context.operations.run(command, done=self._tell, refused=self.message.say_error)
+        self.context.operations.run(command, done=self.tell, refused=self.message.say_error)
 
-    def _tell(self, outcome: Outcome) -> None:
+    def tell(self, outcome: Outcome) -> None:
         self.message.clear()
         words = outcome.sentence or outcome.undo_label
         if outcome.warnings:
             self.message.say(Tone.WARN, outcome.warnings[0])
         self.toast_requested.emit(words, bool(outcome.undo_label))
 
-    def _refused(self, error: ClinicDeskError) -> None:
+    def refuse(self, error: ClinicDeskError) -> None:
         field = getattr(error, "field", None) or ""
         if not self.form.grid.refuse(field, str(error)):
             self.message.say_error(error)

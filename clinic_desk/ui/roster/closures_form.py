@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from clinic_desk.services.closure_ranges import Closure
 from clinic_desk.services.when import parse_day
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.roster.typed import FieldGrid, TypedField
@@ -22,9 +23,10 @@ from clinic_desk.ui.widgets.forms.bits import push
 
 
 class ClosureList(QListWidget):
-    """``remove_requested`` by Delete."""
+    """``remove_requested`` by Delete, ``edit_requested`` by Enter or F2."""
 
     remove_requested = Signal()
+    edit_requested = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -36,12 +38,17 @@ class ClosureList(QListWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         if event.key() == Qt.Key.Key_Delete:
             self.remove_requested.emit()
+        elif event.key() in (Qt.Key.Key_F2, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.edit_requested.emit()
         else:
             super().keyPressEvent(event)
 
 
 class AddForm(QWidget):
-    """One day or a range, its name, and for whom."""
+    """One day or a range, its name, and for whom: a new closure, or one that is changed. ``left``
+    when Esc leaves it."""
+
+    left = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -53,11 +60,15 @@ class AddForm(QWidget):
         self.place = QComboBox()
         self.go = push("Add", self, "primary")
         self.go.setAccessibleName("Close these days")
+        self.stop = push("Cancel", self, "ghost")
+        self.stop.setToolTip("Leave the closure as it is (Esc)")
+        self.stop.hide()
         self.grid = FieldGrid(theme, self)
         self.grid.add("day", "&From", self.first, ("last", "until", self.last))
         self.grid.add("name", "&Name", self.name)
-        self.grid.add("location_id", "F&or", self.place, ("", "", self.go))
-        self.go.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.grid.add("location_id", "F&or", self.place, ("", "", self.stop), ("go", "", self.go))
+        for button in (self.go, self.stop):
+            button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
@@ -81,6 +92,12 @@ class AddForm(QWidget):
             return None
         return first, last, self.name.text()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if event.key() == Qt.Key.Key_Escape and self.stop.isVisible():
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
     def _day(self, name: str, field: TypedField, sentence: str) -> None:
         self.grid.refuse(name, sentence)
         field.setFocus()
@@ -90,8 +107,29 @@ class AddForm(QWidget):
 
     def done(self, saved: tuple[str, str, str]) -> None:
         """Ready for the next one; what was typed while ``saved`` was written stays."""
-        if self.texts() != saved:
-            return
+        if self.texts() == saved:
+            self.empty()
+
+    def show_closure(self, closure: Closure) -> None:
+        """To be changed."""
+        self.grid.clear()
+        self.first.show_value(closure.first.strftime("%d.%m.%Y"))
+        last = "" if closure.last == closure.first else closure.last.strftime("%d.%m.%Y")
+        self.last.show_value(last)
+        self.name.show_value(closure.name)
+        self._mode(editing=True)
+        self.name.setFocus()
+        self.name.selectAll()
+
+    def _mode(self, *, editing: bool) -> None:
+        self.go.setText("Save" if editing else "Add")
+        self.go.setAccessibleName("Save the closure" if editing else "Close these days")
+        self.stop.setVisible(editing)
+
+    def empty(self) -> None:
+        """For a new closure."""
+        self.grid.clear()
+        self._mode(editing=False)
         for field in (self.first, self.last, self.name):
             field.show_value("")
         self.first.setFocus()

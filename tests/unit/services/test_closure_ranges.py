@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
-from clinic_desk.domain.errors import Refusal
+from clinic_desk.domain.appointments import Status
+from clinic_desk.domain.errors import NotFound, Refusal
 from clinic_desk.domain.templates import Holiday
-from clinic_desk.services.closure_ranges import close, grouped, reopen
+from clinic_desk.services import absence, call_list
+from clinic_desk.services.absence_standing import standing
+from clinic_desk.services.closure_ranges import change, close, grouped, reopen, visits_of_plan
+from clinic_desk.services.planning_views import Accepted, PlanWishes
+from tests.fakes.world import TODAY, World
 
 
 def holiday(day: int, name: str = "Christmas", site: str | None = None, **more: bool) -> Holiday:
@@ -50,3 +55,114 @@ def test_what_cannot_be_closed_is_told_at_the_last_day(last: date) -> None:
     with pytest.raises(Refusal) as told:
         close(date(2026, 12, 24), last, "x")
     assert told.value.field == "last"
+
+
+def test_a_closure_gets_other_days_a_name_and_a_site_in_one_step(world: World) -> None:
+    world.run(close(date(2026, 12, 24), date(2026, 12, 28), "Between", new_id=world.ids))
+    (closure,) = grouped(world.store.queries.roster().holidays)
+    command, _ = change(
+        closure, date(2026, 12, 23), date(2026, 12, 25), "Christmas", world.names["main"], world.ids
+    )
+    done = world.run(command)
+    assert done.undo_label == "Change closure Wed 23 Dec – Fri 25 Dec 2026: Christmas"
+    (after,) = grouped(world.store.queries.roster().holidays)
+    assert (after.first, after.last) == (date(2026, 12, 23), date(2026, 12, 25))
+    assert (after.name, after.location_id) == ("Christmas", world.names["main"])
+    assert {row.id for row in after.rows} <= {row.id for row in closure.rows}
+    world.undo()
+    (back,) = grouped(world.store.queries.roster().holidays)
+    assert (back.first, back.last, back.name) == (closure.first, closure.last, "Between")
+    world.redo()
+    assert grouped(world.store.queries.roster().holidays)[0].name == "Christmas"
+    assert world.proven()
+
+
+@pytest.mark.parametrize(
+    ("last", "name", "field"),
+    [
+        (date(2026, 12, 20), "Xmas", "last"),
+        (date(2028, 12, 20), "Xmas", "last"),
+        (date(2026, 12, 25), "  ", "name"),
+        (date(2026, 12, 25), "🎄" * 10_000, "name"),
+    ],
+)
+def test_a_closure_is_not_changed_into_what_it_cannot_be(
+    world: World, last: date, name: str, field: str
+) -> None:
+    world.run(close(date(2026, 12, 24), date(2026, 12, 25), "Christmas", new_id=world.ids))
+    before = world.store.queries.roster().holidays
+    (closure,) = grouped(before)
+    with pytest.raises(Refusal) as caught:
+        world.run(change(closure, date(2026, 12, 24), last, name, None, world.ids)[0])
+    assert caught.value.field == field
+    assert world.store.queries.roster().holidays == before
+
+
+def test_a_closure_moved_onto_another_is_refused_with_its_name(world: World) -> None:
+    world.run(close(date(2026, 12, 24), date(2026, 12, 24), "Christmas Eve", new_id=world.ids))
+    world.run(close(date(2026, 12, 31), date(2026, 12, 31), "Old Year", new_id=world.ids))
+    first, _ = grouped(world.store.queries.roster().holidays)
+    with pytest.raises(Refusal, match="Old Year"):
+        world.run(change(first, date(2026, 12, 31), date(2026, 12, 31), "X", None, world.ids)[0])
+
+
+@pytest.mark.parametrize("edited", [False, True])
+def test_what_a_closure_hits_is_planned_and_one_undo_takes_all_back(
+    world: World, edited: bool
+) -> None:
+    """Visits of all doctors, at the closed site alone; a place for each, the closure and the moves
+    one step, another desk's step between them left alone."""
+    day = TODAY + timedelta(days=7)
+    rows = [
+        world.book("10:00", day=day),
+        world.book("10:00", day=day, doctor="berg", patient="jon"),
+        world.book("11:00", day=day, patient="tom"),
+    ]
+    before = {row_id: world.row(row_id).start for row_id in rows}
+    if edited:
+        world.run(
+            close(day - timedelta(days=1), day - timedelta(days=1), "Works", new_id=world.ids)
+        )
+        (closure,) = grouped(world.store.queries.roster().holidays)
+        command, plan_id = change(closure, day, day, "Water damage", world.names["main"], world.ids)
+        world.run(command)
+    else:
+        order = close(day, day, "Water damage", world.names["main"], world.ids)
+        plan_id = order.records[0].id
+        world.run(order)
+    queries, now = world.store.queries, world.clock.now()
+    assert visits_of_plan(queries, plan_id, now) == 3
+    plan = absence.plan(queries, plan_id, PlanWishes(), now)
+    assert {one.visit.id for one in plan.proposals} == set(rows)
+    assert all(one.proposed is not None for one in plan.proposals)
+    assert plan.away[day] == "closed"
+    assert call_list.title(queries.roster(), plan) == "Calls: closed Tue 1 Dec, Water damage"
+    done = world.run(absence.accept_all_command(plan.proposals[:2], plan_id))
+    assert done.value == Accepted(tuple(one.visit.id for one in plan.proposals[:2]), ())
+    last = plan.proposals[2].visit
+    stands = standing(queries, plan_id, rows, now)
+    assert [cell.id for cell in stands.hits] == [last.id]
+    request = stands.request
+    world.run(absence.waitlist_command(last, request, queries.roster()))
+    (card,) = queries.waitlist()
+    assert card.entry.note == "Closed Tue 1 Dec: Water damage"
+    assert visits_of_plan(queries, plan_id, now) == 0
+    world.undo()
+    assert {row_id: world.row(row_id).start for row_id in rows} == before
+    assert {world.row(row_id).status for row_id in rows} == {Status.SCHEDULED}
+    assert all(row.name != "Water damage" for row in queries.roster().holidays)
+    assert len(queries.roster().holidays) == int(edited)
+    assert queries.waitlist() == ()
+    assert world.proven()
+    if not edited:
+        with pytest.raises(NotFound):
+            standing(queries, plan_id, rows, now)
+
+
+def test_a_site_that_is_closed_hits_no_visit_of_another(world: World) -> None:
+    day = TODAY + timedelta(days=7)
+    world.book("10:00", day=day)
+    order = close(day, day, "Painters", world.names["branch"], world.ids)
+    world.run(order)
+    assert visits_of_plan(world.store.queries, order.records[0].id, world.clock.now()) == 0
+    assert visits_of_plan(world.store.queries, "nothing", world.clock.now()) == 0
