@@ -75,6 +75,7 @@ def colours(path: Path) -> int:
 
 
 @pytest.mark.alone
+@pytest.mark.timeout(960)
 def test_the_tour_passes_from_any_folder_with_an_empty_home(tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()
@@ -90,7 +91,7 @@ def test_the_tour_passes_from_any_folder_with_an_empty_home(tmp_path: Path) -> N
         env={**environment, "HOME": str(home), "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
-        timeout=280,
+        timeout=900,
         stdin=subprocess.DEVNULL,
         check=False,
     )

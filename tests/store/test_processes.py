@@ -18,7 +18,8 @@ from clinic_desk.store.opening import open_store
 from tests.fakes.clock import CountingIds, FixedClock
 from tests.store.clinic import MIGRATIONS, NOW, Clinic, visit
 
-FORK = multiprocessing.get_context("fork")
+# not forked: the process of the tests has threads, whose locks a child would inherit
+FRESH = multiprocessing.get_context("spawn")
 
 
 def book(path: str, desk: int, tries: int, slots: int, said: Any) -> None:
@@ -44,9 +45,9 @@ def book(path: str, desk: int, tries: int, slots: int, said: Any) -> None:
 
 def test_four_programs_book_the_same_slots(clinic: Clinic) -> None:
     clinic.store.close()
-    said = FORK.Queue()
+    said = FRESH.Queue()
     children = [
-        FORK.Process(target=book, args=(str(clinic.path), n, 60, 40, said)) for n in range(4)
+        FRESH.Process(target=book, args=(str(clinic.path), n, 60, 40, said)) for n in range(4)
     ]
     for child in children:
         child.start()
@@ -54,7 +55,7 @@ def test_four_programs_book_the_same_slots(clinic: Clinic) -> None:
     while sum(isinstance(a, int) for a in answers) < 4:
         answers.append(said.get(timeout=200))
     for child in children:
-        child.join(20)
+        child.join(200)
         assert child.exitcode == 0
     clinic.open()
     acknowledged = {a for a in answers if isinstance(a, str)}
@@ -70,14 +71,14 @@ def test_a_program_killed_while_writing_loses_nothing_it_acknowledged(
     clinic: Clinic, seed: int
 ) -> None:
     clinic.store.close()
-    said = FORK.SimpleQueue()
-    child = FORK.Process(target=book, args=(str(clinic.path), seed, 5000, 5000, said))
+    said = FRESH.SimpleQueue()
+    child = FRESH.Process(target=book, args=(str(clinic.path), seed, 5000, 5000, said))
     child.start()
     acknowledged = {said.get()}
     time.sleep(random.Random(seed).uniform(0.05, 0.3))
     assert child.pid is not None
     os.kill(child.pid, signal.SIGKILL)
-    child.join(20)
+    child.join(200)
     while not said.empty():
         acknowledged.add(said.get())
     clinic.open()

@@ -25,8 +25,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from clinic_desk.ui.calendar.grid_view import TimeGridView
 
-PATIENCE = 20.0
-"""Seconds that a step may take before the tour gives up; a step takes milliseconds on a desk PC."""
+PATIENCE = 60.0
+"""Seconds that a step may take before the tour gives up; a step takes milliseconds on a desk PC,
+and a busy build machine is slow, not wrong."""
 
 STRIDES = 12
 """Mouse moves in one drag."""

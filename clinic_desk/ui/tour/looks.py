@@ -7,6 +7,7 @@ from datetime import timedelta
 from PySide6.QtCore import QPoint, QSize, Qt
 
 from clinic_desk.domain.appointments import Status
+from clinic_desk.services.views import Cell
 from clinic_desk.ui.calendar.agenda_view import AgendaView
 from clinic_desk.ui.calendar.month_view import MonthView
 from clinic_desk.ui.calendar.period_bar import WeekBar
@@ -64,15 +65,21 @@ def agenda(scene: Scene) -> None:
     driver.step("Look at the agenda")
     scene.look_at(Qt.Key.Key_4, "agenda")
     view = scene.shown(AgendaView, "the agenda is on the screen")
-    cells = [view.model.cell(row) for row in range(view.model.rowCount())]
-    listed = {cell.id for cell in cells if cell is not None}
-    days = sorted({scene.day_at(cell.start) for cell in cells if cell is not None})
+
+    def rows() -> list[Cell]:
+        cells = (view.model.cell(row) for row in range(view.model.rowCount()))
+        return [cell for cell in cells if cell is not None]
+
+    driver.wait(rows, "the agenda lists visits")
+    first = min(scene.day_at(cell.start) for cell in rows())
     stored = {
         c.id
-        for c in scene.queries.calendar(days[0], days[0] + timedelta(days=6)).cells
+        for c in scene.queries.calendar(first, first + timedelta(days=6)).cells
         if c.status not in HIDDEN
     }
-    driver.require(listed == stored, f"its {len(listed)} rows are those of the store")
+    words = f"its {len(stored)} rows are those of the store"
+    driver.wait(lambda: {cell.id for cell in rows()} == stored, words)
+    driver.checked(words)
     driver.picture("agenda")
     driver.key(Qt.Key.Key_1, CTRL)
     driver.wait(lambda: scene.grid_or_none() is not None, "the day is back")

@@ -13,6 +13,7 @@ from clinic_desk.ui.tour.driver import TourFailed
 from clinic_desk.ui.tour.scene import ALT, CTRL, Scene
 from clinic_desk.ui.waitlist.offer_bar import OfferBar
 from clinic_desk.ui.waitlist.page import WaitlistPage
+from clinic_desk.ui.widgets.forms.reason import ReasonDialog
 
 
 def waiting(scene: Scene) -> None:
@@ -63,14 +64,15 @@ def _offered(scene: Scene, patient: PatientHit) -> None:
     scene.take_visit()
     freed = scene.stored()
     driver.key(Qt.Key.Key_Delete)
+    scene.shown(ReasonDialog, "the reason is asked for")
     driver.key(Qt.Key.Key_1, ALT)
     driver.key(Qt.Key.Key_Return)
     driver.wait(lambda: scene.stored().status in FINAL, "the visit is cancelled")
+    scene.gone(ReasonDialog, "the question is gone")
     bar = scene.shown(OfferBar, "the freed time is offered at once")
-    driver.require(
-        patient.id in {match.card.patient.id for match in bar.people},
-        f"{patient.listed_name} is offered what {freed.listed_name} gave up",
-    )
+    words = f"{patient.listed_name} is offered what {freed.listed_name} gave up"
+    driver.wait(lambda: patient.id in {match.card.patient.id for match in bar.people}, words)
+    driver.checked(words)
     driver.still()
     driver.picture("freed-slot")
     driver.key(Qt.Key.Key_Z, CTRL)

@@ -60,12 +60,10 @@ class Story(Scene):
         day = grid.columns[0].day
         doctors = [column.doctor_id for column in grid.columns]
         stored = [cell.id for cell in self.queries.calendar(day, day, doctors).cells]
-        shown = set(grid.arrangement.by_id)
         self.driver.did(f"opened the program on {short_day(day)}")
-        self.driver.require(
-            shown == set(stored),
-            f"all {len(stored)} visits that the store has for {len(doctors)} doctors are drawn",
-        )
+        words = f"all {len(stored)} visits that the store has for {len(doctors)} doctors are drawn"
+        self.driver.wait(lambda: set(grid.arrangement.by_id) == set(stored), words)
+        self.driver.checked(words)
         self.driver.picture("day")
 
     def book_by_keyboard(self) -> PatientHit:

@@ -68,9 +68,10 @@ def card_with_history(scene: Scene) -> None:
     driver.checked("pressed F: the store has the visit confirmed")
     driver.key(Qt.Key.Key_Return)
     card = scene.shown(AppointmentDialog, "the appointment card opens")
+    driver.wait(lambda: card.history.count() > 0, "the card tells its history")
     told = scene.queries.appointment(scene.visit_id).history
     driver.require(
-        card.history.count() > 0 and len(told) >= card.history.count(),
+        len(told) >= card.history.count(),
         f"the card tells {card.history.count()} lines from {len(told)} events in the store",
     )
     driver.picture("appointment-card", near=card)
