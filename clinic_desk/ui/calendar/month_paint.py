@@ -18,17 +18,15 @@ from clinic_desk.ui.calendar.month_data import Chip, MonthDay
 from clinic_desk.ui.calendar.paint_tools import Texts, badge, hatch, stripe
 from clinic_desk.ui.geometry.monthgrid import CHIP, DAY_HEAD, chips_that_fit, heat
 from clinic_desk.ui.look.theme import Theme
-from clinic_desk.ui.look.tokens import DoctorColour, mix
+from clinic_desk.ui.look.tokens import HEAT, DoctorColour, mix
 from clinic_desk.ui.models.words import MONTHS
 
-LIGHT_HEAT = ("#FFFFFF", "#DCE9F7", "#A9CBEE", "#5E9BD8", "#1257A8")
-DARK_HEAT = ("#1E2227", "#1257A8", "#5E9BD8", "#A9CBEE", "#DCE9F7")
 ROW = 20
 
 
 def heat_colour(theme_name: str, share: float) -> QColor:
     """The step of the load scale for a share 0 … 1."""
-    return QColor((DARK_HEAT if theme_name == "dark" else LIGHT_HEAT)[heat(share)])
+    return QColor(HEAT["dark" if theme_name == "dark" else "light"][heat(share)])
 
 
 @dataclass(frozen=True, slots=True)

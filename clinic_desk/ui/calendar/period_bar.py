@@ -12,9 +12,9 @@ from clinic_desk.domain.appointments import Status
 from clinic_desk.domain.catalogue import Doctor
 from clinic_desk.domain.ids import Id
 from clinic_desk.ui.calendar.columns import Column
-from clinic_desk.ui.calendar.month_paint import DARK_HEAT, LIGHT_HEAT
 from clinic_desk.ui.calendar.paint_tools import hatch
 from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.look.tokens import HEAT
 from clinic_desk.ui.models.words import doctor_name, plural
 from clinic_desk.ui.widgets.badge import Badge
 
@@ -130,7 +130,7 @@ class HeatLegend(QWidget):
             QRectF(at, 0, 90, self.height()), Qt.AlignmentFlag.AlignVCenter, "Day load"
         )
         at += metrics.horizontalAdvance("Day load") + 8
-        colours = DARK_HEAT if self._theme.name == "dark" else LIGHT_HEAT
+        colours = HEAT[self._theme.name]
         for place, word in enumerate(self.WORDS):
             square = QRectF(at, middle - 6, 12, 12)
             if place < len(colours):

@@ -214,3 +214,18 @@ def doctor_colour(theme: ThemeName, name: str, pattern: Pattern = "solid") -> Do
         return DoctorColour(QColor(dark_stripe), QColor(dark_fill), QColor("#1E2227"), pattern)
     badge = "#FFFFFF" if known in _WHITE_BADGE else "#1B1F24"
     return DoctorColour(QColor(stripe), QColor(fill), QColor(badge), pattern)
+
+
+HEAT: Mapping[ThemeName, tuple[str, ...]] = {
+    "light": ("#FFFFFF", "#DCE9F7", "#A9CBEE", "#5E9BD8", "#1257A8"),
+    "dark": ("#1E2227", "#1257A8", "#5E9BD8", "#A9CBEE", "#DCE9F7"),
+}
+"""The scale of loads, empty to full."""
+
+
+def heat_shade(theme: ThemeName, share: float) -> QColor:
+    """A colour of the scale of loads for 0 … 1, between its steps as well."""
+    steps = HEAT[theme]
+    place = min(1.0, max(0.0, share)) * (len(steps) - 1)
+    low = min(int(place), len(steps) - 2)
+    return mix(QColor(steps[low + 1]), QColor(steps[low]), place - low)
