@@ -13,6 +13,7 @@ from enum import StrEnum
 from clinic_desk.domain.billing import Invoice, Payment
 from clinic_desk.domain.events import Event
 from clinic_desk.domain.flow import DoctorDelay
+from clinic_desk.domain.flow_forecast import Forecast as Forecast
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.people import Patient
 from clinic_desk.services.views import Cell
@@ -39,17 +40,6 @@ class FlowDay:
     """Record number of each patient, by patient id, for a screen without names."""
     delays: Mapping[Id, DoctorDelay]
     """What doctors say, by doctor id."""
-
-
-@dataclass(frozen=True, slots=True)
-class Forecast:
-    """``starts``: the likely start of each visit still to start, by visit id. ``lateness``:
-    minutes each doctor is behind now (0: on time), by doctor id. ``call``: visits whose patients
-    may still be told to come later, the most delayed first."""
-
-    starts: Mapping[Id, datetime]
-    lateness: Mapping[Id, int]
-    call: tuple[Id, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

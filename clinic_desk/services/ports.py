@@ -14,6 +14,7 @@ from clinic_desk.domain.events import Actor
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.records import Record
 from clinic_desk.domain.waitlist import WaitlistOffer, WaitStatus
+from clinic_desk.services.flow_ports import FlowQueries
 from clinic_desk.services.outcome import Changes
 from clinic_desk.services.views import (
     AppointmentView,
@@ -192,7 +193,7 @@ class Store(Protocol):
     ) -> AbstractContextManager[UnitOfWork]: ...
 
 
-class Queries(Protocol):
+class Queries(FlowQueries, Protocol):
     """The short way of reading. Safe from any thread; each call uses its own read connection."""
 
     def roster(self) -> Roster: ...

@@ -64,9 +64,15 @@ Away = Mapping[Id, Sequence[tuple[int, int, Id | None, Id | None]]]
 
 
 def cell_rows(
-    connection: Connection, where: str, values: Sequence[object], order: str = "a.start_at, a.id"
+    connection: Connection,
+    where: str,
+    values: Sequence[object],
+    order: str = "a.start_at, a.id",
+    more: str = "",
 ) -> list[Any]:
-    sql = f"SELECT {_COLUMNS} {_FROM} WHERE {where} ORDER BY {order}"
+    """``more``: columns behind those that ``CellMaker`` knows."""
+    columns = f"{_COLUMNS}, {more}" if more else _COLUMNS
+    sql = f"SELECT {columns} {_FROM} WHERE {where} ORDER BY {order}"
     return fetch(connection, sql, values)
 
 

@@ -39,6 +39,7 @@ from clinic_desk.store.cells import CellMaker, away_spans, cell_rows, month_rows
 from clinic_desk.store.days import Days, taken_of
 from clinic_desk.store.engine import connect
 from clinic_desk.store.faults import translated
+from clinic_desk.store.flow_reading import FlowReading
 from clinic_desk.store.history import read_history
 from clinic_desk.store.mapping import TABLE_OF, mapper
 from clinic_desk.store.occupancy import AHEAD, busy_rows, external_rows, short_name
@@ -52,7 +53,7 @@ NAMED_DAYS = 14
 """Snapshots up to this long carry the names that a refusal tells."""
 
 
-class SqlQueries(SeriesReading):
+class SqlQueries(SeriesReading, FlowReading):
     """See the port. ``desk_id`` answers whose settings scope "desk" means."""
 
     def __init__(
