@@ -309,7 +309,7 @@ def test_a_closure_is_changed_in_the_form(closures: Closures) -> None:
     QTest.keyClick(closures.panel.list, Key.Key_Return)
     form = closures.panel.form
     assert form.go.text() == "Save"
-    assert (form.first.text(), form.name.text()) == ("24.12.2026", "Chrismas")
+    assert (form.first.text(), form.name.text()) == ("Thu 24 Dec 2026", "Chrismas")
     before = closures.stored()
     form.name.clear()
     QTest.keyClick(form.name, Key.Key_Return)

@@ -14,7 +14,13 @@ from PySide6.QtWidgets import QApplication
 
 from clinic_desk.domain.appointments import FINAL, Status
 from clinic_desk.integrations.exporting import FileExporter
-from clinic_desk.services.commands import CancelAppointment, MoveAppointment, Scope, Undo
+from clinic_desk.services.commands import (
+    BookAppointment,
+    CancelAppointment,
+    MoveAppointment,
+    Scope,
+    Undo,
+)
 from clinic_desk.services.series_commands import BookSeries, SeriesMade
 from clinic_desk.services.views import Cell
 from clinic_desk.ui.models.occurrences import Row
@@ -305,3 +311,71 @@ def test_it_is_exported_and_a_bad_place_says_so(stage: Stage, tmp_path: Path) ->
     stage.page.deeds.export_to(tmp_path / "no such folder" / "series.ics")
     stage.ground.settle(lambda: stage.page.message.isVisible())
     assert "cannot be written" in stage.page.message.message.sentence  # type: ignore[union-attr]
+
+
+def busy_on(stage: Stage, week: int) -> None:
+    """Somebody else takes the place of the fifth visit, which was left out before."""
+    today = stage.ground.clock.now().date()
+    other = next(
+        cell.patient_id for cell in stage.ground.store.queries.cells(today, today)
+        if cell.patient_id is not None and cell.last_name != "Lee"
+    )  # fmt: skip
+    start = at(stage.day + timedelta(weeks=week), stage.clock)
+    stage.ground.desk.execute(
+        BookAppointment(
+            patient_id=other, doctor_id=stage.doctor, type_id=stage.kind(), start=start,
+            end=start + timedelta(minutes=30),
+        )
+    )  # fmt: skip
+
+
+def test_a_clash_of_a_longer_rule_is_overbooked_from_the_list(stage: Stage) -> None:
+    busy_on(stage, 6)
+    stage.page.form.rule.count.setValue(7)
+    stage.judged()
+    (clash,) = stage.page.previewing.unsolved()
+    stage.page.list.choose(clash.local_start)
+    stage.page.list.setFocus()
+    QTest.keyClick(stage.page.list, Qt.Key.Key_O)
+    stage.ground.settle(lambda: stage.page.deeds.card is not None)
+    card = stage.page.deeds.card
+    assert card is not None
+    stage.ground.settle(card.isVisible)
+    QTest.keyClick(card.reason, Qt.Key.Key_Return)
+    assert card.isVisible(), "no reason, no overbooking"
+    QTest.keyClicks(card.reason, "The doctor agreed")
+    QTest.keyClick(card.reason, Qt.Key.Key_Return)
+    stage.ground.settle(lambda: any("Overbooked" in row.told for row in stage.rows()))
+    stage.save()
+    series_id = stage.visits()[0].series_id
+    cells = stage.ground.store.queries.series(str(series_id)).cells
+    (over,) = [cell for cell in cells if "overbooked" in cell.flags]
+    assert over.start == at(stage.day + timedelta(weeks=6), stage.clock)
+    assert over.overbook_reason == "The doctor agreed"
+
+
+def test_a_date_left_out_is_added_back_beside_the_others(stage: Stage) -> None:
+    stage.page.form.rule.count.setValue(7)
+    stage.judged()
+    stage.press(Qt.Key.Key_S, row=stage.key(6))
+    stage.judged()
+    stage.save()
+    stage.ground.settle(lambda: stage.page.list.choose(stage.key(6)))
+    busy_on(stage, 6)
+    QTest.keyClick(stage.page.list, Qt.Key.Key_B)
+    bar = stage.page.message
+    stage.ground.settle(
+        lambda: (
+            bar.message is not None and "overbook" in [way.action for way in bar.message.ways_out]
+        )
+    )
+    bar.chosen.emit(next(way for way in bar.message.ways_out if way.action == "overbook"))
+    card = stage.page.deeds.card
+    assert card is not None
+    stage.ground.settle(card.isVisible)
+    QTest.keyClicks(card.reason, "In pain")
+    QTest.keyClick(card.reason, Qt.Key.Key_Return)
+    stage.ground.settle(lambda: any(r.key == stage.key(6) and not r.struck for r in stage.rows()))
+    series_id = stage.visits()[0].series_id
+    cells = stage.ground.store.queries.series(str(series_id)).cells
+    assert [cell.overbook_reason for cell in cells if "overbooked" in cell.flags] == ["In pain"]

@@ -19,6 +19,7 @@ from clinic_desk.services.closure_ranges import Closure
 from clinic_desk.services.when import parse_day
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.roster.typed import FieldGrid, TypedField
+from clinic_desk.ui.runtime.formatting import short_day
 from clinic_desk.ui.widgets.forms.bits import push
 
 
@@ -113,8 +114,8 @@ class AddForm(QWidget):
     def show_closure(self, closure: Closure) -> None:
         """To be changed."""
         self.grid.clear()
-        self.first.show_value(closure.first.strftime("%d.%m.%Y"))
-        last = "" if closure.last == closure.first else closure.last.strftime("%d.%m.%Y")
+        self.first.show_value(short_day(closure.first))
+        last = "" if closure.last == closure.first else short_day(closure.last)
         self.last.show_value(last)
         self.name.show_value(closure.name)
         self._mode(editing=True)
