@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QMainWindow
 
 from clinic_desk.domain.appointments import Appointment, SlotState, Status
 from clinic_desk.domain.people import Patient
-from clinic_desk.services.commands import EditPatient, ImportBatch
+from clinic_desk.domain.permissions import DEFAULTS, Role
+from clinic_desk.services.commands import EditPatient, ImportBatch, Undo
 from clinic_desk.services.views import PatientHit
 from clinic_desk.ui.booking.clashes import ClashDialog
 from clinic_desk.ui.booking.finder import FinderPage
@@ -231,8 +232,8 @@ def test_the_card_lists_visits_and_goes_on_from_them(ground: Ground) -> None:
     assert told[1][1] in {visit.id for visit in visits}
 
 
-def test_a_clash_is_placed_by_hand(ground: Ground) -> None:
-    """An imported visit whose place is taken waits in the list until it is given a time."""
+def open_clash(ground: Ground) -> tuple[ClashDialog, Appointment]:
+    """An imported visit whose place is taken, chosen in the list."""
     desk = ground.desk
     queries, now = desk.store.queries, desk.clock.now()
     cells = queries.cells(now.date(), now.date() + timedelta(days=10))
@@ -257,14 +258,52 @@ def test_a_clash_is_placed_by_hand(ground: Ground) -> None:
     waiting = {c.id: c.slot_state for c in queries.clashes()}
     assert waiting[clash.id] is SlotState.CONTESTED
     dialog = ClashDialog(desk.context, ground.window)
-    finder = FinderPage(desk.context)
-    ground.window.setCentralWidget(finder)
-    dialog.finder_requested.connect(finder.start_for_visit)
     dialog.start()
     desk.settle(lambda: dialog.current is not None)
     place = [cell.id for cell in dialog.rows.visits()].index(clash.id)
     for _ in range(place):
         QTest.keyClick(dialog.list, Qt.Key.Key_Down)
+    return dialog, clash
+
+
+def test_a_clash_takes_its_own_time_beside_the_others(ground: Ground) -> None:
+    """With a reason, by whom it is allowed: it looks overbooked, and undo brings it back."""
+    queries = ground.desk.store.queries
+    dialog, clash = open_clash(ground)
+    QTest.keyClick(dialog.list, Qt.Key.Key_T)
+    ground.desk.settle(lambda: any(b.text() == "Overbook" for b in dialog.message.buttons()))
+    button = next(b for b in dialog.message.buttons() if b.text() == "Overbook")
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert dialog.message.reason.isVisible()
+    QTest.keyClicks(dialog.message.reason, "Both are short")
+    QTest.keyClick(dialog.message.reason, ENTER)
+    ground.desk.settle(lambda: clash.id not in {c.id for c in queries.clashes()})
+    cell = queries.appointment(clash.id).cell
+    assert (cell.start, cell.overbook_reason) == (clash.start, "Both are short")
+    assert "overbooked" in cell.flags
+    ground.desk.operations.run(Undo())
+    ground.desk.settle(lambda: clash.id in {c.id for c in queries.clashes()})
+
+
+def test_a_clash_is_not_overbooked_by_whom_it_is_not_allowed(ground: Ground) -> None:
+    dialog, _ = open_clash(ground)
+    actor = replace(
+        ground.desk.context.actor, role="receptionist", permissions=DEFAULTS[Role.RECEPTIONIST]
+    )
+    dialog.context = replace(ground.desk.context, actor=actor)
+    QTest.keyClick(dialog.list, Qt.Key.Key_T)
+    ground.desk.settle(lambda: dialog.message.sentence)
+    assert "Overbook" not in [button.text() for button in dialog.message.buttons()]
+
+
+def test_a_clash_is_placed_by_hand(ground: Ground) -> None:
+    """An imported visit whose place is taken waits in the list until it is given a time."""
+    desk, queries = ground.desk, ground.desk.store.queries
+    dialog, clash = open_clash(ground)
+    waiting = {c.id: c.slot_state for c in queries.clashes()}
+    finder = FinderPage(desk.context)
+    ground.window.setCentralWidget(finder)
+    dialog.finder_requested.connect(finder.start_for_visit)
     QTest.keyClick(dialog.list, Qt.Key.Key_T)
     desk.settle(lambda: dialog.message.sentence)
     QTest.keyClick(dialog.list, ENTER)
