@@ -20,7 +20,7 @@ from clinic_desk.services import moving
 from clinic_desk.services.absence_commands import PLAN_RUN, AcceptProposals
 from clinic_desk.services.absence_search import Case, Search, approved
 from clinic_desk.services.absence_words import why, why_none, zone_name
-from clinic_desk.services.closure_ranges import of_plan
+from clinic_desk.services.closure_ranges import Closure, of_plan, working
 from clinic_desk.services.commands import (
     CancelAppointment,
     MoveAppointment,
@@ -90,16 +90,7 @@ def hits(
     blocked = next((row for row in roster.exceptions if row.id == request.id), None)
     closure = of_plan(roster.holidays, request.id) if request.doctor_id == EVERYBODY else None
     if closure is not None:
-        return tuple(
-            cell
-            for cell in queries.cells(closure.first, closure.last, list(roster.doctors))
-            if cell.status in TO_MOVE
-            and cell.slot_state is SlotState.PLACED
-            and closure.covers(
-                local_date(cell.start, zone_name(roster, cell.location_id)), cell.location_id
-            )
-            and (now is None or cell.end > now)
-        )
+        return _closed_on(queries, roster, closure, now)
     names = {place.zone for place in roster.locations.values()} | {roster.practice.zone}
     first = min(local_date(request.start, name) for name in names)
     last = max(local_date(request.end, name) for name in names)
@@ -114,6 +105,22 @@ def hits(
         and (blocked is None or blocked.type_id in (None, cell.type_id))
         and (blocked is None or blocked.location_id in (None, cell.location_id))
     )
+
+
+def _closed_on(
+    queries: Queries, roster: Roster, closure: Closure, now: datetime | None
+) -> tuple[Cell, ...]:
+    """Visits of all doctors where it is closed; a site that works all the same keeps its own."""
+    at_work = working(roster.holidays)
+    found = []
+    for cell in queries.cells(closure.first, closure.last, list(roster.doctors)):
+        if cell.status not in TO_MOVE or cell.slot_state is not SlotState.PLACED:
+            continue
+        day = local_date(cell.start, zone_name(roster, cell.location_id))
+        here = closure.covers(day, cell.location_id) and (day, cell.location_id) not in at_work
+        if here and (now is None or cell.end > now):
+            found.append(cell)
+    return tuple(found)
 
 
 # The plan

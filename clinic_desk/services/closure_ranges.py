@@ -143,6 +143,15 @@ def of_plan(rows: Iterable[Holiday], plan_id: Id) -> Closure | None:
     return next(found, None)
 
 
+def working(rows: Iterable[Holiday]) -> frozenset[tuple[date, Id]]:
+    """The days on which a site works although the clinic is closed."""
+    return frozenset(
+        (row.day, row.location_id)
+        for row in rows
+        if row.location_id is not None and not row.closed and row.deleted_at is None
+    )
+
+
 def _days(first: date, last: date) -> list[date]:
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
@@ -185,6 +194,7 @@ def visits_hit(
     if not closed:
         return ()
     found = []
+    at_work = working(roster.holidays)
     span = closed[0].first, max(one.last for one in closed)
     for cell in queries.cells(*span, list(roster.doctors)):
         if cell.status not in OCCUPYING or cell.status is Status.HELD or cell.end <= now:
@@ -193,6 +203,8 @@ def visits_hit(
             continue
         place = roster.locations.get(cell.location_id)
         day = local_date(cell.start, place.zone if place else roster.practice.zone)
+        if (day, cell.location_id) in at_work:
+            continue
         if any(one.covers(day, cell.location_id) for one in closed):
             found.append((day, cell))
     return tuple(sorted(found, key=lambda pair: (pair[1].start, pair[1].id)))

@@ -12,6 +12,7 @@ from clinic_desk.domain.templates import Holiday
 from clinic_desk.services import absence, call_list
 from clinic_desk.services.absence_standing import standing
 from clinic_desk.services.closure_ranges import change, close, grouped, reopen, visits_of_plan
+from clinic_desk.services.commands import SaveRecords
 from clinic_desk.services.planning_views import Accepted, PlanWishes
 from tests.fakes.world import TODAY, World
 
@@ -166,3 +167,18 @@ def test_a_site_that_is_closed_hits_no_visit_of_another(world: World) -> None:
     world.run(order)
     assert visits_of_plan(world.store.queries, order.records[0].id, world.clock.now()) == 0
     assert visits_of_plan(world.store.queries, "nothing", world.clock.now()) == 0
+
+
+def test_a_site_that_works_while_the_clinic_is_closed_keeps_its_visits(world: World) -> None:
+    day = TODAY + timedelta(days=7)
+    world.book("10:00", day=day)
+    order = close(day, day, "Outing", None, world.ids)
+    world.run(order)
+    plan_id, queries, now = order.records[0].id, world.store.queries, world.clock.now()
+    assert len(absence.plan(queries, plan_id, PlanWishes(), now).proposals) == 1
+    works = Holiday(
+        id="works", day=day, name="Outing", location_id=world.names["main"], closed=False
+    )
+    world.run(SaveRecords(records=(works,), label="Work"))
+    assert visits_of_plan(queries, plan_id, now) == 0
+    assert absence.plan(queries, plan_id, PlanWishes(), now).proposals == ()
