@@ -49,6 +49,7 @@ HOURS = frozenset({"hours", "break", "reserved", "closed", "time_off", "exceptio
 DOCTOR = frozenset({"doctor_busy", "buffer", "travel", "held", "external_busy"})
 POLICY = frozenset({"notice", "horizon"})
 LIMITS = frozenset({"day_limit", "may_not_move", "max_reschedules"})
+ANY_MOVE = LIMITS - {"day_limit"}
 LOOK_AHEAD_DAYS = 10
 """How far *next free* looks when a place is refused."""
 LAST_YEAR = 2999
@@ -339,7 +340,8 @@ def _refusal(work: Work, wish: Wish, reason: Reason, room_id: Id | None) -> Refu
     wide = _explain(work, wish, _wide(work, wish), room_id)
     told = next((r for r in wide.reasons if r.code == reason.code and not r.passed), reason)
     ways = list(told.ways_out)
-    ways.extend(_free_ways(work, wide.next_free, ways))
+    if told.code not in ANY_MOVE:  # every other time would meet the same rule
+        ways.extend(_free_ways(work, wide.next_free, ways))
     ways.extend(_override_ways(wish, told, ways))
     if told.code in DOCTOR or told.code in {"room_busy", "patient_busy"}:
         subject = {"room_busy": "room", "patient_busy": "patient"}.get(told.code, "doctor")

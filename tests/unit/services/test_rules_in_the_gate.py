@@ -280,5 +280,6 @@ def test_the_clinics_own_wish_moves_what_patients_may_not(world: World) -> None:
     refusal = refused(lambda: world.move(row_id, "10:00"))
     assert refusal.code == "may_not_move"
     assert {"asked_by", "override"} <= set(actions(refusal))
+    assert "place_at" not in actions(refusal), "every other time meets the same rule"
     assert world.move(row_id, "10:00", asked_by="clinic").sentence.startswith("Moved")
     assert world.row(row_id).reschedule_count == 0
