@@ -46,7 +46,7 @@ def test_a_new_doctor_has_a_free_colour_and_a_code_of_the_name(ground: PanelGrou
     ground.type("name", "Zoe Quist")
     assert ground.panel.form.rows["code"].raw_text() == "ZQ"
     ground.type("specialty", "Ear, nose and throat")
-    ground.saved("Add Zoe Quist")
+    ground.saved("Zoe Quist added")
     made = doctor(ground, "Quist")
     assert (made.code, made.active, made.specialty) == ("ZQ", True, "Ear, nose and throat")
     assert (made.colour, made.pattern) not in used
@@ -81,7 +81,7 @@ def test_the_colour_is_chosen_by_keys_and_by_the_mouse(ground: PanelGround) -> N
     assert "indigo, dashed, free" in swatches.accessibleName()
     spot = swatches.spot(("crimson", "double")).center()
     QTest.mouseClick(swatches, LEFT, Qt.KeyboardModifier.NoModifier, spot)
-    ground.saved("Edit Dr James Carter")
+    ground.saved("Dr James Carter saved")
     carter = doctor(ground, "Carter")
     assert (carter.colour, carter.pattern) == ("crimson", "double")
 
@@ -94,11 +94,11 @@ def test_a_limit_per_day_is_a_number_or_nothing(ground: PanelGround) -> None:
         ground.desk.settle(lambda: ground.fault("max_per_day"))
         assert word in ground.fault("max_per_day")
     ground.type("max_per_day", "12")
-    ground.saved("Edit Dr James Carter")
+    ground.saved("Dr James Carter saved")
     assert doctor(ground, "Carter").max_per_day == 12
     ground.toasts.clear()
     ground.type("max_per_day", "")
-    ground.saved("Edit Dr James Carter")
+    ground.saved("Dr James Carter saved")
     assert doctor(ground, "Carter").max_per_day is None
 
 
@@ -182,3 +182,16 @@ def test_twenty_doctors_keep_the_place_in_the_list(ground: PanelGround) -> None:
     assert ground.panel.heading.text() == "Extra 13 of a rather long name"
     shown = ground.panel.side.list  # type: ignore[union-attr]
     assert shown.viewport().rect().contains(shown.visualItemRect(shown.currentItem()))
+
+
+def test_a_site_with_hours_is_not_taken_from_a_doctor(ground: PanelGround) -> None:
+    carter = doctor(ground, "Carter")
+    assert len(carter.location_ids) == 2
+    ground.choose("Dr James Carter")
+    field = ground.panel.form.rows["location_ids"].field
+    boxes = [box for box in field.boxes if box.isChecked()]
+    QTest.mouseClick(boxes[0], LEFT)
+    ground.save()
+    assert "stays in the list" in ground.fault("location_ids")
+    assert doctor(ground, "Carter").location_ids == carter.location_ids
+    assert not boxes[0].isChecked(), "nothing that was clicked is lost"
