@@ -432,6 +432,13 @@ def test_status_text_and_hints_follow_the_cursor(qtbot, page):
     assert hints.args[0][0] == ("Enter", "Book")
 
 
+def test_a_held_place_shows_the_keys_that_work_on_it(qtbot, page, queries):
+    held = next(cell for cell in queries.all_cells if cell.status is Status.HELD)
+    with qtbot.waitSignal(page.key_hints) as hints:
+        assert page.grid().focus_cell(held.id)
+    assert [word for _, word in hints.args[0]] == ["Let go", "Keys"]
+
+
 def test_a_changed_visit_is_told_again_while_it_is_selected(qtbot, page, queries):
     page.grid().focus_cell("a009")
     queries.all_cells = [

@@ -312,12 +312,14 @@ class PageActions(QObject):
             rows = (("activate", "Open"), ("arrived", "Arrived"), ("cancel", "Cancel"))
             page.key_hints.emit([(keymap.shown(n), w) for n, w in rows if keymap.shown(n)])
             return
-        names = ("activate", "hold", "next_available")
+        names: tuple[str, ...] = ("activate", "hold", "next_available")
         words = {"activate": "Book", "hold": "Hold", "next_available": "Next available"}
         if chosen := self.chosen():
             step, word = NEXT_STEPS.get(chosen[0].status, ("activate", "Open"))
             names = ("move", step, "next_available")
             words = {"move": "Move", step: word, "next_available": "Next available"}
+            if chosen[0].status is Status.HELD:
+                names, words = ("cancel",), {"cancel": "Let go"}
         hints = [(keymap.shown(name), words[name]) for name in names if keymap.shown(name)]
         page.key_hints.emit([*hints, ("F1", "Keys")])
 
