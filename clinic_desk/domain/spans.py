@@ -78,3 +78,34 @@ def local_day_bounds(first: date, last: date, zone_name: str) -> Span:
 
 def local_date(instant: datetime, zone_name: str) -> date:
     return instant.astimezone(zone(zone_name)).date()
+
+
+@lru_cache(maxsize=512)
+def shifts(first: date, last: date, zone_name: str) -> tuple[tuple[int, int, int], ...]:
+    """The local days ``first`` … ``last`` as stretches on which the zone keeps its offset:
+    (start, end, offset), the first two in epoch seconds, half-open, the offset in seconds east of
+    UTC. Start + offset read as UTC is the wall clock."""
+    local = zone(zone_name)
+
+    def offset(seconds: int) -> int:
+        found = from_epoch(seconds).astimezone(local).utcoffset()
+        return int((found or timedelta()).total_seconds())
+
+    span = local_day_bounds(first, last, zone_name)
+    at, end = epoch(span.start), epoch(span.end)
+    found: list[tuple[int, int, int]] = []
+    begun, kept = at, offset(at)
+    while at < end:
+        then = min(end, at + 86_400)
+        if offset(then) != kept:
+            low, high = at, then
+            while high - low > 1:
+                middle = (low + high) // 2
+                low, high = (middle, high) if offset(middle) == kept else (low, middle)
+            if high < end:
+                found.append((begun, high, kept))
+                begun, kept = high, offset(high)
+            then = high
+        at = then
+    found.append((begun, end, kept))
+    return tuple(found)

@@ -125,7 +125,9 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A table, its sums, and which column the plot draws. ``notes`` say how a figure is meant."""
+    """A table, its sums, and which column the plot draws; ``stacked`` columns are drawn on one
+    another instead. ``notes`` say how a figure is meant. ``keys`` are what the rows stand for, as
+    of ``services.report_ports.Key``."""
 
     wish: ReportWish
     title: str
@@ -135,6 +137,8 @@ class Report:
     plotted: int
     currency: str = ""
     notes: tuple[str, ...] = ()
+    stacked: tuple[int, ...] = ()
+    keys: tuple[object, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from clinic_desk.domain.appointments import Appointment
 from clinic_desk.domain.availability.model import Busy, Roster, Snapshot
 from clinic_desk.domain.errors import Stale
-from clinic_desk.domain.events import Actor
+from clinic_desk.domain.events import Actor, Event
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.records import Record
 from clinic_desk.domain.waitlist import WaitlistOffer, WaitStatus
 from clinic_desk.services.flow_ports import FlowQueries
 from clinic_desk.services.outcome import Changes
+from clinic_desk.services.report_ports import ReportQueries
 from clinic_desk.services.views import (
     AppointmentView,
     CalendarSlice,
@@ -177,6 +178,10 @@ class UnitOfWork(Protocol):
         """The refusal that says who changed a row last, and when; ``what`` begins its sentence."""
         ...
 
+    def history(self, row_id: Id) -> tuple[Event, ...]:
+        """All events of a row, oldest first."""
+        ...
+
     def written(self, kind: type[R]) -> list[R]:
         """Every row of that kind that this unit of work wrote, as it is now; removed ones
         included, those of an import that was taken back or brought back left out."""
@@ -193,7 +198,7 @@ class Store(Protocol):
     ) -> AbstractContextManager[UnitOfWork]: ...
 
 
-class Queries(FlowQueries, Protocol):
+class Queries(FlowQueries, ReportQueries, Protocol):
     """The short way of reading. Safe from any thread; each call uses its own read connection."""
 
     def roster(self) -> Roster: ...

@@ -46,6 +46,7 @@ from clinic_desk.store.occupancy import AHEAD, busy_rows, external_rows, short_n
 from clinic_desk.store.rosters import RosterCache
 from clinic_desk.store.series_reading import SeriesReading
 from clinic_desk.store.setting_rows import read_setting
+from clinic_desk.store.statistics import StatisticsReading
 from clinic_desk.store.undo_steps import next_step
 
 _OCCUPYING = frozenset(str(status) for status in OCCUPYING)
@@ -53,7 +54,7 @@ NAMED_DAYS = 14
 """Snapshots up to this long carry the names that a refusal tells."""
 
 
-class SqlQueries(SeriesReading, FlowReading):
+class SqlQueries(SeriesReading, FlowReading, StatisticsReading):
     """See the port. ``desk_id`` answers whose settings scope "desk" means."""
 
     def __init__(
