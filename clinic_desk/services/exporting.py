@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from clinic_desk.domain.ids import Id
+
+if TYPE_CHECKING:
+    from clinic_desk.services.day_views import Report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,4 +37,13 @@ class Exported:
 class Exporter(Protocol):
     def calendar(self, path: Path, wish: ExportWish) -> Exported:
         """Writes an iCalendar file, whole or not at all. Raises ``Fault`` when the disk refuses."""
+        ...
+
+    def report(self, path: Path, report: Report) -> Path:
+        """Writes a report as its path's ending says, .csv or .xlsx. Raises ``Fault`` when the disk
+        refuses, ``ValueError`` for another ending."""
+        ...
+
+    def file(self, path: Path, content: bytes) -> Path:
+        """Writes a finished file, whole or not at all. Raises ``Fault`` when the disk refuses."""
         ...

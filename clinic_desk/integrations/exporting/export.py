@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from clinic_desk.domain.errors import Fault
 from clinic_desk.domain.ids import Clock
 from clinic_desk.integrations.exporting.calendar_file import calendar_of
 from clinic_desk.services.exporting import Exported, ExportWish
 from clinic_desk.services.ports import Queries
+
+if TYPE_CHECKING:
+    from clinic_desk.services.day_views import Report
 
 
 class FileExporter:
@@ -31,6 +35,20 @@ class FileExporter:
         made = calendar_of(rows, self._queries.roster(), self._clock.now())
         _write(path, made.text)
         return Exported(path, made.visits, made.series)
+
+    def report(self, path: Path, report: Report) -> Path:
+        from clinic_desk.integrations.exporting import tables  # not needed for a diary
+
+        makers = {".csv": tables.report_csv, ".xlsx": tables.report_xlsx}
+        maker = makers.get(path.suffix.lower())
+        if maker is None:
+            raise ValueError(f"no report is written as {path.suffix}")
+        _write(path, maker(report))
+        return path
+
+    def file(self, path: Path, content: bytes) -> Path:
+        _write(path, content)
+        return path
 
 
 def _write(path: Path, text: bytes) -> None:
