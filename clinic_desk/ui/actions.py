@@ -58,6 +58,10 @@ MOST_SITES = 6
 
 _ALL: tuple[ActionSpec, ...] = (
     ActionSpec("book.new", "File", "&New booking", ("Ctrl+N",), "plus", "book visit appointment"),
+    ActionSpec(
+        "book.walk_in", "File", "&Walk-in…", ("Ctrl+Shift+K",), "users",
+        "queue now without a booking urgent",
+    ),
     ActionSpec("patient.add", "File", "New &patient", ("Ctrl+Shift+N",), "user", "quick add"),
     ActionSpec(
         "file.import", "File", "&Import…", (), "import", "csv ics patients diary", rule_above=True
@@ -87,6 +91,14 @@ _ALL: tuple[ActionSpec, ...] = (
     ActionSpec("view.week", "View", "&Week", ("Ctrl+2",), "calendar", checkable=True),
     ActionSpec("view.month", "View", "&Month", ("Ctrl+3",), "calendar", checkable=True),
     ActionSpec("view.agenda", "View", "&Agenda", ("Ctrl+4",), "list", "list", checkable=True),
+    ActionSpec(
+        "page.flow", "View", "Day fl&ow", ("Ctrl+5",), "users",
+        "flow board waiting room queue arrived check in late", page="flow",
+    ),
+    ActionSpec(
+        "flow.wall", "View", "Wall scree&n", ("F11",), "users",
+        "flow board waiting room second monitor big type initials", page="flow:wall",
+    ),
     ActionSpec(
         "group.doctor", "View", "Columns are d&octors", (), "users", checkable=True, rule_above=True
     ),
@@ -190,6 +202,10 @@ _ALL: tuple[ActionSpec, ...] = (
     ActionSpec(
         "page.waitlist", "Practice", "&Waiting list…", ("Ctrl+Shift+W",), "list",
         "waitlist wait queue freed", page="waitlist",
+    ),
+    ActionSpec(
+        "page.reports", "Practice", "&Reports…", (), "list",
+        "statistics figures load no-shows revenue utilisation waiting export", page="reports",
     ),
     ActionSpec(
         "settings.hours", "Practice", "Weekly &hours…", (), "clock",

@@ -101,6 +101,11 @@ class Doors(QObject):
     def book(self, patient_id: Id | None = None) -> None:
         self.booking.open_new(patient_id)
 
+    def walk_in(self) -> None:
+        """Somebody who is at the desk now."""
+        self.booking.open_new()
+        self.booking.walk_in.setChecked(True)
+
     def book_at(self, place: Mapping[str, Any]) -> None:
         """``place``: doctor_id, start and end (aware UTC), room_id, as the grid tells it."""
         if not place["doctor_id"]:  # a room's column: the dialog asks for the doctor

@@ -26,6 +26,7 @@ def handlers(window: MainWindow) -> dict[str, Callable[[], object]]:
     """Keyed like ``actions.ACTIONS``; the parts of the window are looked up when called."""
     table: dict[str, Callable[[], object]] = {
         "book.new": lambda: window.doors.book(),
+        "book.walk_in": lambda: window.doors.walk_in(),
         "patient.add": lambda: window.doors.add_patient(),
         "file.import": lambda: window.doors.import_files(),
         "file.export": lambda: window.doors.export_visits(),

@@ -10,6 +10,8 @@ from clinic_desk.ui.runtime import page_table
 from clinic_desk.ui.runtime.page_table import has_page
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import SignalInstance
+
     from clinic_desk.services.ports import Maintenance
     from clinic_desk.ui.main_window.window import MainWindow
     from clinic_desk.ui.models.shortcuts import Shortcuts
@@ -25,6 +27,13 @@ class Furnished(Protocol):
     def furnish(
         self, settings: Settings, shortcuts: Shortcuts, maintenance: Maintenance | None
     ) -> None: ...
+
+
+@runtime_checkable
+class Queueing(Protocol):
+    """A page on which somebody without a booking can join the queue."""
+
+    walk_in_requested: SignalInstance
 
 
 def open_page(window: MainWindow, name: str, what: object = None) -> bool:
@@ -55,6 +64,8 @@ def wire(window: MainWindow, page: Page) -> None:
         from clinic_desk.ui.main_window import first_steps
 
         first_steps.wire(window, cast("WizardPage", page))
+    if isinstance(page, Queueing):
+        page.walk_in_requested.connect(window.doors.walk_in)
     page.toast_requested.connect(window.telling.toast)
     page.visit_requested.connect(window.doors.visit)
     page.patient_requested.connect(window.doors.patient)

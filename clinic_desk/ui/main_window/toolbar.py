@@ -30,6 +30,7 @@ from clinic_desk.ui.runtime.formatting import (
     short_day,
     week_text,
 )
+from clinic_desk.ui.runtime.page_table import page_views
 from clinic_desk.ui.widgets import paint
 from clinic_desk.ui.widgets.inline import Inline
 from clinic_desk.ui.widgets.key_over import KeyOver
@@ -230,14 +231,17 @@ class Toolbar(QWidget):
                 self.date.mapToGlobal(QPoint(0, self.date.height() + 4))
             )
         )
-        self.views = Segments([(view, VIEW_WORDS[view]) for view in VIEWS], self)
+        rows = [*((view, VIEW_WORDS[view]) for view in VIEWS), *page_views()]
+        self.views = Segments(rows, self)
         self.views.chosen.connect(self.view_requested)
         self.view_box = QComboBox(self)
         self.view_box.setAccessibleName("View")
         self.view_box.setToolTip("View (Ctrl+1 to Ctrl+4)")
-        for view in VIEWS:
-            self.view_box.addItem(VIEW_WORDS[view], view)
-        self.view_box.activated.connect(lambda row: self.view_requested.emit(VIEWS[row]))
+        for view, words in rows:
+            self.view_box.addItem(words, view)
+        self.view_box.activated.connect(
+            lambda row: self.view_requested.emit(self.view_box.itemData(row))
+        )
         self.zoom = QComboBox(self)
         self.zoom.setAccessibleName("Zoom, minutes per slot")
         self.zoom.setToolTip("Zoom (Ctrl+= and Ctrl+−)")

@@ -20,7 +20,7 @@ from clinic_desk.ui.calendar.page import CalendarPage
 from clinic_desk.ui.calendar.shelf_panel import ShelfPanel
 from clinic_desk.ui.main_window.cards import Cards
 from clinic_desk.ui.main_window.centre import Centre
-from clinic_desk.ui.main_window.choices import Choices
+from clinic_desk.ui.main_window.choices import VIEWS, Choices
 from clinic_desk.ui.main_window.doors import Doors
 from clinic_desk.ui.main_window.handlers import handlers
 from clinic_desk.ui.main_window.linking import link
@@ -141,6 +141,10 @@ class MainWindow(QMainWindow):
         self.go_to(day)
 
     def set_view(self, view: str) -> None:
+        """A view of the calendar, or a page that stands among them."""
+        if view not in VIEWS:
+            self.show_page(view)
+            return
         if not self.show_calendar():
             self.centre.when_left(lambda: self.set_view(view))
             return
@@ -166,7 +170,7 @@ class MainWindow(QMainWindow):
 
     def on_page(self, page: str) -> None:
         calendar = page in ("calendar", "empty")
-        self.toolbar.show_view(self.choices.view if calendar else "")
+        self.toolbar.show_view(self.choices.view if calendar else page)
         for view in ("day", "week", "month", "agenda"):
             self.actions_[f"view.{view}"].setChecked(calendar and view == self.choices.view)
         self.panes.narrow_shelf(not calendar)

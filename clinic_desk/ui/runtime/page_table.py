@@ -100,11 +100,20 @@ def exists(target: str) -> bool:
 
 
 def has_page(name: str) -> bool:
-    """``name`` may carry a section of the settings: "settings:hours"."""
+    """``name`` may carry what the page is opened with: "settings:hours", "flow:wall"."""
     page, _, section = name.partition(":")
-    if section and section not in OWN_SECTIONS and all(section != one.name for one in panels()):
+    if page == "settings" and section and section not in OWN_SECTIONS and all(section != one.name for one in panels()):
         return False
     return page in PAGES and exists(PAGES[page])
+
+
+PAGE_VIEWS = (("flow", "Flow"), ("doctor", "Mine"))
+"""Pages that stand among the views of the calendar, with their words in the toolbar."""
+
+
+def page_views() -> list[tuple[str, str]]:
+    """Those whose module is there."""
+    return [(name, words) for name, words in PAGE_VIEWS if has_page(name)]
 
 
 def panels() -> tuple[PanelSpec, ...]:
