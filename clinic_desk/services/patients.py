@@ -48,7 +48,7 @@ def add(work: Work, command: AddPatient) -> Done:
 def put_on_file(work: Work, given: Mapping[str, object]) -> tuple[Patient, tuple[str, ...]]:
     """The new patient and what to tell about the values. Raises ``Refusal`` for values that
     cannot be kept."""
-    values, warnings = _clean(work, given)
+    values, warnings = cleaned(work, given)
     number = str(values.pop("record_number", ""))
     if number:
         _check_number(work, number, None)
@@ -64,7 +64,7 @@ def edit(work: Work, command: EditPatient) -> Done:
     """Value: the patient's id."""
     before = work.uow.get(Patient, command.patient_id)
     check_revision(work, before, command.expected_revision, "record")
-    values, warnings = _clean(work, command.values)
+    values, warnings = cleaned(work, command.values)
     number = values.get("record_number", before.record_number)
     if not number:
         raise Refusal("missing", "A patient needs a record number.", field="record_number")
@@ -105,7 +105,8 @@ def read_phone(text: str, country: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-def _clean(work: Work, values: Mapping[str, object]) -> tuple[dict[str, Any], tuple[str, ...]]:
+def cleaned(work: Work, values: Mapping[str, object]) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Values as they are kept, and what to tell about them. Raises ``Refusal`` at their field."""
     unknown = set(values) - _SETTABLE
     if unknown:
         names = ", ".join(sorted(unknown))

@@ -15,14 +15,14 @@ from sqlalchemy import Connection
 from clinic_desk.domain.appointments import LONGEST, LONGEST_HOLD, Appointment, Status
 from clinic_desk.domain.availability.model import Busy, Roster
 from clinic_desk.domain.errors import NotFound, Stale
-from clinic_desk.domain.events import Actor
+from clinic_desk.domain.events import Actor, Event
 from clinic_desk.domain.ids import Id, IdFactory
 from clinic_desk.domain.records import Record
 from clinic_desk.domain.spans import epoch, local_date
 from clinic_desk.domain.templates import Holiday
 from clinic_desk.services.outcome import Changes
 from clinic_desk.store.direct import fetch, fetch_one, run
-from clinic_desk.store.history import dumps
+from clinic_desk.store.history import dumps, read_history
 from clinic_desk.store.mapping import column_name, mapper
 from clinic_desk.store.occupancy import busy_rows, external_rows
 from clinic_desk.store.rosters import RosterCache
@@ -282,6 +282,9 @@ class SqlUnitOfWork:
         kinds: set[str] = set()
         days: set[date] = set()
         doctors: set[Id] = set()
+    def history(self, row_id: Id) -> tuple[Event, ...]:
+        return read_history(self._connection, row_id)
+
         written = self._writer.journal.written
         for change in written.values():
             kinds.add(change.table)

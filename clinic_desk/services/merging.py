@@ -1,0 +1,186 @@
+"""Two entries of one person: made one, and taken apart again.
+
+Visits are not judged anew when they go over: they stand where they stood. What was moved is
+written into the event of the entry that went, which is what taking apart reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
+from datetime import date
+from typing import Any
+
+from clinic_desk.domain.appointments import Appointment, AppointmentSeries
+from clinic_desk.domain.billing import Invoice
+from clinic_desk.domain.errors import Refusal
+from clinic_desk.domain.ids import Id
+from clinic_desk.domain.people import Patient
+from clinic_desk.domain.records import Record
+from clinic_desk.domain.waitlist import WaitlistEntry, WaitStatus
+from clinic_desk.services.day_commands import MergePatients, SeparatePatients
+from clinic_desk.services.patients import cleaned
+from clinic_desk.services.wording import count_text, plain
+from clinic_desk.services.work import Done, Work, check_revision
+
+MERGED, SEPARATED = "merged", "separated"
+CARRIED: tuple[tuple[str, type[Any]], ...] = (
+    ("appointment", Appointment),
+    ("appointment_series", AppointmentSeries),
+    ("invoice", Invoice),
+    ("waitlist_entry", WaitlistEntry),
+)
+"""What belongs to a patient and goes along: name of the table, class."""
+
+CHOSEN = frozenset(f.name for f in fields(Patient)) - {f.name for f in fields(Record)} - {
+    "merged_into", "other_numbers", "record_number", "active",
+}  # fmt: skip
+"""Fields of which one of the two values is chosen."""
+
+SAME_TYPE = "Merged with another entry that waits for the same"
+
+
+def merge(work: Work, command: MergePatients) -> Done:
+    """Value: ``kept_id``. Raises ``Refusal`` when both are the same entry, or one was merged."""
+    if command.kept_id == command.other_id:
+        raise Refusal("same_patient", "These are one and the same entry; choose another one.")
+    kept = work.uow.get(Patient, command.kept_id)
+    other = work.uow.get(Patient, command.other_id)
+    check_revision(work, kept, command.expected_revision, "record")
+    check_revision(work, other, command.other_revision, "record")
+    for one in (kept, other):
+        if one.merged_into is not None:
+            raise Refusal(
+                "merged_already",
+                f"The entry {one.record_number} of {one.listed_name} was merged before; "
+                "open the entry it was merged into.",
+            )
+    strange = set(command.values) - CHOSEN
+    if strange:
+        raise Refusal("unknown_field", f"These cannot be chosen: {', '.join(sorted(strange))}.")
+    moved = _carry(work, other.id, kept.id, MERGED)
+    withdrawn = _withdraw_twins(work, kept.id)
+    values, warnings = cleaned(work, command.values)
+    numbers = dict.fromkeys((*kept.other_numbers, other.record_number, *other.other_numbers))
+    numbers.pop(kept.record_number, None)
+    after = replace(
+        kept, **values, other_numbers=tuple(numbers), active=kept.active or other.active
+    )
+    written = [name for name in values if getattr(kept, name) != getattr(after, name)]
+    work.uow.replace(kept, after, MERGED, {"other_id": other.id, "number": other.record_number})
+    work.uow.replace(
+        other,
+        replace(other, merged_into=kept.id, active=False),
+        MERGED,
+        {
+            "kept_id": kept.id,
+            "number": kept.record_number,
+            "was_active": other.active,
+            "moved": moved,
+            "withdrawn": withdrawn,
+            "values": {name: _told(getattr(after, name)) for name in written},
+            "before": {name: _told(getattr(kept, name)) for name in written},
+        },
+    )
+    visits = len(moved.get("appointment", ()))
+    what = f" with {count_text(visits, 'visit')}" if visits else ""
+    return Done(
+        value=kept.id,
+        label=f"Merge {other.record_number} into {kept.record_number}",
+        sentence=f"{other.listed_name} ({other.record_number}) is now part of "
+        f"{kept.record_number}{what}",
+        warnings=warnings,
+    )
+
+
+def separate(work: Work, command: SeparatePatients) -> Done:
+    """Value: ``other_id``. Raises ``Refusal`` when that entry was not merged."""
+    other = work.uow.get(Patient, command.other_id)
+    if other.merged_into is None:
+        raise Refusal(
+            "not_merged", f"The entry {other.record_number} stands for itself; nothing to separate."
+        )
+    kept = work.uow.get(Patient, other.merged_into)
+    told = _story(work, other)
+    moved: Mapping[str, Sequence[Id]] = told.get("moved", {})
+    back = 0
+    for table, kind in CARRIED:
+        for row_id in moved.get(table, ()):
+            row = work.uow.get(kind, row_id)
+            if row.patient_id == kept.id:
+                work.uow.replace(row, replace(row, patient_id=other.id), SEPARATED)
+                back += table == "appointment"
+    for row_id in told.get("withdrawn", ()):
+        entry = work.uow.get(WaitlistEntry, row_id)
+        if entry.status is WaitStatus.WITHDRAWN and entry.withdrawn_reason == SAME_TYPE:
+            again = replace(entry, status=WaitStatus.WAITING, withdrawn_reason="")
+            work.uow.replace(entry, again, SEPARATED)
+    values: Mapping[str, object] = told.get("values", {})
+    before: Mapping[str, object] = told.get("before", {})
+    given = {
+        name: before[name] for name in before if _told(getattr(kept, name)) == values.get(name)
+    }
+    restored = _read(given)
+    left = [n for n in kept.other_numbers if n not in (other.record_number, *other.other_numbers)]
+    reason = plain(command.reason).strip()
+    story = {"reason": reason} if reason else {}
+    work.uow.replace(
+        kept,
+        replace(kept, **restored, other_numbers=tuple(left)),
+        SEPARATED,
+        {"other_id": other.id, "number": other.record_number, **story},
+    )
+    work.uow.replace(
+        other,
+        replace(other, merged_into=None, active=bool(told.get("was_active", True))),
+        SEPARATED,
+        {"kept_id": kept.id, "number": kept.record_number, **story},
+    )
+    what = f" with {count_text(back, 'visit')}" if back else ""
+    return Done(
+        value=other.id,
+        label=f"Separate {other.record_number} from {kept.record_number}",
+        sentence=f"{other.listed_name} ({other.record_number}) stands for itself again{what}",
+    )
+
+
+def _carry(work: Work, from_id: Id, to_id: Id, action: str) -> dict[str, list[Id]]:
+    moved: dict[str, list[Id]] = {}
+    for table, kind in CARRIED:
+        for row in work.uow.find(kind, patient_id=from_id):
+            work.uow.replace(row, replace(row, patient_id=to_id), action)
+            moved.setdefault(table, []).append(row.id)
+    return moved
+
+
+def _withdraw_twins(work: Work, patient_id: Id) -> list[Id]:
+    """One patient waits once for one type: the entry that waits longest stays."""
+    waiting = work.uow.find(WaitlistEntry, patient_id=patient_id, status=str(WaitStatus.WAITING))
+    seen: set[Id] = set()
+    withdrawn = []
+    for entry in sorted(waiting, key=lambda one: one.id):
+        if entry.type_id in seen:
+            after = replace(entry, status=WaitStatus.WITHDRAWN, withdrawn_reason=SAME_TYPE)
+            work.uow.replace(entry, after, "withdrawn", {"reason": SAME_TYPE})
+            withdrawn.append(entry.id)
+        seen.add(entry.type_id)
+    return withdrawn
+
+
+def _story(work: Work, other: Patient) -> Mapping[str, Any]:
+    """What the merge of this entry wrote down."""
+    for event in reversed(work.uow.history(other.id)):
+        if event.action == MERGED and "kept_id" in event.metadata:
+            return event.metadata
+    return {}
+
+
+def _told(value: object) -> object:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _read(given: Mapping[str, object]) -> dict[str, Any]:
+    restored: dict[str, Any] = dict(given)
+    if isinstance(restored.get("birth_date"), str):
+        restored["birth_date"] = date.fromisoformat(restored["birth_date"])
+    return restored
