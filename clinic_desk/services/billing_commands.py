@@ -54,6 +54,14 @@ class VoidInvoice(Command, by="billing:void", needs=Permission.BILLING):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BillVisit(Command, by="billing:bill", needs=Permission.BILLING):
+    """An invoice for a visit that has none (an imported one, or one whose invoice was made void):
+    a draft, issued at once when the visit is completed. Value: the invoice's id."""
+
+    appointment_id: Id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimMessages(Command, by="outbox:claim"):
     """Value: ``tuple[OutboxMessage, ...]`` that are due now under one of the topics (a prefix),
     oldest first, one at most of each subject, none of a service whose breaker is open or that

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from clinic_desk.domain.billing import Invoice, Payment
+from clinic_desk.domain.appointments import Status
+from clinic_desk.domain.billing import Invoice, LineKind, Payment
 from clinic_desk.domain.events import Event
 from clinic_desk.domain.flow import DoctorDelay
 from clinic_desk.domain.flow_forecast import Forecast as Forecast
@@ -70,6 +71,16 @@ class InvoiceCard:
     type_name: str
     visit_start: datetime
     payments: tuple[Payment, ...] = ()
+    visit_status: Status | None = None
+    """None: the booking was taken back."""
+
+    @property
+    def to_return(self) -> int:
+        """Money on an invoice whose visit does not take place, minor units."""
+        off = self.visit_status in (None, Status.CANCELLED, Status.DECLINED, Status.NO_SHOW)
+        fee = any(line.kind is LineKind.NO_SHOW_FEE for line in self.invoice.lines)
+        owing = off and not (fee and self.visit_status is Status.NO_SHOW)
+        return self.invoice.paid_minor if owing else 0
 
 
 class Preset(StrEnum):

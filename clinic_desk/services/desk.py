@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
+from clinic_desk.domain.appointments import Appointment
 from clinic_desk.domain.errors import Fault, Refusal
 from clinic_desk.domain.events import Actor
 from clinic_desk.domain.ids import Clock, IdFactory
@@ -84,6 +85,11 @@ class Desk:
             done = handler(work, command)
             if isinstance(command, ReleaseExpiredHolds):
                 done = replace(done, value=released)
+            visits = uow.written(Appointment)
+            if visits:
+                from clinic_desk.services import billing  # no part of the start
+
+                billing.follow(work, visits)
             if done.label:
                 uow.record_undo(done.label, done.run or command.undo_run)
             outcome = Outcome(

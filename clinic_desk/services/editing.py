@@ -16,6 +16,7 @@ from clinic_desk.services.booking import announce, check_bookable, check_texts, 
 from clinic_desk.services.commands import EditAppointment, Scope
 from clinic_desk.services.lanes import make_room, room_kept
 from clinic_desk.services.placing import last_word, place
+from clinic_desk.services.pricing import repriced
 from clinic_desk.services.series_scope import find_tail, home, rehome, settle, upcoming
 from clinic_desk.services.wish import Wish
 from clinic_desk.services.wording import count_text, plain, when_text
@@ -171,6 +172,7 @@ def _edit_one(
         warnings = chosen.warnings if "room_id" in values or "patient_id" in values else ()
         make_room(work, chosen)
         after = chosen.on(after)
+    after = repriced(work, before, after)
     if after == before:
         return before, ()
     if wish is not None:

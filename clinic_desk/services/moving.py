@@ -36,6 +36,7 @@ from clinic_desk.services.booking import (
 from clinic_desk.services.commands import AUTO, MoveAppointment, MoveTogether, Scope
 from clinic_desk.services.lanes import lift, make_room, put
 from clinic_desk.services.placing import last_word, place
+from clinic_desk.services.pricing import repriced
 from clinic_desk.services.series_scope import along, find_tail, home, rehome, settle, upcoming
 from clinic_desk.services.wish import Place, Wish
 from clinic_desk.services.wording import count_text, doctor_text, patient_text, when_text
@@ -116,7 +117,7 @@ def check_movable(row: Appointment) -> None:
 def _move_one(work: Work, step: Step) -> Done:
     wish = _wish(work, step, frozenset({step.row.id}))
     chosen = place(work, wish)
-    after = _moved(step, chosen)
+    after = _moved(work, step, chosen)
     patient = work.patient(step.row.patient_id)
     if after == step.row:
         returned = unshelve(work, step.row)
@@ -196,7 +197,7 @@ def _rehearse(
             if neighbour not in originals:
                 originals[neighbour] = work.uow.get(Appointment, neighbour)
         make_room(work, chosen)
-        after = _as_successor(lifted[step.row.id], _moved(step, chosen))
+        after = _as_successor(lifted[step.row.id], _moved(work, step, chosen))
         work.uow.replace(lifted[step.row.id], after, "moved")
         waiting.discard(step.row.id)
         stories[step.row.id] = (_action(step, chosen), _metadata(step, chosen))
@@ -333,7 +334,7 @@ def _moving(row: Appointment, step: Step) -> MovingVisit | None:
     )
 
 
-def _moved(step: Step, chosen: Place) -> Appointment:
+def _moved(work: Work, step: Step, chosen: Place) -> Appointment:
     row = step.row
     after = chosen.on(row)
     counts = (
@@ -342,12 +343,13 @@ def _moved(step: Step, chosen: Place) -> Appointment:
         and (after.start != row.start or after.doctor_id != row.doctor_id)
     )
     kept = row.overbook_reason if step.resized_only and chosen.overbooked else ""
-    return replace(
+    after = replace(
         after,
         **step.becomes,  # type: ignore[arg-type]  # fields of the row, named by the callers
         reschedule_count=row.reschedule_count + counts,
         overbook_reason=overbook_reason(chosen, step.order.overbook_reason) or kept,
     )
+    return repriced(work, row, after)
 
 
 def _action(step: Step, chosen: Place) -> str:

@@ -14,6 +14,7 @@ from clinic_desk.domain.events import Actor, Event
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.records import Record
 from clinic_desk.domain.waitlist import WaitlistOffer, WaitStatus
+from clinic_desk.services.billing_ports import BillingQueries, BillingWork
 from clinic_desk.services.flow_ports import FlowQueries
 from clinic_desk.services.outcome import Changes
 from clinic_desk.services.report_ports import ReportQueries
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 R = TypeVar("R", bound=Record)
 
 
-class UnitOfWork(Protocol):
+class UnitOfWork(BillingWork, Protocol):
     """One transaction. Left without ``commit`` it rolls back.
 
     ``add`` and ``replace`` stamp id-less bookkeeping (revision, times, staff, command), write the
@@ -66,7 +67,14 @@ class UnitOfWork(Protocol):
         """Live rows whose columns equal the values."""
         ...
 
-    def add(self, record: R, action: str, metadata: Mapping[str, object] | None = None) -> R: ...
+    def add(
+        self,
+        record: R,
+        action: str,
+        metadata: Mapping[str, object] | None = None,
+        *,
+        undoable: bool = True,
+    ) -> R: ...
 
     def replace(
         self,
@@ -198,7 +206,7 @@ class Store(Protocol):
     ) -> AbstractContextManager[UnitOfWork]: ...
 
 
-class Queries(FlowQueries, ReportQueries, Protocol):
+class Queries(FlowQueries, ReportQueries, BillingQueries, Protocol):
     """The short way of reading. Safe from any thread; each call uses its own read connection."""
 
     def roster(self) -> Roster: ...

@@ -95,6 +95,7 @@ def _references(connection: Connection, target: str) -> tuple[tuple[str, str], .
         _KNOWN[target] = tuple(
             (table, str(key[3]))
             for table in CLASS_OF
+            if table != "invoice"  # it follows its visit, also out of the books
             for key in fetch(connection, f"PRAGMA foreign_key_list({table})")
             if key[2] == target
         )

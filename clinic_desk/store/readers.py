@@ -35,6 +35,7 @@ from clinic_desk.services.views import (
     UndoState,
 )
 from clinic_desk.store import people, search
+from clinic_desk.store.billing_reading import BillingReading
 from clinic_desk.store.cells import CellMaker, away_spans, cell_rows, month_rows, range_rows
 from clinic_desk.store.days import Days, taken_of
 from clinic_desk.store.engine import connect
@@ -54,7 +55,7 @@ NAMED_DAYS = 14
 """Snapshots up to this long carry the names that a refusal tells."""
 
 
-class SqlQueries(SeriesReading, FlowReading, StatisticsReading):
+class SqlQueries(SeriesReading, FlowReading, StatisticsReading, BillingReading):
     """See the port. ``desk_id`` answers whose settings scope "desk" means."""
 
     def __init__(

@@ -170,6 +170,7 @@ class UndoSteps:
             self._connection,
             "UPDATE outbox_message SET withdrawn_at = ? WHERE done_at IS NULL"
             f" AND withdrawn_at IS {'' if undone else 'NOT '}NULL"
+            " AND topic NOT GLOB 'billing.*'"  # an invoice tells of its own way back
             " AND command_id IN (SELECT value FROM json_each(?))",
             (epoch(self._writer.now) if undone else None, dumps([row[1] for row in rows])),
         )

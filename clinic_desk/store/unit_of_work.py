@@ -21,6 +21,7 @@ from clinic_desk.domain.records import Record
 from clinic_desk.domain.spans import epoch, local_date
 from clinic_desk.domain.templates import Holiday
 from clinic_desk.services.outcome import Changes
+from clinic_desk.store.billing_writing import BillingWriting
 from clinic_desk.store.direct import fetch, fetch_one, run
 from clinic_desk.store.history import dumps, read_history
 from clinic_desk.store.mapping import column_name, mapper
@@ -58,7 +59,7 @@ def _find_sql(select: str, names: tuple[str, ...], nulls: tuple[bool, ...]) -> s
     return f"{select} WHERE {where} ORDER BY id"
 
 
-class SqlUnitOfWork:
+class SqlUnitOfWork(BillingWriting):
     """See the port. Made by ``ClinicStore.unit_of_work``; belongs to one thread."""
 
     def __init__(
@@ -179,8 +180,15 @@ class SqlUnitOfWork:
 
     # Writing
 
-    def add(self, record: R, action: str, metadata: Mapping[str, object] | None = None) -> R:
-        return self._writer.add(record, action, metadata)
+    def add(
+        self,
+        record: R,
+        action: str,
+        metadata: Mapping[str, object] | None = None,
+        *,
+        undoable: bool = True,
+    ) -> R:
+        return self._writer.add(record, action, metadata, undoable=undoable)
 
     def replace(
         self,
@@ -274,6 +282,9 @@ class SqlUnitOfWork:
     def stale(self, row_id: Id, what: str) -> Stale:
         return self._writer.stale(row_id, what)
 
+    def history(self, row_id: Id) -> tuple[Event, ...]:
+        return read_history(self._connection, row_id)
+
     def written(self, kind: type[R]) -> list[R]:
         rows = [change.after for change in self._writer.journal.written.values() if change.told]
         return sorted((row for row in rows if isinstance(row, kind)), key=lambda row: row.id)
@@ -282,9 +293,6 @@ class SqlUnitOfWork:
         kinds: set[str] = set()
         days: set[date] = set()
         doctors: set[Id] = set()
-    def history(self, row_id: Id) -> tuple[Event, ...]:
-        return read_history(self._connection, row_id)
-
         written = self._writer.journal.written
         for change in written.values():
             kinds.add(change.table)

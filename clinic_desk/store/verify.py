@@ -18,12 +18,15 @@ from clinic_desk.domain.spans import from_epoch
 from clinic_desk.services.ports import Progress
 from clinic_desk.services.views import Finding
 from clinic_desk.store import guards
+from clinic_desk.store.billing_check import check_billing
 from clinic_desk.store.folding import search_row
 from clinic_desk.store.mapping import Stored, mapper
 from clinic_desk.store.searchable import patients
 from clinic_desk.store.series_check import check_series
 
-_STEPS = ("integrity", "triggers", "foreign_keys", "overlaps", "replay", "series", "full_text")
+_STEPS = (
+    "integrity", "triggers", "foreign_keys", "overlaps", "replay", "series", "billing", "full_text",
+)  # fmt: skip
 _CHUNK = 5000
 
 
@@ -225,6 +228,7 @@ _CHECKS = {
     "overlaps": _overlaps,
     "replay": _replay,
     "series": check_series,
+    "billing": check_billing,
     "full_text": _full_text,
 }
 _SENTENCES = {
@@ -233,6 +237,7 @@ _SENTENCES = {
     "foreign_keys": "Checking links between rows…",
     "overlaps": "Looking for double bookings…",
     "series": "Checking the dates of series…",
+    "billing": "Adding up the invoices…",
     "replay": "Rebuilding every appointment from its history…",
     "full_text": "Checking the search index…",
 }

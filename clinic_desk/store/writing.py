@@ -93,7 +93,14 @@ class RowWriter:
         self.epoch_now = epoch(now)
         self._points = 0
 
-    def add(self, record: R, action: str, metadata: Mapping[str, object] | None = None) -> R:
+    def add(
+        self,
+        record: R,
+        action: str,
+        metadata: Mapping[str, object] | None = None,
+        *,
+        undoable: bool = True,
+    ) -> R:
         m = mapper(type(record))
         row: list[Stored] = list(m.to_row(record))
         at = m.position
@@ -109,7 +116,7 @@ class RowWriter:
             run(self.connection, m.insert, row)
         changes = first_diff(m, row)
         self._event(m.table, stored.id, action, changes, metadata)
-        self._after_write(m, None, stored, changes, True)
+        self._after_write(m, None, stored, changes, undoable)
         return stored
 
     def replace(

@@ -1,0 +1,60 @@
+"""The port to a billing service outside, and what can go wrong there.
+
+Without one the ledger of the clinic itself is all there is, and nothing goes out.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Protocol
+
+from clinic_desk.domain.errors import Fault, Refusal
+from clinic_desk.services.day_views import OutboxMessage
+
+URL = "billing.url"
+"""Clinic setting: where the service is."""
+
+
+class Unreachable(Fault):
+    """It did not answer, or not so that one could know: the message is sent again.
+    ``after``: how long the service wants to be left alone. ``counts``: it answered, and a message
+    that gets too many such answers is put aside."""
+
+    def __init__(
+        self, sentence: str, *, after: timedelta | None = None, counts: bool = False
+    ) -> None:
+        super().__init__("unreachable", sentence)
+        self.after = after
+        self.counts = counts
+
+
+class Rejected(Refusal):
+    """It read the message and will never take it."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__("rejected", sentence)
+
+
+class BillingGateway(Protocol):
+    """Tells a service outside what an invoice is now. Sending the same message twice, or an
+    older state after a newer one was taken, changes nothing there: the message's id is its
+    idempotency key, the invoice's id its place."""
+
+    def deliver(self, message: OutboxMessage) -> None:
+        """Returns once the service has it. Blocks, for seconds at most; never on the main thread.
+        Raises ``Unreachable`` or ``Rejected``."""
+        ...
+
+
+class BillingLink(Protocol):
+    """What the settings page and the sender need of the adapter."""
+
+    def gateway(self, url: str) -> BillingGateway:
+        """Raises ``Refusal`` when the address cannot be used."""
+        ...
+
+    def has_token(self) -> bool: ...
+
+    def keep_token(self, token: str) -> None:
+        """In the system's keyring; empty forgets it. Raises ``Refusal`` without a keyring."""
+        ...

@@ -1,0 +1,119 @@
+"""Sending what waits: claimed under a lease, settled one by one, tried again later and later.
+
+A message is claimed in one transaction and settled in another; between them it is sent. Whoever
+dies in between leaves it claimed until the lease ends; then it is sent again under the same
+idempotency key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Protocol, cast
+
+from clinic_desk.domain.errors import Refusal
+from clinic_desk.domain.ids import Clock, Id
+from clinic_desk.services.billing_commands import ClaimMessages, RetryMessage, SettleMessage
+from clinic_desk.services.billing_gateway import BillingGateway, Rejected, Unreachable
+from clinic_desk.services.command import Command
+from clinic_desk.services.day_views import OutboxMessage
+from clinic_desk.services.outcome import Outcome
+from clinic_desk.services.work import Done, Work
+
+LEASE = timedelta(minutes=3)
+"""Longer than a batch of messages can take that all run into their time limit."""
+
+BATCH = 8
+FIRST_PAUSE, LONGEST_PAUSE = 15.0, 3600.0
+"""Seconds before the second attempt, and at most between two."""
+
+MOST_ATTEMPTS = 10
+"""Bad answers, not silence, after which a message is put aside."""
+
+Jitter = Callable[[], float]
+"""0 … 1."""
+
+
+class Gate(Protocol):
+    def execute(self, command: Command) -> Outcome: ...
+
+
+def claim(work: Work, command: ClaimMessages) -> Done:
+    found = work.uow.claim_messages(
+        command.service, command.topics, command.holder, command.until, command.limit
+    )
+    return Done(value=found)
+
+
+def settle(work: Work, command: SettleMessage) -> Done:
+    """Value: the message's id."""
+    work.uow.settle_message(
+        command.service,
+        command.message_id,
+        command.error,
+        command.next_try_at,
+        command.breaker_until,
+    )
+    return Done(value=command.message_id)
+
+
+def retry(work: Work, command: RetryMessage) -> Done:
+    """Value: whether it is tried again."""
+    again = work.uow.retry_message(command.message_id)
+    told = "It is sent again now" if again else "A newer message says it all; this one is closed"
+    return Done(value=again, sentence=told)
+
+
+def pause_after(attempts: int, jitter: float) -> timedelta:
+    """Doubled with each attempt; half of it is chance, so that desks do not call together."""
+    whole = min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(attempts - 1, 20))
+    return timedelta(seconds=round(whole * (0.5 + jitter / 2)))
+
+
+def claiming(service: str, topics: str, holder: Id, clock: Clock) -> ClaimMessages:
+    return ClaimMessages(
+        service=service, topics=(topics,), holder=holder, until=clock.now() + LEASE, limit=BATCH
+    )
+
+
+def attempt(
+    service: str, gateway: BillingGateway, message: OutboxMessage, clock: Clock, jitter: Jitter
+) -> SettleMessage:
+    """Sends the message and answers what is to be noted about it. Blocks; off the main thread."""
+    try:
+        gateway.deliver(message)
+    except Unreachable as error:
+        aside = error.counts and message.attempts >= MOST_ATTEMPTS
+        rest = max(pause_after(message.attempts, jitter()), error.after or timedelta())
+        return SettleMessage(
+            service=service,
+            message_id=message.id,
+            error=error.sentence,
+            next_try_at=None if aside else clock.now() + rest,
+            breaker_until=clock.now() + error.after if error.after and not aside else None,
+        )
+    except (Rejected, Refusal) as error:
+        return SettleMessage(service=service, message_id=message.id, error=error.sentence)
+    return SettleMessage(service=service, message_id=message.id)
+
+
+def drain(
+    gate: Gate,
+    gateway: BillingGateway,
+    service: str,
+    topics: str,
+    holder: Id,
+    clock: Clock,
+    jitter: Jitter,
+) -> int:
+    """Sends everything that is due; answers how many messages were settled. For a program without
+    a window, and for tests: the window does the same with its own threads."""
+    number = 0
+    while True:
+        outcome = gate.execute(claiming(service, topics, holder, clock))
+        messages = cast("tuple[OutboxMessage, ...]", outcome.value)
+        if not messages:
+            return number
+        for message in messages:
+            gate.execute(attempt(service, gateway, message, clock, jitter))
+            number += 1
