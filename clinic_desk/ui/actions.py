@@ -208,6 +208,10 @@ _ALL: tuple[ActionSpec, ...] = (
         "statistics figures load no-shows revenue utilisation waiting export", page="reports",
     ),
     ActionSpec(
+        "page.billing", "Practice", "&Billing…", ("Ctrl+Shift+B",), "list",
+        "invoice payment money owed overdue paid bill receipt", page="billing",
+    ),
+    ActionSpec(
         "settings.hours", "Practice", "Weekly &hours…", (), "clock",
         "template schedule working time breaks opening", page="settings:hours", rule_above=True,
     ),

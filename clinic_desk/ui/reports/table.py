@@ -1,0 +1,152 @@
+"""The report as a table: every figure of the plot, sortable, its sums at the bottom."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+)
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+
+from clinic_desk.services.day_views import Report, Unit
+from clinic_desk.services.report_text import said
+from clinic_desk.ui.look.theme import Theme
+
+Index = QModelIndex | QPersistentModelIndex
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+
+
+class ReportModel(QAbstractTableModel):
+    """Rows of the report in the order chosen; the last row are the sums."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.report: Report | None = None
+        self.order: list[int] = []
+
+    def show(self, report: Report) -> None:
+        self.beginResetModel()
+        self.report = report
+        self.order = list(range(len(report.rows)))
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802
+        if parent.isValid() or self.report is None:
+            return 0
+        return len(self.order) + bool(self.report.totals)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802
+        return 0 if parent.isValid() or self.report is None else len(self.report.columns)
+
+    def value(self, row: int, column: int) -> object:
+        assert self.report is not None
+        line = self.report.totals if row == len(self.order) else self.report.rows[self.order[row]]
+        return line[column]
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if self.report is None or not index.isValid():
+            return None
+        column = self.report.columns[index.column()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            value = self.value(index.row(), index.column())
+            return said(value, column.unit, self.report.currency)
+        if role == Qt.ItemDataRole.ToolTipRole and column.unit is Unit.TEXT:
+            return self.value(index.row(), index.column())
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return LEFT if column.unit is Unit.TEXT else RIGHT
+        if role == Qt.ItemDataRole.FontRole:
+            return self._theme.font("body", bold=index.row() == len(self.order))
+        if role == Qt.ItemDataRole.BackgroundRole and index.row() == len(self.order):
+            return self._theme.tokens.off
+        return None
+
+    def headerData(  # noqa: N802
+        self,
+        section: int,
+        orientation: Qt.Orientation,
+        role: int = Qt.ItemDataRole.DisplayRole,
+    ) -> Any:
+        if self.report is None or orientation is not Qt.Orientation.Horizontal:
+            return None
+        column = self.report.columns[section]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return column.name
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return LEFT if column.unit is Unit.TEXT else RIGHT
+        return None
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Nothing known comes last either way. The first column has its own order: that of days,
+        of weekdays, of the lists."""
+        report = self.report
+        if report is None or column >= len(report.columns):
+            return
+        down = order is Qt.SortOrder.DescendingOrder
+        every = range(len(report.rows))
+        self.layoutAboutToBeChanged.emit()
+        if column <= 0:
+            self.order = sorted(every, reverse=down and column == 0)
+        else:
+            values: dict[int, Any] = {row: report.rows[row][column] for row in every}
+            known = [row for row in every if values[row] is not None]
+            known.sort(key=lambda row: values[row], reverse=down)
+            self.order = known + [row for row in every if values[row] is None]
+        self.layoutChanged.emit()
+
+    def place_of(self, row: int) -> int:
+        """Where a row of the report is shown now."""
+        return self.order.index(row)
+
+
+class ReportTable(QTableView):
+    def __init__(self, theme: Theme, model: ReportModel) -> None:
+        super().__init__()
+        self._theme = theme
+        self._model = model
+        self.setModel(model)
+        self.setAccessibleName("Figures of the report")
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setStyleSheet("QTableView::item { padding: 0 6px; }")
+        self.verticalHeader().hide()
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        header.setSortIndicatorClearable(True)
+        self.setSortingEnabled(True)
+        theme.changed.connect(self._dress)
+        model.modelReset.connect(self._spread)
+        self._dress()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self._spread()
+
+    def _spread(self) -> None:
+        """The names take what the figures leave."""
+        header, count = self.horizontalHeader(), self._model.columnCount()
+        if not count:
+            return
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        taken = 0
+        for column in range(1, count):
+            wide = max(self.sizeHintForColumn(column), header.sectionSizeHint(column)) + 10
+            self.setColumnWidth(column, wide)
+            taken += wide
+        least = min(self._theme.px(220), max(self.sizeHintForColumn(0) + 14, self._theme.px(110)))
+        self.setColumnWidth(0, max(least, self.viewport().width() - taken))
+
+    def _dress(self) -> None:
+        self.verticalHeader().setDefaultSectionSize(self._theme.px(30))
+        self._spread()
