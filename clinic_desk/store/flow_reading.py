@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from contextlib import AbstractContextManager
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
 from clinic_desk.domain.availability.model import Roster
+from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import epoch, from_epoch, local_date, local_day_bounds
 from clinic_desk.store.cells import SHOWN, CellMaker, cell_rows
 from clinic_desk.store.direct import fetch
@@ -17,6 +18,7 @@ from clinic_desk.store.rosters import RosterCache
 
 if TYPE_CHECKING:
     from clinic_desk.services.day_views import FlowDay
+    from clinic_desk.services.views import Cell
 
 _ARRIVED, _STARTED, _COMPLETED, _NUMBER = 37, 38, 39, -1
 """Places in a row of ``cell_rows``; the record number is asked for beside it."""
@@ -70,6 +72,17 @@ class FlowReading(ABC):
                 numbers[cell.patient_id] = row[_NUMBER] or ""
         delays = {row.doctor_id: row for row in map(delay.from_row, said)}
         return FlowDay(day, tuple(cells), stamps, numbers, delays)
+
+    def awaiting(self, doctor_id: Id, since: datetime) -> tuple[Cell, ...]:
+        with self._reading() as connection:
+            roster = self._rosters.get(connection)
+            rows = cell_rows(
+                connection,
+                f"a.doctor_id = ? AND a.start_at >= ? AND {SHOWN} AND a.status = 'pending'",
+                (doctor_id, epoch(since)),
+            )
+            maker = self._maker(connection, roster)
+            return tuple(maker.make(row) for row in rows)
 
 
 _STAMPED = (_ARRIVED, _STARTED, _COMPLETED)
