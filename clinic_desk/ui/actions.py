@@ -92,6 +92,10 @@ _ALL: tuple[ActionSpec, ...] = (
     ActionSpec("view.month", "View", "&Month", ("Ctrl+3",), "calendar", checkable=True),
     ActionSpec("view.agenda", "View", "&Agenda", ("Ctrl+4",), "list", "list", checkable=True),
     ActionSpec(
+        "page.year", "View", "&Year", ("Ctrl+6",), "calendar", "twelve months heat load full",
+        page="year",
+    ),
+    ActionSpec(
         "page.flow", "View", "Day fl&ow", ("Ctrl+5",), "users",
         "flow board waiting room queue arrived check in late", page="flow",
     ),

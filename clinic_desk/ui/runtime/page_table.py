@@ -27,6 +27,7 @@ PAGES: dict[str, str] = {
     "doctor": "clinic_desk.ui.doctor.page:DoctorPage",
     "patient": "clinic_desk.ui.patients.page:PatientPage",
     "billing": "clinic_desk.ui.billing.page:BillingPage",
+    "year": "clinic_desk.ui.calendar.year_page:YearPage",
     "reports": "clinic_desk.ui.reports.page:ReportsPage",
     "past": "clinic_desk.ui.past.page:PastPage",
     "series": "clinic_desk.ui.series.page:SeriesPage",
@@ -107,7 +108,7 @@ def has_page(name: str) -> bool:
     return page in PAGES and exists(PAGES[page])
 
 
-PAGE_VIEWS = (("flow", "Flow"), ("doctor", "Mine"))
+PAGE_VIEWS = (("year", "Year"), ("flow", "Flow"), ("doctor", "Mine"))
 """Pages that stand among the views of the calendar, with their words in the toolbar."""
 
 
