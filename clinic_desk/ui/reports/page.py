@@ -298,8 +298,8 @@ class ReportsPage(Page):
             self.empty.explain(
                 "info",
                 "Nothing to report",
-                f"No figures for {PRESET_WORDS[report.wish.preset].lower()} from {period}. Choose "
-                "another period, or fewer filters.",
+                f"{PRESET_WORDS[report.wish.preset]}: no figures for {period}. Choose another "
+                "period, or fewer filters.",
                 "Last 12 months",
             )
             return
@@ -314,7 +314,7 @@ class ReportsPage(Page):
             return
         self.plot = plot = plots.make(report, self.theme)
         plot.read.connect(self._on_read)
-        plot.activated.connect(self._on_activated)
+        plot.activated.connect(self._open)
         # the old one is deleted by the scroll area
         self.place.setWidget(plot)
         if isinstance(plot, RowPlot):
@@ -324,15 +324,15 @@ class ReportsPage(Page):
     def _share_room(self) -> None:
         """Half for the plot and half for the table; above one another, no more for few rows than
         they need."""
-        whole = max(2, self.splitter.height())
-        upper = whole // 2
-        if self.splitter.orientation() is Qt.Orientation.Vertical and isinstance(
-            self.plot, RowPlot
-        ):
-            upper = min(upper, self.plot.sizeHint().height() + 8)
-            self.splitter.setSizes([upper, whole - upper])
+        if self.splitter.orientation() is Qt.Orientation.Horizontal:
+            whole = max(2, self.splitter.width())
+            plot = max(whole // 3, min(whole // 2, whole - self.table.wanted_width()))
         else:
-            self.splitter.setSizes([500, 500])
+            whole = max(2, self.splitter.height())
+            plot = whole // 2
+            if isinstance(self.plot, RowPlot):
+                plot = min(plot, self.plot.sizeHint().height() + 8)
+        self.splitter.setSizes([plot, whole - plot])
 
     def _on_read(self, index: int) -> None:
         """The row of what is read in the plot."""
@@ -350,9 +350,6 @@ class ReportsPage(Page):
         if plot is None or not self.table.hasFocus() or now.row() >= len(self.model.order):
             return
         plot.read_at(self.model.order[now.row()], pointer=True)
-
-    def _on_activated(self, index: int) -> None:
-        self._open(index)
 
     def _open_row(self, row: int) -> None:
         if 0 <= row < len(self.model.order):

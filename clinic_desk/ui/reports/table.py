@@ -11,7 +11,7 @@ from PySide6.QtCore import (
     Qt,
 )
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QTableView
 
 from clinic_desk.services.day_views import Report, Unit
 from clinic_desk.services.report_text import said
@@ -133,19 +133,32 @@ class ReportTable(QTableView):
         super().resizeEvent(event)
         self._spread()
 
+    def wanted_width(self) -> int:
+        """Pixels with which every column is seen whole."""
+        figures = sum(self._figure_widths())
+        extra = self.verticalScrollBar().sizeHint().width() + 2 * self.frameWidth()
+        return self._least_name() + figures + extra
+
+    def _figure_widths(self) -> list[int]:
+        header = self.horizontalHeader()
+        return [
+            max(self.sizeHintForColumn(column), header.sectionSizeHint(column)) + 4
+            for column in range(1, self._model.columnCount())
+        ]
+
+    def _least_name(self) -> int:
+        wide = max(self.sizeHintForColumn(0) + 14, self._theme.px(110))
+        return min(self._theme.px(240), wide)
+
     def _spread(self) -> None:
         """The names take what the figures leave."""
-        header, count = self.horizontalHeader(), self._model.columnCount()
-        if not count:
+        if not self._model.columnCount():
             return
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        taken = 0
-        for column in range(1, count):
-            wide = max(self.sizeHintForColumn(column), header.sectionSizeHint(column)) + 10
+        widths = self._figure_widths()
+        for column, wide in enumerate(widths, start=1):
             self.setColumnWidth(column, wide)
-            taken += wide
-        least = min(self._theme.px(220), max(self.sizeHintForColumn(0) + 14, self._theme.px(110)))
-        self.setColumnWidth(0, max(least, self.viewport().width() - taken))
+        rest = self.viewport().width() - sum(widths)
+        self.setColumnWidth(0, max(self._least_name(), rest))
 
     def _dress(self) -> None:
         self.verticalHeader().setDefaultSectionSize(self._theme.px(30))
