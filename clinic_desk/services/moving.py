@@ -315,22 +315,21 @@ def _wish(work: Work, step: Step, ignore: frozenset[Id]) -> Wish:
         policy=False,
         retired_type=True,
         past=placing_history or (step.resized_only and row.start < work.now),
-        override=bool(order.override_reason.strip()) or row.slot_state is SlotState.CONTESTED,
+        override=bool(order.override_reason.strip()),
+        limits=row.slot_state is not SlotState.CONTESTED,
         moving=_moving(row, step),
     )
 
 
-def _moving(row: Appointment, step: Step) -> MovingVisit | None:
-    """What *patient may reschedule* and *max reschedules* are asked about; a visit from the clash
-    list has no place yet, so it is not moved but placed."""
-    if row.slot_state is SlotState.CONTESTED:
-        return None
+def _moving(row: Appointment, step: Step) -> MovingVisit:
+    """What the rules about moving are asked about."""
     return MovingVisit(
         count=row.reschedule_count,
         start=row.start,
         doctor_id=row.doctor_id,
         asked_by=step.order.asked_by,
         type_id=row.type_id if "type_id" in step.becomes else None,
+        placed=row.slot_state is not SlotState.CONTESTED,
     )
 
 

@@ -3,8 +3,9 @@
 The engine's *explain* says which rules stand against the place; the person's overrides turn some
 of them into warnings. Decisions where domain.md leaves room:
 
-- The type's notice and horizon refuse a *new* booking unless it carries ``override_reason``
-  (walk-ins are exempt); for a *move* by staff they are warnings, last in ux.md's order.
+- The type's notice and horizon refuse a booking (walk-ins are exempt), and a move from a start
+  that keeps them, unless it carries ``override_reason`` or the clinic asks for it; a visit that is
+  inside the notice already is only warned about.
 - ``overbook_reason`` overrides the doctor's own busy times, buffers, the way between sites, holds
   and external calendar, and does without a room when none is free (a room never takes more than it
   holds); never leave, closures or the patient's other visit.
@@ -330,8 +331,8 @@ def _overridden(work: Work, wish: Wish, reason: Reason) -> bool:
         or (code == "patient_busy" and wish.patient_overlap)
         or (code == "past" and wish.past)
         or (code == "not_offered" and wish.retired_type and work.is_retired(wish.type_id))
-        or (code in POLICY and not wish.policy)
-        or (code in LIMITS and wish.override)
+        or (code in POLICY and wish.override)
+        or (code in LIMITS and (wish.override or not wish.limits))
     )
 
 

@@ -18,7 +18,8 @@ class Wish:
     """A place somebody wants. ``ignore`` are rows that make room (the visit itself, the holds of
     the dialog). ``past`` says whether a start before now is accepted, ``retired_type``
     whether the visit keeps a type that is no longer offered. ``override``: a reason was given to
-    go past the clinic's own limits (visits per day, times a visit may be moved). ``moving`` is
+    go past the clinic's own limits (notice, visits per day, times a visit may be moved); ``limits``
+    False leaves those of the day and of moving out of account without one. ``moving`` is
     the visit that moves, None for a new one; ``ahead``: the start may not even just have passed."""
 
     doctor_id: Id
@@ -37,6 +38,7 @@ class Wish:
     past: bool = False
     retired_type: bool = False
     override: bool = False
+    limits: bool = True
     moving: MovingVisit | None = None
     ahead: bool = False
 

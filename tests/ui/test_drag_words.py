@@ -52,13 +52,15 @@ def on_wednesday(ground: RulesGround, qtbot: QtBot, windows: list[MainWindow]) -
     return window
 
 
-def verdict(window: MainWindow, ground: RulesGround, visit: str, clock: str) -> Judgement:
+def verdict(
+    window: MainWindow, ground: RulesGround, visit: str, clock: str, *, copy: bool = False
+) -> Judgement:
     cell = ground.front.store.queries.appointment(visit).cell
     start = wed(clock)
     target = Target(ground.names["wu"], start, start + timedelta(minutes=30))
     judge = window.page.gestures.judge
     assert judge is not None
-    return judge.judge(Proposal((Placed(cell, target),)))
+    return judge.judge(Proposal((Placed(cell, target),), copy=copy))
 
 
 def test_a_held_place_names_who_holds_it_and_not_its_room(
@@ -98,6 +100,45 @@ def test_a_warning_offers_no_way_round_a_rule_that_does_not_refuse(
     ground.type("strict", min_notice=3 * 1440)
     said = verdict(on_wednesday(ground, qtbot, windows), ground, visit, "10:00")
     assert (said.verdict, said.code, said.ways_out) == (Verdict.WARN, "notice", ())
+
+
+def test_a_notice_that_the_old_place_keeps_is_kept(
+    ground: RulesGround, qtbot: QtBot, windows: list[MainWindow]
+) -> None:
+    visit = ground.book(wed("15:00") + THURSDAY, "eve", type="strict")
+    ground.type("strict", min_notice=25 * 60)
+    window = on_wednesday(ground, qtbot, windows)
+    said = verdict(window, ground, visit, "10:00")
+    assert (said.verdict, said.code) == (Verdict.REFUSE, "notice")
+    assert said.sentence == "Mole check needs 25 hours’ notice: from 10:40."
+    found = [(way.label, way.action) for way in said.ways_out]
+    assert found == [
+        ("Next free 10:45", "place_at"),
+        ("Move with a reason", "override"),
+        ("The clinic asks for it", "asked_by"),
+    ]
+    assert verdict(window, ground, visit, "10:45").verdict is Verdict.OK
+
+
+def test_a_copy_meets_the_notice_as_any_booking(
+    ground: RulesGround, qtbot: QtBot, windows: list[MainWindow]
+) -> None:
+    visit = ground.book(wed("15:00") + THURSDAY, "eve", type="strict")
+    ground.type("strict", min_notice=3 * 1440)
+    window = on_wednesday(ground, qtbot, windows)
+    said = verdict(window, ground, visit, "10:00", copy=True)
+    assert (said.verdict, said.code) == (Verdict.REFUSE, "notice")
+    assert "Book anyway" in [way.label for way in said.ways_out]
+
+
+def test_a_visit_stays_within_the_days_ahead(
+    ground: RulesGround, qtbot: QtBot, windows: list[MainWindow]
+) -> None:
+    visit = ground.book(at("15:00"), "eve", type="strict")
+    ground.type("strict", max_future_days=0)
+    said = verdict(on_wednesday(ground, qtbot, windows), ground, visit, "10:00")
+    assert (said.verdict, said.code) == (Verdict.REFUSE, "horizon")
+    assert [way.action for way in said.ways_out][:2] == ["override", "asked_by"]
 
 
 def test_a_visit_that_may_not_move_is_offered_no_other_time(

@@ -765,6 +765,23 @@ MOVES = (
         moved=1,
     ),
     Move(
+        "notice: a reason",
+        "Follow-up needs 3 hours 45 minutes’ notice: from 13:25.",
+        (UP,),
+        ("Move with a reason",),
+        f"past the rule: Follow-up needs 3 hours 45 minutes’ notice: from 13:25 (“{REASON}”)",
+        lambda ground: ground.type("follow-up", min_notice=225),
+        moved=1,
+    ),
+    Move(
+        "notice: the clinic asks",
+        "Follow-up needs 3 hours 45 minutes’ notice: from 13:25.",
+        (UP,),
+        ("The clinic asks for it",),
+        "at the clinic’s wish",
+        lambda ground: ground.type("follow-up", min_notice=225),
+    ),
+    Move(
         "doctor taken",
         "Dr Wu is booked 14:30–15:00 (T. Ash).",
         TO_HALF_PAST_TWO,

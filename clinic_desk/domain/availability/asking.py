@@ -14,7 +14,7 @@ from clinic_desk.domain.availability.needs import rooms_for
 from clinic_desk.domain.availability.wall import utc_day
 from clinic_desk.domain.catalogue import AppointmentType
 from clinic_desk.domain.ids import Id
-from clinic_desk.domain.spans import local_date, zone
+from clinic_desk.domain.spans import epoch, local_date, zone
 from clinic_desk.domain.templates import ScheduleTemplate
 
 _EPOCH = date(1970, 1, 1)
@@ -47,7 +47,7 @@ class Ask:
         self.duration = request.duration if request.duration is not None else usual
         self.exception_step = usual
         self.now = ceil(request.now.timestamp())
-        notice = self.kind.min_notice if self.kind is not None and request.policy else 0
+        notice = self.kind.min_notice if self.kind is not None and self.notice_binds else 0
         self.earliest = -(-(self.now + notice * 60) // 60)
         self.counts = counting(request, self.now, ix.holds)
         wanted = request.location_id
@@ -116,6 +116,27 @@ class Ask:
         asked = self.request.doctor_ids or tuple(self.ix.hours.doctors)
         return [d for d in dict.fromkeys(asked) if self.offers(d)]
 
+    @property
+    def notice_binds(self) -> bool:
+        """Whether less than the type's notice refuses, of a move only from a start that keeps it:
+        a caller who is late already must not become a question."""
+        left = self._left()
+        if left is None or self.kind is None:
+            return self.request.policy
+        return self.request.policy or epoch(left) >= self.now + self.kind.min_notice * 60
+
+    def horizon_binds(self, zone_name: str) -> bool:
+        """The same about max future days."""
+        left, last = self._left(), self.last_day(zone_name)
+        if left is None or last is None:
+            return self.request.policy
+        return self.request.policy or local_date(left, zone_name) <= last
+
+    def _left(self) -> datetime | None:
+        """The start that a visit would leave for its patient's sake."""
+        moving = self.request.moving
+        return moving.start if moving is not None and moving.asked_by != "clinic" else None
+
     def last_day(self, zone_name: str) -> date | None:
         """The last local day that max future days allows, None without that rule."""
         if self.kind is None:
@@ -143,7 +164,7 @@ class Ask:
             return []
         if request.weekdays and day.weekday() not in request.weekdays:
             return []
-        if request.policy:
+        if self.horizon_binds(zone_name):
             last = self.last_day(zone_name)
             if last is not None and day > last:
                 return []

@@ -65,6 +65,7 @@ def limits(ask: Ask, doctor_id: Id, zone_name: str, day: date) -> list[Daily]:
     moving = ask.request.moving
     stays = (
         moving is not None
+        and moving.placed
         and moving.doctor_id == doctor_id
         and local_date(moving.start, zone_name) == day
     )

@@ -2,8 +2,9 @@
 
 A start that *find* offers is OK in every rule; so is a start between two of its steps, because
 staff may place a visit anywhere: the step is told, never refused. Without ``policy`` the type's
-notice and horizon warn instead of refusing. What only a person may override ("Overbook", "Book
-outside hours", "Book anyway") is offered as a way out; whether they may is the service's to say.
+notice and horizon warn instead of refusing, but for a move away from a start that keeps them. What
+only a person may override ("Overbook", "Book outside hours", "Book anyway") is offered as a way
+out; whether they may is the service's to say.
 """
 
 from __future__ import annotations
@@ -16,7 +17,14 @@ from clinic_desk.domain.availability import phrases as say
 from clinic_desk.domain.availability.away import away_reasons
 from clinic_desk.domain.availability.case import Case
 from clinic_desk.domain.availability.index import deepest, index
-from clinic_desk.domain.availability.limits import limit_reasons, moving_reasons, travel_reasons
+from clinic_desk.domain.availability.limits import (
+    BOOK_ANYWAY,
+    BY_CLINIC,
+    OVERRIDE,
+    limit_reasons,
+    moving_reasons,
+    travel_reasons,
+)
 from clinic_desk.domain.availability.model import (
     Busy,
     Explanation,
@@ -289,7 +297,7 @@ class _Teller:
         day = say.day_of(minute, case.zone)
         when = self.clock(minute) if day == case.day else f"{say.long(day)} {self.clock(minute)}"
         words = f"{case.ask.name} needs {say.notice_text(kind.min_notice)}: from {when}."
-        return Reason("notice", self._soft(), words, ways_out=self.ways.free())
+        return self._policy("notice", words, case.ask.notice_binds, self.ways.free())
 
     def _horizon(self) -> Reason:
         case = self.case
@@ -301,10 +309,14 @@ class _Teller:
             f"{case.ask.name} can be booked up to {say.length_text(days * 1440)} ahead, "
             f"until {say.long(last)}."
         )
-        return Reason("horizon", self._soft(), words)
+        return self._policy("horizon", words, case.ask.horizon_binds(case.zone))
 
-    def _soft(self) -> Verdict:
-        return REFUSE if self.case.request.policy else WARN
+    def _policy(self, code: str, words: str, binds: bool, ways: tuple[WayOut, ...] = ()) -> Reason:
+        if not binds:
+            return Reason(code, WARN, words, ways_out=ways)
+        moving = self.case.request.moving is not None
+        insist = (OVERRIDE, BY_CLINIC) if moving else (BOOK_ANYWAY,)
+        return Reason(code, REFUSE, words, ways_out=(*ways, *insist))
 
     def _length(self) -> Iterator[Reason]:
         minutes = (self.case.end - self.case.start) // 60

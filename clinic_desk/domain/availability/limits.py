@@ -73,7 +73,9 @@ def limit_reasons(case: Case, ways: Ways, doctor: str) -> Iterator[Reason]:
 def moving_reasons(case: Case) -> Iterator[Reason]:
     """*May not move* and *max reschedules* about the visit that is to be moved, if one is."""
     moving = case.request.moving
-    if moving is None or (epoch(moving.start), moving.doctor_id) == (case.start, case.doctor_id):
+    if moving is None or not moving.placed:
+        return
+    if (epoch(moving.start), moving.doctor_id) == (case.start, case.doctor_id):
         return
     kind = effective_type(case.hours.types, case.request.type_id, moving.doctor_id)
     if kind is None:

@@ -93,14 +93,16 @@ class MovingVisit:
     ``count`` how often it was moved so far. ``start`` (aware UTC) and ``doctor_id`` say where it
     is now: what keeps both is no move (a new end, a new room), and what stays with the doctor on
     the same local day fills no day anew. ``type_id`` is its type so far, None when that does not
-    change. ``asked_by`` as in ``MoveAppointment``: "clinic" leaves *patient may reschedule* and
-    *max reschedules* out of account."""
+    change. ``asked_by`` as in ``MoveAppointment``: "clinic" leaves *patient may reschedule*,
+    *max reschedules*, min notice and max future out of account. ``placed`` False is a visit of the
+    clash list: it fills no day yet, and giving it a place is no reschedule."""
 
     count: int
     start: datetime
     doctor_id: Id
     asked_by: str = ""
     type_id: Id | None = None
+    placed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +113,9 @@ class Request:
     ``earliest``/``latest`` bound the local start, minutes of the day (start ≥ earliest,
     start < latest). ``together`` asks for a start that every listed doctor can do at once.
     ``step`` overrides the template's slot step. ``policy`` False leaves min notice and max future
-    out of account (drag and drop by staff still warns through ``explain``). ``moving`` names the
-    visit that is to be moved: ``explain`` then also judges *may not move* and *max reschedules*,
-    which do not depend on the place and so leave ``find`` alone."""
+    out of account (``explain`` still warns), each unless ``moving`` leaves a place that keeps it.
+    ``moving`` names the visit that is to be moved: ``explain`` then also judges *may not move* and
+    *max reschedules*, which do not depend on the place and so leave ``find`` alone."""
 
     type_id: Id | None
     first: date

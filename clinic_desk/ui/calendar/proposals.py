@@ -284,7 +284,7 @@ class Judge:
             patient_id=cell.patient_id,
             duration=minutes,
             ignore_ids=ignored,
-            policy=False,
+            policy=cell.id not in ignored,  # a copy is booked anew
             moving=_moving(cell) if cell.id in ignored else None,
         )
 
@@ -339,11 +339,10 @@ class Judge:
         return min(later, key=lambda s: s.start, default=None)
 
 
-def _moving(cell: Cell) -> MovingVisit | None:
-    """What the type's rules ask about a move; a row of the clash list has no place to leave."""
-    if cell.slot_state is SlotState.CONTESTED:
-        return None
-    return MovingVisit(cell.moved, cell.start, cell.doctor_id)
+def _moving(cell: Cell) -> MovingVisit:
+    """What the type's rules ask about a move."""
+    placed = cell.slot_state is not SlotState.CONTESTED
+    return MovingVisit(cell.moved, cell.start, cell.doctor_id, placed=placed)
 
 
 def _order(reason: Reason) -> int:

@@ -388,14 +388,20 @@ class Reference:
     def in_time(self, doctor_id: str, start: int, zone: str) -> bool:
         """Not past, not too soon, not too far."""
         kind = self.kind(doctor_id)
-        notice = kind.min_notice if kind and self.r.policy else 0
-        if start * 60 < self.r.now.timestamp() + notice * 60:
+        if start * 60 < self.r.now.timestamp():
             return False
-        if kind and self.r.policy:
-            today = self.r.now.astimezone(ZoneInfo(zone)).date()
-            if local(start, zone).date() > today + kind.max_future_days * DAY:
-                return False
-        return True
+        if kind is None:
+            return True
+        moved = self.r.moving
+        leaves = None if moved is None or moved.asked_by == "clinic" else moved.start
+        soonest = self.r.now.timestamp() + kind.min_notice * 60
+        kept = leaves is not None and leaves.timestamp() >= soonest
+        if (self.r.policy or kept) and start * 60 < soonest:
+            return False
+        today = self.r.now.astimezone(ZoneInfo(zone)).date()
+        furthest = today + kind.max_future_days * DAY
+        near = leaves is not None and leaves.astimezone(ZoneInfo(zone)).date() <= furthest
+        return not (self.r.policy or near) or local(start, zone).date() <= furthest
 
     def wished(self, start: int, zone: str) -> bool:
         shown = local(start, zone)

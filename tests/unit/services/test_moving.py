@@ -117,8 +117,8 @@ def test_finished_visits_stay(world: World, status: Status) -> None:
 
 
 def test_moving_within_the_notice_only_warns(world: World) -> None:
-    row_id = world.book("15:00", type="strict")
-    outcome = world.move(row_id, "08:00")
+    row_id = world.book("08:00", type="strict", override_reason="Bleeding")
+    outcome = world.move(row_id, "08:30")
     assert any("notice" in warning for warning in outcome.warnings)
 
 

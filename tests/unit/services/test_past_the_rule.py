@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
+from clinic_desk.domain.appointments import SlotState
+from clinic_desk.domain.availability.model import Verdict
 from clinic_desk.domain.errors import Refusal
-from clinic_desk.services.commands import SaveRecords
+from clinic_desk.services.commands import AUTO, ParkAppointment, SaveRecords, Scope
+from clinic_desk.services.series_commands import BookSeries, ChangeSeries, Choice, SeriesMade
+from clinic_desk.services.series_preview import draft_of, preview
 from clinic_desk.ui.models.history import lines
-from tests.fakes.world import TODAY, ZONE, World
+from tests.fakes.world import TODAY, ZONE, World, at
 
 
 def told(world: World, row_id: str) -> str:
@@ -39,6 +43,117 @@ def test_too_little_notice(world: World) -> None:
     text = told(world, row)
     assert "past the rule: Mole check needs 2 hours’ notice: from 09:00 (“Bleeding”)" in text
     assert world.history(row)[-1].metadata["override_reason"] == "Bleeding"
+
+
+def test_a_move_keeps_the_notice_that_its_old_place_kept(world: World) -> None:
+    row = world.book("15:00", type="strict")
+    with pytest.raises(Refusal) as caught:
+        world.move(row, "08:00")
+    assert (caught.value.code, caught.value.field) == ("notice", "start")
+    assert caught.value.sentence == "Mole check needs 2 hours’ notice: from 09:00."
+    assert ways(caught.value) == {
+        "Next free 09:00": "place_at",
+        "Move with a reason": "override",
+        "The clinic asks for it": "asked_by",
+    }
+    assert world.row(row).reschedule_count == 0
+    world.move(row, "08:00", override_reason="Bleeding")
+    assert "past the rule: Mole check needs 2 hours’ notice: from 09:00 (“Bleeding”)" in told(
+        world, row
+    )
+    world.move(row, "15:00", asked_by="clinic")
+    outcome = world.move(row, "08:30", asked_by="clinic")
+    assert outcome.warnings == ("Mole check needs 2 hours’ notice: from 09:00.",)
+    assert "past the rule" not in told(world, row)
+
+
+def test_a_visit_inside_the_notice_is_no_question(world: World) -> None:
+    change(world, "follow-up", min_notice=0)
+    row = world.book("08:30")
+    change(world, "follow-up", min_notice=120)
+    assert world.move(row, "08:45").warnings == ("Follow-up needs 2 hours’ notice: from 09:00.",)
+    assert not world.move(row, "09:00").warnings
+    with pytest.raises(Refusal, match="2 hours’ notice: from 09:00"):
+        world.move(row, "08:45")
+
+
+def test_a_colleague_takes_a_visit_at_its_own_time_whatever_their_notice(world: World) -> None:
+    kind = world.store.queries.roster().types[world.names["follow-up"]]
+    own = replace(kind, id=world.ids(), doctor_id=world.names["berg"], min_notice=300)
+    world.run(SaveRecords(records=(own,)))
+    row = world.book("09:00")
+    assert world.move(row, "09:00", doctor="berg").warnings
+    with pytest.raises(Refusal, match="needs 5 hours’ notice: from 12:00"):
+        world.move(world.book("14:00", patient="jon"), "10:00", doctor="berg")
+
+
+def test_a_move_stays_within_the_days_ahead(world: World) -> None:
+    near, far, further = (TODAY + timedelta(days=days) for days in (28, 35, 36))
+    row = world.book("10:00", type="strict", day=near)
+    with pytest.raises(Refusal) as caught:
+        world.move(row, "10:00", day=far)
+    assert caught.value.code == "horizon"
+    assert caught.value.sentence == (
+        "Mole check can be booked up to 30 days ahead, until Thu 24 Dec."
+    )
+    assert {"Move with a reason", "The clinic asks for it"} <= set(ways(caught.value))
+    world.move(row, "10:00", day=far, override_reason="Away until then")
+    assert "until Thu 24 Dec (“Away until then”)" in told(world, row)
+    change(world, "strict", max_reschedules=None)
+    assert "until Thu 24 Dec" in world.move(row, "10:00", day=further).warnings[0]
+
+
+def test_the_shelf_and_the_clash_list_keep_notice_too(world: World) -> None:
+    parked = world.book("15:00", type="strict")
+    world.run(ParkAppointment(appointment_id=parked))
+    (clash,) = world.put_in({"start": at("15:00"), "type_id": world.names["strict"]})
+    assert world.row(clash).slot_state is SlotState.CONTESTED
+    for row in (parked, clash):
+        with pytest.raises(Refusal) as caught:
+            world.move(row, "08:00", room_id=AUTO)
+        assert caught.value.code == "notice"
+        assert {"Move with a reason", "The clinic asks for it"} <= set(ways(caught.value))
+    assert len(world.store.queries.shelf()) == 1
+    assert len(world.store.queries.clashes()) == 1
+    world.move(clash, "08:00", room_id=AUTO, override_reason="Bleeding")
+    assert world.row(clash).reschedule_count == 0
+    assert "2 hours’ notice: from 09:00 (“Bleeding”)" in told(world, clash)
+    world.move(parked, "09:00")
+    assert not world.store.queries.shelf()
+
+
+def test_a_series_keeps_the_days_ahead_in_its_preview_and_at_the_gate(world: World) -> None:
+    made = world.run(
+        BookSeries(
+            patient_id=world.names["ana"],
+            doctor_id=world.names["wu"],
+            type_id=world.names["strict"],
+            rule="FREQ=WEEKLY;COUNT=3",
+            local_start="2026-12-08T10:00",
+        )
+    ).value
+    assert isinstance(made, SeriesMade)
+    asked = replace(
+        draft_of(world.store.queries, made.visit_ids[0], Scope.ALL, world.clock.now()),
+        rule="",
+        local_start="2026-12-11T10:00",
+    )
+    shown = preview(world.store.queries, asked, world.clock.now())
+    found = [o.explanation.verdict for o in shown.occurrences if o.explanation is not None]
+    assert found == [Verdict.OK, Verdict.OK, Verdict.REFUSE]
+    worst = shown.occurrences[-1].explanation
+    assert worst is not None
+    assert worst.worst is not None
+    assert worst.worst.code == "horizon"
+    order = ChangeSeries(
+        appointment_id=made.visit_ids[0], scope=Scope.ALL, local_start="2026-12-11T10:00"
+    )
+    with pytest.raises(Refusal, match="up to 30 days ahead, until Thu 24 Dec"):
+        world.run(order)
+    last = Choice(local_start="2026-12-25T10:00", override_reason="Away until then")
+    world.run(replace(order, choices=(last,)))
+    assert world.row(made.visit_ids[-1]).start == at("10:00", date(2026, 12, 25))
+    assert "(“Away until then”)" in told(world, made.visit_ids[-1])
 
 
 def test_a_reason_that_was_not_needed_is_no_rule_passed(world: World) -> None:
