@@ -1,8 +1,6 @@
 """The demo clinic, written through the write gate only.
 
-Same seed and same moment, same clinic: everything lies relative to *now*. What is over, and who
-is at the clinic this minute, comes in by ``ImportBatch``, which may set any status; everything
-else by the commands of daily work.
+Same seed and moment, same clinic. What is over or under way comes by ``ImportBatch``.
 """
 
 from __future__ import annotations
@@ -13,7 +11,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Protocol
 
-from clinic_desk.app import demo_abroad
+from clinic_desk.app import demo_abroad, demo_waiting
 from clinic_desk.app.demo_clinic import DOCTORS, ZONE, Clinic, build, next_working_day
 from clinic_desk.app.demo_people import Person, people
 from clinic_desk.app.demo_plan import SERIES_MINUTE, Crowd, Plan, Planned, station_times
@@ -98,9 +96,10 @@ def create(
     progress: Progress | None = None,
     seed: int = SEED,
     abroad: bool = False,
+    waiting: bool = False,
 ) -> bool:
-    """Fills an empty store; ``abroad`` adds sites under other clocks. ``progress`` answering False
-    stops; then the answer is False and the clinic incomplete."""
+    """Fills an empty store; ``abroad`` adds sites under other clocks, ``waiting`` a waiting list.
+    ``progress`` answering False stops; then the answer is False and the clinic incomplete."""
     actor = Actor(new_id(), "M. Keller", new_id(), new_id(), kind="program")
     demo = _begin(Desk(store, clock, new_id, actor), clock.now(), new_id, Random(seed))
     steps: Sequence[tuple[str, Callable[[], Iterator[int]]]] = (
@@ -110,6 +109,7 @@ def create(
         ("Booking the coming weeks", lambda: _future(demo)),
         ("Adding what makes a day", lambda: _colour(demo)),
         *((("Opening sites abroad", lambda: demo_abroad.add(demo)),) if abroad else ()),
+        *((("Filling the waiting list", lambda: demo_waiting.add(demo)),) if waiting else ()),
     )
     for index, (sentence, step) in enumerate(steps):
         for _ in step():

@@ -23,6 +23,7 @@ def make(
     clock: Clock | None = None,
     *,
     abroad: bool = False,
+    waiting: bool = True,
 ) -> bool:
     """False when the folder already holds a clinic, which is then left alone.
 
@@ -40,7 +41,7 @@ def make(
         clock, new_id = clock or SystemClock(), Uuid7()
         store = open_store(making / folder.database.name, paths.migrations(), clock, new_id)
         try:
-            complete = demo.create(store, clock, new_id, progress, abroad=abroad)
+            complete = demo.create(store, clock, new_id, progress, abroad=abroad, waiting=waiting)
         finally:
             store.close()
         if not complete:

@@ -9,6 +9,10 @@ from datetime import date
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.records import Record
 
+PRACTICE = "PRACTICE-"
+"""How the numbers begin that practice gets instead of the clinic's own: record numbers and
+confirmation codes. As a record number by itself it asks for such a number."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patient(Record):

@@ -18,7 +18,7 @@ from clinic_desk.domain.appointments import (
 from clinic_desk.domain.catalogue import AppointmentType
 from clinic_desk.domain.errors import NotFound, Refusal
 from clinic_desk.domain.ids import Id
-from clinic_desk.domain.people import Patient
+from clinic_desk.domain.people import PRACTICE, Patient
 from clinic_desk.domain.spans import local_date
 from clinic_desk.services.commands import BookAppointment, CopyAppointment, MoveAppointment
 from clinic_desk.services.lanes import make_room, put
@@ -106,7 +106,7 @@ def make_visit(
         "series_start": series_start,
         "walk_in": command.walk_in,
         "overbook_reason": overbook_reason(chosen, command.overbook_reason),
-        "confirmation_code": confirmation_code(work, chosen.start, chosen.zone),
+        "confirmation_code": _code(work, patient, chosen.start, chosen.zone),
     }
     row = replace(held, **fields) if held else Appointment(id=work.new_id(), **fields)
     metadata = _metadata(command, chosen)
@@ -175,6 +175,13 @@ def check_in(work: Work, row: Appointment) -> Appointment:
         row = work.uow.replace(row, confirmed, "confirmed")
     arrived = replace(row, status=Status.ARRIVED, arrived_at=work.now, arrived_by=staff)
     return work.uow.replace(row, arrived, "arrived")
+
+
+def _code(work: Work, patient: Patient, start: datetime, zone_name: str) -> str:
+    """The clinic's next code; one apart for practice, which must not use the clinic's up."""
+    if patient.record_number.startswith(PRACTICE):
+        return f"{PRACTICE}{work.new_id()[-12:]}"
+    return confirmation_code(work, start, zone_name)
 
 
 def confirmation_code(work: Work, start: datetime, zone_name: str) -> str:

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfoNotFoundError
 
 from clinic_desk.domain.appointments import NOTES_LIMIT
 from clinic_desk.domain.errors import Refusal
-from clinic_desk.domain.people import Patient
+from clinic_desk.domain.people import PRACTICE, Patient
 from clinic_desk.domain.records import Record
 from clinic_desk.domain.spans import local_date, zone
 from clinic_desk.services.commands import AddPatient, EditPatient
@@ -50,7 +50,9 @@ def put_on_file(work: Work, given: Mapping[str, object]) -> tuple[Patient, tuple
     cannot be kept."""
     values, warnings = cleaned(work, given)
     number = str(values.pop("record_number", ""))
-    if number:
+    if number == PRACTICE:
+        number = f"{PRACTICE}{work.new_id()[-12:]}"
+    elif number:
         _check_number(work, number, None)
     else:
         number = next_record_number(work)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from clinic_desk.domain.appointments import Appointment, ShelfItem
 from clinic_desk.domain.errors import Refusal
-from clinic_desk.domain.people import Patient
+from clinic_desk.domain.people import PRACTICE, Patient
 from clinic_desk.services.booking import announce
 from clinic_desk.services.setup_commands import EndPractice
 from clinic_desk.services.work import Done, Work
 
-PATIENT = {"first_name": "Practice", "last_name": "Patient"}
-"""Whom the guided booking is for."""
+PATIENT = {"first_name": "Practice", "last_name": "Patient", "record_number": PRACTICE}
+"""Whom the guided booking is for. Patient and visit are numbered apart, so that the clinic's own
+numbers begin with its first patient and its first visit."""
 
 
 def end(work: Work, command: EndPractice) -> Done:

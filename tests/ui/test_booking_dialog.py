@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QMainWindow, QPushButton, QWidget
 
 from clinic_desk.domain.appointments import Status
 from clinic_desk.domain.availability.model import Slot
+from clinic_desk.domain.errors import WayOut
 from clinic_desk.services.commands import BookAppointment, HoldSlot, Redo, Undo
 from clinic_desk.services.views import Cell
 from clinic_desk.ui.booking.dialog import BookingDialog
@@ -389,6 +390,24 @@ def test_unfolded_notes_leave_as_many_openings_in_view(desk: Desk, scale: float)
     dialog.fold.click()
     desk.ground.settle(lambda: dialog.height() == height)
     assert abs(dialog.list.viewport().height() - before) <= 2
+
+
+def test_a_long_message_cuts_nothing_off(desk: Desk) -> None:
+    keys = desk.open_new()
+    keys.type("lee ana")
+    keys.press(ENTER)
+    desk.ready()
+    dialog = desk.dialog
+    before, height = dialog.list.viewport().height(), dialog.height()
+    sentence = "Dr Demir is booked 10:00–10:30 (08:00–08:30 London, J. Hall). " * 2
+    ways = [WayOut("Next free Wed 12:00 (10:00 London)", "x"), WayOut("Other doctor: Dr Wu", "y")]
+    dialog.message.say(Tone.REFUSE, sentence, ways)
+    desk.ground.settle(lambda: dialog.height() > height + 40)
+    desk.ground.settle(lambda: abs(dialog.list.viewport().height() - before) <= 4)
+    label = dialog.sentence
+    assert label.height() >= label.heightForWidth(label.width())
+    dialog.message.clear()
+    desk.ground.settle(lambda: dialog.height() == height)
 
 
 def test_length_and_kind_change_the_openings(desk: Desk) -> None:

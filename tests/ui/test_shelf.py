@@ -13,7 +13,13 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from clinic_desk.services.commands import MoveAppointment, ParkAppointment, UnparkAppointment
-from clinic_desk.ui.calendar.shelf_cards import AGE_ROLE, DETAIL_ROLE, ORIGIN_ROLE, age_text
+from clinic_desk.ui.calendar.shelf_cards import (
+    AGE_ROLE,
+    DETAIL_ROLE,
+    ORIGIN_ROLE,
+    ORIGINS_ROLE,
+    age_text,
+)
 from clinic_desk.ui.calendar.shelf_panel import WIDTH, ShelfPanel
 from clinic_desk.ui.calendar.shelf_rail import WIDTH as RAIL
 from clinic_desk.ui.geometry.gesture_machine import Means, State
@@ -54,6 +60,9 @@ def test_a_card_says_who_how_long_and_from_where(stage: Stage) -> None:
     assert index.data(DETAIL_ROLE) == "Follow-up · 30 min"
     stage.settle(lambda: index.data(ORIGIN_ROLE))
     assert index.data(ORIGIN_ROLE) == "Dr Wu · from Tue 09:30"
+    # where there is little room the time stays: the badge tells the doctor as well
+    forms = index.data(ORIGINS_ROLE)
+    assert forms == ("Dr Wu · from Tue 09:30", "from Tue 09:30", "Tue 09:30", "Tue 09:30")
     assert index.data(AGE_ROLE) == "4 min"
     spoken = index.data(Qt.ItemDataRole.AccessibleTextRole)
     assert spoken == "Lee, Ana, Follow-up · 30 min, Dr Wu · from Tue 09:30, parked 4 min ago"

@@ -13,12 +13,15 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from clinic_desk.app.container import build
 from clinic_desk.domain.errors import Refusal
+from clinic_desk.services.commands import AddPatient
 from clinic_desk.services.setup_commands import EndPractice
+from clinic_desk.ui.importing.dialog import ImportDialog
+from clinic_desk.ui.main_window import first_steps
 from clinic_desk.ui.wizard import keeping
 from clinic_desk.ui.wizard.doctors import DoctorsStep
 from clinic_desk.ui.wizard.hours import HoursStep
@@ -112,6 +115,14 @@ def test_from_an_empty_folder_to_a_booked_visit_with_the_keys_alone(started: Ope
     start.press(Key.Key_Return, CTRL)
     start.until(lambda: start.container.queries.info().counts["appointment"] == 1)
     start.until(lambda: not dialog.isVisible())
+    # practice has used none of the clinic's numbers up
+    hits = start.container.queries.search_patients("Lee")
+    mine = start.container.queries.patient(hits[0].id)
+    assert mine.patient.record_number == "P000001"
+    assert mine.visits
+    code = start.container.queries.appointment(mine.visits[0].id).cell.confirmation_code
+    assert str(code).startswith("APT-")
+    assert str(code).endswith("-0001")
     assert start.container.maintenance.verify() == []
     start = started()
     assert start.window.centre.page == "calendar", "a clinic that is set up opens with its day"
@@ -414,9 +425,80 @@ def test_a_guide_that_is_skipped_leaves_nobody_behind(started: Open) -> None:
 
 def test_only_the_practice_patient_is_ever_taken_away(started: Open) -> None:
     start = started()
-    from clinic_desk.services.commands import AddPatient
-
     values = {"first_name": "Ana", "last_name": "Lee"}
     made = start.container.desk.execute(AddPatient(values=values))
     with pytest.raises(Refusal):
         start.container.desk.execute(EndPractice(patient_id=str(made.value)))
+
+
+def test_import_is_opened_from_the_wizard_and_leads_back_to_it(started: Open) -> None:
+    start = started()
+    through_to(start, "data")
+    start.press(Key.Key_I, ALT)
+
+    def dialog() -> ImportDialog | None:
+        shown = start.window.findChildren(ImportDialog)
+        return next((one for one in shown if one.isVisible()), None)
+
+    start.until(dialog)
+    opened = dialog()
+    assert opened is not None
+    opened.reject()
+    start.until(lambda: dialog() is None)
+    assert start.window.centre.page == "wizard"
+    assert start.page.current.name == "data"
+
+
+def test_a_backup_is_restored_from_the_wizard(started: Open, tmp_path: Path) -> None:
+    start = started()
+    through_to(start, "data")
+    assert start.container.queries.roster().practice.name == "Harbour Family Practice"
+    kept = start.container.maintenance.backup(str(tmp_path / "kept.clinicdesk"))
+    values = {"first_name": "Ana", "last_name": "Lee"}
+    start.container.desk.execute(AddPatient(values=values))
+    start.press(Key.Key_K, ALT)
+
+    def chooser() -> QFileDialog | None:
+        shown = start.window.findChildren(QFileDialog)
+        return next((one for one in shown if one.isVisible()), None)
+
+    start.until(chooser)
+    files = chooser()
+    assert files is not None
+    name = files.findChild(QLineEdit, "fileNameEdit")
+    assert isinstance(name, QLineEdit)
+    name.setText(str(kept))
+    start.until(lambda: files.selectedFiles() == [str(kept)])
+    files.accept()
+    start.until(lambda: start.container.queries.info().counts["patient"] == 0)
+    start.until(lambda: start.window.centre.page == "calendar")
+    assert start.container.queries.roster().practice.name == "Harbour Family Practice"
+    assert start.container.maintenance.verify() == []
+
+
+def test_the_practice_clinic_is_started_as_a_program_of_its_own(
+    started: Open, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked: list[tuple[str, list[str]]] = []
+
+    class Launcher:
+        @staticmethod
+        def startDetached(program: str, arguments: list[str], _folder: str) -> tuple[bool, int]:  # noqa: N802
+            asked.append((program, arguments))
+            return len(asked) == 1, 1
+
+    monkeypatch.setattr(first_steps, "QProcess", Launcher)
+    start = started()
+    through_to(start, "data")
+    start.press(Key.Key_P, ALT)
+    start.until(lambda: asked)
+    ((program, arguments),) = asked
+    assert program == start.container.practice[0]
+    assert arguments[-3:] == ["demo", "--data", str(tmp_path / "practice")]
+    assert start.page.current.name == "data", "the clinic being set up stays where it is"
+    start.until(lambda: "window of its own" in start.window.toast.text)
+    # where it cannot be started, that is said
+    start.press(Key.Key_P, ALT)
+    start.until(lambda: len(asked) == 2)
+    message = start.window.centre.message
+    start.until(lambda: message.message and "could not be started" in message.message.sentence)

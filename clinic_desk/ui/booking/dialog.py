@@ -351,7 +351,7 @@ class BookingDialog(BookingForm):
                 if event.key() not in (*ENTER, *SILENT):
                     self.stop_hurry()
                 return self._steered(watched, event)
-        return False
+        return super().eventFilter(watched, event)
 
     def _steered(self, watched: QObject, event: QKeyEvent) -> bool:
         """↑ ↓ choose another opening from the When field and from Book as well; Enter in the

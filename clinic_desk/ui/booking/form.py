@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -150,8 +150,11 @@ class BookingForm(CardDialog):
         self.book_button = HintButton(theme, "Book", "Enter", self)
         self.book_button.setMinimumWidth(112)
         self.book_button.setToolTip("Book (Enter, or Ctrl+Enter from any field)")
+        self._regrow = QTimer(self, singleShot=True, interval=0)
+        self._regrow.timeout.connect(self._grow)
         self._lay_out()
         self._order_focus()
+        self.message.installEventFilter(self)
         self.restyle()
 
     def _lay_out(self) -> None:
@@ -285,6 +288,8 @@ class BookingForm(CardDialog):
         """By what is unfolded, where the screen has room for it, so that as many openings stay in
         view."""
         more = 0 if self.texts.isHidden() else self.texts_height + self.body.spacing()
+        if not self.message.isHidden():
+            more += self._message_height() + self.body.spacing()
         if not self.wait_row.isHidden():
             more += self.wait_row.sizeHint().height() + self.body.spacing()
         screen, px = self.screen().availableGeometry(), self.theme.scale
@@ -296,6 +301,19 @@ class BookingForm(CardDialog):
         self.keep_size(SIZE + QSize(0, max(0, min(round(more / px), room))))
         self.move(self.x(), max(0, min(self.y(), screen.bottom() + 1 - self.height())))
         self.restyle()
+
+    def _message_height(self) -> int:
+        margins, layout = self.body.contentsMargins(), self.message.layout()
+        wide = self.width() - margins.left() - margins.right()
+        high = layout.totalHeightForWidth(wide) if layout is not None else -1
+        return max(high, self.message.sizeHint().height())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """What the message takes is added below, so that nothing is cut for it."""
+        told = QEvent.Type.ShowToParent, QEvent.Type.HideToParent, QEvent.Type.LayoutRequest
+        if watched is self.message and event.type() in told:
+            self._regrow.start()
+        return super().eventFilter(watched, event)
 
     @property
     def texts_height(self) -> int:

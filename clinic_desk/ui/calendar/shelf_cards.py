@@ -31,6 +31,7 @@ AGE_ROLE = Qt.ItemDataRole.UserRole + 2
 DETAIL_ROLE = Qt.ItemDataRole.UserRole + 3
 ORIGIN_ROLE = Qt.ItemDataRole.UserRole + 4
 DOCTOR_ROLE = Qt.ItemDataRole.UserRole + 5
+ORIGINS_ROLE = Qt.ItemDataRole.UserRole + 6
 
 
 def age_text(parked: datetime, now: datetime) -> str:
@@ -95,6 +96,8 @@ class ShelfModel(QAbstractListModel):
             return " · ".join(part for part in (cell.type_name, f"{minutes} min") if part)
         if role == ORIGIN_ROLE:
             return self._origin(cell)
+        if role == ORIGINS_ROLE:
+            return self._origins(cell)
         if role == DOCTOR_ROLE:
             return self._roster.doctors.get(cell.doctor_id) if self._roster else None
         if role == Qt.ItemDataRole.AccessibleTextRole:
@@ -107,14 +110,20 @@ class ShelfModel(QAbstractListModel):
         return None
 
     def _origin(self, cell: Cell) -> str:
+        return self._origins(cell)[0]
+
+    def _origins(self, cell: Cell) -> tuple[str, ...]:
+        """Doctor and time, the longest form first: the badge tells the doctor as well, so the
+        name goes before the time does."""
         if self._roster is None:
-            return ""
+            return ("",)
         zone = self.zone_of(cell)
         near = abs((cell.start - self._clock.now()).days) < 6
         words = moment_words(cell.start, zone)
         when = f"{words.split()[0]} {clock_words(cell.start, zone)}" if near else words
-        when = bracketed(when, other_clock(cell.start, zone, self.home_zone))
-        return f"{doctor_of(self._roster, cell.doctor_id)} · from {when}"
+        both = bracketed(when, other_clock(cell.start, zone, self.home_zone))
+        doctor = doctor_of(self._roster, cell.doctor_id)
+        return f"{doctor} · from {both}", f"from {both}", both, when
 
 
 class ShelfDelegate(QStyledItemDelegate):
@@ -183,7 +192,7 @@ class ShelfDelegate(QStyledItemDelegate):
             bold,
             strong=True,
         )
-        detail, origin = str(index.data(DETAIL_ROLE)), str(index.data(ORIGIN_ROLE))
+        detail = str(index.data(DETAIL_ROLE))
         self._line(
             painter, QRect(left, box.y() + px(28), width, px(18)), detail, theme.font("grid")
         )
@@ -200,6 +209,9 @@ class ShelfDelegate(QStyledItemDelegate):
             painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, doctor.code)
             shift = px(30)
         room = QRect(left + shift, box.y() + px(49), width - shift - 18, px(18))
+        measure = QFontMetrics(theme.font("grid")).horizontalAdvance
+        origins = index.data(ORIGINS_ROLE)
+        origin = next((form for form in origins if measure(form) <= room.width()), origins[-1])
         self._line(painter, room, origin, theme.font("grid"))
 
     def _line(

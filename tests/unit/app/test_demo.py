@@ -42,6 +42,22 @@ def cells(store: ClinicStore) -> tuple[Cell, ...]:
     return store.queries.cells(first, last, include_cancelled=True)
 
 
+def test_a_waiting_list_is_there_for_people_and_left_out_where_it_is_not_asked_for(
+    tmp_path: Path, store: ClinicStore
+) -> None:
+    assert store.queries.waitlist() == ()
+    assert demo_store.make(tmp_path, clock=FixedClock(NOW))
+    folder = paths.data_folder(tmp_path)
+    opened = open_store(folder.database, paths.migrations(), FixedClock(NOW), CountingIds())
+    try:
+        cards = opened.queries.waitlist()
+        assert len(cards) >= 5
+        assert len({card.patient.id for card in cards}) == len(cards)
+        assert len({card.entry.urgency for card in cards}) == 4
+    finally:
+        opened.close()
+
+
 def test_the_six_doctors_of_the_pictures(store: ClinicStore) -> None:
     roster = store.queries.roster()
     rows = sorted(roster.doctors.values(), key=lambda row: row.position)

@@ -215,6 +215,31 @@ def test_a_refusal_of_another_gap_makes_the_next_call_later(world: World) -> Non
     assert "refused today" in found(world, gap(world))[1].why
 
 
+def test_who_declines_is_not_offered_that_gap_again_and_the_call_is_kept(world: World) -> None:
+    first = add(world, "ana", urgency="urgent")
+    add(world, "jon")
+    where = gap(world)
+    call(world, first, where, OfferResult.REFUSED)
+    matches = found(world, where)
+    assert [m.card.patient.first_name for m in waiting.open_matches(matches)] == ["Jonathan"]
+    told = next(m for m in matches if m.card.patient.first_name == "Ana")
+    assert told.offered is not None
+    assert told.offered.result is OfferResult.REFUSED
+    # whatever is called, this gap stays refused; the part of it that is left as well
+    call(world, first, where, OfferResult.NO_ANSWER)
+    again = waiting.open_matches(found(world, where))
+    assert [m.card.patient.first_name for m in again] == ["Jonathan"]
+    narrow = waiting.open_matches(found(world, gap(world, "10:00", "10:45")))
+    assert [m.card.patient.first_name for m in narrow] == ["Jonathan"]
+    # a week later the refusal no longer counts against them
+    world.clock.advance(days=8)
+    later = Gap(
+        gap_key(world.names["wu"], at("10:00") + 14 * DAY, at("10:30") + 14 * DAY),
+        world.names["wu"], at("10:00") + 14 * DAY, at("10:30") + 14 * DAY, world.names["main"],
+    )  # fmt: skip
+    assert names(world, later) == ["Ana", "Jonathan"]
+
+
 def test_a_freed_place_off_the_grid_is_offered_as_it_is(world: World) -> None:
     add(world, "ana")
     world.book("09:37", patient="jon")
