@@ -372,3 +372,36 @@ def test_a_request_that_is_gone_is_said(clinic: Clinic, window: MainWindow, qtbo
     page = planner(window)
     qtbot.waitUntil(lambda: page.stack.currentWidget() is page.empty, timeout=PATIENCE)
     assert not page.dates_button.isVisible()
+
+
+@pytest.mark.parametrize("width", [1366, 1920])
+def test_nothing_above_the_table_is_cut_off_after_an_undo(
+    clinic: Clinic, window: MainWindow, qtbot: QtBot, width: int
+) -> None:
+    window.resize(width, 768)
+    approved_planner(clinic, window, qtbot)
+    page = planner(window)
+    first = page.table.current_id()
+    key(Key.Key_Return)
+    state_is(window, qtbot, first, RowState.MOVED)
+    key(Key.Key_Z, CTRL)  # the place and the approval are one step
+    qtbot.waitUntil(lambda: page.approve_button.isVisible(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: page.criteria.note.isVisible(), timeout=PATIENCE)
+    look_for = page.criteria
+    shown = (
+        page.approve_button, page.calls_button, page.dates_button, page.chip, look_for.again,
+        look_for.same_doctor, look_for.same_time, look_for.others, look_for.weeks,
+    )  # fmt: skip
+    for widget in shown:
+        qtbot.waitUntil(
+            lambda w=widget: w.isVisible() and w.width() >= w.sizeHint().width(), timeout=PATIENCE
+        )
+        assert not widget.visibleRegion().isEmpty()
+    # and what is told about it lies on none of the panel's buttons
+    qtbot.waitUntil(lambda: window.toast.isVisible(), timeout=PATIENCE)
+    for button in (page.panel.accept, *page.panel.small.values()):
+        corner = button.mapTo(window.toast.parentWidget(), button.rect().topLeft())
+        place = button.rect().translated(corner)
+        qtbot.waitUntil(
+            lambda place=place: not place.intersects(window.toast.geometry()), timeout=PATIENCE
+        )

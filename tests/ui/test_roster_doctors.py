@@ -110,7 +110,7 @@ def test_deactivating_says_what_is_still_to_come(ground: PanelGround) -> None:
     ground.desk.settle(lambda: "to come" in ground.panel.message.sentence)
     assert "Dr Carter has" in ground.panel.message.sentence
     assert doctor(ground, "Carter").active
-    ground.saved("Deactivate Dr James Carter")
+    ground.saved("Dr James Carter is no longer active")
     assert not doctor(ground, "Carter").active
     ground.desk.settle(lambda: ground.titles()[-2:] == ["No longer active", "Dr James Carter"])
     ground.desk.settle(lambda: "as booked" in ground.panel.message.sentence)

@@ -71,7 +71,7 @@ def test_a_new_type_derives_its_short_name_and_code(ground: PanelGround) -> None
     assert ground.panel.form.rows["code"].raw_text() == "TRA"
     ground.type("duration", "20")
     ground.type("price_minor", "32,5")
-    ground.saved("Add Travel vaccination")
+    ground.saved("Travel vaccination added")
     made = kind(ground, "Travel vaccination")
     assert (made.slug, made.code) == ("travel-vaccination", "TRA")
     assert (made.duration, made.price_minor) == (20, 3250)
@@ -85,7 +85,7 @@ def test_a_new_type_derives_its_short_name_and_code(ground: PanelGround) -> None
 def test_prices_are_read_as_people_type_them(ground: PanelGround, typed: str, minor: int) -> None:
     ground.choose("Follow-up")
     ground.paste("price_minor", typed)
-    ground.saved("Edit Follow-up")
+    ground.saved("Follow-up saved")
     assert kind(ground, "Follow-up").price_minor == minor
 
 
@@ -136,7 +136,7 @@ def test_two_types_with_one_name_are_refused_at_the_name(ground: PanelGround) ->
 def test_an_emoji_name_survives(ground: PanelGround) -> None:
     ground.choose("Follow-up")
     ground.paste("name", "Kontrol 👶🏽 Öğle")
-    ground.saved("Edit Kontrol 👶🏽 Öğle")
+    ground.saved("Kontrol 👶🏽 Öğle saved")
     row = next(r for r in ground.roster.types.values() if r.slug == "follow-up")
     assert row.name == "Kontrol 👶🏽 Öğle"
 
@@ -153,7 +153,7 @@ def test_one_doctor_differs_and_the_rest_follows_the_clinic(ground: PanelGround)
     ground.type("duration", "60")
     assert rows["duration"].mark.text() == "Own value"
     ground.type("price_minor", "80")
-    ground.saved("Consultation for Dr Vogel")
+    ground.saved("Consultation for Dr Vogel saved")
     ground.desk.settle(lambda: ground.panel.source.roster == ground.roster)
     vogel = doctor_id(ground, "Vogel")
     clinic, own = kind(ground, "Consultation"), kind(ground, "Consultation", vogel)
@@ -163,7 +163,7 @@ def test_one_doctor_differs_and_the_rest_follows_the_clinic(ground: PanelGround)
     ground.choose("Consultation")
     ground.type("duration", "40")
     ground.type("max_future_days", "90")
-    ground.saved("Edit Consultation")
+    ground.saved("Consultation saved")
     ground.desk.settle(lambda: ground.panel.source.roster == ground.roster)
     roster = ground.roster
     held = effective_type(roster.types, clinic.id, vogel)
@@ -174,7 +174,7 @@ def test_one_doctor_differs_and_the_rest_follows_the_clinic(ground: PanelGround)
     ground.toasts.clear()
     QTest.mouseClick(rows["duration"].same, LEFT)
     assert rows["duration"].raw_text() == "40"
-    ground.saved("Consultation for Dr Vogel")
+    ground.saved("Consultation for Dr Vogel saved")
     ground.desk.settle(lambda: ground.panel.source.roster == ground.roster)
     ground.listed("Dr Vogel: £80.00")
     # and the last of them: the doctor is as the clinic again
@@ -190,7 +190,7 @@ def test_a_doctor_does_not_offer_a_type(ground: PanelGround) -> None:
     ground.choose("Consultation")
     by_menu(ground, "differs", "Dr Ruiz")
     QTest.keyClick(ground.panel.form.rows["active"].target, Qt.Key.Key_Space)
-    ground.saved("Consultation for Dr Ruiz")
+    ground.saved("Consultation for Dr Ruiz saved")
     ground.listed("Dr Ruiz: not offered")
     assert kind(ground, "Consultation").active
     assert ground.panel.side is not None
@@ -209,7 +209,7 @@ def test_a_doctors_own_type_may_not_hide_the_clinics(ground: PanelGround) -> Non
     ground.desk.settle(lambda: ground.fault("name"))
     assert "Differs for a doctor" in ground.fault("name")
     ground.type("name", "Moxibustion")
-    ground.saved("Add Moxibustion for Dr Haddad")
+    ground.saved("Moxibustion for Dr Haddad added")
     ground.listed("Moxibustion")
     place = ground.titles().index("Only with Dr Haddad")
     assert ground.titles()[place + 1] == "Moxibustion"
@@ -221,7 +221,7 @@ def test_a_doctors_own_type_may_not_hide_the_clinics(ground: PanelGround) -> Non
 def test_a_copy_has_a_name_and_a_code_of_its_own(ground: PanelGround) -> None:
     ground.choose("Acupuncture")
     press(ground, "Duplicate")
-    ground.saved("Add Acupuncture (copy)")
+    ground.saved("Acupuncture (copy) added")
     copy, model = kind(ground, "Acupuncture (copy)"), kind(ground, "Acupuncture")
     assert copy.slug == "acupuncture-copy"
     assert copy.code != model.code
@@ -233,7 +233,7 @@ def test_a_type_no_longer_offered_keeps_its_visits(ground: PanelGround) -> None:
     before = ground.desk.store.queries.cells(day, day)
     ground.choose("Follow-up")
     QTest.keyClick(ground.panel.form.rows["active"].target, Qt.Key.Key_Space)
-    ground.saved("No longer offer Follow-up")
+    ground.saved("Follow-up is no longer offered")
     ground.desk.settle(lambda: "as booked" in ground.panel.message.sentence)
     ground.desk.settle(lambda: ground.titles()[-2:] == ["No longer offered", "Follow-up"])
     assert ground.desk.store.queries.cells(day, day) == before
@@ -261,7 +261,7 @@ def test_every_field_of_a_type_is_saved(ground: PanelGround) -> None:
     for name, value in wish.items():
         rows[name].field.put(value)
         rows[name].field.edited.emit()
-    ground.saved("Edit Follow-up")
+    ground.saved("Follow-up saved")
     row = kind(ground, "Follow-up")
     assert {name: getattr(row, name) for name in wish} == wish
     assert (row.buffer_before, row.buffer_after, row.min_notice) == (5, 10, 120)
@@ -328,7 +328,7 @@ def test_rules_are_typed_into_the_table_and_saved_together(rules: PanelGround) -
     into(rules, table(rules, "days"), carter, "max_per_day", "9")
     assert "Dr Carter sees 9 patients a day at most" in rules.panel.rules.heard.text()
     assert kind(rules, "Follow-up").min_notice == 0
-    rules.saved("Booking rules: 3 rows")
+    rules.saved("Booking rules saved")
     assert kind(rules, "Follow-up").min_notice == 1440
     assert kind(rules, "Consultation").max_per_day == 5
     assert rules.roster.doctors[carter].max_per_day == 9
@@ -351,7 +351,7 @@ def test_a_rule_that_cannot_be_is_marked_in_its_cell(rules: PanelGround) -> None
     rules.desk.settle(lambda: "between 1 and 200" in rules.fault("types"))
     assert table(rules).rules.text((follow.id, "max_per_day")) == "900"
     into(rules, table(rules), follow.id, "max_per_day", "4")
-    rules.saved("Booking rules: Follow-up")
+    rules.saved("Booking rules saved")
     assert kind(rules, "Follow-up").max_per_day == 4
 
 
@@ -370,7 +370,7 @@ def test_ctrl_s_saves_what_is_still_being_typed_in_a_cell(rules: PanelGround) ->
 
 def test_one_patient_at_a_time_is_a_rule_of_the_practice(rules: PanelGround) -> None:
     QTest.keyClick(rules.panel.form.rows["one_visit_at_a_time"].target, Qt.Key.Key_Space)
-    rules.saved("Booking rules: one patient at a time")
+    rules.saved("Booking rules saved")
     assert not rules.roster.practice.one_visit_at_a_time
 
 

@@ -69,7 +69,7 @@ def test_the_calendar_follows_a_saved_doctor_at_once(
     panel.choose(first.id)
     retype(panel, "code", "QQ")
     QTest.keyClick(panel.form.rows["code"].target, Qt.Key.Key_S, CTRL)
-    qtbot.waitUntil(lambda: window.toast.text.startswith("Edit"))
+    qtbot.waitUntil(lambda: window.toast.text.endswith("saved: code QQ"))
     qtbot.waitUntil(lambda: window.roster.doctors()[0].code == "QQ")
     (undo,) = [b for b in window.toast.findChildren(QPushButton) if b.text() == "Undo"]
     qtbot.mouseClick(undo, LEFT)

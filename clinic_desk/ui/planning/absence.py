@@ -176,9 +176,7 @@ class AbsencePage(Page):
             return
         self.stack.setCurrentIndex(0)
         self.counters.show_counts(counts, allowed=self.work.allowed)
-        self.criteria.note.setText(
-            "" if self.work.allowed else "Nothing is moved before it is approved."
-        )
+        self.criteria.say("" if self.work.allowed else "Nothing is moved before it is approved.")
         self.table.show_book(book, found.roster, self._today(found).year)
         if not self.table.current_id():
             first = next((row for row in book.rows if row.to_place), book.rows[0])
@@ -208,8 +206,7 @@ class AbsencePage(Page):
         if request.reason and not closed and request.reason.casefold() != kind:
             parts.append(" ".join(request.reason.split()))
         words = " · ".join(parts)
-        self.subtitle.setText(words if len(words) < 90 else f"{words[:88]}…")
-        self.subtitle.setToolTip(words)
+        self.subtitle.setText(words)
         self.chip.show_state(request.status, self._decided(found))
         self.chip.setVisible(not found.blocked)
         self.dates_button.setVisible(not found.blocked)

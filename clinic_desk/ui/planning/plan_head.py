@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from clinic_desk.services.planning_views import PlanWishes
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.planning.plan_rows import Counts
+from clinic_desk.ui.widgets.chips import FlowLayout
 from clinic_desk.ui.widgets.forms.bits import Chip, HintButton, InkLabel, push
 
 WEEKS = (1, 2, 3, 4, 6, 8)
@@ -168,17 +169,23 @@ class Criteria(QWidget):
         self.again.setIcon(theme.qicon("refresh"))
         self.again.clicked.connect(self.again_asked)
         theme.changed.connect(lambda: self.again.setIcon(theme.qicon("refresh")))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(16, 6, 16, 6)
-        row.setSpacing(8)
         label = QLabel("Look for")
         label.setProperty("role", "caption")
-        row.addWidget(label)
-        for chip in (self.same_doctor, self.same_time, self.others, self.weeks):
-            row.addWidget(chip)
-        row.addStretch(1)
-        row.addWidget(self.note)
-        row.addWidget(self.again)
+        label.setMinimumHeight(theme.px(26))
+        chips = QWidget()
+        flow = FlowLayout(chips)
+        for widget in (label, self.same_doctor, self.same_time, self.others, self.weeks):
+            flow.addWidget(widget)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(chips, 1)
+        row.addWidget(self.again, 0, Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 6, 16, 6)
+        column.setSpacing(4)
+        column.addLayout(row)
+        column.addWidget(self.note)
+        self.say("")
         self.menu = QMenu(self)
         group = QActionGroup(self.menu)
         self.choices: dict[int, QAction] = {}
@@ -189,6 +196,11 @@ class Criteria(QWidget):
             group.addAction(action)
             self.choices[number] = action
         self._show()
+
+    def say(self, sentence: str) -> None:
+        """Below the criteria, in a line of its own."""
+        self.note.setText(sentence)
+        self.note.setVisible(bool(sentence))
 
     def _chip(self, text: str) -> Chip:
         chip = Chip(self._theme, text, self)

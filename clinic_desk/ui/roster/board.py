@@ -28,7 +28,7 @@ from clinic_desk.ui.widgets.forms.form import Form, FormArea, SaveBar
 from clinic_desk.ui.widgets.forms.list_side import ListSide
 from clinic_desk.ui.widgets.forms.message import InlineMessage
 from clinic_desk.ui.widgets.forms.ordered import Row
-from clinic_desk.ui.widgets.page import Panel
+from clinic_desk.ui.widgets.page import SAVED, Panel
 
 
 class Editor(Protocol):
@@ -57,6 +57,8 @@ class Editor(Protocol):
 class Board(Panel):
     """``side`` None: there is one row only, and no list. Saving is ``panel``'s."""
 
+    counts = SAVED
+
     def __init__(self, context: Context, side: ListSide | None, empty: tuple[str, ...]) -> None:
         super().__init__()
         self.context, self.theme, self.side = context, context.theme, side
@@ -65,6 +67,7 @@ class Board(Panel):
         self.fresh = False
         self.saving = False
         self._wanted: Id = ""
+        self._sought = ""
         self._editors: list[Editor] = []
         self.may = context.actor.may(Permission.EDIT_ROSTER)
         self.message = InlineMessage(self.theme, self)
@@ -202,6 +205,24 @@ class Board(Panel):
         elif self.record is None:
             self._show()
 
+    def focus_on(self, name: str) -> bool:
+        """A field of the row on display, else of the first row that has such a field."""
+        roster = self.source.roster
+        if roster is None or self.record is None:
+            self._sought = name  # as soon as there is a row
+            return True
+        if name not in self.form.rows:
+            others = (self.stored(roster, row.id) for row in self.rows(roster) if row.id)
+            fits = (one for one in others if one and name in self.editor_of(one).form.rows)
+            found = next(fits, None)
+            if found is None:
+                return False
+            self.choose(found.id)
+        if name not in self.form.rows or not self.may:
+            return False
+        self.form.seek(name)
+        return True
+
     def choose(self, row_id: Id) -> None:
         """Another row; asks first when this one has unsaved changes."""
         if not row_id:
@@ -257,6 +278,9 @@ class Board(Panel):
                 self.message.say(Tone.INFO, "Only a practice manager may change this.")
         self._follow()
         self.shown()
+        if self._sought and record is not None:
+            sought, self._sought = self._sought, ""
+            self.focus_on(sought)
 
     def _fill_list(self) -> None:
         roster = self.roster()
@@ -275,6 +299,7 @@ class Board(Panel):
         if roster is not None and record is not None and editor is not None:
             heading, beside = editor.title(roster, record)
             self.heading.setText(heading)
+            self.heading.setVisible(bool(heading))
             self.beside.setText(beside)
             self.beside.setVisible(bool(beside))
 

@@ -28,6 +28,7 @@ from clinic_desk.ui.roster.closures_form import AddForm, ClosureList
 from clinic_desk.ui.roster.closures_hands import ClosureHands
 from clinic_desk.ui.roster.closures_public import PublicHolidaysBox
 from clinic_desk.ui.roster.closures_year import YearStrip
+from clinic_desk.ui.roster.results import done_words
 from clinic_desk.ui.roster.typed import choose
 from clinic_desk.ui.roster.visit_list import VisitList
 from clinic_desk.ui.runtime.context import Context
@@ -316,7 +317,7 @@ class ClosuresPanel(Panel):
 
     def tell(self, outcome: Outcome) -> None:
         self.message.clear()
-        words = outcome.sentence or outcome.undo_label
+        words = done_words(outcome.sentence or outcome.undo_label)
         if outcome.warnings:
             self.message.say(Tone.WARN, outcome.warnings[0])
         self.toast_requested.emit(words, bool(outcome.undo_label))

@@ -20,6 +20,7 @@ from clinic_desk.services.views import Cell
 from clinic_desk.services.wording import count_text
 from clinic_desk.ui.roster.hours_sheet import HoursSheet
 from clinic_desk.ui.runtime.wording import Tone
+from clinic_desk.ui.widgets.page import SAVED
 
 if TYPE_CHECKING:
     from clinic_desk.ui.roster.hours import HoursPanel
@@ -37,6 +38,7 @@ class WeekSaving(QObject):
         self._command: SaveWeek | None = None
         self._sent: dict[Layer, Week] = {}
         self.busy = False
+        panel.counts = SAVED
         panel.message.dismissed.connect(self.stay)
         panel.foot.save_requested.connect(self.save)
         panel.foot.discard_requested.connect(self.discard)

@@ -17,6 +17,7 @@ from clinic_desk.domain.ids import Id
 from clinic_desk.domain.records import Record
 from clinic_desk.services.outcome import Outcome
 from clinic_desk.ui.roster.board import Board, Editor, with_row
+from clinic_desk.ui.roster.results import done_words, facts
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.wording import Tone
 from clinic_desk.ui.widgets.forms.list_side import ListSide
@@ -35,6 +36,8 @@ class RecordPanel(Board):
 
     def __init__(self, context: Context, side: ListSide | None, empty: tuple[str, ...]) -> None:
         self._next: Callable[[], None] | None = None
+        self.named = "This"
+        """What a row without a heading is called."""
         self._mine: dict[str, Any] = {}
         self._again: Callable[[], None] | bool = False
         super().__init__(context, side, empty)
@@ -69,7 +72,7 @@ class RecordPanel(Board):
     def _ask(self, action: Callable[[], None]) -> None:
         self._next = action
         self.note_cursor(self.message)
-        what = self.heading.text() or "This"
+        what = self.heading.text() or self.named
         self.message.say(
             Tone.WARN, f"{what}: the changes are not saved yet.", (SAVE, DISCARD, STAY)
         )
@@ -151,13 +154,18 @@ class RecordPanel(Board):
             self._refused(refusal)
             return
         raws = editor.form.raws()
+        told = self.result(editor, before, after)
         self.saving = True
         self._follow()
         self.context.operations.run(
             command,
-            done=lambda outcome: self._saved(outcome, editor, after, raws, then),
+            done=lambda outcome: self._saved(outcome, editor, after, raws, told, then),
             refused=self._refused,
         )
+
+    def result(self, editor: Editor, before: Record | None, after: Record) -> str:  # noqa: ARG002
+        """What the toast says after "… saved"; empty for a new row, whose name is enough."""
+        return facts(editor.form, editor.form.changed_names()) if before is not None else ""
 
     def _saved(
         self,
@@ -165,6 +173,7 @@ class RecordPanel(Board):
         editor: Editor,
         after: Record,
         raws: Mapping[str, Any],
+        told: str,
         then: Callable[[], None] | None,
     ) -> None:
         self.saving = False
@@ -178,7 +187,9 @@ class RecordPanel(Board):
             self.source.roster = with_row(self.source.roster, kept)
         self._follow()
         self.source.refresh()
-        self.toast_requested.emit(outcome.sentence or "Saved", bool(outcome.undo_label))
+        words = done_words(outcome.sentence) if outcome.sentence else "Everything is as it was"
+        told = told if words.endswith("saved") else ""
+        self.toast_requested.emit(f"{words}: {told}" if told else words, bool(outcome.undo_label))
         if outcome.warnings:
             self.message.say(Tone.WARN, " ".join(outcome.warnings))
         again, self._again = self._again, False
@@ -268,7 +279,8 @@ class RecordPanel(Board):
         self._told(outcome)
 
     def _told(self, outcome: Outcome) -> None:
-        self.toast_requested.emit(outcome.sentence or "Saved", bool(outcome.undo_label))
+        words = done_words(outcome.sentence) if outcome.sentence else "Saved"
+        self.toast_requested.emit(words, bool(outcome.undo_label))
         if outcome.warnings:
             self.message.say(Tone.WARN, " ".join(outcome.warnings))
 

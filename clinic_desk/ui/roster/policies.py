@@ -16,7 +16,9 @@ from clinic_desk.services.commands import Command, SaveRecords
 from clinic_desk.services.roster_checks import checked
 from clinic_desk.services.wording import doctor_text
 from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.roster.board import Editor
 from clinic_desk.ui.roster.panel import RecordPanel
+from clinic_desk.ui.roster.results import listed
 from clinic_desk.ui.roster.rule_table import CHECKED, UNCHECKED, Cell, Column, RuleTable
 from clinic_desk.ui.roster.type_fields import lead_minutes
 from clinic_desk.ui.runtime.context import Context
@@ -130,6 +132,7 @@ class RulesEditor:
             SwitchField("A patient cannot have two visits at the same time"),
             "The desk can book a second one on purpose, where it has the right to.",
         )  # fmt: skip
+        self.types.check = self.days.check = self._judge
         self.types.looked_at.connect(self.tell)
         self.days.looked_at.connect(self.tell)
         for table in (self.types, self.days):
@@ -195,11 +198,11 @@ class RulesEditor:
         if after.practice != old.practice:
             written.append(replace(after.practice, revision=old.practice.revision))
         names = [_called(row) for row in written]
-        what = names[0] if len(set(names)) == 1 else f"{len(written)} rows"
+        what = listed(list(dict.fromkeys(names)))
         return SaveRecords(records=tuple(written), label=f"Booking rules: {what}")
 
     def title(self, roster: Roster, record: RuleBook) -> tuple[str, str]:  # noqa: ARG002
-        return "Booking rules", ""
+        return "", ""
 
     def tell(self, cell: Cell) -> None:
         """What the receptionist hears when this rule is in the way."""
@@ -208,14 +211,21 @@ class RulesEditor:
             return
         table = self.days if isinstance(row, Doctor) else self.types
         column = next(c for c in table.rules.columns if c.name == cell[1])
-        try:
-            value = column.read(table.rules.text(cell))
-        except Refusal as refusal:
-            self.heard.setText(refusal.sentence)
+        fault = table.rules.faults.get(cell)
+        self.heard.set_ink("refuse" if fault else "text2")
+        if fault:
+            self.heard.setText(fault)
             return
-        self.heard.setText(heard(row, cell[1], value))
+        self.heard.setText(heard(row, cell[1], column.read(table.rules.text(cell))))
+
+    def _judge(self, cell: Cell, value: Any) -> None:
+        """Raises ``Refusal`` for a figure that its row cannot have."""
+        row = self._book.rows.get(cell[0]) if self._book is not None else None
+        if row is not None:
+            checked(replace(row, **{cell[1]: value}))
 
     def _tell_current(self, table: RuleTable) -> None:
+        self.form.rows["days" if table is self.days else "types"].fault(table.complaint())
         if table.currentIndex().isValid():
             self.tell(table.rules.cell(table.currentIndex()))
 
@@ -252,6 +262,27 @@ def heard(row: AppointmentType | Doctor, rule: str, value: Any) -> str:
     return f"“{say.count(value, name + ' visit')} a day with one doctor at most.”{past}"
 
 
+def _name_of(row: AppointmentType | Doctor) -> str:
+    return doctor_text(row) if isinstance(row, Doctor) else row.name
+
+
+def _rule_words(rule: str, value: Any) -> str:
+    """ "at least 2 h notice"."""
+    if rule == "min_notice":
+        return f"at least {lead_text(value)} notice" if value else "without notice"
+    if rule == "max_future_days":
+        return f"at most {say.count(value, 'day')} ahead"
+    if rule == "max_reschedules":
+        return (
+            "moved as often as need be"
+            if value is None
+            else f"moved {say.count(value, 'time')} at most"
+        )
+    if rule == "patient_may_reschedule":
+        return "moved at a patient’s wish" if value else "not moved at a patient’s wish"
+    return "no limit per day" if value is None else f"{value} a day at most"
+
+
 def _type_name(roster: Roster, row: AppointmentType) -> str:
     doctor = roster.doctors.get(row.doctor_id or "")
     return f"{row.name} ({doctor_text(doctor)})" if doctor is not None else row.name
@@ -268,6 +299,7 @@ class PoliciesPanel(RecordPanel):
         super().__init__(context, None, ("No rules yet", "This clinic’s file is empty."))
         self.rules = RulesEditor(context.theme)
         self.add_editor(self.rules)
+        self.named = "The booking rules"
         # it stays in sight, however far down the table is
         self.titles.addWidget(self.rules.heard)
 
@@ -276,6 +308,37 @@ class PoliciesPanel(RecordPanel):
 
     def first(self, roster: Roster) -> Id:  # noqa: ARG002
         return RULES_ID
+
+    def focus_on(self, name: str) -> bool:
+        """A rule: its cell of the first row."""
+        book = self.record
+        tables = ((self.rules.types, TYPE_RULES), (self.rules.days, DAY_RULES))
+        for table, columns in tables:
+            if isinstance(book, RuleBook) and any(one.name == name for one in columns):
+                if table.rules.rows:
+                    self.form.seek("types" if table is self.rules.types else "days")
+                    table.go_to((table.rules.rows[0][0], name))
+                return bool(table.rules.rows)
+        return super().focus_on(name)
+
+    def result(self, editor: Editor, before: Record | None, after: Record) -> str:  # noqa: ARG002
+        if not isinstance(before, RuleBook) or not isinstance(after, RuleBook):
+            return ""
+        told = [
+            f"{_name_of(row)} {_rule_words(one.name, getattr(row, one.name))}"
+            for row_id, row in after.rows.items()
+            for one in (DAY_RULES if isinstance(row, Doctor) else TYPE_RULES)
+            if row_id in before.rows
+            and getattr(row, one.name) != getattr(before.rows[row_id], one.name)
+        ]
+        at_once = after.practice.one_visit_at_a_time
+        if at_once != before.practice.one_visit_at_a_time:
+            told.append(
+                "one patient, one visit at a time"
+                if at_once
+                else "one patient, also two visits at a time"
+            )
+        return listed(told)
 
     def show_fault(self, refusal: Refusal) -> bool:
         """A refusal of the store names a rule, not a row: it is told above its table."""

@@ -31,6 +31,7 @@ from PySide6.QtWidgets import (
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.ids import Id
 from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.look.tokens import mix
 
 Index = QModelIndex | QPersistentModelIndex
 Cell = tuple[Id, str]
@@ -62,6 +63,8 @@ class RuleModel(QAbstractTableModel):
         self.saved: dict[Cell, Any] = {}
         self.texts: dict[Cell, str] = {}
         self.faults: dict[Cell, str] = {}
+        self.check: Callable[[Cell, Any], None] | None = None
+        """Raises ``Refusal`` for a value that a row cannot have."""
 
     def offer(self, rows: Sequence[tuple[Id, str]]) -> None:
         if list(rows) != self.rows:
@@ -117,10 +120,13 @@ class RuleModel(QAbstractTableModel):
             tokens = self._theme.tokens
             faint = not self.text(cell) and not column.tick
             return tokens.refuse if cell in self.faults else tokens.text3 if faint else tokens.text
+        if role == Qt.ItemDataRole.BackgroundRole and cell in self.faults:
+            return mix(self._theme.tokens.refuse, self._theme.tokens.canvas, 0.14)
         if role == Qt.ItemDataRole.FontRole:
             return self._theme.font("body", bold=cell in self.texts)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            parts = (self.rows[index.row()][1], column.title, self.text(cell))
+            fault = self.faults.get(cell, "")
+            parts = (self.rows[index.row()][1], column.title, self.text(cell), fault)
             return ", ".join(part for part in parts if part)
         return None
 
@@ -144,6 +150,12 @@ class RuleModel(QAbstractTableModel):
             self.texts.pop(cell, None)
         else:
             self.texts[cell] = text
+            try:
+                value = column.read(text)
+                if self.check is not None:
+                    self.check(cell, value)
+            except Refusal as refusal:
+                self.faults[cell] = refusal.sentence
         self.repaint()
         self.typed.emit()
 
@@ -194,6 +206,21 @@ class RuleTable(QTableView):
 
     # as a field
 
+    @property
+    def check(self) -> Callable[[Cell, Any], None] | None:
+        return self.rules.check
+
+    @check.setter
+    def check(self, judge: Callable[[Cell, Any], None]) -> None:
+        self.rules.check = judge
+
+    def complaint(self) -> str:
+        """About the cell under the cursor, else the first that has one."""
+        faults = self.rules.faults
+        here = self.rules.cell(self.currentIndex()) if self.currentIndex().isValid() else None
+        cell = here if here in faults else next(iter(faults), None)
+        return f"{self._named(cell)}: {faults[cell]}" if cell is not None else ""
+
     def offer(self, rows: Sequence[tuple[Id, str]]) -> None:
         self.rules.offer(rows)
         self._dress()
@@ -206,6 +233,8 @@ class RuleTable(QTableView):
         for cell, text in self.rules.texts.items():
             try:
                 found[cell] = columns[cell[1]].read(text)
+                if self.rules.check is not None:
+                    self.rules.check(cell, found[cell])
             except Refusal as refusal:
                 self.rules.faults[cell] = refusal.sentence
                 if first is None:
@@ -306,11 +335,22 @@ class _Delegate(QStyledItemDelegate):
         line.setStyleSheet("QLineEdit { min-height: 0; max-height: 999px; }")
         cell = self._table.rules.cell(index)
         # typed text counts at once, so that Ctrl+S in the cell saves it
-        line.textEdited.connect(lambda text: self._table.rules.type_in(cell, text.strip()))
+        line.textEdited.connect(lambda text: self._typed(line, cell, text.strip()))
+        _mark(line, cell in self._table.rules.faults)
         return line
+
+    def _typed(self, line: QLineEdit, cell: Cell, text: str) -> None:
+        self._table.rules.type_in(cell, text)
+        _mark(line, cell in self._table.rules.faults)
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:  # noqa: N802
         """Not while it says the same: the cursor in it would be moved."""
         text = self._table.rules.text(self._table.rules.cell(index))
         if isinstance(editor, QLineEdit) and editor.text().strip() != text:
             editor.setText(text)
+
+
+def _mark(line: QLineEdit, wrong: bool) -> None:
+    line.setProperty("invalid", "true" if wrong else "false")
+    line.style().unpolish(line)
+    line.style().polish(line)

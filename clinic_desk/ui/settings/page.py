@@ -55,7 +55,6 @@ class SettingsPage(Page):
         self._sections = sections()
         self._panels: dict[str, Panel] = {}
         self._shown = ""
-        self.subtitle.setText("Changes apply at once; Ctrl+Z takes them back.")
         self.stack = QStackedWidget()
         self.heading = QLabel()
         self.heading.setProperty("role", "title")
@@ -188,9 +187,11 @@ class SettingsPage(Page):
             self.heading.setText(hit.section.title)
             clinic = hit.section.heading == page_table.CLINIC
             self.scope.setText(scope_words(CLINIC if clinic else DESK))
+            self.subtitle.setText(panel.counts)
             self.stack.setCurrentWidget(panel)
         if fresh or isinstance(panel, DeclaredPanel):
-            panel.open(hit.key or None)
+            declared = isinstance(panel, DeclaredPanel)
+            panel.open(hit.key or None if declared else None)
         if not self.tree.query:
             self.tree.mark(name)
         if enter:
@@ -198,8 +199,7 @@ class SettingsPage(Page):
         return True
 
     def _focus(self, panel: Panel, key: str) -> None:
-        if isinstance(panel, DeclaredPanel):
-            panel.focus_on(key)
+        if (key or isinstance(panel, DeclaredPanel)) and panel.focus_on(key):
             return
         panel.setFocus(Qt.FocusReason.ShortcutFocusReason)
         if not panel.hasFocus():

@@ -14,14 +14,15 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QPushButton,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 from shiboken6 import isValid
 
 from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.widgets.elided_label import ElidedLabel
 from clinic_desk.ui.widgets.message_bar import MessageBar
 
 HEADER = 56
@@ -53,9 +54,11 @@ class Page(QWidget):
     def __init__(self, theme: Theme, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.theme = theme
-        self.title = QLabel(title)
+        self.title = ElidedLabel()
+        self.title.setText(title)
+        self.title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self.title.setProperty("role", "date")
-        self.subtitle = QLabel()
+        self.subtitle = ElidedLabel()
         self.subtitle.setProperty("role", "muted")
         self.closer = QPushButton()
         self.closer.setProperty("kind", "ghost")
@@ -102,6 +105,10 @@ class Page(QWidget):
             super().keyPressEvent(event)
 
 
+AT_ONCE = "Changes apply at once; Ctrl+Z takes them back."
+SAVED = "Changes count when they are saved (Ctrl+S); Ctrl+Z takes a save back."
+
+
 class Panel(QWidget):
     """One section of the settings page: its own title is in the tree beside it.
     ``leave_allowed``: what ``leave`` kept the person from may be done now."""
@@ -112,6 +119,9 @@ class Panel(QWidget):
     finder_requested = Signal(object)
     show_day_requested = Signal(object)
     leave_allowed = Signal()
+
+    counts = AT_ONCE
+    """When what is changed here counts, for the page's header."""
 
     _cursor: QWidget | None = None
 

@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import (
+    QElapsedTimer,
+    QEvent,
+    QObject,
+    QPoint,
+    QRect,
+    QRectF,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QWidget,
+)
 
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import mix
@@ -18,9 +36,19 @@ WIDEST = 640
 
 _FRAME = 50
 
+_GAP = 12
+"""Pixels between the toast and a button that it keeps clear of."""
+
+_HIGHEST = 0.4
+"""Share of the host's height that the toast climbs at the most."""
+
+_LOOK = 5
+"""Frames between two looks at what has come below the toast."""
+
 
 class Toast(QWidget):
-    """Sits 16 px from the lower inline end of ``host``; a newer one takes its place."""
+    """Sits 16 px from the lower inline end of ``host``, or above the buttons that are there: it
+    never lies on one. A newer one takes its place."""
 
     action_requested = Signal()
     closed = Signal()
@@ -35,6 +63,7 @@ class Toast(QWidget):
         self.stay = 0
         """Milliseconds instead of the usual ones; 0 for those."""
         self._aside = self._waits = False
+        self._frames = 0
         self._clock = QElapsedTimer()
         self._timer = QTimer(self, interval=_FRAME)
         self._timer.timeout.connect(self._pass_time)
@@ -156,12 +185,58 @@ class Toast(QWidget):
         self.setFixedWidth(width)
         high = self._text.heightForWidth(width - button - 24)
         self.setFixedHeight(max(48, high + 16))
-        mirrored = self._host.layoutDirection() is Qt.LayoutDirection.RightToLeft
-        x = 16 if mirrored else self._host.width() - self.width() - 16
-        self.move(x, self._host.height() - self.height() - self._bottom)
+        self.move(self._free_place())
+
+    def _free_place(self) -> QPoint:
+        """Where no button lies: straight up from the usual corner, else from the middle or the
+        other corner; the usual one where there is no such place."""
+        host, size = self._host, self.size()
+        ends = (16, host.width() - size.width() - 16)
+        mirrored = host.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        first, last = ends if mirrored else ends[::-1]
+        usual = QPoint(first, host.height() - size.height() - self._bottom)
+        taken = self._buttons()
+        lists = [
+            self._seen(view)
+            for view in self._host.findChildren(QAbstractItemView)
+            if view.isVisible()
+        ]
+        found: list[tuple[int, QPoint]] = []
+        for away, x in enumerate((first, (host.width() - size.width()) // 2, last)):
+            place = QRect(QPoint(x, usual.y()), size)
+            while place.top() > host.height() * (1 - _HIGHEST) - size.height():
+                below = [one.top() for one in taken if one.intersects(place)]
+                if not below:
+                    away_too = any(one.intersects(place) for one in lists)
+                    cost = usual.y() - place.top() + 120 * away + 150 * away_too
+                    found.append((cost, place.topLeft()))
+                    break
+                place.moveBottom(min(below) - _GAP)
+        return min(found, key=lambda one: one[0])[1] if found else usual
+
+    def _buttons(self) -> list[QRect]:
+        """What can be pressed in the host, or will be once it is enabled."""
+        taken = []
+        for button in self._host.findChildren(QAbstractButton):
+            # a button without a face keeps the place of one that comes when it is wanted
+            faceless = not (button.text() or button.accessibleName()) and button.icon().isNull()
+            if button.isVisible() and not faceless and not self.isAncestorOf(button):
+                taken.append(self._seen(button))
+        return taken
+
+    def _seen(self, widget: QWidget) -> QRect:
+        """Where it is in the host, without what is scrolled out of sight."""
+        seen = widget.visibleRegion().boundingRect()
+        seen.moveTopLeft(widget.mapTo(self._host, seen.topLeft()))
+        return seen
 
     def _pass_time(self) -> None:
         self._left -= int(self._clock.restart())
+        self._frames += 1
+        if self._frames % _LOOK == 0 and any(
+            one.intersects(self.geometry()) for one in self._buttons()
+        ):
+            self._place()  # another page, or a bar that has come
         if self._left <= 0:
             self.dismiss()
         else:

@@ -270,6 +270,12 @@ class Form(QWidget):
         row = self.rows[name] if name else next(iter(self.rows.values()))
         row.target.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    def seek(self, name: str) -> None:
+        """That field is wanted: in sight, and with the keyboard."""
+        row = self.rows[name]
+        row.target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        QTimer.singleShot(0, self, lambda: self._reveal(row))
+
     def compare(self, only: FormRow | None = None) -> None:
         """Say for each row (or one) whether it is as the base."""
         for row in [only] if only is not None else self.rows.values():
@@ -306,7 +312,8 @@ class Form(QWidget):
             area = area.parentWidget()
         if isinstance(area, QScrollArea):
             area.ensureWidgetVisible(row.target, 0, 40)
-            area.ensureWidgetVisible(row.error, 0, 16)
+            if row.error.isVisible():
+                area.ensureWidgetVisible(row.error, 0, 16)
 
     def _on_edit(self, row: FormRow) -> None:
         if row.error.text():
