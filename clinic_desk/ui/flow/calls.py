@@ -49,6 +49,7 @@ class CallList(CardDialog):
         self.table.setTabKeyNavigation(False)
         self.table.setShowGrid(False)
         head = self.table.horizontalHeader()
+        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.say = InkLabel(theme, "", ink="text2", wrap=True, parent=self)

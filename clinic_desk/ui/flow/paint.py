@@ -15,9 +15,6 @@ from clinic_desk.ui.flow.paint_parts import Button, Parts, buttons_of, more_butt
 from clinic_desk.ui.widgets import paint
 
 FLAGS = ("interpreter", "new", "online", "walk_in", "video", "phone", "series", "note")
-ROOM_FOR_WORDS = 300
-"""Pixels of a card from which on sentences are not shortened."""
-
 ROOM_FOR_ROW = 240
 """Pixels from which on a finished visit takes one line."""
 
@@ -30,7 +27,7 @@ class CardPainter(Parts):
         px = self.theme.px
         if card.station in (Station.DONE, Station.GONE):
             return self._row_height(width) + (px(32) if selected else 0)
-        return px(84) + (px(34) if selected else 0)
+        return px(84) + (px(34) if selected or card.missing else 0)
 
     def button_rects(
         self, whole: QRect, card: Card, *, selected: bool
@@ -47,7 +44,7 @@ class CardPainter(Parts):
                 right -= wide
                 found.append((button, self.mirror(whole, QRect(right, top, wide, high))))
                 right -= px(4)
-        if selected:
+        if selected or card.missing:
             left, end = whole.left() + px(10), whole.right() - px(8)
             more = list(more_buttons(card))
             while len(more) > 1 and self._row_width(more) > end - left:
@@ -153,7 +150,6 @@ class CardPainter(Parts):
     def _foot(self, p: QPainter, whole: QRect, card: Card, line: QRect) -> None:
         tokens, px = self.theme.tokens, self.theme.px
         middle = line.center().y() + 1
-        wide = whole.width() >= px(ROOM_FOR_WORDS)
         if card.station is Station.IN_ROOM:
             self._progress(p, whole, card, line)
             return
@@ -172,9 +168,15 @@ class CardPainter(Parts):
                          middle, words=need <= line.right() - x)  # fmt: skip
             return
         if card.late:
-            text = f"late {card.late} min" if wide or not card.missing else f"late {card.late}"
-            self.chip(p, whole, x, middle, text, tokens.late, icon="warn" if wide else "",
-                      bold=True)  # fmt: skip
+            likely = self._likely_width(card, words=False)
+            for text in (f"late {card.late} min", f"late {card.late}"):
+                chip = self.chip_width(text, bold=True) + px(8)
+                if chip + likely <= line.width():
+                    break
+            self.chip(p, whole, x, middle, text, tokens.late, bold=True)
+            if chip + likely <= line.width():
+                words = chip + self._likely_width(card, words=True) <= line.width()
+                self._likely(p, whole, card, x + chip, middle, words=words)
             return
         if card.likely is not None:
             words = self._likely_width(card, words=True) <= line.width()
@@ -236,7 +238,12 @@ class CardPainter(Parts):
         middle = line.center().y() + 1
         text = f"{card.elapsed} of {card.planned} min"
         font = theme.font("grid", bold=bool(card.over))
-        wide = QFontMetrics(font).horizontalAdvance(text)
+        metrics = QFontMetrics(font)
+        if card.over:
+            room = line.width() - self.chip_width(f"over {card.over}") - px(10)
+            if metrics.horizontalAdvance(text) > room:
+                text = f"{card.elapsed} min"
+        wide = metrics.horizontalAdvance(text)
         right = line.right() - px(2)
         if card.over:
             chip = f"over {card.over}"

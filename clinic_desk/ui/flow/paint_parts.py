@@ -35,9 +35,7 @@ def buttons_of(card: Card, *, selected: bool) -> tuple[Button, ...]:
     if card.station is Station.ARRIVED:
         return ()
     text, key = NEXT_WORDS[card.station]
-    found = [Button("no_show", "No-show?")] if card.missing else []
-    found.append(Button("next", text, key if selected else ""))
-    return tuple(found)
+    return (Button("next", text, key if selected else ""),)
 
 
 def more_buttons(card: Card) -> tuple[Button, ...]:
@@ -48,7 +46,7 @@ def more_buttons(card: Card) -> tuple[Button, ...]:
     if card.station is not Station.EXPECTED:
         found.append(Button("back", "Step back", "U"))
     if card.station is Station.EXPECTED and card.cell.status is not Status.PENDING:
-        found.append(Button("no_show", "No-show", "X"))
+        found.append(Button("no_show", "No-show?" if card.missing else "No-show", "X"))
     if card.station is Station.ARRIVED:
         found.append(Button("other", "Other doctor…", ""))
     found.append(Button("menu", "⋯", ""))

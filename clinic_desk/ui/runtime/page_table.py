@@ -78,6 +78,10 @@ PANELS: tuple[PanelSpec, ...] = (
         "policies", CLINIC, "Booking rules", "clinic_desk.ui.roster.policies:PoliciesPanel",
         "policy notice limit reschedule overbooking permission role rights future maximum",
     ),
+    PanelSpec(
+        "billing", CLINIC, "Billing", "clinic_desk.ui.billing.panel:BillingPanel",
+        "invoice payment due days no-show fee gateway service address token money",
+    ),
 )  # fmt: skip
 
 OWN_SECTIONS = ("everyone", "appearance", "calendar", "shortcuts", "desk", "advanced")
@@ -103,8 +107,8 @@ def exists(target: str) -> bool:
 def has_page(name: str) -> bool:
     """``name`` may carry what the page is opened with: "settings:hours", "flow:wall"."""
     page, _, section = name.partition(":")
-    if page == "settings" and section and section not in OWN_SECTIONS and all(section != one.name for one in panels()):
-        return False
+    if page == "settings" and section and section not in OWN_SECTIONS:
+        return any(section == one.name for one in panels()) and exists(PAGES[page])
     return page in PAGES and exists(PAGES[page])
 
 
