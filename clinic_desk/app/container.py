@@ -18,6 +18,7 @@ from clinic_desk.services.gate import seated
 from clinic_desk.store.opening import ClinicStore, open_store
 
 if TYPE_CHECKING:
+    from clinic_desk.services.billing_gateway import BillingLink
     from clinic_desk.services.exporting import Exporter
     from clinic_desk.services.import_report import (
         Importer,
@@ -99,6 +100,13 @@ class Container:
         from clinic_desk.integrations.exporting import FileExporter
 
         return FileExporter(self.queries, self.clock)
+
+    @property
+    def billing(self) -> BillingLink:
+        """Reaches the billing service outside, if the clinic has one."""
+        from clinic_desk.integrations.billing import KeyringBilling
+
+        return KeyringBilling()
 
     @property
     def practice(self) -> tuple[str, ...]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -46,4 +48,8 @@ class Exporter(Protocol):
 
     def file(self, path: Path, content: bytes) -> Path:
         """Writes a finished file, whole or not at all. Raises ``Fault`` when the disk refuses."""
+        ...
+
+    def table(self, path: Path, rows: Iterable[Sequence[str | Decimal]]) -> Path:
+        """Writes rows as CSV; no text of theirs is run as a formula. Raises ``Fault``."""
         ...

@@ -33,6 +33,7 @@ from clinic_desk.ui.widgets.opening_card import OpeningCard
 
 if TYPE_CHECKING:
     from clinic_desk.domain.availability.model import Roster
+    from clinic_desk.services.billing_gateway import BillingLink
     from clinic_desk.services.exporting import Exporter
     from clinic_desk.services.import_report import Importer
     from clinic_desk.ui.main_window import MainWindow
@@ -67,6 +68,8 @@ class Clinic(Protocol):
     def public_holidays(self) -> PublicHolidays: ...
     @property
     def exporter(self) -> Exporter: ...
+    @property
+    def billing(self) -> BillingLink: ...
     @property
     def clock(self) -> Clock: ...
     @property
@@ -196,6 +199,7 @@ def build_window(
         theme,
         holidays=lambda: clinic.public_holidays,
         exporter=lambda: clinic.exporter,
+        billing=lambda: clinic.billing,
         practice=clinic.practice,
     )
     settings = Settings(operations, values)

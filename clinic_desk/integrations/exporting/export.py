@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,6 +50,12 @@ class FileExporter:
 
     def file(self, path: Path, content: bytes) -> Path:
         _write(path, content)
+        return path
+
+    def table(self, path: Path, rows: Iterable[Sequence[str | Decimal]]) -> Path:
+        from clinic_desk.integrations.exporting import tables  # not needed for a diary
+
+        _write(path, tables.csv_text(rows))
         return path
 
 

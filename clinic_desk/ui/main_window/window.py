@@ -39,7 +39,7 @@ from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.patients.search import PatientSearch
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.formatting import local_day
-from clinic_desk.ui.runtime.freshness import Freshness
+from clinic_desk.ui.runtime.freshness import Freshness, Sending
 from clinic_desk.ui.runtime.settings import Settings
 from clinic_desk.ui.widgets.toast import Toast
 
@@ -104,6 +104,7 @@ class MainWindow(QMainWindow):
         self.toolbar.set_menu(self.actions_.menu(self.toolbar))
         self.freshness = Freshness(context.operations, context.clock, self)
         self.waiting = WaitingWork(self)
+        self.sending = Sending(context, self)
         link(self)
         self._restore()
 
@@ -191,6 +192,7 @@ class MainWindow(QMainWindow):
         super().showEvent(event)
         self.page.focus_grid()
         self.freshness.start()
+        self.sending.start()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         if not self.centre.may_leave():
@@ -198,6 +200,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.freshness.stop()
+        self.sending.stop()
         self.showing.stop()
         self.doors.stop()
         self.waiting.stop()

@@ -12,6 +12,7 @@ from clinic_desk.services.ports import PublicHolidays
 from clinic_desk.ui.runtime.operations import Operations
 
 if TYPE_CHECKING:
+    from clinic_desk.services.billing_gateway import BillingLink
     from clinic_desk.services.exporting import Exporter
     from clinic_desk.ui.look.theme import Theme
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 class Context:
     """``clock`` tells now (UTC); ``theme`` gives tokens, fonts and icons and signals changes.
     ``holidays`` makes what knows the public holidays, when somebody asks; None: nothing does.
+    ``billing`` makes what reaches a billing service outside; None: nothing does.
     ``exporter`` makes what writes visits to files; None: nothing does. ``practice`` is the
     program and its arguments that open a made-up clinic in a folder of its own, empty where there
     is none."""
@@ -32,3 +34,4 @@ class Context:
     holidays: Callable[[], PublicHolidays] | None = None
     practice: tuple[str, ...] = ()
     exporter: Callable[[], Exporter] | None = None
+    billing: Callable[[], BillingLink] | None = None

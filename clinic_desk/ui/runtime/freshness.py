@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 
 from clinic_desk.domain.errors import ClinicDeskError
 from clinic_desk.domain.ids import Clock
+from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.operations import Operations
 
 POLL = 1000
 """Milliseconds between two looks at the store's version."""
 
 _JUMP = timedelta(seconds=5)
+
+
+if TYPE_CHECKING:
+    from clinic_desk.ui.runtime.sending import Sender
 
 
 class Freshness(QObject):
@@ -95,3 +101,36 @@ class Freshness(QObject):
     def _state_changed(self, state: Qt.ApplicationState) -> None:
         if state is Qt.ApplicationState.ApplicationActive and self._poll.isActive():
             self.look()
+
+
+FIRST_SENDING = 20_000
+"""Milliseconds after the window was shown."""
+
+
+class Sending(QObject):
+    """Sends what waits for services outside, from a while after the window is shown until it
+    closes. Nothing of it is loaded for the first day on the screen."""
+
+    def __init__(self, context: Context, parent: QObject) -> None:
+        super().__init__(parent)
+        self._context = context
+        self.worker: Sender | None = None
+        self._first = QTimer(self, singleShot=True, interval=FIRST_SENDING)
+        self._first.timeout.connect(self.begin)
+
+    def start(self) -> None:
+        if self._context.billing is not None and self.worker is None:
+            self._first.start()
+
+    def begin(self) -> None:
+        from clinic_desk.ui.runtime.sending import Sender
+
+        if self.worker is None:
+            self.worker = Sender(self._context, self)
+            self.worker.start()
+        self.worker.look()
+
+    def stop(self) -> None:
+        self._first.stop()
+        if self.worker is not None:
+            self.worker.stop()

@@ -1,0 +1,161 @@
+"""The HTTP adapter of ``services.billing_gateway``.
+
+``PUT <address>/invoices/<id>`` with the whole invoice as JSON, the message's id as
+``Idempotency-Key`` and the token from the system's keyring as bearer. 2xx: taken. 429, 5xx and
+silence: again later. Any other answer: never. Each request has a connection of its own, so that
+bytes which a confused server sends too much are never read as the answer to the next message.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from urllib.parse import quote, urlsplit
+
+import requests
+
+from clinic_desk.domain.errors import Refusal
+from clinic_desk.services.billing_gateway import Rejected, Unreachable
+from clinic_desk.services.day_views import OutboxMessage
+
+CONNECT, READ = 5.0, 15.0
+"""Seconds until the service counts as away."""
+
+LARGEST_ANSWER = 64_000
+LONGEST_WISH = 86_400
+"""Seconds of a ``Retry-After`` that are believed."""
+
+KEYRING_SERVICE, KEYRING_NAME = "Clinic Desk", "billing"
+_HERE = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+class HttpBilling:
+    """``services.billing_gateway.BillingGateway``. ``token`` is asked for with every message, so
+    that a new one counts at once. ``timeouts`` are seconds to connect and to answer."""
+
+    def __init__(
+        self,
+        url: str,
+        token: Callable[[], str],
+        timeouts: tuple[float, float] = (CONNECT, READ),
+    ) -> None:
+        self._url = checked_url(url)
+        self._token = token
+        self._timeouts = timeouts
+
+    def deliver(self, message: OutboxMessage) -> None:
+        headers = {"Idempotency-Key": message.id, "Connection": "close"}
+        token = self._token()
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        try:
+            with requests.Session() as session:
+                session.trust_env = False
+                answer = session.put(
+                    f"{self._url}/invoices/{quote(message.subject_id, safe='')}",
+                    json=dict(message.payload),
+                    headers=headers,
+                    timeout=self._timeouts,
+                    allow_redirects=False,
+                    stream=True,
+                )
+                with answer:
+                    self._judge(answer, message)
+        except requests.exceptions.Timeout as error:
+            raise Unreachable("The billing service does not answer in time.") from error
+        except requests.exceptions.SSLError as error:
+            raise Unreachable("The billing service's certificate is not trusted.") from error
+        except (requests.exceptions.RequestException, OSError) as error:
+            raise Unreachable("The billing service cannot be reached.") from error
+
+    def _judge(self, answer: requests.Response, message: OutboxMessage) -> None:
+        code = answer.status_code
+        if 200 <= code < 300:
+            self._same(answer, message)
+            return
+        if code in (401, 403):
+            raise Unreachable("The billing service does not accept the token; set a new one.")
+        if code == 429 or code >= 500:
+            raise Unreachable(
+                f"The billing service answers with an error ({code}).",
+                after=_retry_after(answer.headers.get("Retry-After", "")),
+                counts=True,
+            )
+        raise Rejected(f"The billing service refuses this invoice ({code}).")
+
+    def _same(self, answer: requests.Response, message: OutboxMessage) -> None:
+        """An answer that names an invoice names this one."""
+        try:
+            body = answer.raw.read(LARGEST_ANSWER, decode_content=True)
+        except Exception as error:  # whatever breaks while reading, nothing is known
+            raise Unreachable("The billing service broke off its answer.") from error
+        if not body or "json" not in answer.headers.get("Content-Type", ""):
+            return
+        try:
+            told = json.loads(body)
+        except ValueError as error:
+            raise Unreachable(
+                "The billing service's answer cannot be read.", counts=True
+            ) from error
+        if isinstance(told, dict) and told.get("id", message.subject_id) != message.subject_id:
+            raise Unreachable("The billing service answered about another invoice.", counts=True)
+
+
+class KeyringBilling:
+    """``services.billing_gateway.BillingLink``: the token lives in the system's keyring alone."""
+
+    def gateway(self, url: str) -> HttpBilling:
+        return HttpBilling(url, self._token)
+
+    def has_token(self) -> bool:
+        return bool(self._token())
+
+    def keep_token(self, token: str) -> None:
+        import keyring
+        from keyring.errors import KeyringError, PasswordDeleteError
+
+        try:
+            if token.strip():
+                keyring.set_password(KEYRING_SERVICE, KEYRING_NAME, token.strip())
+                return
+            keyring.delete_password(KEYRING_SERVICE, KEYRING_NAME)
+        except PasswordDeleteError:
+            return
+        except KeyringError as error:
+            raise Refusal(
+                "no_keyring",
+                "The system's keyring cannot keep the token here, so it is not kept.",
+                field="token",
+            ) from error
+
+    def _token(self) -> str:
+        import keyring
+        from keyring.errors import KeyringError
+
+        try:
+            return keyring.get_password(KEYRING_SERVICE, KEYRING_NAME) or ""
+        except KeyringError:
+            return ""
+
+
+def checked_url(url: str) -> str:
+    """Without a slash at the end. Raises ``Refusal``: not HTTPS, except on this computer."""
+    whole = url.strip().rstrip("/")
+    parts = urlsplit(whole)
+    here = parts.scheme == "http" and parts.hostname in _HERE
+    if not parts.hostname or not (parts.scheme == "https" or here):
+        raise Refusal(
+            "bad_url",
+            "Type an address that begins with https://, such as https://billing.example.org/api.",
+            field="url",
+        )
+    if parts.username or parts.password:
+        raise Refusal("bad_url", "Leave the password out of the address.", field="url")
+    return whole
+
+
+def _retry_after(text: str) -> timedelta | None:
+    if not text.isdecimal():
+        return None
+    return timedelta(seconds=min(int(text), LONGEST_WISH))
