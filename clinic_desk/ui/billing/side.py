@@ -43,6 +43,7 @@ class InvoiceSide(QWidget):
         self.card: InvoiceCard | None = None
         self._busy = False
         self._shown: Id = ""
+        self._day = date.min
         self.name = ElidedInk(theme, "", role="title", bold=True, parent=self)
         self.about = InkLabel(theme, "", ink="text2", wrap=True, parent=self)
         self.state = InkLabel(theme, "", bold=True, wrap=True, parent=self)
@@ -122,8 +123,10 @@ class InvoiceSide(QWidget):
         if card is None:
             return
         one = card.invoice
-        if before is not None and before == card:
+        today = self._today()
+        if before == card and self._day == today:
             return
+        self._day = today
         self.name.setText(f"{one.number or 'Draft'} · {card.patient_name}")
         zone = self._source.zone
         day, when = day_text(one.visit_day, self._today()), clock_text(card.visit_start, zone)
