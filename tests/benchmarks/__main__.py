@@ -20,7 +20,9 @@ from typing import Any
 
 from tests.benchmarks.results import Result
 
-KINDS = ("paint", "start", "load", "booking", "availability", "search", "window", "stalls")
+KINDS = (
+    "paint", "start", "load", "booking", "availability", "search", "reports", "window", "stalls",
+)  # fmt: skip
 HEAD = ("what", "× floor", "ms", "p95 ms", "best ms", "floor ms", "goal", "")
 
 
