@@ -30,7 +30,9 @@ EXISTS (SELECT 1 FROM shelf_item s WHERE s.appointment_id = a.id AND s.deleted_a
 a.patient_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM appointment e
  WHERE e.patient_id = a.patient_id AND e.start_at < a.start_at
  AND e.status = 'completed' AND e.deleted_at IS NULL),
-a.reschedule_count
+a.reschedule_count,
+EXISTS (SELECT 1 FROM invoice i WHERE i.appointment_id = a.id AND i.status <> 'void'
+ AND i.status IN ('issued', 'part_paid') AND i.deleted_at IS NULL)
 """
 _FROM = """
 FROM appointment a
@@ -219,6 +221,8 @@ class CellMaker:
             found.append("series")
         if r[27]:
             found.append("note")
+        if r[48]:
+            found.append("unpaid")
         if r[35] in ("patient", "api"):
             found.append("online")
         if r[33]:

@@ -239,3 +239,17 @@ def test_verify_finds_a_gap_and_a_wrong_sum(world: World) -> None:
     told = [finding.sentence for finding in world.store.maintenance.verify()]
     assert any("do not add up" in sentence for sentence in told)
     assert any("have a gap" in sentence for sentence in told)
+
+
+def test_the_calendar_marks_what_is_owed(world: World) -> None:
+    visit = world.book("10:00")
+
+    def flags() -> frozenset[str]:
+        (cell,) = world.store.queries.cells(TODAY, TODAY)
+        return cell.flags
+
+    assert "unpaid" not in flags()
+    complete(world, visit)
+    assert "unpaid" in flags()
+    pay(world, live(world, visit).invoice.id, 4500)
+    assert "unpaid" not in flags()
