@@ -232,8 +232,9 @@ class WallScreen(QWidget):
         low = QRect(inner.left(), top.bottom(), inner.width(), inner.height() // 2)
         first = round(inner.width() * 0.42)
         who, where = QRect(top), QRect(low)
-        who.setWidth(first)
-        where.setWidth(first)
+        gap = bar.width() * 2
+        who.setWidth(first - gap)
+        where.setWidth(first - gap)
         rest = QRect(inner.left() + first, inner.top(), inner.width() - first, inner.height())
         if mirrored:
             who.moveRight(inner.right())
