@@ -75,7 +75,7 @@ class _Table(QTableView):
 
 
 class InvoiceTable(_Table):
-    shares = (12, 18, 14, 11, 16, 13, 9, 9)
+    shares = (13, 18, 12, 11, 15, 14, 9, 9)
 
     def __init__(self, theme: Theme, model: InvoiceModel) -> None:
         super().__init__(theme, model, "Invoices")
