@@ -19,6 +19,9 @@ from clinic_desk.ui.look.theme import Theme
 
 Index = QModelIndex | QPersistentModelIndex
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+HANDLE = 16
+"""Pixels beside the table that a splitter takes."""
+
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -118,6 +121,7 @@ class ReportTable(QTableView):
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setStyleSheet("QTableView::item { padding: 0 6px; }")
         self.verticalHeader().hide()
         header = self.horizontalHeader()
@@ -136,7 +140,7 @@ class ReportTable(QTableView):
     def wanted_width(self) -> int:
         """Pixels with which every column is seen whole."""
         figures = sum(self._figure_widths())
-        extra = self.verticalScrollBar().sizeHint().width() + 2 * self.frameWidth()
+        extra = self.verticalScrollBar().sizeHint().width() + 2 * self.frameWidth() + HANDLE
         return self._least_name() + figures + extra
 
     def _figure_widths(self) -> list[int]:
