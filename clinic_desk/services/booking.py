@@ -29,6 +29,8 @@ from clinic_desk.services.wording import doctor_text, plain, time_text, when_tex
 from clinic_desk.services.work import Done, Work
 
 TITLE_LIMIT = 200
+NOUNS = {"override_reason": "reason to go past a rule"}
+"""What a field is called where its name says too little."""
 
 
 def book(work: Work, command: BookAppointment) -> Done:
@@ -63,7 +65,7 @@ def make_visit(
     type_id = work.kept_type(command.type_id)
     title, reason, notes = plain(command.title), plain(command.reason), plain(command.notes)
     check_texts(title=title, reason=reason, notes=notes)
-    check_texts(reason=command.override_reason)
+    check_texts(override_reason=command.override_reason)
     end = command.end or command.start + timedelta(minutes=max(SHORTEST, kind.duration))
     if command.walk_in:
         _check_walk_in(work, command.start)
@@ -230,16 +232,20 @@ def check_bookable(patient: Patient) -> None:
         )
 
 
-def check_texts(*, title: str = "", reason: str = "", notes: str = "") -> None:
+def check_texts(
+    *, title: str = "", reason: str = "", notes: str = "", override_reason: str = ""
+) -> None:
     for field, text, limit in (
         ("title", title, TITLE_LIMIT),
         ("reason", reason, REASON_LIMIT),
         ("notes", notes, NOTES_LIMIT),
+        ("override_reason", override_reason, REASON_LIMIT),
     ):
         if len(text) > limit:
             raise Refusal(
                 "too_long",
-                f"The {field} may have {limit:,} characters; this one has {len(text):,}.",
+                f"The {NOUNS.get(field, field)} may have {limit:,} characters; "
+                f"this one has {len(text):,}.",
                 field=field,
             )
 

@@ -35,7 +35,7 @@ def edit(work: Work, command: EditAppointment) -> Done:
     if before.status in (Status.HELD, Status.RELEASED):
         raise Refusal("not_a_visit", "This is a held slot; book it before writing on it.")
     values = _checked(work, command.values)
-    check_texts(reason=command.override_reason)
+    check_texts(override_reason=command.override_reason)
     patient = work.patient(cast("Id | None", values.get("patient_id", before.patient_id)))
     if patient is not None and patient.id != before.patient_id:
         check_bookable(patient)

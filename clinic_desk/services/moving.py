@@ -286,7 +286,7 @@ def _series_steps(work: Work, row: Appointment, command: MoveAppointment) -> lis
 def _wish(work: Work, step: Step, ignore: frozenset[Id]) -> Wish:
     row, order = step.row, step.order
     check_movable(row)
-    check_texts(reason=order.override_reason)
+    check_texts(override_reason=order.override_reason)
     under_way = row.status is Status.IN_PROGRESS
     if under_way and order.start != row.start:
         raise Refusal(

@@ -13,6 +13,7 @@ from clinic_desk.domain.catalogue import (
     AppointmentType,
     Doctor,
     Location,
+    Mode,
     Practice,
     Room,
     TravelTime,
@@ -224,6 +225,12 @@ def _type(row: AppointmentType) -> AppointmentType:
         raise Refusal(
             "bad_colour", f"{quoted(row.colour)} is none of the eight colours.", field="colour"
         )
+    if row.mode not in tuple(Mode):
+        raise Refusal(
+            "bad_mode",
+            f"A visit is in person, by video or by phone; {quoted(row.mode)} is none of these.",
+            field="mode",
+        )
     places, rooms = row.allowed_location_ids, row.allowed_room_ids
     if row.default_location_id is not None and places and row.default_location_id not in places:
         raise Refusal(
@@ -242,6 +249,7 @@ def _type(row: AppointmentType) -> AppointmentType:
         name=name,
         code=code,
         slug=slug_of(row.slug or name),
+        mode=Mode(row.mode),
         description=text_of(row.description, "description", TEXT_LIMIT),
         allowed_location_ids=tuple(dict.fromkeys(places)),
         allowed_room_ids=tuple(dict.fromkeys(rooms)),

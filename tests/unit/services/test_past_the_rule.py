@@ -10,6 +10,7 @@ import pytest
 
 from clinic_desk.domain.appointments import SlotState
 from clinic_desk.domain.availability.model import Verdict
+from clinic_desk.domain.catalogue import Mode
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.services.commands import AUTO, ParkAppointment, SaveRecords, Scope
 from clinic_desk.services.series_commands import BookSeries, ChangeSeries, Choice, SeriesMade
@@ -238,3 +239,24 @@ def test_an_overbooking_tells_its_reason(world: World) -> None:
     world.book("10:00")
     row = world.book("10:00", patient="jon", overbook_reason="Chest pain")
     assert "overbooked: “Chest pain”" in told(world, row)
+
+
+def test_a_reason_too_long_is_told_at_its_own_field(world: World) -> None:
+    row, long = world.book("10:00"), "x" * 2001
+    for work in (
+        lambda: world.book("11:00", patient="jon", override_reason=long),
+        lambda: world.move(row, "11:00", override_reason=long),
+    ):
+        with pytest.raises(Refusal, match="The reason to go past a rule may have") as caught:
+            work()
+        assert (caught.value.code, caught.value.field) == ("too_long", "override_reason")
+
+
+def test_a_type_is_in_person_by_video_or_by_phone(world: World) -> None:
+    kind = world.store.queries.roster().types[world.names["follow-up"]]
+    with pytest.raises(Refusal, match="“fax” is none of these") as caught:
+        change(world, "follow-up", mode="fax")
+    assert (caught.value.code, caught.value.field) == ("bad_mode", "mode")
+    assert world.store.queries.roster().types[kind.id] == kind
+    change(world, "follow-up", mode="video")
+    assert world.store.queries.roster().types[kind.id].mode is Mode.VIDEO
