@@ -19,24 +19,26 @@ from clinic_desk.domain.templates import TimeOffRequest
 from clinic_desk.services import absence
 from clinic_desk.services.absence_search import approved
 from clinic_desk.services.absence_words import zone_name
-from clinic_desk.services.commands import MoveAppointment
+from clinic_desk.services.commands import MoveAppointment, Reinstate
 from clinic_desk.services.ports import Queries
+from clinic_desk.services.roster_commands import Together
 from clinic_desk.services.time_off import absence_of
 from clinic_desk.services.views import Cell
+from clinic_desk.services.waitlist_commands import WithdrawFromWaitlist
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """``hits`` still have to go, by start, those on the shelf among them; ``others`` are the
     known visits that it no longer hits, as they are now; ``listed`` are those of them whose
-    patient waits on the waiting list for that type. ``loads`` and ``away`` as of
-    ``AbsencePlan``; ``blocked`` when it is no request but blocked time."""
+    patient waits on the waiting list for that type, each with that entry. ``loads``
+    and ``away`` as of ``AbsencePlan``; ``blocked`` when it is no request but blocked time."""
 
     request: TimeOffRequest
     roster: Roster
     hits: tuple[Cell, ...]
     others: Mapping[Id, Cell] = field(default_factory=dict)
-    listed: frozenset[Id] = frozenset()
+    listed: Mapping[Id, Id] = field(default_factory=dict)
     loads: Mapping[date, tuple[int, int]] = field(default_factory=dict)
     away: Mapping[date, str] = field(default_factory=dict)
     decided_by: str = ""
@@ -70,9 +72,9 @@ def standing(
             except NotFound:
                 continue
     cancelled = [cell for cell in others.values() if cell.status is Status.CANCELLED]
-    waiting = (
-        {(c.entry.patient_id, c.entry.type_id) for c in queries.waitlist()} if cancelled else ()
-    )
+    entries = [card.entry for card in queries.waitlist()] if cancelled else []
+    entries.sort(key=lambda entry: entry.id)
+    waiting = {(entry.patient_id, entry.type_id): entry.id for entry in entries}  # the newest
     roster = approved(stored, request_id)
     loads, away = absence.strip(queries, roster, request)
     facts = queries.time_off_facts(now).get(request_id)
@@ -81,7 +83,11 @@ def standing(
         roster=stored,
         hits=hits,
         others=others,
-        listed=frozenset(c.id for c in cancelled if (c.patient_id, c.type_id) in waiting),
+        listed={
+            cell.id: waiting[cell.patient_id, cell.type_id]
+            for cell in cancelled
+            if cell.patient_id and cell.type_id and (cell.patient_id, cell.type_id) in waiting
+        },
         loads=loads,
         away=away,
         decided_by=facts.decided_by if facts is not None else "",
@@ -124,6 +130,23 @@ def take_back_command(was: Cell, now: Cell, request_id: Id, initiator: str = "")
         room_id=was.room_id,
         asked_by="clinic",
         outside_hours=True,
+        undo_run=absence.undo_run(request_id),
+        initiator=initiator,
+    )
+
+
+def unlist_command(now: Cell, entry_id: Id, request_id: Id, initiator: str = "") -> Together:
+    """Takes the patient off the waiting list again and the visit back into the absence."""
+    return Together(
+        commands=(
+            WithdrawFromWaitlist(entry_id=entry_id, reason="The visit stands again"),
+            Reinstate(
+                appointment_id=now.id,
+                reason="Taken off the waiting list",
+                expected_revision=now.revision,
+            ),
+        ),
+        label=f"Take {now.listed_name} off the waiting list",
         undo_run=absence.undo_run(request_id),
         initiator=initiator,
     )

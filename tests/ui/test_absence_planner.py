@@ -267,6 +267,61 @@ def test_to_the_waiting_list(clinic: Clinic, window: MainWindow, qtbot: QtBot) -
     assert planner(window).table.current_id() != target.id
 
 
+def test_a_row_on_the_waiting_list_is_taken_back(
+    clinic: Clinic, window: MainWindow, qtbot: QtBot
+) -> None:
+    approved_planner(clinic, window, qtbot)
+    table = planner(window).table
+    target = row(window, table.current_id())
+    key(Key.Key_W)
+    state_is(window, qtbot, target.id, RowState.LISTED)
+    qtbot.waitUntil(lambda: not table.action_rect(target.id, "undo").isEmpty(), timeout=PATIENCE)
+    spot = table.action_rect(target.id, "undo").center()
+    QTest.mouseClick(table.viewport(), LEFT, NONE, spot)
+    state_is(window, qtbot, target.id, RowState.OPEN)
+    assert not clinic.queries.waitlist()
+    assert clinic.queries.appointment(target.id).cell.status is target.visit.status
+    assert not clinic.maintenance.verify()
+
+
+def test_what_was_undone_is_not_talked_over_by_its_own_new_proposals(
+    clinic: Clinic, window: MainWindow, qtbot: QtBot
+) -> None:
+    approved_planner(clinic, window, qtbot)
+    page = planner(window)
+    target = rows(window)[3]
+    slot = target.slot
+    assert slot is not None
+    stranger = next(
+        c
+        for c in clinic.queries.cells(FIRST, FIRST)
+        if c.patient_id not in (None, target.visit.patient_id)
+    )
+    told: list[str] = []
+    page.work.told.connect(lambda words, _undo: told.append(words))
+    taken = BookAppointment(
+        patient_id=stranger.patient_id or "",
+        doctor_id=slot.doctor_id,
+        type_id=target.visit.type_id or "",
+        start=slot.start,
+        end=slot.end,
+        location_id=slot.location_id,
+    )
+    window.context.operations.run(taken)
+    qtbot.waitUntil(lambda: len(told) == 1, timeout=PATIENCE)
+    assert "new proposal" in told[0]
+    other = row(window, target.id).slot
+    assert other is not None
+    qtbot.waitUntil(window.actions_["edit.undo"].isEnabled, timeout=PATIENCE)
+    key(Key.Key_Z, CTRL)
+    qtbot.waitUntil(
+        lambda: (now := row(window, target.id)).looked and now.slot not in (None, other),
+        timeout=PATIENCE,
+    )
+    qtbot.waitUntil(lambda: not page.counters.stop.isVisible(), timeout=PATIENCE)
+    assert len(told) == 1
+
+
 def test_the_rest_goes_to_the_shelf_and_comes_back_with_one_undo(
     clinic: Clinic, window: MainWindow, qtbot: QtBot
 ) -> None:

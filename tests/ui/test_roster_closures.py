@@ -368,6 +368,7 @@ def test_a_closure_that_hits_visits_leads_to_their_plan_and_one_undo(closures: C
     assert {row.id for row in page.book.rows} == set(before)
     assert "the clinic is closed" in page.subtitle.text()
     assert page.landing.data.who == "all doctors"
+    assert page.landing.data.hatched == "closed"
     page.accept_all()
     ground.settle(lambda: page.book is not None and page.book.counts().moved > 0)
     page._park_rest()

@@ -15,6 +15,8 @@ from clinic_desk.ui.runtime.formatting import DAYS, day_text
 from clinic_desk.ui.widgets import paint
 
 CENTRE = Qt.AlignmentFlag.AlignCenter
+CLOSED = "closed"
+"""What a day says on which the whole clinic, or the site, is closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,12 @@ class LandingData:
     colour: str = ""
     days: Mapping[date, LandingDay] = field(default_factory=dict)
     elsewhere: int = 0
+
+    @property
+    def hatched(self) -> str:
+        """The word of the legend for the days that are left."""
+        away = {one.away for one in self.days.values() if one.away}
+        return CLOSED if away == {CLOSED} else "leave"
 
 
 class Landing(QWidget):
@@ -97,7 +105,8 @@ class Landing(QWidget):
         theme, tokens, px = self._theme, self._theme.tokens, self._theme.px
         painter.setFont(theme.font("caption"))
         metrics = painter.fontMetrics()
-        words = ["leave", "proposed", "accepted", "booked"]
+        hatched = self.data.hatched
+        words = [hatched, "proposed", "accepted", "booked"]
         if self.data.elsewhere:
             words.insert(0, f"{self.data.elsewhere} to colleagues or later")
         right = head.right()
@@ -107,9 +116,9 @@ class Landing(QWidget):
             spot = QRect(right - width, head.top(), width + 1, head.height())
             painter.drawText(spot, int(CENTRE), word)
             right -= width + px(6)
-            if word in ("leave", "proposed", "accepted", "booked"):
+            if word in (hatched, "proposed", "accepted", "booked"):
                 box = QRect(right - px(11), head.center().y() - px(5), px(11), px(11))
-                self._fill(painter, box, word)
+                self._fill(painter, box, "leave" if word == hatched else word)
                 right -= px(11)
             right -= px(14)
         return right

@@ -231,7 +231,7 @@ class RowPainter(QStyledItemDelegate):
             names = ("accept", "other", "shelf") if row.slot is not None else ("other", "shelf")
         elif row.state is RowState.PARKED:
             names = ("place", "undo")
-        elif row.state is RowState.MOVED:
+        elif row.state in (RowState.MOVED, RowState.LISTED):
             names = ("undo",)
         metrics = QFontMetrics(theme.font("grid"))
         high = theme.px(24)

@@ -13,7 +13,12 @@ from clinic_desk.domain.errors import ClinicDeskError, NotFound
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.templates import TimeOffStatus
 from clinic_desk.services import absence
-from clinic_desk.services.absence_standing import Standing, standing, take_back_command
+from clinic_desk.services.absence_standing import (
+    Standing,
+    standing,
+    take_back_command,
+    unlist_command,
+)
 from clinic_desk.services.commands import Command, UnparkAppointment
 from clinic_desk.services.outcome import Changes, Outcome
 from clinic_desk.services.planning_views import AbsencePlan, Accepted, PlanWishes
@@ -30,6 +35,8 @@ TOUCHING = frozenset(
     }
 )  # fmt: skip
 EXTERNAL = frozenset({"external"})
+UNDOING = "window"
+"""Who asks for Undo and Redo."""
 VISITS = frozenset({"appointment", "shelf_item", "waitlist_entry"})
 
 
@@ -52,7 +59,7 @@ class PlanWork(QObject):
         self._books: dict[Id, PlanBook] = {}
         self._ticket: Ticket | None = None
         self._busy: set[Id] = set()
-        self._look_anew = self._compared = False
+        self._look_anew = self._compared = self._quiet = False
         self._places: frozenset[datetime] = frozenset()
         self._around: frozenset[tuple[object, ...]] = frozenset()
         self.book: PlanBook | None = None
@@ -130,7 +137,7 @@ class PlanWork(QObject):
             self.changed.emit()
             if plan.finished:
                 self.stand()  # what lies around these places, to compare with later
-            if renewed:
+            if renewed and not self._quiet:
                 names = "; ".join(row.visit.listed_name for row in renewed[:3])
                 rest = f" and {len(renewed) - 3} more" if len(renewed) > 3 else ""
                 verb = "has" if len(renewed) == 1 else "have"
@@ -175,6 +182,8 @@ class PlanWork(QObject):
     def _on_changes(self, changes: Changes) -> None:
         if self.book is None or not changes.kinds & TOUCHING:
             return
+        # what was undone says so itself; the new proposals of it are seen in their rows
+        self._quiet = changes.initiator == UNDOING
         own = changes.initiator == INITIATOR and changes.kinds <= VISITS
         # what came from outside is compared with what lay around the proposals before
         if not own and (changes.kinds != EXTERNAL or not self._compared):
@@ -254,9 +263,9 @@ class PlanWork(QObject):
         return True
 
     def take_back(self, row: PlanRow) -> bool:
-        """One row as it was before: back into the absence, or off the shelf."""
+        """One row as it was before: back into the absence, off the shelf, off the waiting list."""
         book = self.book
-        if book is None or row.id in self._busy:
+        if book is None or book.standing is None or row.id in self._busy:
             return False
         command: Command
         if row.state is RowState.MOVED:
@@ -267,6 +276,9 @@ class PlanWork(QObject):
                 undo_run=absence.undo_run(book.request_id),
                 initiator=INITIATOR,
             )
+        elif row.state is RowState.LISTED and row.id in book.standing.listed:
+            entry_id = book.standing.listed[row.id]
+            command = unlist_command(row.now, entry_id, book.request_id, INITIATOR)
         else:
             return False
         self._busy.add(row.id)
