@@ -22,6 +22,9 @@ from clinic_desk.domain.errors import Fault, Refusal
 
 OK, REFUSED, USAGE, FAULT, INTERRUPTED = 0, 1, 2, 3, 130
 
+VIEWS = ("doctor", "flow")
+"""Pages that the window can begin with."""
+
 EXIT_CODES = """\
 exit codes:
   0    done, nothing to complain about
@@ -71,11 +74,12 @@ def parser() -> argparse.ArgumentParser:
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
 
-    add("run", "open the clinic's window", shared)
+    _viewing(add("run", "open the clinic's window", shared))
     demo = add("demo", "open the window on a demo clinic, made on the first start", shared)
     demo.add_argument(
         "--abroad", action="store_true", help="with two more sites, in Istanbul and New York"
     )
+    _viewing(demo)
     demo.add_argument("--no-window", action="store_true", help="only make the demo clinic")
     tour = add("tour", "drive the real program offscreen and take pictures", shared)
     tour.add_argument(
@@ -92,6 +96,28 @@ def parser() -> argparse.ArgumentParser:
     restore.add_argument("file", type=Path, help="the backup")
     add("migrate", "bring the clinic's file to this program's format", answering)
     return top
+
+
+def _viewing(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--view",
+        choices=VIEWS,
+        default="",
+        help="begin with the doctor's view, or with the day-flow board",
+    )
+    command.add_argument(
+        "--doctor",
+        default="",
+        metavar="CODE",
+        help="whose day the doctor's view shows (default: this desk's own)",
+    )
+
+
+def _with_command(argv: Sequence[str]) -> Sequence[str]:
+    """ "clinic-desk --view doctor" stands for "clinic-desk run --view doctor"."""
+    if argv and argv[0].startswith("-") and any(one.split("=")[0] == "--view" for one in argv):
+        return ["run", *argv]
+    return argv
 
 
 def _importing(command: argparse.ArgumentParser) -> None:
@@ -153,7 +179,7 @@ def run(argv: Sequence[str]) -> int:
         if isinstance(stream, io.TextIOWrapper):  # a console of few letters must not end it
             stream.reconfigure(errors="backslashreplace")
     try:
-        options = parser().parse_args(argv)
+        options = parser().parse_args(_with_command(argv))
     except SystemExit as stop:  # argparse has said why
         code = stop.code if isinstance(stop.code, int) else USAGE
         if code == USAGE and "--json" in argv:

@@ -66,7 +66,13 @@ def _window(options: argparse.Namespace, *, with_demo: bool) -> int:
         return container
 
     try:
-        return run_opening(open_clinic, paths.resources(), sys.argv[:1])
+        return run_opening(
+            open_clinic,
+            paths.resources(),
+            sys.argv[:1],
+            view=options.view or ("doctor" if options.doctor else ""),
+            doctor=options.doctor,
+        )
     finally:
         gc.enable()
         logs.tear_down()

@@ -100,6 +100,10 @@ _ALL: tuple[ActionSpec, ...] = (
         "flow board waiting room queue arrived check in late", page="flow",
     ),
     ActionSpec(
+        "page.doctor", "View", "Doctor’s &view", ("Ctrl+7",), "user",
+        "my day mine agenda next patient accept decline running late", page="doctor",
+    ),
+    ActionSpec(
         "flow.wall", "View", "Wall scree&n", ("F11",), "users",
         "flow board waiting room second monitor big type initials", page="flow:wall",
     ),

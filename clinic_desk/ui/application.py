@@ -96,10 +96,13 @@ def run_opening(
     argv: Sequence[str],
     *,
     close: bool = True,
+    view: str = "",
+    doctor: str = "",
 ) -> int:
     """Like ``run``, but opens the clinic itself, off the main thread: migrations and backups may
     take their time while the window says so. A ``Fault`` or ``Refusal`` while opening is told in a
-    dialog and ends the program with 1."""
+    dialog and ends the program with 1. ``view`` is a page to begin with ("doctor", "flow"), for
+    the ``doctor`` of that code."""
     app = application(argv)
     # the window's own signal ends the program: Qt would count the opening card's end as well
     app.setQuitOnLastWindowClosed(False)
@@ -129,7 +132,7 @@ def run_opening(
         prepare = window.doors.prepare_later
         window.page.loaded.connect(lambda: prepare(IDLE), Qt.ConnectionType.SingleShotConnection)
         show(window)
-        begin(window)
+        begin(window, view, doctor)
         settled.start(IDLE // 2)
 
     def failed(error: BaseException) -> None:
@@ -227,14 +230,18 @@ def show(window: MainWindow) -> None:
     window.showMaximized()
 
 
-def begin(window: MainWindow) -> None:
-    """A clinic that nobody has set up yet begins with the set-up."""
+def begin(window: MainWindow, view: str = "", doctor: str = "") -> None:
+    """A clinic that nobody has set up yet begins with the set-up; any other with the page that was
+    asked for, if one was."""
     roster = window.roster.roster
     drafted = window.settings.get("setup.draft")
     if drafted or roster is None or not any(row.active for row in roster.doctors.values()):
         from clinic_desk.ui.main_window.first_steps import open_if_new
 
-        open_if_new(window)
+        if open_if_new(window):
+            return
+    if view:
+        window.show_page(view, doctor or None)
 
 
 def shut(window: MainWindow) -> None:

@@ -36,6 +36,13 @@ class Queueing(Protocol):
     walk_in_requested: SignalInstance
 
 
+@runtime_checkable
+class Scheduling(Protocol):
+    """A page that leads to the calendar of one doctor: view, doctor's id, day."""
+
+    schedule_requested: SignalInstance
+
+
 def open_page(window: MainWindow, name: str, what: object = None) -> bool:
     """``name`` of ``page_table.PAGES``, or "settings:hours" for a section of the settings. False
     when there is no such page, or the one on display has unsaved work."""
@@ -66,6 +73,10 @@ def wire(window: MainWindow, page: Page) -> None:
         first_steps.wire(window, cast("WizardPage", page))
     if isinstance(page, Queueing):
         page.walk_in_requested.connect(window.doors.walk_in)
+    if isinstance(page, Scheduling):
+        page.schedule_requested.connect(
+            lambda view, doctor_id, day: _show_schedule(window, view, doctor_id, day)
+        )
     page.toast_requested.connect(window.telling.toast)
     page.visit_requested.connect(window.doors.visit)
     page.patient_requested.connect(window.doors.patient)
@@ -79,5 +90,13 @@ def _show_day(window: MainWindow, wanted: tuple[date, Id | None]) -> None:
     day, doctor_id = wanted
     if doctor_id is not None and doctor_id in window.choices.hidden:
         window.choices.show_column(doctor_id, True)
+    window.go_to(day)
+    window.page.focus_grid()
+
+
+def _show_schedule(window: MainWindow, view: str, doctor_id: Id, day: date) -> None:
+    """The calendar with that doctor alone; "Show all doctors" brings the others back."""
+    window.choices.set_view(view)
+    window.choose_only(doctor_id)
     window.go_to(day)
     window.page.focus_grid()

@@ -329,6 +329,10 @@ class HintButton(QPushButton):
         self.setProperty("kind", "primary")
         self.set_word(text)
 
+    def set_key(self, key: str) -> None:
+        self._key = key
+        self.set_word(self._word)
+
     def set_word(self, text: str) -> None:
         self._word = text
         self.setAccessibleName(text)

@@ -1,0 +1,186 @@
+"""Where the parts of the doctor's view stand: agenda, the middle, my numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from clinic_desk.domain.catalogue import Doctor
+from clinic_desk.ui.doctor.agenda import AgendaList
+from clinic_desk.ui.doctor.figures import NARROW as SLIM
+from clinic_desk.ui.doctor.figures import WIDTH, Numbers
+from clinic_desk.ui.doctor.late_strip import LateStrip
+from clinic_desk.ui.doctor.parts import quiet
+from clinic_desk.ui.doctor.patient_panel import PatientPanel
+from clinic_desk.ui.doctor.requests import Requests
+from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.models.words import doctor_name
+from clinic_desk.ui.widgets.empty_state import EmptyState
+from clinic_desk.ui.widgets.forms.bits import ElidedInk, InkLabel, Rule, badge_icon
+from clinic_desk.ui.widgets.page import Page
+
+HEADER = (
+    ("day", "&Day", "This doctor's day in the calendar (G)"),
+    ("week", "&Week", "This doctor's week in the calendar (W)"),
+    ("block", "&Block time…", "Keep a stretch of the day free (B)"),
+    ("time_off", "&Time off…", "Ask for leave (T)"),
+    ("hours", "&Hours…", "The weekly hours (H)"),
+)
+
+
+NARROW = 1120
+"""Pixels of the page below which the numbers take less room."""
+
+
+class DoctorFrame(Page):
+    """The widgets of ``DoctorPage`` in their places."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, "My day", parent)
+        self.doctors = QComboBox(self)
+        self.doctors.setAccessibleName("Doctor")
+        self.doctors.setToolTip("Whose day is shown; this desk remembers it")
+        self.doctors.setMinimumWidth(theme.px(190))
+        self.header.insertWidget(1, self.doctors)
+        self.header_buttons: dict[str, QPushButton] = {}
+        for name, words, tip in HEADER:
+            button = quiet(words, self, tip)
+            self.header_buttons[name] = button
+            self.buttons.addWidget(button)
+        self.agenda = AgendaList(theme, self)
+        self.empty = EmptyState(theme, self)
+        self.next_panel, self.chosen_panel = PatientPanel(theme, self), PatientPanel(theme, self)
+        self.chosen_panel.setAccessibleName("Chosen patient")
+        self.late = LateStrip(theme, self)
+        self.requests = Requests(theme, self)
+        self.numbers = Numbers(theme, self)
+        self.work = QWidget(self)
+        row = QHBoxLayout(self.work)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._agenda_side(), 34)
+        row.addWidget(self._middle(), 48)
+        side = QVBoxLayout()
+        side.setContentsMargins(8, 12, 8, 0)
+        side.addWidget(self.numbers)
+        row.addLayout(side)
+        self.asking = self._asking()
+        self.stack = QStackedWidget(self)
+        self.stack.addWidget(self.work)
+        self.stack.addWidget(self.asking)
+        self.body.setContentsMargins(0, 0, 0, 0)
+        self.body.addWidget(self.stack, 1)
+        self.chosen_panel.hide()
+
+    def _agenda_side(self) -> QWidget:
+        theme, side = self.theme, QFrame(self)
+        self.day_back = quiet("", side, "The day before (Page Up)")
+        self.today_button = quiet("Today", side, "Back to today")
+        self.day_on = quiet("", side, "The day after (Page Down)")
+        for button, icon, name in (
+            (self.day_back, "chevron-left", "The day before"),
+            (self.day_on, "chevron-right", "The day after"),
+        ):
+            button.setIcon(theme.qicon(icon))
+            button.setAccessibleName(name)
+            button.setProperty("square", "true")
+            button.setFixedWidth(theme.px(28))
+        self.day_label = ElidedInk(theme, bold=True, parent=side)
+        self.load_label = InkLabel(theme, role="grid", ink="text2", parent=side)
+        self.behind = InkLabel(theme, role="grid", bold=True, parent=side)
+        first, second = QHBoxLayout(), QHBoxLayout()
+        first.setSpacing(4)
+        first.addWidget(self.day_label, 1)
+        for button in (self.day_back, self.today_button, self.day_on):
+            button.setProperty("density", "compact")
+            first.addWidget(button)
+        second.addWidget(self.load_label, 1)
+        second.addWidget(self.behind)
+        head = QVBoxLayout()
+        head.setContentsMargins(14, 8, 10, 6)
+        head.setSpacing(2)
+        head.addLayout(first)
+        head.addLayout(second)
+        self.days = QStackedWidget(side)
+        self.days.addWidget(self.agenda)
+        self.days.addWidget(self.empty)
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(Rule(theme, side))
+        column.addWidget(self.days, 1)
+        side.setMinimumWidth(theme.px(280))
+        return side
+
+    def _middle(self) -> QWidget:
+        inner = QWidget(self)
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(12, 12, 12, 12)
+        column.setSpacing(12)
+        for part in (self.next_panel, self.chosen_panel, self.late, self.requests):
+            column.addWidget(part)
+        column.addStretch(1)
+        self.scroller = QScrollArea(self)
+        self.scroller.setFrameShape(QFrame.Shape.NoFrame)
+        self.scroller.setWidgetResizable(True)
+        self.scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.scroller.setWidget(inner)
+        self.scroller.setMinimumWidth(self.theme.px(360))
+        return self.scroller
+
+    def _asking(self) -> QWidget:
+        theme, asking = self.theme, QWidget(self)
+        self.chooser = QListWidget(asking)
+        self.chooser.setAccessibleName("Whose day is it?")
+        self.chooser.setFixedWidth(theme.px(360))
+        column = QVBoxLayout(asking)
+        column.setContentsMargins(24, 32, 24, 24)
+        column.setSpacing(8)
+        middle = Qt.AlignmentFlag.AlignHCenter
+        title = InkLabel(theme, "Whose day is it?", role="title", bold=True, parent=asking)
+        text = "This desk remembers it. Enter or a double click chooses."
+        column.addWidget(title, 0, middle)
+        column.addWidget(InkLabel(theme, text, ink="text2", parent=asking), 0, middle)
+        column.addWidget(self.chooser, 1, middle)
+        return asking
+
+    def show_choices(self, doctors: Sequence[Doctor]) -> None:
+        self.doctors.clear()
+        self.chooser.clear()
+        for doctor in doctors:
+            icon, name = badge_icon(self.theme, doctor), doctor_name(doctor)
+            self.doctors.addItem(icon, name, doctor.id)
+            what = f"{name} · {doctor.specialty}" if doctor.specialty else name
+            item = QListWidgetItem(icon, what)
+            item.setData(Qt.ItemDataRole.UserRole, doctor.id)
+            self.chooser.addItem(item)
+
+    def fit(self) -> None:
+        narrow = self.width() < self.theme.px(NARROW)
+        self.numbers.setFixedWidth(self.theme.px(SLIM if narrow else WIDTH))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self.fit()
+
+    def take_keyboard(self) -> None:
+        if self.stack.currentWidget() is self.asking:
+            self.chooser.setFocus()
+        else:
+            self.agenda.setFocus()
