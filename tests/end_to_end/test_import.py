@@ -247,14 +247,14 @@ def test_a_diary_is_judged_with_its_list(clinic: Container, files: list[Path]) -
     assert clinic.queries.patient_identities() == []
 
 
-ROWS = 12_000
+MANY = 12_000
 """So many that the import is still busy when it is killed at its first batch."""
 
 
 @pytest.mark.alone
 def test_a_killed_import_leaves_whole_batches_and_goes_on(tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
-    rows = "".join(f"P{n},Ana,Person {n},01/01/1970,,,\n" for n in range(ROWS))
+    rows = "".join(f"P{n},Ana,Person {n},01/01/1970,,,\n" for n in range(MANY))
     path.write_text(HEAD + rows, encoding="utf-8")
     data = tmp_path / "data"
     command = [sys.executable, "-m", "clinic_desk", "import", "--data", str(data), "--json"]
@@ -266,14 +266,14 @@ def test_a_killed_import_leaves_whole_batches_and_goes_on(tmp_path: Path) -> Non
     victim.send_signal(signal.SIGKILL)
     victim.wait()
     kept = _patients(data, "rw")  # what the killed one left has to be put in order first
-    assert 0 < kept < ROWS
+    assert 0 < kept < MANY
     assert kept % ImportOptions().batch_size == 0
     done = subprocess.run(
         [*command, str(path)], cwd=ROOT, capture_output=True, text=True, check=False
     )
     counts = json.loads(done.stdout)
     assert done.returncode == 0, done.stderr
-    assert (counts["merged"], counts["imported"]) == (kept, ROWS - kept)
+    assert (counts["merged"], counts["imported"]) == (kept, MANY - kept)
     assert counts["rows"] == counts["merged"] + counts["imported"] + counts["rejected"]
 
 

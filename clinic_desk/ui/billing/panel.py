@@ -157,6 +157,8 @@ class BillingPanel(Panel):
     def dirty(self) -> bool:
         if self.token.text():
             return True
+        if not self._saved[2]:  # not read yet: what stands in the fields was typed by nobody
+            return False
         try:
             return self.values() != self._saved
         except Refusal:
