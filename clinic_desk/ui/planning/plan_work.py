@@ -125,6 +125,7 @@ class PlanWork(QObject):
         book = self.book
         self._look_anew = self._compared = False
         if book is None or not any(row.to_place for row in book.rows):
+            self._quiet = False
             self.stop()
             return
         request_id, wishes, now = book.request_id, self.wishes, self._context.clock.now()
@@ -137,7 +138,8 @@ class PlanWork(QObject):
             self.changed.emit()
             if plan.finished:
                 self.stand()  # what lies around these places, to compare with later
-            if renewed and not self._quiet:
+            quiet, self._quiet = self._quiet, self._quiet and not plan.finished
+            if renewed and not quiet:
                 names = "; ".join(row.visit.listed_name for row in renewed[:3])
                 rest = f" and {len(renewed) - 3} more" if len(renewed) > 3 else ""
                 verb = "has" if len(renewed) == 1 else "have"
@@ -183,7 +185,7 @@ class PlanWork(QObject):
         if self.book is None or not changes.kinds & TOUCHING:
             return
         # what was undone says so itself; the new proposals of it are seen in their rows
-        self._quiet = changes.initiator == UNDOING
+        self._quiet = self._quiet or changes.initiator == UNDOING
         own = changes.initiator == INITIATOR and changes.kinds <= VISITS
         # what came from outside is compared with what lay around the proposals before
         if not own and (changes.kinds != EXTERNAL or not self._compared):
