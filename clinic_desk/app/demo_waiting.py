@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.waitlist import Urgency
@@ -13,7 +13,7 @@ from clinic_desk.services.waitlist_commands import AddToWaitlist
 if TYPE_CHECKING:
     from clinic_desk.app.demo import Demo
 
-WAITING = (
+WAITING: tuple[tuple[int, str, str, Urgency, dict[str, Any]], ...] = (
     # adult, type, doctor or any, urgency, windows and note
     (14, "follow-up", "", Urgency.SOON, {"earliest": 480, "latest": 720, "note": "Mornings"}),
     (21, "new-patient", "", Urgency.NORMAL, {"note": "Can come within the hour"}),
