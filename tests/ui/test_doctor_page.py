@@ -127,6 +127,7 @@ def test_a_day_is_worked_with_d_and_r_and_one_key_steps_back(
     key(Key.Key_U)
     becomes(clinic, qtbot, following.id, Status.ARRIVED)
     read_back(page, qtbot, following.id, Status.ARRIVED)
+    qtbot.waitUntil(window.actions_["edit.undo"].isEnabled, timeout=PATIENCE)
     key(Key.Key_Z, CTRL)
     becomes(clinic, qtbot, following.id, Status.IN_PROGRESS)
 
@@ -174,6 +175,7 @@ def test_a_request_is_accepted_by_key_and_taken_back(
     key(Key.Key_Y)
     becomes(clinic, qtbot, row_id, Status.SCHEDULED)
     qtbot.waitUntil(lambda: not page.requests.cards and page.agenda.hasFocus(), timeout=PATIENCE)
+    qtbot.waitUntil(window.actions_["edit.undo"].isEnabled, timeout=PATIENCE)
     key(Key.Key_Z, CTRL)
     becomes(clinic, qtbot, row_id, Status.PENDING)
     qtbot.waitUntil(lambda: len(page.requests.cards) == 1, timeout=PATIENCE)
@@ -264,6 +266,11 @@ def test_another_day_is_looked_at_and_left(
     qtbot.waitUntil(shows(date(2026, 11, 25)), timeout=PATIENCE)
     assert page.next_panel.cell is None
     assert page.today_button.isEnabled()
+    tomorrow = page.chosen()
+    assert tomorrow is not None
+    key(Key.Key_R)  # nobody is called in a day too early
+    assert "not that day yet" in told(page)
+    assert stored(clinic, tomorrow.id).status is tomorrow.status
     QTest.mouseClick(page.today_button, LEFT)
     qtbot.waitUntil(shows(TODAY), timeout=PATIENCE)
     qtbot.waitUntil(lambda: page.next_panel.cell is not None, timeout=PATIENCE)

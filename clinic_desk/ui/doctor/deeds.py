@@ -24,7 +24,7 @@ from clinic_desk.services.views import Cell
 from clinic_desk.ui.doctor.block_form import BlockForm
 from clinic_desk.ui.doctor.telling import name_of
 from clinic_desk.ui.models.sites import site_zone
-from clinic_desk.ui.models.words import doctor_name, moment_words
+from clinic_desk.ui.models.words import day_words, doctor_name, moment_words
 from clinic_desk.ui.runtime.wording import Message, Tone
 from clinic_desk.ui.widgets.forms.reason import ReasonDialog
 
@@ -114,6 +114,10 @@ class DoctorDeeds(QObject):
             self.warn("Nobody is in the room; R calls the next patient in.")
 
     def go(self, cell: Cell, to: Status) -> None:
+        desk = self._page.source.desk
+        if desk is not None and desk.day > desk.today:
+            self.warn(f"{name_of(cell)} comes on {day_words(desk.day)}; today is not that day yet.")
+            return
         self._page.choose(cell.id)
         self.ahead[cell.id] = to
         self._page.show_ahead()

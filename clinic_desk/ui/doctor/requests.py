@@ -46,7 +46,7 @@ class RequestCard(Sheet):
         zone = site_zone(roster, cell.location_id)
         name = ElidedInk(theme, name_of(cell), bold=True, parent=self)
         asked = since_words(cell.created_at, now, zone) if cell.created_at is not None else ""
-        since = InkLabel(theme, f"asked {asked}" if asked else "", role="grid", ink="text2",
+        since = InkLabel(theme, asked, role="grid", ink="text2",
                          parent=self)  # fmt: skip
         length = minutes(cell.start, cell.end)
         when = moment_words(cell.start, zone, desk.today)
@@ -206,6 +206,7 @@ class Requests(QWidget):
             card.reached.connect(partial(self.reached.emit, card))
             card.step_requested.connect(self._step)
             self._column.addWidget(card)
+            card.show()  # at once: a key that was typed ahead may take the keyboard there
         zone = desk.board.roster.practice.zone
         self.absences = [TimeOffLine(self._theme, one, zone, self) for one in desk.time_off]
         for line in self.absences:
