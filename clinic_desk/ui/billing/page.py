@@ -61,6 +61,7 @@ class BillingPage(Page):
         ("P", "Take payment"), ("G", "Give back"), ("V", "Void"), ("T", "Totals"), ("/", "Filter"),
         ("Esc", "Back to the calendar"),
     )  # fmt: skip
+    alone = True
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context.theme, "Billing", parent)
