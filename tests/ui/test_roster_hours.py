@@ -330,8 +330,14 @@ def test_bad_figures_are_told_at_their_field_and_kept(
     painter.type(field, text)
     assert part in fields.grid.sentence(name)
     assert field.text() == text
-    painter.save()
-    assert painter.panel.message.sentence
+    painter.panel.grid.setFocus()
+    QTest.keyClick(painter.panel.grid, Key.Key_S, CTRL)
+    assert not painter.panel.saving.busy
+    # at the field alone, which has the keyboard and is in sight
+    assert painter.panel.message.sentence == ""
+    assert field.hasFocus()
+    assert part in fields.grid.sentence(name)
+    assert not field.visibleRegion().isEmpty()
     assert painter.day(5) == [(540, 840)]
 
 

@@ -17,6 +17,7 @@ from clinic_desk.services.outcome import Outcome
 from clinic_desk.services.views import AppointmentView
 from clinic_desk.ui.booking.submit import Overrides
 from clinic_desk.ui.models import words
+from clinic_desk.ui.runtime.allowed import hold_back
 from clinic_desk.ui.runtime.wording import Tone, message_for
 
 if TYPE_CHECKING:
@@ -77,12 +78,13 @@ class Answers(QObject):
         if not asked and dialog.message.sentence == message.sentence:
             return  # said already; new buttons would take the focus from the old ones
         dialog.message.say(message.tone, message.sentence, ways)
+        hold_back(dialog.context.actor, dialog.message.buttons(), ways)
         if isinstance(error, Refusal) and error.field == "birth_date":
             dialog.who.new_row.birth.setFocus()
         elif asked and dialog.repeating.on:
             dialog.repeating.refused(error)
-        elif asked and dialog.message.buttons():
-            dialog.message.buttons()[0].setFocus()
+        elif asked and any(button.isEnabled() for button in dialog.message.buttons()):
+            next(one for one in dialog.message.buttons() if one.isEnabled()).setFocus()
         elif asked:
             self._go_to(message.field)
         dialog.choices.refresh()

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 
 from clinic_desk.domain.errors import ClinicDeskError, WayOut
 from clinic_desk.services.commands import Command, EditAppointment
+from clinic_desk.ui.runtime.allowed import hold_back
 from clinic_desk.ui.runtime.wording import message_for
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class RuleAsker(QObject):
             for way in told.ways_out
         )
         self._dialog.message.say(told.tone, told.sentence, ways)
+        hold_back(self._dialog.context.actor, self._dialog.message.buttons(), ways)
 
     def take(self, way: WayOut) -> bool:
         """Whether the way out was one for the card itself."""

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from clinic_desk.domain.ids import Id
+from clinic_desk.domain.permissions import Permission
 from clinic_desk.domain.spans import local_date, zone
 from clinic_desk.domain.templates import TimeOffStatus
 from clinic_desk.services.absence_standing import Standing
@@ -38,6 +39,7 @@ from clinic_desk.ui.planning.plan_rows import HALF_HOUR, PlanBook, PlanRow, RowS
 from clinic_desk.ui.planning.plan_table import PlanTable
 from clinic_desk.ui.planning.plan_work import PlanWork
 from clinic_desk.ui.planning.state_chip import StateChip
+from clinic_desk.ui.runtime.allowed import shut, why_not
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.wording import message_for
 from clinic_desk.ui.widgets.announce import announce
@@ -71,6 +73,9 @@ class AbsencePage(Page):
         self.header.insertWidget(1, self.badge)
         self.chip = StateChip(theme)
         self.approve_button = push("Approve", self, "primary")
+        why = why_not(context.actor, Permission.DECIDE_TIME_OFF)
+        if why:
+            shut([self.approve_button], why)
         self.approve_button.clicked.connect(self.work.approve)
         self.calls = Calls(context.operations, self._calls_plan, self)
         self.calls_button = push(" Call list", self)

@@ -5,12 +5,22 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
+from clinic_desk.domain.events import Actor
+from clinic_desk.domain.permissions import Permission
 from clinic_desk.domain.templates import TimeOffStatus
 from clinic_desk.services.planning_views import TimeOffCard
 from clinic_desk.ui.models.words import plural
+from clinic_desk.ui.runtime.allowed import shut, why_not
 from clinic_desk.ui.widgets.forms.bits import push
 
 KEYS = {"approve": "A", "decline": "D", "plan": "Enter", "change": "E", "withdraw": "Del"}
+
+NEEDS = {
+    "approve": Permission.DECIDE_TIME_OFF,
+    "decline": Permission.DECIDE_TIME_OFF,
+    "change": Permission.REQUEST_TIME_OFF,
+    "withdraw": Permission.REQUEST_TIME_OFF,
+}
 
 
 class RequestBar(QWidget):
@@ -18,8 +28,9 @@ class RequestBar(QWidget):
 
     acted = Signal(str)
 
-    def __init__(self) -> None:
+    def __init__(self, actor: Actor) -> None:
         super().__init__()
+        self._actor = actor
         self.buttons: dict[str, QPushButton] = {}
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 12, 8)
@@ -37,6 +48,10 @@ class RequestBar(QWidget):
             self.buttons[action] = button
         row.addStretch(1)
 
+    def why_not(self, action: str) -> str:
+        """Why this desk may not, empty when it may."""
+        return why_not(self._actor, NEEDS[action]) if action in NEEDS else ""
+
     def may(self, action: str) -> bool:
         button = self.buttons[action]
         return button.isEnabled() and not button.isHidden()
@@ -53,3 +68,6 @@ class RequestBar(QWidget):
         buttons["plan"].setEnabled(hits > 0 and status is not TimeOffStatus.DECLINED)
         for name, key in KEYS.items():
             buttons[name].setToolTip(f"{buttons[name].text()} ({key})")
+            why = self.why_not(name)
+            if why:
+                shut([buttons[name]], why)

@@ -85,7 +85,7 @@ class TimeOffPage(Page):
         self.who = QComboBox()
         self.who.setAccessibleName("Whose time off")
         self.who.setMinimumWidth(theme.px(150))
-        self.bar = RequestBar()
+        self.bar = RequestBar(context.actor)
         self.new_button = push("Ask for time off", self, "primary")
         self.buttons.addWidget(self.new_button)
         self._lay_out()
@@ -294,6 +294,9 @@ class TimeOffPage(Page):
         """approve, decline, plan, change or withdraw the chosen request."""
         card = self.list.current()
         if card is None or not self.bar.may(action):
+            why = self.bar.why_not(action)
+            if why:
+                self.toast_requested.emit(why, False)
             return
         request = card.request
         self.message.clear()

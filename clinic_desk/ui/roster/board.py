@@ -19,6 +19,7 @@ from clinic_desk.domain.permissions import Permission
 from clinic_desk.domain.records import Record
 from clinic_desk.services.commands import Command
 from clinic_desk.ui.models.roster_source import RosterSource
+from clinic_desk.ui.runtime.allowed import why_not
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.wording import Tone
 from clinic_desk.ui.widgets.elided_label import ElidedLabel
@@ -118,6 +119,12 @@ class Board(Panel):
         for one in (self.head, self.bar, self.nothing):
             one.hide()
         self.source.changed.connect(self._on_roster)
+        self.why_not = why_not(context.actor, Permission.EDIT_ROSTER)
+        if self.why_not:
+            for button in (self.bar.save, self.bar.discard):
+                button.setToolTip(self.why_not)
+            if side is not None:
+                side.shut(self.why_not)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         if self.side is not None:
@@ -130,6 +137,7 @@ class Board(Panel):
         editor.form.close_rows()
         editor.form.edited.connect(self._follow)
         editor.form.setEnabled(self.may)
+        editor.form.setToolTip(self.why_not)
         self._editors.append(editor)
         self.stack.addWidget(FormArea(editor.form))
 
@@ -275,7 +283,7 @@ class Board(Panel):
             editor.form.fill(editor.values(roster, record), editor.base(roster, record))
             self.stack.setCurrentIndex(1 + self._editors.index(editor))
             if not self.may:
-                self.message.say(Tone.INFO, "Only a practice manager may change this.")
+                self.message.say(Tone.INFO, self.why_not)
         self._follow()
         self.shown()
         if self._sought and record is not None:

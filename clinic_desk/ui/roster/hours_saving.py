@@ -66,8 +66,7 @@ class WeekSaving(QObject):
             field.commit()
         wrong = self._complaint()
         if wrong:
-            self._then = None
-            panel.message.say(Tone.REFUSE, wrong)
+            self._then = None  # its sentence stands at the field
             return
         sheet = panel.sheet
         panel.message.clear()
@@ -92,8 +91,11 @@ class WeekSaving(QObject):
         for grid in (fields.grid, fields.parts, self._panel.plan_fields.grid):
             name = grid.refused
             if name:
-                grid.fields[name].setFocus()
-                return f"One figure cannot be read yet. {grid.sentence(name)}"
+                field = grid.fields[name]
+                field.setFocus(Qt.FocusReason.OtherFocusReason)
+                self._panel.side.ensureWidgetVisible(field, 0, 40)
+                grid.refuse(name, grid.sentence(name))  # told once more
+                return grid.sentence(name)
         return ""
 
     def _previewed(self, cells: tuple[Cell, ...]) -> None:

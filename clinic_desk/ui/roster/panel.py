@@ -248,7 +248,9 @@ class RecordPanel(Board):
     # inside: order and removal
 
     def _reorder(self, group: str, ids: list[Id]) -> None:
-        roster = self.source.roster
+        roster = self.source.roster if self.may else None
+        if not self.may:
+            self._fill_list()  # as it was
         command = self.reordered(roster, group, ids) if roster is not None else None
         if command is not None:
             self.context.operations.run(command, done=self._told, refused=self._not_done)

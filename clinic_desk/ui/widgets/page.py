@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -24,6 +24,7 @@ from shiboken6 import isValid
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.widgets.elided_label import ElidedLabel
 from clinic_desk.ui.widgets.message_bar import MessageBar
+from clinic_desk.ui.widgets.reading import lean_to_start
 
 HEADER = 56
 
@@ -98,6 +99,10 @@ class Page(QWidget):
         """About to be left: False keeps it open (unsaved work, which the page then says)."""
         return True
 
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        lean_to_start(self)
+        super().showEvent(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         if event.key() == Qt.Key.Key_Escape:
             self.close_requested.emit()
@@ -127,6 +132,10 @@ class Panel(QWidget):
 
     def open(self, what: object = None) -> None:
         """The panel is shown: read what it needs."""
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        lean_to_start(self)
+        super().showEvent(event)
 
     def focus_on(self, name: str) -> bool:  # noqa: ARG002
         """A field by the name under which the search knows it; False when it is not on display."""

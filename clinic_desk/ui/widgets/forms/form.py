@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from PySide6.QtCore import QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractScrollArea,
     QApplication,
@@ -26,6 +26,7 @@ from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.widgets.announce import announce
 from clinic_desk.ui.widgets.forms.bits import HintButton, InkLabel, push
 from clinic_desk.ui.widgets.forms.fields import Field
+from clinic_desk.ui.widgets.reading import lean_to_start
 
 LABEL = 168
 """Pixels of the column of labels."""
@@ -201,6 +202,10 @@ class Form(QWidget):
     def close_rows(self) -> None:
         """No more rows: what is left of the height stays empty below."""
         self._grid.setRowStretch(self._line, 1)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        lean_to_start(self)
+        super().showEvent(event)
 
     # values
 

@@ -18,6 +18,7 @@ class ListSide(QWidget):
         super().__init__()
         self._theme, self._width = theme, width
         self._room = 10_000
+        self._shut = ""
         self.list = OrderedList(theme, name, self)
         self.add_row = QHBoxLayout()
         self.add_row.setSpacing(8)
@@ -62,8 +63,18 @@ class ListSide(QWidget):
         button.setEnabled(False)
         return button
 
+    def shut(self, why: str) -> None:
+        """Rows are looked at only; each button says ``why``."""
+        self._shut = why
+        self.follow()
+
     def follow(self) -> None:
         """Enable what can be done with the chosen row."""
+        if self._shut:
+            for button in self.findChildren(QPushButton):
+                button.setEnabled(False)
+                button.setToolTip(self._shut)
+            return
         row = self.list.row_of(self.list.current)
         mates = [r for r in self.list.rows() if row is not None and r.group == row.group]
         movable = row is not None and bool(row.group) and len(mates) > 1

@@ -1,0 +1,24 @@
+"""Captions stand where the reading of the interface begins.
+
+Qt aligns a label by the direction of its own text: an English caption in a mirrored form stands at
+the wrong end, away from its field.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QWidget
+
+_LEFT = Qt.AlignmentFlag.AlignLeft
+_START = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute
+
+
+def lean_to_start(root: QWidget) -> None:
+    """All labels in ``root`` that are aligned to the left, where the interface is mirrored."""
+    if root.layoutDirection() is not Qt.LayoutDirection.RightToLeft:
+        return
+    for label in root.findChildren(QLabel):
+        across = label.alignment() & Qt.AlignmentFlag.AlignHorizontal_Mask
+        if across == _LEFT:
+            upright = label.alignment() & Qt.AlignmentFlag.AlignVertical_Mask
+            label.setAlignment(upright | _START)
