@@ -234,12 +234,11 @@ def test_why_not_takes_the_place_of_the_day_where_room_is_short(finder: Finder) 
     assert page.panel._help.isVisible()
     finder.window.resize(700, 600)
     finder.ground.settle(lambda: not page.panel.isVisible())
+    finder.ground.settle(lambda: not page.searching and page.list.hasFocus())
     finder.key(Qt.Key.Key_Y)
-    assert page.panel.time.hasFocus()
-    assert not page.day_pane.isVisible()
+    finder.ground.settle(lambda: page.panel.time.hasFocus() and not page.day_pane.isVisible())
     QTest.keyClick(page.panel.time, Qt.Key.Key_Escape)
-    assert page.day_pane.isVisible()
-    assert page.list.hasFocus()
+    finder.ground.settle(lambda: page.day_pane.isVisible() and page.list.hasFocus())
 
 
 def test_each_day_begins_with_its_best_and_one_row_is_the_soonest(finder: Finder) -> None:

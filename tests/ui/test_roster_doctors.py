@@ -157,7 +157,7 @@ def test_a_form_is_only_read_where_the_role_may_not_change_it(front_desk: FrontD
     actor = replace(front_desk.context.actor, permissions=frozenset())
     front_desk.context = replace(front_desk.context, actor=actor)
     ground = open_panel(front_desk, "doctors")
-    assert "practice manager" in ground.panel.message.sentence
+    assert "may not edit sites, doctors" in ground.panel.message.sentence
     assert not ground.panel.form.isEnabled()
     assert not ground.panel.bar.save.isEnabled()
     ground.window.hide()
