@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from clinic_desk.domain.availability.model import Verdict
+from clinic_desk.domain.permissions import DEFAULTS, Role
 from clinic_desk.services.commands import (
     CopyAppointment,
     MoveAppointment,
@@ -312,6 +314,17 @@ class TestRefusal:
         row = stage.row("rossi")
         assert (row.doctor_id, row.start, row.lane) == ("wu", at("11:00"), 1)
         assert row.overbook_reason == "Acute pain"
+
+    def test_what_the_desk_may_not_do_is_not_offered(self, stage: Stage) -> None:
+        flow = stage.control.desk.refusals
+        flow._actor = replace(
+            stage.actor, role=Role.RECEPTIONIST, permissions=DEFAULTS[Role.RECEPTIONIST]
+        )
+        self.refuse(stage)
+        buttons = {button.text(): button for button in stage.control.desk.card.buttons()}
+        assert not buttons["Overbook"].isEnabled()
+        assert "may not overbook. Ask a manager" in buttons["Overbook"].toolTip()
+        assert buttons["Next free 13:00"].isEnabled()
 
     def test_escape_closes_the_message(self, stage: Stage) -> None:
         self.refuse(stage)

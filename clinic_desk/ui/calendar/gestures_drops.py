@@ -53,7 +53,12 @@ class DropDesk(QObject):
         self._committer = Committer(controller.context)
         self.card = RefusalCard(controller.context.theme, controller.grid)
         self.refusals = RefusalFlow(
-            self.card, lambda: controller.judge, self.newest, self.send, self
+            self.card,
+            lambda: controller.judge,
+            self.newest,
+            self.send,
+            controller.context.actor,
+            self,
         )
         self.refusals.show_requested.connect(controller.show_requested)
         self.refusals.find_requested.connect(controller.finder_requested)

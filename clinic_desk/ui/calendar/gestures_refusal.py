@@ -10,6 +10,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, QPoint, Signal
 
 from clinic_desk.domain.errors import WayOut
+from clinic_desk.domain.events import Actor
 from clinic_desk.domain.spans import local_date, zone
 from clinic_desk.services.views import Cell
 from clinic_desk.ui.calendar.gestures_carry import with_target
@@ -17,6 +18,7 @@ from clinic_desk.ui.calendar.gestures_commit import NO_INSISTENCE, Insistence
 from clinic_desk.ui.calendar.gestures_message import RefusalCard
 from clinic_desk.ui.calendar.proposals import Judge, Judgement, Proposal
 from clinic_desk.ui.models.words import doctor_of
+from clinic_desk.ui.runtime.allowed import hold_back
 
 
 class Send(Protocol):
@@ -44,6 +46,7 @@ class RefusalFlow(QObject):
         judge: Callable[[], Judge | None],
         newest: Callable[[Cell], Cell],
         send: Send,
+        actor: Actor,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
@@ -51,6 +54,7 @@ class RefusalFlow(QObject):
         self._judge = judge
         self._newest = newest
         self._send = send
+        self._actor = actor
         self._proposal: Proposal | None = None
         self._judgement: Judgement | None = None
         self._insist = NO_INSISTENCE
@@ -66,7 +70,9 @@ class RefusalFlow(QObject):
         insist: Insistence = NO_INSISTENCE,
     ) -> None:
         self._proposal, self._judgement, self._insist = proposal, judgement, insist
-        self.card.say(sentence, _fitting(proposal, ways), at)
+        fitting = _fitting(proposal, ways)
+        self.card.say(sentence, fitting, at)
+        hold_back(self._actor, self.card.buttons(), fitting)
 
     def _take(self, way: WayOut, reason: str) -> None:
         proposal, judgement = self._proposal, self._judgement

@@ -1,4 +1,4 @@
-"""What the panel does to closures: adds and changes them, and leads to the plan of what they hit."""
+"""What the panel does to closures: adds, changes, and leads to the plan of what they hit."""
 
 from __future__ import annotations
 
