@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
+from clinic_desk.ui.look import style
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.widgets.mini_month import MiniMonth
 
@@ -18,7 +19,9 @@ TODAY = date(2026, 11, 24)
 
 @pytest.fixture
 def month(qtbot: QtBot) -> MiniMonth:
-    widget = MiniMonth(Theme.for_tests(), TODAY)
+    theme = Theme.for_tests()
+    widget = MiniMonth(theme, TODAY)
+    widget.setPalette(style.palette(theme.tokens))  # whatever the program wore before
     qtbot.addWidget(widget)
     widget.resize(232, widget.sizeHint().height())
     widget.show()
