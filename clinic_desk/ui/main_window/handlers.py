@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Callable
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import PySide6
@@ -71,6 +72,8 @@ def handlers(window: MainWindow) -> dict[str, Callable[[], object]]:
     for spec in ACTIONS:
         if spec.page:
             table[spec.id] = partial(window.show_page, spec.page)
+        elif spec.opens:
+            table[spec.id] = partial(_open, window, spec.opens)
     for view in VIEWS:
         table[f"view.{view}"] = partial(window.set_view, view)
     for choice in ("system", "light", "dark"):
@@ -80,6 +83,12 @@ def handlers(window: MainWindow) -> dict[str, Callable[[], object]]:
     for number in range(1, MOST_SAVED + 1):
         table[SAVED_VIEW.format(number)] = partial(show_saved, window, number - 1)
     return table
+
+
+def _open(window: MainWindow, target: str) -> None:
+    """``target`` is "module:function" of a module that is loaded at its first use."""
+    module, _, function = target.partition(":")
+    getattr(import_module(module), function)(window)
 
 
 def show_saved(window: MainWindow, place: int) -> None:

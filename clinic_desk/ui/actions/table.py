@@ -1,33 +1,11 @@
-"""Everything that can be asked of the program, in one table.
-
-Menus, shortcuts, the command palette and the key overlay are all built from ``ACTIONS``; the keys
-of the grid, which work only while it has the focus, are listed by the calendar page.
-"""
+"""Everything that can be asked of the program, in one table: what menus, keys, palette and the
+overlay of keys are built from."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMenu, QWidget
-
-from clinic_desk.ui.look.theme import Theme
-from clinic_desk.ui.runtime.page_table import has_page
-from clinic_desk.ui.widgets.entries import Entry
-from clinic_desk.ui.widgets.key_text import shown_key
-from clinic_desk.ui.widgets.shortcut_overlay import KeyGroup
-
-__all__ = [
-    "ACTIONS",
-    "SAVED_VIEW",
-    "SECTIONS",
-    "ActionSet",
-    "ActionSpec",
-    "key_groups",
-    "shown_key",
-]
+from clinic_desk.ui.runtime.page_table import exists, has_page
 
 SECTIONS = ("File", "Edit", "View", "Calendar", "Practice", "Help")
 
@@ -36,7 +14,9 @@ SECTIONS = ("File", "Edit", "View", "Calendar", "Practice", "Help")
 class ActionSpec:
     """``keys`` are portable key texts, the first is shown; ``words`` are synonyms for the palette;
     ``listed`` False keeps it out of the menus. ``group`` makes a submenu. ``page`` opens that page
-    ("time_off") or section of the settings ("settings:hours"); without it there is no action."""
+    ("time_off") or section of the settings ("settings:hours"), ``opens`` calls that
+    "module:function" with the main window and is loaded at its first use; without the page or the
+    module there is no action."""
 
     id: str
     section: str
@@ -49,6 +29,7 @@ class ActionSpec:
     checkable: bool = False
     group: str = ""
     page: str = ""
+    opens: str = ""
 
 
 SITE = "site.{}"
@@ -68,6 +49,11 @@ _ALL: tuple[ActionSpec, ...] = (
     ),
     ActionSpec("file.export", "File", "&Export calendar…", (), "save", "ics icalendar diary"),
     ActionSpec("file.clashes", "File", "&Clash list", (), "clashes", "overlap contested import"),
+    ActionSpec(
+        "file.print", "File", "&Print…", ("Ctrl+P",), "print",
+        "paper pdf day sheet week month agenda call list slip preview", rule_above=True,
+        opens="clinic_desk.ui.main_window.printing:open_print",
+    ),
     ActionSpec("file.backup", "File", "&Back up now", (), "backup", "copy safe", rule_above=True),
     ActionSpec("file.quit", "File", "&Quit", ("Ctrl+Q",), "exit", "exit close", rule_above=True),
     ActionSpec("edit.undo", "Edit", "&Undo", ("Ctrl+Z",), "undo", "back"),
@@ -80,6 +66,16 @@ _ALL: tuple[ActionSpec, ...] = (
         "search",
         "search name phone",
         rule_above=True,
+    ),
+    ActionSpec(
+        "patient.page", "Edit", "Patient’s &page…", ("Ctrl+Shift+P",), "user",
+        "record card history timeline merge duplicate invoices",
+        opens="clinic_desk.ui.main_window.patient_page:open_patient",
+    ),
+    ActionSpec(
+        "call.panel", "Edit", "&Caller…", ("F2",), "phone",
+        "call phone rings next visit balance offers",
+        opens="clinic_desk.ui.main_window.calling:open_call",
     ),
     ActionSpec(
         "search.opening", "Edit", "Find an &opening", ("Ctrl+J",), "clock", "free slot availability"
@@ -106,6 +102,15 @@ _ALL: tuple[ActionSpec, ...] = (
     ActionSpec(
         "flow.wall", "View", "Wall scree&n", ("F11",), "users",
         "flow board waiting room second monitor big type initials", page="flow:wall",
+    ),
+    ActionSpec(
+        "page.past", "View", "Time &machine…", ("Ctrl+Shift+H",), "clock",
+        "past history who moved as it stood before audit", page="past",
+    ),
+    ActionSpec(
+        "privacy.curtain", "View", "&Curtain", ("F12",), "lock",
+        "privacy initials hide names screen", checkable=True,
+        opens="clinic_desk.ui.main_window.curtain:toggle",
     ),
     ActionSpec(
         "group.doctor", "View", "Columns are d&octors", (), "users", checkable=True, rule_above=True
@@ -247,134 +252,8 @@ _ALL: tuple[ActionSpec, ...] = (
     ActionSpec("help.about", "Help", "&About this program", (), "info", "version", rule_above=True),
 )  # fmt: skip
 
-ACTIONS = tuple(spec for spec in _ALL if not spec.page or has_page(spec.page))
-
-SAVED_VIEW = "saved.{}"
-"""Alt+1 … Alt+9; kept out of the table because their names are the person's own."""
-
-Handlers = Mapping[str, Callable[[], object]]
-
-
-def plain_text(text: str) -> str:
-    """A menu text without its mnemonic mark."""
-    return text.replace("&&", "\0").replace("&", "").replace("\0", "&")
-
-
-class ActionSet(QObject):
-    """The table as live ``QAction``s of one window.
-
-    Raises ``KeyError`` at once when an action has no handler, so that nothing is offered that
-    does nothing.
-    """
-
-    def __init__(self, window: QWidget, theme: Theme, handlers: Handlers) -> None:
-        super().__init__(window)
-        self._theme = theme
-        self._actions: dict[str, QAction] = {}
-        for spec in ACTIONS:
-            self._actions[spec.id] = self._build(window, spec, handlers[spec.id])
-        for number in range(1, 10):
-            key = SAVED_VIEW.format(number)
-            spec = ActionSpec(key, "Calendar", f"Saved view {number}", (f"Alt+{number}",))
-            self._actions[key] = self._build(window, spec, handlers[key])
-        self.keys: dict[str, tuple[str, ...]] = {spec.id: spec.keys for spec in ACTIONS}
-        self._dressed = False
-        theme.changed.connect(self._undress)
-
-    def __getitem__(self, key: str) -> QAction:
-        return self._actions[key]
-
-    def use_keys(self, keys: Mapping[str, Sequence[str]]) -> None:
-        """The desk's own keys, by the id of the action; all others keep what they have."""
-        for spec_id, texts in keys.items():
-            self.keys[spec_id] = tuple(texts)
-            self._actions[spec_id].setShortcuts([QKeySequence(text) for text in texts])
-
-    def menu(self, parent: QWidget) -> QMenu:
-        """One menu with a submenu per section, for the menu button."""
-        whole = QMenu(parent)
-        whole.aboutToShow.connect(self.dress)
-        for section in SECTIONS:
-            if any(spec.section == section for spec in ACTIONS):
-                self.fill(whole.addMenu(section), section)
-        return whole
-
-    def fill(self, menu: QMenu, section: str) -> None:
-        groups: dict[str, QMenu] = {}
-        for spec in ACTIONS:
-            if spec.section != section or not spec.listed:
-                continue
-            target = menu
-            if spec.group:
-                if spec.group not in groups:
-                    if spec.rule_above:
-                        menu.addSeparator()
-                    groups[spec.group] = menu.addMenu(spec.group)
-                    target = groups[spec.group]
-                else:
-                    target = groups[spec.group]
-                    if spec.rule_above:
-                        target.addSeparator()
-            elif spec.rule_above:
-                menu.addSeparator()
-            target.addAction(self._actions[spec.id])
-
-    def entries(self) -> Iterator[Entry]:
-        """What the palette offers of the table: everything that is possible now."""
-        for spec in ACTIONS:
-            action = self._actions[spec.id]
-            keys = self.keys[spec.id]
-            if spec.id != "palette" and action.isEnabled():
-                yield Entry(
-                    plain_text(action.text()),
-                    action.trigger,
-                    detail=plain_text(spec.group),
-                    keys=shown_key(keys[0]) if keys else "",
-                    icon=spec.icon or "arrow-right",
-                    group=spec.section,
-                    words=f"{spec.section} {spec.words} {plain_text(spec.group)}",
-                )
-
-    def _build(self, window: QWidget, spec: ActionSpec, handler: Callable[[], object]) -> QAction:
-        action = QAction(spec.text, window)
-        action.setObjectName(spec.id)
-        action.setCheckable(spec.checkable)
-        action.setShortcuts([QKeySequence(key) for key in spec.keys])
-        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
-        action.triggered.connect(lambda _checked=False: handler())
-        window.addAction(action)
-        return action
-
-    def _undress(self) -> None:
-        if self._dressed:
-            self._dressed = False
-            self.dress()
-
-    def dress(self) -> None:
-        """Draws the icons, when the menu is first shown: nobody sees them before."""
-        if self._dressed:
-            return
-        self._dressed = True
-        for spec in ACTIONS:
-            if spec.icon and not spec.checkable:
-                self._actions[spec.id].setIcon(self._theme.qicon(spec.icon))
-
-
-def key_groups(
-    grid: Sequence[KeyGroup] = (), own: Mapping[str, Sequence[str]] | None = None
-) -> tuple[KeyGroup, ...]:
-    """For the overlay: the table by section, then the keys of the grid. ``own`` are the keys in
-    force by the id of the action, the defaults without it."""
-    keys = {spec.id: spec.keys for spec in ACTIONS} | dict(own or {})
-    groups = []
-    for section in SECTIONS:
-        rows = [
-            (" or ".join(shown_key(k) for k in keys[spec.id]), plain_text(spec.text).rstrip("…"))
-            for spec in ACTIONS
-            if spec.section == section and keys[spec.id]
-        ]
-        if section == "Calendar":
-            rows.append(("Alt+1 … Alt+9", "Saved views"))
-        if rows:
-            groups.append(KeyGroup(section, tuple(rows)))
-    return (*groups, *grid)
+ACTIONS = tuple(
+    spec
+    for spec in _ALL
+    if (not spec.page or has_page(spec.page)) and (not spec.opens or exists(spec.opens))
+)
