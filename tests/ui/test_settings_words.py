@@ -18,8 +18,8 @@ from clinic_desk.ui.roster.panel import RecordPanel
 from clinic_desk.ui.roster.policies import DAY_RULES, TYPE_RULES, PoliciesPanel
 from clinic_desk.ui.roster.results import done_words, listed
 from clinic_desk.ui.runtime.page_table import OWN_SECTIONS
+from clinic_desk.ui.settings.fields import FIELDS
 from clinic_desk.ui.settings.page import SettingsPage
-from clinic_desk.ui.settings.sections import FIELDS
 from clinic_desk.ui.widgets.page import AT_ONCE, SAVED
 from tests.fakes.front_desk import open_desk
 from tests.ui.test_shell_window import CTRL, Clinic, opened
@@ -168,11 +168,39 @@ def test_the_search_goes_to_a_rule_of_the_table(window: MainWindow, qtbot: QtBot
     assert types.rules.cell(types.currentIndex())[1] == "patient_may_reschedule"
 
 
+@pytest.mark.parametrize(
+    ("words", "section", "name"),
+    [
+        ("last day of a closure", "closures", "last"),
+        ("one site closed", "closures", "location_id"),
+        ("country of the public", "closures", "country"),
+        ("christmas", "closures", "holidays"),
+        ("no-show fee", "billing", "fee"),
+        ("due after", "billing", "days"),
+        ("token", "billing", "gateway"),
+    ],
+)
+def test_the_search_goes_to_a_field_of_closures_and_billing(
+    window: MainWindow, qtbot: QtBot, words: str, section: str, name: str
+) -> None:
+    assert window.show_page("settings")
+    page = page_of(window)
+    QTest.keyClicks(page.tree.field, words)
+    QTest.keyClick(page.tree.field, Key.Key_Return)
+    assert page.section == section
+    field = page.panel(section).sought()[name]
+    qtbot.waitUntil(
+        lambda: field.hasFocus() and not field.visibleRegion().isEmpty(), timeout=PATIENCE
+    )
+
+
 def test_every_field_that_the_search_knows_is_there(window: MainWindow) -> None:
     for name, fields in FIELDS.items():
         panel = page_of(window).panel(name) if window.show_page(f"settings:{name}") else None
-        assert isinstance(panel, RecordPanel)
-        there = {row for editor in panel._editors for row in editor.form.rows}
+        assert panel is not None
+        there = set(panel.sought())
+        if isinstance(panel, RecordPanel):
+            there |= {row for editor in panel._editors for row in editor.form.rows}
         if name == "policies":
             there |= {one.name for one in (*TYPE_RULES, *DAY_RULES)}
         assert {key for key, _, _ in fields} <= there

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QVBoxLayout,
+    QWidget,
+)
 
 from clinic_desk.domain.errors import ClinicDeskError, Refusal
 from clinic_desk.domain.permissions import Permission
@@ -95,6 +104,21 @@ class BillingPanel(Panel):
         column.addLayout(buttons)
         column.addStretch(1)
         self.setMaximumWidth(theme.px(720))
+
+    def sought(self) -> Mapping[str, QWidget]:
+        return {
+            "days": self.days,
+            "fee": self.fee,
+            "gateway": self.gateway,
+            "url": self.url,
+            "token": self.token,
+        }
+
+    def focus_on(self, name: str) -> bool:
+        """Address and token are asked for when there is a service: else to that choice."""
+        if name in ("url", "token") and not self.url.isEnabled():
+            name = "gateway"
+        return super().focus_on(name)
 
     def open(self, what: object = None) -> None:  # noqa: ARG002
         self.read()

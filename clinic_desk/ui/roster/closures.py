@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from PySide6.QtCore import QTimer, Signal
@@ -170,6 +171,16 @@ class ClosuresPanel(Panel):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.area)
+
+    def sought(self) -> Mapping[str, QWidget]:
+        public = self.public
+        return {
+            **self.form.grid.fields,
+            "closures": self.list,
+            "country": public.country,
+            "holidays": public.tree,
+            "accept": public.everything,
+        }
 
     # reading
 

@@ -9,6 +9,7 @@ from clinic_desk.ui.runtime import page_table
 from clinic_desk.ui.runtime.declared import Control, Declared
 from clinic_desk.ui.runtime.fuzzy import plain
 from clinic_desk.ui.runtime.page_table import CLINIC, DESK
+from clinic_desk.ui.settings.fields import FIELDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,60 +39,6 @@ OWN: tuple[Section, ...] = (
         "advanced data folder version doctor check verify backup file location about",
     ),
 )  # fmt: skip
-
-
-FIELDS: dict[str, tuple[tuple[str, str, str], ...]] = {
-    "practice": (
-        ("name", "Name of the clinic", ""),
-        ("zone", "Time zone", "clock"),
-        ("locale", "Language and region", "locale"),
-        ("currency", "Currency", "money"),
-        ("phone_country", "Phone country", "prefix"),
-        ("first_weekday", "A week begins on", "monday sunday"),
-        ("reminders", "Usual reminders", "email sms message"),
-        ("travel_minutes", "Travel between sites", "gap"),
-    ),
-    "sites": (
-        ("zone", "Time zone of a site", "clock"),
-        ("address", "Address", "street"),
-        ("capacity", "Capacity of a room", "beds places"),
-        ("virtual", "Virtual room", "video online"),
-    ),
-    "doctors": (
-        ("specialty", "Specialty", ""),
-        ("code", "Code of a doctor", "initials short"),
-        ("look", "Colour and stripe of a doctor", "color pattern"),
-        ("location_ids", "Sites of a doctor", "location"),
-        ("max_per_day", "Visits per day of a doctor", "limit maximum"),
-        ("active", "Active", "deactivate leave"),
-    ),
-    "types": (
-        ("duration", "Length of a visit", "duration minutes time"),
-        ("buffer_before", "Kept free before", "buffer gap"),
-        ("buffer_after", "Kept free after", "buffer gap"),
-        ("price_minor", "Price", "cost fee money"),
-        ("mode", "How it takes place", "video phone in person"),
-        ("allowed_location_ids", "Only at some sites", "allowed location"),
-        ("allowed_room_ids", "Only in some rooms", "allowed"),
-        ("needs_acceptance", "Acceptance", "accepts approval confirm"),
-        ("min_notice", "Notice", "minimum lead policy"),
-        ("max_future_days", "Booked ahead", "future maximum days policy"),
-        ("patient_may_reschedule", "Moving at the patient’s wish", "reschedule policy"),
-        ("max_reschedules", "Moved at most", "reschedule limit policy"),
-        ("max_per_day", "Visits of a type per day", "limit maximum"),
-        ("reminders", "Reminders of a type", "email sms message"),
-        ("colour", "Colour of a type", "color"),
-    ),
-    "policies": (
-        ("min_notice", "Notice of every type", "minimum lead policy"),
-        ("max_future_days", "Days ahead", "future maximum booked"),
-        ("max_reschedules", "Moved at most, every type", "reschedule limit"),
-        ("patient_may_reschedule", "Patient may move", "reschedule"),
-        ("max_per_day", "Visits per day of each type", "limit maximum"),
-        ("one_visit_at_a_time", "One patient, one visit at a time", "twice overlap double"),
-    ),
-}
-"""The fields of the clinic's sections: (name in the form, what it is called, further words)."""
 
 
 def sections() -> tuple[Section, ...]:

@@ -6,7 +6,7 @@ other: what lies outside a page is asked for by a signal.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -114,6 +115,15 @@ AT_ONCE = "Changes apply at once; Ctrl+Z takes them back."
 SAVED = "Changes count when they are saved (Ctrl+S); Ctrl+Z takes a save back."
 
 
+def bring_into_view(widget: QWidget) -> None:
+    """In every scrolled area that it lies in."""
+    above = widget.parentWidget()
+    while above is not None:
+        if isinstance(above, QScrollArea):
+            above.ensureWidgetVisible(widget)
+        above = above.parentWidget()
+
+
 class Panel(QWidget):
     """One section of the settings page: its own title is in the tree beside it.
     ``leave_allowed``: what ``leave`` kept the person from may be done now."""
@@ -137,9 +147,19 @@ class Panel(QWidget):
         lean_to_start(self)
         super().showEvent(event)
 
-    def focus_on(self, name: str) -> bool:  # noqa: ARG002
-        """A field by the name under which the search knows it; False when it is not on display."""
-        return False
+    def sought(self) -> Mapping[str, QWidget]:
+        """The fields that the settings' search leads to, by the names it knows them under."""
+        return {}
+
+    def focus_on(self, name: str) -> bool:
+        """A field by the name under which the search knows it, brought into view; False when it
+        is not on display or may not be used."""
+        field = self.sought().get(name)
+        if field is None or not field.isVisibleTo(self):
+            return False
+        bring_into_view(field)
+        field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        return field.isEnabled()
 
     def note_cursor(self, asked: QWidget) -> None:
         """Where the keyboard works before a question is ``asked``; a question that is asked again
