@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from clinic_desk.domain.appointments import Appointment
 from clinic_desk.domain.errors import Fault, Refusal
@@ -13,8 +14,10 @@ from clinic_desk.domain.ids import Clock, IdFactory
 from clinic_desk.services.command import Command
 from clinic_desk.services.gate import Handler, allowed, handler_of, seated
 from clinic_desk.services.outcome import Outcome
-from clinic_desk.services.ports import Store, UnitOfWork
 from clinic_desk.services.work import Work
+
+if TYPE_CHECKING:
+    from clinic_desk.services.ports import Store, UnitOfWork
 
 BUSY = "busy"
 """The fault code of a store that another process keeps locked."""

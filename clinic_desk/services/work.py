@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from clinic_desk.domain.appointments import Appointment
 from clinic_desk.domain.availability.model import Roster
@@ -14,7 +14,9 @@ from clinic_desk.domain.events import Actor
 from clinic_desk.domain.ids import Id, IdFactory
 from clinic_desk.domain.people import Patient
 from clinic_desk.domain.records import Record
-from clinic_desk.services.ports import UnitOfWork
+
+if TYPE_CHECKING:
+    from clinic_desk.services.ports import UnitOfWork
 
 R = TypeVar("R", bound=Record)
 

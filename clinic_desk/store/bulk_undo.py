@@ -23,7 +23,7 @@ from clinic_desk.store.direct import driver_of, fetch, run
 from clinic_desk.store.folding import search_row
 from clinic_desk.store.guards import ROSTER_TABLES
 from clinic_desk.store.history import dumps
-from clinic_desk.store.mapping import CLASS_OF, Mapper, Stored, mapper
+from clinic_desk.store.mapping import TABLES, Mapper, Stored, class_of, mapper
 from clinic_desk.store.searchable import INSERT as INSERT_SEARCH
 from clinic_desk.store.writing import RowWriter, Written
 
@@ -94,7 +94,7 @@ def _references(connection: Connection, target: str) -> tuple[tuple[str, str], .
     if target not in _KNOWN:
         _KNOWN[target] = tuple(
             (table, str(key[3]))
-            for table in CLASS_OF
+            for table in TABLES
             if table != "invoice"  # it follows its visit, also out of the books
             for key in fetch(connection, f"PRAGMA foreign_key_list({table})")
             if key[2] == target
@@ -123,7 +123,7 @@ class BulkWriter:
         Raises ``Refusal``; the caller's savepoint takes back what was written before."""
         undo = action == "undone"
         for table, digests in added.items():
-            m = mapper(CLASS_OF[table])
+            m = mapper(class_of(table))
             for ids in _parts(list(digests)):
                 rows = self._read(m, ids)
                 for row_id in ids:

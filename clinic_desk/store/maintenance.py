@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
 from clinic_desk.domain.errors import Fault
 from clinic_desk.domain.ids import Clock
-from clinic_desk.services.ports import Progress
 from clinic_desk.services.views import Finding
 from clinic_desk.store import backup
 from clinic_desk.store.engine import reader_engine
 from clinic_desk.store.faults import translated
 from clinic_desk.store.searchable import rebuild
 from clinic_desk.store.upgrade import ensure_current
+
+if TYPE_CHECKING:
+    from clinic_desk.services.ports import Progress
 
 
 def restore(

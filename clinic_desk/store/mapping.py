@@ -12,59 +12,46 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime
 from enum import Enum
+from functools import cache
+from importlib import import_module
 from operator import attrgetter
 from types import UnionType
-from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from clinic_desk.domain.appointments import Appointment, AppointmentSeries, ShelfItem
-from clinic_desk.domain.billing import Invoice, InvoiceLine, LineKind, Payment
-from clinic_desk.domain.catalogue import (
-    AppointmentType,
-    Doctor,
-    Location,
-    Practice,
-    Room,
-    TravelTime,
-)
-from clinic_desk.domain.flow import DoctorDelay
-from clinic_desk.domain.people import Patient
 from clinic_desk.domain.records import Record
 from clinic_desk.domain.spans import from_epoch
-from clinic_desk.domain.templates import (
-    AvailabilityException,
-    Break,
-    ExternalBusyTime,
-    Holiday,
-    Reserved,
-    ScheduleTemplate,
-    TimeOffRequest,
-)
-from clinic_desk.domain.waitlist import WaitlistEntry, WaitlistOffer
+from clinic_desk.domain.templates import Break, Reserved
 from clinic_desk.store.stored import instant_in
 
-TABLE_OF: dict[type[Record], str] = {
-    Practice: "practice",
-    Location: "location",
-    TravelTime: "travel_time",
-    Room: "room",
-    Doctor: "doctor",
-    AppointmentType: "appointment_type",
-    ScheduleTemplate: "schedule_template",
-    AvailabilityException: "availability_exception",
-    TimeOffRequest: "time_off_request",
-    Holiday: "holiday",
-    ExternalBusyTime: "external_busy_time",
-    Patient: "patient",
-    Appointment: "appointment",
-    AppointmentSeries: "appointment_series",
-    ShelfItem: "shelf_item",
-    WaitlistEntry: "waitlist_entry",
-    WaitlistOffer: "waitlist_offer",
-    Invoice: "invoice",
-    Payment: "payment",
-    DoctorDelay: "doctor_delay",
+if TYPE_CHECKING:
+    from clinic_desk.domain.billing import InvoiceLine
+
+TABLES: dict[str, str] = {
+    "practice": "catalogue:Practice",
+    "location": "catalogue:Location",
+    "travel_time": "catalogue:TravelTime",
+    "room": "catalogue:Room",
+    "doctor": "catalogue:Doctor",
+    "appointment_type": "catalogue:AppointmentType",
+    "schedule_template": "templates:ScheduleTemplate",
+    "availability_exception": "templates:AvailabilityException",
+    "time_off_request": "templates:TimeOffRequest",
+    "holiday": "templates:Holiday",
+    "external_busy_time": "templates:ExternalBusyTime",
+    "patient": "people:Patient",
+    "appointment": "appointments:Appointment",
+    "appointment_series": "appointments:AppointmentSeries",
+    "shelf_item": "appointments:ShelfItem",
+    "waitlist_entry": "waitlist:WaitlistEntry",
+    "waitlist_offer": "waitlist:WaitlistOffer",
+    "invoice": "billing:Invoice",
+    "payment": "billing:Payment",
+    "doctor_delay": "flow:DoctorDelay",
 }
-CLASS_OF: dict[str, type[Record]] = {name: kind for kind, name in TABLE_OF.items()}
+"""Table → "module of the domain:class", by name: a class is loaded when its rows are."""
+
+DOMAIN = "clinic_desk.domain."
+_TABLE_OF = {DOMAIN + target.replace(":", "."): table for table, target in TABLES.items()}
 
 RENAMED = {
     "start": "start_at",
@@ -94,6 +81,19 @@ Stored = int | float | str | None
 Encoder = Callable[[Any], Stored]
 Decoder = Callable[[Any], Any]
 R = TypeVar("R", bound=Record)
+
+
+def table_of(kind: type[Record]) -> str:
+    """Raises ``KeyError`` for a class that has no table."""
+    return _TABLE_OF[f"{kind.__module__}.{kind.__qualname__}"]
+
+
+@cache
+def class_of(table: str) -> type[Record]:
+    """Raises ``KeyError`` for a table that holds no class of the domain."""
+    module, _, name = TABLES[table].partition(":")
+    found: type[Record] = getattr(import_module(DOMAIN + module), name)
+    return found
 
 
 def column_name(field: str) -> str:
@@ -139,6 +139,8 @@ def _lines_out(value: Sequence[InvoiceLine]) -> str:
 
 
 def _lines_in(value: str) -> tuple[InvoiceLine, ...]:
+    from clinic_desk.domain.billing import InvoiceLine, LineKind
+
     return tuple(InvoiceLine(t, amount, LineKind(kind)) for t, amount, kind in json.loads(value))
 
 
@@ -146,7 +148,7 @@ def _converters(hint: Any) -> tuple[Encoder | None, Decoder | None]:
     plain = _strip_optional(hint)
     if get_origin(plain) is tuple:
         item = get_args(plain)[0]
-        if item is InvoiceLine:
+        if item.__name__ == "InvoiceLine":  # known by name, as it may not be loaded yet
             return _lines_out, _lines_in
         if item is Reserved:
             return _reserved_out, _reserved_in
@@ -173,7 +175,7 @@ class Mapper(Generic[R]):
     def __init__(self, kind: type[R]) -> None:
         hints = get_type_hints(kind)
         self.kind = kind
-        self.table = TABLE_OF[kind]
+        self.table = table_of(kind)
         self.fields: tuple[str, ...] = tuple(f.name for f in fields(kind))
         self.columns: tuple[str, ...] = tuple(column_name(name) for name in self.fields)
         self.position: dict[str, int] = {name: i for i, name in enumerate(self.fields)}

@@ -13,6 +13,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
@@ -25,8 +26,10 @@ from clinic_desk.store.faults import translated
 from clinic_desk.store.maintenance import StoreMaintenance
 from clinic_desk.store.readers import SqlQueries
 from clinic_desk.store.rosters import RosterCache
-from clinic_desk.store.unit_of_work import SqlUnitOfWork
 from clinic_desk.store.upgrade import ensure_current
+
+if TYPE_CHECKING:
+    from clinic_desk.store.unit_of_work import SqlUnitOfWork
 
 
 class ClinicStore:
@@ -60,6 +63,8 @@ class ClinicStore:
     def unit_of_work(self, actor: Actor, initiator: str = "") -> Iterator[SqlUnitOfWork]:
         """Begins at once, rolls back unless committed. Raises ``Fault("busy")`` when another
         thread or program keeps the file for more than ten seconds."""
+        from clinic_desk.store.unit_of_work import SqlUnitOfWork  # no part of the start
+
         if not self._desk_id:
             self._desk_id = actor.desk_id
         dropped: tuple[int, ...] = ()

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
@@ -18,25 +19,22 @@ from clinic_desk.domain.availability.model import Roster
 from clinic_desk.domain.errors import NotFound
 from clinic_desk.domain.ids import Clock, Id
 from clinic_desk.domain.spans import epoch, from_epoch
-from clinic_desk.domain.waitlist import WaitlistEntry, WaitlistOffer, WaitStatus
 from clinic_desk.services.views import Cell, PatientHit
 from clinic_desk.store.cells import SHOWN, CellMaker, cell_rows
 from clinic_desk.store.direct import fetch
-from clinic_desk.store.mapping import mapper
+from clinic_desk.store.mapping import Mapper, mapper
 from clinic_desk.store.occupancy import REACH, marks
 from clinic_desk.store.rosters import RosterCache
 
 if TYPE_CHECKING:
     # loaded with the first question: the calendar asks none of these
+    from clinic_desk.domain.waitlist import WaitlistEntry, WaitlistOffer, WaitStatus
     from clinic_desk.services.planning_views import PatientContact, TimeOffFacts, WaitlistCard
 
 MOST_ENTRIES = 5000
 """Entries of the waiting list read at once, the newest; those who wait are never so many."""
 
-_ENTRY = mapper(WaitlistEntry)
-_OFFER = mapper(WaitlistOffer)
-_CARDS = f"""
-SELECT {", ".join(f"w.{name}" for name in _ENTRY.columns)},
+_CARDS = """
  p.id, p.record_number, p.last_name, p.first_name, p.birth_date, p.mobile, p.phone, p.email,
  p.alert, p.usual_doctor_id, v.start_at, v.doctor_id, v.type_id
 FROM waitlist_entry w JOIN patient p ON p.id = w.patient_id
@@ -45,6 +43,21 @@ LEFT JOIN appointment v ON v.rowid = (SELECT x.rowid FROM appointment x
  AND x.status NOT IN ('released', 'held', 'cancelled', 'declined')
  ORDER BY x.start_at DESC LIMIT 1)
 WHERE w.deleted_at IS NULL AND """
+
+
+@cache
+def _entry() -> Mapper[WaitlistEntry]:
+    from clinic_desk.domain.waitlist import WaitlistEntry
+
+    return mapper(WaitlistEntry)
+
+
+@cache
+def _offer() -> Mapper[WaitlistOffer]:
+    from clinic_desk.domain.waitlist import WaitlistOffer
+
+    return mapper(WaitlistOffer)
+
 
 _TIME_OFF = """
 SELECT t.id, count(a.id), coalesce((SELECT name FROM actor WHERE actor.id = t.decided_by), '')
@@ -68,9 +81,12 @@ class PlanningReading(ABC):
     @abstractmethod
     def _maker(self, connection: Connection, roster: Roster) -> CellMaker: ...
 
-    def waitlist(
-        self, statuses: Sequence[WaitStatus] = (WaitStatus.WAITING,)
-    ) -> tuple[WaitlistCard, ...]:
+    def waitlist(self, statuses: Sequence[WaitStatus] | None = None) -> tuple[WaitlistCard, ...]:
+        """Those who wait, or of the given statuses."""
+        if statuses is None:
+            from clinic_desk.domain.waitlist import WaitStatus
+
+            statuses = (WaitStatus.WAITING,)
         which = f"status IN ({marks(statuses)}) AND deleted_at IS NULL"
         if not statuses:
             return ()
@@ -89,11 +105,11 @@ class PlanningReading(ABC):
         with self._reading() as connection:
             rows = fetch(
                 connection,
-                f"{_OFFER.select} WHERE doctor_id = ? AND start_at < ? AND end_at > ?"
+                f"{_offer().select} WHERE doctor_id = ? AND start_at < ? AND end_at > ?"
                 " AND deleted_at IS NULL ORDER BY created_at, id",
                 (doctor_id, epoch(end), epoch(start)),
             )
-        return tuple(map(_OFFER.from_row, rows))
+        return tuple(map(_offer().from_row, rows))
 
     def time_off_facts(self, now: datetime) -> Mapping[Id, TimeOffFacts]:
         from clinic_desk.services.planning_views import TimeOffFacts
@@ -132,14 +148,16 @@ class PlanningReading(ABC):
         first."""
         from clinic_desk.services.planning_views import WaitlistCard
 
-        width = len(_ENTRY.columns)
+        entries, offer_rows = _entry(), _offer()
+        width = len(entries.columns)
+        fields = ", ".join(f"w.{name}" for name in entries.columns)
         chosen = f"SELECT id FROM waitlist_entry WHERE {which}"
         given_up = f"SELECT appointment_id FROM waitlist_entry WHERE {which}"
         with self._reading() as connection:
             roster = self._rosters.get(connection)
             rows = fetch(
                 connection,
-                f"{_CARDS} w.id IN ({chosen}) ORDER BY w.created_at DESC, w.id DESC"
+                f"SELECT {fields},{_CARDS} w.id IN ({chosen}) ORDER BY w.created_at DESC, w.id DESC"
                 f" LIMIT {MOST_ENTRIES}",
                 [epoch(self._clock.now()), *values],
             )
@@ -149,21 +167,21 @@ class PlanningReading(ABC):
             offers: dict[Id, list[WaitlistOffer]] = defaultdict(list)
             for row in fetch(
                 connection,
-                f"{_OFFER.select} WHERE entry_id IN ({chosen}) AND deleted_at IS NULL"
+                f"{offer_rows.select} WHERE entry_id IN ({chosen}) AND deleted_at IS NULL"
                 " ORDER BY created_at, id",
                 values,
             ):
-                offer = _OFFER.from_row(row)
+                offer = offer_rows.from_row(row)
                 offers[offer.entry_id].append(offer)
             visits: dict[Id, Cell] = {}
-            at = _ENTRY.position["appointment_id"]
+            at = entries.position["appointment_id"]
             if any(row[at] for row in rows):
                 maker = self._maker(connection, roster)
                 where = f"a.id IN ({given_up}) AND a.deleted_at IS NULL"
                 visits = {r[0]: maker.make(r) for r in cell_rows(connection, where, values)}
         cards = []
         for row in rows:
-            entry = _ENTRY.from_row(row[:width])
+            entry = entries.from_row(row[:width])
             kind = roster.types.get(entry.type_id)
             doctor = roster.doctors.get(entry.doctor_id or "")
             cards.append(

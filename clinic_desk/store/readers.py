@@ -42,7 +42,7 @@ from clinic_desk.store.engine import connect
 from clinic_desk.store.faults import translated
 from clinic_desk.store.flow_reading import FlowReading
 from clinic_desk.store.history import read_history
-from clinic_desk.store.mapping import TABLE_OF, mapper
+from clinic_desk.store.mapping import TABLES, mapper
 from clinic_desk.store.occupancy import AHEAD, busy_rows, external_rows, short_name
 from clinic_desk.store.rosters import RosterCache
 from clinic_desk.store.series_reading import SeriesReading
@@ -314,7 +314,7 @@ class SqlQueries(SeriesReading, FlowReading, StatisticsReading, BillingReading):
         with self._reading() as connection:
             run = connection.exec_driver_sql
             counts = {}
-            for table in TABLE_OF.values():
+            for table in TABLES:
                 sql = f"SELECT count(*) FROM {table} WHERE deleted_at IS NULL"
                 counts[table] = int(run(sql).scalar() or 0)
             counts["event"] = int(run("SELECT count(*) FROM event").scalar() or 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
@@ -16,7 +16,9 @@ from clinic_desk.domain.spans import epoch
 from clinic_desk.services.command import PLAN_RUN
 from clinic_desk.store.direct import fetch, fetch_one, run
 from clinic_desk.store.history import dumps
-from clinic_desk.store.writing import RowWriter
+
+if TYPE_CHECKING:
+    from clinic_desk.store.writing import RowWriter
 
 STEPS = 50
 """Undo steps kept per run of the program; all commands of one import count as one."""

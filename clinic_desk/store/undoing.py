@@ -27,7 +27,7 @@ from clinic_desk.services.command import PLAN_RUN
 from clinic_desk.store.bulk_undo import BulkWriter, check_unused, digest, name_of
 from clinic_desk.store.direct import fetch_one
 from clinic_desk.store.history import dumps
-from clinic_desk.store.mapping import CLASS_OF, Mapper, Stored, mapper
+from clinic_desk.store.mapping import Mapper, Stored, class_of, mapper
 from clinic_desk.store.setting_rows import TABLE as SETTING
 from clinic_desk.store.setting_rows import stored_value
 from clinic_desk.store.undo_steps import UndoSteps
@@ -71,10 +71,10 @@ class Undoer:
         """An import adds thousands of rows: of an added row its digest is enough. Within a run a
         changed row may be one that the run added, so it has a digest too."""
         if before is None:
-            return (table, row_id, None, {}, digest(mapper(CLASS_OF[table]), after))
+            return (table, row_id, None, {}, digest(mapper(class_of(table)), after))
         mark = ""
         if in_run and table != SETTING:
-            m = mapper(CLASS_OF[table])
+            m = mapper(class_of(table))
             row = m.to_row(self._writer.journal.written[row_id].after)
             mark = digest(m, dict(zip(m.fields, row, strict=True)))
         return (table, row_id, before, after, mark)
@@ -189,7 +189,7 @@ class Undoer:
         self, image: Image, undo: bool, own: Collection[Id], word: str
     ) -> tuple[Record, Record, Image]:
         table, row_id, before, after, mark = image
-        m = mapper(CLASS_OF[table])
+        m = mapper(class_of(table))
         row = fetch_one(self._connection, m.select_one, (row_id,))
         current = None if row is None else m.from_row(row)
         if before is None:

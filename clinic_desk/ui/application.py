@@ -19,7 +19,6 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from clinic_desk.domain.errors import ClinicDeskError, Fault, Refusal
 from clinic_desk.domain.events import Actor
 from clinic_desk.domain.ids import Clock, IdFactory
-from clinic_desk.services.ports import Maintenance, PublicHolidays, Queries
 from clinic_desk.ui.look import style
 from clinic_desk.ui.look.assets import Assets
 from clinic_desk.ui.look.theme import Theme
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from clinic_desk.services.billing_gateway import BillingLink
     from clinic_desk.services.exporting import Exporter
     from clinic_desk.services.import_report import Importer
+    from clinic_desk.services.ports import Maintenance, PublicHolidays, Queries
     from clinic_desk.ui.main_window import MainWindow
 
 log = logging.getLogger(__name__)

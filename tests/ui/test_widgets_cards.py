@@ -24,8 +24,9 @@ from clinic_desk.ui.widgets import toast as toast_module
 from clinic_desk.ui.widgets.command_palette import CommandPalette
 from clinic_desk.ui.widgets.date_jump import DateJump
 from clinic_desk.ui.widgets.entries import Entry
+from clinic_desk.ui.widgets.key_text import KeyGroup
 from clinic_desk.ui.widgets.message_bar import MessageBar
-from clinic_desk.ui.widgets.shortcut_overlay import KeyGroup, ShortcutOverlay
+from clinic_desk.ui.widgets.shortcut_overlay import ShortcutOverlay
 from clinic_desk.ui.widgets.toast import Toast
 
 LEFT = Qt.MouseButton.LeftButton

@@ -15,8 +15,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from clinic_desk.ui.actions.table import ACTIONS, MOST_SITES, SECTIONS, SITE, ActionSpec
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.widgets.entries import Entry
-from clinic_desk.ui.widgets.key_text import shown_key
-from clinic_desk.ui.widgets.shortcut_overlay import KeyGroup
+from clinic_desk.ui.widgets.key_text import KeyGroup, shown_key
 
 __all__ = [
     "ACTIONS",

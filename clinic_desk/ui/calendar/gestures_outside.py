@@ -15,11 +15,11 @@ from PySide6.QtWidgets import QApplication
 
 from clinic_desk.domain.availability.model import Snapshot
 from clinic_desk.domain.ids import Id
-from clinic_desk.services.ports import Queries
 from clinic_desk.services.views import Cell
 from clinic_desk.ui.geometry.gesture_machine import Means
 
 if TYPE_CHECKING:
+    from clinic_desk.services.ports import Queries
     from clinic_desk.ui.calendar.gestures import GestureController
 
 

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
-from clinic_desk.ui.widgets.key_text import key_text, physical_letter
-from clinic_desk.ui.widgets.shortcut_overlay import KeyGroup
+from clinic_desk.ui.widgets.key_text import KeyGroup, key_text, physical_letter
 
 __all__ = ["BY_NAME", "GRID_KEYS", "GridKey", "Keymap", "key_text", "physical_letter"]
 

@@ -13,7 +13,6 @@ from clinic_desk.domain.availability.model import Busy, Roster
 from clinic_desk.domain.errors import ClinicDeskError
 from clinic_desk.domain.ids import Id
 from clinic_desk.services.outcome import Changes
-from clinic_desk.services.ports import Queries
 from clinic_desk.services.views import CalendarSlice, Cell
 from clinic_desk.ui.calendar import phones
 from clinic_desk.ui.calendar.columns import (
@@ -31,6 +30,7 @@ from clinic_desk.ui.models.sites import at_site, live_sites
 from clinic_desk.ui.models.words import day_words, plural
 
 if TYPE_CHECKING:
+    from clinic_desk.services.ports import Queries
     from clinic_desk.ui.calendar.page import CalendarPage
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from clinic_desk.domain.errors import ClinicDeskError
 from clinic_desk.domain.ids import Id
-from clinic_desk.services.ports import Queries
 from clinic_desk.services.views import PatientHit
 from clinic_desk.ui.actions import ActionSet
 from clinic_desk.ui.calendar.columns import patterns
@@ -21,6 +21,9 @@ from clinic_desk.ui.models.words import hit_details
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.formatting import long_day, week_text
 from clinic_desk.ui.widgets.entries import Entry
+
+if TYPE_CHECKING:
+    from clinic_desk.services.ports import Queries
 
 Found = Callable[[Sequence[Entry]], None]
 LIMIT = 20

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 from clinic_desk.domain.availability.model import Roster
 from clinic_desk.domain.ids import Id
 from clinic_desk.services.outcome import Changes
-from clinic_desk.services.ports import Maintenance
 from clinic_desk.ui.actions import ActionSet
 from clinic_desk.ui.calendar.page import CalendarPage
 from clinic_desk.ui.calendar.shelf_panel import ShelfPanel
@@ -45,6 +44,7 @@ from clinic_desk.ui.widgets.toast import Toast
 
 if TYPE_CHECKING:
     from clinic_desk.services.import_report import Importer
+    from clinic_desk.services.ports import Maintenance
     from clinic_desk.ui.models.shortcuts import Shortcuts
 
 ROSTER_OR_LOAD = frozenset(

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from clinic_desk.domain.events import Actor
 from clinic_desk.domain.ids import Clock, IdFactory
-from clinic_desk.services.ports import PublicHolidays
 from clinic_desk.ui.runtime.operations import Operations
 
 if TYPE_CHECKING:
     from clinic_desk.services.billing_gateway import BillingLink
     from clinic_desk.services.exporting import Exporter
+    from clinic_desk.services.ports import PublicHolidays
     from clinic_desk.ui.look.theme import Theme
 
 

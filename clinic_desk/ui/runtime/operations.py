@@ -11,15 +11,17 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from threading import Event as Flag
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from clinic_desk.domain.errors import ClinicDeskError, Fault
 from clinic_desk.services.command import Command
 from clinic_desk.services.outcome import Changes, Outcome
-from clinic_desk.services.ports import Queries
 from clinic_desk.ui.runtime.reporting import report
+
+if TYPE_CHECKING:
+    from clinic_desk.services.ports import Queries
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
 from clinic_desk.domain.errors import ClinicDeskError, Refusal
 from clinic_desk.services.outcome import Changes, Outcome
-from clinic_desk.services.ports import Queries
 from clinic_desk.ui.runtime.declared import DECLARED, Declared
 from clinic_desk.ui.runtime.operations import Operations
+
+if TYPE_CHECKING:
+    from clinic_desk.services.ports import Queries
 
 __all__ = ["DECLARED", "Declared", "Settings", "read_settings"]
 

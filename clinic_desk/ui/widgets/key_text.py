@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
@@ -18,6 +19,14 @@ _MAC = {
     12: "Q", 13: "W", 14: "E", 15: "R", 16: "Y", 17: "T", 31: "O", 32: "U", 34: "I", 35: "P",
     37: "L", 38: "J", 40: "K", 45: "N", 46: "M",
 }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class KeyGroup:
+    """(keys, what they do) under a title ("In the grid")."""
+
+    title: str
+    rows: tuple[tuple[str, str], ...]
 
 
 def physical_letter(event: QKeyEvent) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
@@ -20,15 +19,8 @@ from PySide6.QtWidgets import (
 
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.runtime.fuzzy import score
+from clinic_desk.ui.widgets.key_text import KeyGroup
 from clinic_desk.ui.widgets.overlay import Overlay
-
-
-@dataclass(frozen=True, slots=True)
-class KeyGroup:
-    """(keys, what they do) under a title ("In the grid")."""
-
-    title: str
-    rows: tuple[tuple[str, str], ...]
 
 
 class ShortcutOverlay(Overlay):
