@@ -67,9 +67,17 @@ def whole_rule(series: AppointmentSeries, visits: Iterable[Appointment]) -> Rule
     return replace(rule, also=tuple(sorted({*rule.also, *beside}))) if beside else rule
 
 
+def is_over(series: AppointmentSeries) -> bool:
+    """Whether the rule has no date any more: all that were to come are cancelled."""
+    rule = rule_of(series)
+    return rule is not None and set(expand(rule, start_of(series))) <= set(excluded_of(series))
+
+
 def words_of(series: AppointmentSeries) -> str:
     """The rule in a sentence."""
     rule = rule_of(series)
+    if is_over(series):
+        return "No date is left"
     return describe(rule, start_of(series)) if rule is not None else "On listed dates"
 
 

@@ -17,6 +17,7 @@ from clinic_desk.services.commands import EditAppointment, Scope
 from clinic_desk.services.lanes import make_room, room_kept
 from clinic_desk.services.placing import last_word, place
 from clinic_desk.services.pricing import repriced
+from clinic_desk.services.series_family import told_to_stay
 from clinic_desk.services.series_scope import find_tail, home, rehome, settle, upcoming
 from clinic_desk.services.wish import Wish
 from clinic_desk.services.wording import count_text, plain, when_text
@@ -43,7 +44,9 @@ def edit(work: Work, command: EditAppointment) -> Done:
         after, warnings = _edit_one(work, before, values, {}, command.override_reason)
         number = int(after != before)
     else:
+        stay = told_to_stay(work, before.series_id, command.scope)
         number, warnings = _edit_series(work, before, values, command)
+        warnings = (*warnings, *stay)
     if not number:
         return Done(value=before.id)
     name = patient.listed_name if patient is not None else "visit"

@@ -37,6 +37,7 @@ from clinic_desk.services.commands import AUTO, MoveAppointment, MoveTogether, S
 from clinic_desk.services.lanes import lift, make_room, put
 from clinic_desk.services.placing import last_word, place
 from clinic_desk.services.pricing import repriced
+from clinic_desk.services.series_family import told_to_stay
 from clinic_desk.services.series_scope import along, find_tail, home, rehome, settle, upcoming
 from clinic_desk.services.wish import Place, Wish
 from clinic_desk.services.wording import count_text, doctor_text, patient_text, when_text
@@ -66,6 +67,7 @@ def move(work: Work, command: MoveAppointment) -> Done:
     row = work.appointment(command.appointment_id, command.expected_revision)
     if command.scope is Scope.ONLY_THIS or row.series_id is None:
         return _move_one(work, Step(row, command))
+    stay = told_to_stay(work, row.series_id, command.scope)
     steps = _series_steps(work, row, command)
     placed, warnings = move_all(work, steps)
     who = patient_text(work.patient(row.patient_id))
@@ -74,7 +76,7 @@ def move(work: Work, command: MoveAppointment) -> Done:
         value=row.id,
         label=f"Move {number} of {who}",
         sentence=f"Moved {number} of the series",
-        warnings=warnings,
+        warnings=(*warnings, *stay),
     )
 
 

@@ -45,6 +45,7 @@ from clinic_desk.services.holds import release
 from clinic_desk.services.moving import move_all
 from clinic_desk.services.placing import location_at
 from clinic_desk.services.series_commands import BookSeries, ChangeSeries, Choice, SeriesMade
+from clinic_desk.services.series_family import told_to_stay
 from clinic_desk.services.series_plan import Arrangement, arranged
 from clinic_desk.services.series_scope import Tail, find_tail, home, rehome, settle
 from clinic_desk.services.series_steps import changes_of, going, step_of
@@ -111,6 +112,7 @@ def change_series(work: Work, command: ChangeSeries) -> Done:
         raise Refusal("no_series", "This visit belongs to no series; change the visit itself.")
     if command.scope is Scope.ONLY_THIS:
         raise Refusal("only_this", "Only this visit: move or edit the visit itself.", field="scope")
+    stay = told_to_stay(work, row.series_id, command.scope)
     tail = find_tail(work, row, command.scope)
     plan, choices = planned(tail, command, work.now)
     series = tail.series
@@ -154,7 +156,7 @@ def change_series(work: Work, command: ChangeSeries) -> Done:
         ),
         label=f"Change series of {patient_text(patient)}",
         sentence=f"Series changed: {words_of(holder)}",
-        warnings=(*warnings, *maker.warnings, *_left(maker.left_out)),
+        warnings=(*warnings, *maker.warnings, *_left(maker.left_out), *stay),
     )
 
 

@@ -134,6 +134,7 @@ def settle(
         excluded=rows.texts(day for day in rows.excluded_of(series) if day < tail.cut),
     )
     work.uow.replace(series, before, "series_ended")
+    later = work.uow.find(AppointmentSeries, follows_id=series.id)
     fresh = replace(
         after,
         id=work.new_id(),
@@ -147,26 +148,31 @@ def settle(
         created_op="",
         updated_op="",
     )
-    return work.uow.add(fresh, "series_continued", {"follows": series.id})
+    fresh = work.uow.add(fresh, "series_continued", {"follows": series.id})
+    for row in later:
+        work.uow.replace(row, replace(row, follows_id=fresh.id), "series_changed")
+    return fresh
 
 
 def end_rule(work: Work, tail: Tail, gone: Iterable[Id]) -> None:
     """The rule ends before the cut, because the visits ``gone`` are cancelled; those that stay
-    after it are listed beside it. A series of which nothing is left keeps its rule, every date of
-    which is cancelled."""
+    after it are listed beside it. A series of which nothing is left is its first date alone, left
+    out (``rows.is_over``)."""
     series, left = tail.series, set(gone)
     stay = {tail.local(v) for v in tail.visits if v.status not in ENDED and v.id not in left}
     days = sorted(stay)
     ended = ended_before(tail.whole, rows.start_of(series), tail.cut)
-    if ended is None and not days:
-        return
-    rule, start = ended or (Rule(Freq.DAILY, count=1), days[0])
+    first = rows.start_of(series)
+    rule, start = ended or (Rule(Freq.DAILY, count=1), days[0] if days else first)
     beside = sorted({*rule.also, *days} - {start})
+    left_out = {day for day in rows.excluded_of(series) if day < tail.cut}
+    if ended is None and not days:
+        left_out = {first}
     after = replace(
         series,
         rule=str(replace(rule, also=tuple(beside))),
         local_start=local_text(start),
-        excluded=rows.texts(day for day in rows.excluded_of(series) if day < tail.cut),
+        excluded=rows.texts(left_out),
     )
     if after != series:
         work.uow.replace(series, after, "series_ended")
@@ -179,10 +185,17 @@ def rejoin(work: Work, visit: Appointment) -> None:
         return
     series = work.uow.get(AppointmentSeries, visit.series_id)
     rule, day = rows.rule_of(series), rows.local_start_of(visit, series)
-    if rule is None or day in expand(rule, rows.start_of(series)):
+    if rule is None:
         return
-    after = replace(rule, also=tuple(sorted({*rule.also, day})))
-    work.uow.replace(series, replace(series, rule=str(after)), "series_changed")
+    after = series
+    if rows.is_over(series):  # it begins anew with this visit
+        begun = replace(rule, freq=Freq.DAILY, count=1)
+        after = replace(series, rule=str(begun), local_start=local_text(day), excluded=())
+    elif day not in expand(rule, rows.start_of(series)):
+        listed = replace(rule, also=tuple(sorted({*rule.also, day})))
+        after = replace(series, rule=str(listed))
+    if after != series:
+        work.uow.replace(series, after, "series_changed")
 
 
 def along(visit: Appointment, local: datetime, there: datetime, zone_name: str) -> datetime:

@@ -37,6 +37,7 @@ from clinic_desk.services.commands import (
 )
 from clinic_desk.services.lanes import make_room
 from clinic_desk.services.placing import last_word, place
+from clinic_desk.services.series_family import tails
 from clinic_desk.services.series_scope import ENDED, Tail, end_rule, find_tail, rejoin, upcoming
 from clinic_desk.services.wish import Wish
 from clinic_desk.services.wording import count_text, day_text, patient_text, plain
@@ -104,15 +105,17 @@ def change_status(work: Work, command: ChangeStatus) -> Done:
 
 def cancel(work: Work, command: CancelAppointment) -> Done:
     """Value: the visit's id. With a series scope the finished and past occurrences stay,
-    and those that were changed one by one, unless they are included; its rule ends before them."""
+    and those that were changed one by one, unless they are included; its rule ends before them.
+    Series that follow it are part of what follows."""
     reason = _reason(command.reason, "Cancelling needs a reason, so that the patient can be told.")
     row = _visit(work, command.appointment_id, command.expected_revision)
     check_transition(row.status, Status.CANCELLED)
     rows = [row]
     if command.scope is not Scope.ONLY_THIS and row.series_id is not None:
-        tail = find_tail(work, row, command.scope)
-        rows += _cancellable(work, row, tail, include_changed=command.include_changed)
-        end_rule(work, tail, [one.id for one in rows])
+        later = list(tails(work, row.series_id, command.scope))
+        for tail in (find_tail(work, row, command.scope), *later):
+            rows += _cancellable(work, row, tail, include_changed=command.include_changed)
+            end_rule(work, tail, [one.id for one in rows])
     for one in rows:
         after = replace(
             one,

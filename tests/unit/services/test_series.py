@@ -11,7 +11,7 @@ import pytest
 from clinic_desk.domain.appointments import Appointment, AppointmentSeries, Status
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.ids import Id
-from clinic_desk.domain.series import changed_one_by_one
+from clinic_desk.domain.series import changed_one_by_one, is_over, words_of
 from clinic_desk.services.commands import (
     CancelAppointment,
     EditAppointment,
@@ -452,7 +452,8 @@ def test_what_stays_after_the_end_is_listed_beside_the_rule(world: World) -> Non
 
 
 def test_a_series_cancelled_from_its_first_visit_on(world: World) -> None:
-    """One that stays is the series then; when none stays, every date of the rule is cancelled."""
+    """One that stays is the series then; when none stays, the rule has no date any more, until a
+    visit comes back."""
     value = made(book(world))
     move(world, value.visit_ids[1], timedelta(hours=4), Scope.ONLY_THIS)
     order = CancelAppointment(appointment_id=value.visit_ids[0], reason="away", scope=Scope.ALL)
@@ -463,7 +464,67 @@ def test_a_series_cancelled_from_its_first_visit_on(world: World) -> None:
     world.undo()
     world.run(replace(order, include_changed=True))
     assert starts(world, value.series_id) == []
+    (over,) = all_series(world)
+    assert (over.rule, over.excluded) == ("FREQ=DAILY;COUNT=1", ("2026-12-01T10:00",))
+    assert is_over(over)
+    assert words_of(over) == "No date is left"
+    assert world.proven()
+    world.run(Reinstate(appointment_id=value.visit_ids[2], reason="comes after all"))
+    (begun,) = all_series(world)
+    assert (begun.rule, begun.local_start, begun.excluded) == (
+        "FREQ=DAILY;COUNT=1", "2026-12-15T10:00", (),
+    )  # fmt: skip
+    world.run(Reinstate(appointment_id=value.visit_ids[0], reason="and this one"))
+    assert starts(world, value.series_id) == ["01 Dec 10:00", "15 Dec 10:00"]
+    assert world.proven()
+    for _ in range(3):
+        world.undo()
     assert all_series(world)[0].rule == "FREQ=WEEKLY;COUNT=4"
+    assert world.proven()
+
+
+def test_what_follows_is_cancelled_with_it(world: World) -> None:
+    """From the third on at another hour; then the treatment ends with the second."""
+    value = made(book(world))
+    first, second, third, fourth = value.visit_ids
+    later = change(world, third, scope=Scope.FOLLOWING, local_start="2026-12-15T11:00")
+    assert starts(world, later.series_id) == ["15 Dec 11:00", "22 Dec 11:00"]
+    order = CancelAppointment(appointment_id=second, reason="treatment ended")
+    done = world.run(replace(order, scope=Scope.FOLLOWING))
+    assert done.sentence.startswith("Cancelled 3 visits")
+    assert [world.status(row_id) for row_id in (first, second, third, fourth)] == [
+        Status.SCHEDULED, Status.CANCELLED, Status.CANCELLED, Status.CANCELLED,
+    ]  # fmt: skip
+    assert world.proven()
+    world.undo()
+    assert starts(world, later.series_id) == ["15 Dec 11:00", "22 Dec 11:00"]
+    # from the later part on, the earlier one stays; all of it is all
+    world.run(replace(order, appointment_id=third, scope=Scope.FOLLOWING))
+    assert starts(world, value.series_id) == ["01 Dec 10:00", "08 Dec 10:00"]
+    world.undo()
+    world.run(replace(order, appointment_id=fourth, scope=Scope.ALL))
+    assert {world.status(row_id) for row_id in value.visit_ids} == {Status.CANCELLED}
+    assert all(is_over(series) for series in all_series(world))
+    assert world.proven()
+
+
+def test_a_change_of_the_earlier_part_says_what_stays(world: World) -> None:
+    value = made(book(world))
+    _first, second, third, fourth = value.visit_ids
+    later = change(world, third, scope=Scope.FOLLOWING, local_start="2026-12-15T11:00")
+    done = move(world, second, timedelta(hours=4), Scope.FOLLOWING)
+    assert done.warnings[-1] == (
+        "2 visits from Tue 15 Dec on follow a rule of their own and stay as they are."
+    )
+    assert starts(world, later.series_id) == ["15 Dec 11:00", "22 Dec 11:00"]
+    # the second is a part of its own now, and the later one follows that part
+    (between,) = [s for s in all_series(world) if s.id not in (value.series_id, later.series_id)]
+    assert between.follows_id == value.series_id
+    assert next(s for s in all_series(world) if s.id == later.series_id).follows_id == between.id
+    world.run(
+        CancelAppointment(appointment_id=second, reason="ended", scope=Scope.FOLLOWING)
+    )
+    assert world.status(fourth) is Status.CANCELLED
     assert world.proven()
 
 
