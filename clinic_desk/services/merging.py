@@ -19,6 +19,7 @@ from clinic_desk.domain.people import Patient
 from clinic_desk.domain.records import Record
 from clinic_desk.domain.waitlist import WaitlistEntry, WaitStatus
 from clinic_desk.services.day_commands import MergePatients, SeparatePatients
+from clinic_desk.services.patient_commands import TellApart
 from clinic_desk.services.patients import cleaned
 from clinic_desk.services.wording import count_text, plain
 from clinic_desk.services.work import Done, Work, check_revision
@@ -36,6 +37,10 @@ CHOSEN = frozenset(f.name for f in fields(Patient)) - {f.name for f in fields(Re
     "merged_into", "other_numbers", "record_number", "active",
 }  # fmt: skip
 """Fields of which one of the two values is chosen."""
+
+REASON_LIMIT = 500
+DEEPEST = 32
+"""Merges of merges that are followed; nobody makes so many."""
 
 SAME_TYPE = "Merged with another entry that waits for the same"
 
@@ -60,7 +65,7 @@ def merge(work: Work, command: MergePatients) -> Done:
         raise Refusal("unknown_field", f"These cannot be chosen: {', '.join(sorted(strange))}.")
     moved = _carry(work, other.id, kept.id, MERGED)
     withdrawn = _withdraw_twins(work, kept.id)
-    values, warnings = cleaned(work, command.values)
+    values, warnings = _chosen(work, command.values, other)
     numbers = dict.fromkeys((*kept.other_numbers, other.record_number, *other.other_numbers))
     numbers.pop(kept.record_number, None)
     after = replace(
@@ -100,14 +105,16 @@ def separate(work: Work, command: SeparatePatients) -> Done:
         raise Refusal(
             "not_merged", f"The entry {other.record_number} stands for itself; nothing to separate."
         )
-    kept = work.uow.get(Patient, other.merged_into)
+    chain = _owners(work, other.merged_into)
+    kept = chain[0]
+    holders = {one.id for one in chain}
     told = _story(work, other)
     moved: Mapping[str, Sequence[Id]] = told.get("moved", {})
     back = 0
     for table, kind in CARRIED:
         for row_id in moved.get(table, ()):
             row = work.uow.get(kind, row_id)
-            if row.patient_id == kept.id:
+            if row.patient_id in holders:
                 work.uow.replace(row, replace(row, patient_id=other.id), SEPARATED)
                 back += table == "appointment"
     for row_id in told.get("withdrawn", ()):
@@ -121,12 +128,17 @@ def separate(work: Work, command: SeparatePatients) -> Done:
         name: before[name] for name in before if _told(getattr(kept, name)) == values.get(name)
     }
     restored = _read(given)
-    left = [n for n in kept.other_numbers if n not in (other.record_number, *other.other_numbers)]
     reason = plain(command.reason).strip()
+    if len(reason) > REASON_LIMIT:
+        raise Refusal("too_long", f"The reason may have {REASON_LIMIT} characters.", field="reason")
     story = {"reason": reason} if reason else {}
+    for further in chain[1:]:
+        work.uow.replace(further, replace(further, other_numbers=_without(further, other)),
+                         SEPARATED, {"other_id": other.id, "number": other.record_number, **story},
+                         )  # fmt: skip
     work.uow.replace(
         kept,
-        replace(kept, **restored, other_numbers=tuple(left)),
+        replace(kept, **restored, other_numbers=_without(kept, other)),
         SEPARATED,
         {"other_id": other.id, "number": other.record_number, **story},
     )
@@ -142,6 +154,57 @@ def separate(work: Work, command: SeparatePatients) -> Done:
         label=f"Separate {other.record_number} from {kept.record_number}",
         sentence=f"{other.listed_name} ({other.record_number}) stands for itself again{what}",
     )
+
+
+def tell_apart(work: Work, command: TellApart) -> Done:
+    """Value: ``one_id``. Raises ``Refusal`` for one and the same entry."""
+    if command.one_id == command.other_id:
+        raise Refusal("same_patient", "These are one and the same entry.")
+    one, other = work.uow.get(Patient, command.one_id), work.uow.get(Patient, command.other_id)
+    first, second = sorted((one.id, other.id))
+    work.uow.save_setting(f"apart:{first}:{second}", "clinic", True, undoable=True)
+    return Done(
+        value=one.id,
+        label=f"Tell {one.record_number} and {other.record_number} apart",
+        sentence=f"{one.listed_name} ({one.record_number}) and {other.record_number} "
+        "are two persons",
+    )
+
+
+def value_of(patient: Patient, name: str) -> object:
+    """A field as it is chosen: phones that could not be read stand as they were typed."""
+    value: object = getattr(patient, name)
+    if name in ("mobile", "phone"):
+        return value or getattr(patient, f"{name}_typed")
+    return value
+
+
+def _chosen(
+    work: Work, given: Mapping[str, object], other: Patient
+) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """What stands in the other entry is taken as it stands there, however it came in (an import
+    keeps longer names than a person may type); all else is judged like anything typed."""
+    typed = {name: value for name, value in given.items() if value != value_of(other, name)}
+    values, warnings = cleaned(work, typed)
+    for name in given.keys() - typed.keys():
+        values[name] = getattr(other, name)
+        if name in ("mobile", "phone"):
+            values[f"{name}_typed"] = getattr(other, f"{name}_typed")
+    return values, warnings
+
+
+def _owners(work: Work, kept_id: Id) -> list[Patient]:
+    """The entry, and those that it was merged into in its turn."""
+    chain = [work.uow.get(Patient, kept_id)]
+    while (further := chain[-1].merged_into) is not None and len(chain) < DEEPEST:
+        chain.append(work.uow.get(Patient, further))
+    return chain
+
+
+def _without(patient: Patient, gone: Patient) -> tuple[str, ...]:
+    """Its further numbers but those of an entry that stands for itself again."""
+    numbers = (gone.record_number, *gone.other_numbers)
+    return tuple(number for number in patient.other_numbers if number not in numbers)
 
 
 def _carry(work: Work, from_id: Id, to_id: Id, action: str) -> dict[str, list[Id]]:

@@ -44,6 +44,7 @@ from clinic_desk.store.flow_reading import FlowReading
 from clinic_desk.store.history import read_history
 from clinic_desk.store.mapping import TABLES, mapper
 from clinic_desk.store.occupancy import AHEAD, busy_rows, external_rows, short_name
+from clinic_desk.store.patient_reading import PatientReading
 from clinic_desk.store.rosters import RosterCache
 from clinic_desk.store.series_reading import SeriesReading
 from clinic_desk.store.setting_rows import read_setting
@@ -55,7 +56,9 @@ NAMED_DAYS = 14
 """Snapshots up to this long carry the names that a refusal tells."""
 
 
-class SqlQueries(SeriesReading, FlowReading, StatisticsReading, BillingReading):
+class SqlQueries(
+    SeriesReading, FlowReading, StatisticsReading, BillingReading, PatientReading
+):
     """See the port. ``desk_id`` answers whose settings scope "desk" means."""
 
     def __init__(

@@ -26,7 +26,7 @@ STATUS_DEEDS = {
     "scheduled": "accepted it",
     "released": "let the hold go",
 }
-UNDONE = {
+LEADS = {
     "undone": "took a change back: ",
     "redone": "repeated a change: ",
     "stepped_back": "stepped back: ",
@@ -59,14 +59,14 @@ def lines(events: Sequence[Event], roster: Roster, zone: str, today: date) -> li
     for event in events:
         if event.action in QUIET:
             continue
-        deed = _deed(event, roster, zone)
-        if deed:
-            told.append(Line(_when(event.occurred_at, zone, today), f"{_who(event)} {deed}"))
+        done = deed(event, roster, zone)
+        if done:
+            told.append(Line(_when(event.occurred_at, zone, today), f"{who(event)} {done}"))
     told.reverse()
     return told
 
 
-def _who(event: Event) -> str:
+def who(event: Event) -> str:
     if event.actor_name:
         return event.actor_name
     return "The import" if event.action == "imported" else "The program"
@@ -86,7 +86,8 @@ def _pair(changes: Mapping[str, Pair], *names: str) -> Pair | None:
     return None
 
 
-def _deed(event: Event, roster: Roster, zone: str) -> str:
+def deed(event: Event, roster: Roster, zone: str) -> str:
+    """What was done to a visit, "moved it from … to …"; empty for bookkeeping."""
     changes = event.changes
     reason = str(event.metadata.get("reason") or "")
     tail = (f": “{reason}”" if reason else "") + _insisted(event.metadata)
@@ -96,7 +97,7 @@ def _deed(event: Event, roster: Roster, zone: str) -> str:
         return "put it on the shelf"
     if event.action == "unparked":
         return "took it off the shelf"
-    lead = UNDONE.get(event.action, "")
+    lead = LEADS.get(event.action, "")
     parts = [part for part in (_moved(changes, roster, zone), _status(changes)) if part]
     if not parts:
         names = [word for key, word in TEXTS.items() if key in changes]
