@@ -17,6 +17,7 @@ from clinic_desk.domain.waitlist import WaitlistOffer, WaitStatus
 from clinic_desk.services.billing_ports import BillingQueries, BillingWork
 from clinic_desk.services.flow_ports import FlowQueries
 from clinic_desk.services.outcome import Changes
+from clinic_desk.services.past_ports import PastQueries
 from clinic_desk.services.patient_ports import PatientQueries
 from clinic_desk.services.report_ports import ReportQueries
 from clinic_desk.services.views import (
@@ -207,7 +208,9 @@ class Store(Protocol):
     ) -> AbstractContextManager[UnitOfWork]: ...
 
 
-class Queries(FlowQueries, ReportQueries, BillingQueries, PatientQueries, Protocol):
+class Queries(
+    FlowQueries, ReportQueries, BillingQueries, PatientQueries, PastQueries, Protocol
+):
     """The short way of reading. Safe from any thread; each call uses its own read connection."""
 
     def roster(self) -> Roster: ...

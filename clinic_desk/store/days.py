@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from clinic_desk.domain.availability.model import Band, BandKind, Busy, Load, Roster
 from clinic_desk.domain.ids import Id
+from clinic_desk.domain.spans import epoch, local_day_bounds
 from clinic_desk.services.views import DayLoad, DoctorDay
 
 _AWAY = (BandKind.TIME_OFF, BandKind.HOLIDAY, BandKind.BLOCKED)
@@ -118,6 +119,13 @@ class Days:
     def _know(self, roster: Roster) -> None:
         if self._roster is not roster:
             self._roster, self._bands, self._offers = roster, {}, {}
+
+
+def bounds(roster: Roster, first: date, last: date) -> tuple[int, int]:
+    """Epoch seconds of the local days in whichever zone begins first and ends last."""
+    zones = {place.zone for place in roster.locations.values()} | {roster.practice.zone}
+    spans = [local_day_bounds(first, last, name) for name in zones]
+    return min(epoch(s.start) for s in spans), max(epoch(s.end) for s in spans)
 
 
 def taken_of(busy: Iterable[Busy]) -> list[Taken]:

@@ -20,7 +20,7 @@ from clinic_desk.domain.appointments import OCCUPYING, Appointment
 from clinic_desk.domain.availability.model import Busy, Roster, Snapshot
 from clinic_desk.domain.errors import NotFound
 from clinic_desk.domain.ids import Clock, Id
-from clinic_desk.domain.spans import epoch, from_epoch, local_day_bounds
+from clinic_desk.domain.spans import epoch, from_epoch
 from clinic_desk.services.views import (
     AppointmentView,
     CalendarSlice,
@@ -37,13 +37,14 @@ from clinic_desk.services.views import (
 from clinic_desk.store import people, search
 from clinic_desk.store.billing_reading import BillingReading
 from clinic_desk.store.cells import CellMaker, away_spans, cell_rows, month_rows, range_rows
-from clinic_desk.store.days import Days, taken_of
+from clinic_desk.store.days import Days, bounds, taken_of
 from clinic_desk.store.engine import connect
 from clinic_desk.store.faults import translated
 from clinic_desk.store.flow_reading import FlowReading
 from clinic_desk.store.history import read_history
 from clinic_desk.store.mapping import TABLES, mapper
 from clinic_desk.store.occupancy import AHEAD, busy_rows, external_rows, short_name
+from clinic_desk.store.past_reading import PastReading
 from clinic_desk.store.patient_reading import PatientReading
 from clinic_desk.store.rosters import RosterCache
 from clinic_desk.store.series_reading import SeriesReading
@@ -57,7 +58,7 @@ NAMED_DAYS = 14
 
 
 class SqlQueries(
-    SeriesReading, FlowReading, StatisticsReading, BillingReading, PatientReading
+    SeriesReading, FlowReading, StatisticsReading, BillingReading, PatientReading, PastReading
 ):
     """See the port. ``desk_id`` answers whose settings scope "desk" means."""
 
@@ -350,13 +351,6 @@ def _doctors(roster: Roster, doctor_ids: Sequence[Id] | None) -> tuple[Id, ...]:
     if doctor_ids is not None:
         return tuple(doctor_ids)
     return tuple(d.id for d in roster.doctors.values() if d.active)
-
-
-def bounds(roster: Roster, first: date, last: date) -> tuple[int, int]:
-    """Epoch seconds of the local days in whichever zone begins first and ends last."""
-    zones = {place.zone for place in roster.locations.values()} | {roster.practice.zone}
-    spans = [local_day_bounds(first, last, name) for name in zones]
-    return min(epoch(s.start) for s in spans), max(epoch(s.end) for s in spans)
 
 
 def busy_in_rooms(

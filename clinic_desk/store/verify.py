@@ -21,6 +21,7 @@ from clinic_desk.store import guards
 from clinic_desk.store.billing_check import check_billing
 from clinic_desk.store.folding import search_row
 from clinic_desk.store.mapping import Stored, mapper
+from clinic_desk.store.replay import Replay
 from clinic_desk.store.searchable import patients
 from clinic_desk.store.series_check import check_series
 
@@ -158,8 +159,7 @@ def _replay(connection: Connection) -> Iterator[Finding]:
 
 def replayed(connection: Connection, after: str, last: str) -> dict[str, Mapping[str, Stored]]:
     """Appointments with ids in (after, last], rebuilt from their events alone, stored form."""
-    zero = mapper(Appointment).zero
-    made: dict[str, dict[str, Stored]] = {}
+    replay = Replay(mapper(Appointment))
     rows = connection.exec_driver_sql(
         "SELECT subject_id, occurred_at, actor_id, command_id, changes FROM event"
         " WHERE subject_kind = 'appointment' AND subject_id > ? AND subject_id <= ?"
@@ -167,21 +167,8 @@ def replayed(connection: Connection, after: str, last: str) -> dict[str, Mapping
         (after, last),
     )
     for row_id, when, actor, command, changes in rows:
-        told = made.get(row_id)
-        if told is None:
-            told = made[row_id] = {
-                **zero,
-                "id": row_id,
-                "revision": 0,
-                "created_at": when,
-                "created_by": actor,
-                "created_op": command,
-            }
-        told["revision"] = int(told["revision"] or 0) + 1
-        told["updated_at"], told["updated_by"], told["updated_op"] = when, actor, command
-        for name, (_, value) in json.loads(changes).items():
-            told[name] = value
-    return dict(made)
+        replay.tell(row_id, when, actor, command, json.loads(changes))
+    return dict(replay.rows)
 
 
 def _full_text(connection: Connection) -> Iterator[Finding]:

@@ -9,12 +9,24 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from clinic_desk.store.tables.base import Base, KeyText, check, table_args
 
+MOVED_FROM = "changes ->> '$.start[0]'"
+"""When a visit began before an event moved it; epoch seconds, NULL in all other events."""
+
 
 class EventRow(Base):
-    """Append-only; triggers refuse every change of it. ``seq`` orders the events of this file."""
+    """Append-only; triggers refuse every change of it. ``seq`` orders the events of this file.
+    ``ix_event_moved`` finds what once stood in a range and was moved out of it."""
 
     __tablename__ = "event"
-    __table_args__ = table_args(UniqueConstraint("id"), Index("ix_event_subject_id", "subject_id"))
+    __table_args__ = table_args(
+        UniqueConstraint("id"),
+        Index("ix_event_subject_id", "subject_id"),
+        Index(
+            "ix_event_moved",
+            text(f"({MOVED_FROM})"),
+            sqlite_where=text(f"subject_kind = 'appointment' AND {MOVED_FROM} IS NOT NULL"),
+        ),
+    )
 
     seq: Mapped[int] = mapped_column(Integer, primary_key=True)
     id: Mapped[str]
