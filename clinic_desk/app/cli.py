@@ -85,6 +85,11 @@ def parser() -> argparse.ArgumentParser:
     tour.add_argument(
         "--out", type=Path, default=Path("build/tour"), metavar="DIR", help="where they go"
     )
+    tour.add_argument(
+        "--everything",
+        action="store_true",
+        help="every screen as well, small and large, light and dark",
+    )
     _importing(add("import", "take in patient lists (CSV) and diaries (iCalendar)", answering))
     _exporting(add("export", "write visits to an iCalendar file", answering))
     _openings(add("openings", "print the free starts of doctors", answering))

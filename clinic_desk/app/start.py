@@ -104,7 +104,7 @@ def tour(options: argparse.Namespace) -> int:
     try:
         from clinic_desk.ui.tour import run_tour
 
-        return run_tour(factory, options.out)
+        return run_tour(factory, options.out, everything=options.everything)
     finally:
         for container in opened:
             container.close()

@@ -20,10 +20,11 @@ __all__ = ["run_tour"]
 SIZE = (1920, 1080)
 
 
-def run_tour(open_clinic: Callable[[], Clinic], out: Path) -> int:
+def run_tour(open_clinic: Callable[[], Clinic], out: Path, *, everything: bool = False) -> int:
     """Drives the program on the clinic that ``open_clinic`` gives, which it changes; the caller
     closes it. Writes numbered pictures and ``transcript.txt`` to ``out``, replacing those of an
-    earlier tour. Answers 0, or 1 when a step did not have its effect."""
+    earlier tour; ``everything``: every screen as well, small and large, by day and by night.
+    Answers 0, or 1 when a step did not have its effect."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from PySide6.QtCore import qInstallMessageHandler
 
@@ -57,7 +58,9 @@ def run_tour(open_clinic: Callable[[], Clinic], out: Path) -> int:
         window.resize(*SIZE)
         window.show()
         window.activateWindow()
-        Story(driver, window, clinic.queries, clinic.maintenance, clinic.clock).tell()
+        story = Story(driver, window, clinic.queries, clinic.maintenance, clinic.clock)
+        story.everything = everything
+        story.tell()
     except TourFailed as failure:
         driver.failed(str(failure))
         driver.picture("failed")

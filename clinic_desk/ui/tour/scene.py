@@ -17,6 +17,7 @@ from clinic_desk.services.ports import Maintenance, Queries
 from clinic_desk.services.views import Cell, PatientHit
 from clinic_desk.ui.calendar.columns import Column
 from clinic_desk.ui.calendar.grid_view import TimeGridView
+from clinic_desk.ui.main_window.window import MainWindow
 from clinic_desk.ui.runtime.formatting import clock_text, short_day
 from clinic_desk.ui.tour.driver import Driver, TourFailed
 from clinic_desk.ui.widgets.command_palette import CommandPalette
@@ -34,12 +35,13 @@ BUSY = 20
 
 class Scene:
     """One window with its store. ``visit_id`` is the visit that the tour books and moves,
-    ``place`` where it was booked."""
+    ``place`` where it was booked;
+    ``everything`` asks for every screen in all sizes and themes."""
 
     def __init__(
         self,
         driver: Driver,
-        window: QWidget,
+        window: MainWindow,
         queries: Queries,
         maintenance: Maintenance,
         clock: Clock,
@@ -49,6 +51,7 @@ class Scene:
         self.queries = queries
         self.maintenance = maintenance
         self.clock = clock
+        self.everything = False
         self.visit_id: Id = ""
         self.place: tuple[datetime, Id] = (clock.now(), "")
 

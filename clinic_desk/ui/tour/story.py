@@ -14,7 +14,7 @@ from clinic_desk.services.views import PatientHit
 from clinic_desk.ui.booking.dialog import BookingDialog
 from clinic_desk.ui.patients.search import PatientSearch
 from clinic_desk.ui.runtime.formatting import short_day
-from clinic_desk.ui.tour import callers, filing, looks, planning, rules, visits
+from clinic_desk.ui.tour import callers, filing, looks, planning, rules, screens, visits
 from clinic_desk.ui.tour.scene import CTRL, SHIFT, Scene
 
 
@@ -41,6 +41,9 @@ class Story(Scene):
         looks.month(self)
         looks.agenda(self)
         looks.rooms(self)
+        screens.flow(self)
+        screens.doctor(self)
+        screens.figures(self)
         rules.set_up(self)
         rules.settings(self)
         rules.absence(self)
@@ -50,6 +53,8 @@ class Story(Scene):
         looks.small_screen(self)
         with tempfile.TemporaryDirectory(prefix="clinic-desk-") as folder:
             filing.import_and_clashes(self, patient, Path(folder) / "former program")
+        if self.everything:
+            screens.everywhere(self)
         self.prove()
 
     def open_day(self) -> None:
