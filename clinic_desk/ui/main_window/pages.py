@@ -44,9 +44,15 @@ class Scheduling(Protocol):
 
 
 def open_page(window: MainWindow, name: str, what: object = None) -> bool:
-    """``name`` of ``page_table.PAGES``, or "settings:hours" for a section of the settings. False
-    when there is no such page, or the one on display has unsaved work."""
+    """``name`` of ``page_table.PAGES``, "settings:hours" for a section of the settings, or "print"
+    with what is to be printed: ("patient", id), ("visit", id) and so on. False when
+    there is no such page, or the one on display has unsaved work."""
     page, _, section = name.partition(":")
+    if page == "print":
+        from clinic_desk.ui.main_window.printing import open_for
+
+        open_for(window, what)
+        return True
     if not has_page(page):
         window.telling.warn(f"There is no page “{page}” in this program.")
         return False
@@ -66,7 +72,7 @@ def wire(window: MainWindow, page: Page) -> None:
         page.furnish(window.settings, window.shortcuts, window.maintenance)
     if page.alone:
         changed = window.centre.page_changed
-        changed.connect(lambda _name: window.panes.stand_aside(window.centre.shown_page is page))
+        changed.connect(lambda _name: window.panes.stand_aside(_wants_room(window)))
     if page_table.PAGES["wizard"].endswith(f":{type(page).__name__}"):
         from clinic_desk.ui.main_window import first_steps
 
@@ -84,6 +90,11 @@ def wire(window: MainWindow, page: Page) -> None:
     page.finder_requested.connect(window.visits.find)
     page.show_day_requested.connect(lambda wanted: _show_day(window, wanted))
     page.close_requested.connect(lambda: close_page(window))
+
+
+def _wants_room(window: MainWindow) -> bool:
+    shown = window.centre.shown_page
+    return shown is not None and shown.alone
 
 
 def _show_day(window: MainWindow, wanted: tuple[date, Id | None]) -> None:

@@ -84,6 +84,14 @@ def _a_name(value: Any) -> bool:
     return len(value) <= 60 and (not value or value.isprintable())
 
 
+def _switches(value: Any) -> bool:
+    return all(isinstance(part, bool) for part in value.values())
+
+
+PAPERS = (("A4", "A4"), ("A5", "A5"), ("Letter", "Letter"))
+TYPE_SIZES = ((0, "What fits"), *((size, f"{size} pt") for size in range(7, 15)))
+MONTH_TELLS = (("visits", "Every visit"), ("counts", "Numbers only"))
+
 _TEXT_SIZES = tuple((size, f"{size} %") for size in range(90, 160, 10))
 _ZOOMS = tuple((minutes, f"{minutes} minutes") for minutes in (5, 10, 15, 30))
 _ROLES = ((Role.RECEPTIONIST.value, "Reception"), (Role.DOCTOR.value, "Doctor"),
@@ -207,6 +215,27 @@ DECLARED: tuple[Declared, ...] = (
         choices=(("initials", "Initials"), ("numbers", "Record numbers")),
         help="It never shows a name.",
     ),
+    Declared(
+        "paper.names", str, "full", "Paper tells patients by", section="desk",
+        control=Control.CHOICE, words="print pdf privacy initials names day sheet lifeboat",
+        choices=(("full", "Full names"), ("initials", "Initials")),
+        help="On printed sheets and in the paper lifeboat; a patient’s own slip has the name.",
+    ),
+    Declared(
+        "lifeboat.minutes", int, 5, "The paper lifeboat is written every", section="desk",
+        control=Control.NUMBER, low=0, high=240, unit="minutes",
+        words="day sheet pdf emergency power failure print today tomorrow",
+        help="Today’s and tomorrow’s day sheets as PDF in the data folder. 0: never.",
+    ),
+    Declared("paper.size", str, "A4", "Paper", choices=PAPERS),
+    Declared("paper.turned", dict, {}, "Landscape, by kind of sheet", check=_switches),
+    Declared("paper.type_size", int, 0, "Type size in points, 0 what fits", choices=TYPE_SIZES),
+    Declared("paper.columns", int, 0, "Columns on a page, 0 what fits", low=0, high=12),
+    Declared("paper.opens", int, -1, "First hour of a day sheet", low=-1, high=23),
+    Declared("paper.closes", int, -1, "Last hour of a day sheet", low=-1, high=24),
+    Declared("paper.fields", list, ["type", "phone"], "Beside a name", check=_strings),
+    Declared("paper.month", str, "visits", "A month tells", choices=MONTH_TELLS),
+    Declared("paper.cancelled", bool, False, "Cancelled visits on paper too"),
     Declared("flow.lanes", bool, False, "The flow board has a lane for each doctor"),
     Declared("flow.hidden", list, [], "Doctors not shown on the flow board", check=_strings),
     Declared("doctor.mine", str, "", "Whose day the doctor’s view shows"),

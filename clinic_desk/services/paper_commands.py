@@ -1,0 +1,24 @@
+"""That patients' data left the program, on paper or as a file, is told in the history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from clinic_desk.services.command import Command
+
+HANDED_ON_KEY = "files.last_handed_on"
+"""A setting of the clinic; each change of it is an event with who and when."""
+
+FORMATS = ("paper", "pdf", "ics", "csv")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteHandedOn(Command, by="paper_notes:note"):
+    """``title`` says what is about to leave ("Day sheet, Tue 24 Nov 2026") as ``kind`` of
+    ``FORMATS``; ``subject`` is the id of the visit, doctor or patient that it is about, if it is
+    about one; ``rows`` how many visits or people it tells of. Value: the key of the note."""
+
+    title: str
+    kind: str
+    subject: str = ""
+    rows: int = 0
