@@ -107,9 +107,15 @@ class TimeOffRequest(Record):
     decision_note: str = ""
 
 
+DAY_END = 1440
+"""Midnight at the end of a day, in wall minutes."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holiday(Record):
-    """Closure of one location, or of the whole clinic when ``location_id`` is None.
+    """Closure of one location, or of the whole clinic when ``location_id`` is None; of the whole
+    day, or of the minutes from ``start_minute`` to ``end_minute`` of the site's wall clock (an end
+    of 0 is midnight, so that 0 and 0 is the whole day).
 
     ``source`` names the public holiday it was proposed from ("GB-ENG:2026-12-25"), empty for one
     made by hand. ``closed`` False remembers a public holiday on which the clinic works."""
@@ -119,6 +125,21 @@ class Holiday(Record):
     location_id: Id | None = None
     source: str = ""
     closed: bool = True
+    start_minute: int = 0
+    end_minute: int = 0
+
+    @property
+    def until(self) -> int:
+        """The wall minute at which it ends, 1440 for midnight."""
+        return self.end_minute or DAY_END
+
+    @property
+    def whole_day(self) -> bool:
+        return self.start_minute == 0 and self.until == DAY_END
+
+    def meets(self, start: int, end: int) -> bool:
+        """Whether it closes any of those wall minutes of its day."""
+        return self.start_minute < end and start < self.until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

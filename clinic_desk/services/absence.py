@@ -20,7 +20,7 @@ from clinic_desk.services import moving
 from clinic_desk.services.absence_commands import PLAN_RUN, AcceptProposals
 from clinic_desk.services.absence_search import Case, Search, approved
 from clinic_desk.services.absence_words import why, why_none, zone_name
-from clinic_desk.services.closure_ranges import Closure, of_plan, working
+from clinic_desk.services.closure_ranges import Closure, grouped, of_plan, working
 from clinic_desk.services.commands import (
     CancelAppointment,
     MoveAppointment,
@@ -113,13 +113,13 @@ def _closed_on(
     """Visits of all doctors where it is closed; a site that works all the same keeps its own."""
     at_work = working(roster.holidays)
     found = []
-    for cell in queries.cells(closure.first, closure.last, list(roster.doctors)):
-        if cell.status not in TO_MOVE or cell.slot_state is not SlotState.PLACED:
-            continue
-        day = local_date(cell.start, zone_name(roster, cell.location_id))
-        here = closure.covers(day, cell.location_id) and (day, cell.location_id) not in at_work
-        if here and (now is None or cell.end > now):
-            found.append(cell)
+    for run in grouped(closure.rows):  # a plan of several may be spread over a year
+        for cell in queries.cells(run.first, run.last, list(roster.doctors)):
+            if cell.status not in TO_MOVE or cell.slot_state is not SlotState.PLACED:
+                continue
+            here = run.hits(cell, zone_name(roster, cell.location_id), at_work)
+            if here and (now is None or cell.end > now):
+                found.append(cell)
     return tuple(found)
 
 

@@ -51,7 +51,11 @@ def proposals(
     found = port.of(country, subdivision, year, roster.practice.locale)
     if not found:
         return ()
-    rows = [row for row in roster.holidays if row.location_id in (None, location_id)]
+    rows = [
+        row
+        for row in roster.holidays
+        if row.location_id in (None, location_id) and (row.whole_day or row.source)
+    ]
     booked = _booked(queries, found[0][0], found[-1][0], location_id)
     made = []
     for day, name, source in found:

@@ -44,7 +44,7 @@ from clinic_desk.services.fields import (
     text_of,
 )
 from clinic_desk.services.hours_checks import checked_template
-from clinic_desk.services.wording import plain, quoted
+from clinic_desk.services.wording import clock_text, plain, quoted
 
 COLOURS = ("crimson", "bark", "clay", "lime", "teal", "indigo", "plum", "orchid")
 PATTERNS = ("solid", "dashed", "double")
@@ -72,7 +72,7 @@ def checked(record: Record) -> Record:
         case ScheduleTemplate():
             return checked_template(record)
         case Holiday():
-            return replace(record, name=name_of(record.name, "name", "A closure"))
+            return _holiday(record)
         case TravelTime():
             if not 0 <= record.minutes <= DAY:
                 raise Refusal(
@@ -93,6 +93,20 @@ def checked(record: Record) -> Record:
             return record
         case _:
             raise Refusal("unknown_kind", f"{type(record).__name__} is not part of the roster.")
+
+
+def _holiday(row: Holiday) -> Holiday:
+    if not 0 <= row.start_minute < DAY or not 0 <= row.end_minute <= DAY:
+        raise Refusal("bad_time", "A closure lies between 00:00 and 24:00.", field="start_minute")
+    if row.start_minute >= row.until:
+        raise Refusal(
+            "bad_time",
+            f"The closure ends at {clock_text(row.until)}, before it begins at "
+            f"{clock_text(row.start_minute)}.",
+            field="end_minute",
+        )
+    name = name_of(row.name, "name", "A closure")
+    return replace(row, name=name, end_minute=row.end_minute % DAY)
 
 
 def _practice(row: Practice) -> Practice:

@@ -255,6 +255,10 @@ def _holiday(after: After, row: Holiday) -> None:
     for other in after.rows(Holiday).values():
         if other.id == row.id or (other.day, other.location_id) != (row.day, row.location_id):
             continue
+        if row.closed and other.closed and not row.meets(other.start_minute, other.until):
+            continue  # another part of that day
+        if row.closed != other.closed and not (row.whole_day and other.whole_day):
+            continue  # it works on a public holiday, but not all day
         where = place.name if place is not None else "the clinic"
         what = "closes" if other.closed else "works"
         raise Refusal(

@@ -14,7 +14,7 @@ from clinic_desk.domain.appointments import REASON_LIMIT, Status
 from clinic_desk.domain.availability.model import Roster
 from clinic_desk.domain.errors import NotFound, Refusal, WayOut
 from clinic_desk.domain.ids import Id
-from clinic_desk.domain.spans import Span, local_day_bounds, zone
+from clinic_desk.domain.spans import Span, at_local, local_day_bounds, zone
 from clinic_desk.domain.templates import (
     ExceptionKind,
     TimeOffKind,
@@ -78,13 +78,14 @@ def absence_of(roster: Roster, row_id: Id) -> TimeOffRequest | None:
     closure = of_plan(roster.holidays, row_id)
     if closure is None:
         return None
-    span = local_day_bounds(closure.first, closure.last, doctor_zone(roster, EVERYBODY))
+    name, (begin, over) = doctor_zone(roster, EVERYBODY), closure.time
+    start, end = at_local(closure.first, begin, name), at_local(closure.last, over, name)
     return TimeOffRequest(
         id=row_id,
         revision=sum(row.revision for row in closure.rows),
         doctor_id=EVERYBODY,
-        start=span.start,
-        end=span.end,
+        start=start,
+        end=end,
         reason=closure.name,
         status=TimeOffStatus.APPROVED,
         kind=TimeOffKind.OTHER,
@@ -117,9 +118,12 @@ def span_text(request: TimeOffRequest, zone_name: str, today: date | None = None
             return day_text(first.date(), today)
         return f"{day_text(first.date(), today)} – {day_text(final, today)}"
     begin = f"{day_text(first.date(), today)} {first:%H:%M}"
-    if first.date() == last.date():
-        return f"{begin}–{last:%H:%M}"
-    return f"{begin} – {day_text(last.date(), today)} {last:%H:%M}"
+    final, clock = last.date(), f"{last:%H:%M}"
+    if clock == "00:00":
+        final, clock = final - timedelta(days=1), "24:00"
+    if first.date() == final:
+        return f"{begin}–{clock}"
+    return f"{begin} – {day_text(final, today)} {clock}"
 
 
 def request(work: Work, command: RequestTimeOff) -> Done:

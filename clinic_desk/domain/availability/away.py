@@ -39,12 +39,8 @@ class _Away:
                 yield self._cut(cut)
             return
         told = False
-        holiday = (
-            case.hours.holiday(case.location_id, case.day) if case.location_id is not None else None
-        )
-        if holiday is not None:
-            words = f"{case.place} is closed on {say.long(case.day)}{say.bracket(holiday.name)}."
-            yield Reason("closed", Verdict.REFUSE, words, ways_out=self._exits())
+        for reason in self._closures():
+            yield reason
             told = True
         for cut in cuts:
             yield self._cut(cut)
@@ -54,6 +50,22 @@ class _Away:
             told = True
         if not told or self._beyond():
             yield self._hours()
+
+    def _closures(self) -> Iterator[Reason]:
+        """The whole day alone where it is closed; else every part that the visit meets."""
+        case = self.case
+        if case.location_id is None:
+            return
+        whole = case.hours.closing.whole(case.location_id, case.day)
+        for row in (whole,) if whole else case.hours.closing.at(case.location_id, case.day):
+            start, end = (minute * 60 for minute in case.hours.closed(row, case.location_id))
+            if not (start < case.end and case.start < end):
+                continue
+            words = f"{case.place} is closed on {say.long(case.day)}{say.bracket(row.name)}."
+            if not row.whole_day:
+                text = case.range(start, end, row.name)
+                words = f"{case.place} is closed on {say.long(case.day)} {text}."
+            yield Reason("closed", Verdict.REFUSE, words, ways_out=self._exits())
 
     def _exits(self) -> tuple[WayOut, ...]:
         return (*self.ways.free(), *self.ways.colleague(), self.ways.outside())

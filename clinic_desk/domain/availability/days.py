@@ -157,7 +157,7 @@ def _breaks(hours: Hours, doctor_id: Id, day: date) -> Iterator[_Piece]:
     for near in (day - _ONE_DAY, day, day + _ONE_DAY):
         for raw in hours.raw(doctor_id, near):
             template = raw.template
-            if not template.breaks or hours.holiday(template.location_id, near):
+            if not template.breaks or hours.closing.whole(template.location_id, near):
                 continue
             name = hours.locations[template.location_id].zone
             mine = [
@@ -196,11 +196,9 @@ def _reserved(hours: Hours, doctor_id: Id, day: date) -> Iterator[_Piece]:
 def _closures(hours: Hours, doctor_id: Id, day: date) -> Iterator[_Piece]:
     places = [t.location_id for t in hours.templates(doctor_id, day)]
     for place in dict.fromkeys(places or hours.first_location(doctor_id)):
-        row = hours.holiday(place, day)
-        if row is not None:
-            start, end, _plain = hours.local.day(hours.locations[place].zone, day)
+        for row in hours.closing.at(place, day):
             extra: _Extra = {"location_id": place, "row_id": row.id}
-            yield BandKind.HOLIDAY, start, end, row.name, extra
+            yield BandKind.HOLIDAY, *hours.closed(row, place), row.name, extra
 
 
 def _cut_band(roster: Roster, cut: Cut) -> _Piece:

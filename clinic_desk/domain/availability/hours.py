@@ -11,7 +11,8 @@ Decisions where the rules leave room:
 - Approved time off cuts exactly as a blocked exception does.
 - What a template reserves for other types is cut like a break, and from its own template only; for
   its own types the window stays whole. A visit of no type finds it closed.
-- A holiday on which the clinic works (``closed`` False) closes nothing.
+- A holiday on which the clinic works (``closed`` False) closes nothing. One that closes a part of
+  the day is cut like a break.
 - Second fractions of a minute are rounded inwards for windows and outwards for cuts.
 """
 
@@ -22,6 +23,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 
+from clinic_desk.domain.availability.closing import Closing
 from clinic_desk.domain.availability.keeping import Kept
 from clinic_desk.domain.availability.model import Roster
 from clinic_desk.domain.availability.offers import Offers
@@ -114,13 +116,7 @@ class Hours:
                 self.requests[request.doctor_id].append(request)
         for cuts in self._cuts.values():
             cuts.sort(key=lambda c: (c.start, c.end, c.row.id))
-        self._holidays: dict[date, list[Holiday]] = defaultdict(list)
-        self._at_work: set[tuple[Id | None, date]] = set()
-        for holiday in roster.holidays:
-            if holiday.deleted_at is None and holiday.closed:
-                self._holidays[holiday.day].append(holiday)
-            elif holiday.deleted_at is None:
-                self._at_work.add((holiday.location_id, holiday.day))
+        self.closing = Closing(roster.holidays)
         self._patterns: dict[tuple[Id | None, ...], list[Shape]] = {}
         self._shapes: dict[Id, list[list[Shape]]] = {}
         self._windows: dict[tuple[Id, Id | None], dict[date, tuple[Window, ...]]] = {}
@@ -144,15 +140,6 @@ class Hours:
         """Those of the weekday that do not count in that week, but in every second or so."""
         week = self._week.get(doctor_id)
         return [t for t in week[day.weekday()] if rests_on(t, day)] if week is not None else []
-
-    def holiday(self, location_id: Id, day: date) -> Holiday | None:
-        """What closes a site: its own closure, or that of the whole clinic unless the site is
-        said to work that day."""
-        for row in self._holidays.get(day, ()):
-            everywhere = row.location_id is None and (location_id, day) not in self._at_work
-            if row.location_id == location_id or everywhere:
-                return row
-        return None
 
     def raw(self, doctor_id: Id, day: date) -> tuple[Raw, ...]:
         """The templates of one local day, each on its own location's clock, nothing cut."""
@@ -228,7 +215,7 @@ class Hours:
             start, _end, plain = self.local.day(name, day)
             if plain:
                 shape = self._shape(doctor_id, day, type_id)
-                if day in self._holidays:
+                if day in self.closing.days:
                     return self._open([(start + a, start + b, t) for a, b, t, _, _ in shape], day)
                 return [
                     Window(start + a, start + b, place, name, step, t, None, day)
@@ -287,21 +274,23 @@ class Hours:
         return known
 
     def _open(self, pieces: Iterable[tuple[int, int, ScheduleTemplate]], day: date) -> list[Window]:
-        closed = day in self._holidays
-        return [
-            Window(
-                a,
-                b,
-                t.location_id,
-                self.locations[t.location_id].zone,
-                max(1, t.step),
-                t,
-                None,
-                day,
-            )
-            for a, b, t in pieces
-            if not (closed and self.holiday(t.location_id, day))
-        ]
+        found = []
+        for start, end, t in pieces:
+            name = self.locations[t.location_id].zone
+            cuts = [self.closed(row, t.location_id) for row in self.closing.at(t.location_id, day)]
+            found += [
+                Window(a, b, t.location_id, name, max(1, t.step), t, None, day)
+                for a, b in subtract(start, end, cuts)
+            ]
+        return found
+
+    def closed(self, row: Holiday, location_id: Id) -> tuple[int, int]:
+        """The stretch that a closure closes at a site, on the site's own clock."""
+        name = self.locations[location_id].zone
+        return (
+            self.local.minute(name, row.day, row.start_minute),
+            self.local.minute(name, row.day, row.until),
+        )
 
     def places(self, doctor_id: Id, row: AvailabilityException) -> list[Id]:
         """The locations at which an ``available`` exception opens."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from clinic_desk.domain.catalogue import AppointmentType, Doctor
 from clinic_desk.domain.ids import Id
@@ -49,9 +49,11 @@ def range_text(start: int, end: int, zone_name: str, home: str = "", note: str =
         until = last.astimezone(zone(home))
         at = _elsewhere(first, home).removesuffix(f" {city(home)}")
         other = f"{at}–{until.hour:02}:{until.minute:02} {city(home)}"
-    text = f"{first.hour:02}:{first.minute:02}–{last.hour:02}:{last.minute:02}"
-    same = first.date() == last.date() or not (last.hour or last.minute)
-    day = "" if same else f" ({short(last.date())})"
+    midnight = not (last.hour or last.minute)
+    end = "24:00" if midnight else f"{last.hour:02}:{last.minute:02}"
+    final = (last - timedelta(days=1)).date() if midnight else last.date()
+    text = f"{first.hour:02}:{first.minute:02}–{end}"
+    day = "" if first.date() == final else f" ({short(final)})"
     return f"{text}{day}{bracket(', '.join(part for part in (other, note.strip()) if part))}"
 
 

@@ -85,13 +85,19 @@ class TimeOffRequestRow(RecordColumns, Base):
 
 class HolidayRow(RecordColumns, Base):
     __tablename__ = "holiday"
-    __table_args__ = record_args(*flags("closed"))
+    __table_args__ = record_args(
+        *flags("closed"),
+        check("start_minute", "start_minute BETWEEN 0 AND 1439"),
+        check("end_minute", "end_minute = 0 OR end_minute > start_minute"),
+    )
 
     day: Mapped[date]
     name: Mapped[str]
     location_id: Mapped[str | None] = mapped_column(refers("location"))
     source: Mapped[str]
     closed: Mapped[bool]
+    start_minute: Mapped[int]
+    end_minute: Mapped[int]
 
 
 class ExternalBusyTimeRow(RecordColumns, Base):

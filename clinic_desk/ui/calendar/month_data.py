@@ -163,7 +163,11 @@ def month_data(
             burdens.setdefault(load.day, []).append(load)
     zone = site_zone(roster, site)
     away = _stretches(roster, doctors, days, zone)
-    holidays = {h.day: h.name for h in roster.holidays if h.location_id is None and h.closed}
+    holidays = {
+        row.day: row.name
+        for row in roster.holidays
+        if row.location_id is None and row.closed and row.whole_day
+    }
     result = {}
     for day in days:
         own = sorted(burdens.get(day, ()), key=lambda row: order[row.doctor_id])

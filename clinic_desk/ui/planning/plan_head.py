@@ -75,6 +75,8 @@ class Counters(QWidget):
         self.rest.clicked.connect(self.rest_asked)
         self.accept_all = HintButton(theme, "Accept all", "Ctrl+Enter", self)
         self.accept_all.clicked.connect(self.all_asked)
+        for button in (self.rest, self.accept_all):
+            button.setEnabled(False)  # until there is something to place
         line = QHBoxLayout()
         line.setSpacing(8)
         line.addWidget(self.words)

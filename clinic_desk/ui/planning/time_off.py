@@ -246,7 +246,7 @@ class TimeOffPage(Page):
         first, last = date(self.year.year, 1, 1), date(self.year.year, 12, 31)
 
         def done(found: tuple[DayLoad, ...]) -> None:
-            closed = [h.day for h in (self._roster.holidays if self._roster else ()) if h.closed]
+            closed = [h.day for h in (self._roster.holidays if self._roster else ()) if h.closed and h.whole_day]
             self.year.show_loads(shares(found), closed)
 
         self._context.operations.ask(

@@ -19,12 +19,19 @@ from clinic_desk.domain.availability.model import Roster
 from clinic_desk.domain.errors import ClinicDeskError
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import local_date
-from clinic_desk.services.closure_ranges import Closure, grouped, reopen, visits_hit
+from clinic_desk.services.closure_ranges import (
+    Closure,
+    grouped,
+    reopen,
+    time_text,
+    visits_hit,
+    working,
+)
 from clinic_desk.services.commands import Command, ParkAppointment, ParkTogether
 from clinic_desk.services.outcome import Changes, Outcome
 from clinic_desk.services.ports import Queries
 from clinic_desk.services.views import Cell
-from clinic_desk.services.wording import count_text
+from clinic_desk.services.wording import clock_text, count_text
 from clinic_desk.ui.roster.closures_form import AddForm, ClosureList
 from clinic_desk.ui.roster.closures_hands import ClosureHands
 from clinic_desk.ui.roster.closures_public import PublicHolidaysBox
@@ -239,13 +246,18 @@ class ClosuresPanel(Panel):
             and row.day.year == self.year
             and (self.location_id is None or row.location_id in (None, self.location_id))
         ]
-        marks = {}
+        marks: dict[date, tuple[str, str]] = {}
         for row in sorted(rows, key=lambda row: (row.closed, row.location_id is None)):
             kind = "open" if not row.closed else "closed" if row.location_id is None else "part"
             place = roster.locations.get(row.location_id or "")
             where = place.name if place is not None else "the clinic"
             verb = "is closed" if row.closed else "works"
-            marks[row.day] = f"{row.name}; {where} {verb}", kind
+            words = f"{row.name}; {where} {verb}"
+            if not row.whole_day:
+                words, kind = f"{words} {time_text((row.start_minute, row.until))}", "part"
+            if row.day in marks and kind == "part":
+                words = f"{marks[row.day][0]}; {words}"
+            marks[row.day] = words, kind
         self.strip.show_year(self.year, marks)
         chosen = {closure.rows[0].id for closure in self.chosen}
         self.closures = grouped(row for row in rows if row.closed)
@@ -266,14 +278,25 @@ class ClosuresPanel(Panel):
         days = short_day(closure.first) if one else range_text(closure.first, closure.last)
         assert self.roster is not None
         place = self.roster.locations.get(closure.location_id or "")
-        parts = [days, closure.name, place.name if place is not None else ""]
+        begin, over = (clock_text(minute) for minute in closure.time)
+        times = time_text(closure.time)
+        if times and not one:
+            times = f"from {begin} on the first to {over} on the last day"
+        parts = [days, times, closure.name, place.name if place is not None else ""]
         number = len(self.hit_by(closure))
         if number:
             parts.append(f"{count_text(number, 'visit')} booked")
         return " · ".join(part for part in parts if part)
 
     def hit_by(self, closure: Closure) -> list[Cell]:
-        return [cell for day, cell in self.hit if closure.covers(day, cell.location_id)]
+        assert self.roster is not None
+        zones = {place.id: place.zone for place in self.roster.locations.values()}
+        usual, at_work = self.roster.practice.zone, working(self.roster.holidays)
+        return [
+            cell
+            for _, cell in self.hit
+            if closure.hits(cell, zones.get(cell.location_id, usual), at_work)
+        ]
 
     @property
     def chosen(self) -> list[Closure]:

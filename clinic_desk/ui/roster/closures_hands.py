@@ -10,7 +10,14 @@ from PySide6.QtCore import QObject
 from clinic_desk.domain.errors import ClinicDeskError, Refusal
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.templates import Holiday
-from clinic_desk.services.closure_ranges import Closure, change, close, undo_run, visits_of_plan
+from clinic_desk.services.closure_ranges import (
+    Closure,
+    change,
+    close,
+    plan_of,
+    undo_run,
+    visits_of_plan,
+)
 from clinic_desk.services.commands import Command, SaveRecords
 from clinic_desk.services.outcome import Outcome
 from clinic_desk.ui.roster.typed import choose
@@ -60,12 +67,13 @@ class ClosureHands(QObject):
         if typed is None or self._sent == texts:
             return  # or pressed twice
         place, new_id, editing = form.place.currentData(), panel.context.new_id, self.editing
+        first, last, name, time = typed
         try:
             command: Command
             if editing is not None:
-                command, plan_id = change(editing, *typed, place, new_id)
+                command, plan_id = change(editing, first, last, name, place, new_id, time)
             else:
-                rows = close(*typed, place, new_id)
+                rows = close(first, last, name, place, new_id, time)
                 command, plan_id = rows, str(rows.undo_run).partition(":")[2]
         except Refusal as refusal:
             panel.refuse(refusal)
@@ -76,7 +84,7 @@ class ClosureHands(QObject):
             if form.texts() == texts:
                 self.editing = None
             form.done(texts)
-            panel.show_year(typed[0].year)
+            panel.show_year(first.year)
             panel.tell(outcome)
             self._lead_on(plan_id)
 
@@ -88,14 +96,17 @@ class ClosureHands(QObject):
         panel.context.operations.run(command, done=done, refused=refused)
 
     def decide(self, command: Command) -> None:
-        """A public holiday, accepted or not."""
+        """Public holidays, accepted or not; those that are and hit visits lead to one plan."""
         panel, plan_id = self._panel, ""
         rows = command.records if isinstance(command, SaveRecords) else ()
-        if len(rows) == 1 and isinstance(rows[0], Holiday) and rows[0].closed:
-            plan_id = rows[0].id or panel.context.new_id()
-            command = replace(
-                command, records=(replace(rows[0], id=plan_id),), undo_run=undo_run(plan_id)
-            )  # type: ignore[call-arg]
+        closed = tuple(
+            replace(row, id=row.id or panel.context.new_id())
+            for row in rows
+            if isinstance(row, Holiday) and row.closed
+        )
+        if closed and len(closed) == len(rows):
+            plan_id = plan_of(closed)
+            command = replace(command, records=closed, undo_run=undo_run(plan_id))  # type: ignore[call-arg]
 
         def done(outcome: Outcome) -> None:
             panel.tell(outcome)
@@ -105,11 +116,11 @@ class ClosureHands(QObject):
         panel.context.operations.run(command, done=done, refused=panel.message.say_error)
 
     def plan(self) -> None:
-        """The planner of the chosen closure, or of the first that hits visits."""
+        """The planner of the chosen closures, or of all that hit visits."""
         panel = self._panel
-        found = panel.chosen or [one for one in panel.closures if panel.hit_by(one)]
+        found = [one for one in panel.chosen or panel.closures if panel.hit_by(one)]
         if found:
-            panel.page_requested.emit("absence", found[0].rows[0].id)
+            panel.page_requested.emit("absence", plan_of(one.rows[0] for one in found))
 
     def _lead_on(self, plan_id: Id) -> None:
         panel, now = self._panel, self._panel.context.clock.now()

@@ -59,6 +59,8 @@ FIELDS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "closures": (
         ("day", "First day of a closure", "from date begin start close"),
         ("last", "Last day of a closure", "until date end close"),
+        ("start", "Time a closure begins", "part of a day half afternoon hours from"),
+        ("end", "Time a closure ends", "part of a day half morning hours until"),
         ("name", "Name of a closure", "reason called"),
         ("location_id", "Whole clinic or one site closed", "where branch place"),
         ("country", "Country of the public holidays", "bank national state region"),

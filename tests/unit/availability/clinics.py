@@ -134,8 +134,11 @@ def draw(rnd: Random, zone: str | None = None, change: date | None = None) -> Dr
                 name="Closed",
                 location_id=rnd.choice((None, *places)),
                 closed=rnd.random() < 0.7,
+                start_minute=begin,
+                end_minute=end,
             )
             for n in range(rnd.choice((0, 0, 0, 1, 2)))
+            for begin, end in (rnd.choice(((0, 0), (0, 0), (720, 0), (0, 615), (600, 840))),)
         ),
         travel=tuple(
             TravelTime(

@@ -180,24 +180,32 @@ class Reference:
             for r in stretch.template.reserved
         )
 
-    def is_closed(self, stretch: Stretch) -> bool:
+    def is_closed(self, stretch: Stretch, minute: int) -> bool:
         """A site that is said to work on a day is not closed by what closes the whole clinic."""
+        place = stretch.template.location_id
+        zone = self.roster.locations[place].zone
         today = [h for h in self.roster.holidays if h.day == stretch.day]
-        own = [h for h in today if h.location_id == stretch.template.location_id]
-        if any(not h.closed for h in own):
-            return any(h.closed for h in own)
-        return any(h.closed for h in today if h.location_id is None or h in own)
+        own = [h for h in today if h.location_id == place]
+        rows = own
+        if all(h.closed for h in own):
+            rows = [*own, *(h for h in today if h.location_id is None)]
+        return any(
+            read_wall(h.day, h.start_minute, zone)
+            <= minute
+            < read_wall(h.day, h.end_minute or 1440, zone)
+            for h in rows
+            if h.closed
+        )
 
     def openings(self, doctor_id: str) -> list[Opening]:
         found = []
         for s in self.stretches(doctor_id):
-            if self.is_closed(s):
-                continue
             place = s.template.location_id
             minutes = [
                 m
                 for m in range(s.start, s.end)
                 if self.winning(doctor_id, m) is s
+                and not self.is_closed(s, m)
                 and not self.is_break(s, m)
                 and not self.is_kept(s, m)
                 and not self.is_cut(doctor_id, place, m)

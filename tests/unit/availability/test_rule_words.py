@@ -511,6 +511,28 @@ def test_a_public_holiday_on_which_the_clinic_works_closes_nothing(
     assert (told(shot, "10:00").verdict is Verdict.OK) is offered
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "words"),
+    [(660, 0, "11:00–24:00"), (0, 630, "00:00–10:30"), (600, 690, "10:00–11:30")],
+)
+def test_what_closes_a_part_of_a_day_leaves_the_rest_open(start: int, end: int, words: str) -> None:
+    day = Holiday(id="h", day=FRIDAY, name="Party", start_minute=start, end_minute=end)
+    free, shut = snapshot(), snapshot(holidays=(day,))
+    begin = at("00:00")
+    left = []
+    for slot in starts(free):
+        minute_of_day = int((slot - begin).total_seconds()) // 60
+        if not day.meets(minute_of_day, minute_of_day + 30):
+            left.append(slot)
+    assert starts(shut) == left
+    assert 0 < len(left) < len(starts(free))
+    inside = "11:00" if start == 660 else "10:00"
+    one = reason(told(shut, inside), "closed")
+    assert one.sentence == f"Main is closed on Fri 8 May {words} (Party)."
+    (band,) = [b for b in bands(shut.roster, "wu", FRIDAY) if b.kind is BandKind.HOLIDAY]
+    assert (band.end - band.start).total_seconds() / 60 == day.until - start
+
+
 def test_where_patients_may_have_two_visits_at_once_it_is_only_said() -> None:
     made: Roster = roster()
     row = busy("iyer", "10:00", "10:30", patient_id="ana", label="Ana Lee")

@@ -11,7 +11,14 @@ from clinic_desk.domain.errors import NotFound, Refusal
 from clinic_desk.domain.templates import Holiday
 from clinic_desk.services import absence, call_list
 from clinic_desk.services.absence_standing import standing
-from clinic_desk.services.closure_ranges import change, close, grouped, reopen, visits_of_plan
+from clinic_desk.services.closure_ranges import (
+    change,
+    close,
+    grouped,
+    plan_of,
+    reopen,
+    visits_of_plan,
+)
 from clinic_desk.services.commands import SaveRecords
 from clinic_desk.services.planning_views import Accepted, PlanWishes
 from tests.fakes.world import TODAY, World
@@ -158,6 +165,85 @@ def test_what_a_closure_hits_is_planned_and_one_undo_takes_all_back(
     if not edited:
         with pytest.raises(NotFound):
             standing(queries, plan_id, rows, now)
+
+
+def test_a_closure_of_an_afternoon_hits_what_lies_behind_it_alone(world: World) -> None:
+    day = TODAY + timedelta(days=7)
+    world.book("10:00", day=day)
+    across = world.book("13:45", day=day, patient="jon", doctor="berg")
+    later = world.book("14:15", day=day, patient="tom")
+    order = close(day, day, "Staff party", None, world.ids, time=(840, 1440))
+    assert order.label == "Close Tue 1 Dec 2026 14:00–24:00: Staff party"
+    world.run(order)
+    (row,) = world.store.queries.roster().holidays
+    assert (row.start_minute, row.end_minute, row.until) == (840, 0, 1440)
+    plan_id, queries, now = order.records[0].id, world.store.queries, world.clock.now()
+    plan = absence.plan(queries, plan_id, PlanWishes(), now)
+    assert {one.visit.id for one in plan.proposals} == {across, later}
+    assert (
+        call_list.title(queries.roster(), plan)
+        == "Calls: closed Tue 1 Dec 14:00–24:00, Staff party"
+    )
+    with pytest.raises(Refusal, match=r"Main Street is closed on Tue 1 Dec 14:00–24:00 \(Staff party\)\."):
+        world.book("15:00", day=day, patient="ana")
+    world.book("09:00", day=day, patient="ana")
+    world.run(absence.accept_all_command(plan.proposals, plan_id))
+    assert visits_of_plan(queries, plan_id, now) == 0
+    assert world.proven()
+
+
+def test_a_closure_of_days_may_begin_and_end_in_the_middle_of_one(world: World) -> None:
+    first, last = date(2026, 12, 24), date(2026, 12, 26)
+    world.run(close(first, last, "Move", None, world.ids, time=(780, 600)))
+    rows = world.store.queries.roster().holidays
+    assert [(r.start_minute, r.until) for r in rows] == [(780, 1440), (0, 1440), (0, 600)]
+    (closure,) = grouped(rows)
+    assert closure.time == (780, 600)
+    command, _ = change(closure, first, first, "Move", None, world.ids, time=(600, 720))
+    assert world.run(command).undo_label == "Change closure Thu 24 Dec 2026 10:00–12:00: Move"
+    (only,) = world.store.queries.roster().holidays
+    assert (only.start_minute, only.until) == (600, 720)
+    # another part of that day is a closure of its own, the same hours are not
+    world.run(close(first, first, "Eve", None, world.ids, time=(840, 1440)))
+    with pytest.raises(Refusal, match="Move"):
+        world.run(close(first, first, "Again", None, world.ids, time=(690, 800)))
+    assert len(grouped(world.store.queries.roster().holidays)) == 2
+    assert world.proven()
+
+
+@pytest.mark.parametrize("time", [(720, 720), (720, 600)])
+def test_a_closure_does_not_end_before_it_begins(time: tuple[int, int]) -> None:
+    with pytest.raises(Refusal, match="before it begins at 12:00") as told:
+        close(date(2026, 12, 24), date(2026, 12, 24), "x", time=time)
+    assert told.value.field == "end"
+
+
+def test_several_closures_are_planned_as_one(world: World) -> None:
+    """As when every public holiday is accepted at once."""
+    days = [TODAY + timedelta(days=n) for n in (3, 8, 15)]
+    rows = [world.book("10:00", day=days[0]), world.book("10:00", day=days[2], patient="jon")]
+    kept = world.book("10:00", day=days[0] + timedelta(days=4), patient="tom")
+    holidays = tuple(
+        Holiday(id=world.ids(), day=day, name=f"Feast {n}", source=f"GB:{day}")
+        for n, day in enumerate(days)
+    )
+    plan_id = plan_of(holidays)
+    world.run(SaveRecords(records=holidays, label="Close", undo_run=absence.undo_run(plan_id)))
+    queries, now = world.store.queries, world.clock.now()
+    assert visits_of_plan(queries, plan_id, now) == 2
+    plan = absence.plan(queries, plan_id, PlanWishes(), now)
+    assert {one.visit.id for one in plan.proposals} == set(rows)
+    assert plan.request.reason == "Feast 0 and 2 more"
+    moved = {one.proposed.slot.start.date() for one in plan.proposals if one.proposed}
+    assert len(plan.proposals) == 2
+    assert not moved & set(days)
+    world.run(absence.accept_all_command(plan.proposals, plan_id))
+    assert visits_of_plan(queries, plan_id, now) == 0
+    world.undo()
+    assert world.store.queries.roster().holidays == ()
+    assert {world.row(row_id).start.date() for row_id in rows} == {days[0], days[2]}
+    assert world.row(kept).status is Status.SCHEDULED
+    assert world.proven()
 
 
 def test_a_site_that_is_closed_hits_no_visit_of_another(world: World) -> None:
