@@ -54,6 +54,11 @@ _ALL: tuple[ActionSpec, ...] = (
         "paper pdf day sheet week month agenda call list slip preview", rule_above=True,
         opens="clinic_desk.ui.main_window.printing:open_print",
     ),
+    ActionSpec(
+        "file.lifeboat", "File", "Paper &lifeboat", (), "print",
+        "paper folder pdf today tomorrow emergency power failure day sheet",
+        opens="clinic_desk.ui.main_window.lifeboat:open_folder",
+    ),
     ActionSpec("file.backup", "File", "&Back up now", (), "backup", "copy safe", rule_above=True),
     ActionSpec("file.quit", "File", "&Quit", ("Ctrl+Q",), "exit", "exit close", rule_above=True),
     ActionSpec("edit.undo", "Edit", "&Undo", ("Ctrl+Z",), "undo", "back"),

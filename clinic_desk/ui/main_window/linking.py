@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from clinic_desk.ui.booking.finder import FinderPage
     from clinic_desk.ui.main_window.window import MainWindow
 
+LIFEBOAT = 20_000
+"""Milliseconds after the first day came in: everything that somebody waits for comes before."""
+
 
 def link(window: MainWindow) -> None:
     _toolbar(window)
@@ -163,6 +166,16 @@ def _store(window: MainWindow) -> None:
     once = Qt.ConnectionType.SingleShotConnection
     ask = window.telling.read_backup_age
     window.page.loaded.connect(lambda: QTimer.singleShot(0, window, ask), once)
+    window.page.loaded.connect(
+        lambda: QTimer.singleShot(LIFEBOAT, window, lambda: _lifeboat(window)), once
+    )
+
+
+def _lifeboat(window: MainWindow) -> None:
+    from clinic_desk.ui.main_window.lifeboat import begin
+
+    if window.isVisible():
+        begin(window)
 
 
 def _finder(window: MainWindow, page: FinderPage) -> None:

@@ -24,7 +24,7 @@ class StatusBar(QWidget):
         self._theme = theme
         self._desk = desk
         self._pending = 0
-        self._trouble = self._work = ""
+        self._trouble = self._work = self._paper = ""
         self._drag: DragStatus | None = None
         self._backup = ""
         self._selected = self._waiting = ""
@@ -63,6 +63,11 @@ class StatusBar(QWidget):
     def show_waiting(self, count: int) -> None:
         """How many people are on the waiting list; nothing is said about none."""
         self._waiting = f"Waiting {count:,}" if count else ""
+        self._tell()
+
+    def show_paper(self, text: str) -> None:
+        """What is wrong with the paper lifeboat; empty when nothing is."""
+        self._paper = text
         self._tell()
 
     def show_selected(self, text: str) -> None:
@@ -113,6 +118,7 @@ class StatusBar(QWidget):
         x = self._put(painter, 26, right, self.store_words)
         facts = [
             ("database", self._backup),
+            ("warn", self._paper),
             ("list", self._waiting),
             ("", "" if self._page else self._selected),
         ]
@@ -146,7 +152,7 @@ class StatusBar(QWidget):
             self.width() // 2,
             120
             + metrics.horizontalAdvance(
-                self._selected + self._waiting + self._backup + self.store_words
+                self._selected + self._waiting + self._paper + self._backup + self.store_words
             ),
         )
         total, shown = 0, []
@@ -180,7 +186,7 @@ class StatusBar(QWidget):
         return QStyle.visualRect(self.layoutDirection(), self.rect(), part)
 
     def _tell(self) -> None:
-        parts = [self.store_words, self._backup, self._waiting, self._selected]
+        parts = [self.store_words, self._backup, self._paper, self._waiting, self._selected]
         if self._drag is not None:
             parts = [self._drag.verdict_text, self._drag.subject]
         self.setAccessibleName(". ".join(part for part in parts if part))
