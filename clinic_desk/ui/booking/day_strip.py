@@ -281,7 +281,8 @@ class DayStrip(QWidget):
     def _paint_hours(self, painter: QPainter) -> None:
         tokens = self._theme.tokens
         painter.setFont(self._theme.font("caption"))
-        every = 1 if self._y(self._first + 60) - self._y(self._first) >= 13 else 2
+        hour = max(1, self._y(self._first + 60) - self._y(self._first))
+        every = -(-self._theme.px(13) // hour)  # so many hours that their labels stand apart
         for minute in range(self._first, self._last + 1, 60):
             y = self._y(minute)
             painter.fillRect(self.gutter, y, self.width(), 1, tokens.grid_minor)

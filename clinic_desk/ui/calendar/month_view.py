@@ -89,13 +89,13 @@ class MonthView(QAbstractScrollArea):
         if self.cursor_day not in self._days or self.cursor_day.month != day.month:
             self.cursor_day = day
             self._stop = -1
-        self._repaint()
+        self.redraw()
 
     def set_mode(self, mode: Mode) -> None:
         if mode != self.mode:
             self.mode = mode
             self._stop = -1
-            self._repaint()
+            self.redraw()
             self.mode_changed.emit(mode)
 
     @property
@@ -155,9 +155,9 @@ class MonthView(QAbstractScrollArea):
     # -- painting --------------------------------------------------------------------------
     def _restyle(self) -> None:
         self._texts.clear()
-        self._repaint()
+        self.redraw()
 
-    def _repaint(self) -> None:
+    def redraw(self) -> None:
         self._picture = None
         self.viewport().update()
 

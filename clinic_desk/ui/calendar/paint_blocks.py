@@ -25,7 +25,7 @@ from clinic_desk.ui.calendar.block_words import (
 )
 from clinic_desk.ui.calendar.grid_layout import Block
 from clinic_desk.ui.calendar.paint_crowd import paint_crowd, paint_folded, paint_squeezed
-from clinic_desk.ui.calendar.paint_tools import Texts, bands, stripe
+from clinic_desk.ui.calendar.paint_tools import ROOMY_HOLD, Texts, bands, stripe
 from clinic_desk.ui.geometry.tiers import Line, NameForm, Tier, name_in, tier_for
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import DoctorColour, Tokens, mix
@@ -226,12 +226,14 @@ class BlockPainter:
             return
         theme = self.theme
         large = theme.px(14)
-        self._sign(painter, "status-held", box.right() - large - 6, box.top() + 4, large, ratio)
         top = box.top() + (4 if box.height() >= 44 else 3)
-        when = f"{moment_text(cell, zone_name)} Held" if box.width() >= theme.px(150) else "Held"
-        self._write(
-            painter, when, theme.font("grid", bold=True), box.left() + 8, top, box.width() - 70
-        )
+        if box.width() >= ROOMY_HOLD:
+            self._sign(painter, "status-held", box.right() - large - 6, box.top() + 4, large, ratio)
+            roomy = box.width() >= theme.px(150)
+            when = f"{moment_text(cell, zone_name)} Held" if roomy else "Held"
+            self._write(
+                painter, when, theme.font("grid", bold=True), box.left() + 8, top, box.width() - 70
+            )
         if box.height() >= 30:
             initials = "".join(part[:1] for part in cell.held_by.split())
             who = f"{initials} · {cell.held_by}" if box.width() >= 140 else initials

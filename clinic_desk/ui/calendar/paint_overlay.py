@@ -15,7 +15,7 @@ from clinic_desk.domain.ids import Id
 from clinic_desk.services.views import Cell
 from clinic_desk.ui.calendar.grid_layout import GridLayout
 from clinic_desk.ui.calendar.paint_background import BackgroundPainter
-from clinic_desk.ui.calendar.paint_tools import Texts
+from clinic_desk.ui.calendar.paint_tools import ROOMY_HOLD, Texts
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import faded
 
@@ -91,13 +91,14 @@ class OverlayPainter:
         font = self.theme.font("grid", bold=True)
         for block in grid.holds:
             index = block.column
-            if block.width >= 64:
+            if block.width >= 34:
                 left = seconds_left(block.cell, now)
                 text = f"{left // 60}:{left % 60:02}"
                 if left <= LAST_MINUTE and block.width >= 180:
                     text = f"expires {text}"
                 right = grid.layout.left(index) - window.x + block.x + block.width
-                right -= self.theme.px(14) + 10
+                # in a narrow one the countdown has the corner to itself
+                right -= self.theme.px(14) + 10 if block.width >= ROOMY_HOLD else 6
                 top = block.y - window.y + (4 if block.height >= 44 else 3)
                 soon = left <= LAST_MINUTE
                 painter.setPen(self.theme.tokens.refuse if soon else self.theme.tokens.text)

@@ -11,6 +11,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from clinic_desk.ui.look.tokens import DoctorColour
 
 HATCH_PITCH = 8
+ROOMY_HOLD = 88
+"""Pixels from which a held block has room for its word and sign beside the countdown."""
 _LIMIT = 20_000
 
 

@@ -86,6 +86,10 @@ class YearPage(Page):
     def today(self) -> date:
         return words.local(self.context.clock.now(), self.source.zone).date()
 
+    def new_day(self) -> None:
+        self.view.today = self.today()
+        self.view.update()
+
     def open(self, what: object = None) -> None:
         self.message.clear()
         self.view.today = self.today()

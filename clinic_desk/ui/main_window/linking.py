@@ -11,6 +11,7 @@ from clinic_desk.domain.ids import Id
 from clinic_desk.ui.calendar.gestures_targets import DateTarget, NavTarget
 from clinic_desk.ui.main_window.following import follow, keys_in_force, obey
 from clinic_desk.ui.main_window.handlers import mark_theme, save_view, show_saved
+from clinic_desk.ui.main_window.midnight import Midnight
 from clinic_desk.ui.main_window.pages import wire
 from clinic_desk.ui.runtime.declared import Control
 from clinic_desk.ui.runtime.formatting import day_text
@@ -157,6 +158,7 @@ def _store(window: MainWindow) -> None:
     operations.busy_changed.connect(window.status.show_pending)
     window.roster.changed.connect(window.showing.on_roster)
     window.freshness.minute.connect(lambda _now: window.on_minute())
+    Midnight(window)
     window.freshness.store_failed.connect(window.telling.store_failed)
     window.freshness.store_back.connect(window.telling.store_back)
     window.settings.failed.connect(window.telling.refused)

@@ -34,6 +34,8 @@ from clinic_desk.ui.widgets import paint
 
 Index = QModelIndex | QPersistentModelIndex
 HEIGHT = 30
+LEAST_TOLD = 96
+"""Pixels of a verdict, or its buttons stand on a line of their own."""
 ROW_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 
 
@@ -77,7 +79,24 @@ class OccurrencePainter(QStyledItemDelegate):
         self.hot: tuple[str, str] = ("", "")
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002, N802
-        return QSize(200, self._theme.px(HEIGHT))
+        row = index.data(ROW_ROLE)
+        high = self._theme.px(HEIGHT)
+        two = isinstance(row, Row) and self._in_two(row, self._view.viewport().width())
+        return QSize(200, 2 * high - self._theme.px(4) if two else high)
+
+    def _in_two(self, row: Row, width: int) -> bool:
+        """Whether the buttons stand below the date, for beside it they would leave the verdict no
+        room."""
+        theme = self._theme
+        metrics = QFontMetrics(theme.font("grid"))
+        buttons = sum(self._wide(deed, metrics) + theme.px(6) for deed in row.deeds)
+        bold = QFontMetrics(theme.font("grid", bold=True)).horizontalAdvance
+        date = bold("Wed 28 Nov 2026") + bold("00:00") + theme.px(56)
+        return len(row.deeds) > 1 and date + theme.px(LEAST_TOLD) + buttons > width
+
+    def _wide(self, deed: Deed, metrics: QFontMetrics) -> int:
+        wide = metrics.horizontalAdvance(deed.label) + self._theme.px(16)
+        return wide + paint.key_cap_width(self._theme, KEYS[deed.name]) + 4
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row = index.data(ROW_ROLE)
@@ -91,40 +110,58 @@ class OccurrencePainter(QStyledItemDelegate):
         for deed in row.deeds:
             self._button(painter, spots[deed.name], deed, row, selected=selected)
         area = option.rect.adjusted(theme.px(10), 0, -theme.px(8), 0)
-        if spots:
+        mirrored = self._view.isRightToLeft()
+        if self._in_two(row, option.rect.width()):
+            area.setHeight(theme.px(HEIGHT))
+        elif spots and mirrored:
+            area.setRight(option.rect.right() - self._end(spots, option.rect) - theme.px(8))
+        elif spots:
             area.setRight(min(rect.left() for rect in spots.values()) - theme.px(8))
         if row.mark:
-            area.setRight(paint_tag(painter, area, theme, row.mark, tokens.warn))
+            width = QFontMetrics(theme.font("caption")).horizontalAdvance(row.mark) + 10
+            tag = QRect(area.right() - width, area.top(), width, area.height())
+            tag = self._turned(tag, option.rect)
+            paint_tag(painter, tag, theme, row.mark, tokens.warn)
+            area.setRight(area.right() - width - 8)
         bold, plain = theme.font("grid", bold=True), theme.font("grid")
         struck = QFont(theme.font("grid"))  # the theme lends its own
         struck.setStrikeOut(row.struck)
-        ink = Ink(painter, area)
+        ink = Ink(painter, area, option.rect)
         wide = QFontMetrics(bold).horizontalAdvance
         quiet = tokens.text3 if row.struck else tokens.text
         ink.text(row.day, struck, quiet, width=wide("Wed 28 Nov 2026"), gap=theme.px(6))
         ink.text(row.clock, struck if row.struck else bold, quiet, width=wide("00:00"), gap=10)
         side = theme.px(16)
         colour = getattr(tokens, row.tone)
-        painter.drawPixmap(
-            ink.x, area.center().y() - side // 2 + 1, theme.icon(row.icon, side, colour)
-        )
-        ink.x += side + theme.px(6)
+        ink.icon(theme.icon(row.icon, side, colour), side, theme.px(6))
         told = tokens.refuse if row.tone == "refuse" else tokens.text2
         ink.text(row.told, plain, told)
         painter.restore()
 
     def spots(self, row: Row, rect: QRect) -> dict[str, QRect]:
-        """Where the buttons are, at the right end in their order."""
+        """Where the buttons are, in their order at the end where reading ends."""
         theme = self._theme
         metrics = QFontMetrics(theme.font("grid"))
         high, right = theme.px(22), rect.right() - theme.px(8)
+        middle = rect.center().y()
+        if self._in_two(row, rect.width()):
+            middle = rect.bottom() - theme.px(HEIGHT) // 2
         found = {}
         for deed in reversed(row.deeds):
-            width = metrics.horizontalAdvance(deed.label) + theme.px(16)
-            width += paint.key_cap_width(theme, KEYS[deed.name]) + 4
-            found[deed.name] = QRect(right - width, rect.center().y() - high // 2 + 1, width, high)
+            width = self._wide(deed, metrics)
+            spot = QRect(right - width, middle - high // 2 + 1, width, high)
+            found[deed.name] = self._turned(spot, rect)
             right -= width + theme.px(6)
         return found
+
+    def _turned(self, box: QRect, rect: QRect) -> QRect:
+        """As the view reads."""
+        return QStyle.visualRect(self._view.layoutDirection(), rect, box)
+
+    @staticmethod
+    def _end(spots: dict[str, QRect], rect: QRect) -> int:
+        """Pixels that the buttons of a mirrored row take."""
+        return max(spot.right() for spot in spots.values()) - rect.left()
 
     def _button(
         self, painter: QPainter, rect: QRect, deed: Deed, row: Row, *, selected: bool
@@ -138,12 +175,12 @@ class OccurrencePainter(QStyledItemDelegate):
         painter.setFont(theme.font("grid"))
         painter.setPen(tokens.text)
         cap = paint.key_cap_width(theme, KEYS[deed.name])
-        words = rect.adjusted(theme.px(8), 0, -cap - theme.px(8), 0)
+        words = self._turned(rect.adjusted(theme.px(8), 0, -cap - theme.px(8), 0), rect)
         painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter), deed.label)
         where = QRect(
             rect.right() - cap - theme.px(4), rect.center().y() - theme.px(8) + 1, cap, theme.px(16)
         )
-        paint.key_cap(painter, where, theme, KEYS[deed.name])
+        paint.key_cap(painter, self._turned(where, rect), theme, KEYS[deed.name])
 
 
 class OccurrenceList(QListView):
@@ -165,7 +202,7 @@ class OccurrenceList(QListView):
         self.setModel(self.rows)
         self.painter = OccurrencePainter(theme, self)
         self.setItemDelegate(self.painter)
-        self.setUniformItemSizes(True)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setMouseTracking(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

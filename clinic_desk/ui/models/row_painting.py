@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from clinic_desk.domain.availability.model import RankedSlot, Slot
@@ -25,10 +25,24 @@ OPENING_HEIGHT = 28
 
 
 class Ink:
-    """Draws runs of text from left to right, eliding the last one that does not fit."""
+    """Draws runs of text from left to right, eliding the last one that does not fit. ``within``:
+    the row in which everything is mirrored where the painter reads from right to left; ``x``
+    counts from the left all the same."""
 
-    def __init__(self, painter: QPainter, rect: QRect) -> None:
+    def __init__(self, painter: QPainter, rect: QRect, within: QRect | None = None) -> None:
         self.painter, self.rect, self.x = painter, rect, rect.left()
+        self._within = within
+
+    def place(self, box: QRect) -> QRect:
+        if self._within is None:
+            return box
+        return QStyle.visualRect(self.painter.layoutDirection(), self._within, box)
+
+    def icon(self, pixmap: QPixmap, side: int, gap: int = 6) -> None:
+        """Of ``side`` logical pixels, in the middle of the line."""
+        top = self.rect.center().y() - side // 2 + 1
+        self.painter.drawPixmap(self.place(QRect(self.x, top, side, side)).topLeft(), pixmap)
+        self.x += side + gap
 
     def text(self, text: str, font: QFont, colour: QColor, *, width: int = 0, gap: int = 8) -> None:
         """``width`` fixes the column; 0 takes what the text needs."""
@@ -43,11 +57,8 @@ class Ink:
             shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, min(room, wanted))
         self.painter.setFont(font)
         self.painter.setPen(colour)
-        self.painter.drawText(
-            QRect(self.x, self.rect.top(), min(room, wanted) + 2, self.rect.height()),
-            int(Qt.AlignmentFlag.AlignVCenter),
-            shown,
-        )
+        where = QRect(self.x, self.rect.top(), min(room, wanted) + 2, self.rect.height())
+        self.painter.drawText(self.place(where), int(Qt.AlignmentFlag.AlignVCenter), shown)
         self.x += wanted + gap
 
 

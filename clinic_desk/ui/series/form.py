@@ -61,8 +61,8 @@ class SeriesForm(QWidget):
         for box in (self.scope, self.doctor):
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.time.setFixedWidth(theme.px(92))
-        self.earlier = push("−1 week", self)
-        self.later = push("+1 week", self)
+        self.earlier = push("Week earlier", self)
+        self.later = push("Week later", self)
         self.earlier.setToolTip("All of these visits a week earlier")
         self.later.setToolTip("All of these visits a week later")
         self.shifted = InkLabel(theme, "", ink="text2", parent=self)
@@ -97,8 +97,9 @@ class SeriesForm(QWidget):
             label.setFixedWidth(self._theme.px(LABEL))
             row.addWidget(label)
             for widget in widgets:
-                row.addWidget(widget)
-            row.addStretch(1)
+                row.addWidget(widget, int(widget is self.rule))
+            if self.rule not in widgets:
+                row.addStretch(1)
             column.addLayout(row)
 
     # What is shown

@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from clinic_desk.domain.waitlist import Urgency
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models import waiting, words
 from clinic_desk.ui.models.roster_source import RosterSource
+from clinic_desk.ui.widgets.chips import FlowLayout
 from clinic_desk.ui.widgets.forms.bits import InkLabel, leading_icon
+
+TYPED = 190
 
 
 class FilterRow(QWidget):
@@ -22,7 +25,7 @@ class FilterRow(QWidget):
 
     def __init__(self, theme: Theme, source: RosterSource) -> None:
         super().__init__()
-        self._source = source
+        self._source, self._theme = source, theme
         self.text = QLineEdit(self)
         self.text.setPlaceholderText("Name, number, note")
         self.text.setClearButtonEnabled(True)
@@ -33,13 +36,11 @@ class FilterRow(QWidget):
         self.site_box = self._box("Site")
         self.urgency_box = self._box("Urgency")
         self.count = InkLabel(theme, "", ink="text2", parent=self)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(self.text, 1)
-        for box in self.boxes:
-            row.addWidget(box)
-        row.addWidget(self.count)
+        row = FlowLayout(self)
+        for widget in (self.text, *self.boxes, self.count):
+            row.addWidget(widget)
+        theme.changed.connect(self._dress)
+        self._dress()
         self._pause = QTimer(self, singleShot=True, interval=150)
         self._pause.timeout.connect(self.changed)
         self.text.textChanged.connect(lambda _text: self._pause.start())
@@ -56,8 +57,13 @@ class FilterRow(QWidget):
         box = QComboBox(self)
         box.setAccessibleName(name)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        box.setMinimumContentsLength(9)
+        box.setMinimumContentsLength(10)
         return box
+
+    def _dress(self) -> None:
+        high = self._theme.px(32)
+        self.text.setFixedSize(self._theme.px(TYPED), high)
+        self.count.setFixedHeight(high)
 
     def offer(self) -> None:
         """What there is to choose from; what was chosen stays."""

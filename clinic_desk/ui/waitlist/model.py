@@ -14,7 +14,7 @@ from clinic_desk.services.planning_views import WaitlistCard
 from clinic_desk.services.waiting import URGENCY_POINTS
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models import waiting, words
-from clinic_desk.ui.runtime.formatting import phone_text
+from clinic_desk.ui.runtime.formatting import left_to_right, phone_text
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -41,21 +41,30 @@ class WaitModel(QAbstractTableModel):
 
     def show(self, cards: Sequence[WaitlistCard], roster: Roster, now: datetime) -> None:
         self._given, self._roster, self._now = tuple(cards), roster, now
+        self.beginResetModel()
         self._arrange()
+        self.endResetModel()
 
     def _arrange(self) -> None:
-        self.beginResetModel()
         cards = list(self._given)
         if self.sorted_by is not None and self._roster is not None:
             column, down = self.sorted_by
             cards.sort(key=lambda card: self._key(card, column), reverse=down)
         self.cards = tuple(cards)
-        self.endResetModel()
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         down = order is Qt.SortOrder.DescendingOrder
         self.sorted_by = None if column < 0 else (column, down)
+        self.layoutAboutToBeChanged.emit()
+        before = self.persistentIndexList()
+        ids = [self.cards[index.row()].entry.id for index in before]
         self._arrange()
+        after = [
+            self.index(self.row_of(entry_id), index.column())
+            for entry_id, index in zip(ids, before, strict=True)
+        ]
+        self.changePersistentIndexList(before, after)
+        self.layoutChanged.emit()
 
     def _key(self, card: WaitlistCard, column: int) -> Any:
         if column == URGENCY:
@@ -131,7 +140,8 @@ class WaitModel(QAbstractTableModel):
         if role == CARD_ROLE:
             return card
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return self.text(card, column)
+            told = self.text(card, column)
+            return left_to_right(told) if column == PHONE else told
         if role == Qt.ItemDataRole.DecorationRole and column == URGENCY:
             return self._theme.icon(waiting.URGENCY_ICONS[card.entry.urgency], 14)
         if role == Qt.ItemDataRole.FontRole and column == PATIENT:

@@ -42,6 +42,7 @@ class WaitlistPage(Page):
         ("Enter", "Change"), ("F", "Find openings"), ("O", "Patient"), ("Delete", "Take off"),
         ("/", "Filter"), ("Esc", "Back to the calendar"),
     )  # fmt: skip
+    alone = True
     new_entry_requested = Signal()
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
@@ -83,8 +84,9 @@ class WaitlistPage(Page):
         self.splitter.addWidget(self.side)
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setStretchFactor(1, 0)
-        self.side.setMinimumWidth(self.theme.px(SIDE - 60))
         self.splitter.setSizes([900, self.theme.px(SIDE)])
+        self.theme.changed.connect(self._dress)
+        self._dress()
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.addWidget(self.splitter, 1)
         self.setFocusProxy(self.table)
@@ -105,6 +107,9 @@ class WaitlistPage(Page):
         self.side.left.connect(table.setFocus)
         self.side.saved.connect(self.read)
         self.side.toast_requested.connect(self.toast_requested)
+
+    def _dress(self) -> None:
+        self.side.setMinimumWidth(self.theme.px(SIDE - 60))
 
     # reading
 

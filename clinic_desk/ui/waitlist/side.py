@@ -18,7 +18,7 @@ from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models import waiting, words
 from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.runtime.context import Context
-from clinic_desk.ui.runtime.formatting import DAYS, phone_text
+from clinic_desk.ui.runtime.formatting import DAYS, left_to_right, phone_text
 from clinic_desk.ui.runtime.wording import Tone
 from clinic_desk.ui.waitlist.typed import DayField, TimeField
 from clinic_desk.ui.widgets.forms.bits import Chip, ElidedInk, InkLabel
@@ -152,7 +152,8 @@ class EntrySide(QWidget):
             return
         who = card.patient
         self.name.setText(who.listed_name)
-        parts = (phone_text(who.phone), waiting.visit_words(card, roster), who.alert)
+        phone = left_to_right(phone_text(who.phone))
+        parts = (phone, waiting.visit_words(card, roster), who.alert)
         self.about.setText(" · ".join(part for part in parts if part))
         self.calls.setText(self._calls(card, roster))
 

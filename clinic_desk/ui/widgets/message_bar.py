@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from clinic_desk.domain.errors import WayOut
 from clinic_desk.ui.look.theme import Theme
@@ -13,6 +21,8 @@ from clinic_desk.ui.runtime.wording import Message, Tone, message_for
 from clinic_desk.ui.widgets.announce import announce
 
 _ICONS = {Tone.OK: "check", Tone.INFO: "info", Tone.WARN: "warn", Tone.REFUSE: "refuse"}
+LEAST_SENTENCE = 320
+"""Pixels that a long sentence has beside its buttons, or they stand below it."""
 
 
 class MessageBar(QWidget):
@@ -38,9 +48,17 @@ class MessageBar(QWidget):
         self._close.setToolTip("Close (Esc)")
         self._close.setFixedSize(24, 24)
         self._close.clicked.connect(self._dismiss)
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(12, 4, 8, 4)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 4, 8, 4)
+        column.setSpacing(4)
+        self._row = QHBoxLayout()
         self._row.setSpacing(8)
+        self._below = QHBoxLayout()
+        self._below.setContentsMargins(28, 0, 0, 2)
+        self._below.setSpacing(8)
+        self._below.addStretch(1)
+        column.addLayout(self._row, 1)
+        column.addLayout(self._below)
         self._row.addWidget(self._icon)
         self._row.addWidget(self._text, 1)
         self._row.addWidget(self._close)
@@ -56,20 +74,36 @@ class MessageBar(QWidget):
         self.message = message
         self._text.setText(message.sentence)
         for button in self._buttons:
-            self._row.removeWidget(button)
             button.hide()
             button.deleteLater()
         self._buttons = []
-        for position, way in enumerate(message.ways_out):
+        for way in message.ways_out:
             button = QPushButton(way.label, self)
             button.setProperty("density", "compact")
             button.setAutoDefault(False)
             button.clicked.connect(lambda _on=False, way=way: self._choose(way))
-            self._row.insertWidget(2 + position, button)
             self._buttons.append(button)
+        self._place_buttons()
         self._dress()
         self.show()
         announce(self, message.sentence, urgent=message.tone is Tone.REFUSE)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self._place_buttons()
+
+    def _place_buttons(self) -> None:
+        """Beside the sentence, or below it where they would squeeze it into a narrow column."""
+        taken = sum(button.sizeHint().width() + 8 for button in self._buttons)
+        said = self._text.fontMetrics().horizontalAdvance(self._text.text())
+        room = self.width() - taken - 80
+        below = bool(self._buttons) and room < min(said, self._theme.px(LEAST_SENTENCE))
+        for place, button in enumerate(self._buttons):
+            row, at = (self._below, place) if below else (self._row, 2 + place)
+            if row.indexOf(button) != at:
+                self._row.removeWidget(button)
+                self._below.removeWidget(button)
+                row.insertWidget(at, button)
 
     def clear(self) -> None:
         self.message = None

@@ -64,7 +64,8 @@ class Page(QWidget):
         self.subtitle.setProperty("role", "muted")
         self.closer = QPushButton()
         self.closer.setProperty("kind", "ghost")
-        self.closer.setIcon(theme.qicon("close"))
+        theme.changed.connect(self._dress_closer)
+        self._dress_closer()
         self.closer.setAccessibleName("Back to the calendar")
         self.closer.setToolTip("Back to the calendar (Esc)")
         self.closer.clicked.connect(self.close_requested)
@@ -92,6 +93,9 @@ class Page(QWidget):
         column.addWidget(band)
         column.addWidget(self.message)
         column.addLayout(self.body, 1)
+
+    def _dress_closer(self) -> None:
+        self.closer.setIcon(self.theme.qicon("close"))
 
     def open(self, what: object = None) -> None:
         """The page is shown: read what it needs. ``what`` narrows it (an id, a section)."""

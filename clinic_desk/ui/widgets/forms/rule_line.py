@@ -23,6 +23,7 @@ from clinic_desk.domain.recurrence import MOST, WIDEST_INTERVAL, Day, Freq, Rule
 from clinic_desk.domain.recurrence.words import DAYS
 from clinic_desk.services.when import parse_day
 from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.widgets.chips import FlowLayout
 from clinic_desk.ui.widgets.forms.bits import ElidedInk, InkLabel, PlainSpin
 from clinic_desk.ui.widgets.forms.rule_parts import (
     NTH,
@@ -80,14 +81,11 @@ class RuleLine(QWidget):
         self.fault.hide()
         self._lay_out()
         self._connect()
+        self.reset()
         theme.changed.connect(self._dress)
         self._dress()
-        self.reset()
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout()
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
         week = QWidget(self)
         days = QHBoxLayout(week)
         days.setContentsMargins(0, 0, 0, 0)
@@ -112,16 +110,32 @@ class RuleLine(QWidget):
         end.addWidget(counted)
         end.addWidget(self.until)
         self._end = end
-        row.addWidget(InkLabel(self._theme, "Every", ink="text2", parent=self))
-        for widget in (self.interval, self.unit, self._on, self._which, self.ending, end):
-            row.addWidget(widget)
-        row.addStretch(1)
+        every = InkLabel(self._theme, "Every", ink="text2", parent=self)
+        self._groups: list[QWidget] = []
+        self._days = self._group(self._on, self._which)
+        parts = QWidget(self)
+        row = FlowLayout(parts)
+        row.addWidget(self._group(every, self.interval, self.unit))
+        row.addWidget(self._days)
+        row.addWidget(self._group(self.ending, end))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
-        column.addLayout(row)
+        column.addWidget(parts)
         column.addWidget(self.fault)
         self.setFocusProxy(self.interval)
+
+    def _group(self, *widgets: QWidget) -> QWidget:
+        """What stays in one line when large letters break the rule into two."""
+        group = QWidget(self)
+        group.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        line = QHBoxLayout(group)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(8)
+        for widget in widgets:
+            line.addWidget(widget)
+        self._groups.append(group)
+        return group
 
     def _connect(self) -> None:
         for spin in (self.interval, self.count):
@@ -311,6 +325,7 @@ class RuleLine(QWidget):
         daily = freq == Freq.DAILY
         self._on.setVisible(freq is not None and not daily)
         self._which.setVisible(not daily)
+        self._days.setVisible(not daily)
         page = self._pages.get(Freq(freq) if freq is not None else None)
         if page is not None and not daily:
             self._which.setCurrentWidget(page)
@@ -364,5 +379,8 @@ class RuleLine(QWidget):
         self.unit.setFixedWidth(max(px(UNIT), wide("months") + px(44)))
         self._end.setFixedSize(px(SPIN) + 8 + wide("visits") + 8, high)
         self.until.setFixedWidth(self._end.width())
+        for group in self._groups:
+            group.setFixedHeight(high)
         for button in self.days:
             button.updateGeometry()
+        self._arrange()
