@@ -8,6 +8,7 @@ from PySide6.QtGui import (
     QCloseEvent,
     QColor,
     QMouseEvent,
+    QMoveEvent,
     QPainter,
     QPaintEvent,
     QResizeEvent,
@@ -50,6 +51,14 @@ class Scrim(QWidget):
         QPainter(self).fillRect(event.rect(), self._colour)
 
 
+class _Footer(QWidget):
+    """Where it comes to lie the card draws its line anew."""
+
+    def moveEvent(self, event: QMoveEvent) -> None:  # noqa: N802
+        super().moveEvent(event)
+        self.parentWidget().update()
+
+
 class CardDialog(QDialog):
     """A window-modal card. Subclasses fill ``body`` and ``footer``; ``footer_row`` is a plain
     horizontal layout on the tinted band. Made once, shown often."""
@@ -84,7 +93,7 @@ class CardDialog(QDialog):
         self.body = QVBoxLayout()
         self.body.setContentsMargins(16, 12, 16, 12)
         self.body.setSpacing(8)
-        self.footer = QWidget(self)
+        self.footer = _Footer(self)
         self.footer_row = QHBoxLayout(self.footer)
         self.footer_row.setContentsMargins(16, 12, 16, 12)
         self.footer_row.setSpacing(8)
