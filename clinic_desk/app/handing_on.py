@@ -10,6 +10,7 @@ from clinic_desk.app.cli import Answer
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.spans import at_local, local_date
 from clinic_desk.services.exporting import ExportWish
+from clinic_desk.services.paper_commands import NoteHandedOn
 from clinic_desk.services.when import parse_day
 
 
@@ -23,6 +24,13 @@ def export(options: argparse.Namespace) -> Answer:
         last = _day(options.last, today)
         if first is not None and last is not None and last < first:
             raise Refusal("bad_day", f"--to ({last}) lies before --from ({first}).")
+        container.desk.execute(
+            NoteHandedOn(
+                title=f"Visits of {options.doctor}" if options.doctor else "Visits",
+                kind="ics",
+                initiator="command-line",
+            )
+        )
         made = container.exporter.calendar(
             options.ics,
             ExportWish(

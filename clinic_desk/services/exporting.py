@@ -18,13 +18,17 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportWish:
     """Whose visits: a doctor's, a patient's, one series, or everybody's. Visits that start in
-    [first, last), aware UTC; None is open. A series that is met is exported whole."""
+    [first, last), aware UTC; None is open. A series that is met is exported whole. ``visit_ids``
+    keeps these visits alone, each by itself; ``matching`` those of patients whom a search for the
+    words finds."""
 
     doctor_id: Id | None = None
     patient_id: Id | None = None
     series_id: Id | None = None
     first: datetime | None = None
     last: datetime | None = None
+    visit_ids: frozenset[Id] | None = None
+    matching: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,14 @@ class Exported:
 class Exporter(Protocol):
     def calendar(self, path: Path, wish: ExportWish) -> Exported:
         """Writes an iCalendar file, whole or not at all. Raises ``Fault`` when the disk refuses."""
+        ...
+
+    def visits(self, path: Path, wish: ExportWish) -> Exported:
+        """Writes the visits as CSV, one in a row. Raises ``Fault``."""
+        ...
+
+    def patients(self, path: Path, matching: str) -> int:
+        """Writes the patients whom a search finds as CSV; answers how many. Raises ``Fault``."""
         ...
 
     def report(self, path: Path, report: Report) -> Path:

@@ -47,7 +47,9 @@ _ALL: tuple[ActionSpec, ...] = (
     ActionSpec(
         "file.import", "File", "&Import…", (), "import", "csv ics patients diary", rule_above=True
     ),
-    ActionSpec("file.export", "File", "&Export calendar…", (), "save", "ics icalendar diary"),
+    ActionSpec(
+        "file.export", "File", "&Export…", (), "save", "ics icalendar csv diary calendar patients"
+    ),
     ActionSpec("file.clashes", "File", "&Clash list", (), "clashes", "overlap contested import"),
     ActionSpec(
         "file.print", "File", "&Print…", ("Ctrl+P",), "print",

@@ -28,6 +28,7 @@ from clinic_desk.services.views import AppointmentView
 from clinic_desk.ui.booking.appointment_facts import show_facts
 from clinic_desk.ui.booking.appointment_form import AppointmentForm
 from clinic_desk.ui.booking.cancelling import ask_cancel, ask_reinstate
+from clinic_desk.ui.booking.handing_on import HandOn
 from clinic_desk.ui.booking.rule_asking import RuleAsker
 from clinic_desk.ui.booking.scope_asking import ScopeAsker
 from clinic_desk.ui.models import words
@@ -86,6 +87,7 @@ class AppointmentDialog(AppointmentForm):
             box.activated.connect(lambda _index: self._count())
         self.message.chosen.connect(self._on_way_out)
         self.rules = RuleAsker(self)
+        self.hand_on = HandOn(self)
         context.operations.changed.connect(self._on_changes)
         self.source.changed.connect(self._on_roster)
 

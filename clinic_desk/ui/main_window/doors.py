@@ -185,6 +185,9 @@ class Doors(QObject):
             card.next_available_requested.connect(self.next_available_requested)
             card.patient_requested.connect(self.patient)
             card.series_requested.connect(lambda row_id: self.page_requested.emit("series", row_id))
+            card.hand_on.print_requested.connect(
+                lambda row_id: self.page_requested.emit("print", ("visit", row_id))
+            )
         return self._appointment
 
     @property
@@ -204,14 +207,20 @@ class Doors(QObject):
     def can_export(self) -> bool:
         return self._context.exporter is not None
 
-    def export_visits(self) -> None:
-        """The diary, or one doctor's, as a calendar file."""
+    def export_visits(self, what: object = None) -> None:
+        """Visits or patients as a file. ``what``: an ``ExportWish`` of visits that were picked with
+        words for them, or the text of a search for patients."""
         if self._exporting is None:
             from clinic_desk.ui.importing.exporting import ExportDialog
 
             self._exporting = ExportDialog(self._context, self._window)
             self._exporting.toast_requested.connect(self.toast_requested)
-        self._exporting.start()
+            self._exporting.import_requested.connect(self.import_files)
+        if isinstance(what, tuple):
+            self._exporting.start(chosen=what[0], about=what[1], importer=self.can_import)
+        else:
+            text = what if isinstance(what, str) else ""
+            self._exporting.start(matching=text, importer=self.can_import)
 
     @property
     def clashes(self) -> ClashDialog:

@@ -168,16 +168,20 @@ def _store(window: MainWindow) -> None:
     once = Qt.ConnectionType.SingleShotConnection
     ask = window.telling.read_backup_age
     window.page.loaded.connect(lambda: QTimer.singleShot(0, window, ask), once)
-    window.page.loaded.connect(
-        lambda: QTimer.singleShot(LIFEBOAT, window, lambda: _lifeboat(window)), once
-    )
+    _lifeboat(window)
 
 
 def _lifeboat(window: MainWindow) -> None:
-    from clinic_desk.ui.main_window.lifeboat import begin
+    def begin() -> None:
+        from clinic_desk.ui.main_window import lifeboat
 
-    if window.isVisible():
-        begin(window)
+        lifeboat.begin(window)
+
+    first = QTimer(window, singleShot=True, interval=LIFEBOAT)
+    first.timeout.connect(begin)
+    once = Qt.ConnectionType.SingleShotConnection
+    window.page.loaded.connect(lambda: first.start() if window.isVisible() else None, once)
+    window.closed.connect(first.stop)
 
 
 def _finder(window: MainWindow, page: FinderPage) -> None:

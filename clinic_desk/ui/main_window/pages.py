@@ -44,8 +44,8 @@ class Scheduling(Protocol):
 
 
 def open_page(window: MainWindow, name: str, what: object = None) -> bool:
-    """``name`` of ``page_table.PAGES``, "settings:hours" for a section of the settings, or "print"
-    with what is to be printed: ("patient", id), ("visit", id) and so on. False when
+    """``name`` of ``page_table.PAGES``, "settings:hours" for a section of the settings, "print"
+    with what is to be printed (("patient", id), ("visit", id) and so on), or "export". False when
     there is no such page, or the one on display has unsaved work."""
     page, _, section = name.partition(":")
     if page == "print":
@@ -53,10 +53,15 @@ def open_page(window: MainWindow, name: str, what: object = None) -> bool:
 
         open_for(window, what)
         return True
+    if page == "export":
+        window.doors.export_visits(what)
+        return True
     if not has_page(page):
         window.telling.warn(f"There is no page “{page}” in this program.")
         return False
     wanted = (section, what) if section and what is not None else section or what
+    if page == "past" and wanted is None:
+        wanted = window.day
     return window.centre.show_page(page, wanted)
 
 

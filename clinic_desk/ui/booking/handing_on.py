@@ -1,0 +1,77 @@
+"""What leaves the program from the card of a visit: its slip on paper, the visit as a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QMenu
+
+from clinic_desk.services.exporting import Exported, ExportWish
+from clinic_desk.ui.models import calendar_saving
+from clinic_desk.ui.runtime.wording import Tone
+from clinic_desk.ui.widgets.forms.bits import push
+
+if TYPE_CHECKING:
+    from clinic_desk.ui.booking.appointment import AppointmentDialog
+
+
+class HandOn(QObject):
+    """A button of the card with its menu. ``print_requested`` carries the visit's id."""
+
+    print_requested = Signal(str)
+
+    def __init__(self, card: AppointmentDialog) -> None:
+        super().__init__(card)
+        self._card = card
+        self.button = push("&Hand on", card)
+        self.button.setIcon(card.theme.qicon("print"))
+        self.button.setToolTip("Print the slip, save the visit as a file")
+        self.menu = QMenu(self.button)
+        self.slip = self.menu.addAction(card.theme.qicon("print"), "&Print slip…")
+        self.calendar = self.menu.addAction(
+            card.theme.qicon("calendar"), "Save as &calendar file (.ics)…"
+        )
+        self.table = self.menu.addAction(card.theme.qicon("list"), "Save as &table (.csv)…")
+        self.button.setMenu(self.menu)
+        row = card.footer_row
+        row.insertWidget(row.indexOf(card.series_button), self.button)
+        self.slip.triggered.connect(self._print)
+        self.calendar.triggered.connect(lambda _on=False: self._ask(".ics"))
+        self.table.triggered.connect(lambda _on=False: self._ask(".csv"))
+        for action in (self.calendar, self.table):
+            action.setVisible(card.context.exporter is not None)
+
+    def _print(self, _on: bool = False) -> None:
+        view = self._card.view
+        if view is not None:
+            self._card.reject()
+            if not self._card.isVisible():  # what was typed and not saved is asked about first
+                self.print_requested.emit(view.cell.id)
+
+    def _ask(self, ending: str) -> None:
+        view = self._card.view
+        if view is not None:
+            name = calendar_saving.file_name("visit", view.cell.confirmation_code, ending=ending)
+            calendar_saving.ask_path(self._card, name, self.save)
+
+    def save(self, path: Path) -> None:
+        """The visit that the card shows, by itself, as the path's ending says."""
+        card, view = self._card, self._card.view
+        if view is None:
+            return
+
+        def done(made: Exported) -> None:
+            card.message.say(Tone.OK, f"{calendar_saving.told(made)}.")
+
+        wish = ExportWish(
+            patient_id=view.cell.patient_id,
+            first=view.cell.start,
+            last=view.cell.end,
+            visit_ids=frozenset({view.cell.id}),
+        )
+        title = f"Visit {view.cell.confirmation_code}".strip()
+        calendar_saving.write(
+            card.context, path, wish, done=done, failed=card.message.say_error, title=title
+        )
