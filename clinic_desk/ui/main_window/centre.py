@@ -129,12 +129,16 @@ class Centre(QWidget):
     def show_page(self, name: str, what: object = None) -> bool:
         """``what`` narrows the page: an id, a section."""
         page = self.page_named(name)
+        came = self._stack.currentWidget() is not page
         if not self._show(page):
             self._wish = lambda: self.show_page(name, what)
             return False
+        # a stack hands the keyboard to whatever of the new page comes first: its closing button
+        given = QApplication.focusWidget() if came else None
         page.open(what)
         focus = QApplication.focusWidget()
-        if focus is None or not page.isAncestorOf(focus):  # a page may know better where to begin
+        elsewhere = focus is None or focus is given or not page.isAncestorOf(focus)
+        if elsewhere:  # a page may know better where to begin
             self.focus_page()
         return True
 

@@ -157,7 +157,6 @@ class WaitlistPage(Page):
             row = max(0, min(place, len(self.model.cards) - 1))
         if row >= 0:
             self.table.setCurrentIndex(self.model.index(row, PATIENT))
-            self.table.selectRow(row)
         self._on_row()
         self._tell(total)
 
