@@ -5,13 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from PySide6.QtCore import (
-    QItemSelectionModel,
-    QModelIndex,
-    QSignalBlocker,
-    Qt,
-    QTimer,
-)
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -29,6 +23,7 @@ from clinic_desk.services.billing_ports import GatewayState, InvoiceTotal, Invoi
 from clinic_desk.services.billing_table import invoice_rows
 from clinic_desk.services.day_views import InvoiceCard, OutboxMessage
 from clinic_desk.services.outcome import Changes, Outcome
+from clinic_desk.services.paper_commands import NoteHandedOn
 from clinic_desk.services.ports import Queries
 from clinic_desk.ui.billing.filters import FilterRow
 from clinic_desk.ui.billing.model import CARD_ROLE, InvoiceModel, TotalModel
@@ -36,6 +31,7 @@ from clinic_desk.ui.billing.saving import ask_path
 from clinic_desk.ui.billing.side import INITIATOR, InvoiceSide
 from clinic_desk.ui.billing.tables import InvoiceTable, TotalTable
 from clinic_desk.ui.models import words
+from clinic_desk.ui.models.handing_on import hand_on
 from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.widgets.empty_state import EmptyState
@@ -356,7 +352,8 @@ class BillingPage(Page):
             told = words.plural(number, "invoice")
             self.toast_requested.emit(f"Exported {told}: {path}", False)
 
-        self.context.operations.ask(question, done=done, failed=self._failed)
+        note = NoteHandedOn(title="Invoices", kind="csv", initiator=INITIATOR)
+        hand_on(self.context.operations, note, question, done=done, failed=self._failed)
 
     def _done(self, sentence: str) -> None:
         self.toast_requested.emit(sentence, False)

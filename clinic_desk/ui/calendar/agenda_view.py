@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QLineEdit,
+    QPushButton,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -73,13 +74,15 @@ class AgendaTable(QTableView):
 
 
 class AgendaView(QWidget):
-    """``cancelled_wanted`` tells when the box that shows cancelled visits changes."""
+    """``cancelled_wanted`` tells when the box that shows cancelled visits changes;
+    ``export_requested`` carries an ``ExportWish`` of the rows shown and words for them."""
 
     action_requested = Signal(str)
     cell_opened = Signal(str)
     selection_changed = Signal(object)
     menu_requested = Signal(QPoint)
     cancelled_wanted = Signal(bool)
+    export_requested = Signal(object)
 
     def __init__(self, theme: Theme, keymap: Keymap, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -107,6 +110,10 @@ class AgendaView(QWidget):
         self.grouping.addItem("By date", "date")
         self.grouping.addItem("By doctor", "doctor")
         self.cancelled = QCheckBox("Cancelled too")
+        self.export = QPushButton("Export…")
+        self.export.setToolTip("The visits shown, as a calendar file or a table")
+        self.export.setAutoDefault(False)
+        self.export.clicked.connect(self._export)
         self.count = QLabel()
         self.count.setProperty("role", "muted")
         self.table = AgendaTable(keymap)
@@ -118,6 +125,7 @@ class AgendaView(QWidget):
         for widget in (self.status, self.doctor, self.grouping, self.cancelled):
             row.addWidget(widget)
         row.addWidget(self.count)
+        row.addWidget(self.export)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -216,6 +224,32 @@ class AgendaView(QWidget):
             self.table.setSpan(row, 0, 1, len(COLUMNS))
         total = self.model.visits
         self.count.setText("1 visit" if total == 1 else f"{total} visits")
+        self.export.setEnabled(total > 0)
+
+    def told(self) -> str:
+        """What the filters say, empty when they let everything through."""
+        parts = [self.text.text().strip()]
+        parts += [box.currentText() for box in (self.status, self.doctor) if box.currentData()]
+        return ", ".join(part for part in parts if part)
+
+    def shown(self) -> list[Cell]:
+        """The visits in the rows, in their order."""
+        cells = (self.model.cell(row) for row in range(self.model.rowCount()))
+        return [cell for cell in cells if cell is not None]
+
+    def _export(self) -> None:
+        from clinic_desk.services.exporting import ExportWish  # seldom needed
+
+        cells = self.shown()
+        if cells:
+            wish = ExportWish(
+                first=min(cell.start for cell in cells),
+                last=max(cell.end for cell in cells),
+                visit_ids=frozenset(cell.id for cell in cells),
+            )
+            self.export_requested.emit(
+                (wish, f"Agenda: {self.told()}" if self.told() else "Agenda")
+            )
 
     def _filter(self) -> None:
         chosen = [cell.id for cell in self.selected()]

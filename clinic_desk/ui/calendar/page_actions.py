@@ -79,6 +79,7 @@ class PageActions(QObject):
         agenda.cell_opened.connect(self._page.open_requested)
         agenda.selection_changed.connect(self._selected)
         agenda.menu_requested.connect(self._agenda_menu)
+        agenda.export_requested.connect(lambda it: self._page.page_requested.emit("export", it))
 
     def chosen(self) -> list[Cell]:
         """The selected visits of the shown view, the focused one when none is selected."""

@@ -63,6 +63,7 @@ def _toolbar(window: MainWindow) -> None:
     search.card_requested.connect(window.doors.patient)
     search.book_requested.connect(window.doors.book)
     search.add_requested.connect(window.doors.add_patient)
+    search.export_requested.connect(window.doors.export_visits)
     search.dismissed.connect(window.centre.focus_page)
     found = window.searching
     found.patient_chosen.connect(window.doors.patient)

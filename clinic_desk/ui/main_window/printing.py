@@ -122,11 +122,8 @@ def _shown(window: MainWindow) -> PaperWish:
 def _agenda(window: MainWindow, wish: PaperWish) -> PaperWish:
     """With what its filters let through, if they are set."""
     agenda = window.page.agenda
-    told = [agenda.text.text().strip()]
-    told += [box.currentText() for box in (agenda.status, agenda.doctor) if box.currentData()]
-    told = [part for part in told if part]
+    told = agenda.told()
     if not told:
         return wish
-    cells = (agenda.model.cell(row) for row in range(agenda.model.rowCount()))
-    only = frozenset(cell.id for cell in cells if cell is not None)
-    return replace(wish, only=only, what=f"only: {', '.join(told)}")
+    only = frozenset(cell.id for cell in agenda.shown())
+    return replace(wish, only=only, what=f"only: {told}")

@@ -30,7 +30,10 @@ from clinic_desk.ui.widgets.forms.bits import InkLabel, KeyHints, leading_icon
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 POPUP_WIDTH = 640
 CODE = re.compile(r"apt-\d{4}-\d{4,}", re.IGNORECASE)
-HINTS = (("Enter", "next visit or card"), ("Ctrl+Enter", "book"), ("Shift+Enter", "card"))
+HINTS = (
+    ("Enter", "next visit or card"), ("Ctrl+Enter", "book"), ("Shift+Enter", "card"),
+    ("Ctrl+E", "export"),
+)  # fmt: skip
 NOBODY = (("Enter", "add as a new patient"), ("Esc", "leave"))
 MARGIN = 12
 """Pixels left of everything in a row."""
@@ -88,16 +91,18 @@ class _Popup(QFrame):
 
 class PatientSearch(QWidget):
     """Enter opens the patient's next visit, or the card when there is none; Shift+Enter the card;
-    Ctrl+Enter books for that patient; the last row adds a new one.
+    Ctrl+Enter books for that patient; Ctrl+E hands those found on as a file; the last row adds a
+    new one.
 
     ``visit_requested`` carries a visit's id, ``card_requested`` and ``book_requested`` a patient's
-    id, ``add_requested`` the text that was typed; after ``dismissed`` the window takes the keyboard
-    back."""
+    id, ``add_requested`` and ``export_requested`` the text that was typed; after ``dismissed`` the
+    window takes the keyboard back."""
 
     visit_requested = Signal(str)
     card_requested = Signal(str)
     book_requested = Signal(str)
     add_requested = Signal(str)
+    export_requested = Signal(str)
     dismissed = Signal()
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
@@ -178,6 +183,12 @@ class PatientSearch(QWidget):
             return True
         if key == Qt.Key.Key_Escape:
             self.dismiss()
+            return True
+        if key == Qt.Key.Key_E and event.modifiers() == Qt.KeyboardModifier.ControlModifier:
+            text = self.edit.text().strip()
+            if text:
+                self.dismiss()
+                self.export_requested.emit(text)
             return True
         return False
 
