@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QLineEdit,
-    QPushButton,
     QTableView,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -110,10 +110,12 @@ class AgendaView(QWidget):
         self.grouping.addItem("By date", "date")
         self.grouping.addItem("By doctor", "doctor")
         self.cancelled = QCheckBox("Cancelled too")
-        self.export = QPushButton("Export…")
-        self.export.setToolTip("The visits shown, as a calendar file or a table")
-        self.export.setAutoDefault(False)
+        self.export = QToolButton()
+        self.export.setAccessibleName("Export the visits shown")
+        self.export.setToolTip("Export the visits shown, as a calendar file or a table")
         self.export.clicked.connect(self._export)
+        theme.changed.connect(self._dress)
+        self._dress()
         self.count = QLabel()
         self.count.setProperty("role", "muted")
         self.table = AgendaTable(keymap)
@@ -225,6 +227,9 @@ class AgendaView(QWidget):
         total = self.model.visits
         self.count.setText("1 visit" if total == 1 else f"{total} visits")
         self.export.setEnabled(total > 0)
+
+    def _dress(self) -> None:
+        self.export.setIcon(self._theme.qicon("save"))
 
     def told(self) -> str:
         """What the filters say, empty when they let everything through."""

@@ -29,7 +29,7 @@ from clinic_desk.ui.paper import printers as printing
 from clinic_desk.ui.paper.drawing import pdf, picture
 from clinic_desk.ui.paper.making import make
 from clinic_desk.ui.paper.marks import Sheet
-from clinic_desk.ui.paper.options import Options
+from clinic_desk.ui.paper.options import WIDTH, Options
 from clinic_desk.ui.paper.parts import day_title
 from clinic_desk.ui.paper.preview import Preview
 from clinic_desk.ui.runtime.context import Context
@@ -38,6 +38,7 @@ from clinic_desk.ui.runtime.wording import Tone
 from clinic_desk.ui.widgets.forms.bits import InkLabel, field_label, push
 from clinic_desk.ui.widgets.forms.card import CardDialog
 from clinic_desk.ui.widgets.forms.message import InlineMessage
+from clinic_desk.ui.widgets.reading import lean_to_start
 
 SIZE = QSize(1120, 716)
 INITIATOR = "print"
@@ -64,6 +65,7 @@ class PrintDialog(CardDialog):
         self.sheet: Sheet | None = None
         self._wanted: tuple[PaperWish, Sequence[SheetKind]] | None = None
         self._busy = False
+        self._icons: list[tuple[QToolButton, str]] = []
         self.message = InlineMessage(theme, self)
         self.preview = Preview(theme, self._draw, self)
         self.options = Options(theme, settings, self)
@@ -82,7 +84,7 @@ class PrintDialog(CardDialog):
         self.copies.setAccessibleName("Copies")
         self.printer_label = field_label("P&rinter", self.printer, theme, self)
         self.copies_label = field_label("&Copies", self.copies, theme, self)
-        self.none = InkLabel(theme, "", role="grid", ink="text2")
+        self.none = InkLabel(theme, "", role="grid", ink="text2", wrap=True)
         self.cancel_button = push("Cancel", self)
         self.pdf_button = push("&Save as PDF…", self)
         self.print_button = push("&Print", self, "primary")
@@ -95,11 +97,22 @@ class PrintDialog(CardDialog):
     def _tool(self, icon: str, name: str) -> QToolButton:
         button = QToolButton(self)
         button.setAutoRaise(True)
-        button.setIcon(self.theme.qicon(icon))
+        self._icons.append((button, icon))
         button.setToolTip(name)
         button.setAccessibleName(name.partition(" (")[0])
-        button.setFixedSize(28, 28)
         return button
+
+    def restyle(self) -> None:
+        if not hasattr(self, "print_button"):
+            return
+        side = self.theme.px(28)
+        for button, icon in self._icons:
+            button.setIcon(self.theme.qicon(icon))
+            button.setFixedSize(side, side)
+        self.printer.setMinimumWidth(self.theme.px(220))
+        self.copies.setMinimumWidth(self.theme.px(64))
+        self.options.setFixedWidth(min(self.theme.px(WIDTH), self.width() // 2))
+        self.preview.viewport().update()
 
     def _lay_out(self) -> None:
         steps = QHBoxLayout()
@@ -122,13 +135,12 @@ class PrintDialog(CardDialog):
         row = self.footer_row
         below = (self.printer_label, self.printer, self.copies_label, self.copies, self.none)
         for widget in below:
-            row.addWidget(widget)
-        row.addStretch(1)
+            row.addWidget(widget, 1 if widget is self.none else 0)
+        row.addStretch(0)
         for button in (self.cancel_button, self.pdf_button, self.print_button):
             row.addWidget(button)
-        self.printer.setMinimumWidth(self.theme.px(220))
-        self.copies.setMinimumWidth(self.theme.px(64))
         self._show_printers([])
+        self.restyle()
 
     def _connect(self) -> None:
         self.options.changed.connect(lambda: self._pause.start())
@@ -160,6 +172,7 @@ class PrintDialog(CardDialog):
             failed=lambda _error: self._show_printers([]),
             key=f"printers:{id(self)}",
         )
+        lean_to_start(self)
         self.show()
         self.raise_()
         self.activateWindow()

@@ -166,7 +166,8 @@ class Type:
         return [*lines, line] if line else lines
 
     def _fitting(self, text: str, width: float, face: Face) -> int:
-        """How many letters of a long word stay on the line; up to its hyphen, if it has one."""
+        """How many letters of a long word stay on the line: up to where it may be parted, if it
+        may."""
         low, high = 1, len(text) - 1
         while low < high:
             middle = (low + high + 1) // 2
@@ -174,8 +175,8 @@ class Type:
                 low = middle
             else:
                 high = middle - 1
-        hyphen = text.rfind("-", 1, low)
-        return hyphen + 1 if hyphen > 0 else low
+        parted = max(text.rfind(sign, 1, low) for sign in "-\N{NO-BREAK SPACE}")
+        return parted + 1 if parted > 0 else low
 
     def elided(self, text: str, width: float, face: Face = "text") -> str:
         if self.length(text, face) <= width:

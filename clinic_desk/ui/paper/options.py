@@ -27,7 +27,7 @@ from clinic_desk.services.when import parse_day
 from clinic_desk.ui.geometry.monthgrid import months_later
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models.sites import ALL_SITES, live_sites
-from clinic_desk.ui.models.words import date_words, doctor_name, plural
+from clinic_desk.ui.models.words import date_words, doctor_name
 from clinic_desk.ui.paper.making import THEIRS
 from clinic_desk.ui.paper.parts import FIELDS, TURNED, Look
 from clinic_desk.ui.runtime.declared import MONTH_TELLS, PAPERS, TABLE, TYPE_SIZES
@@ -62,7 +62,6 @@ class Options(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFixedWidth(theme.px(WIDTH))
         inside = QWidget()
         inside.setObjectName("paperOptions")
         inside.setStyleSheet("#paperOptions { background: transparent; }")
@@ -93,7 +92,7 @@ class Options(QScrollArea):
         for value, words in choices:
             box.addItem(words, value)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        box.setMinimumContentsLength(8)
+        box.setMinimumContentsLength(6)
         return box
 
     def _lay_out(self, inside: QWidget) -> None:
@@ -167,8 +166,8 @@ class Options(QScrollArea):
         self._choose(self.site, wish.location_id)
         self.doctors.clear()
         if wish.doctor_ids is not None and len(wish.doctor_ids) != 1:
-            told = plural(len(wish.doctor_ids), "doctor")
-            self.doctors.addItem(f"Those shown ({told})", wish.doctor_ids)
+            told = len(wish.doctor_ids)
+            self.doctors.addItem(f"The {told} shown", wish.doctor_ids)
         self.doctors.addItem("All doctors", None)
         for doctor in sorted(roster.doctors.values(), key=lambda d: (d.position, d.name)):
             if doctor.active or (doctor.id,) == wish.doctor_ids:
@@ -342,8 +341,8 @@ class Options(QScrollArea):
         self.rows[self.first].setText("&From" if kind in SPANNED else "&Day")
         fields = kind in TIMED or kind is SheetKind.AGENDA
         self.beside.setVisible(fields)
-        for tick in self.fields.values():
-            tick.setVisible(fields)
+        for key, tick in self.fields.items():
+            tick.setVisible(fields and (kind in TIMED or key != "status"))  # a column of its own
         self.cancelled.setVisible(kind in TIMED or kind is SheetKind.AGENDA)
         with QSignalBlocker(self.turned):
             self._choose(self.turned, self._is_turned())

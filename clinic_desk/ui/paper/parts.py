@@ -37,8 +37,8 @@ FIELDS = (
 TURNED = frozenset({SheetKind.DAY, SheetKind.WEEK, SheetKind.MONTH})
 """Sheets that lie on their side unless somebody wants them upright."""
 
-MOST_NOTE = 3
-"""Lines of a note beside a visit; the visit's card has the rest."""
+MOST_NOTE = 90
+"""Letters of a note beside a visit; the visit's card has the rest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,7 +190,8 @@ def details(cell: Cell, data: PaperData, look: Look, *, but: frozenset[str] = fr
     if "phone" in wanted and look.names:
         parts.append(one_word(phone_text(cell.phone)) if cell.phone else "")
     if "note" in wanted and look.names:
-        parts.append(" ".join(cell.note.split()))
+        note = " ".join(cell.note.split())
+        parts.append(note if len(note) <= MOST_NOTE else f"{note[:MOST_NOTE].rstrip()}…")
     return " · ".join(part for part in parts if part)
 
 

@@ -23,9 +23,10 @@ USUAL = (8 * 60, 18 * 60)
 
 @dataclass(slots=True)
 class Column:
-    """``key`` groups the columns that belong on pages of their own. Minutes are local ones of
-    ``day``."""
+    """``key`` is the id of the doctor or room, ``group`` the name over a week. Minutes are those of
+    the local ``day``."""
 
+    key: Id
     title: str
     day: date
     below: str = ""
@@ -53,7 +54,7 @@ def doctor_columns(data: PaperData, day: date) -> list[Column]:
     columns = []
     for doctor_id in [*asked, *(one for one in cells if one not in asked)]:
         doctor = roster.doctors.get(doctor_id)
-        column = Column(doctor_name(doctor) if doctor else "Doctor", day)
+        column = Column(doctor_id, doctor_name(doctor) if doctor else "Doctor", day)
         column.below = doctor.specialty if doctor else ""
         column.cells = cells.get(doctor_id, [])
         behind = data.days.get((doctor_id, day))
@@ -81,11 +82,11 @@ def room_columns(data: PaperData, day: date) -> list[Column]:
     rooms.sort(key=lambda r: (order.get(r.id, len(order)), r.location_id, r.position, r.name))
     if wish.room_ids is not None:
         rooms = [row for row in rooms if row.id in order or row.id in cells]
-    columns = [Column(row.name, day, cells=cells.get(row.id, [])) for row in rooms]
+    columns = [Column(row.id, row.name, day, cells=cells.get(row.id, [])) for row in rooms]
     known = {row.id for row in rooms}
     beside = [cell for key, found in cells.items() if key not in known for cell in found]
     if beside:
-        columns.append(Column("No room", day, cells=beside))
+        columns.append(Column("", "No room", day, cells=beside))
     return columns
 
 

@@ -25,7 +25,6 @@ from clinic_desk.ui.paper.marks import (
     Words,
 )
 from clinic_desk.ui.paper.parts import (
-    MOST_NOTE,
     Frame,
     Look,
     day_title,
@@ -45,6 +44,9 @@ from clinic_desk.ui.paper.time_columns import (
 )
 
 PAD = 2.0
+
+HIGHEST = 0.6
+"""Of a page, that one visit's words may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +94,9 @@ def week_sheet(data: PaperData, look: Look) -> Sheet:
         day += timedelta(days=1)
     groups: dict[str, list[Column]] = defaultdict(list)
     for column in columns:
-        groups[column.group].append(column)
-    for group in groups.values():
+        groups[column.key].append(column)
+    used = [group for group in groups.values() if any(c.cells or c.open for c in group)]
+    for group in used or list(groups.values())[:1]:
         _print(frames, without_empty_weekend(group), several=True)
     return frames.sheet(len(data.cells))
 
@@ -115,20 +118,8 @@ def _print(frame: Frame, columns: list[Column], *, several: bool) -> None:
     outside = _cut_out(data, columns, low, high)
     gutter = frame.type.length("00:00", "small") + 6
     across = frame.inner - gutter
-    lane = frame.type.size * 6.5
-    fit = max(1, int(across // (lane * 1.7)))
-    per_page = min(look.columns or fit, max(1, int(across // lane)))
-    per_page = max(1, min(per_page, len(columns) or 1))
+    strips, per_page = _fitted(frame, columns, across)
     width = across / per_page
-    strips = [
-        strip
-        for column in columns
-        for strip in _strips(frame, column, width, max(1, int(width // lane)))
-    ]
-    if len(strips) < per_page or (len(strips) == len(columns) and len(strips) <= per_page):
-        per_page = max(1, len(strips))
-        width = across / per_page
-        strips = [s for c in columns for s in _strips(frame, c, width, max(1, int(width // lane)))]
     for at in range(0, len(strips) or 1, per_page):
         shown = strips[at : at + per_page]
         heads = max((_head_height(frame, strip, width, several) for strip in shown), default=0.0)
@@ -148,6 +139,26 @@ def _print(frame: Frame, columns: list[Column], *, several: bool) -> None:
                 told = f"{plural(outside, 'visit')} outside these hours not on this sheet."
                 y = frame.bottom - note
                 page.marks.append(Words(frame.left, y, frame.inner, told, "small", INK))
+
+
+def _fitted(frame: Frame, columns: Sequence[Column], across: float) -> tuple[list[Strip], int]:
+    """The strips and how many of them a page holds: fewer and wider ones where a long name beside
+    others would be higher than the sheet."""
+    lane = frame.type.size * 6.5
+    fit = max(1, int(across // (lane * 1.7)))
+    per_page = min(frame.look.columns or fit, max(1, int(across // lane)))
+    per_page = max(1, min(per_page, len(columns)))
+    while True:
+        width = across / per_page
+        lanes = max(1, int(width // lane))
+        strips = [strip for column in columns for strip in _strips(frame, column, width, lanes)]
+        tallest = max((block.need for strip in strips for block in strip.blocks), default=0.0)
+        if tallest <= frame.room * HIGHEST or (lanes == 1 and per_page == 1):
+            return strips, per_page
+        if lanes > 1:
+            lane = width / (lanes - 1) - 0.01
+        else:
+            per_page -= 1
 
 
 def _cut_out(data: PaperData, columns: Sequence[Column], low: int, high: int) -> int:
@@ -211,7 +222,7 @@ def _words(frame: Frame, cell: Cell, at: float, width: float) -> Placed:
         more = " · ".join(part for part in (doctor.code if doctor else "", more) if part)
     lines += [
         Words(0, 0, room, text, "small", FAINT if gone else SOFT)
-        for text in kind.wrapped(more, room, "small", MOST_NOTE)
+        for text in kind.wrapped(more, room, "small")
     ]
     return Placed(cell, at, width, tuple(lines))
 
