@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from clinic_desk.domain.appointments import FINAL, Status
 from clinic_desk.domain.availability import choosable_types
 from clinic_desk.integrations.importing import FileImporter
-from clinic_desk.services.commands import MoveAppointment, Scope, Undo
+from clinic_desk.services.commands import CancelAppointment, MoveAppointment, Scope, Undo
 from clinic_desk.services.series_commands import BookSeries, SeriesMade
 from clinic_desk.services.views import Cell
 from clinic_desk.ui.application import shut
@@ -196,8 +196,49 @@ def test_e_opens_the_series_from_the_calendar(desk: Desk) -> None:
     row = page.list.current
     assert row is not None
     assert row.visit_id == desk.ids[2]
-    QTest.keyClick(page, Qt.Key.Key_Escape)
+    assert page.list.hasFocus(), "its keys work at once"
+    QTest.keyClick(page.list, Qt.Key.Key_Escape)
     assert desk.window.centre.page == "calendar"
+
+
+def test_what_an_unsaved_change_kept_from_is_done_after_it(desk: Desk) -> None:
+    """Another page was wanted: it comes once the change is saved, or dropped."""
+    desk.window.show_page("series", desk.ids[2])
+    page = desk.window.centre.shown_page
+    assert isinstance(page, SeriesPage)
+    desk.front.settle(lambda: len(page.list.rows.rows) == 6)
+    for answer in ("Discard", "Save changes"):
+        QTest.mouseClick(page.form.later, Qt.MouseButton.LeftButton)
+        desk.front.settle(lambda: page.previewing.draft is not None and not page.previewing.busy)
+        QTest.keyClick(desk.window, Qt.Key.Key_W, CONTROL | SHIFT)
+        assert desk.window.centre.page == "series"
+        desk.front.settle(page.message.isVisible)
+        button = next(b for b in page.message.findChildren(QPushButton) if b.text() == answer)
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        desk.front.settle(lambda: desk.window.centre.page == "waitlist")
+        desk.window.show_page("series", desk.ids[2])
+        desk.front.settle(lambda: page.read is not None and page.form.isEnabled())
+        assert not page.pending
+    week = 7 * 24 * 60
+    assert desk.moved() == [0, 0, week, week, week, week]
+
+
+def test_a_series_that_is_cancelled_whole_says_that_no_date_is_left(desk: Desk) -> None:
+    desk.front.desk.execute(
+        CancelAppointment(appointment_id=desk.ids[0], reason="moved away", scope=Scope.ALL)
+    )
+    desk.window.show_page("series", desk.ids[3])
+    page = desk.window.centre.shown_page
+    assert isinstance(page, SeriesPage)
+    desk.front.settle(lambda: "No date is left" in page.subtitle.text())
+    assert not page.form.isEnabled()
+    assert "one by one (B)" in page.summary.text()
+    assert len(page.list.rows.rows) == 6
+    page.list.choose_visit(desk.ids[3])
+    QTest.keyClick(page.list, Qt.Key.Key_B)
+    desk.front.settle(lambda: page.form.isEnabled())
+    assert desk.cell(3).status is Status.SCHEDULED
+    assert page.summary.text().endswith(": 1 visit")
 
 
 def test_what_is_exported_is_taken_in_again_without_loss(desk: Desk, tmp_path: Path) -> None:

@@ -121,6 +121,47 @@ class TestThePage:
         qtbot.waitUntil(lambda: not page.side.dirty)
         qtbot.waitUntil(lambda: "09:30–12:00" in page.model.text(page.model.cards[0], 4))
 
+    def test_what_an_unsaved_entry_kept_from_is_done_after_it(
+        self, window: MainWindow, qtbot: QtBot
+    ) -> None:
+        listed(window, qtbot, 2)
+        page = page_of(window, qtbot, 2)
+        for answer in ("Discard it", "Save it"):
+            page.side.form.focus("note")
+            qtbot.keyClicks(page.side.form.rows["note"].target, "rings back")
+            press(qtbot, window, Key.Key_6, CTRL)
+            assert window.centre.page == "waitlist"
+            (button,) = [b for b in page.side.message.buttons() if b.text() == answer]
+            qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+            qtbot.waitUntil(lambda: window.centre.page == "year")
+            page = page_of(window, qtbot, 2)
+        qtbot.waitUntil(
+            lambda: sum("rings back" in card.entry.note for card in page.model.cards) == 1
+        )
+
+    def test_the_row_stays_when_the_list_is_sorted_or_mirrored(
+        self, window: MainWindow, qtbot: QtBot
+    ) -> None:
+        listed(window, qtbot, 4)
+        page = page_of(window, qtbot, 4)
+        page.table.setCurrentIndex(page.model.index(2, 0))
+        card = page.current
+        assert card is not None
+        page.table.sortByColumn(0, Qt.SortOrder.DescendingOrder)
+        assert page.current is not None
+        assert page.current.entry.id == card.entry.id
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        try:
+            app.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+            before = page.model.cards
+            page.read()
+            qtbot.waitUntil(lambda: page.model.cards is not before)
+            assert page.current.entry.id == card.entry.id
+            assert page.side.isEnabled()
+        finally:
+            app.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+
     def test_taking_off_asks_for_a_reason_and_can_be_undone(
         self, window: MainWindow, qtbot: QtBot
     ) -> None:

@@ -20,6 +20,7 @@ from clinic_desk.ui.models import calendar_saving, words
 from clinic_desk.ui.models.going_past import WAYS, ask_past, ask_why, insisting
 from clinic_desk.ui.models.occurrences import Row
 from clinic_desk.ui.models.series_asking import changed_to_come, include_words
+from clinic_desk.ui.runtime.wording import Message, Tone
 from clinic_desk.ui.widgets.forms.reason import ReasonDialog
 
 if TYPE_CHECKING:
@@ -27,6 +28,11 @@ if TYPE_CHECKING:
 
 INITIATOR = "series"
 CANCEL_REASONS = ("Patient cancelled", "Treatment finished", "Doctor is away", "Booked by mistake")
+UNSAVED = Message(
+    "The change of this series is not saved yet.",
+    Tone.WARN,
+    (WayOut("Save changes", "save"), WayOut("Discard", "discard")),
+)
 SKIPPED, BACK_AGAIN = "Left out of the series", "Back in the series"
 
 
@@ -74,6 +80,19 @@ class SeriesDeeds(QObject):
             or (booking and way.action == "place_at")
             or (booking and way.action in WAYS and may(WAYS[way.action][1]))
         )
+
+    def answer(self, way: WayOut) -> None:
+        """A button of the message was pressed."""
+        page = self._page
+        if way.action == "save":
+            page.save()
+        elif way.action == "discard":
+            page.discard()
+            page.go_on()
+        elif way.action == "nearest":
+            page.previewing.take_nearest()
+        elif not self.take(way) and way.action == "retry":
+            page.reread()
 
     def take(self, way: WayOut) -> bool:
         """Whether the way out was one for the date that is to be booked again."""

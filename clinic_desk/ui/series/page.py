@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from clinic_desk.domain.errors import ClinicDeskError, Refusal, WayOut
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.recurrence import local_of
+from clinic_desk.domain.series import is_over
 from clinic_desk.domain.spans import local_date
 from clinic_desk.services.commands import Command, Scope
 from clinic_desk.services.outcome import Changes, Outcome
@@ -40,7 +41,7 @@ from clinic_desk.ui.models.series_asking import changed_to_come
 from clinic_desk.ui.models.series_previewing import SeriesPreviewing
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.wording import Message, Tone, message_for
-from clinic_desk.ui.series.deeds import SeriesDeeds
+from clinic_desk.ui.series.deeds import UNSAVED, SeriesDeeds
 from clinic_desk.ui.series.form import SeriesForm
 from clinic_desk.ui.series.reading import Read, read_series
 from clinic_desk.ui.widgets.forms.bits import ElidedInk, InkLabel, push
@@ -68,7 +69,7 @@ class SeriesPage(Page):
         self.source = RosterSource(context.operations, self)
         self.read: Read | None = None
         self._anchor: Id = ""
-        self._busy = False
+        self._busy = self._leaving = False
         self.previewing = SeriesPreviewing(context, self)
         self.form = SeriesForm(theme, self._today, self)
         self.list = OccurrenceList(theme, self)
@@ -89,7 +90,7 @@ class SeriesPage(Page):
         self._lay_out()
         self.setFocusProxy(self.list)
         self.form.edited.connect(self._on_edit)
-        self.form.scope_changed.connect(self._reread)
+        self.form.scope_changed.connect(self.reread)
         self.list.acted.connect(self._act)
         self.list.all_asked.connect(self.previewing.take_nearest)
         self.list.went_on.connect(self._open_visit)
@@ -102,7 +103,7 @@ class SeriesPage(Page):
         self.save_button.clicked.connect(self.save)
         self.export_button.clicked.connect(self.deeds.export)
         self.cancel_button.clicked.connect(self.deeds.cancel)
-        self.message.chosen.connect(self._on_way_out)
+        self.message.chosen.connect(self.deeds.answer)
         self.source.changed.connect(self._show_all)
         context.operations.changed.connect(self._on_changes)
 
@@ -125,18 +126,13 @@ class SeriesPage(Page):
             self._anchor, self.read = what, None
             self.message.clear()
             self.previewing.forget()
-            self._reread(Scope.FOLLOWING)
+            self.reread(Scope.FOLLOWING)
 
     def leave(self) -> bool:
         if not self.pending:
             return True
-        self.message.show_message(
-            Message(
-                "The change of this series is not saved yet.",
-                Tone.WARN,
-                (WayOut("Save changes", "save"), WayOut("Discard", "discard")),
-            )
-        )
+        self._leaving = True
+        self.message.show_message(UNSAVED)
         return False
 
     @property
@@ -144,7 +140,7 @@ class SeriesPage(Page):
         """Whether the fields say something that is not saved."""
         return self.previewing.draft is not None or bool(self.form.rule.fault.text())
 
-    def _reread(self, scope: object = None) -> None:
+    def reread(self, scope: object = None) -> None:
         """The series as it is now; what was typed and not saved goes only when another part of it
         is meant."""
         wanted = scope if isinstance(scope, Scope) else self.form.scope.currentData()
@@ -196,6 +192,9 @@ class SeriesPage(Page):
         since = read.anchor.id if read.draft.scope is Scope.FOLLOWING else ""
         by_hand = changed_to_come(read.view, self.context.clock.now(), since=since)
         self.form.show_draft(read.draft, doctors, day, by_hand)
+        over = is_over(series)  # there is no visit that a rule could be about
+        self.form.setEnabled(not over)
+        self.cancel_button.setEnabled(not over)
         first = not self.list.rows.rows
         self._show()
         if first:
@@ -244,6 +243,8 @@ class SeriesPage(Page):
         elif self.read is not None:
             there = sum(1 for cell in self.read.view.visits if cell.status not in GONE)
             said = f"{self.read.view.words}: {words.plural(there, 'visit')}"
+            if is_over(self.read.view.series):
+                said = f"{self.read.view.words}: add visits back one by one (B)"
         self.summary.setText(said)
         self.summary.set_ink(ink)
 
@@ -262,6 +263,7 @@ class SeriesPage(Page):
             return
         self.form.rule.say_fault("")
         self.message.clear()
+        self._leaving = False
         before = self.previewing.draft
         if wanted is None:
             self.previewing.ask(None)
@@ -288,7 +290,7 @@ class SeriesPage(Page):
                 previewing.choose(choice)
         elif name == FROM and row.visit_id:
             self._anchor = row.visit_id
-            self._reread(Scope.FOLLOWING)
+            self.reread(Scope.FOLLOWING)
             self.form.rule.interval.setFocus()
         elif name == ADD:
             self.deeds.add_back(row)
@@ -352,8 +354,15 @@ class SeriesPage(Page):
         warnings = "".join(f" {warning}" for warning in outcome.warnings)
         said = outcome.sentence or outcome.undo_label
         self.toast_requested.emit(f"{said}.{warnings}" if warnings else said, True)
-        self._reread()
+        self.reread()
         self.list.setFocus()
+        self.go_on()
+
+    def go_on(self) -> None:
+        """What was kept waiting by an unsaved change."""
+        leaving, self._leaving = self._leaving, False
+        if leaving:
+            self.leave_allowed.emit()
 
     def _refused(self, error: ClinicDeskError) -> None:
         self._busy = False
@@ -363,19 +372,6 @@ class SeriesPage(Page):
         if self.previewing.draft is not None:
             self.previewing.again()
         self._tell()
-
-    def _on_way_out(self, way: WayOut) -> None:
-        if way.action == "save":
-            self.save()
-        elif way.action == "discard":
-            self.discard()
-            self.close_requested.emit()
-        elif way.action == "nearest":
-            self.previewing.take_nearest()
-        elif self.deeds.take(way):
-            return
-        elif way.action == "retry":
-            self._reread()
 
     def _on_changes(self, changes: Changes) -> None:
         """Somebody has written: the dates are judged, or read, again."""
@@ -387,7 +383,7 @@ class SeriesPage(Page):
         if self.previewing.draft is not None:
             self.previewing.again()
         elif not own:
-            self._reread()
+            self.reread()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         control = event.modifiers() & Qt.KeyboardModifier.ControlModifier

@@ -52,7 +52,7 @@ class WaitlistPage(Page):
         self.source = RosterSource(context.operations, self)
         self.model = WaitModel(theme)
         self._wanted: Id = ""
-        self._loaded = False
+        self._loaded = self._leaving = False
         self.reason_dialog: ReasonDialog | None = None
         self.filters = FilterRow(theme, self.source)
         self.table = WaitTable(theme, self.model)
@@ -106,6 +106,9 @@ class WaitlistPage(Page):
         self.empty.action_requested.connect(self._on_empty)
         self.side.left.connect(table.setFocus)
         self.side.saved.connect(self.read)
+        self.side.saved.connect(self._settled)
+        self.side.discarded.connect(self._settled)
+        self.side.form.edited.connect(self._stay)
         self.side.toast_requested.connect(self.toast_requested)
 
     def _dress(self) -> None:
@@ -127,8 +130,15 @@ class WaitlistPage(Page):
     def leave(self) -> bool:
         if not self.side.dirty:
             return True
+        self._leaving = True
         self.side.say_unsaved()
         return False
+
+    def _settled(self) -> None:
+        """Nothing is typed any more: what the typing kept somebody from is done now."""
+        leaving, self._leaving = self._leaving, False
+        if leaving and not self.side.dirty:
+            self.leave_allowed.emit()
 
     def read(self) -> None:
         self._pause.stop()
@@ -209,6 +219,9 @@ class WaitlistPage(Page):
         self.side.show_card(card)
         for button in (self.find_button, self.off_button):
             button.setEnabled(card is not None)
+
+    def _stay(self) -> None:
+        self._leaving = False
 
     # deeds
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from clinic_desk.domain.availability.model import Roster
-from clinic_desk.domain.errors import ClinicDeskError, Refusal
+from clinic_desk.domain.errors import ClinicDeskError, Refusal, WayOut
 from clinic_desk.services.outcome import Outcome
 from clinic_desk.services.planning_views import WaitlistCard
 from clinic_desk.services.waitlist_commands import EditWaitlist
@@ -26,6 +26,7 @@ from clinic_desk.ui.widgets.forms.fields import ChoiceField, LongTextField, Numb
 from clinic_desk.ui.widgets.forms.form import Form, FormArea, SaveBar
 from clinic_desk.ui.widgets.forms.message import InlineMessage
 
+UNSAVED = (WayOut("Save it", "save"), WayOut("Discard it", "discard"))
 INITIATOR = "waitlist-page"
 FIELDS = (
     "type_id", "doctor_id", "location_id", "minutes", "weekdays", "earliest", "latest", "first",
@@ -67,6 +68,7 @@ class EntrySide(QWidget):
     """``saved`` after a change was written; ``left`` hands the keyboard back to the list."""
 
     saved = Signal()
+    discarded = Signal()
     left = Signal()
     toast_requested = Signal(str, bool)
 
@@ -118,7 +120,7 @@ class EntrySide(QWidget):
         self.bar.save_requested.connect(self.save)
         self.bar.discard_requested.connect(self.discard)
         source.changed.connect(self._offer)
-        self.message.chosen.connect(lambda _way: self.save())
+        self.message.chosen.connect(self._on_way_out)
         self._offer()
 
     @property
@@ -189,11 +191,15 @@ class EntrySide(QWidget):
     def _edited(self) -> None:
         self.bar.show_state(dirty=self.form.dirty)
 
+    def _on_way_out(self, way: WayOut) -> None:
+        if way.action == "discard":
+            self.discard()
+        else:
+            self.save()
+
     def say_unsaved(self) -> None:
         """Why the page is not left yet."""
-        self.message.say(
-            Tone.WARN, "This change is not saved yet: save it (Ctrl+S), or discard it."
-        )
+        self.message.say(Tone.WARN, "This change is not saved yet.", UNSAVED)
         name = next(iter(self.form.changed_names()), "")
         self.form.focus(name)
 
@@ -201,6 +207,7 @@ class EntrySide(QWidget):
         if self.card is not None:
             self._fill(self.card)
         self.left.emit()
+        self.discarded.emit()
 
     def save(self) -> None:
         card = self.card

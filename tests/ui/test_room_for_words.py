@@ -1,0 +1,133 @@
+"""What stands in one row has room for it: at large letters, in a narrow page, mirrored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, time
+
+import pytest
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from clinic_desk.domain.errors import WayOut
+from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.models.occurrence_list import OccurrenceList
+from clinic_desk.ui.models.occurrences import NEAREST, OTHER, PAST, SKIP, Deed, Row
+from clinic_desk.ui.runtime.wording import Message, Tone
+from clinic_desk.ui.widgets.forms.rule_line import RuleLine
+from clinic_desk.ui.widgets.message_bar import MessageBar
+from clinic_desk.ui.widgets.page import Page
+
+CLASH = Row(
+    "2026-12-08T09:00", "Tue 8 Dec", "09:00", "refuse", "refuse", "Dr Demir is blocked",
+    "Dr Demir is blocked 09:00–10:00",
+    tuple(
+        Deed(name, label, label)
+        for name, label in (
+            (NEAREST, "08:15"), (OTHER, "Dr Carter"), (SKIP, "Skip"), (PAST, "Book anyway"),
+        )
+    ),
+)  # fmt: skip
+FREE = Row("2026-12-15T09:00", "Tue 15 Dec", "09:00", "check", "ok", "Free", "Free")
+
+
+@pytest.fixture
+def theme() -> Theme:
+    return Theme.for_tests()
+
+
+@pytest.fixture
+def mirrored() -> Iterator[None]:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    app.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    yield
+    app.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+
+
+def listed(theme: Theme, qtbot: QtBot, width: int) -> OccurrenceList:
+    view = OccurrenceList(theme)
+    qtbot.addWidget(view)
+    view.resize(width, 300)
+    view.show_rows([CLASH, FREE])
+    view.show()
+    qtbot.waitExposed(view)
+    return view
+
+
+def spots(view: OccurrenceList) -> list[QRect]:
+    found = [view.spot(CLASH.key, deed.name) for deed in CLASH.deeds]
+    return [spot for spot in found if spot is not None]
+
+
+def test_buttons_that_leave_a_verdict_no_room_stand_below_it(theme: Theme, qtbot: QtBot) -> None:
+    view = listed(theme, qtbot, 800)
+    one = view.visualRect(view.rows.index(1)).height()
+    assert view.visualRect(view.rows.index(0)).height() == one
+    theme.scale = 1.5
+    qtbot.waitUntil(lambda: view.visualRect(view.rows.index(1)).height() > one)
+    high = view.visualRect(view.rows.index(1)).height()
+    row = view.visualRect(view.rows.index(0))
+    assert row.height() > 1.7 * high
+    assert all(spot.top() >= row.top() + high - theme.px(6) for spot in spots(view))
+    assert all(row.contains(spot) for spot in spots(view))
+
+
+@pytest.mark.usefixtures("mirrored")
+def test_a_mirrored_row_has_its_buttons_at_the_left(theme: Theme, qtbot: QtBot) -> None:
+    view = listed(theme, qtbot, 800)
+    row = view.visualRect(view.rows.index(0))
+    places = spots(view)
+    assert all(spot.right() < row.center().x() + 40 for spot in places)
+    assert [spot.left() for spot in places] == sorted((s.left() for s in places), reverse=True)
+    view.setCurrentIndex(view.rows.index(0))
+    acted: list[str] = []
+    view.acted.connect(lambda name, _row: acted.append(name))
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=places[2].center())
+    assert acted == [SKIP]
+
+
+def test_the_rule_breaks_into_lines_instead_of_overlapping(theme: Theme, qtbot: QtBot) -> None:
+    host = QWidget()
+    qtbot.addWidget(host)
+    line = RuleLine(theme, lambda: date(2026, 11, 24), host)
+    line.set_start(datetime.combine(date(2026, 12, 1), time(9)))
+    host.show()
+    for scale, width in ((1.0, 720), (1.5, 720), (1.5, 480)):
+        theme.scale = scale
+        line.setGeometry(0, 0, width, 400)
+        shown = [w for w in line.chain() if w.isVisible()]
+        QApplication.processEvents()
+        boxes = [QRect(w.mapTo(line, w.rect().topLeft()), w.size()) for w in shown]
+        for number, box in enumerate(boxes):
+            assert box.right() < width, (scale, width, shown[number].accessibleName())
+            assert not any(box.intersects(other) for other in boxes[number + 1 :])
+
+
+def test_buttons_of_a_message_stand_below_a_sentence_they_would_squeeze(
+    theme: Theme, qtbot: QtBot
+) -> None:
+    bar = MessageBar(theme)
+    qtbot.addWidget(bar)
+    bar.resize(1000, 60)
+    ways = (WayOut("Nearest for all", "a"), WayOut("Other doctor", "b"), WayOut("Book anyway", "c"))
+    sentence = "Dr Demir is blocked 09:00–10:00 (Meeting), and Dr Carter is booked until noon."
+    bar.show_message(Message(sentence, Tone.WARN, ways))
+    buttons = [b for b in bar.findChildren(QPushButton) if b.isVisible()]
+    qtbot.waitUntil(lambda: buttons[0].x() > bar._text.geometry().right())
+    bar.resize(480, 110)
+    qtbot.waitUntil(lambda: buttons[0].y() >= bar._text.geometry().bottom())
+    assert [b.x() for b in buttons] == sorted(b.x() for b in buttons)
+    assert bar._text.width() > 320
+    bar.resize(1000, 60)
+    qtbot.waitUntil(lambda: buttons[0].x() > bar._text.geometry().right())
+
+
+def test_the_closing_sign_of_a_page_follows_the_theme(qtbot: QtBot) -> None:
+    theme = Theme.for_tests("light")
+    page = Page(theme, "Series")
+    qtbot.addWidget(page)
+    before = page.closer.icon().cacheKey()
+    theme.set_theme("dark")
+    assert page.closer.icon().cacheKey() != before
