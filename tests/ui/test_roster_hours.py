@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from clinic_desk.domain.appointments import SlotState
 from clinic_desk.domain.errors import WayOut
+from clinic_desk.domain.permissions import DEFAULTS, Role
 from clinic_desk.domain.templates import ScheduleTemplate
 from clinic_desk.services.commands import SaveRecords, Undo
 from clinic_desk.services.hours_editing import Layer
@@ -607,3 +609,65 @@ def test_hours_painted_at_a_new_site_make_it_one_of_the_doctors(painter: Painter
     painter.ground.desk.execute(Undo())
     assert painter.ground.store.queries.roster().doctors[painter.doctor_id].location_ids == before
     assert painter.day(0) == hours
+
+
+def test_a_first_day_typed_and_not_yet_entered_is_saved_with_the_rest(painter: Painter) -> None:
+    """Ctrl+S is pressed in the very field."""
+    first = painter.panel.plan_fields.first
+    painter.panel.side.ensureWidgetVisible(first)
+    first.setFocus()
+    QTest.keyClicks(first, "1 feb")
+    before = len(painter.toasts)
+    QTest.keyClick(first, Key.Key_S, CTRL)
+    painter.settle(lambda: len(painter.toasts) > before or painter.panel.stack.currentIndex() == 1)
+    if painter.panel.stack.currentIndex() == 1:
+        QTest.mouseClick(painter.panel.outside.keep, LEFT)
+        painter.settle(lambda: len(painter.toasts) > before)
+    starts = {row.valid_from for row in painter.rows}
+    assert any(start is not None and (start.month, start.day) == (2, 1) for start in starts)
+
+
+def test_no_day_typed_keeps_ctrl_s_from_saving_and_stays(painter: Painter) -> None:
+    before = painter.rows
+    last = painter.panel.plan_fields.last
+    painter.panel.side.ensureWidgetVisible(last)
+    last.setFocus()
+    QTest.keyClicks(last, "someday x")
+    QTest.keyClick(last, Key.Key_S, CTRL)
+    QApplication.processEvents()
+    assert "is no day" in painter.panel.plan_fields.grid.sentence("valid_until")
+    assert last.text() == "someday x"
+    assert last.hasFocus()
+    assert not painter.panel.saving.busy
+    assert painter.rows == before
+
+
+def test_a_desk_that_may_only_look_is_told_so_and_changes_nothing(front_desk: FrontDesk) -> None:
+    actor = replace(
+        front_desk.context.actor, role=Role.RECEPTIONIST, permissions=DEFAULTS[Role.RECEPTIONIST]
+    )
+    front_desk.context = replace(front_desk.context, actor=actor)
+    made = Painter(front_desk)
+    panel = made.panel
+    assert "Ask a manager" in panel.message.sentence
+    for control in (
+        panel.paint, panel.copy_day, panel.copy_week, panel.more, panel.brushes.button(BREAK),
+        panel.window_fields.start, panel.plan_fields.first, panel.foot.save,
+    ):  # fmt: skip
+        assert not control.isEnabledTo(made.window)
+    for shut in (panel.paint, panel.brushes, panel.window_fields, panel.foot.save):
+        assert "may not edit" in shut.toolTip()
+    before = made.rows
+    made.drag((0, 18 * 60), (1, 19 * 60))
+    made.key(Key.Key_Return)
+    made.key(Key.Key_Delete)
+    made.key(Key.Key_S, CTRL)
+    assert panel.sheet is not None
+    assert not panel.sheet.dirty
+    assert "Ask a manager" in panel.message.sentence
+    assert made.rows == before
+    panel.doctor_box.setCurrentIndex(0)
+    panel.doctor_box.activated.emit(0)
+    made.settle(lambda: made.doctor_id == panel.doctor_box.currentData())
+    made.window.hide()
+    made.window.deleteLater()

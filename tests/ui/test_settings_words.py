@@ -178,9 +178,18 @@ def test_the_search_goes_to_a_rule_of_the_table(window: MainWindow, qtbot: QtBot
         ("no-show fee", "billing", "fee"),
         ("due after", "billing", "days"),
         ("token", "billing", "gateway"),
+        ("slot step", "hours", "step"),
+        ("buffer after each", "hours", "buffer_after"),
+        ("valid until", "hours", "valid_until"),
+        ("room of the hours", "hours", "room_id"),
+        ("side by side", "hours", "max_parallel"),
+        ("lunch", "hours", "break"),
+        ("reserved for", "hours", "reserved"),
+        ("start of the hours", "hours", "work_start"),
+        ("colleague", "hours", "copy_week"),
     ],
 )
-def test_the_search_goes_to_a_field_of_closures_and_billing(
+def test_the_search_goes_to_a_field_of_closures_billing_and_hours(
     window: MainWindow, qtbot: QtBot, words: str, section: str, name: str
 ) -> None:
     assert window.show_page("settings")

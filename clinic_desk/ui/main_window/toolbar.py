@@ -9,7 +9,6 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -34,6 +33,7 @@ from clinic_desk.ui.runtime.page_table import page_views
 from clinic_desk.ui.widgets import paint
 from clinic_desk.ui.widgets.inline import Inline
 from clinic_desk.ui.widgets.key_over import KeyOver
+from clinic_desk.ui.widgets.worded import WordedCombo
 
 WIDE = 1500
 """From this width on the toolbar spells dates out and shows keys on buttons."""
@@ -234,7 +234,8 @@ class Toolbar(QWidget):
         rows = [*((view, VIEW_WORDS[view]) for view in VIEWS), *page_views()]
         self.views = Segments(rows, self)
         self.views.chosen.connect(self.view_requested)
-        self.view_box = QComboBox(self)
+        self.view_box = WordedCombo(self)
+        self.view_box.setPlaceholderText("View")  # on a page that is none of them
         self.view_box.setAccessibleName("View")
         self.view_box.setToolTip("View (Ctrl+1 to Ctrl+4)")
         for view, words in rows:
@@ -242,7 +243,7 @@ class Toolbar(QWidget):
         self.view_box.activated.connect(
             lambda row: self.view_requested.emit(self.view_box.itemData(row))
         )
-        self.zoom = QComboBox(self)
+        self.zoom = WordedCombo(self)
         self.zoom.setAccessibleName("Zoom, minutes per slot")
         self.zoom.setToolTip("Zoom (Ctrl+= and Ctrl+−)")
         for minutes in ZOOMS:

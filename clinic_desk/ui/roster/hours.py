@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import (
-    QComboBox,
-    QHBoxLayout,
-    QLabel,
-    QMenu,
-    QScrollArea,
-    QStackedWidget,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QWidget
 
 from clinic_desk.domain.availability.model import Roster
 from clinic_desk.domain.errors import ClinicDeskError
@@ -26,49 +16,36 @@ from clinic_desk.domain.spans import local_date
 from clinic_desk.services.hours_editing import Layer
 from clinic_desk.services.hours_plans import plan_words
 from clinic_desk.services.outcome import Changes
-from clinic_desk.ui.roster.hours_brushes import BrushBar, CopyBar
 from clinic_desk.ui.roster.hours_editing import WeekHands
-from clinic_desk.ui.roster.hours_fields import PlanFields, WindowFields
-from clinic_desk.ui.roster.hours_grid import WeekGrid
-from clinic_desk.ui.roster.hours_outside import OutsideVisits
+from clinic_desk.ui.roster.hours_frame import HoursFrame
 from clinic_desk.ui.roster.hours_saving import WeekSaving
+from clinic_desk.ui.roster.hours_seeking import WeekSeeking
 from clinic_desk.ui.roster.hours_sheet import HoursSheet, this_week
 from clinic_desk.ui.roster.hours_words import blocks, cell_words, plan_note
 from clinic_desk.ui.roster.typed import choose
 from clinic_desk.ui.runtime.context import Context
-from clinic_desk.ui.widgets.empty_state import EmptyState
-from clinic_desk.ui.widgets.forms.bits import badge_icon, push
-from clinic_desk.ui.widgets.forms.form import FormArea, SaveBar
-from clinic_desk.ui.widgets.forms.message import InlineMessage
-from clinic_desk.ui.widgets.page import Panel
+from clinic_desk.ui.runtime.wording import Tone
+from clinic_desk.ui.widgets.forms.bits import badge_icon
 
-SIDE = 264
 KINDS = frozenset(
     {"schedule_template", "doctor", "location", "room", "appointment_type", "practice", "external"}
 )
 
 
-class HoursPanel(Panel):
+class HoursPanel(HoursFrame):
     """``open`` takes a doctor's id, or nothing."""
 
     def __init__(self, context: Context) -> None:
-        super().__init__()
-        self.context, self.theme = context, context.theme
         self.roster: Roster | None = None
         self.sheet: HoursSheet | None = None
         self._wanted: Id = ""
-        self._make_top()
-        self.brushes, self.copying = BrushBar(self.theme), CopyBar(self.theme)
-        self.message = InlineMessage(self.theme)
-        self.grid = WeekGrid(self.theme)
-        self.plan_fields = PlanFields(self.theme, self.today)
-        self.window_fields = WindowFields(self.theme)
-        self.outside = OutsideVisits(self.theme)
-        self.foot = SaveBar(self.theme)
+        super().__init__(context)
         self.hands = WeekHands(self)
         self.saving = WeekSaving(self)
-        self._lay_out()
+        self.seeking = WeekSeeking(self)
         self.hands.wire_buttons()
+        self.back.clicked.connect(self.undo)
+        self.plan_added.connect(self._add_plan)
         self.brushes.changed.connect(self._brush_changed)
         self.doctor_box.activated.connect(lambda _: self._doctor_chosen())
         self.site_box.activated.connect(lambda _: self._site_chosen())
@@ -81,114 +58,11 @@ class HoursPanel(Panel):
         zone = self.roster.practice.zone if self.roster is not None else "UTC"
         return local_date(self.context.clock.now(), zone)
 
-    # layout
+    def sought(self) -> Mapping[str, QWidget]:
+        return self.seeking.fields()
 
-    def _make_top(self) -> None:
-        self.doctor_box, self.site_box, self.plan_box = QComboBox(), QComboBox(), QComboBox()
-        for box, name, width in (
-            (self.doctor_box, "Doctor", 200),
-            (self.site_box, "Site", 150),
-            (self.plan_box, "Hours that hold", 180),
-        ):
-            box.setAccessibleName(name)
-            box.setMinimumWidth(self.theme.px(width) // 2)
-            box.setSizeAdjustPolicy(
-                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-            )
-        self.more = QToolButton()
-        self.more.setText("More hours …")
-        self.more.setProperty("kind", "control")
-        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.more.setToolTip("Hours for other weeks beside these")
-        menu = QMenu(self.more)
-        menu.addAction("Every 2nd week, from this week on", lambda: self._add_plan(0))
-        menu.addAction("Every 2nd week, from next week on", lambda: self._add_plan(1))
-        self.more.setMenu(menu)
-
-    def _lay_out(self) -> None:
-        top = QHBoxLayout()
-        top.setSpacing(8)
-        top.addWidget(self.doctor_box, 4)
-        top.addWidget(self.site_box, 3)
-        top.addWidget(self.plan_box, 4)
-        top.addWidget(self.more)
-        self.paint = push("Paint", self)
-        self.paint.setToolTip("Cover the selected cells with the brush (Enter)")
-        self.back = push("", self, "ghost")
-        self.zoom_in, self.zoom_out = push("", self, "ghost"), push("", self, "ghost")
-        tools = QHBoxLayout()
-        tools.setSpacing(4)
-        tools.addWidget(self.brushes)
-        tools.addWidget(self.paint)
-        tools.addStretch(1)
-        for button, words in (
-            (self.back, "Take the last stroke back (Ctrl+Z)"),
-            (self.zoom_out, "More of the day at once (Ctrl+−)"),
-            (self.zoom_in, "Larger cells (Ctrl++)"),
-        ):
-            button.setProperty("square", "true")
-            button.setToolTip(words)
-            button.setAccessibleName(words)
-            button.setFixedWidth(self.theme.px(30))
-            tools.addWidget(button)
-        self.copy_day = push("Copy day to …", self)
-        self.copy_week = push("Copy week to doctor …", self)
-        self.copy_before = push("Copy previous version", self)
-        inner = QWidget()
-        side = QVBoxLayout(inner)
-        side.setContentsMargins(12, 0, 8, 8)
-        side.setSpacing(8)
-        side.addWidget(self.window_fields)
-        weeks = QLabel("Weeks")
-        weeks.setProperty("role", "heading")
-        side.addWidget(weeks)
-        side.addWidget(self.plan_fields)
-        for button in (self.copy_day, self.copy_week, self.copy_before):
-            side.addWidget(button)
-        side.addStretch(1)
-        self.side = QScrollArea()
-        self.side.setWidgetResizable(True)
-        self.side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.side.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.side.setWidget(inner)
-        self.side.setFixedWidth(self.theme.px(SIDE))
-        work = QWidget()
-        across = QHBoxLayout(work)
-        across.setContentsMargins(0, 0, 0, 0)
-        across.setSpacing(0)
-        left = QVBoxLayout()
-        left.setSpacing(8)
-        left.addLayout(tools)
-        left.addWidget(self.copying)
-        left.addWidget(self.grid, 1)
-        across.addLayout(left, 1)
-        across.addWidget(self.side)
-        self.nobody = EmptyState(self.theme)
-        self.nobody.explain(
-            "clock", "No doctors yet", "Weekly hours belong to a doctor.", "Add a doctor"
-        )
-        self.nobody.action_requested.connect(
-            lambda: self.page_requested.emit("settings", "doctors")
-        )
-        self.stack = QStackedWidget()
-        for one in (work, self.outside, self.nobody):
-            self.stack.addWidget(one)
-        content = QWidget()
-        column = QVBoxLayout(content)
-        column.setContentsMargins(20, 8, 12, 8)
-        column.setSpacing(8)
-        column.addLayout(top)
-        column.addWidget(self.message)
-        column.addWidget(self.stack, 1)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        # large type on a small screen: rather scrolled than cut off
-        whole.addWidget(FormArea(content), 1)
-        whole.addWidget(self.foot)
-        self.back.clicked.connect(self.undo)
-        self.zoom_in.clicked.connect(lambda: self.grid.set_zoom(self.grid.zoom - 1))
-        self.zoom_out.clicked.connect(lambda: self.grid.set_zoom(self.grid.zoom + 1))
+    def focus_on(self, name: str) -> bool:
+        return self.seeking.focus_on(name)
 
     # reading
 
@@ -238,6 +112,7 @@ class HoursPanel(Panel):
         self.show_doctor(chosen, site, plan)
         if fresh:
             self.grid.show_from(420)
+        self.seeking.go_on()
 
     def show_doctor(self, doctor_id: Id, site: Id = "", plan: Layer | None = None) -> None:
         assert self.roster is not None
@@ -259,6 +134,8 @@ class HoursPanel(Panel):
             self.site_box.addItem(f"{place.name}{new}", place.id)
         choose(self.site_box, sheet.location_id)
         self.message.clear()
+        if self.why_not:
+            self.message.say(Tone.INFO, self.why_not)
         self.grid.picked = None
         self.refresh()
 
@@ -267,8 +144,11 @@ class HoursPanel(Panel):
     def show_part(self, index: int) -> None:
         """0 the grid, 1 the visits outside, 2 that there is nobody."""
         self.stack.setCurrentIndex(index)
-        for one in (self.doctor_box, self.site_box, self.plan_box, self.more):
+        for one in (self.doctor_box, self.site_box, self.plan_box):
+            one.setVisible(index != 2)
             one.setEnabled(index == 0)
+        self.more.setVisible(index != 2)
+        self.more.setEnabled(index == 0 and not self.why_not)
         self.foot.setVisible(index == 0)
 
     def refresh(self) -> None:
@@ -287,7 +167,7 @@ class HoursPanel(Panel):
             self.plan_box.addItem(plan_words(plan, self.today), plan)
         choose(self.plan_box, sheet.plan)
         self.plan_box.setToolTip(self.plan_box.currentText())
-        self.back.setEnabled(bool(sheet.done))
+        self.back.setEnabled(bool(sheet.done) and not self.why_not)
         for button, icon in (
             (self.back, "undo"), (self.zoom_in, "zoom-in"), (self.zoom_out, "zoom-out"),
         ):  # fmt: skip
@@ -368,13 +248,16 @@ class HoursPanel(Panel):
         if sheet is None:
             return None
         if held == control and key in (Qt.Key.Key_S, Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            return self.saving.save
+            return self.saving.save if not self.why_not else self.say_why_not
         again = held == control | Qt.KeyboardModifier.ShiftModifier and key == Qt.Key.Key_Z
         if (again or (held == control and key == Qt.Key.Key_Y)) and sheet.undone:
             return self.redo
         if held == control and key == Qt.Key.Key_Z and sheet.done:
             return self.undo
         return None
+
+    def say_why_not(self, *_: object) -> None:
+        self.message.say(Tone.INFO, self.why_not)
 
     def leave(self) -> bool:
         return self.saving.may_go(self.leave_allowed.emit)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
-    QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -27,13 +26,37 @@ from clinic_desk.services.wording import DAYS, LONG_DAYS
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.roster.hours_fields import TypesButton
 from clinic_desk.ui.roster.hours_words import type_names
+from clinic_desk.ui.widgets.chips import FlowLayout
 from clinic_desk.ui.widgets.forms.bits import badge_icon, push
+from clinic_desk.ui.widgets.worded import WordedCombo
 
 BRUSHES = (("Open", "1"), ("Break", "2"), ("Reserved", "3"), ("Erase", "4"))
 OPEN, BREAK, RESERVED, ERASE = range(4)
+LONGEST = 40
+"""Letters of a doctor's name in the line for copying."""
 
 
-class BrushBar(QWidget):
+class _Lines(FlowLayout):
+    """Says nothing of its height: a page that asked would be laid out at its full length."""
+
+    def hasHeightForWidth(self) -> bool:  # noqa: N802
+        return False
+
+
+class Wrapping(QWidget):
+    """A row that goes on in a second line where there is little room."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.across = _Lines(self, 8)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            self.setFixedHeight(max(1, self.across.heightForWidth(self.width())))
+        return super().event(event)
+
+
+class BrushBar(Wrapping):
     """``changed`` when another brush, reason or type is chosen."""
 
     changed = Signal()
@@ -64,9 +87,7 @@ class BrushBar(QWidget):
         self.reason.setFixedWidth(theme.px(110))
         self.types = TypesButton()
         self.types.setFixedWidth(theme.px(128))
-        across = QHBoxLayout(self)
-        across.setContentsMargins(0, 0, 0, 0)
-        across.setSpacing(8)
+        across = self.across
         across.addWidget(segments)
         across.addWidget(self.reason)
         across.addWidget(self.types)
@@ -74,6 +95,10 @@ class BrushBar(QWidget):
         self.reason.textChanged.connect(lambda _: self.changed.emit())
         self.types.chosen.connect(lambda _: self.changed.emit())
         self.choose(OPEN)
+
+    def add(self, button: QWidget) -> None:
+        """Behind the brushes."""
+        self.across.addWidget(button)
 
     @property
     def number(self) -> int:
@@ -128,7 +153,7 @@ class BrushBar(QWidget):
         return {BREAK: tokens.control_border, ERASE: tokens.refuse}.get(self.number, tokens.accent)
 
 
-class CopyBar(QWidget):
+class CopyBar(Wrapping):
     """One line in which to say where a day or a week goes. ``days_chosen`` (source, days) and
     ``doctor_chosen`` an id."""
 
@@ -141,28 +166,28 @@ class CopyBar(QWidget):
         self._source = 0
         self.words = QLabel()
         self.days = [QCheckBox(name) for name in DAYS]
-        self.doctor = QComboBox()
+        self.doctor = WordedCombo()
         self.doctor.setAccessibleName("Doctor who gets the week")
         self.doctor.setMinimumWidth(theme.px(200))
         self.go = push("Copy", self, "primary")
         self.stop = push("Cancel", self, "ghost")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
+        row = self.across
+        self.words.setMinimumHeight(theme.px(30))
         row.addWidget(self.words)
         for day, box in enumerate(self.days):
             box.setAccessibleName(f"To {LONG_DAYS[day]}")
+            box.setMinimumHeight(theme.px(30))
             row.addWidget(box)
         row.addWidget(self.doctor)
         row.addWidget(self.go)
         row.addWidget(self.stop)
-        row.addStretch(1)
         self.go.clicked.connect(self._go)
         self.stop.clicked.connect(self.hide)
         self.hide()
 
     def ask_days(self, source: int) -> None:
         self._source = source
+        self.words.setToolTip("")
         self.words.setText(f"Copy {LONG_DAYS[source]} to")
         self.doctor.hide()
         for day, box in enumerate(self.days):
@@ -174,7 +199,9 @@ class CopyBar(QWidget):
         )
 
     def ask_doctor(self, whose: str, doctors: Sequence[Doctor]) -> None:
-        self.words.setText(f"Copy the week of {whose} to")
+        short = whose if len(whose) <= LONGEST else f"{whose[:LONGEST]}…"
+        self.words.setText(f"Copy the week of {short} to")
+        self.words.setToolTip(whose)
         for box in self.days:
             box.hide()
         self.doctor.clear()

@@ -50,11 +50,15 @@ class WeekHands(QObject):
         self._panel = panel
         self._clipboard: dict[int, Day] = {}
         grid, fields = panel.grid, panel.window_fields
+        grid.cursor_moved.connect(self.pick)
+        if panel.why_not:  # a desk that may only look
+            for asked in (grid.stroked, grid.edge_moved, grid.edge_nudged, grid.paste_wanted):
+                asked.connect(panel.say_why_not)
+            return
         grid.stroked.connect(self.paint)
         grid.edge_moved.connect(self._edge_moved)
         grid.edge_nudged.connect(self._edge_nudged)
         grid.brush_chosen.connect(panel.brushes.choose)
-        grid.cursor_moved.connect(self.pick)
         grid.copy_wanted.connect(self._copy)
         grid.paste_wanted.connect(self._paste)
         grid.fields_wanted.connect(lambda: fields.start.setFocus() if self.window else None)

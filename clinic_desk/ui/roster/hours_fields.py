@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from clinic_desk.domain.catalogue import AppointmentType, Room
 from clinic_desk.domain.ids import Id
@@ -20,6 +20,8 @@ from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.roster.hours_sheet import rhythm
 from clinic_desk.ui.roster.typed import FieldGrid, TypedField, choose
 from clinic_desk.ui.runtime.formatting import short_day
+from clinic_desk.ui.widgets.elided_label import ElidedLabel
+from clinic_desk.ui.widgets.worded import WordedCombo
 
 RHYTHMS = ((1, "every week"), (2, "every 2nd week"), (3, "every 3rd week"), (4, "every 4th week"))
 
@@ -91,7 +93,7 @@ class PlanFields(QWidget):
         self._today = today
         self._plan = Layer()
         self.first, self.last, self.anchor = TypedField(), TypedField(), TypedField()
-        self.every = QComboBox()
+        self.every = WordedCombo()
         for weeks, words in RHYTHMS:
             self.every.addItem(words, weeks)
         self.first.setPlaceholderText("from the start")
@@ -161,6 +163,10 @@ class PlanFields(QWidget):
         anchor = self._plan.anchor or self._today
         self.edited.emit(rhythm(self._plan, self.every.currentData(), anchor))
 
+    def pending(self) -> list[TypedField]:
+        """Fields with something typed and not yet taken over."""
+        return [f for f in (self.first, self.last, self.anchor) if f.isVisible() and f.pending]
+
 
 class WindowFields(QWidget):
     """``window_edited`` and ``part_edited`` carry a field's name and the value that was read;
@@ -172,9 +178,8 @@ class WindowFields(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self.title = QLabel()
+        self.title = ElidedLabel()
         self.title.setProperty("role", "heading")
-        self.title.setWordWrap(True)
         self.grid = FieldGrid(theme, self)
         self.start, self.end = _clock("From"), _clock("To")
         self.grid.add("work_start", "&From", self.start, ("work_end", "to", self.end))
@@ -187,7 +192,7 @@ class WindowFields(QWidget):
                 self.grid.add(name, label, field, ("buffer_after", "after", after))
             else:
                 self.grid.add(name, label, field)
-        self.room = QComboBox()
+        self.room = WordedCombo()
         self.room.activated.connect(
             lambda _: self.window_edited.emit("room_id", self.room.currentData())
         )

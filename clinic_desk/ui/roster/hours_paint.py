@@ -118,11 +118,14 @@ class PaintedWeek(WeekSurface):
             y += high
 
     def _broken(self, line: str, width: int, *, bold: bool) -> list[str]:
-        """A span of time that is too wide for its column goes on in a second line."""
+        """A span of time that is too wide for its column goes on in a second line; of "15 min
+        steps" the minutes are enough."""
         metrics = QFontMetrics(self.theme.font("caption", bold=bold))
         start, dash, end = line.partition("–")
         if dash and metrics.horizontalAdvance(line) > width:
             return [start + dash, end]
+        if metrics.horizontalAdvance(line) > width:
+            return [line.removesuffix(" steps")]
         return [line]
 
     def _marks(self, painter: QPainter) -> None:
@@ -177,16 +180,16 @@ class PaintedWeek(WeekSurface):
         painter.fillRect(QRect(0, 0, view.width(), self.head), tokens.window)
         painter.fillRect(QRect(0, self.head - 1, view.width(), 1), tokens.grid_major)
         selected = self.selection
+        bold = QFontMetrics(self.theme.font("grid", bold=True))
+        most = max(bold.horizontalAdvance(name) for name in LONG_DAYS)
+        names = LONG_DAYS if most <= self.column_width - 8 else DAYS
         for day in range(7):
             left, width = self.column(day)
             here = day in selected.days
             painter.setFont(self.theme.font("grid", bold=here))
             painter.setPen(tokens.text if here else tokens.text2)
-            name = LONG_DAYS[day]
-            if painter.fontMetrics().horizontalAdvance(name) > width - 8:
-                name = DAYS[day]
             centre = int(Qt.AlignmentFlag.AlignCenter)
-            painter.drawText(QRect(left, 0, width, self.head), centre, name)
+            painter.drawText(QRect(left, 0, width, self.head), centre, names[day])
         corner = QRect(0, 0, self.gutter, self.head - 1)
         if self.isRightToLeft():
             corner.moveRight(view.right())

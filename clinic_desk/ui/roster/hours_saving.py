@@ -62,7 +62,7 @@ class WeekSaving(QObject):
         panel = self._panel
         if self.busy or panel.sheet is None or panel.stack.currentIndex() != 0:
             return
-        for field in panel.window_fields.pending():
+        for field in (*panel.window_fields.pending(), *panel.plan_fields.pending()):
             field.commit()
         wrong = self._complaint()
         if wrong:

@@ -19,7 +19,8 @@ from clinic_desk.ui.look.theme import DoctorColour, Theme
 CELL_MINUTES = 15
 CELLS = 1440 // CELL_MINUTES
 GUTTER, HEAD = 52, 30
-NARROWEST = 58
+NARROWEST, WIDE_ENOUGH = 58, 72
+"""Pixels that a day has at least; the second for large type, that a week stays in sight."""
 ZOOMS = (24, 12, 6)
 """Pixels of a quarter of an hour; the first gives targets of full size."""
 
@@ -120,7 +121,7 @@ class WeekSurface(QAbstractScrollArea):
     @property
     def column_width(self) -> float:
         room = (self.viewport().width() - self.gutter) / 7
-        return max(room, float(self.theme.px(NARROWEST)))
+        return max(room, float(min(self.theme.px(NARROWEST), WIDE_ENOUGH)))
 
     def y_of(self, minute: int) -> int:
         rows = minute * self.cell_height / CELL_MINUTES

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QComboBox, QLineEdit
 
 from clinic_desk.ui.roster.type_fields import LeadField
 from clinic_desk.ui.widgets.forms.fields import ManyField, NumberField, PriceField, SwitchField
-from clinic_desk.ui.widgets.forms.form import Form, FormRow
+from clinic_desk.ui.widgets.forms.form import Form
+from clinic_desk.ui.widgets.forms.form_row import FormRow
 from clinic_desk.ui.widgets.forms.reminder_plan import lead_text
 
 MOST = 3

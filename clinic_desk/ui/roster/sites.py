@@ -72,7 +72,7 @@ class SitesPanel(RecordPanel):
                 )  # fmt: skip
         if len(roster.locations) > 1:
             rows.append(Row("", "Between the sites"))
-            rows.append(Row(TRAVEL_ID, "Travel times", icon="clock"))
+            rows.append(Row(TRAVEL_ID, "Travel times", icon="clock", fixed=True))
         return rows
 
     def stored(self, roster: Roster, row_id: Id) -> Record | None:

@@ -38,6 +38,7 @@ class SettingsPage(Page):
     """``furnish`` it before it is opened. ``open`` takes the name of a section, the key
     of a declared setting, or nothing."""
 
+    alone = True
     key_hints = (
         ("Type", "Search"),
         ("Enter", "Go to the setting"),

@@ -102,9 +102,9 @@ class SettingsTree(QWidget):
                 self.list.blockSignals(False)
 
     def fit(self, page: int) -> None:
-        """At most a third of a page so wide, for large type on a small screen."""
+        """At most a quarter of the page, for large type on a small screen."""
         wanted = self._theme.px(WIDTH)
-        self.setFixedWidth(min(wanted, max(200, page // 3)) if page else wanted)
+        self.setFixedWidth(min(wanted, max(240, page // 4)) if page else wanted)
 
     def titles(self) -> list[str]:
         """What is listed, headings left out."""

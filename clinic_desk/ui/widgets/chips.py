@@ -58,6 +58,8 @@ class FlowLayout(QLayout):
             if widget is not None and widget.isHidden():
                 continue
             hint = item.sizeHint()
+            if hint.width() > rect.width() > 0:  # what can be cut is cut, not pushed out of sight
+                hint.setWidth(max(rect.width(), item.minimumSize().width()))
             if x > rect.x() and x + hint.width() > rect.right() + 1:
                 x, y, line = rect.x(), y + line + self.spacing(), 0
             if not dry:

@@ -6,6 +6,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from clinic_desk.ui.widgets import paint
+
 
 class ElidedLabel(QLabel):
     """Takes the room it is given and asks for none; plain text only."""
@@ -30,4 +32,4 @@ class ElidedLabel(QLabel):
         painter.setPen(self.palette().color(self.foregroundRole()))
         shown = self.shown
         self.setToolTip(self.text() if shown != self.text() else "")
-        painter.drawText(self.contentsRect(), int(self.alignment()), shown)
+        paint.line(painter, self.contentsRect(), shown, self.alignment())

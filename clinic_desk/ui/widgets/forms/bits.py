@@ -22,6 +22,7 @@ from clinic_desk.domain.appointments import LONGEST, SHORTEST
 from clinic_desk.domain.catalogue import Doctor
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.widgets import paint
+from clinic_desk.ui.widgets.worded import WordedButton
 
 BADGE = QSize(24, 16)
 
@@ -312,7 +313,7 @@ def field_label(text: str, buddy: QWidget, theme: Theme, parent: QWidget) -> QLa
 def push(text: str, parent: QWidget, kind: str = "") -> QPushButton:
     """A button that never becomes the dialog's default by accident; ``kind``: primary, ghost,
     danger."""
-    button = QPushButton(text, parent)
+    button = WordedButton(text, parent)
     button.setAutoDefault(False)
     if kind:
         button.setProperty("kind", kind)

@@ -12,7 +12,6 @@ from typing import Any, Protocol
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
     QComboBox,
     QHBoxLayout,
     QLabel,
@@ -26,6 +25,7 @@ from clinic_desk.domain.errors import Refusal
 from clinic_desk.services.money import read_price, typed_text
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.widgets.chips import FlowLayout
+from clinic_desk.ui.widgets.worded import WordedCheck, WordedCombo
 
 LONGEST_FIELD = 440
 """Pixels; a field that holds a short text is no longer on a wide screen."""
@@ -78,7 +78,7 @@ class LongTextField(QPlainTextEdit):
         self._theme, self._lines = theme, lines
         self._showing = False
         self.setTabChangesFocus(True)
-        self.setMaximumWidth(LONGEST_FIELD + 120)
+        self.setMaximumWidth(LONGEST_FIELD)
         self.textChanged.connect(self._on_text)
         theme.changed.connect(self._dress)
         self._dress()
@@ -220,7 +220,7 @@ class PriceField(QWidget):
         self.line.setFixedWidth(self._theme.px(110))
 
 
-class ChoiceField(QComboBox):
+class ChoiceField(WordedCombo):
     """One of a few. The wheel scrolls the page unless the list has the focus."""
 
     edited = Signal()
@@ -260,7 +260,7 @@ class ChoiceField(QComboBox):
             event.ignore()
 
 
-class SwitchField(QCheckBox):
+class SwitchField(WordedCheck):
     edited = Signal()
 
     def __init__(self, words: str = "") -> None:
@@ -285,7 +285,7 @@ class ManyField(QWidget):
 
     def __init__(self, none: str = "") -> None:
         super().__init__()
-        self._boxes: dict[Any, QCheckBox] = {}
+        self._boxes: dict[Any, WordedCheck] = {}
         self._none = QLabel(none)
         self._none.setProperty("role", "muted")
         self._flow = FlowLayout(self, 8)
@@ -297,7 +297,7 @@ class ManyField(QWidget):
         self._flow.addWidget(self._none)
 
     @property
-    def boxes(self) -> list[QCheckBox]:
+    def boxes(self) -> list[WordedCheck]:
         return list(self._boxes.values())
 
     def offer(self, choices: Sequence[tuple[Any, str]]) -> None:
@@ -311,7 +311,7 @@ class ManyField(QWidget):
         self._flow.removeWidget(self._none)
         self._boxes = {}
         for key, words in choices:
-            box = QCheckBox(words.replace("&", "&&"), self)
+            box = WordedCheck(words.replace("&", "&&"), self)
             box.setAccessibleName(f"{self.accessibleName()}: {words}".strip(": "))
             box.setChecked(key in chosen)
             box.setMinimumHeight(28)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
@@ -13,11 +13,9 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QPushButton,
     QScrollArea,
     QSizePolicy,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -25,7 +23,7 @@ from clinic_desk.domain.errors import Refusal
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.widgets.announce import announce
 from clinic_desk.ui.widgets.forms.bits import HintButton, InkLabel, push
-from clinic_desk.ui.widgets.forms.fields import Field
+from clinic_desk.ui.widgets.forms.form_row import FormRow
 from clinic_desk.ui.widgets.reading import lean_to_start
 
 LABEL = 168
@@ -33,93 +31,6 @@ LABEL = 168
 WIDEST = 800
 NARROW = 600
 """Pixels below which labels stand above their fields."""
-
-
-class FormRow:
-    """A label, its field, a word of help and the error line; ``own`` tells that the value is not
-    the one the form is compared with."""
-
-    def __init__(self, form: Form, name: str, label: str, field: QWidget, explained: str) -> None:
-        self.name, self.words, self.widget = name, label, field
-        self.line = -1
-        self.field = cast(Field, field)
-        self._theme = form.theme
-        self._form = form
-        self.label = QLabel(label.replace("&", "&&"), form)
-        self.label.setWordWrap(True)
-        self.label.setProperty("role", "field")
-        target = field.focusProxy() or field
-        self.label.setBuddy(target)
-        for one in {field, target}:
-            if not one.accessibleName():
-                one.setAccessibleName(label)
-            if explained:
-                one.setAccessibleDescription(explained)
-        self.error = InkLabel(form.theme, "", role="grid", ink="refuse", wrap=True)
-        self.error.hide()
-        self.mark = InkLabel(form.theme, "", role="caption", ink="accent", bold=True)
-        self.same = push("Same as clinic", form, "link")
-        self.same.setAccessibleName(f"{label}: same as clinic")
-        self.same.clicked.connect(lambda: form.follow(self))
-        self.mark.hide()
-        self.same.hide()
-        across = QHBoxLayout()
-        across.setContentsMargins(0, 0, 0, 0)
-        across.setSpacing(12)
-        across.addWidget(field, 100)
-        across.addStretch(1)  # a field that has its full width stays at the left
-        self.tail = QWidget(form)
-        beside = QHBoxLayout(self.tail)
-        beside.setContentsMargins(0, 0, 0, 0)
-        beside.setSpacing(8)
-        beside.addWidget(self.mark)
-        beside.addWidget(self.same)
-        self.tail.hide()
-        across.addWidget(self.tail, 0, Qt.AlignmentFlag.AlignTop)
-        self.box = QVBoxLayout()
-        self.box.setContentsMargins(0, 0, 0, 0)
-        self.box.setSpacing(3)
-        self.box.addLayout(across)
-        self.box.addWidget(self.error)
-        self.help: QLabel | None = None
-        if explained:
-            self.help = QLabel(explained)
-            self.help.setProperty("role", "caption")
-            self.help.setWordWrap(True)
-            self.box.addWidget(self.help)
-
-    @property
-    def target(self) -> QWidget:
-        """What takes the keys."""
-        return self.widget.focusProxy() or self.widget
-
-    def raw_text(self) -> str:
-        """What is written in it, in words."""
-        target = self.target
-        return target.text() if isinstance(target, QLineEdit) else str(self.field.raw())
-
-    def fault(self, sentence: str) -> None:
-        self.error.setText(sentence)
-        self.error.setVisible(bool(sentence))
-        face = self.target
-        face.setProperty("invalid", "true" if sentence else "false")
-        face.style().unpolish(face)
-        face.style().polish(face)
-
-    def show(self, visible: bool) -> None:
-        for one in (self.label, self.widget, self.help):
-            if one is not None:
-                one.setVisible(visible)
-        if not visible:
-            self.error.hide()
-
-    def compared(self, own: bool | None) -> None:
-        """None: nothing to compare with; else whether the value differs from it."""
-        self.mark.setText("Own value" if own else "As the clinic")
-        self.mark.set_ink("accent" if own else "text3")
-        self.mark.setVisible(own is not None)
-        self.tail.setVisible(own is not None)
-        self.same.setVisible(own is True)
 
 
 class Form(QWidget):
@@ -193,6 +104,12 @@ class Form(QWidget):
                 self._grid.addWidget(row.label, row.line, 0, top)
                 self._grid.addLayout(row.box, row.line, 1)
         self._dress()
+
+    def fit_row(self, row: FormRow) -> None:
+        """The room above a label that stands over its field; none while it is hidden."""
+        if row.line >= 0:
+            shown = self.folded and not row.label.isHidden()
+            self._grid.setRowMinimumHeight(row.line, self.theme.px(34) if shown else 0)
 
     def place(self, widget: QWidget) -> None:
         """Something else, over the whole width."""
@@ -329,7 +246,10 @@ class Form(QWidget):
     def _dress(self) -> None:
         label = self.theme.px(LABEL)
         self._grid.setColumnMinimumWidth(0, 0 if self.folded else label)
+        # a label above its field stands nearer to it than to the field before
+        self._grid.setVerticalSpacing(2 if self.folded else 10)
         for row in self.rows.values():
+            self.fit_row(row)
             row.label.setMinimumHeight(self.theme.px(22 if self.folded else 30))
             row.label.setMinimumWidth(0 if self.folded else label)
             row.label.setMaximumWidth(WIDEST if self.folded else label)

@@ -80,7 +80,7 @@ class ListSide(QWidget):
         movable = row is not None and bool(row.group) and len(mates) > 1
         self.up.setEnabled(movable)
         self.down.setEnabled(movable)
-        self.remove.setEnabled(row is not None)
+        self.remove.setEnabled(row is not None and not row.fixed)
 
     def fit(self, room: int) -> None:
         """Narrower than usual where the page has little room."""

@@ -29,7 +29,8 @@ ENTRY = Qt.ItemDataRole.UserRole
 @dataclass(frozen=True, slots=True)
 class Row:
     """``id`` empty is a heading. Rows of one ``group`` (and ``level``) can change places;
-    ``group`` empty stays where it is. ``tag`` is a word at the end ("not active")."""
+    ``group`` empty stays where it is. ``tag`` is a word at the end ("not active"). A ``fixed`` row
+    cannot be removed."""
 
     id: str
     title: str
@@ -41,6 +42,7 @@ class Row:
     muted: bool = False
     tag: str = ""
     icon: str = ""
+    fixed: bool = False
 
 
 class OrderedList(QListWidget):
@@ -314,11 +316,8 @@ class _Delegate(QStyledItemDelegate):
             painter.setFont(theme.font("caption"))
             painter.setPen(tokens.text3)
             width = QFontMetrics(theme.font("caption")).horizontalAdvance(row.tag) + 2
-            painter.drawText(
-                side(QRect(right - width, rect.top(), width, rect.height())),
-                Qt.AlignmentFlag.AlignVCenter,
-                row.tag,
-            )
+            box = side(QRect(right - width, rect.top(), width, rect.height()))
+            paint.line(painter, box, row.tag, Qt.AlignmentFlag.AlignVCenter)
             right -= width + 8
         painter.setFont(theme.font("body"))
         painter.setPen(tokens.text3 if row.muted else tokens.text)

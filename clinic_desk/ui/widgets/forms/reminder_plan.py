@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
@@ -145,10 +145,12 @@ class _Line(QWidget):
         self.unit.put(unit)
         self.unit.edited.connect(self.edited)
         self.boxes: dict[str, QCheckBox] = {}
-        row = FlowLayout(self)
+        parts = QWidget()
+        row = FlowLayout(parts)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        for one in (self, parts):
+            one.setSizePolicy(policy)
         before = QLabel("before, by")
         before.setMinimumHeight(theme.px(32))
         for widget in (self.number, self.unit, before):
@@ -168,7 +170,11 @@ class _Line(QWidget):
         self.close_button.setFixedWidth(theme.px(28))
         self.close_button.setIcon(theme.qicon("close"))
         self.close_button.clicked.connect(self.removed)
-        row.addWidget(self.close_button)
+        across = QHBoxLayout(self)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(8)
+        across.addWidget(parts, 1)
+        across.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
         self.setToolTip("With nothing ticked a reminder goes the way the patient prefers.")
 
     def name(self, place: int) -> None:

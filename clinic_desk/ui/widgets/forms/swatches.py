@@ -24,6 +24,8 @@ from clinic_desk.ui.widgets.announce import announce
 
 Look = tuple[str, str]
 """(colour, pattern)."""
+WIDEST = 42
+"""Pixels of a swatch."""
 
 
 class SwatchField(QWidget):
@@ -95,7 +97,8 @@ class SwatchField(QWidget):
         return self.sizeHint()
 
     def _side(self) -> QSize:
-        return QSize(self._theme.px(34), self._theme.px(26))
+        # in large type too all of a row fit beside a list
+        return QSize(min(self._theme.px(34), WIDEST), self._theme.px(26))
 
     def _box(self, number: int) -> QRect:
         line, column = divmod(number, self._columns)
