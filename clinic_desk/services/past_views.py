@@ -16,8 +16,7 @@ class PastChange:
     """One event that altered the days looked at. ``moment``: from when it counts, never before
     that of the event written before it, whatever a clock that was put back says. ``name``: the
     patient, listed; of a hold whom it is for. ``doctor_id`` and ``start``: whose time it is after
-    the change (before it, for what left these days); ``shown`` False for what no person would call
-    a change (a hold that was renewed)."""
+    the change; before it, for what left these days."""
 
     event: Event
     moment: datetime
@@ -34,7 +33,7 @@ class Story(Protocol):
     first: date
     last: date
     born: datetime | None
-    """The first event of the file; None in an empty one."""
+    """When the clinic was set up; None where that was never told of."""
     changes: tuple[PastChange, ...]
     """What altered these days, oldest first."""
     gone: frozenset[Id]

@@ -85,7 +85,6 @@ def made(
     first: date,
     last: date,
     bounds: tuple[int, int],
-    born: datetime | None,
     rows: Sequence[Told],
     people: People,
     names: Callable[[Id], str],
@@ -94,7 +93,7 @@ def made(
     one before it: what counts is always a beginning of the history."""
     for told, moment in zip(rows, accumulate((r.when for r in rows), max), strict=True):
         told.moment = moment
-    return PastStory(first, last, bounds, born, rows, people, names)
+    return PastStory(first, last, bounds, rows, people, names)
 
 
 class _World:
@@ -161,12 +160,12 @@ class PastStory:
         first: date,
         last: date,
         bounds: tuple[int, int],
-        born: datetime | None,
         rows: Sequence[Told],
         people: People,
         names: Callable[[Id], str],
     ) -> None:
-        self.first, self.last, self.born = first, last, born
+        self.first, self.last = first, last
+        self.born = next((from_epoch(t.moment) for t in rows if t.kind == "practice"), None)
         self._bounds = bounds
         self._rows = rows
         self._moments = [told.moment for told in rows]

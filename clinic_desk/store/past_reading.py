@@ -19,8 +19,7 @@ from sqlalchemy import Connection
 from clinic_desk.domain.appointments import LONGEST
 from clinic_desk.domain.availability.model import Roster
 from clinic_desk.domain.ids import Id
-from clinic_desk.domain.spans import from_epoch
-from clinic_desk.store.direct import driver_of, fetch, fetch_one
+from clinic_desk.store.direct import driver_of, fetch
 from clinic_desk.store.rosters import RosterCache
 
 if TYPE_CHECKING:
@@ -95,10 +94,8 @@ class PastReading(ABC):
                 if value is not None
             }
             people = {r[0]: r[1:] for r in fetch(connection, _PEOPLE, (json.dumps(sorted(ids)),))}
-            oldest = fetch_one(connection, "SELECT occurred_at FROM event ORDER BY seq LIMIT 1")
             names = self._maker(connection, roster).name
-        born = None if oldest is None else from_epoch(oldest[0])
-        return made(first, last, (start, end), born, rows, people, names)
+        return made(first, last, (start, end), rows, people, names)
 
 
 def _while_wanted(

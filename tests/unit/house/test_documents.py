@@ -96,6 +96,7 @@ def test_the_guide_names_only_keys_that_exist() -> None:
         "Alt+↑": "lists of the settings", "Alt+↓": "lists of the settings",
         "Alt+B": "set-up", "Alt+S": "set-up", "Alt+V": "set-up", "Alt+R": "set-up",
         "Ctrl+Delete": "set-up",
+        "Ctrl+←": "time machine", "Ctrl+→": "time machine",
         "F2": "weekly hours", "Alt+Shift+↑": "weekly hours", "Shift+arrows": "weekly hours",
         "Shift+click": "weekly hours",
     }  # fmt: skip

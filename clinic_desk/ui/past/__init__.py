@@ -1,0 +1,1 @@
+"""The time machine: the calendar as it stood at a past moment."""
