@@ -46,7 +46,9 @@ def paint(painter: QPainter, sheet: Sheet, page: Page) -> None:
         flags = _SIDES[align] | Qt.AlignmentFlag.AlignVCenter
         absolute = Qt.AlignmentFlag.AlignAbsolute | Qt.TextFlag.TextDontClip
         room = QRectF(0, 0, mark.width * ENLARGED, height)
-        painter.drawText(room, int(flags | absolute) | int(Qt.TextFlag.TextSingleLine), mark.text)
+        # the typeface's own space is read back from a PDF as a tab
+        text = mark.text.replace(" ", "\N{NO-BREAK SPACE}")
+        painter.drawText(room, int(flags | absolute) | int(Qt.TextFlag.TextSingleLine), text)
         painter.restore()
 
 

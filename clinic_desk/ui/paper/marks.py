@@ -198,4 +198,6 @@ def make_font(family: str, size: float, face: Face, enlarged: float = ENLARGED) 
     font.setPixelSize(max(1, round(size * SCALES[face] * enlarged)))
     font.setWeight(QFont.Weight.DemiBold if face in HEAVY else QFont.Weight.Normal)
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    # signs drawn by their neighbours ("10:15") have no letter in a PDF and cannot be searched for
+    font.setFeature(QFont.Tag("calt"), 0)
     return font

@@ -258,11 +258,14 @@ def _head(frame: Frame, page: Page, strip: Strip, left: float, width: float, sev
 def _clock(frame: Frame, page: Page, stretch: Stretch, top: float, gutter: float) -> None:
     low, high = stretch.marks[0][0], stretch.marks[-1][0]
     page.marks.append(Box(frame.left + gutter, top, frame.inner - gutter, stretch.height, SHADE))
-    for minute in range(low + (-low) % 60, high + 1, 60):
-        y = top + stretch.y(minute)
-        if minute < high:
-            told = f"{minute // 60:02d}:00"
-            page.marks.append(Words(frame.left, y + 1, gutter - 5, told, "small", SOFT, "end"))
+    small = frame.type.line("small")
+    after = stretch.height
+    for minute in reversed((low, *range(low + 60 - low % 60, high, 60))):
+        y = stretch.y(minute)
+        if y + small <= after + 1:  # what has no room says the next page, which begins with it
+            told = f"{minute // 60:02d}:{minute % 60:02d}"
+            page.marks.append(Words(frame.left, top + y, gutter - 5, told, "small", SOFT, "end"))
+            after = y
 
 
 def _column(
