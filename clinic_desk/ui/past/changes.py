@@ -129,6 +129,8 @@ class ChangeDelegate(QStyledItemDelegate):
         head, deed = self._lines(rect.width(), row)
         area = rect.adjusted(EDGE, 6, -EDGE, 0)
         mirrored = option.direction is Qt.LayoutDirection.RightToLeft
+        # a sentence keeps its own direction, and so its quotation marks
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
         start = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
         far = Qt.AlignmentFlag.AlignLeft if mirrored else Qt.AlignmentFlag.AlignRight
         absolute, middle = Qt.AlignmentFlag.AlignAbsolute, Qt.AlignmentFlag.AlignVCenter

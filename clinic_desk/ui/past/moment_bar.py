@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from PySide6.QtCore import QDate, QSignalBlocker, Qt, QTime, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QDateEdit,
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QSizePolicy,
     QSlider,
     QTimeEdit,
     QWidget,
@@ -21,6 +23,9 @@ from clinic_desk.services.past import before
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models import words
 from clinic_desk.ui.widgets.forms.bits import field_label, push
+
+ROOMY = 1000
+"""Pixels at normal type from which there is room to count the moments in words."""
 
 
 class MomentBar(QWidget):
@@ -47,11 +52,12 @@ class MomentBar(QWidget):
         self.time.setAccessibleName("Time of the moment")
         for field in (self.day, self.time):
             field.setKeyboardTracking(False)
+            field.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.back = self._arrow("Change &before", -1, "[")
         self.forth = self._arrow("Change &after", 1, "]")
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
         self.slider.setAccessibleName("Along the changes of these days")
-        self.slider.setMinimumWidth(theme.px(120))
+        self.slider.setMinimumWidth(96)
         self.slider.setPageStep(5)
         self.place = QLabel(self)
         self.place.setProperty("role", "muted")
@@ -105,6 +111,10 @@ class MomentBar(QWidget):
         counted = words.plural(len(stops), "moment")
         self.place.setText(f"{passed:,} of {counted} passed" if stops else "Nothing was changed")
         self.mark_fault(False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self.place.setVisible(self.width() >= self._theme.px(ROOMY))
 
     def mark_fault(self, faulty: bool) -> None:
         """Frames the fields of a moment that cannot be shown."""

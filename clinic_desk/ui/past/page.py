@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QComboBox,
     QDateEdit,
+    QHBoxLayout,
     QPushButton,
     QSplitter,
     QWidget,
@@ -109,7 +110,12 @@ class PastPage(Page):
         self.splitter.setSizes([1000, self.theme.px(340)])
         self.body.addWidget(self.band)
         self.body.addWidget(self.bar)
-        self.body.addWidget(self.splitter, 1)
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 12)
+        row.setSpacing(0)
+        row.addWidget(self.splitter, 1)
+        row.addSpacing(16)
+        self.body.addLayout(row, 1)
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(8)
         self.bar.setContentsMargins(16, 0, 16, 0)

@@ -61,15 +61,19 @@ class ChangesSide(QWidget):
         below.addWidget(self.card_button)
         below.addStretch(1)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 16, 12)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(title)
         column.addLayout(row)
         column.addWidget(self.said)
         column.addWidget(self.list, 1)
         column.addLayout(below)
-        self.setMinimumWidth(theme.px(300))
         self._connect()
+        theme.changed.connect(lambda: self._dress(theme))
+        self._dress(theme)
+
+    def _dress(self, theme: Theme) -> None:
+        self.setMinimumWidth(theme.px(300))
 
     def _connect(self) -> None:
         self.list.pointed.connect(self.pointed)
@@ -109,7 +113,8 @@ class ChangesSide(QWidget):
         found, said = self._found(story, moment, now, zone)
         if doctor_id is not None:
             found = [change for change in found if change.doctor_id in (doctor_id, "")]
-        self.said.setText(f"{words.plural(len(found), 'change')} {said}")
+        counted = words.plural(len(found), "change") if found else "No change"
+        self.said.setText(f"{counted} {said}")
         self.list.rows.show(found, roster, zone, now)
         if kept is not None:
             rows = self.list.rows.rows

@@ -44,6 +44,7 @@ def key_cap(painter: QPainter, rect: QRect, theme: Theme, text: str) -> None:
     painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
     painter.setPen(theme.tokens.text2)
     painter.setFont(theme.font("caption"))
+    painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # a key's [ is no ]
     painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
     painter.restore()
 
