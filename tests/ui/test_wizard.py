@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
@@ -22,6 +22,7 @@ from clinic_desk.services.commands import AddPatient
 from clinic_desk.services.setup_commands import EndPractice
 from clinic_desk.ui.importing.dialog import ImportDialog
 from clinic_desk.ui.main_window import first_steps
+from clinic_desk.ui.widgets.forms.swatches import SwatchField
 from clinic_desk.ui.wizard import keeping
 from clinic_desk.ui.wizard.doctors import DoctorsStep
 from clinic_desk.ui.wizard.hours import HoursStep
@@ -502,3 +503,128 @@ def test_the_practice_clinic_is_started_as_a_program_of_its_own(
     start.until(lambda: len(asked) == 2)
     message = start.window.centre.message
     start.until(lambda: message.message and "could not be started" in message.message.sentence)
+
+
+def test_a_slip_that_holds_for_all_days_is_told_once(started: Open) -> None:
+    start = started()
+    through_to(start, "hours")
+    rows = hours(start).rows
+    start.retype(rows[0].fields["end"], "8:00")
+    start.press(Key.Key_Return)
+    assert "closing must come after opening" in rows[0].error.text()
+    for day in range(1, 5):
+        assert rows[day].fields["end"].property("invalid") == "true"
+        assert rows[day].error.isHidden()
+    start.retype(rows[0].fields["end"], "17:00")
+    assert not any(row.fields["end"].property("invalid") == "true" for row in rows.values())
+    start.enter("doctors")
+
+
+def test_heads_stand_over_their_columns_in_any_type(started: Open) -> None:
+    start = started()
+    through_to(start, "doctors")
+    step = doctors(start)
+
+    def aligned() -> bool:
+        line = step.lines[0]
+        heads = {label.text(): label for label, _width in step.list._heads}
+        names = {"Title": "title", "Name": "name", "Specialty": "specialty", "Code": "code",
+                 "Colour": "look"}  # fmt: skip
+        zero = QPoint(0, 0)
+        return all(
+            abs(heads[words].mapTo(step, zero).x() - line.fields[name].mapTo(step, zero).x()) <= 1
+            for words, name in names.items()
+        )
+
+    start.until(aligned)
+    start.window.settings.put("look.scale", 150)
+    start.until(lambda: start.window.context.theme.scale == 1.5)
+    start.until(aligned)
+    # nothing is removed from the line that waits
+    assert step.lines[0].remover.isHidden()
+    start.type("Aylin Demir")
+    assert step.lines[0].remover.isVisible()
+    assert step.lines[1].remover.isHidden()
+
+
+def test_captions_turn_with_the_window(started: Open) -> None:
+    start = started()
+    assert start.opened.current is form(start, "region")
+    start.retype(form(start, "region").form.rows["country"].widget, "Egypt")
+    popup = QApplication.activePopupWidget()
+    if popup is not None:
+        QTest.keyClick(popup, Key.Key_Escape)
+    start.press(Key.Key_Return)
+    start.until(lambda: start.window.layoutDirection() is Qt.LayoutDirection.RightToLeft)
+    side = Qt.AlignmentFlag.AlignHorizontal_Mask
+    leant = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute
+    closed = hours(start).rows[6].closed
+    start.until(lambda: closed.alignment() & side == leant)
+    start.window.settings.put("look.direction", "ltr")
+    start.until(lambda: closed.alignment() & side == Qt.AlignmentFlag.AlignLeft)
+
+
+def test_a_doctor_is_set_up_with_the_mouse_alone(started: Open) -> None:
+    """All but the letters of the name, which a mouse has none of."""
+    start = started()
+    page = start.opened
+    left = Qt.MouseButton.LeftButton
+    QTest.mouseClick(page.next, left)
+    start.until(lambda: page.current.name == "clinic")
+    start.quiet()
+    QTest.mouseClick(form(start, "clinic").form.rows["name"].widget, left)
+    start.type("Harbour")
+    QTest.mouseClick(page.next, left)
+    start.until(lambda: page.current.name == "hours")
+    start.quiet()
+    saturday = hours(start).rows[5]
+    QTest.mouseClick(saturday.open, left, pos=QPoint(8, saturday.open.height() // 2))
+    assert saturday.fields["start"].text() == "09:00"
+    QTest.mouseClick(page.next, left)
+    start.until(lambda: page.current.name == "doctors")
+    step = doctors(start)
+    for number, name in enumerate(("Aylin Demir", "Jonas Hall")):
+        QTest.mouseClick(step.lines[number].who, left)
+        start.type(name)
+    look = step.lines[0].look
+    QTest.mouseClick(look, left)
+    start.until(lambda: QApplication.activePopupWidget() is not None)
+    popup = QApplication.activePopupWidget()
+    assert popup is not None
+    assert look.screen().availableGeometry().contains(popup.geometry())
+    swatches = popup.findChild(SwatchField)
+    assert swatches is not None
+    QTest.mouseClick(swatches, left, pos=swatches.spot(("plum", "dashed")).center())
+    assert look.value() == ("plum", "dashed")
+    popup.close()
+    QTest.mouseClick(step.lines[1].remover, left)
+    assert [line.who.text() for line in step.list.filled()] == ["Aylin Demir"]
+    QTest.mouseClick(page.next, left)
+    start.until(lambda: page.current.name == "offers")
+    start.quiet()
+    roster = start.container.queries.roster()
+    (doctor,) = roster.doctors.values()
+    assert (doctor.name, doctor.colour, doctor.pattern) == ("Aylin Demir", "plum", "dashed")
+    assert {row.weekday for row in roster.templates} == {0, 1, 2, 3, 4, 5}
+    # back to a step by its line in the list, and on by its line again
+    for name in ("clinic", "offers"):
+        place = [row.id for row in page.list.rows()].index(name)
+        spot = page.list.visualItemRect(page.list.item(place)).center()
+        QTest.mouseClick(page.list.viewport(), left, pos=spot)
+        start.until(lambda name=name: page.current.name == name)
+    QTest.mouseClick(page.back, left)
+    assert page.current.name == "doctors"
+
+
+def test_a_file_that_is_no_backup_changes_nothing(started: Open, tmp_path: Path) -> None:
+    start = started()
+    through_to(start, "data")
+    stray = tmp_path / "letter.clinicdesk"
+    stray.write_text("Dear Sir or Madam", encoding="utf-8")
+    first_steps.restore(start.window, str(stray))
+    message = start.window.centre.message
+    start.until(lambda: message.isVisible() and message.message is not None)
+    assert start.window.centre.page == "wizard"
+    assert start.page.current.name == "data"
+    assert start.container.queries.roster().practice.name == "Harbour Family Practice"
+    assert start.container.maintenance.verify() == []

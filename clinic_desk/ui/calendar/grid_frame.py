@@ -61,6 +61,8 @@ class GutterStrip(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002
         painter = QPainter(self)
+        # every place is reckoned here, and a mirrored painter would make "30:" of ":30"
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         view, theme = self._view, self._view.theme
         tokens, texts = theme.tokens, view.texts
         grid, window = view.arrangement, view.window_part

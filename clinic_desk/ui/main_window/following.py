@@ -87,3 +87,14 @@ def _mirror(mirrored: bool) -> None:
     direction = Qt.LayoutDirection.RightToLeft if mirrored else Qt.LayoutDirection.LeftToRight
     if app.layoutDirection() is not direction:
         app.setLayoutDirection(direction)
+        _lean(app)
+
+
+def _lean(app: QApplication) -> None:
+    """The pages that were there before the window was turned over."""
+    from clinic_desk.ui.widgets.page import Page
+    from clinic_desk.ui.widgets.reading import lean_to_start
+
+    for window in app.topLevelWidgets():
+        for page in window.findChildren(Page):
+            lean_to_start(page)

@@ -10,15 +10,20 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 _LEFT = Qt.AlignmentFlag.AlignLeft
+_LEANT = "leant"
 _START = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute
 
 
 def lean_to_start(root: QWidget) -> None:
-    """All labels in ``root`` that are aligned to the left, where the interface is mirrored."""
-    if root.layoutDirection() is not Qt.LayoutDirection.RightToLeft:
-        return
+    """All labels in ``root`` that are aligned to the left, where the interface is mirrored; those
+    that leant before go back where it no longer is."""
+    mirrored = root.layoutDirection() is Qt.LayoutDirection.RightToLeft
     for label in root.findChildren(QLabel):
         across = label.alignment() & Qt.AlignmentFlag.AlignHorizontal_Mask
-        if across == _LEFT:
-            upright = label.alignment() & Qt.AlignmentFlag.AlignVertical_Mask
+        upright = label.alignment() & Qt.AlignmentFlag.AlignVertical_Mask
+        if mirrored and across == _LEFT:
             label.setAlignment(upright | _START)
+            label.setProperty(_LEANT, True)
+        elif not mirrored and label.property(_LEANT):
+            label.setAlignment(upright | _LEFT)
+            label.setProperty(_LEANT, False)

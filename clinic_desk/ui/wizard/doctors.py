@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, cast
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QIcon, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QVBoxLayout
 
@@ -41,7 +41,6 @@ class LookButton(QPushButton):
         self.used: dict[Look, tuple[str, ...]] = {}
         self.setAutoDefault(False)
         self.setProperty("square", "true")
-        self.setFixedWidth(theme.px(48))
         self.clicked.connect(self.choose)
         theme.changed.connect(self._dress)
         self._dress()
@@ -61,9 +60,20 @@ class LookButton(QPushButton):
         popup.field.mark_used(self.used)
         popup.field.put(self._look)
         popup.field.edited.connect(lambda: self._chosen(popup.field))
-        popup.move(self.mapToGlobal(self.rect().bottomLeft()))
+        popup.move(self._spot(popup.sizeHint()))
         popup.show()
+        popup.move(self._spot(popup.size()))  # with its frame, which the style adds
         popup.field.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def _spot(self, size: QSize) -> QPoint:
+        """Below the button, all of it on the screen."""
+        below = self.mapToGlobal(self.rect().bottomLeft())
+        screen = self.screen().availableGeometry()
+        x = min(below.x(), screen.right() - size.width() + 1)
+        y = below.y() if below.y() + size.height() <= screen.bottom() else (
+            self.mapToGlobal(self.rect().topLeft()).y() - size.height()
+        )  # fmt: skip
+        return QPoint(max(screen.left(), x), max(screen.top(), y))
 
     def _chosen(self, field: SwatchField) -> None:
         self._look = cast(Look, field.value())
@@ -157,18 +167,16 @@ class SitesButton(QPushButton):
 class DoctorLine(Line):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, "doctor")
-        self.title, self.who = TextField("Dr", widest=theme.px(72)), TextField("Aylin Demir")
-        self.title.setFixedWidth(theme.px(72))
+        self.title, self.who = TextField("Dr"), TextField("Aylin Demir")
         self.specialty = TextField("General practice")
-        self.code = TextField(widest=theme.px(60))
-        self.code.setFixedWidth(theme.px(60))
+        self.code = TextField()
         self.look, self.sites = LookButton(theme), SitesButton()
-        self.put_field("title", "Title", self.title)
+        self.put_field("title", "Title", self.title, width=72)
         self.put_field("name", "Name", self.who, 3)
         self.put_field("specialty", "Specialty", self.specialty, 2)
-        self.put_field("code", "Code", self.code)
-        self.put_field("look", "Colour", self.look)
-        self.put_field("location_ids", "Sites", self.sites)
+        self.put_field("code", "Code", self.code, width=60)
+        self.put_field("look", "Colour", self.look, width=48)
+        self.put_field("location_ids", "Sites", self.sites, width=130)
         self.close_line()
 
     @property
@@ -190,7 +198,7 @@ class DoctorsStep(Step):
         self.list = LineList(
             theme, self._make,
             (("Title", 72, 0), ("Name", 0, 3), ("Specialty", 0, 2), ("Code", 60, 0),
-             ("Colour", 48, 0)),
+             ("Colour", 48, 0), ("Sites", 130, 0)),
         )  # fmt: skip
         self.column.addWidget(self.list, 1)
         self.list.edited.connect(self.edited)
@@ -211,6 +219,7 @@ class DoctorsStep(Step):
         return cast(list[DoctorLine], self.list.lines)
 
     def prepare(self, ground: Ground) -> None:
+        self.list.show_head("Sites", len(ground.roster.locations) > 1)
         for line in self.lines:
             line.sites.offer(ground.roster)
 

@@ -33,6 +33,10 @@ WORDS = {
 }  # fmt: skip
 
 
+WIDTH = 84
+"""Pixels of a time at usual type."""
+
+
 class DayRow:
     """One weekday of the table; ``fields`` by ``TIMES``."""
 
@@ -40,12 +44,19 @@ class DayRow:
         self.weekday = weekday
         self.open = SwitchField(LONG_DAYS[weekday])
         self.open.setAccessibleName(f"{LONG_DAYS[weekday]}, open")
-        self.fields = {name: TextField(widest=theme.px(84)) for name in TIMES}
+        self.fields = {name: TextField() for name in TIMES}
+        theme.changed.connect(self._fit)
+        self._theme = theme
+        self._fit()
         for name, field in self.fields.items():
             field.setAccessibleName(f"{LONG_DAYS[weekday]}, {WORDS[name]}")
         self.closed = InkLabel(theme, "closed", ink="text3")
         self.error = InkLabel(theme, "", role="grid", ink="refuse", wrap=True)
         self.error.hide()
+
+    def _fit(self) -> None:
+        for field in self.fields.values():
+            field.setMaximumWidth(self._theme.px(WIDTH))
 
     def show_open(self) -> None:
         for field in self.fields.values():
@@ -76,10 +87,11 @@ class DayRow:
         )
 
     def fault(self, name: str, sentence: str) -> None:
+        """Without a sentence the field alone is marked; without a name nothing is wrong."""
         self.error.setText(sentence)
         self.error.setVisible(bool(sentence))
         for one, field in self.fields.items():
-            field.setProperty("invalid", "true" if sentence and one == name else "false")
+            field.setProperty("invalid", "true" if one == name else "false")
             field.style().unpolish(field)
             field.style().polish(field)
 
@@ -156,7 +168,9 @@ class HoursStep(Step):
         """Raises ``Unread``, with the fault said at its day."""
         for row in self.rows.values():
             row.fault("", "")
-        hours, wrong = {}, False
+        hours: dict[int, OpenDay] = {}
+        wrong = False
+        said: list[list[Any]] = []
         for day in self._order:
             row = self.rows[day]
             if not row.open.value():
@@ -164,7 +178,10 @@ class HoursStep(Step):
             try:
                 hours[day] = row.read()
             except Refusal as refusal:
-                row.fault(refusal.field or "start", refusal.sentence)
+                # one slip typed for all days is told once
+                told = row.raws() in said
+                said.append(row.raws())
+                row.fault(refusal.field or "start", "" if told else refusal.sentence)
                 if not wrong:
                     face = row.fields[refusal.field or "start"]
                     face.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -226,14 +243,12 @@ class HoursStep(Step):
         self.edited.emit()
 
     def _on_time(self, row: DayRow, name: str) -> None:
-        if row.error.text():
-            row.fault("", "")
+        row.fault("", "")
         if self.same.isChecked():
             for other in self.rows.values():
                 if other is not row:
                     other.fields[name].put(row.fields[name].text())
-                    if other.error.text():
-                        other.fault("", "")
+                    other.fault("", "")
         self.edited.emit()
 
     def _copy(self, _row: DayRow | None) -> None:

@@ -24,6 +24,13 @@ from clinic_desk.ui.widgets.announce import announce
 from clinic_desk.ui.widgets.forms.bits import InkLabel, push
 from clinic_desk.ui.widgets.forms.fields import Field
 
+REMOVER = 30
+"""Pixels of the button that removes a line."""
+
+SPACE = 8
+MOST = 980
+"""Pixels of the list, on a wide screen too."""
+
 WIDEST = 16_777_215
 """Pixels: no limit but that of the list."""
 
@@ -42,15 +49,19 @@ class Line(QWidget):
         self.theme, self.noun = theme, noun
         self.row_id: Id = ""
         self.fields: dict[str, QWidget] = {}
+        self._widths: dict[QWidget, int] = {}
         self.across = QHBoxLayout()
         self.across.setContentsMargins(0, 0, 0, 0)
-        self.across.setSpacing(8)
+        self.across.setSpacing(SPACE)
         self.remover = push("", self, "ghost")
         self.remover.setProperty("square", "true")
-        self.remover.setFixedWidth(theme.px(30))
-        self.remover.setIcon(theme.qicon("close"))
         self.remover.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.remover.clicked.connect(self.removed)
+        self._widths[self.remover] = REMOVER
+        # its place is kept, so that the fields of all lines are of one length
+        kept = self.remover.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)
+        self.remover.setSizePolicy(kept)
         self.error = InkLabel(theme, "", role="grid", ink="refuse", wrap=True)
         self.error.hide()
         column = QVBoxLayout(self)
@@ -59,13 +70,18 @@ class Line(QWidget):
         column.addLayout(self.across)
         column.addWidget(self.error)
 
-    def put_field(self, name: str, words: str, field: QWidget, stretch: int = 0) -> None:
+    def put_field(
+        self, name: str, words: str, field: QWidget, stretch: int = 0, width: int = 0
+    ) -> None:
+        """``width``: pixels at usual type, 0 for what the field takes by itself."""
         field.setAccessibleName(words)
         target = field.focusProxy() or field
         if not target.accessibleName():
             target.setAccessibleName(words)
         if stretch:
             field.setMaximumWidth(WIDEST)
+        if width:
+            self._widths[field] = width
         self.fields[name] = field
         self.across.addWidget(field, stretch)
         self.part(name).edited.connect(self.edited)
@@ -75,6 +91,18 @@ class Line(QWidget):
         self.across.addWidget(self.remover)
         self.remover.setAccessibleName(f"Remove this {self.noun}")
         self.remover.setToolTip(f"Remove this {self.noun} (Ctrl+Delete)")
+        self.theme.changed.connect(self._fit)
+        self._fit()
+        self.follow()
+
+    def _fit(self) -> None:
+        for field, width in self._widths.items():
+            field.setFixedWidth(self.theme.px(width))
+        self.remover.setIcon(self.theme.qicon("close"))
+
+    def follow(self) -> None:
+        """The line that waits for more has nothing to remove."""
+        self.remover.setVisible(not self.empty)
 
     def part(self, name: str) -> Field:
         field: Any = self.fields[name]
@@ -158,20 +186,19 @@ class LineList(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         inner = QWidget()
-        inner.setMaximumWidth(theme.px(980))
+        inner.setMaximumWidth(theme.px(MOST))
         self._column = QVBoxLayout(inner)
         self._column.setContentsMargins(20, 4, 24, 20)
         self._column.setSpacing(6)
         head = QHBoxLayout()
-        head.setSpacing(8)
-        self._heads: list[tuple[QLabel, int]] = []
-        for words, width, stretch in heads:
+        head.setSpacing(SPACE)
+        self._heads: list[tuple[Caption, int]] = []
+        for words, width, stretch in (*heads, ("", REMOVER, 0)):
             label = Caption(words)
-            if width:
-                label.setFixedWidth(theme.px(width))
             self._heads.append((label, width))
             head.addWidget(label, stretch)
-        head.addSpacing(theme.px(30))
+        theme.changed.connect(self._fit)
+        self._fit()
         self._column.addLayout(head)
         self._lines = QVBoxLayout()
         self._lines.setSpacing(6)
@@ -179,6 +206,20 @@ class LineList(QScrollArea):
         self._column.addStretch(1)
         self.setWidget(inner)
         self.setAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignTop)
+
+    def show_head(self, words: str, shown: bool) -> None:
+        """That of a column which is not always there."""
+        for label, _width in self._heads:
+            if label.text() == words:
+                label.setVisible(shown)
+
+    def _fit(self) -> None:
+        for label, width in self._heads:
+            if width:
+                label.setFixedWidth(self._theme.px(width))
+        inner = self.widget()
+        if inner is not None:
+            inner.setMaximumWidth(self._theme.px(MOST))
 
     # contents
 
@@ -205,6 +246,8 @@ class LineList(QScrollArea):
         """Exactly one empty line at the end."""
         if not self.lines or not self.lines[-1].empty:
             self._add()
+        for line in self.lines:
+            line.follow()
 
     def begin(self) -> None:
         """The first line that is empty."""

@@ -58,17 +58,14 @@ class TypeLine(Line):
         super().__init__(theme, "visit type")
         self.offered = SwitchField()
         self.offered.put(True)
-        self.offered.setFixedWidth(theme.px(26))
         self.called = TextField("Vaccination")
         self.minutes = NumberField(theme, "min", none=str(MINUTES), step=5, width=60)
         self.price = PriceField(theme)
         self.called.setMinimumWidth(theme.px(130))
-        self.put_field("active", "Offered", self.offered)
+        self.put_field("active", "Offered", self.offered, width=26)
         self.put_field("name", "Visit type", self.called, 1)
-        self.put_field("duration", "Minutes", self.minutes)
-        self.put_field("price_minor", "Price", self.price)
-        for field, width in ((self.minutes, 100), (self.price, 156)):
-            field.setFixedWidth(theme.px(width))
+        self.put_field("duration", "Minutes", self.minutes, width=100)
+        self.put_field("price_minor", "Price", self.price, width=156)
         self.close_line()
 
     @property
@@ -95,7 +92,7 @@ class OffersStep(Step):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
-        self.rooms = LineList(theme, self._make_room, (("Room", 0, 1),))
+        self.rooms = LineList(theme, self._make_room, (("Room", 0, 3), ("Site", 0, 2)))
         self.types = LineList(
             theme, self._make_type,
             (("", 26, 0), ("Visit type", 0, 1), ("Minutes", 100, 0), ("Price", 156, 0)),
@@ -140,6 +137,7 @@ class OffersStep(Step):
         line.site.setVisible(len(sites) > 1)
 
     def prepare(self, ground: Ground) -> None:
+        self.rooms.show_head("Site", len(ground.roster.locations) > 1)
         for line in cast(list[RoomLine], self.rooms.lines):
             self._offer(line)
         practice = ground.roster.practice

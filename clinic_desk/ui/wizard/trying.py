@@ -28,7 +28,7 @@ class TryingStep(Step):
     title = "A first booking"
     lead = (
         "Sixty seconds in the real calendar, with a practice patient who is taken away again. "
-        "Skip it if you know how."
+        "Finish goes to the calendar without it."
     )
     skippable = False
 
