@@ -69,7 +69,8 @@ class Load(Counting):
     plotted, stacked = 1, (2, 3, 4)
     notes = (
         "Visits are completed, still to come, or missed; cancelled and declined ones are not "
-        "among them. To come includes whoever waits or is in the room.",
+        "among them, and neither is a walk-in who left again. To come includes whoever waits or is "
+        "in the room.",
         "Booked time is the planned length of visits that took or take place.",
     )
 

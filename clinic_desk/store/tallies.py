@@ -87,7 +87,7 @@ def counts(connection: Connection, part: Part) -> tuple[Counts, ...]:
         "count(*), sum(status = 'completed'), sum(status = 'no_show'),"
         " sum(status = 'cancelled'), sum(status = 'declined'),"
         f" sum(status = 'cancelled' AND start_at - cancelled_at < {late}),"
-        " sum(walk_in),"
+        " sum(walk_in AND status NOT IN ('cancelled', 'declined')),"
         f" sum(CASE WHEN status IN {_TAKES_PLACE} THEN end_at - start_at ELSE 0 END) / 60"
     )
     rows = _grouped(connection, part, sql)

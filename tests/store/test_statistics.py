@@ -205,7 +205,9 @@ def counted(rows: list[dict[str, Any]]) -> dict[str, int]:
         "missed": states.count("no_show"),
         "cancelled": states.count("cancelled"),
         "declined": states.count("declined"),
-        "walk": sum(row["walk_in"] for row in rows),
+        "walk": sum(
+            row["walk_in"] for row in rows if row["status"] not in ("cancelled", "declined")
+        ),
         "late": sum(
             row["status"] == "cancelled" and row["start_at"] - row["cancelled_at"] < 86400
             for row in rows

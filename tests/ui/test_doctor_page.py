@@ -132,6 +132,19 @@ def test_a_day_is_worked_with_d_and_r_and_one_key_steps_back(
     becomes(clinic, qtbot, following.id, Status.IN_PROGRESS)
 
 
+def test_letters_work_at_the_second_opening_too(
+    clinic: Clinic, window: MainWindow, qtbot: QtBot
+) -> None:
+    """Coming back, the agenda has the keyboard, not the button that closes the page."""
+    page = page_of(window, qtbot)
+    key(Key.Key_Escape)
+    qtbot.waitUntil(lambda: window.centre.page == "calendar", timeout=PATIENCE)
+    qtbot.waitUntil(window.page.grid().hasFocus, timeout=PATIENCE)
+    key(Key.Key_7, CTRL)
+    qtbot.waitUntil(lambda: window.centre.page == "doctor", timeout=PATIENCE)
+    qtbot.waitUntil(page.agenda.hasFocus, timeout=PATIENCE)
+
+
 def test_the_button_of_the_panel_calls_the_next_patient_in(
     clinic: Clinic, window: MainWindow, qtbot: QtBot
 ) -> None:

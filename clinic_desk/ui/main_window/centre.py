@@ -133,12 +133,14 @@ class Centre(QWidget):
         if not self._show(page):
             self._wish = lambda: self.show_page(name, what)
             return False
-        # a stack hands the keyboard to whatever of the new page comes first: its closing button
-        given = QApplication.focusWidget() if came else None
+        given = QApplication.focusWidget()
+        if came and given is not None and page.isAncestorOf(given):
+            # a stack hands the keyboard to whatever of the new page comes first, its closing button
+            # perhaps; taken away again, it shows whether the page itself knows where to begin
+            given.clearFocus()
         page.open(what)
         focus = QApplication.focusWidget()
-        elsewhere = focus is None or focus is given or not page.isAncestorOf(focus)
-        if elsewhere:  # a page may know better where to begin
+        if focus is None or not page.isAncestorOf(focus):
             self.focus_page()
         return True
 

@@ -122,7 +122,7 @@ class Choices(QWidget):
         for field in (self.period, self.first, self.last, self.group, self.doctors, self.sites):
             row.addWidget(field)
         row.addStretch(1)
-        self.period.setCurrentIndex(1)
+        self.period.setCurrentText("This month")
         self.group.setCurrentIndex(self.group.findData(GroupBy.DOCTOR))
         self._follow()
         self.period.activated.connect(self._named)

@@ -11,6 +11,10 @@ Period = tuple[date, date]
 """First and last day."""
 
 
+def today(day: date) -> Period:
+    return day, day
+
+
 def week(day: date) -> Period:
     first = day - timedelta(days=day.weekday())
     return first, first + timedelta(days=6)
@@ -45,6 +49,7 @@ def before(period: Callable[[date], Period]) -> Callable[[date], Period]:
 
 
 PERIODS: tuple[tuple[str, Callable[[date], Period]], ...] = (
+    ("Today", today),
     ("This week", week),
     ("This month", month),
     ("This quarter", quarter),
