@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.ids import Id
@@ -72,8 +73,11 @@ def span_words(start: int, end: int) -> str:
 
 
 def days_words(days: Sequence[int]) -> str:
-    """ "Mon", "Mon–Wed", "Mon, Thu"."""
-    ordered = sorted(set(days))
+    """ "Mon", "Mon–Wed", "Mon, Thu"; "Sat–Mon" for days that follow one another like that."""
+    given = list(dict.fromkeys(days))
+    if len(given) > 1 and all((b - a) % 7 == 1 for a, b in pairwise(given)):
+        return f"{DAYS[given[0]]}–{DAYS[given[-1]]}"
+    ordered = sorted(given)
     if len(ordered) > 1 and ordered[-1] - ordered[0] == len(ordered) - 1:
         return f"{DAYS[ordered[0]]}–{DAYS[ordered[-1]]}"
     return ", ".join(DAYS[day] for day in ordered)

@@ -671,3 +671,34 @@ def test_a_desk_that_may_only_look_is_told_so_and_changes_nothing(front_desk: Fr
     made.settle(lambda: made.doctor_id == panel.doctor_box.currentData())
     made.window.hide()
     made.window.deleteLater()
+
+
+def test_the_week_begins_where_the_clinic_begins_it(painter: Painter) -> None:
+    """On Sunday: its column comes first, strokes and copies over it hold the days they show."""
+    panel, grid = painter.panel, painter.panel.grid
+    roster = painter.ground.store.queries.roster()
+    painter.ground.desk.execute(
+        SaveRecords(records=(replace(roster.practice, first_weekday=6),), label="Week")
+    )
+    panel.read()
+    painter.settle(lambda: grid.first_weekday == 6)
+    lefts = [grid.column(day)[0] for day in (6, 0, 1, 2, 3, 4, 5)]
+    assert lefts == sorted(lefts)
+    assert painter.drag((6, 18 * 60), (1, 19 * 60 - 15)).startswith("Sun–Tue 18:00–19:00")
+    painter.go(6, 18 * 60)
+    painter.key(Key.Key_Left)
+    assert grid.cursor_cell.day == 6, "the first day has none before it"
+    painter.key(Key.Key_End)
+    assert grid.cursor_cell.day == 5
+    painter.key(Key.Key_Home)
+    painter.key(Key.Key_Right)
+    assert grid.cursor_cell.day == 0
+    painter.save_anyway()
+    for day in (6, 0, 1):
+        assert any(end == 19 * 60 for _start, end in painter.day(day))
+    assert not any(end == 19 * 60 for _start, end in painter.day(2))
+    QTest.mouseClick(panel.copy_day, LEFT)
+    boxes = [box for box in panel.copying.days if box.isVisible()]
+    painter.settle(lambda: boxes[-1].x() > 0)
+    shown = sorted(boxes, key=lambda box: (box.y(), box.x()))
+    assert shown[0] is panel.copying.days[6]

@@ -137,6 +137,8 @@ class HoursPanel(HoursFrame):
         if self.why_not:
             self.message.say(Tone.INFO, self.why_not)
         self.grid.picked = None
+        self.grid.first_weekday = self.roster.practice.first_weekday
+        self.copying.begin_week(self.grid.first_weekday)
         self.refresh()
 
     # showing

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QColor
@@ -163,7 +164,7 @@ class CopyBar(Wrapping):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._source = 0
+        self._source = self._first = 0
         self.words = QLabel()
         self.days = [QCheckBox(name) for name in DAYS]
         self.doctor = WordedCombo()
@@ -185,6 +186,19 @@ class CopyBar(Wrapping):
         self.stop.clicked.connect(self.hide)
         self.hide()
 
+    def begin_week(self, first: int) -> None:
+        """The days in the clinic's order."""
+        if first == self._first:
+            return
+        self._first = first
+        while self.across.count():
+            self.across.takeAt(0)
+        week = (*self.days[first:], *self.days[:first])
+        for part in (self.words, *week, self.doctor, self.go, self.stop):
+            self.across.addWidget(part)
+        for before, after in pairwise(week):
+            QWidget.setTabOrder(before, after)
+
     def ask_days(self, source: int) -> None:
         self._source = source
         self.words.setToolTip("")
@@ -194,7 +208,8 @@ class CopyBar(Wrapping):
             box.setVisible(day != source)
             box.setChecked(False)
         self.show()
-        next(box for day, box in enumerate(self.days) if day != source).setFocus(
+        week = (*self.days[self._first :], *self.days[: self._first])
+        next(box for box in week if box is not self.days[source]).setFocus(
             Qt.FocusReason.ShortcutFocusReason
         )
 

@@ -189,7 +189,9 @@ class WeekGrid(PaintedWeek):
             assert isinstance(value, tuple)
             day, row = value
             here = self.cursor_cell
-            there = Cell(min(6, max(0, here.day + day)), min(CELLS - 1, max(0, here.row + row)))
+            there = Cell(
+                self.day_at(self.place_of(here.day) + day), min(CELLS - 1, max(0, here.row + row))
+            )
             self.set_cursor_cell(there, extend=bool(event.modifiers() & _SHIFT))
             announce(self, self.accessibleName())
         elif name == "brush":

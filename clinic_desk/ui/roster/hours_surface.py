@@ -61,16 +61,18 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """Days inclusive, minutes half-open."""
+    """Weekdays inclusive, in a week that begins on ``begin``; minutes half-open."""
 
     first: int
     last: int
     start: int
     end: int
+    begin: int = 0
 
     @property
-    def days(self) -> range:
-        return range(self.first, self.last + 1)
+    def days(self) -> list[int]:
+        first, last = (self.first - self.begin) % 7, (self.last - self.begin) % 7
+        return [(place + self.begin) % 7 for place in range(first, last + 1)]
 
     @property
     def words(self) -> str:
@@ -95,6 +97,7 @@ class WeekSurface(QAbstractScrollArea):
         self.painting: tuple[Area, str, QColor] | None = None
         """What the brush covers now, its words, its colour."""
         self.zoom = 0
+        self.first_weekday = 0
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.viewport().setMouseTracking(True)
@@ -127,11 +130,19 @@ class WeekSurface(QAbstractScrollArea):
         rows = minute * self.cell_height / CELL_MINUTES
         return self.head + round(rows) - self.verticalScrollBar().value()
 
+    def place_of(self, day: int) -> int:
+        """Which column a weekday has, as the clinic begins its week."""
+        return (day - self.first_weekday) % 7
+
+    def day_at(self, place: int) -> int:
+        """The weekday of a column; the first or the last one for what lies beside them."""
+        return (min(6, max(0, place)) + self.first_weekday) % 7
+
     def column(self, day: int) -> tuple[int, int]:
         """(left, width) in the viewport, mirrored where one reads from right to left."""
-        offset = self.gutter - self.horizontalScrollBar().value()
-        left = round(offset + day * self.column_width)
-        width = round(offset + (day + 1) * self.column_width) - left
+        offset, place = self.gutter - self.horizontalScrollBar().value(), self.place_of(day)
+        left = round(offset + place * self.column_width)
+        width = round(offset + (place + 1) * self.column_width) - left
         if self.isRightToLeft():
             left = self.viewport().width() - left - width
         return left, width
@@ -153,9 +164,9 @@ class WeekSurface(QAbstractScrollArea):
     def cell_at(self, spot: QPoint) -> Cell:
         """The nearest cell, for a drag may leave the grid."""
         x = self.viewport().width() - spot.x() if self.isRightToLeft() else spot.x()
-        day = int((x - self.gutter + self.horizontalScrollBar().value()) // self.column_width)
+        place = int((x - self.gutter + self.horizontalScrollBar().value()) // self.column_width)
         dots = spot.y() - self.head + self.verticalScrollBar().value()
-        return Cell(min(6, max(0, day)), min(CELLS - 1, max(0, dots // self.cell_height)))
+        return Cell(self.day_at(place), min(CELLS - 1, max(0, dots // self.cell_height)))
 
     def on_cells(self, spot: QPoint) -> bool:
         x = self.viewport().width() - spot.x() if self.isRightToLeft() else spot.x()
@@ -182,10 +193,11 @@ class WeekSurface(QAbstractScrollArea):
     def selection(self) -> Area:
         one, two = self.anchor_cell, self.cursor_cell
         return Area(
-            min(one.day, two.day),
-            max(one.day, two.day),
+            min(one.day, two.day, key=self.place_of),
+            max(one.day, two.day, key=self.place_of),
             min(one.minute, two.minute),
             max(one.minute, two.minute) + CELL_MINUTES,
+            self.first_weekday,
         )
 
     @property
@@ -226,7 +238,7 @@ class WeekSurface(QAbstractScrollArea):
             bar.setValue(bar.value() + rect.bottom() - self.viewport().height() + margin)
         across = self.horizontalScrollBar()
         if across.maximum():
-            left = self.gutter + cell.day * self.column_width - across.value()
+            left = self.gutter + self.place_of(cell.day) * self.column_width - across.value()
             if left < self.gutter:
                 across.setValue(int(across.value() + left - self.gutter))
             elif left + self.column_width > self.viewport().width():
