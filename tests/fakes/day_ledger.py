@@ -8,7 +8,6 @@ the one found here.
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
@@ -17,6 +16,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from sqlcipher3 import dbapi2
 
 Row = dict[str, Any]
 Key = Hashable
@@ -44,7 +45,7 @@ class Ledger:
 
     def __init__(self, path: Path, until: datetime | None = None) -> None:
         self.rows: dict[str, dict[str, Row]] = defaultdict(dict)
-        file = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+        file = dbapi2.connect(f"file:{path}?mode=ro", uri=True)
         try:
             events = file.execute(
                 "SELECT subject_kind, subject_id, occurred_at, changes FROM event ORDER BY seq"
