@@ -23,7 +23,8 @@ from clinic_desk.services.commands import (
 )
 from clinic_desk.services.outcome import Changes
 from clinic_desk.ui.calendar.page import CalendarPage
-from clinic_desk.ui.calendar.popover import AskLine, VisitList
+from clinic_desk.ui.calendar.popover import VisitList
+from clinic_desk.ui.calendar.time_question import AskTime
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.operations import Operations
@@ -239,10 +240,11 @@ def test_block_asks_for_a_reason(qtbot, page, gate):
     grid = page.grid()
     grid.place_cursor(grid.columns[0], data.at("14:30"))
     key(qtbot, grid, Qt.Key.Key_B)
-    ask = page.findChild(AskLine)
-    qtbot.keyClicks(ask.field, "Meeting")
+    ask = page.findChild(AskTime)
+    assert ask.reason.hasFocus()
+    qtbot.keyClicks(ask.reason, "Meeting")
     with qtbot.waitSignal(page.toast_requested):
-        qtbot.keyClick(ask.field, Qt.Key.Key_Return)
+        qtbot.keyClick(ask.reason, Qt.Key.Key_Return)
     command = gate.executed[-1]
     assert isinstance(command, BlockTime)
     assert (command.reason, command.doctor_id) == ("Meeting", "d0")

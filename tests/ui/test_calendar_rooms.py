@@ -7,12 +7,13 @@ from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QLabel
 
 from clinic_desk.domain.availability.model import Band, BandKind
 from clinic_desk.services.commands import BlockTime, HoldSlot
 from clinic_desk.ui.calendar.columns import room_columns
-from clinic_desk.ui.calendar.popover import AskLine
 from clinic_desk.ui.calendar.room_doctor import doctor_for
+from clinic_desk.ui.calendar.time_question import AskTime
 from tests.fakes import calendar_data as data
 from tests.ui.test_calendar_page import gate, key, page, queries, settled
 
@@ -129,10 +130,10 @@ def test_blocking_names_the_doctor(qtbot, page, rooms, gate):
     column, doctor = expected(rooms, data.at("16:15"), data.at("16:30"))
     rooms.place_cursor(column, data.at("16:15"))
     key(qtbot, rooms, Qt.Key.Key_B)
-    ask = page.findChild(AskLine)
-    assert doctor.name in ask.field.accessibleName()
+    ask = page.findChild(AskTime)
+    assert any(doctor.name in label.text() for label in ask.findChildren(QLabel))
     with qtbot.waitSignal(page.toast_requested):
-        qtbot.keyClick(ask.field, Qt.Key.Key_Return)
+        qtbot.keyClick(ask.reason, Qt.Key.Key_Return)
     command = gate.executed[-1]
     assert isinstance(command, BlockTime)
     assert command.doctor_id == doctor.id

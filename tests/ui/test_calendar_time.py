@@ -7,11 +7,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTime
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
+from clinic_desk.domain.availability.model import BandKind
 from clinic_desk.domain.templates import AvailabilityException, ExceptionKind
 from clinic_desk.services.commands import BlockTime
 from clinic_desk.ui.application import shut
@@ -206,3 +208,112 @@ def test_time_off_is_asked_for_from_the_calendar(
     assert wished is not None
     assert wished.doctor_id == doctor_id(clinic.front, "SO")
     assert (wished.start, wished.end) == (EIGHTEEN, EIGHTEEN + timedelta(hours=1))
+
+
+def test_a_sweep_becomes_a_block_with_the_mouse_alone(
+    clinic: Clinic, window: MainWindow, qtbot: QtBot
+) -> None:
+    """The booking that a sweep begins is put away; beside the range stands what else it may be."""
+    before, grid = rows(clinic), window.page.grid()
+    column = column_of(window, doctor_id(clinic.front, "AD"))
+    grid.ensure_visible(column, EIGHTEEN)
+    grid.ensure_visible(column, EIGHTEEN + timedelta(hours=2))
+    start = grid.span_rect(column, EIGHTEEN, EIGHTEEN + timedelta(minutes=15)).center()
+    last = EIGHTEEN + timedelta(minutes=45)
+    end = grid.span_rect(column, last, last + timedelta(minutes=15)).center()
+    qtbot.mousePress(grid.viewport(), LEFT, pos=start)
+    for part in range(1, 9):
+        qtbot.mouseMove(grid.viewport(), start + (end - start) * part / 8)
+    qtbot.mouseRelease(grid.viewport(), LEFT, pos=end)
+    dialog = window.doors.booking
+    qtbot.waitUntil(dialog.isVisible, timeout=PATIENCE)
+    qtbot.waitUntil(dialog.who.edit.hasFocus, timeout=PATIENCE)
+    QTest.keyClick(dialog.who.edit, Key.Key_Escape)
+    qtbot.waitUntil(lambda: not dialog.isVisible(), timeout=PATIENCE)
+    card = times(window).range_card
+    qtbot.waitUntil(card.isVisible, timeout=PATIENCE)
+    assert card.words.text() == "18:00–19:00"
+    QTest.mouseClick(card.block, LEFT)
+    ask = answered(window, qtbot, "Deliveries")
+    QTest.mouseClick(ask.button, LEFT)
+    qtbot.waitUntil(lambda: len(rows(clinic)) > len(before), timeout=PATIENCE)
+    (made,) = [row for key, row in rows(clinic).items() if key not in before]
+    assert (made.start, made.end) == (EIGHTEEN, EIGHTEEN + timedelta(hours=1))
+    qtbot.waitUntil(lambda: not card.isVisible() and not isValid(ask), timeout=PATIENCE)
+
+
+def test_delete_removes_the_blocked_time_under_the_cursor(
+    clinic: Clinic, window: MainWindow, qtbot: QtBot
+) -> None:
+    before, grid = rows(clinic), window.page.grid()
+    doctor = doctor_id(clinic.front, "AD")
+    grid.place_cursor(column_of(window, doctor), EIGHTEEN)
+    window.page.focus_grid()
+    QTest.keyClick(grid.viewport(), Key.Key_B)
+    ask = answered(window, qtbot, "")
+    QTest.keyClick(ask.reason, Key.Key_Return)
+    qtbot.waitUntil(
+        lambda: any(
+            band.row_id not in before and band.kind is BandKind.BLOCKED
+            for band in column_of(window, doctor).bands
+        ),
+        timeout=PATIENCE,
+    )
+    qtbot.waitUntil(lambda: not isValid(ask), timeout=PATIENCE)
+    grid.place_cursor(column_of(window, doctor), EIGHTEEN)
+    QTest.keyClick(grid.viewport(), Key.Key_Delete)
+    qtbot.waitUntil(lambda: rows(clinic) == before, timeout=PATIENCE)
+
+
+def test_a_block_over_several_days_keeps_them_when_its_reason_is_changed(
+    clinic: Clinic, window: MainWindow, qtbot: QtBot
+) -> None:
+    doctor = doctor_id(clinic.front, "AD")
+    before = rows(clinic)
+    start, end = EIGHTEEN - timedelta(days=1), EIGHTEEN + timedelta(days=2, hours=1)
+    clinic.front.desk.execute(BlockTime(doctor_id=doctor, start=start, end=end, reason="Congress"))
+    clinic.front.operations.announce_external()
+    qtbot.waitUntil(
+        lambda: any(
+            band.row_id not in before and band.kind is BandKind.BLOCKED
+            for band in column_of(window, doctor).bands
+        ),
+        timeout=PATIENCE,
+    )
+    column = column_of(window, doctor)
+    choose(window, column, EIGHTEEN, EIGHTEEN + timedelta(hours=1), "edit_stretch")
+    ask = answered(window, qtbot, " in Lyon")
+    told = {label.text() for label in ask.findChildren(QLabel)}
+    assert {"From Mon 23 Nov", "To Thu 26 Nov"} <= told
+    QTest.keyClick(ask.reason, Key.Key_Return)
+    qtbot.waitUntil(
+        lambda: "Congress in Lyon" in [row.reason for row in rows(clinic).values()],
+        timeout=PATIENCE,
+    )
+    made = next(row for row in rows(clinic).values() if row.reason == "Congress in Lyon")
+    assert (made.start, made.end) == (start, end)
+
+
+def test_what_cannot_be_written_is_said_in_the_popover_and_nothing_typed_is_lost(
+    clinic: Clinic, window: MainWindow, qtbot: QtBot
+) -> None:
+    before = rows(clinic)
+    column = column_of(window, doctor_id(clinic.front, "AD"))
+    choose(window, column, EIGHTEEN, EIGHTEEN + timedelta(hours=1), "extra_hours")
+    ask = answered(window, qtbot, "Flu week")
+    ask.last.setTime(QTime(17, 0))
+    QTest.keyClick(ask.reason, Key.Key_Return)
+    assert "later than the start" in ask.hint.text()
+    assert ask.last.hasFocus()
+    ask.last.setTime(QTime(19, 0))
+    ask.type.setItemData(1, "gone")
+    ask.type.setCurrentIndex(1)
+    QTest.keyClick(ask.reason, Key.Key_Return)
+    qtbot.waitUntil(lambda: "type" in ask.hint.text(), timeout=PATIENCE)
+    assert ask.isVisible()
+    assert ask.reason.text() == "Flu week"
+    assert rows(clinic) == before
+    ask.type.setCurrentIndex(0)
+    QTest.keyClick(ask.reason, Key.Key_Return)
+    qtbot.waitUntil(lambda: len(rows(clinic)) > len(before), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not isValid(ask), timeout=PATIENCE)

@@ -50,6 +50,7 @@ class TimeGridView(GridCanvas):
     selection_changed = Signal(object)
     cursor_changed = Signal()
     book_requested = Signal(object)
+    range_changed = Signal()
     open_requested = Signal(str)
     overflow_requested = Signal(object, QPoint)
     menu_requested = Signal(object, QPoint)
@@ -226,6 +227,7 @@ class TimeGridView(GridCanvas):
     def set_range(self, span: tuple[Column, datetime, datetime] | None) -> None:
         self.range = span
         self.viewport().update()
+        self.range_changed.emit()
 
     def set_controller(self, controller: Controller | None) -> None:
         self._controller = controller

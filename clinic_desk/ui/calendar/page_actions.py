@@ -12,20 +12,22 @@ from PySide6.QtWidgets import QMenu
 from clinic_desk.domain.appointments import Status
 from clinic_desk.domain.catalogue import Doctor
 from clinic_desk.domain.ids import Id
+from clinic_desk.domain.templates import ExceptionKind
 from clinic_desk.services.views import Cell
 from clinic_desk.ui.calendar.column_actions import ColumnActions
 from clinic_desk.ui.calendar.columns import Column
 from clinic_desk.ui.calendar.grid_canvas import Hit
 from clinic_desk.ui.calendar.keymap import BY_NAME
 from clinic_desk.ui.calendar.menus import MenuMaker
-from clinic_desk.ui.calendar.popover import AskLine, VisitList
+from clinic_desk.ui.calendar.popover import VisitList
 from clinic_desk.ui.calendar.room_doctor import doctor_for
 from clinic_desk.ui.calendar.time_actions import TimeActions
 from clinic_desk.ui.calendar.visit_actions import STATUS_ACTIONS, VisitActions, nobody_works
 from clinic_desk.ui.calendar.visit_card import rect_in
 from clinic_desk.ui.calendar.visit_words import crowd_words, short_line, zone_for
 from clinic_desk.ui.models.sites import both_clocks, both_spans
-from clinic_desk.ui.models.words import clock_words, day_words, doctor_name, doctor_of
+from clinic_desk.ui.models.words import clock_words, day_words, doctor_of
+from clinic_desk.ui.runtime.privacy import CURTAIN
 from clinic_desk.ui.widgets.announce import announce
 
 if TYPE_CHECKING:
@@ -56,8 +58,8 @@ class PageActions(QObject):
     def connect_all(self) -> None:
         page, grid = self._page, self._page.grid()
         self.visits.done.connect(self._said)
-        self.visits.failed.connect(page.refused)
         self.visits.blocked.connect(self.times.tell)
+        self.visits.failed.connect(page.refused)
         grid.selection_changed.connect(self._selected)
         grid.cursor_changed.connect(self._cursor_moved)
         grid.arranged.connect(self._cursor_told)
@@ -107,7 +109,7 @@ class PageActions(QObject):
                 self.visits.let_go(holds)
             if visits := [cell for cell in cells if cell.status is not Status.HELD]:
                 page.cancel_requested.emit(visits)
-            return bool(cells)
+            return bool(cells) or self.times.remove_at_cursor()
         if name == "activate":
             return self._activate(cells)
         if name == "series":
@@ -203,19 +205,8 @@ class PageActions(QObject):
         return doctor is not None
 
     def _ask_block(self, column: Column, start: datetime, end: datetime | None) -> bool:
-        page, grid = self._page, self._page.grid()
-        until = end or start + timedelta(minutes=grid.slot_minutes)
-        doctor = self.doctor_at(column, start, until)
-        if doctor is None:
-            return False
-        words = f"{clock_words(start, column.zone)}–{clock_words(until, column.zone)}"
-        ask = AskLine(
-            page.context.theme, page, f"Block {words}, {doctor_name(doctor)}", "Reason (optional)"
-        )
-        ask.answered.connect(lambda reason: self.visits.block(doctor, start, until, reason))
-        ask.show_at(page.card_place())
-        ask.field.setFocus()
-        return True
+        until = end or start + timedelta(minutes=self._page.grid().slot_minutes)
+        return self.times.ask_time(column, start, until, ExceptionKind.BLOCKED) is not None
 
     def _finding(self, cells: Sequence[Cell]) -> dict[str, object]:
         """What the finder may begin with."""
@@ -389,7 +380,7 @@ class PageActions(QObject):
             doctor = roster.doctors.get(cell.doctor_id)
             code = doctor.code if doctor is not None else ""
             when = clock_words(cell.start, zone_for(cell, roster))
-            words = f"{when}  {code}  {cell.listed_name or 'Held'}"
+            words = f"{when}  {code}  {CURTAIN.name(cell, 'Held')}"
             rows.append((cell.id, f"status-{cell.status.value}", words))
         block = grid.arrangement.by_id[ids[0]]
         title = crowd_words(block, grid.columns[block.column])

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
     QLabel,
-    QLineEdit,
     QListWidget,
     QListWidgetItem,
     QVBoxLayout,
@@ -100,33 +99,3 @@ class VisitList(Popup):
             elif event.type() is QEvent.Type.MouseButtonRelease:
                 self._pressed = None
         return super().eventFilter(watched, event)
-
-
-class AskLine(Popup):
-    """One line of text; Enter answers, Esc does not."""
-
-    answered = Signal(str)
-
-    def __init__(self, theme: Theme, parent: QWidget, title: str, hint: str) -> None:
-        super().__init__(theme, parent)
-        label = QLabel(title)
-        label.setFont(theme.font("body", bold=True))
-        self.field = QLineEdit()
-        self.field.setPlaceholderText(hint)
-        self.field.setMinimumWidth(260)
-        self.field.setAccessibleName(title)
-        self.field.returnPressed.connect(self._answer)
-        self.column.addWidget(label)
-        self.column.addWidget(self.field)
-        self.field.setFocus()
-
-    def _answer(self) -> None:
-        text = self.field.text().strip()
-        self.close()
-        self.answered.emit(text)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        if event.key() == Qt.Key.Key_Escape:
-            self.close()
-            return
-        super().keyPressEvent(event)

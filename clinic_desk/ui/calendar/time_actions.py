@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QWidget
+from PySide6.QtWidgets import QMenu
+from shiboken6 import isValid
 
 from clinic_desk.domain.availability.model import Band, BandKind, Roster
+from clinic_desk.domain.errors import ClinicDeskError
 from clinic_desk.domain.templates import AvailabilityException, ExceptionKind, TimeOffRequest
 from clinic_desk.services.command import Command
 from clinic_desk.services.outcome import Outcome
 from clinic_desk.ui.calendar.columns import Column
-from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.calendar.deed_card import RangeCard, StretchCard
 from clinic_desk.ui.models.words import clock_words
-from clinic_desk.ui.widgets.forms.bits import push
 
 if TYPE_CHECKING:
     from clinic_desk.ui.calendar.grid_canvas import Hit
@@ -55,46 +56,6 @@ def _covers(band: Band, instant: datetime) -> bool:
     return band.row_id is not None and band.start <= instant < band.end
 
 
-class StretchCard(QFrame):
-    """Edit and Remove beside a clicked band; in nobody's way: a key, a click or a scroll takes it
-    away, and it never has the focus by itself."""
-
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._theme, self._host = theme, parent
-        self.setObjectName("stretchCard")
-        self.words = QLabel()
-        self.edit = push("Edit…", self)
-        self.remove = push("Remove", self)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(10, 6, 6, 6)
-        row.setSpacing(6)
-        row.addWidget(self.words)
-        for button in (self.edit, self.remove):
-            button.setProperty("density", "compact")
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            row.addWidget(button)
-        self.hide()
-        theme.changed.connect(self._dress)
-        self._dress()
-
-    def _dress(self) -> None:
-        tokens = self._theme.tokens
-        self.setStyleSheet(
-            f"#stretchCard {{ background: {tokens.canvas.name()}; border-radius: 6px;"
-            f" border: 1px solid {tokens.control_border.name()}; }}"
-        )
-
-    def offer(self, words: str, at: QPoint) -> None:
-        self.words.setText(words)
-        self.adjustSize()
-        host = self._host
-        right, bottom = host.width() - self.width() - 4, host.height() - self.height() - 4
-        self.move(max(4, min(at.x(), right)), max(4, min(at.y(), bottom)))
-        self.show()
-        self.raise_()
-
-
 class TimeActions(QObject):
     """Part of ``PageActions``. ``ask`` is the popover that was opened last."""
 
@@ -103,20 +64,58 @@ class TimeActions(QObject):
         self._actions = actions
         self._page = actions.page
         self.card = StretchCard(self._page.context.theme, self._page)
+        self.range_card = RangeCard(self._page.context.theme, self._page)
         self.ask: AskTime | None = None
         self._stretch: tuple[Stretch, Column] | None = None
         self.card.edit.clicked.connect(lambda: self._with_card(self.edit))
         self.card.remove.clicked.connect(
             lambda: self._with_card(lambda found, _column: self.remove(found))
         )
+        card = self.range_card
+        card.book.clicked.connect(self._book_range)
+        card.block.clicked.connect(lambda: self._with_range(ExceptionKind.BLOCKED))
+        card.extra.clicked.connect(lambda: self._with_range(ExceptionKind.AVAILABLE))
+        card.hold.clicked.connect(lambda: self._page.run_grid_action("hold"))
 
     def connect_all(self) -> None:
         grid = self._page.grid()
         grid.cursor_changed.connect(self._cursor_moved)
-        grid.verticalScrollBar().valueChanged.connect(lambda _at: self.card.hide())
-        grid.horizontalScrollBar().valueChanged.connect(lambda _at: self.card.hide())
-        grid.arranged.connect(self.card.hide)
-        self._page.gestures.active_changed.connect(lambda _on: self.card.hide())
+        grid.verticalScrollBar().valueChanged.connect(lambda _at: self._moved_on())
+        grid.horizontalScrollBar().valueChanged.connect(lambda _at: self._moved_on())
+        grid.arranged.connect(self._moved_on)
+        grid.range_changed.connect(self._show_range)
+        self._page.gestures.active_changed.connect(lambda _on: self._moved_on())
+
+    # -- a swept range -----------------------------------------------------------------------
+
+    def _moved_on(self) -> None:
+        self.card.hide()
+        self._show_range()
+
+    def _show_range(self) -> None:
+        """Beside the range, while there is one in view; it stays there behind the booking that a
+        sweep begins, for whoever meant something else."""
+        page, grid = self._page, self._page.grid()
+        if grid.range is None or page.gestures.active or not grid.isVisible():
+            self.range_card.hide()
+            return
+        column, start, end = grid.range
+        area = grid.span_rect(column, start, end)
+        if not area.intersects(grid.viewport().rect()):
+            self.range_card.hide()
+            return
+        spot = page.mapFromGlobal(grid.viewport().mapToGlobal(area.bottomLeft() + QPoint(6, 6)))
+        words = f"{clock_words(start, column.zone)}–{clock_words(end, column.zone)}"
+        self.range_card.offer(words, spot)
+
+    def _book_range(self) -> None:
+        grid = self._page.grid()
+        grid.book_requested.emit(grid.booking_at_cursor())
+
+    def _with_range(self, kind: ExceptionKind) -> None:
+        found = self._page.grid().range
+        if found is not None:
+            self.ask_time(*found, kind)
 
     # -- the menu on empty time --------------------------------------------------------------
 
@@ -191,13 +190,13 @@ class TimeActions(QObject):
         from clinic_desk.ui.calendar.time_question import AskTime  # no part of the start
 
         ask = AskTime(page.context.theme, page, roster, doctor, column, (start, end), kind, row)
-        ask.answered.connect(self._do)
+        ask.answered.connect(lambda wish: self._do(wish, ask))
         self.ask = ask
         ask.show_at(page.card_place())
         ask.reason.setFocus()
         return ask
 
-    def _do(self, wish: TimeWish) -> None:
+    def _do(self, wish: TimeWish, ask: AskTime) -> None:
         # no part of the start
         from clinic_desk.services.commands import BlockTime, RemoveBlock
         from clinic_desk.services.roster_commands import OpenTime, Together
@@ -215,11 +214,28 @@ class TimeActions(QObject):
             initiator=INITIATOR,
         )
         if wish.replaces is None:
-            self._run(made)
+            self._answer(made, ask)
             return
         label = "Change the blocked time" if blocked else "Change the extra hours"
         old = RemoveBlock(exception_id=wish.replaces, initiator=INITIATOR)
-        self._run(Together(commands=(old, made), label=label, initiator=INITIATOR))
+        self._answer(Together(commands=(old, made), label=label, initiator=INITIATOR), ask)
+
+    def _answer(self, command: Command, ask: AskTime) -> None:
+        """The popover stays, with everything that was typed, until it is written."""
+
+        def done(outcome: Outcome) -> None:
+            if isValid(ask):
+                ask.close()
+            self._page.grid().set_range(None)
+            self.tell(outcome)
+
+        def refused(error: ClinicDeskError) -> None:
+            if isValid(ask):
+                ask.refuse(error)
+            else:  # it was closed meanwhile
+                self._page.refused.emit(error)
+
+        self._page.context.operations.run(command, done=done, refused=refused)
 
     # -- what a band stands for --------------------------------------------------------------
 
@@ -230,6 +246,17 @@ class TimeActions(QObject):
             self._page.page_requested.emit("time_off", ("change", row.id))
         else:
             self.ask_time(column, row.start, row.end, row.kind, row)
+
+    def remove_at_cursor(self) -> bool:
+        """Delete on a blocked or opened time; False where there is none."""
+        place, roster = self._page.grid().cursor, self._roster()
+        if self._page.view in ("month", "agenda") or place is None or roster is None:
+            return False
+        found = stretch_at(roster, *place)
+        if found is None or isinstance(found.row, TimeOffRequest):
+            return False
+        self.remove(found)
+        return True
 
     def remove(self, found: Stretch) -> None:
         from clinic_desk.services.commands import RemoveBlock
@@ -244,7 +271,7 @@ class TimeActions(QObject):
 
     def _cursor_moved(self) -> None:
         """A click with the mouse on a band offers what can be done to it."""
-        self.card.hide()
+        self._moved_on()
         page, grid, roster = self._page, self._page.grid(), self._roster()
         place = grid.cursor
         clicked = QGuiApplication.mouseButtons() == Qt.MouseButton.LeftButton

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from PySide6.QtCore import Qt, QTime, Signal
 from PySide6.QtGui import QKeyEvent
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from clinic_desk.domain.appointments import REASON_LIMIT
 from clinic_desk.domain.availability.model import Roster
 from clinic_desk.domain.catalogue import Doctor
+from clinic_desk.domain.errors import ClinicDeskError, Refusal
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import at_local, zone
 from clinic_desk.domain.templates import AvailabilityException, ExceptionKind
@@ -49,8 +50,9 @@ class TimeWish:
 
 
 class AskTime(Popup):
-    """``answered`` carries a ``TimeWish``. Times are wall-clock times of the column's own day; an
-    end of 00:00 or 23:59 means the end of the day."""
+    """``answered`` carries a ``TimeWish``; the popover stays until it is closed from outside, or
+    told with ``refuse`` why not. Times are wall-clock times of the column's own day, or of the
+    days on which ``row`` begins and ends; an end of 00:00 or 23:59 means the end of the day."""
 
     answered = Signal(object)
 
@@ -66,7 +68,9 @@ class AskTime(Popup):
         row: AvailabilityException | None = None,
     ) -> None:
         super().__init__(theme, parent)
-        self._day_column, self._doctor, self._row = column, doctor, row
+        self._zone, self._doctor, self._row = column.zone, doctor, row
+        self._days = _days(column, span) if row is not None else (column.day, column.day)
+        self._busy = False
         title = QLabel(f"{doctor_name(doctor)}, {day_words(column.day)}")
         title.setFont(theme.font("body", bold=True))
         title.setWordWrap(True)
@@ -85,8 +89,8 @@ class AskTime(Popup):
             group.addButton(button)
             segments.addWidget(button, 1)
             self.kinds[one] = button
-        self.first = self._time("From", span[0])
-        self.last = self._time("To", span[1])
+        self.first = self._time("From", span[0], self._days[0])
+        self.last = self._time("To", span[1], self._days[1])
         self.reason = QLineEdit(row.reason if row is not None else "")
         self.reason.setPlaceholderText("Reason (optional)")
         self.reason.setMaxLength(REASON_LIMIT)
@@ -115,8 +119,11 @@ class AskTime(Popup):
         self.button.setProperty("kind", "primary")
         self.button.clicked.connect(self._answer)
         form = QFormLayout()
-        form.addRow("From", self.first)
-        form.addRow("To", self.last)
+        own = self._days == (column.day, column.day)
+        for word, field, day in zip(
+            ("From", "To"), (self.first, self.last), self._days, strict=True
+        ):
+            form.addRow(word if own else f"{word} {day_words(day)}", field)
         form.addRow("Reason", self.reason)
         form.addRow("For", self.type)
         form.addRow("At", self.site)
@@ -137,37 +144,51 @@ class AskTime(Popup):
         words = "Block" if self.kind is ExceptionKind.BLOCKED else "Open this time"
         self.button.setText("Save" if self._row is not None else words)
 
-    def _time(self, name: str, instant: datetime) -> QTimeEdit:
-        column = self._day_column
-        local = instant.astimezone(zone(column.zone))
+    def _time(self, name: str, instant: datetime, day: date) -> QTimeEdit:
+        local = instant.astimezone(zone(self._zone))
         field = QTimeEdit(QTime(local.hour, local.minute))
-        if local.date() != column.day:
-            field.setTime(QTime(23, 59) if local.date() > column.day else QTime(0, 0))
+        if local.date() != day:
+            field.setTime(QTime(23, 59) if local.date() > day else QTime(0, 0))
+        field.lineEdit().setTextMargins(6, 0, 0, 0)
         field.setDisplayFormat("HH:mm")
         field.setAccessibleName(name)
         return field
 
+    def refuse(self, error: ClinicDeskError) -> None:
+        """It cannot be written so; what was typed stays."""
+        self._busy = False
+        fields: dict[str | None, QWidget] = {
+            "start": self.first, "end": self.last, "type_id": self.type, "location_id": self.site,
+        }  # fmt: skip
+        field = error.field if isinstance(error, Refusal) else None
+        self._say(str(error), fields.get(field, self.reason))
+
+    def _say(self, sentence: str, field: QWidget) -> None:
+        self.hint.setText(sentence)
+        self.hint.show()
+        self.adjustSize()
+        field.setFocus()
+
     def _answer(self) -> None:
+        if self._busy:
+            return
         first, last = _minute(self.first), _minute(self.last)
         last = LAST_MINUTE + 1 if last in (0, LAST_MINUTE) else last
-        if last <= first:
-            self.hint.setText("The end must be later than the start.")
-            self.hint.show()
-            self.adjustSize()
-            self.last.setFocus()
+        if (self._days[1], last) <= (self._days[0], first):
+            self._say("The end must be later than the start.", self.last)
             return
-        day, name = self._day_column.day, self._day_column.zone
         wish = TimeWish(
             doctor_id=self._doctor.id,
-            start=at_local(day, first, name),
-            end=at_local(day, last, name),
+            start=at_local(self._days[0], first, self._zone),
+            end=at_local(self._days[1], last, self._zone),
             kind=self.kind,
             reason=self.reason.text().strip(),
             type_id=self.type.currentData(),
             location_id=self.site.currentData(),
             replaces=self._row.id if self._row is not None else None,
         )
-        self.close()
+        self._busy = True
+        self.hint.hide()
         self.answered.emit(wish)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
@@ -177,6 +198,14 @@ class AskTime(Popup):
             self.close()
         else:
             super().keyPressEvent(event)
+
+
+def _days(column: Column, span: tuple[datetime, datetime]) -> tuple[date, date]:
+    """The wall-clock days on which it begins and ends; one that ends at midnight ends on the day
+    before."""
+    place = zone(column.zone)
+    last = (span[1] - timedelta(microseconds=1)).astimezone(place).date()
+    return span[0].astimezone(place).date(), last
 
 
 def _minute(field: QTimeEdit) -> int:

@@ -53,6 +53,7 @@ class SeriesForm(QWidget):
         self.rule = RuleLine(theme, today, self)
         self.time = QTimeEdit(self)
         self.time.setDisplayFormat("HH:mm")
+        self.time.lineEdit().setTextMargins(6, 0, 0, 0)
         self.time.setAccessibleName("Time of the visits")
         self.length = LengthStepper(theme, self)
         self.doctor = QComboBox(self)
