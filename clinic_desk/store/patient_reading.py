@@ -41,6 +41,9 @@ LAST_WAITS = 12
 SHORTEST_NUMBER = 6
 """Digits of a phone number below which two that are the same mean nothing."""
 
+NO_NUMBER = '"none"'
+"""Looked for among digits: finds nothing."""
+
 TAIL = 9
 MOST_CANDIDATES = 3000
 MOST_PAIRS = 20_000
@@ -223,7 +226,7 @@ class PatientReading(ABC):
             own = _PATIENT.from_row(row)
             mine = traits_of(own)
             surname, first = (" ".join(words(n)) or "\x00" for n in (own.last_name, own.first_name))
-            numbers = " OR ".join(f'"{tail}"' for tail in sorted(mine.phones)) or '"\x00\x00\x00"'
+            numbers = " OR ".join(f'"{tail}"' for tail in sorted(mine.phones)) or NO_NUMBER
             born = own.birth_date.isoformat() if own.birth_date is not None else None
             rows = fetch(
                 connection, _LIKELY,

@@ -232,6 +232,10 @@ _ALL: tuple[ActionSpec, ...] = (
         "invoice payment money owed overdue paid bill receipt", page="billing",
     ),
     ActionSpec(
+        "page.duplicates", "Practice", "Possible &duplicates…", (), "users",
+        "merge double patients twice same person namesake", page="duplicates",
+    ),
+    ActionSpec(
         "settings.hours", "Practice", "Weekly &hours…", (), "clock",
         "template schedule working time breaks opening", page="settings:hours", rule_above=True,
     ),

@@ -143,6 +143,17 @@ class BookingDialog(BookingForm):
         if patient_id is not None:
             self.caller.ask(patient_id)
 
+    def open_again(
+        self, patient_id: Id, doctor_id: Id, type_id: Id | None, minutes: int | None = None
+    ) -> None:
+        """The same kind with the same doctor as last time; only the opening is to be chosen."""
+        self._reset()
+        self.draft.doctor_ids, self.draft.minutes = (doctor_id,), minutes
+        self.draft.type_id, self.draft.type_chosen = type_id, type_id is not None
+        self.choices.choose_type()
+        self._show()
+        self.caller.ask(patient_id)
+
     def open_to_wait(self, wanted: Wanted) -> None:
         """Onto the waiting list, with what is known of it."""
         self._reset()

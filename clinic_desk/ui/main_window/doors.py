@@ -69,6 +69,7 @@ class Doors(QObject):
         self._booking: BookingDialog | None = None
         self._appointment: AppointmentDialog | None = None
         self._patient: PatientDialog | None = None
+        self.last_patient: Id | None = None
         self._edit: EditPatientDialog | None = None
         self._quick_add: QuickAddDialog | None = None
         self._clashes: ClashDialog | None = None
@@ -122,6 +123,7 @@ class Doors(QObject):
         self.appointment.open_for(appointment_id)
 
     def patient(self, patient_id: Id) -> None:
+        self.last_patient = patient_id
         self.patient_card.open_for(patient_id)
 
     def edit_patient(self, patient_id: Id) -> None:
@@ -201,6 +203,7 @@ class Doors(QObject):
             card.book_requested.connect(self.book)
             card.edit_requested.connect(self.edit_patient)
             card.wait_requested.connect(self.wait_requested)
+            card.page_requested.connect(lambda row_id: self.page_requested.emit("patient", row_id))
         return self._patient
 
     @property

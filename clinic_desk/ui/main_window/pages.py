@@ -77,11 +77,15 @@ def wire(window: MainWindow, page: Page) -> None:
         page.furnish(window.settings, window.shortcuts, window.maintenance)
     if page.alone:
         changed = window.centre.page_changed
-        changed.connect(lambda _name: window.panes.stand_aside(_wants_room(window)))
+        changed.connect(lambda _name: window.panes.stand_aside(wants_room(window)))
     if page_table.PAGES["wizard"].endswith(f":{type(page).__name__}"):
         from clinic_desk.ui.main_window import first_steps
 
         first_steps.wire(window, cast("WizardPage", page))
+    if page_table.PAGES["patient"].endswith(f":{type(page).__name__}"):
+        from clinic_desk.ui.main_window import patient_page
+
+        patient_page.wire(window, page)
     if isinstance(page, Queueing):
         page.walk_in_requested.connect(window.doors.walk_in)
     if isinstance(page, Scheduling):
@@ -97,7 +101,8 @@ def wire(window: MainWindow, page: Page) -> None:
     page.close_requested.connect(lambda: close_page(window))
 
 
-def _wants_room(window: MainWindow) -> bool:
+def wants_room(window: MainWindow) -> bool:
+    """Whether the page on display has the window's width to itself."""
     shown = window.centre.shown_page
     return shown is not None and shown.alone
 

@@ -165,10 +165,11 @@ class Teller:
             return f"{back} merging or separating two entries"
         if not changed:
             return ""
-        return f"{lead}changed {changed}"
+        return f"{lead}{changed}"
 
     def _changes(self, event: Event) -> str:
-        told = []
+        """ "changed the mobile from … to …; added “…” to the notes"."""
+        changed, added = [], []
         for name, word in FIELD_WORDS.items():
             pair = event.changes.get(name)
             if pair is None and name in ("mobile", "phone"):
@@ -177,9 +178,14 @@ class Teller:
                 continue
             if name in ("mobile", "phone"):
                 pair = self._number(event, name)
+            more = _added(pair)
+            if more:
+                added.append(f"added {self._value(name, more)} to the {word}")
+                continue
             before, after = (self._value(name, one) for one in pair)
-            told.append(f"the {word} from {before} to {after}")
-        return "; ".join(told)
+            changed.append(f"the {word} from {before} to {after}")
+        parts = [f"changed {'; '.join(changed)}"] if changed else []
+        return "; ".join([*parts, *added])
 
     @staticmethod
     def _number(event: Event, name: str) -> tuple[object, object]:
@@ -240,6 +246,16 @@ class Teller:
             case "edited":
                 return "changed what they wait for"
         return ""
+
+
+def _added(pair: tuple[object, object]) -> str:
+    """What now stands behind the text as it was; empty where that has changed itself."""
+    before, after = pair
+    if not (isinstance(before, str) and isinstance(after, str) and before):
+        return ""
+    if after.startswith((f"{before};", f"{before}\n")):
+        return after[len(before) :].strip("; \n")
+    return ""
 
 
 def _nothing(_event: Event) -> str:

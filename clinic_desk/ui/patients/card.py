@@ -46,12 +46,13 @@ ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 class PatientDialog(CardDialog):
     """``visit_requested`` carries a visit's id; ``book_requested``, ``edit_requested`` and
-    ``wait_requested`` the patient's id."""
+    ``wait_requested`` and ``page_requested`` the patient's id."""
 
     visit_requested = Signal(str)
     book_requested = Signal(str)
     edit_requested = Signal(str)
     wait_requested = Signal(str)
+    page_requested = Signal(str)
     toast_requested = Signal(str, bool)
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
@@ -83,6 +84,8 @@ class PatientDialog(CardDialog):
         self.notes = InkLabel(theme, "", wrap=True)
         self.notes.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.notes.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.page_button = push("&Page…", self)
+        self.page_button.setToolTip("Everything about the patient on a page of its own (P)")
         self.wait_button = push("&Waiting list", self)
         self.export_button = push("E&xport visits…", self)
         self.export_button.setToolTip("All visits of this patient as a calendar file (.ics)")
@@ -90,6 +93,7 @@ class PatientDialog(CardDialog):
         self.edit_button = push("&Edit…", self)
         self.book_button = push("&Book", self, "primary")
         self._lay_out()
+        self.page_button.clicked.connect(self._page)
         self.wait_button.clicked.connect(self._wait)
         self.export_button.clicked.connect(self._export)
         self.edit_button.clicked.connect(self._edit)
@@ -152,12 +156,14 @@ class PatientDialog(CardDialog):
         columns.addWidget(side_box)
         self.body.addLayout(columns, 1)
         hints = KeyHints(
-            self.theme, (("Enter", "open visit"), ("B", "book"), ("W", "waits"), ("E", "edit"),
+            self.theme,
+            (("Enter", "open visit"), ("B", "book"), ("W", "waits"), ("E", "edit"), ("P", "page"),
              ("Esc", "close")),
             self,
         )  # fmt: skip
         self.footer_row.addWidget(hints, 1)
         self.footer_row.addWidget(self.export_button)
+        self.footer_row.addWidget(self.page_button)
         self.footer_row.addWidget(self.wait_button)
         self.footer_row.addWidget(self.edit_button)
         self.footer_row.addWidget(self.book_button)
@@ -190,6 +196,10 @@ class PatientDialog(CardDialog):
     def _take(self, view: PatientView) -> None:
         if self._patient_id is None:
             return  # read before the card was closed: it stays closed
+        if view.patient.merged_into is not None:
+            self._patient_id = view.patient.merged_into
+            self._read()
+            return
         self.view = view
         self._refill()
         if not self.isVisible():
@@ -225,7 +235,8 @@ class PatientDialog(CardDialog):
     def _counted(self, view: PatientView) -> str:
         done = sum(visit.status is Status.COMPLETED for visit in view.visits)
         cancelled = sum(visit.status is Status.CANCELLED for visit in view.visits)
-        share = round(100 * view.no_shows / len(view.visits)) if view.visits else 0
+        kept_or_missed = done + view.no_shows
+        share = round(100 * view.no_shows / kept_or_missed) if kept_or_missed else 0
         return (
             f"{words.plural(done, 'visit')} done · "
             f"{words.plural(view.no_shows, 'no-show')} ({share} %) · {cancelled} cancelled"
@@ -282,6 +293,12 @@ class PatientDialog(CardDialog):
             self.reject()
             self.wait_requested.emit(patient_id)
 
+    def _page(self) -> None:
+        if self.view is not None:
+            patient_id = self.view.patient.id
+            self.reject()
+            self.page_requested.emit(patient_id)
+
     def _book(self) -> None:
         if self.view is not None:
             patient_id = self.view.patient.id
@@ -312,6 +329,9 @@ class PatientDialog(CardDialog):
                 return True
             if event.key() == Qt.Key.Key_W:
                 self._wait()
+                return True
+            if event.key() == Qt.Key.Key_P:
+                self._page()
                 return True
         return super().eventFilter(watched, event)
 

@@ -211,9 +211,12 @@ class EditPatientDialog(_PatientCard):
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, "Edit patient", FULL, parent)
         self.patient: Patient | None = None
+        self._first = "last_name"
         self.message.chosen.connect(self._on_way_out)
 
-    def open_for(self, patient_id: Id) -> None:
+    def open_for(self, patient_id: Id, field: str = "last_name") -> None:
+        """``field`` has the keyboard first."""
+        self._first = field
         self.context.operations.ask(
             lambda queries: queries.patient(patient_id),
             done=self._show,
@@ -229,7 +232,7 @@ class EditPatientDialog(_PatientCard):
         self.show()
         self.raise_()
         self.activateWindow()
-        self.fields.focus("last_name")
+        self.fields.focus(self._first)
 
     def changed(self) -> dict[str, object]:
         """Only what differs from what is on file."""

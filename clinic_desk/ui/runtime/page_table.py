@@ -26,6 +26,7 @@ PAGES: dict[str, str] = {
     "flow": "clinic_desk.ui.flow.page:FlowPage",
     "doctor": "clinic_desk.ui.doctor.page:DoctorPage",
     "patient": "clinic_desk.ui.patients.page:PatientPage",
+    "duplicates": "clinic_desk.ui.patients.duplicates:DuplicatesPage",
     "billing": "clinic_desk.ui.billing.page:BillingPage",
     "year": "clinic_desk.ui.calendar.year_page:YearPage",
     "reports": "clinic_desk.ui.reports.page:ReportsPage",
