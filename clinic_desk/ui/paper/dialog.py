@@ -64,7 +64,9 @@ class PrintDialog(CardDialog):
         self.source = RosterSource(context.operations, self)
         self.sheet: Sheet | None = None
         self._wanted: tuple[PaperWish, Sequence[SheetKind]] | None = None
-        self._busy = False
+        self._busy = self._making = False
+        self._change = 0
+        self._due: Callable[[], None] | None = None
         self._icons: list[tuple[QToolButton, str]] = []
         self.message = InlineMessage(theme, self)
         self.preview = Preview(theme, self._draw, self)
@@ -143,7 +145,7 @@ class PrintDialog(CardDialog):
         self.restyle()
 
     def _connect(self) -> None:
-        self.options.changed.connect(lambda: self._pause.start())
+        self.options.changed.connect(self._changed)
         self.options.wrong.connect(self._wrong)
         self.preview.moved.connect(self._moved)
         self.preview.zoomed.connect(
@@ -164,7 +166,7 @@ class PrintDialog(CardDialog):
         """``kinds`` are those that can be chosen, ``wish.sheet`` among them."""
         self._wanted = wish, kinds
         self.message.clear()
-        self._enable(None)
+        self._outdated()
         self.preview.show_note("Laying out the pages…")
         self.context.operations.ask(
             lambda _queries: self.printers.names(),
@@ -186,7 +188,19 @@ class PrintDialog(CardDialog):
         wish, kinds = self._wanted
         self._wanted = None
         self.options.start(wish, kinds, roster, self._today())
-        self.make()
+        if self.options.check():
+            self.make()
+
+    def _changed(self) -> None:
+        if self.options.wish() is not None:
+            self._outdated()
+            self._pause.start()
+
+    def _outdated(self) -> None:
+        """What is on show is not what was chosen last: it must not be printed any more."""
+        self._change += 1
+        self._making = True
+        self._enable(None)
 
     def _today(self) -> date:
         return local_date(self.context.clock.now(), self.source.zone)
@@ -196,11 +210,13 @@ class PrintDialog(CardDialog):
         wish = self.options.wish()
         if wish is None:
             return
+        self._pause.stop()
+        change = self._change
         now = self.context.clock.now()
         look = self.options.look(self._family(), self._mirrored(), self._made())
         self.context.operations.ask(
             lambda queries: make(queries, wish, look, now),
-            done=self._take,
+            done=lambda sheet: self._take(sheet) if change == self._change else None,
             failed=self._failed,
             key=f"paper:{id(self)}",
         )
@@ -222,10 +238,15 @@ class PrintDialog(CardDialog):
     def _take(self, sheet: Sheet) -> None:
         self.preview.show_sheet(sheet)
         self.subtitle_label.setText(sheet.title)
+        self._making = False
         self._enable(sheet)
+        due, self._due = self._due, None
+        if due is not None:
+            due()
 
     def _failed(self, error: ClinicDeskError) -> None:
-        self._busy = False
+        self._busy = self._making = False
+        self._due = None
         self.message.say_error(error)
         if self.sheet is None:
             self.preview.show_note("There is nothing to show.")
@@ -234,15 +255,19 @@ class PrintDialog(CardDialog):
     def _wrong(self, sentence: str) -> None:
         if sentence:
             self._pause.stop()
+            self._change += 1
+            self._making, self._due = False, None
             self.message.say(Tone.WARN, sentence)
+            if self.preview.sheet is None:
+                self.preview.show_note("")
             self._enable(None)
         elif self.message.sentence:
             self.message.clear()
-            self._enable(self.preview.sheet)
+            self._changed()
 
     def _enable(self, sheet: Sheet | None) -> None:
         self.sheet = sheet
-        ready = sheet is not None and not self._busy
+        ready = (sheet is not None or self._making) and not self._busy
         self.pdf_button.setEnabled(ready and self.context.exporter is not None)
         self.print_button.setEnabled(ready and self.printer.count() > 0)
 
@@ -288,6 +313,9 @@ class PrintDialog(CardDialog):
         )  # fmt: skip
 
     def print_now(self) -> None:
+        if self._making:
+            self._due = self.print_now
+            return
         sheet, name, copies = self.sheet, self.printer.currentText(), self.copies.value()
         if sheet is None or not name or self._busy:
             return
@@ -303,6 +331,9 @@ class PrintDialog(CardDialog):
         self._noted(sheet, "paper", put)
 
     def ask_pdf(self) -> None:
+        if self._making:
+            self._due = self.ask_pdf
+            return
         sheet = self.sheet
         if sheet is None or self._busy:
             return
@@ -338,7 +369,7 @@ class PrintDialog(CardDialog):
 
     def reject(self) -> None:
         if not self._busy:
-            self._wanted = None
+            self._wanted = self._due = None
             self._pause.stop()
             self.hide()
 

@@ -128,6 +128,15 @@ class Lifeboat(QObject):
     def failed(self) -> bool:
         return self._failed
 
+    @property
+    def busy(self) -> bool:
+        """A look is under way."""
+        return self._working
+
+    @property
+    def active(self) -> bool:
+        return self._timer.isActive()
+
     def start(self) -> None:
         self._arm()
         self.look()

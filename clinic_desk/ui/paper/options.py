@@ -198,7 +198,7 @@ class Options(QScrollArea):
         return SheetKind(self.what.currentData())
 
     def wish(self) -> PaperWish | None:
-        """None while a day is not understood."""
+        """None while what was chosen makes no sense."""
         return self._wish if not self._problem() else None
 
     def look(self, family: str, mirrored: bool, made: str) -> Look:
@@ -226,8 +226,8 @@ class Options(QScrollArea):
             self.settings.put(key, value)
         if key == "paper.cancelled" and self._wish is not None:
             self._wish = replace(self._wish, cancelled=value)
-        self._say_hours()
-        self.changed.emit()
+        if self.check():
+            self.changed.emit()
 
     def _is_turned(self) -> bool:
         kept: dict[str, bool] = self.settings.get("paper.turned")
@@ -247,7 +247,8 @@ class Options(QScrollArea):
         self._snap(wish.first)
         self._show_days()
         self._show_rows()
-        self.changed.emit()
+        if self.check():
+            self.changed.emit()
 
     def _aim(self) -> None:
         wish = self._wish
@@ -262,14 +263,13 @@ class Options(QScrollArea):
                 what="",
             )
             self._show_rows()
-            self.changed.emit()
+            if self.check():
+                self.changed.emit()
 
     def _aim_days(self) -> None:
         """A day that was typed; what cannot be read is told, and nothing is printed anew."""
         wish = self._wish
-        problem = self._problem()
-        self.wrong.emit(problem)
-        if wish is None or problem:
+        if not self.check() or wish is None:
             return
         first = parse_day(self.first.text(), self._today) or wish.first
         last = parse_day(self.last.text(), self._today) or wish.last
@@ -284,6 +284,9 @@ class Options(QScrollArea):
     def _problem(self) -> str:
         if self._wish is None or self.kind not in DATED:
             return ""
+        opens, closes = self.settings.get("paper.opens"), self.settings.get("paper.closes")
+        if self.kind in TIMED and 0 <= closes <= opens:
+            return "The sheet ends before it begins; choose a later end."
         first = parse_day(self.first.text(), self._today)
         if first is None:
             return f"“{self.first.text()[:40]}” is no day: write 1 dec, 24.12.2026 or +2w."
@@ -346,12 +349,12 @@ class Options(QScrollArea):
         self.cancelled.setVisible(kind in TIMED or kind is SheetKind.AGENDA)
         with QSignalBlocker(self.turned):
             self._choose(self.turned, self._is_turned())
-        self._say_hours()
 
-    def _say_hours(self) -> None:
-        opens, closes = self.settings.get("paper.opens"), self.settings.get("paper.closes")
-        wrong = self.kind in TIMED and 0 <= closes <= opens
-        self.wrong.emit("The sheet ends before it begins; choose a later end." if wrong else "")
+    def check(self) -> bool:
+        """True when there is none."""
+        problem = self._problem()
+        self.wrong.emit(problem)
+        return not problem
 
 
 def _same(one: object, other: object) -> bool:

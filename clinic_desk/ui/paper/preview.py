@@ -136,7 +136,9 @@ class Preview(QAbstractScrollArea):
         seen = self.viewport().size()
         total = self.pages * (self._tall() + GAP) + GAP if self.pages else 0
         down, across = self.verticalScrollBar(), self.horizontalScrollBar()
-        down.setRange(0, max(0, total - seen.height()))
+        # the last page too can come to the top: stepping always shows the page it tells
+        last = max(0, self.pages - 1) * (self._tall() + GAP)
+        down.setRange(0, max(last, total - seen.height(), 0))
         down.setPageStep(seen.height())
         down.setSingleStep(40)
         across.setRange(0, max(0, self._width() + 2 * GAP - seen.width()) if self.pages else 0)
