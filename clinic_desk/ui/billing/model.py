@@ -17,6 +17,7 @@ from clinic_desk.services.money import price_text
 from clinic_desk.services.wording import day_text
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models import words
+from clinic_desk.ui.runtime.privacy import CURTAIN
 
 Index = QModelIndex | QPersistentModelIndex
 CARD_ROLE = Qt.ItemDataRole.UserRole
@@ -118,7 +119,7 @@ class InvoiceModel(_Table):
             case 0:
                 return day_text(one.visit_day, self.today)
             case 1:
-                return card.patient_name
+                return CURTAIN.listed(card.patient_name)
             case 2:
                 return "; ".join(line.text for line in one.lines)
             case 3:

@@ -27,6 +27,7 @@ from clinic_desk.ui.models.patient_search import PatientSearcher
 from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.models.row_painting import HIT_HEIGHT, HitDelegate, Ink, paint_alert
 from clinic_desk.ui.models.typed_patient import NewPatient, split_name
+from clinic_desk.ui.runtime.privacy import CURTAIN
 from clinic_desk.ui.widgets import paint
 from clinic_desk.ui.widgets.forms.bits import leading_icon
 
@@ -103,7 +104,7 @@ class PatientLine(QWidget):
         if hit.alert:
             area.setRight(paint_alert(painter, area, theme, hit.alert, at_most=area.width() // 3))
         ink = Ink(painter, area)
-        ink.text(hit.listed_name, theme.font("body", bold=True), tokens.text, gap=12)
+        ink.text(CURTAIN.name(hit), theme.font("body", bold=True), tokens.text, gap=12)
         details = words.hit_details(
             hit, self._source.roster, self._source.zone, self._searcher.today()
         )
@@ -120,6 +121,8 @@ class NewPatientRow(QWidget):
         super().__init__()
         self.last_name, self.first_name = QLineEdit(self), QLineEdit(self)
         self.phone, self.birth = QLineEdit(self), QLineEdit(self)
+        for one in (self.last_name, self.first_name, self.phone, self.birth):
+            one.setProperty("person", True)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
@@ -181,6 +184,7 @@ class WhoField(QWidget):
         self._searcher = searcher
         self._enters = 0
         self.edit = QLineEdit(self)
+        self.edit.setProperty("person", True)
         self.edit.setPlaceholderText("Name, phone or birth date")
         self.edit.setAccessibleName("Patient: name, phone or birth date")
         self.edit.setClearButtonEnabled(True)

@@ -22,6 +22,7 @@ from clinic_desk.ui.calendar.visit_words import FLAG_WORDS, accessible_name, zon
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models.sites import both_spans, live_sites, minutes_apart
 from clinic_desk.ui.models.words import clock_words, day_words, doctor_of, long_day, span_words
+from clinic_desk.ui.runtime.privacy import CURTAIN
 
 Index = QModelIndex | QPersistentModelIndex
 Grouping = Literal["date", "doctor"]
@@ -207,9 +208,9 @@ class AgendaModel(QAbstractTableModel):
                 return f"{day_words(local_date(cell.start, zone))} {times}"
             return times
         if column == 1:
-            return cell.listed_name or f"Held by {cell.held_by}"
+            return CURTAIN.name(cell) or f"Held by {cell.held_by}"
         if column == 2:
-            return shown_phone(cell.phone)
+            return CURTAIN.hidden(shown_phone(cell.phone))
         if column == 3:
             return cell.type_name
         if column == 4:
@@ -226,7 +227,7 @@ class AgendaModel(QAbstractTableModel):
         flags = [f"Overbooked{why}"] if over else []
         hidden = {"late", "note", "overbooked"}
         flags += [FLAG_WORDS[f] for f in sorted(cell.flags - hidden) if f in FLAG_WORDS]
-        return " · ".join([*flags, *([cell.note] if cell.note else [])])
+        return " · ".join([*flags, *([CURTAIN.hidden(cell.note)] if cell.note else [])])
 
     def _status(self, cell: Cell) -> str:
         words = STATUS_WORDS[cell.status].capitalize()

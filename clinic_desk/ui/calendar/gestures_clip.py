@@ -11,6 +11,7 @@ from PySide6.QtCore import QPoint
 from clinic_desk.services.views import Cell
 from clinic_desk.ui.calendar.proposals import Placed, Proposal, Target
 from clinic_desk.ui.geometry.gesture_machine import Deed
+from clinic_desk.ui.runtime.privacy import CURTAIN
 
 if TYPE_CHECKING:
     from clinic_desk.ui.calendar.gestures import GestureController
@@ -47,7 +48,7 @@ class Clipboard:
         if not cells:
             return False
         self.clip = Clip(cells[0], cut=False)
-        self._c.voice.now(f"Copied {cells[0].listed_name}. Paste with Control V.")
+        self._c.voice.now(f"Copied {CURTAIN.name(cells[0])}. Paste with Control V.")
         return True
 
     def cut(self) -> bool:

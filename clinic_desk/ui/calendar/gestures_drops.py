@@ -38,6 +38,7 @@ from clinic_desk.ui.geometry.gesture_machine import (
     State,
 )
 from clinic_desk.ui.models.words import clock_words
+from clinic_desk.ui.runtime.privacy import CURTAIN
 
 if TYPE_CHECKING:
     from clinic_desk.ui.calendar.gestures_state import GestureState
@@ -124,7 +125,7 @@ class DropDesk(QObject):
 
         def saved(outcome: Outcome) -> None:
             count = len(proposal.moves)
-            name = proposal.lead.cell.listed_name
+            name = CURTAIN.name(proposal.lead.cell)
             words = f"Parked {name}" if count == 1 else f"Parked {count} visits"
             self._tell(words, outcome)
             self._controller.feed(Saved())
@@ -233,7 +234,7 @@ class DropDesk(QObject):
 
         controller = self._controller
         verb = "Move" if proposal.deed is Deed.MOVE else "Change"
-        sentence = f"{proposal.lead.cell.listed_name} has a series of visits. {verb}:"
+        sentence = f"{CURTAIN.name(proposal.lead.cell)} has a series of visits. {verb}:"
         popover = SeriesScopePopover(controller.context.theme, sentence, controller.grid)
         popover.chosen.connect(lambda scope: self._scoped(proposal, judgement, popover, scope))
         popover.cancelled.connect(lambda: controller.feed(Cancel(CancelCause.TOGGLED)))

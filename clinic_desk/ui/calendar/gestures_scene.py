@@ -36,6 +36,7 @@ from clinic_desk.ui.calendar.target_words import span_text
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models.sites import both_spans, other_clock, site_zone
 from clinic_desk.ui.models.words import day_words, doctor_of, span_words
+from clinic_desk.ui.runtime.privacy import CURTAIN
 
 RETURN_TIME = 180
 KEEP_AFTER_SAVE = 2000
@@ -336,7 +337,7 @@ class Scene(QObject):
         head = span_text(target, zone)
         if roster is not None:
             facts = tuple(f for f in (other_clock(target.start, zone, home), *facts) if f)
-        return Ghost(rect, head, cell.listed_name, facts, stripe, verdict, copy=copy, grey=grey)
+        return Ghost(rect, head, CURTAIN.name(cell), facts, stripe, verdict, copy=copy, grey=grey)
 
     def _zone(self, move: Placed, judge: Judge | None) -> str:
         if judge is not None:

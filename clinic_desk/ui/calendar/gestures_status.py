@@ -9,6 +9,7 @@ from clinic_desk.ui.calendar.gestures_carry import Carry
 from clinic_desk.ui.calendar.proposals import Judge, Judgement
 from clinic_desk.ui.geometry.gesture_machine import Deed, Gesture, Means, State
 from clinic_desk.ui.models.words import WEEKDAYS, doctor_of, local
+from clinic_desk.ui.runtime.privacy import CURTAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ def status_of(gesture: Gesture, carry: Carry, judgement: Judgement, judge: Judge
     verb = {Deed.MOVE: "Copying" if carry.copy else "Moving"}.get(carry.deed, "Resizing")
     if gesture.means in (Means.DRAG, Means.TOUCH) and carry.deed is Deed.MOVE and not carry.copy:
         verb = "Dragging"
-    what = cell.listed_name if len(carry.cells) == 1 else f"{len(carry.cells)} visits"
+    what = CURTAIN.name(cell) if len(carry.cells) == 1 else f"{len(carry.cells)} visits"
     subject = (
         f"{verb}: {what} · {cell.type_name} {carry.minutes} min · "
         f"from {when}, {doctor_of(judge.roster, cell.doctor_id)}"

@@ -21,6 +21,7 @@ from clinic_desk.ui.calendar.visit_words import zone_for
 from clinic_desk.ui.geometry.monthgrid import bar_parts
 from clinic_desk.ui.models.sites import site_zone
 from clinic_desk.ui.models.words import clock_words
+from clinic_desk.ui.runtime.privacy import CURTAIN
 
 SUNDAY = 6
 Visit = Cell | MonthVisit
@@ -186,7 +187,7 @@ def month_data(
 
 def chip_text(cell: Visit, roster: Roster) -> str:
     """ "10:15 Lee"."""
-    name = cell.last_name or cell.first_name
+    name = CURTAIN.surname(cell)
     if cell.status is Status.HELD:
         name = "Held"
     return f"{clock_words(cell.start, zone_for(cell, roster))} {name}"

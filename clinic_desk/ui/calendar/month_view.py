@@ -30,6 +30,7 @@ from clinic_desk.ui.calendar.popover import VisitList
 from clinic_desk.ui.geometry.monthgrid import MonthGrid, month_days, months_later, week_of
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models.words import LONG_MONTHS, WEEKDAYS, long_day
+from clinic_desk.ui.runtime.privacy import CURTAIN
 from clinic_desk.ui.widgets.announce import announce
 from clinic_desk.ui.widgets.notches import Notches
 
@@ -314,8 +315,7 @@ class MonthView(QAbstractScrollArea):
             if chip.cell is None:
                 continue
             code = people[chip.doctor_id][0].code if chip.doctor_id in people else ""
-            name = chip.cell.listed_name or "Held"
-            text = f"{chip.text.split(' ')[0]}  {code}  {name}"
+            text = f"{chip.text.split(' ')[0]}  {code}  {CURTAIN.name(chip.cell, 'Held')}"
             rows.append((chip.cell.id, f"status-{chip.cell.status.value}", text))
         popover = VisitList(self.theme, self, long_day(day), rows)
         popover.opened.connect(self.cell_opened)

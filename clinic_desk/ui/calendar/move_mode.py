@@ -24,6 +24,7 @@ from clinic_desk.ui.calendar.gestures_clip import Clipboard
 from clinic_desk.ui.calendar.gestures_keys import ARROWS, MODIFIERS, letter
 from clinic_desk.ui.geometry.gesture_machine import CancelCause, Deed, Means, State
 from clinic_desk.ui.geometry.gesture_math import FINE_STEP
+from clinic_desk.ui.runtime.privacy import CURTAIN
 
 if TYPE_CHECKING:
     from clinic_desk.ui.calendar.gestures import GestureController
@@ -104,7 +105,7 @@ class MoveMode(Clipboard):
             self._c.voice.now("Choose an appointment first.")
             return True
         self._c.lift(cells, Means.KEYS, deed=deed, copy=copy)
-        name = cells[0].listed_name if len(cells) == 1 else f"{len(cells)} visits"
+        name = CURTAIN.name(cells[0]) if len(cells) == 1 else f"{len(cells)} visits"
         word = {Deed.MOVE: "Copying" if copy else "Moving"}.get(deed, "Resizing")
         self._c.voice.now(f"{word} {name}. Arrows place, Enter drops, Escape cancels.")
         return True

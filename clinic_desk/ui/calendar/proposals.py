@@ -39,6 +39,7 @@ from clinic_desk.ui.calendar.verdict_ways import ways_out
 from clinic_desk.ui.geometry.gesture_machine import Deed
 from clinic_desk.ui.models.sites import both_clocks
 from clinic_desk.ui.models.words import day_words
+from clinic_desk.ui.runtime.privacy import CURTAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +226,7 @@ class Judge:
         for move in proposal.moves:
             judgement = self._weigh_one(move, proposal)
             if len(proposal.moves) > 1 and judgement.sentence:
-                name = move.cell.listed_name
+                name = CURTAIN.name(move.cell)
                 judgement = replace(judgement, sentence=f"{name}: {judgement.sentence}")
             if worst is None or _rank(judgement) > _rank(worst):
                 worst = judgement

@@ -23,6 +23,7 @@ from clinic_desk.services.views import Cell, ShelfCard
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models.sites import bracketed, other_clock
 from clinic_desk.ui.models.words import clock_words, doctor_of, moment_words
+from clinic_desk.ui.runtime.privacy import CURTAIN
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -88,7 +89,7 @@ class ShelfModel(QAbstractListModel):
         if role == CARD_ROLE:
             return card
         if role == Qt.ItemDataRole.DisplayRole:
-            return cell.listed_name or "No patient"
+            return CURTAIN.name(cell, "No patient")
         if role == AGE_ROLE:
             return age_text(card.parked_at, self._clock.now())
         if role == DETAIL_ROLE:
@@ -104,9 +105,9 @@ class ShelfModel(QAbstractListModel):
             age = age_text(card.parked_at, self._clock.now())
             parked = "parked just now" if age == "now" else f"parked {age} ago"
             detail = self.data(index, DETAIL_ROLE)
-            return f"{cell.listed_name}, {detail}, {self._origin(cell)}, {parked}"
+            return f"{CURTAIN.name(cell)}, {detail}, {self._origin(cell)}, {parked}"
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{cell.listed_name}\n{self.data(index, DETAIL_ROLE)}\n{self._origin(cell)}"
+            return f"{CURTAIN.name(cell)}\n{self.data(index, DETAIL_ROLE)}\n{self._origin(cell)}"
         return None
 
     def _origin(self, cell: Cell) -> str:

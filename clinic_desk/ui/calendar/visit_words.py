@@ -25,6 +25,7 @@ from clinic_desk.ui.models.words import (
     since_words,
     span_words,
 )
+from clinic_desk.ui.runtime.privacy import CURTAIN
 
 FLAG_WORDS = {
     "new": "new patient", "alert": "alert", "interpreter": "interpreter", "unpaid": "unpaid",
@@ -37,7 +38,7 @@ NOTE_LIMIT = 200
 
 def spoken_cell(cell: Cell) -> str:
     """ "Ana Lee"; a hold is called by what it is."""
-    name = " ".join(part for part in (cell.first_name, cell.last_name) if part)
+    name = CURTAIN.spoken(cell)
     if name:
         return name
     return "held" if cell.status is Status.HELD else "no name"
@@ -76,7 +77,7 @@ def short_line(cell: Cell, roster: Roster) -> str:
     """ "Lee, Ana · 10:15–10:45 · Dr Demir · in room": the status bar."""
     zone = zone_for(cell, roster)
     parts = (
-        cell.listed_name or "Held",
+        CURTAIN.name(cell, "Held"),
         both_spans(cell.start, cell.end, zone, roster.practice.zone),
         doctor_of(roster, cell.doctor_id),
         STATUS_WORDS[cell.status],
@@ -120,9 +121,9 @@ def card_lines(cell: Cell, roster: Roster, now: datetime) -> list[tuple[str, str
     rows.append(("user", " · ".join(part for part in place if part)))
     rows.append((f"status-{_icon(cell.status)}", _status_words(cell, now, zone)))
     if cell.phone:
-        rows.append(("phone", shown_phone(cell.phone)))
+        rows.append(("phone", CURTAIN.hidden(shown_phone(cell.phone))))
     if cell.alert:
-        rows.append(("refuse", cell.alert))
+        rows.append(("refuse", CURTAIN.hidden(cell.alert)))
     told = [
         FLAG_WORDS[f]
         for f in sorted(cell.flags - {"alert", "note", "late", "overbooked"})
@@ -135,7 +136,7 @@ def card_lines(cell: Cell, roster: Roster, now: datetime) -> list[tuple[str, str
         rows.append(("flag-new" if "new" in cell.flags else "check", ", ".join(told)))
     if cell.note:
         note = cell.note if len(cell.note) <= NOTE_LIMIT else cell.note[: NOTE_LIMIT - 1] + "…"
-        rows.append(("flag-note", note))
+        rows.append(("flag-note", CURTAIN.hidden(note)))
     if "must_move" in cell.flags:
         rows.append(("warn", "The doctor is away then: this visit must be moved."))
     if cell.created_by:
@@ -171,7 +172,7 @@ def _status_words(cell: Cell, now: datetime, zone: str) -> str:
 
 
 def name_with_age(cell: Cell, now: datetime, zone: str) -> str:
-    name = cell.listed_name or "Held time"
+    name = CURTAIN.name(cell, "Held time")
     if cell.birth_date is None:
         return name
     return f"{name} · {age_on(cell.birth_date, local_date(now, zone))} y"

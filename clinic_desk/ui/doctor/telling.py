@@ -13,6 +13,7 @@ from clinic_desk.services.doctor_view import OFF, ON_HAND, DoctorDesk
 from clinic_desk.services.views import Cell, PatientView
 from clinic_desk.ui.models.sites import site_zone
 from clinic_desk.ui.models.words import clock_words, doctor_short, local, plural, short_date
+from clinic_desk.ui.runtime.privacy import CURTAIN
 
 NOBODY = "No patient"
 
@@ -38,7 +39,7 @@ def minutes(since: datetime, now: datetime) -> int:
 
 
 def name_of(cell: Cell) -> str:
-    return cell.listed_name or NOBODY
+    return CURTAIN.name(cell, NOBODY)
 
 
 def age_text(cell: Cell, today: date) -> str:

@@ -11,6 +11,7 @@ from clinic_desk.services.views import Cell
 from clinic_desk.ui.flow.cards import Card, Level, Station, wait_words
 from clinic_desk.ui.models.sites import site_zone
 from clinic_desk.ui.models.words import clock_words, doctor_short
+from clinic_desk.ui.runtime.privacy import CURTAIN
 
 
 def initials(cell: Cell) -> str:
@@ -24,7 +25,11 @@ class Naming:
 
     def __init__(self, roster: Roster | None, *, private: bool = False) -> None:
         self.roster = roster
-        self.private = private
+        self._private = private
+
+    @property
+    def private(self) -> bool:
+        return self._private or CURTAIN.on
 
     def name(self, cell: Cell) -> str:
         if self.private:

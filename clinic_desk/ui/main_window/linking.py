@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 LIFEBOAT = 20_000
 """Milliseconds after the first day came in: everything that somebody waits for comes before."""
 
+WATCH = 5000
+"""Milliseconds until it is watched whether anybody is at the desk."""
+
 
 def link(window: MainWindow) -> None:
     _toolbar(window)
@@ -170,6 +173,13 @@ def _store(window: MainWindow) -> None:
     ask = window.telling.read_backup_age
     window.page.loaded.connect(lambda: QTimer.singleShot(0, window, ask), once)
     _lifeboat(window)
+    _later(window, WATCH, lambda: _curtain(window))
+
+
+def _curtain(window: MainWindow) -> None:
+    from clinic_desk.ui.main_window.curtain import curtain_of
+
+    curtain_of(window)
 
 
 def _lifeboat(window: MainWindow) -> None:
@@ -178,7 +188,12 @@ def _lifeboat(window: MainWindow) -> None:
 
         lifeboat.begin(window)
 
-    first = QTimer(window, singleShot=True, interval=LIFEBOAT)
+    _later(window, LIFEBOAT, begin)
+
+
+def _later(window: MainWindow, milliseconds: int, begin: Callable[[], None]) -> None:
+    """Once, so long after the first day came in."""
+    first = QTimer(window, singleShot=True, interval=milliseconds)
     first.timeout.connect(begin)
     once = Qt.ConnectionType.SingleShotConnection
     window.page.loaded.connect(lambda: first.start() if window.isVisible() else None, once)

@@ -20,6 +20,7 @@ from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.models.words import hit_details
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.formatting import long_day, week_text
+from clinic_desk.ui.runtime.privacy import CURTAIN
 from clinic_desk.ui.widgets.entries import Entry
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ class Searching(QObject):
     def _patient(self, hit: PatientHit) -> Entry:
         roster, zone = self._roster.roster, self._roster.zone
         return Entry(
-            hit.listed_name,
+            CURTAIN.name(hit),
             lambda: self.patient_chosen.emit(hit.id),
             detail=hit_details(hit, roster, zone, self._today()),
             icon="warn" if hit.alert else "user",

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
 from clinic_desk.domain.availability.model import Verdict
 from clinic_desk.ui.calendar.gestures_status import DragStatus
 from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.runtime.privacy import CURTAIN
 from clinic_desk.ui.widgets import paint
 
 _ICONS = {Verdict.OK: "check", Verdict.WARN: "warn", Verdict.REFUSE: "refuse"}
@@ -27,7 +28,7 @@ class StatusBar(QWidget):
         self._trouble = self._work = self._paper = ""
         self._drag: DragStatus | None = None
         self._backup = ""
-        self._selected = self._waiting = ""
+        self._selected = self._waiting = self._curtain = ""
         self._hints: list[tuple[str, str]] = []
         self._page: list[tuple[str, str]] = []
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -68,6 +69,11 @@ class StatusBar(QWidget):
     def show_paper(self, text: str) -> None:
         """What is wrong with the paper lifeboat; empty when nothing is."""
         self._paper = text
+        self._tell()
+
+    def show_curtain(self, text: str) -> None:
+        """That names are hidden, and by which key they come back; empty while they are not."""
+        self._curtain = text
         self._tell()
 
     def show_selected(self, text: str) -> None:
@@ -117,14 +123,15 @@ class StatusBar(QWidget):
             painter.drawEllipse(self._side(QRect(13, middle - 4, 8, 8)))
         x = self._put(painter, 26, right, self.store_words)
         facts = [
+            ("lock", self._curtain),
             ("database", self._backup),
             ("warn", self._paper),
             ("list", self._waiting),
-            ("", "" if self._page else self._selected),
+            ("", "" if self._page else CURTAIN.said(self._selected)),
         ]
         if self._drag is not None:
             drag = self._drag
-            facts = [(_ICONS[drag.verdict], drag.verdict_text), ("", drag.subject)]
+            facts = [(_ICONS[drag.verdict], drag.verdict_text), ("", CURTAIN.said(drag.subject))]
         for icon, text in facts:
             if not text or x + 60 > right:
                 continue
@@ -152,7 +159,12 @@ class StatusBar(QWidget):
             self.width() // 2,
             120
             + metrics.horizontalAdvance(
-                self._selected + self._waiting + self._paper + self._backup + self.store_words
+                self._selected
+                + self._waiting
+                + self._paper
+                + self._backup
+                + self._curtain
+                + self.store_words
             ),
         )
         total, shown = 0, []
@@ -186,7 +198,14 @@ class StatusBar(QWidget):
         return QStyle.visualRect(self.layoutDirection(), self.rect(), part)
 
     def _tell(self) -> None:
-        parts = [self.store_words, self._backup, self._paper, self._waiting, self._selected]
+        parts = [
+            self.store_words,
+            self._curtain,
+            self._backup,
+            self._paper,
+            self._waiting,
+            self._selected,
+        ]
         if self._drag is not None:
             parts = [self._drag.verdict_text, self._drag.subject]
         self.setAccessibleName(". ".join(part for part in parts if part))

@@ -10,6 +10,7 @@ from clinic_desk.services.command import Command
 from clinic_desk.services.outcome import Changes, Outcome
 from clinic_desk.services.views import UndoState
 from clinic_desk.ui.runtime.context import Context
+from clinic_desk.ui.runtime.privacy import CURTAIN
 
 PATIENCE = 300
 """Milliseconds before an undo is told to be under way; most are over by then."""
@@ -123,5 +124,5 @@ class Undoing(QObject):
             (self._undo, "&Undo", self.state.undo_label, unsure),
             (self._redo, "&Redo", self.state.redo_label, self._undone),
         ):
-            action.setText(f"{word} {label.replace('&', '&&')}".rstrip())
+            action.setText(f"{word} {CURTAIN.said(label).replace('&', '&&')}".rstrip())
             action.setEnabled(bool(label) or perhaps)

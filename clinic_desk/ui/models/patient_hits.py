@@ -12,6 +12,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from clinic_desk.services.views import PatientHit
 from clinic_desk.ui.models import words
 from clinic_desk.ui.models.roster_source import RosterSource
+from clinic_desk.ui.runtime.privacy import CURTAIN
 
 Index = QModelIndex | QPersistentModelIndex
 HIT_ROLE = int(Qt.ItemDataRole.UserRole) + 1
@@ -70,13 +71,13 @@ class PatientHits(QAbstractListModel):
             spoken = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
             return label if role in spoken else None
         if role == Qt.ItemDataRole.DisplayRole:
-            return row.listed_name
+            return CURTAIN.name(row)
         details = words.hit_details(row, self._source.roster, self._source.zone, self._today())
         if role == DETAIL_ROLE:
             return details
         if role == Qt.ItemDataRole.AccessibleTextRole:
             alert = f", alert: {row.alert}" if row.alert else ""
-            return f"{row.listed_name}, {details}{alert}"
+            return f"{CURTAIN.name(row)}, {details}{CURTAIN.hidden(alert)}"
         if role == Qt.ItemDataRole.ToolTipRole:
-            return row.alert or None
+            return CURTAIN.hidden(row.alert) or None
         return None

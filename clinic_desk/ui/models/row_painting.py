@@ -17,6 +17,7 @@ from clinic_desk.ui.models.openings import BEST_ROLE, OTHER_ROLE, RANKED_ROLE
 from clinic_desk.ui.models.patient_hits import DETAIL_ROLE, HIT_ROLE
 from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.models.sites import site_note
+from clinic_desk.ui.runtime.privacy import CURTAIN
 from clinic_desk.ui.widgets.forms.bits import badge_rect, paint_badge
 
 Index = QModelIndex | QPersistentModelIndex
@@ -110,9 +111,9 @@ class HitDelegate(QStyledItemDelegate):
         details = str(index.data(DETAIL_ROLE))
         # of two with the same long name the birth date tells which is which
         born = QFontMetrics(plain).horizontalAdvance(details.partition(" · ")[0]) + theme.px(24)
-        name = QFontMetrics(bold).horizontalAdvance(row.listed_name) + 1
+        name = QFontMetrics(bold).horizontalAdvance(CURTAIN.name(row)) + 1
         wide = min(name, max(theme.px(80), area.width() - 12 - born))
-        ink.text(row.listed_name, bold, tokens.text, width=wide, gap=12)
+        ink.text(CURTAIN.name(row), bold, tokens.text, width=wide, gap=12)
         ink.text(details, plain, tokens.text2)
         painter.restore()
 

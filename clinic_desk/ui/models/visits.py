@@ -24,6 +24,7 @@ from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models import words
 from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.models.row_painting import Ink, paint_ground, paint_tag
+from clinic_desk.ui.runtime.privacy import CURTAIN
 from clinic_desk.ui.widgets.forms.bits import badge_rect, paint_badge
 
 Index = QModelIndex | QPersistentModelIndex
@@ -90,7 +91,7 @@ class VisitRows(QAbstractListModel):
             zone = self._source.zone_at(row.location_id)
             roster = self._source.roster
             doctor = words.doctor_of(roster, row.doctor_id) if roster else ""
-            name = "" if self.today else f"{row.listed_name}, "
+            name = "" if self.today else f"{CURTAIN.name(row)}, "
             when = words.moment_words(row.start, zone, self.today)
             return f"{name}{when}, {row.type_name}, {doctor}, {STATUS_WORDS[row.status]}"
         return None
@@ -158,7 +159,7 @@ class VisitDelegate(QStyledItemDelegate):
         ink = Ink(painter, QRect(left + 24, top.top(), end - left - 24, top.height()))
         title = cell.type_name or "Visit"
         if today is None:
-            title = f"{cell.listed_name or 'No patient'} · {title}"
+            title = f"{CURTAIN.name(cell, 'No patient')} · {title}"
         ink.text(title, theme.font("body", bold=True), tokens.text)
         roster = self._source.roster
         doctor = roster.doctors.get(cell.doctor_id) if roster else None

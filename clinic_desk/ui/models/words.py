@@ -14,6 +14,7 @@ from clinic_desk.domain.ids import Id
 from clinic_desk.domain.people import Patient, age_on
 from clinic_desk.domain.spans import zone as zone_of
 from clinic_desk.services.views import PatientHit
+from clinic_desk.ui.runtime.privacy import CURTAIN
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 LONG_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -97,9 +98,9 @@ def doctor_of(roster: Roster, doctor_id: Id | None, *, short: bool = True) -> st
 
 def hit_details(hit: PatientHit, roster: Roster | None, zone: str, today: date) -> str:
     """ "4 Mar 1988 · …0182 · last visit 3 Nov, Dr Demir"."""
-    parts = [date_words(hit.birth_date) if hit.birth_date else "no birth date"]
+    parts = [CURTAIN.hidden(date_words(hit.birth_date)) if hit.birth_date else "no birth date"]
     if hit.phone:
-        parts.append(last_four(hit.phone))
+        parts.append(CURTAIN.hidden(last_four(hit.phone)))
     if hit.last_visit is not None:
         words = f"last visit {short_date(local(hit.last_visit, zone).date(), today)}"
         doctor = roster.doctors.get(hit.last_doctor_id or "") if roster else None

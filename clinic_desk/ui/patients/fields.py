@@ -66,6 +66,7 @@ class PatientFields(QWidget):
                 grid.setRowStretch(2 * number, 1)
             else:
                 line = QLineEdit(self)
+                line.setProperty("person", True)
                 line.setPlaceholderText(prompt)
                 line.setMaxLength(limit)
                 line.setAccessibleName(label.replace("&", ""))

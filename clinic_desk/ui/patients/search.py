@@ -111,6 +111,7 @@ class PatientSearch(QWidget):
         self.source = RosterSource(context.operations, self)
         self.searcher = PatientSearcher(context.operations, context.clock, self.source, self)
         self.edit = QLineEdit(self)
+        self.edit.setProperty("person", True)
         self.edit.setPlaceholderText("Name, phone or birth date")
         self.edit.setAccessibleName("Search patients: name, phone or birth date")
         self.edit.setToolTip("Search patients (Ctrl+F or /)")

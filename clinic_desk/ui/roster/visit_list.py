@@ -13,6 +13,7 @@ from clinic_desk.domain.ids import Id
 from clinic_desk.services.views import Cell
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.runtime.formatting import local_day, phone_text, short_day, span_text
+from clinic_desk.ui.runtime.privacy import CURTAIN
 from clinic_desk.ui.widgets.forms.bits import badge_icon
 
 _ID = Qt.ItemDataRole.UserRole
@@ -21,10 +22,10 @@ _ID = Qt.ItemDataRole.UserRole
 def visit_line(cell: Cell, zone: str) -> str:
     """ "Tue 24 Nov 2026, 10:15–10:45 · Lee, Ana · Follow-up · 020 7946 0100"."""
     day = short_day(local_day(cell.start, zone))
-    name = ", ".join(part for part in (cell.last_name, cell.first_name) if part) or "No name"
+    name = CURTAIN.name(cell, "No name")
     parts = [f"{day}, {span_text(cell.start, cell.end, zone)}", name, cell.type_name]
     if cell.phone:
-        parts.append(phone_text(cell.phone))
+        parts.append(CURTAIN.hidden(phone_text(cell.phone)))
     return " · ".join(part for part in parts if part)
 
 

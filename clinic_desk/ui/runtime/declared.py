@@ -216,6 +216,12 @@ DECLARED: tuple[Declared, ...] = (
         help="It never shows a name.",
     ),
     Declared(
+        "curtain.minutes", int, 15, "Draw the curtain after", section="desk",
+        control=Control.NUMBER, low=0, high=240, unit="minutes",
+        words="privacy initials hide names idle away lock screen",
+        help="Names become initials when nobody has touched this desk for so long. 0: never.",
+    ),
+    Declared(
         "paper.names", str, "full", "Paper tells patients by", section="desk",
         control=Control.CHOICE, words="print pdf privacy initials names day sheet lifeboat",
         choices=(("full", "Full names"), ("initials", "Initials")),

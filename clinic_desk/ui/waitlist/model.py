@@ -15,6 +15,7 @@ from clinic_desk.services.waiting import URGENCY_POINTS
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models import waiting, words
 from clinic_desk.ui.runtime.formatting import left_to_right, phone_text
+from clinic_desk.ui.runtime.privacy import CURTAIN
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -86,9 +87,9 @@ class WaitModel(QAbstractTableModel):
         entry, zone = card.entry, roster.practice.zone
         match column:
             case 0:
-                return card.patient.listed_name
+                return CURTAIN.name(card.patient)
             case 1:
-                return phone_text(card.patient.phone)
+                return CURTAIN.hidden(phone_text(card.patient.phone))
             case 2:
                 return f"{card.type_name} {entry.minutes} min" if entry.minutes else card.type_name
             case 3:

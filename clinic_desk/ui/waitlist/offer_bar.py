@@ -26,6 +26,7 @@ from clinic_desk.ui.models import words
 from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.formatting import length_text
+from clinic_desk.ui.runtime.privacy import CURTAIN
 from clinic_desk.ui.runtime.wording import message_for
 from clinic_desk.ui.waitlist.offer_desk import OfferDesk
 from clinic_desk.ui.waitlist.offer_tile import OfferTile
@@ -232,7 +233,7 @@ class OfferBar(QWidget):
         self.setFocus(Qt.FocusReason.ShortcutFocusReason)
         person = self.person
         if person is not None:
-            announce(self, f"{self.accessibleName()} {person.card.patient.listed_name}")
+            announce(self, f"{self.accessibleName()} {CURTAIN.name(person.card.patient)}")
         return True
 
     def book(self) -> None:
@@ -280,7 +281,7 @@ class OfferBar(QWidget):
             place = max(0, min(len(people) - 1, self._place(people) + step))
             self._chosen = people[place].card.entry.id
             self.refresh()
-            announce(self, people[place].card.patient.listed_name)
+            announce(self, CURTAIN.name(people[place].card.patient))
 
     # keys
 

@@ -11,6 +11,7 @@ from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models.waiting import URGENCY_ICONS, URGENCY_WORDS
 from clinic_desk.ui.models.words import clock_words, last_four
 from clinic_desk.ui.runtime.formatting import phone_text
+from clinic_desk.ui.runtime.privacy import CURTAIN
 from clinic_desk.ui.widgets import paint
 
 LINE, EDGE = 18, 8
@@ -37,7 +38,7 @@ class OfferTile(QAbstractButton):
         self._when = f"{clock_words(match.slot.start, zone)} {match.card.type_name} {minutes} min"
         self.setChecked(current)
         urgency = URGENCY_WORDS[match.card.entry.urgency]
-        told = [who.listed_name, self._phone, self._when, urgency, match.why]
+        told = [CURTAIN.name(who), self._phone, self._when, urgency, match.why]
         if match.card.entry.note:
             told.append(match.card.entry.note)
         self.setToolTip("\n".join(told))
@@ -70,7 +71,7 @@ class OfferTile(QAbstractButton):
         painter.drawPixmap(line.right() - 14, line.center().y() - 6, icon)
         painter.setPen(tokens.text)
         painter.setFont(theme.font("body", bold=True))
-        paint.elided(painter, line.adjusted(width + 6, 0, -20, 0), match.card.patient.listed_name)
+        paint.elided(painter, line.adjusted(width + 6, 0, -20, 0), CURTAIN.name(match.card.patient))
         line.translate(0, theme.px(LINE))
         painter.setFont(theme.font("grid", bold=True))
         metrics = painter.fontMetrics()

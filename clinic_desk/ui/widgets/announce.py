@@ -5,12 +5,14 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 
+from clinic_desk.ui.runtime.privacy import CURTAIN
+
 
 def announce(source: QObject, text: str, *, urgent: bool = False) -> None:
     """``urgent`` interrupts what is being read (refusals); results wait their turn."""
     if not text or not QAccessible.isActive():
         return
-    event = QAccessibleAnnouncementEvent(source, text)
+    event = QAccessibleAnnouncementEvent(source, CURTAIN.said(text))
     politeness = QAccessible.AnnouncementPoliteness
     event.setPoliteness(politeness.Assertive if urgent else politeness.Polite)
     QAccessible.updateAccessibility(event)
