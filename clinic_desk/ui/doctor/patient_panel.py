@@ -23,6 +23,7 @@ from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models.sites import site_zone
 from clinic_desk.ui.models.words import clock_words, moment_words, span_words
 from clinic_desk.ui.runtime.formatting import phone_text
+from clinic_desk.ui.runtime.privacy import CURTAIN
 from clinic_desk.ui.widgets.forms.bits import ElidedInk, HintButton, InkLabel
 
 LINES = 4
@@ -207,7 +208,8 @@ class PatientPanel(Sheet):
         for shown in (self.state, self.state_icon, self.visit_button):
             shown.show()
         names = [
-            f"{one.last_name or name_of(one)} {clock_words(one.start, zone)}" for one in following
+            f"{CURTAIN.surname(one) or name_of(one)} {clock_words(one.start, zone)}"
+            for one in following
         ]
         self.then.setText(f"then {', '.join(names)}" if names else "")
         self.then.show()

@@ -13,6 +13,7 @@ from clinic_desk.domain.ids import Id
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import mix, over, pattern_of
 from clinic_desk.ui.planning.plan_rows import PlanRow, RowState, day_and_clock
+from clinic_desk.ui.runtime.privacy import CURTAIN
 from clinic_desk.ui.widgets import paint
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ class RowPainter(QStyledItemDelegate):
             painter.setFont(self._theme.font("body", bold=True))
             painter.setPen(self._theme.tokens.text)
             upper, lower = self._lines(inner)
-            paint.elided(painter, upper, row.visit.listed_name)
+            paint.elided(painter, upper, CURTAIN.name(row.visit))
             if self.narrow:
                 painter.setFont(self._theme.font("grid"))
                 painter.setPen(self._theme.tokens.text2)

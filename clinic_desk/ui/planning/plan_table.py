@@ -32,6 +32,7 @@ from clinic_desk.domain.ids import Id
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.planning.plan_paint import Column, RowPainter, tick_box
 from clinic_desk.ui.planning.plan_rows import PlanBook, PlanRow, RowState, day_and_clock
+from clinic_desk.ui.runtime.privacy import CURTAIN
 
 Index = QModelIndex | QPersistentModelIndex
 HEADS = ("", "Patient", "Visit", "Was", "Proposed", "Why this one", "")
@@ -92,7 +93,7 @@ class PlanModel(QAbstractTableModel):
         if column is Column.TICK:
             return "accepted" if row.state is RowState.MOVED else "not accepted"
         if column is Column.PATIENT:
-            return row.visit.listed_name
+            return CURTAIN.name(row.visit)
         if column is Column.VISIT:
             return self.visit_words(row)
         if column is Column.WAS:
