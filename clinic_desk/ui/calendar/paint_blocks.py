@@ -110,14 +110,14 @@ class BlockPainter:
                 painter.fillRect(notch, self.theme.status_colour(cell.status))
         else:
             self._shape(painter, box, block, look, colour, dim or parked)
-        if "overbooked" in cell.flags and cell.status not in GONE:
-            paint_squeezed(painter, self.theme, self.texts, box, mirrored=self.mirrored, dim=dim)
         if "must_move" in cell.flags and box.width() >= 16:
             self._corner(painter, box)
         if dim:
             painter.setOpacity(0.4)
         self._text(painter, box, cell, look, moment, ratio)
         painter.setOpacity(1.0)
+        if "overbooked" in cell.flags and cell.status not in GONE:  # its sign is never written over
+            paint_squeezed(painter, self.theme, self.texts, box, mirrored=self.mirrored, dim=dim)
 
     def _rect(self, left: float, top: float, width: float, height: float) -> QRectF:
         """A rectangle inside the block, turned over where the interface is mirrored."""

@@ -6,7 +6,14 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QWidget,
+)
 
 from clinic_desk.domain.appointments import Status
 from clinic_desk.domain.catalogue import Doctor
@@ -17,6 +24,7 @@ from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import HEAT
 from clinic_desk.ui.models.words import doctor_name, plural
 from clinic_desk.ui.widgets.badge import Badge
+from clinic_desk.ui.widgets.elided_label import ElidedLabel
 
 ALL = "*"
 WIDEST_CHOICE = 260
@@ -33,7 +41,8 @@ class WeekBar(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._badge = Badge(theme, header=True)
-        self._name = QLabel()
+        self._name = ElidedLabel()
+        self._name.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self._name.setProperty("role", "title")
         self._about = QLabel()
         self._about.setProperty("role", "muted")
@@ -42,6 +51,7 @@ class WeekBar(QWidget):
         self.doctor = QComboBox()
         self.doctor.setAccessibleName("Whose week")
         self.doctor.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.doctor.setMinimumWidth(theme.px(150))
         self.doctor.setMaximumWidth(WIDEST_CHOICE)
         self.days = QComboBox()
         self.days.setAccessibleName("Days of the week")
