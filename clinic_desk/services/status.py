@@ -90,6 +90,8 @@ def change_status(work: Work, command: ChangeStatus) -> Done:
         given = plain(command.reason).strip()
         metadata = {"reason": _reason(given, "")} if given else None
         after = _stamped(work, row, command.to)
+        if command.to is Status.DECLINED and metadata:
+            after = replace(after, cancel_reason=metadata["reason"])
         row = work.uow.replace(row, after, ACTIONS[command.to], metadata)
     if row.status not in OCCUPYING:
         unshelve(work, row)

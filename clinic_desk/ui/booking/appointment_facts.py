@@ -88,8 +88,8 @@ def _other_zones(values: Mapping[str, object], start: datetime, zone: str) -> st
 
 def _booked(view: AppointmentView) -> str:
     cell = view.cell
-    if cell.status is Status.CANCELLED and cell.cancel_reason:
-        return f"Cancelled: {cell.cancel_reason}"
+    if cell.status in (Status.CANCELLED, Status.DECLINED) and cell.cancel_reason:
+        return f"{STATUS_WORDS[cell.status].capitalize()}: {cell.cancel_reason}"
     parts = []
     if cell.created_at is not None:
         parts.append(words.moment_words(cell.created_at, view.zone))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import (
@@ -15,7 +16,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtGui import QContextMenuEvent, QFont, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from clinic_desk.domain.appointments import Status
@@ -31,6 +32,9 @@ from clinic_desk.ui.models.words import clock_words, span_words
 from clinic_desk.ui.widgets import paint
 
 Index = QModelIndex | QPersistentModelIndex
+Turn = Callable[[QRect], QRect]
+"""To the place in a window that reads from right to left; nothing in any other."""
+
 CELL_ROLE = int(Qt.ItemDataRole.UserRole) + 40
 HEIGHT = 46
 _SPOKEN = (int(Qt.ItemDataRole.DisplayRole), int(Qt.ItemDataRole.AccessibleTextRole))
@@ -126,6 +130,7 @@ class AgendaDelegate(QStyledItemDelegate):
     ) -> None:  # fmt: skip
         theme, tokens, px = self._theme, self._theme.tokens, self._theme.px
         rect = option.rect
+        turned = partial(QStyle.visualRect, option.direction, rect)
         roster = desk.board.roster
         status = model.status(cell)
         over = status is Status.COMPLETED or status in OFF
@@ -133,7 +138,7 @@ class AgendaDelegate(QStyledItemDelegate):
         if doctor is not None:
             stripe = theme.doctor_colour(doctor.colour).stripe
             wide = px(6) if status in (Status.ARRIVED, Status.IN_PROGRESS) else px(4)
-            p.fillRect(rect.left(), rect.top() + 2, wide, rect.height() - 4, stripe)
+            p.fillRect(turned(QRect(rect.left(), rect.top() + 2, wide, rect.height() - 4)), stripe)
         left, right = rect.left() + px(14), rect.right() - px(10)
         first = QRect(left, rect.top() + px(5), right - left, px(18))
         second = QRect(left, rect.top() + px(24), right - left, px(17))
@@ -144,37 +149,37 @@ class AgendaDelegate(QStyledItemDelegate):
         p.setPen(getattr(tokens, told.ink))
         icon = px(14)
         at = QRect(right - wide + 1, first.top(), wide, first.height())
-        paint.elided(p, at, told.words)
+        paint.elided(p, turned(at), told.words)
         shape = {Status.DECLINED: "cancelled"}.get(status, status)
-        p.drawPixmap(at.left() - icon - px(5), first.center().y() - icon // 2 + 1,
-                     theme.icon(f"status-{shape}", icon))  # fmt: skip
+        spot = QRect(at.left() - icon - px(5), first.center().y() - icon // 2 + 1, icon, icon)
+        p.drawPixmap(turned(spot).topLeft(), theme.icon(f"status-{shape}", icon))
         # when and who
         clock = clock_words(cell.start, site_zone(roster, cell.location_id))
         bold = theme.font("grid", bold=True)
         p.setFont(theme.font("grid") if over else bold)
         p.setPen(tokens.text2 if over else tokens.text)
         start = max(px(42), QFontMetrics(bold).horizontalAdvance(clock) + px(8))
-        paint.elided(p, QRect(left, first.top(), start, first.height()), clock)
-        font = theme.font("body", bold=not over)
+        paint.elided(p, turned(QRect(left, first.top(), start, first.height())), clock)
+        font = QFont(theme.font("body", bold=not over))  # the theme lends its own
         font.setStrikeOut(status in OFF)
         p.setFont(font)
         name = QRect(left + start, first.top(), 0, first.height())
         name.setRight(at.left() - icon - px(12))
-        paint.elided(p, name, name_of(cell))
+        paint.elided(p, turned(name), name_of(cell))
         # what, and what to know
         p.setFont(theme.font("grid"))
         end = second.right()
         if cell.alert and not over:
-            end = self._alert(p, second, cell.alert)
+            end = self._alert(p, second, cell.alert, turned)
         p.setPen(tokens.text2)
         parts = [cell.type_name or "Visit", age_text(cell, desk.today), room_name(roster, cell)]
         if "walk_in" in cell.flags:
             parts.insert(0, "walk-in")
         words = " · ".join(part for part in parts if part)
         detail = QRect(left + start, second.top(), end - left - start, second.height())
-        paint.elided(p, detail, words)
+        paint.elided(p, turned(detail), words)
 
-    def _alert(self, p: QPainter, line: QRect, alert: str) -> int:
+    def _alert(self, p: QPainter, line: QRect, alert: str, turned: Turn) -> int:
         """At the end of the line; answers where it begins."""
         theme = self._theme
         p.setFont(theme.font("caption"))
@@ -183,10 +188,11 @@ class AgendaDelegate(QStyledItemDelegate):
         words = " ".join(alert.split())
         wide = min(p.fontMetrics().horizontalAdvance(words) + 2, line.width() // 3)
         left = line.right() - wide
-        paint.elided(p, QRect(left, line.top(), wide, line.height()), words)
+        paint.elided(p, turned(QRect(left, line.top(), wide, line.height())), words)
         left -= icon + theme.px(4)
         mark = theme.icon("flag-alert", icon, theme.tokens.refuse)
-        p.drawPixmap(left, line.center().y() - icon // 2, mark)
+        spot = QRect(left, line.center().y() - icon // 2, icon, icon)
+        p.drawPixmap(turned(spot).topLeft(), mark)
         p.setFont(theme.font("grid"))
         return left - theme.px(8)
 

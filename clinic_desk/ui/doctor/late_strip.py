@@ -24,7 +24,7 @@ class LateStrip(Sheet):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self.minutes = 0
-        title = InkLabel(theme, "I’m running late", bold=True, parent=self)
+        self.title = InkLabel(theme, "I’m running late", bold=True, parent=self)
         self.note = InkLabel(theme, role="grid", ink="text2", wrap=True, parent=self)
         self.buttons: dict[int, QPushButton] = {}
         row = QHBoxLayout()
@@ -38,9 +38,24 @@ class LateStrip(Sheet):
             row.addWidget(button)
             self.buttons[value] = button
         row.addStretch(1)
-        self.column.addWidget(title)
+        self._row, self._slim = row, False
+        self.column.addWidget(self.title)
         self.column.addLayout(row)
         self.column.addWidget(self.note)
+
+    def set_slim(self, slim: bool) -> None:
+        """One line, where the page is low: the words below it go into the tips."""
+        if slim == self._slim:
+            return
+        self._slim = slim
+        if slim:
+            self.column.removeWidget(self.title)
+            self._row.insertWidget(0, self.title)
+        else:
+            self._row.removeWidget(self.title)
+            self.column.insertWidget(0, self.title)
+        self.note.setVisible(not slim)
+        self.setToolTip(self.note.text() if slim else "")
 
     def _pressed(self, value: int, _on: bool = False) -> None:
         self._mark()  # the day as it is read decides what is checked
@@ -57,6 +72,7 @@ class LateStrip(Sheet):
             "they are."
         )
         self.note.setText(told)
+        self.setToolTip(told if self._slim else "")
 
     def _mark(self) -> None:
         for value, button in self.buttons.items():

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
+    QMenu,
     QPushButton,
     QScrollArea,
     QStackedWidget,
@@ -25,7 +26,7 @@ from clinic_desk.ui.doctor.figures import NARROW as SLIM
 from clinic_desk.ui.doctor.figures import WIDTH, Numbers
 from clinic_desk.ui.doctor.late_strip import LateStrip
 from clinic_desk.ui.doctor.parts import quiet
-from clinic_desk.ui.doctor.patient_panel import PatientPanel
+from clinic_desk.ui.doctor.patient_panel import LINES, PatientPanel
 from clinic_desk.ui.doctor.requests import Requests
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models.words import doctor_name
@@ -45,9 +46,23 @@ HEADER = (
 NARROW = 1120
 """Pixels of the page below which the numbers take less room."""
 
+SLIM_PAGE = 940
+"""Pixels below which the numbers stand under the requests, and the doctor's own time in a menu."""
+
+LOW = 760
+"""Pixels of height below which what is rarely read stands aside, so that requests are in sight."""
+
+FEW = 2
+"""Earlier visits of a patient on a low page."""
+
+MORE = ("block", "time_off", "hours")
+"""Buttons of the header that a narrow page keeps in a menu."""
+
 
 class DoctorFrame(Page):
     """The widgets of ``DoctorPage`` in their places."""
+
+    wide = True
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, "My day", parent)
@@ -61,6 +76,11 @@ class DoctorFrame(Page):
             button = quiet(words, self, tip)
             self.header_buttons[name] = button
             self.buttons.addWidget(button)
+        self.more_button = quiet("&More", self, "Block time, time off, weekly hours")
+        self.more_button.setMenu(QMenu(self.more_button))
+        self.more_button.menu().aboutToShow.connect(self._fill_more)
+        self.buttons.addWidget(self.more_button)
+        self.offered: frozenset[str] = frozenset()
         self.agenda = AgendaList(theme, self)
         self.empty = EmptyState(theme, self)
         self.next_panel, self.chosen_panel = PatientPanel(theme, self), PatientPanel(theme, self)
@@ -74,10 +94,10 @@ class DoctorFrame(Page):
         row.setSpacing(0)
         row.addWidget(self._agenda_side(), 34)
         row.addWidget(self._middle(), 48)
-        side = QVBoxLayout()
-        side.setContentsMargins(8, 12, 8, 0)
-        side.addWidget(self.numbers)
-        row.addLayout(side)
+        self._aside = QVBoxLayout()
+        self._aside.setContentsMargins(8, 12, 8, 0)
+        self._aside.addWidget(self.numbers)
+        row.addLayout(self._aside)
         self.asking = self._asking()
         self.stack = QStackedWidget(self)
         self.stack.addWidget(self.work)
@@ -85,6 +105,8 @@ class DoctorFrame(Page):
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.addWidget(self.stack, 1)
         self.chosen_panel.hide()
+        theme.changed.connect(self.fit)
+        self.fit()
 
     def _agenda_side(self) -> QWidget:
         theme, side = self.theme, QFrame(self)
@@ -124,12 +146,12 @@ class DoctorFrame(Page):
         column.addLayout(head)
         column.addWidget(Rule(theme, side))
         column.addWidget(self.days, 1)
-        side.setMinimumWidth(theme.px(280))
+        self._side = side
         return side
 
     def _middle(self) -> QWidget:
         inner = QWidget(self)
-        column = QVBoxLayout(inner)
+        column = self._inner = QVBoxLayout(inner)
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(12)
         for part in (self.next_panel, self.chosen_panel, self.late, self.requests):
@@ -141,7 +163,6 @@ class DoctorFrame(Page):
         self.scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.scroller.setWidget(inner)
-        self.scroller.setMinimumWidth(self.theme.px(360))
         return self.scroller
 
     def _asking(self) -> QWidget:
@@ -172,8 +193,53 @@ class DoctorFrame(Page):
             self.chooser.addItem(item)
 
     def fit(self) -> None:
-        narrow = self.width() < self.theme.px(NARROW)
-        self.numbers.setFixedWidth(self.theme.px(SLIM if narrow else WIDTH))
+        """Everything in the room that there is."""
+        px, width = self.theme.px, self.width()
+        slim, low = width < px(SLIM_PAGE), self.height() < px(LOW)
+        self._side.setMinimumWidth(px(280))
+        self.scroller.setMinimumWidth(px(360))
+        self.doctors.setMinimumWidth(px(150 if slim else 190))
+        if slim is not (self.numbers.parentWidget() is self._inner.parentWidget()):
+            self._move_numbers(slim)
+        if slim:
+            self.numbers.setFixedHeight(px(460))
+        else:
+            self.numbers.setFixedWidth(px(SLIM if width < px(NARROW) else WIDTH))
+        self.next_panel.set_most(FEW if low else LINES)
+        self.chosen_panel.set_most(0 if low else LINES)
+        self.late.set_slim(low and not slim)
+        self.offer(self.offered)
+
+    def _move_numbers(self, below: bool) -> None:
+        """Beside the middle, or at its end."""
+        free = 16_777_215  # no limit, in Qt's words
+        self.numbers.setMinimumSize(0, 0)
+        self.numbers.setMaximumSize(free, free)
+        if below:
+            self._aside.removeWidget(self.numbers)
+            self._inner.insertWidget(self._inner.count() - 1, self.numbers)
+            self._aside.setContentsMargins(0, 0, 0, 0)
+        else:
+            self._inner.removeWidget(self.numbers)
+            self._aside.addWidget(self.numbers)
+            self._aside.setContentsMargins(8, 12, 8, 0)
+        self.numbers.show()
+
+    def offer(self, names: frozenset[str]) -> None:
+        """Shows those buttons of the header; on a narrow page some of them in a menu."""
+        self.offered = names
+        slim = self.width() < self.theme.px(SLIM_PAGE)
+        for name, button in self.header_buttons.items():
+            button.setVisible(name in names and not (slim and name in MORE))
+        self.more_button.setVisible(slim and bool(names & set(MORE)))
+
+    def _fill_more(self) -> None:
+        menu = self.more_button.menu()
+        menu.clear()
+        for name in MORE:
+            if name in self.offered:
+                button = self.header_buttons[name]
+                menu.addAction(button.text(), button.click)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)

@@ -191,10 +191,15 @@ class DoctorPage(DoctorFrame):
 
     def _header(self, *, shown: bool) -> None:
         self.doctors.setVisible(shown)
-        for name, button in self.header_buttons.items():
-            needs = {"hours": Permission.EDIT_ROSTER, "block": Permission.BLOCK_TIME,
-                     "time_off": Permission.REQUEST_TIME_OFF}.get(name)  # fmt: skip
-            button.setVisible(shown and (needs is None or self.context.actor.may(needs)))
+        needs = {"hours": Permission.EDIT_ROSTER, "block": Permission.BLOCK_TIME,
+                 "time_off": Permission.REQUEST_TIME_OFF}  # fmt: skip
+        may = self.context.actor.may
+        self.offer(
+            frozenset(
+                name for name in self.header_buttons
+                if shown and (name not in needs or may(needs[name]))
+            )
+        )  # fmt: skip
 
     # showing
 

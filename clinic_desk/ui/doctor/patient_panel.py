@@ -64,6 +64,8 @@ class PatientPanel(Sheet):
         super().__init__(theme, parent)
         self.cell: Cell | None = None
         self._way = "start"
+        self._most = LINES
+        self._past: Before | None = None
         self.heading = InkLabel(theme, role="grid", ink="text2", parent=self)
         self.state_icon = QLabel(self)
         self.state = InkLabel(theme, role="grid", bold=True, parent=self)
@@ -227,20 +229,29 @@ class PatientPanel(Sheet):
             f" border-left: 3px solid {tokens.grid_major.name()};"
         )
 
+    def set_most(self, lines: int) -> None:
+        """How many earlier visits there is room for; with none the facts about them stand aside
+        too."""
+        if lines != self._most:
+            self._most = lines
+            if self.cell is not None:
+                self._show_past(self._past)
+
     def _show_past(self, past: Before | None) -> None:
-        for title in self.titles:
-            title.setVisible(past is not None)
-        for fact, text in zip(self.facts, (past.last, past.kept) if past else ("", ""),
-                              strict=False):  # fmt: skip
+        self._past = past
+        facts = (past.last, past.kept) if past is not None and self._most else ("", "")
+        for title, fact, text in zip(self.titles, self.facts, facts, strict=True):
+            title.setVisible(bool(text))
             fact.setText(text)
             fact.setVisible(bool(text))
-        visits = past.visits if past is not None else ()
+        visits = past.visits[: self._most] if past is not None else ()
         for place, line in enumerate(self.lines):
             line.setVisible(place < len(visits))
             if place < len(visits):
                 one = visits[place]
                 line.show_line(one.when, one.what, one.note, off=one.off)
-        more = past.more if past is not None else 0
+        hidden = len(past.visits) - len(visits) if past is not None else 0
+        more = past.more + hidden if past is not None and self._most else 0
         self.more.setText(f"and {more} earlier on the patient card")
         self.more.setVisible(bool(more))
 

@@ -52,6 +52,7 @@ class FlowPage(Page):
         ("A", "Arrived"), ("R", "In room"), ("D", "Done"), ("X", "No-show"), ("U", "Step back"),
         ("W", "Walk-in"), ("L", "Late"), ("F11", "Wall"), ("Esc", "Calendar"),
     )  # fmt: skip
+    wide = True
     walk_in_requested = Signal()
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:

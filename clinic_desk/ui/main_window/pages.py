@@ -75,9 +75,9 @@ def wire(window: MainWindow, page: Page) -> None:
     """Once per page, when it has been built."""
     if isinstance(page, Furnished):
         page.furnish(window.settings, window.shortcuts, window.maintenance)
-    if page.alone:
-        changed = window.centre.page_changed
-        changed.connect(lambda _name: window.panes.stand_aside(wants_room(window)))
+    if page.alone or page.wide:
+        for changed in (window.centre.page_changed, window.context.theme.changed):
+            changed.connect(lambda *_: window.panes.stand_aside(wants_room(window)))
     if page_table.PAGES["wizard"].endswith(f":{type(page).__name__}"):
         from clinic_desk.ui.main_window import first_steps
 
@@ -104,7 +104,7 @@ def wire(window: MainWindow, page: Page) -> None:
 def wants_room(window: MainWindow) -> bool:
     """Whether the page on display has the window's width to itself."""
     shown = window.centre.shown_page
-    return shown is not None and shown.alone
+    return shown is not None and shown.wants_room()
 
 
 def _show_day(window: MainWindow, wanted: tuple[date, Id | None]) -> None:

@@ -28,6 +28,8 @@ from clinic_desk.ui.widgets.message_bar import MessageBar
 from clinic_desk.ui.widgets.reading import lean_to_start
 
 HEADER = 56
+WIDE_FROM = 1200
+"""Pixels of the window at normal type from which a ``wide`` page has room beside the sidebar."""
 
 
 class Page(QWidget):
@@ -43,6 +45,9 @@ class Page(QWidget):
 
     alone = False
     """Whether sidebar and shelf stand aside while the page is shown."""
+
+    wide = False
+    """Whether they do so where the window is narrow for the size of its type."""
 
     toast_requested = Signal(str, bool)
     visit_requested = Signal(str)
@@ -100,9 +105,17 @@ class Page(QWidget):
     def open(self, what: object = None) -> None:
         """The page is shown: read what it needs. ``what`` narrows it (an id, a section)."""
 
+    def print_page(self) -> bool:
+        """Ctrl+P while the page is shown: True when it prints something of its own."""
+        return False
+
     def leave(self) -> bool:
         """About to be left: False keeps it open (unsaved work, which the page then says)."""
         return True
+
+    def wants_room(self) -> bool:
+        """Whether sidebar and shelf stand aside for it in this window, at this size of type."""
+        return self.alone or (self.wide and self.window().width() < self.theme.px(WIDE_FROM))
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         lean_to_start(self)

@@ -166,6 +166,10 @@ class TestAnswering:
         assert world.status(row_id) is Status.DECLINED
         last = world.history(row_id)[-1]
         assert last.metadata["reason"] == "Not my field"
+        assert world.row(row_id).cancel_reason == "Not my field"
+        world.undo()
+        assert (world.status(row_id), world.row(row_id).cancel_reason) == (Status.PENDING, "")
+        world.redo()
         world.book("10:00", patient="jon")
         assert world.proven()
 
