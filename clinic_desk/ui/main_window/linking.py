@@ -64,6 +64,7 @@ def _toolbar(window: MainWindow) -> None:
     search = window.search
     search.visit_requested.connect(window.visits.show)
     search.card_requested.connect(window.doors.patient)
+    search.page_requested.connect(lambda row_id: window.show_page("patient", row_id))
     search.book_requested.connect(window.doors.book)
     search.add_requested.connect(window.doors.add_patient)
     search.export_requested.connect(window.doors.export_visits)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from clinic_desk.services.patient_merge import FieldChoice, Side, Standing
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import over
+from clinic_desk.ui.runtime.privacy import CURTAIN
 from clinic_desk.ui.widgets import paint
 
 Index = QModelIndex | QPersistentModelIndex
@@ -143,7 +144,7 @@ class _Cell(QStyledItemDelegate):
             paint.elided(painter, place(left, rect.width() - left - 4), one.label)
         else:
             taken = ChoiceModel.taken(one, index.column()) and not same
-            text = str(index.data() or "")
+            text = CURTAIN.hidden(str(index.data() or ""))
             if taken:
                 painter.fillRect(rect.adjusted(2, 2, -2, -3), over(tokens.selected, tokens.canvas))
                 painter.setPen(QPen(tokens.accent, 1))

@@ -20,6 +20,7 @@ from clinic_desk.ui.patients.merging import MergeDialog
 from clinic_desk.ui.runtime.allowed import shut, why_not
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.formatting import birth_text, phone_text
+from clinic_desk.ui.runtime.privacy import CURTAIN
 from clinic_desk.ui.runtime.wording import Message, Tone
 from clinic_desk.ui.widgets.empty_state import EmptyState
 from clinic_desk.ui.widgets.forms.bits import push
@@ -248,9 +249,9 @@ class DuplicatesPage(Page):
 def _told(side: TwinSide) -> str:
     """Two lines: who, and what tells one from another."""
     facts = (
-        birth_text(side.birth_date) or "no birth date",
-        phone_text(side.phone),
+        CURTAIN.hidden(birth_text(side.birth_date)) or "no birth date",
+        CURTAIN.hidden(phone_text(side.phone)),
         words.plural(side.visits, "visit"),
     )
     below = " · ".join(part for part in facts if part)
-    return f"{side.listed_name} · No. {side.record_number}\n{below}"
+    return f"{CURTAIN.listed(side.listed_name)} · No. {side.record_number}\n{below}"

@@ -27,6 +27,7 @@ from clinic_desk.ui.widgets.forms.message import InlineMessage
 
 CHECK_PAUSE_MS = 250
 SIZE = QSize(520, 460)
+EDIT_SIZE = QSize(560, 640)
 
 
 class _PatientCard(CardDialog):
@@ -210,6 +211,7 @@ class EditPatientDialog(_PatientCard):
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, "Edit patient", FULL, parent)
+        self.keep_size(EDIT_SIZE)
         self.patient: Patient | None = None
         self._first = "last_name"
         self.message.chosen.connect(self._on_way_out)
@@ -227,6 +229,10 @@ class EditPatientDialog(_PatientCard):
     def _show(self, view: PatientView) -> None:
         self.patient, self.busy = view.patient, False
         self.message.clear()
+        if self.fields.preferences is not None:
+            self.fields.preferences.offer_doctors(
+                [(one.id, words.doctor_name(one)) for one in self.source.doctors()]
+            )
         self.fields.fill(view.patient)
         self.subtitle_label.setText(f"No. {view.patient.record_number}")
         self.show()

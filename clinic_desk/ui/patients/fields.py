@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QPlainTextEdit, QWidget
 
 from clinic_desk.domain.people import Patient
@@ -14,12 +14,15 @@ from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models import words
 from clinic_desk.ui.models.dates import birth_date_fault, read_birth_date
 from clinic_desk.ui.models.typed_patient import NewPatient, split_name
+from clinic_desk.ui.patients.preferences import NAMES as PREFERRED
+from clinic_desk.ui.patients.preferences import Preferences
 from clinic_desk.ui.widgets.forms.bits import InkLabel, field_label
 
+PREFERENCES = "preferences"
 QUICK = ("last_name", "first_name", "birth_date", "mobile", "email", "notes")
 FULL = (
     "last_name", "first_name", "birth_date", "mobile", "phone", "email", "alert",
-    "emergency_contact", "notes",
+    "emergency_contact", PREFERENCES, "notes",
 )  # fmt: skip
 LABELS = {
     "last_name": ("&Surname", "Surname", 100),
@@ -30,6 +33,7 @@ LABELS = {
     "email": ("&E-mail", "name@example.org", 200),
     "alert": ("&Alert", "Shown wherever the patient is, such as an allergy", 200),
     "emergency_contact": ("In e&mergency", "Name and phone", 200),
+    PREFERENCES: ("&Language", "", 0),
     "notes": ("&Notes", "Notes", 5000),
 }
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
@@ -48,6 +52,7 @@ class PatientFields(QWidget):
         self._today = today
         self.lines: dict[str, QLineEdit] = {}
         self.faults: dict[str, InkLabel] = {}
+        self.preferences: Preferences | None = None
         self.notes = QPlainTextEdit(self)
         self.notes.setTabChangesFocus(True)
         self.notes.setAccessibleName(f"Notes, at most {NOTES_LIMIT:,} characters")
@@ -60,7 +65,10 @@ class PatientFields(QWidget):
         for number, name in enumerate(names):
             label, prompt, limit = LABELS[name]
             field: QWidget
-            if name == "notes":
+            if name == PREFERENCES:
+                field = self.preferences = Preferences(theme, self)
+                self.preferences.edited.connect(self._on_edit)
+            elif name == "notes":
                 field = self.notes
                 self.notes.setPlaceholderText(prompt)
                 grid.setRowStretch(2 * number, 1)
@@ -76,7 +84,13 @@ class PatientFields(QWidget):
             fault = InkLabel(theme, "", role="caption", ink="refuse", wrap=True, parent=self)
             fault.hide()
             self.faults[name] = fault
-            grid.addWidget(field_label(label, field, theme, self), 2 * number, 0)
+            caption = field_label(label, field, theme, self)
+            if name == PREFERENCES:
+                self.faults |= self.preferences.faults if self.preferences is not None else {}
+                caption.setContentsMargins(0, theme.px(7), 0, 0)
+                grid.addWidget(caption, 2 * number, 0, Qt.AlignmentFlag.AlignTop)
+            else:
+                grid.addWidget(caption, 2 * number, 0)
             grid.addWidget(field, 2 * number, 1)
             grid.addWidget(fault, 2 * number + 1, 1)
 
@@ -111,6 +125,8 @@ class PatientFields(QWidget):
             line.setText(shown.get(name) or str(getattr(patient, name, "") or ""))
             line.setCursorPosition(0)
         self.notes.setPlainText(patient.notes)
+        if self.preferences is not None:
+            self.preferences.fill(patient)
 
     def values(self) -> dict[str, object]:
         """For the commands; the birth date as a date."""
@@ -118,7 +134,7 @@ class PatientFields(QWidget):
         if "birth_date" in self.lines:
             values["birth_date"] = read_birth_date(self.lines["birth_date"].text(), self._today())
         values["notes"] = self.notes.toPlainText().strip()
-        return values
+        return values | (self.preferences.values() if self.preferences is not None else {})
 
     def typed(self) -> NewPatient:
         values = self.values()
@@ -148,6 +164,8 @@ class PatientFields(QWidget):
         over = len(self.notes.toPlainText()) - NOTES_LIMIT
         if over > 0:
             found["notes"] = f"{over:,} characters too many; notes may have {NOTES_LIMIT:,}."
+        if self.preferences is not None:
+            found |= self.preferences.check()
         return self.show_faults(found)
 
     def show_faults(self, found: dict[str, str]) -> bool:
@@ -157,22 +175,28 @@ class PatientFields(QWidget):
             sentence = found.get(name, "")
             label.setText(sentence)
             label.setVisible(bool(sentence))
-            field = self.lines.get(name, self.notes)
+            field = self.field(name)
             field.setAccessibleDescription(sentence)
             first = first or (name if sentence else "")
         if first and self.isVisible() and not self._typing(first):
-            self.lines.get(first, self.notes).setFocus()
+            self.field(first).setFocus()
         return not first
 
     def _typing(self, name: str) -> bool:
         return any(line.hasFocus() for n, line in self.lines.items() if n != name)
 
+    def field(self, name: str) -> QWidget:
+        """What holds that value; the notes for a name that no field has."""
+        if self.preferences is not None and name in PREFERRED:
+            return self.preferences.field(name)
+        return self.lines.get(name, self.notes)
+
     def focus(self, name: str) -> None:
-        self.lines.get(name, self.notes).setFocus()
+        self.field(name).setFocus()
 
     def _on_edit(self) -> None:
         for name, label in self.faults.items():
-            if label.isVisible() and self.lines.get(name, self.notes).hasFocus():
+            if label.isVisible() and self.field(name).hasFocus():
                 label.hide()
         self.edited.emit()
 

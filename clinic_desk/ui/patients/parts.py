@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.runtime.privacy import COVERED, CURTAIN
 from clinic_desk.ui.widgets import paint
 from clinic_desk.ui.widgets.forms.bits import ElidedInk, InkLabel, push
 from clinic_desk.ui.widgets.key_text import key_text
@@ -138,12 +139,14 @@ class RowButton(QAbstractButton):
             right -= width + 10
         p.setFont(bold)
         p.setPen(tokens.text)
-        paint.elided(p, self._place(left, top, max(0, right - left), line - top), self._title)
+        paint.elided(
+            p, self._place(left, top, max(0, right - left), line - top), CURTAIN.said(self._title)
+        )
         if self._below:
             p.setFont(plain)
             p.setPen(tokens.text2)
             room = self.width() - 10 - left
-            paint.elided(p, self._place(left, line - 1, room, line - 4), self._below)
+            paint.elided(p, self._place(left, line - 1, room, line - 4), CURTAIN.said(self._below))
         if self.hasFocus():
             paint.focus_ring(p, self.rect(), theme)
 
@@ -173,3 +176,17 @@ class RowButton(QAbstractButton):
 
     def contextMenuEvent(self, event: object) -> None:  # noqa: ARG002, N802
         self.menu_requested.emit()
+
+
+class Covered(InkLabel):
+    """A text of its own about somebody: three dots behind the curtain."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        if not CURTAIN.on:
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        painter.setFont(self.font())
+        painter.setPen(self._theme.tokens.text2)
+        painter.setLayoutDirection(self.layoutDirection())
+        paint.elided(painter, self.contentsRect(), COVERED)

@@ -32,7 +32,7 @@ POPUP_WIDTH = 640
 CODE = re.compile(r"apt-\d{4}-\d{4,}", re.IGNORECASE)
 HINTS = (
     ("Enter", "next visit or card"), ("Ctrl+Enter", "book"), ("Shift+Enter", "card"),
-    ("Ctrl+E", "export"),
+    ("Alt+Enter", "page"), ("Ctrl+E", "export"),
 )  # fmt: skip
 NOBODY = (("Enter", "add as a new patient"), ("Esc", "leave"))
 MARGIN = 12
@@ -91,15 +91,16 @@ class _Popup(QFrame):
 
 class PatientSearch(QWidget):
     """Enter opens the patient's next visit, or the card when there is none; Shift+Enter the card;
-    Ctrl+Enter books for that patient; Ctrl+E hands those found on as a file; the last row adds a
-    new one.
+    Alt+Enter the page; Ctrl+Enter books for that patient; Ctrl+E hands those found on as a file;
+    the last row adds a new one.
 
-    ``visit_requested`` carries a visit's id, ``card_requested`` and ``book_requested`` a patient's
-    id, ``add_requested`` and ``export_requested`` the text that was typed; after ``dismissed`` the
-    window takes the keyboard back."""
+    ``visit_requested`` carries a visit's id, ``card_requested``, ``page_requested`` and
+    ``book_requested`` a patient's id, ``add_requested`` and ``export_requested`` the text that was
+    typed; after ``dismissed`` the window takes the keyboard back."""
 
     visit_requested = Signal(str)
     card_requested = Signal(str)
+    page_requested = Signal(str)
     book_requested = Signal(str)
     add_requested = Signal(str)
     export_requested = Signal(str)
@@ -231,6 +232,8 @@ class PatientSearch(QWidget):
             self.add_requested.emit(row.text)
         elif modifiers & Qt.KeyboardModifier.ControlModifier:
             self.book_requested.emit(row.id)
+        elif modifiers & Qt.KeyboardModifier.AltModifier:
+            self.page_requested.emit(row.id)
         elif modifiers & Qt.KeyboardModifier.ShiftModifier:
             self.card_requested.emit(row.id)
         else:

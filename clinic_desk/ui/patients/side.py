@@ -20,7 +20,7 @@ from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models import waiting, words
 from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.patients.contact import contact_lines
-from clinic_desk.ui.patients.parts import RowButton, SectionHead, Tile
+from clinic_desk.ui.patients.parts import Covered, RowButton, SectionHead, Tile
 from clinic_desk.ui.runtime.formatting import local_day
 from clinic_desk.ui.widgets.forms.bits import InkLabel
 from clinic_desk.ui.widgets.pay_form import PayForm
@@ -83,7 +83,7 @@ class PatientSide(QScrollArea):
         self.contact.setHorizontalSpacing(12)
         self.contact.setVerticalSpacing(5)
         self.notes_head = SectionHead(theme, "Notes", self, "Edit &notes")
-        self.notes = InkLabel(theme, "", wrap=True, parent=self)
+        self.notes = Covered(theme, "", wrap=True, parent=self)
         self.notes.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.waits_head = SectionHead(theme, "Waiting list", self, "&Add")
         self.waits = Rows(theme, self, frozenset({"Del"}))
@@ -172,7 +172,8 @@ class PatientSide(QScrollArea):
             self.contact.removeRow(0)
         for title, text in contact_lines(record, self._source.roster):
             label = InkLabel(self._theme, title, role="grid", ink="text2")
-            value = InkLabel(self._theme, text, role="grid", wrap=True)
+            kind = Covered if title == "Emergency" else InkLabel
+            value = kind(self._theme, text, role="grid", wrap=True)
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             value.setAccessibleName(f"{title}: {text}")
             self.contact.addRow(label, value)

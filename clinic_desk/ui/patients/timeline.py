@@ -13,6 +13,7 @@ from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models.patient_history import PatientLine
 from clinic_desk.ui.models.row_painting import paint_ground
 from clinic_desk.ui.patients.visit_line import END, WHEN, Row, ground
+from clinic_desk.ui.runtime.privacy import CURTAIN
 
 Index = QModelIndex | QPersistentModelIndex
 LINE_ROLE = int(Qt.ItemDataRole.UserRole) + 40
@@ -68,7 +69,7 @@ class TimelineRows(QAbstractListModel):
         if role in spoken:
             return f"{line.day} {line.clock}, {line.title}: {line.text}"
         if role == Qt.ItemDataRole.ToolTipRole:
-            return line.text
+            return None if CURTAIN.on else line.text
         return None
 
 
@@ -137,7 +138,7 @@ class TimelineLine(QStyledItemDelegate):
         if option.direction is Qt.LayoutDirection.RightToLeft:
             side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute
             painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-            painter.drawText(box, int(flags) | int(side), line.text)
+            painter.drawText(box, int(flags) | int(side), CURTAIN.said(line.text))
         else:
-            painter.drawText(box, int(flags | Qt.AlignmentFlag.AlignLeft), line.text)
+            painter.drawText(box, int(flags | Qt.AlignmentFlag.AlignLeft), CURTAIN.said(line.text))
         painter.restore()

@@ -17,6 +17,7 @@ from clinic_desk.ui.models import words
 from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.models.row_painting import paint_ground
 from clinic_desk.ui.models.visits import HEADING_ROLE, VISIT_ROLE
+from clinic_desk.ui.runtime.privacy import CURTAIN
 from clinic_desk.ui.widgets import paint
 from clinic_desk.ui.widgets.forms.bits import paint_badge
 
@@ -166,8 +167,9 @@ class VisitLine(QStyledItemDelegate):
             )
             if flag in cell.flags
         ]  # fmt: skip
-        reason = f"“{' '.join(cell.cancel_reason.split())}”" if cell.cancel_reason else ""
-        parts = [state, *marks, moved, reason, " ".join(cell.note.split())]
+        why = CURTAIN.hidden(" ".join(cell.cancel_reason.split()))
+        reason = f"“{why}”" if why else ""
+        parts = [state, *marks, moved, reason, CURTAIN.hidden(" ".join(cell.note.split()))]
         text = " · ".join(part for part in parts if part)
         return text[:1].upper() + text[1:]
 
