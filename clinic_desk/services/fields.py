@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfoNotFoundError
 
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.spans import zone
+from clinic_desk.services.regions import OUTSIDE
 from clinic_desk.services.wording import plain, quoted
 
 NAME_LIMIT = 120
@@ -92,7 +93,8 @@ def check_region(code: str, field: str) -> str:
     from babel import Locale
 
     wanted = code.strip().upper()
-    if len(wanted) != 2 or not wanted.isalpha() or wanted not in Locale("en").territories:
+    letters = len(wanted) == 2 and wanted.isalpha() and wanted not in OUTSIDE
+    if not letters or wanted not in Locale("en").territories:
         raise Refusal(
             "bad_region",
             f"{quoted(code)} is no country; use its two letters, such as GB or TR.",

@@ -12,6 +12,9 @@ from importlib.resources import files
 
 FALLBACK = "GB"
 
+OUTSIDE = frozenset({"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"})
+"""Codes of two letters that CLDR knows and that are no countries."""
+
 
 @dataclass(frozen=True, slots=True)
 class Region:
@@ -32,7 +35,8 @@ def region(country: str) -> Region:
     from babel.languages import get_official_languages
     from babel.numbers import get_territory_currencies
 
-    if country not in Locale("en").territories or len(country) != 2:
+    known = country in Locale("en").territories and country not in OUTSIDE
+    if not known or len(country) != 2:
         raise KeyError(country)
     spoken = get_official_languages(country, regional=False, de_facto=True)
     names = [name for one in (*spoken, "en") if (name := _locale(one, country))]
@@ -73,7 +77,7 @@ def country_of(zone: str) -> str:
     from babel.core import get_global
 
     found = str(get_global("zone_territories").get(zone, ""))
-    return found if found.isalpha() and len(found) == 2 else FALLBACK
+    return found if found.isalpha() and len(found) == 2 and found not in OUTSIDE else FALLBACK
 
 
 def zone_for(country: str, here: str) -> str:

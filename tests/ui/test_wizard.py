@@ -178,7 +178,12 @@ def test_a_program_that_is_killed_comes_back_with_what_was_typed(
         program.communicate()
     start = started()
     assert start.opened.current.name == "doctors"
-    assert doctors(start).lines[0].who.text() == "Dr Fatma"
+    who = doctors(start).lines[0].who
+    assert who.text() == "Dr Fatma"
+    # and typing goes on where it was left
+    start.until(who.hasFocus)
+    start.type(" Yilmaz")
+    assert who.text() == "Dr Fatma Yilmaz"
     assert start.container.queries.roster().practice.name == "Harbour Family Practice"
     assert start.container.maintenance.verify() == []
 
@@ -628,3 +633,24 @@ def test_a_file_that_is_no_backup_changes_nothing(started: Open, tmp_path: Path)
     assert start.page.current.name == "data"
     assert start.container.queries.roster().practice.name == "Harbour Family Practice"
     assert start.container.maintenance.verify() == []
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Etc/UTC", "Etc/GMT-3"])
+def test_a_computer_whose_clock_is_in_no_country_gets_a_country_proposed(
+    tmp_path: Path, qtbot: QtBot, zone: str
+) -> None:
+    start = FirstStart(tmp_path, zone)
+    try:
+        step = start.opened.named["region"]
+        assert isinstance(step, FormStep)
+        values = step.values()
+        assert (values["country"], values["currency"]) == ("GB", "GBP")
+        start.retype(step.form.rows["country"].widget, "ZZ")
+        popup = QApplication.activePopupWidget()
+        if popup is not None:
+            QTest.keyClick(popup, Key.Key_Escape)
+        start.page.next.click()
+        assert "is no country" in step.form.rows["country"].error.text()
+        assert start.page.current is step
+    finally:
+        start.close()

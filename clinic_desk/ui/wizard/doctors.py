@@ -246,7 +246,11 @@ class DoctorsStep(Step):
             self._refresh()
 
     def begin(self) -> bool:
-        self.list.begin()
+        """Where typing was left, else in the line that waits."""
+        if self.dirty:
+            self.list.go_on()
+        else:
+            self.list.begin()
         return True
 
     def command(self, ground: Ground) -> Command | None:

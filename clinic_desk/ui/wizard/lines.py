@@ -255,6 +255,17 @@ class LineList(QScrollArea):
         line = next((line for line in self.lines if line.empty), self.lines[-1])
         self.focus(line)
 
+    def go_on(self) -> None:
+        """The last line that something was typed in, behind its last letter."""
+        filled = self.filled()
+        if not filled:
+            self.begin()
+            return
+        self.focus(filled[-1])
+        face = filled[-1].fields[self._first(filled[-1])]
+        if isinstance(face, QLineEdit):
+            face.end(False)
+
     def focus(self, line: Line, name: str = "") -> None:
         field = line.fields[name] if name else line.fields[self._first(line)]
         (field.focusProxy() or field).setFocus(Qt.FocusReason.OtherFocusReason)

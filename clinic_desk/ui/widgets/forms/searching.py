@@ -12,6 +12,7 @@ from PySide6.QtCore import QStringListModel, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QCompleter, QLineEdit
 
+from clinic_desk.services.regions import OUTSIDE
 from clinic_desk.ui.runtime.fuzzy import plain
 from clinic_desk.ui.widgets.forms.fields import LONGEST_FIELD
 
@@ -169,10 +170,9 @@ def countries() -> Pairs:
 
     names = Locale("en").territories
     real = ((code, str(name)) for code, name in names.items() if len(code) == 2 and code.isalpha())
-    outside = {"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"}
     return tuple(
         sorted(
-            ((code, f"{name} — {code}") for code, name in real if code not in outside),
+            ((code, f"{name} — {code}") for code, name in real if code not in OUTSIDE),
             key=lambda pair: plain(pair[1]),
         )
     )
