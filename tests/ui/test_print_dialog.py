@@ -176,6 +176,20 @@ def test_the_waiting_list_is_printed_from_its_page(window: MainWindow, qtbot: Qt
     printing.dialog(window).reject()
 
 
+def test_the_doctors_view_prints_that_doctors_day(window: MainWindow, qtbot: QtBot) -> None:
+    doctor = window.context.operations.queries.roster().doctors[cells(window)[0].doctor_id]
+    window.show_page("doctor", doctor.code)
+    page: Any = window.centre.shown_page
+    qtbot.waitUntil(lambda: page.source.doctor_id == doctor.id)
+    window.actions_["file.print"].trigger()
+    dialog = printing.dialog(window)
+    sheet = ready(dialog, qtbot, SheetKind.DAY)
+    assert doctor.name in told(sheet)
+    others = window.context.operations.queries.roster().doctors.values()
+    assert not [one.name for one in others if one.id != doctor.id and one.name in told(sheet)]
+    dialog.reject()
+
+
 def test_options_are_obeyed_and_remembered(window: MainWindow, qtbot: QtBot) -> None:
     dialog = by_key(window, qtbot)
     options = dialog.options

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from clinic_desk.domain.ids import Id
 from clinic_desk.services.paper import PaperWish, SheetKind
@@ -13,7 +13,9 @@ from clinic_desk.ui.geometry.monthgrid import months_later
 from clinic_desk.ui.paper.dialog import PrintDialog
 
 if TYPE_CHECKING:
+    from clinic_desk.ui.doctor.page import DoctorPage
     from clinic_desk.ui.main_window.window import MainWindow
+    from clinic_desk.ui.patients.page import PatientPage
 
 ALWAYS = (
     SheetKind.DAY, SheetKind.WEEK, SheetKind.MONTH, SheetKind.AGENDA, SheetKind.CALLS,
@@ -24,6 +26,9 @@ AGENDA_DAYS = 7
 
 def open_print(window: MainWindow) -> None:
     """The view on display; the chosen visit's slip and its patient's list are offered with it."""
+    shown = window.centre.shown_page
+    if shown is not None and shown.print_page():
+        return
     cell = window.page.current_cell()
     _open(window, _shown(window), cell)
 
@@ -99,16 +104,30 @@ def _shown(window: MainWindow) -> PaperWish:
         location_id=site,
         cancelled=window.settings.get("paper.cancelled"),
     )
-    if name == "waitlist":
-        return replace(wish, sheet=SheetKind.WAITING)
+    shown = window.centre.shown_page
+    match name:
+        case "waitlist":
+            return replace(wish, sheet=SheetKind.WAITING)
+        case "patient":
+            whose = cast("PatientPage", shown).shown_id
+            if whose:
+                return replace(wish, sheet=SheetKind.PATIENT, patient_id=whose)
+        case "doctor":
+            theirs = cast("DoctorPage", shown)
+            doctor_id, day = theirs.source.doctor_id, theirs.day()
+            if doctor_id:
+                wish = replace(wish, first=day, last=day, doctor_ids=(doctor_id,), by_room=False)
+        case "flow":
+            day = window.today()
+            wish = replace(wish, first=day, last=day)
     if name not in ("calendar", "empty"):
         return wish
     match choices.view:
         case "week":
-            shown = wish.doctor_ids
+            columns = wish.doctor_ids
             if page.week_doctor is not None and not page.week_all:
-                shown = (page.week_doctor,)
-            return replace(wish, sheet=SheetKind.WEEK, doctor_ids=shown, by_room=False)
+                columns = (page.week_doctor,)
+            return replace(wish, sheet=SheetKind.WEEK, doctor_ids=columns, by_room=False)
         case "month":
             first = day.replace(day=1)
             last = months_later(first, 1) - timedelta(days=1)
