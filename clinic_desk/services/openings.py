@@ -160,7 +160,8 @@ def offer_text(slots: Sequence[Slot], roster: Roster) -> str:
     for slot in slots:
         zone_name = _zone(roster, slot.location_id)
         key = (local_date(slot.start, zone_name), slot.doctor_id)
-        days.setdefault(key, []).append(time_text(slot.start, zone_name))
+        told = time_text(slot.start, zone_name, roster.practice.zone)
+        days.setdefault(key, []).append(told)
     lines = []
     for (day, doctor_id), times in days.items():
         doctor = roster.doctors.get(doctor_id)

@@ -550,6 +550,14 @@ def test_a_site_elsewhere_is_told_on_both_clocks(abroad: FrontDesk) -> None:
     assert "London)" in panel.answer.explanation.worst.sentence
     buttons = [b for b in panel.findChildren(QPushButton) if b.text()]
     assert any("London)" in button.text() for button in buttons)
+    # what is read out, what is copied for the caller, and why a row is a good one
+    assert "at 03:00 (08:00 London)" in panel.speech()
+    assert panel.speech().count("London)") > 1
+    page.copy_offer()
+    assert "London)" in QGuiApplication.clipboard().text()
+    beside = [ranked.why for ranked in page.rows.found() if "flush" in ranked.why]
+    assert beside
+    assert all("London)" in why for why in beside)
     page.leave()
     abroad.settle(lambda: page.hold.settled)
     page.hide()

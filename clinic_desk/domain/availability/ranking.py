@@ -98,7 +98,7 @@ class _Judge:
 
     def _place(self, slot: Slot, words: list[str]) -> float:
         """How the visit lies between its neighbours and the ends of its window."""
-        zone_name = self._zone(slot)
+        zone_name, home = self._zone(slot), self.ix.practice.zone
         start, end = epoch(slot.start), epoch(slot.end)
         owner = self.ix.hours.owner(slot.doctor_id, start // 60)
         before, after = buffers_of(self._kind(slot), owner, slot.location_id)
@@ -133,14 +133,14 @@ class _Judge:
                 earliest = bool(day) and window is day[0]
                 words.append("first of the day" if earliest else "right after the break")
             elif previous is not None:
-                words.append(f"flush after {say.clock(previous.end, zone_name)}")
+                words.append(f"flush after {say.clock(previous.end, zone_name, home)}")
             return score + FLUSH_ONE
         if flush_after:
             if last:
                 latest = bool(day) and window is day[-1]
                 words.append("last of the day" if latest else "right before the break")
             elif following is not None:
-                words.append(f"flush before {say.clock(following.start, zone_name)}")
+                words.append(f"flush before {say.clock(following.start, zone_name, home)}")
             return score + FLUSH_ONE
         return score
 

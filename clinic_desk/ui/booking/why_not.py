@@ -275,7 +275,8 @@ class WhyNotPanel(QWidget):
             return ""
         found = answer.explanation
         zone = self._source.zone_at(found.location_id)
-        when = words.moment_words(found.start, zone)
+        home = roster.practice.zone
+        when = both_moment(found.start, zone, home)
         who = words.doctor_of(roster, found.doctor_id)
         if found.verdict is Verdict.OK:
             return f"“{when} with {who} is free. Shall I book it for you?”"
@@ -283,7 +284,7 @@ class WhyNotPanel(QWidget):
         why = PHONE.get(worst.code, "that time cannot be booked") if worst else "that is not free"
         offers = openings.offer_text(list(answer.nearest[:2]), roster)
         tail = f" I can offer you {offers}." if offers else " May I look for another day?"
-        return f"“I am sorry, at {words.clock_words(found.start, zone)} {who} {why}.{tail}”"
+        return f"“I am sorry, at {both_clocks(found.start, zone, home)} {who} {why}.{tail}”"
 
     def _hide_answer(self) -> None:
         self.answer = self._asked_about = None
