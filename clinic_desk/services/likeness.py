@@ -68,7 +68,10 @@ def likeness(one: Traits, other: Traits) -> Likeness:
 
 def _names(one: Traits, other: Traits) -> tuple[float, bool]:
     straight = _ratio(f"{one.last} {one.first}", f"{other.last} {other.first}")
-    crossed = _ratio(f"{one.last} {one.first}", f"{other.first} {other.last}")
+    crossed = max(
+        _ratio(f"{one.last} {one.first}", f"{other.first} {other.last}"),
+        _ratio(f"{one.first} {one.last}", f"{other.last} {other.first}"),
+    )
     return (crossed, True) if crossed > straight else (straight, False)
 
 

@@ -125,10 +125,13 @@ _SIDE = (
     "{0}.id, {0}.record_number, {0}.last_name, {0}.first_name, {0}.birth_date, {0}.mobile,"
     " {0}.phone, {0}.email"
 )
+# the stored words of a patient begin with the surname, then the first names, all folded
 _PAIRS = f"""
-WITH live AS MATERIALIZED (SELECT p.id, p.birth_date, p.mobile, p.phone, p.email,
-  substr(s.surname, 1, 2) AS start, s.surname, lower(p.first_name) AS first
+WITH folded AS (SELECT p.id, p.birth_date, p.mobile, p.phone, p.email, s.surname,
+  substr(s.words, length(s.surname) + 2) || ' ' AS rest
   FROM patient_search s JOIN patient p ON p.id = s.patient_id),
+live AS MATERIALIZED (SELECT id, birth_date, mobile, phone, email, surname,
+  substr(surname, 1, 2) AS start, substr(rest, 1, instr(rest, ' ') - 1) AS first FROM folded),
 tel AS MATERIALIZED (SELECT mobile AS value, id FROM live WHERE mobile <> ''
   UNION SELECT phone, id FROM live WHERE phone <> ''
   UNION SELECT lower(email), id FROM live WHERE email <> ''
