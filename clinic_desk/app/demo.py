@@ -6,14 +6,14 @@ Same seed and moment, same clinic. What is over or under way comes by ``ImportBa
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
-from typing import Protocol
+from typing import Any, Protocol
 
-from clinic_desk.app import demo_abroad, demo_waiting
+from clinic_desk.app import demo_abroad, demo_money, demo_waiting
 from clinic_desk.app.demo_clinic import DOCTORS, ZONE, Clinic, build, next_working_day
-from clinic_desk.app.demo_people import Person, people
+from clinic_desk.app.demo_people import fields_of, people
 from clinic_desk.app.demo_plan import SERIES_MINUTE, Crowd, Plan, Planned, station_times
 from clinic_desk.domain.appointments import Source, Status
 from clinic_desk.domain.catalogue import Mode
@@ -62,6 +62,7 @@ class Demo:
     now: datetime
     new_id: IdFactory
     number: int = 0
+    over: list[Mapping[str, Any]] = field(default_factory=list)
 
     def quarter(self) -> int:
         """The quarter of an hour that is running, in local minutes of the day."""
@@ -97,15 +98,18 @@ def create(
     seed: int = SEED,
     abroad: bool = False,
     waiting: bool = False,
+    money: demo_money.TurnedClock | None = None,
 ) -> bool:
-    """Fills an empty store; ``abroad`` adds sites under other clocks, ``waiting`` a waiting list.
-    ``progress`` answering False stops; then the answer is False and the clinic incomplete."""
+    """Fills an empty store; ``abroad`` adds sites under other clocks, ``waiting`` a waiting list,
+    ``money`` (the clock of the store) invoices of past days. ``progress`` answering False stops;
+    then the answer is False and the clinic incomplete."""
     actor = Actor(new_id(), "M. Keller", new_id(), new_id(), kind="program")
     demo = _begin(Desk(store, clock, new_id, actor), clock.now(), new_id, Random(seed))
     steps: Sequence[tuple[str, Callable[[], Iterator[int]]]] = (
         ("Registering patients", lambda: _register(demo)),
         ("Writing past visits", lambda: _past(demo)),
         ("Filling today", lambda: _today(demo)),
+        *((("Writing the books", lambda: demo_money.add(demo, money)),) if money else ()),
         ("Booking the coming weeks", lambda: _future(demo)),
         ("Adding what makes a day", lambda: _colour(demo)),
         *((("Opening sites abroad", lambda: demo_abroad.add(demo)),) if abroad else ()),
@@ -143,13 +147,13 @@ def _register(demo: Demo) -> Iterator[int]:
     typed = 8
     values = []
     for number, (row_id, person) in enumerate(zip(ids[typed:], made[typed:], strict=True), 1):
-        values.append({"id": row_id, "record_number": f"{10000 + number}", **_fields(person)})
+        values.append({"id": row_id, "record_number": f"{10000 + number}", **fields_of(person)})
         if demo.random.random() < 0.5:
             values[-1]["usual_doctor_id"] = demo.random.choice(list(demo.clinic.doctors.values()))
     demo.gate.execute(ImportBatch(file_digest="demo", batch=0, patients=tuple(values)))
     yield 1
     for index, person in enumerate(made[:typed]):
-        fields = {key: value for key, value in _fields(person).items() if "_typed" not in key}
+        fields = {key: value for key, value in fields_of(person).items() if "_typed" not in key}
         # Numbers of their own, so that a list imported into the demo finds its numbers free.
         fields["record_number"] = f"{10000 + len(values) + 1 + index}"
         ids[index] = str(demo.gate.execute(AddPatient(values=fields)).value)
@@ -157,14 +161,6 @@ def _register(demo: Demo) -> Iterator[int]:
     grown = [age_on(person.birth_date, demo.plan.today) >= 16 for person in made]
     demo.crowd.adults = [i for i, adult in zip(ids, grown, strict=True) if adult]
     demo.crowd.children = [i for i, adult in zip(ids, grown, strict=True) if not adult]
-
-
-def _fields(person: Person) -> dict[str, object]:
-    fields: dict[str, object] = asdict(person)
-    fields["mobile_typed"] = person.mobile
-    fields["phone_typed"] = person.phone
-    fields["consent_sms"] = bool(person.mobile)
-    return fields
 
 
 def _past(demo: Demo) -> Iterator[int]:
@@ -397,4 +393,6 @@ def _row(
         "doctor_zone": ZONE,
     }
     row.update(station_times(demo.random, visit, status, demo.now))
+    if status is Status.COMPLETED:
+        demo.over.append(row)
     return row

@@ -6,7 +6,7 @@ Telephone numbers are of the ranges that regulators keep for fiction.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from random import Random
 
@@ -161,3 +161,12 @@ def _person(
     alert = random.choice(ALERTS) if random.random() < 0.08 else ""
     notes = random.choice(NOTES) if random.random() < 0.12 else ""
     return Person(first, last, born, mobile, phone, email, language, alert, notes)
+
+
+def fields_of(person: Person) -> dict[str, object]:
+    """As the former program would write them."""
+    fields: dict[str, object] = asdict(person)
+    fields["mobile_typed"] = person.mobile
+    fields["phone_typed"] = person.phone
+    fields["consent_sms"] = bool(person.mobile)
+    return fields

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from clinic_desk.app import demo, paths
 from clinic_desk.app.clock import SystemClock, Uuid7
+from clinic_desk.app.demo_money import TurnedClock
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.ids import Clock
 from clinic_desk.services.ports import Progress
@@ -24,6 +25,7 @@ def make(
     *,
     abroad: bool = False,
     waiting: bool = True,
+    money: bool = True,
 ) -> bool:
     """False when the folder already holds a clinic, which is then left alone.
 
@@ -38,10 +40,18 @@ def make(
     shutil.rmtree(making, ignore_errors=True)
     making.mkdir()
     try:
-        clock, new_id = clock or SystemClock(), Uuid7()
-        store = open_store(making / folder.database.name, paths.migrations(), clock, new_id)
+        turned, new_id = TurnedClock(clock or SystemClock()), Uuid7()
+        store = open_store(making / folder.database.name, paths.migrations(), turned, new_id)
         try:
-            complete = demo.create(store, clock, new_id, progress, abroad=abroad, waiting=waiting)
+            complete = demo.create(
+                store,
+                turned,
+                new_id,
+                progress,
+                abroad=abroad,
+                waiting=waiting,
+                money=turned if money else None,
+            )
         finally:
             store.close()
         if not complete:

@@ -13,7 +13,9 @@ from clinic_desk.app import demo, demo_store, paths
 from clinic_desk.app.demo_people import people
 from clinic_desk.domain.appointments import SlotState, Status
 from clinic_desk.domain.availability.model import BandKind
+from clinic_desk.domain.billing import InvoiceStatus
 from clinic_desk.domain.errors import Refusal
+from clinic_desk.services.billing_ports import InvoiceWish
 from clinic_desk.services.views import Cell
 from clinic_desk.store.opening import ClinicStore, open_store
 from tests.fakes.clock import CountingIds, FixedClock
@@ -56,6 +58,56 @@ def test_a_waiting_list_is_there_for_people_and_left_out_where_it_is_not_asked_f
         assert len({card.entry.urgency for card in cards}) == 4
     finally:
         opened.close()
+
+
+def books(folder: Path) -> tuple[list[tuple[object, ...]], ClinicStore]:
+    """Number, state, day, sum and paid of every invoice, the oldest first."""
+    assert demo_store.make(folder, clock=FixedClock(NOW))
+    database = paths.data_folder(folder).database
+    opened = open_store(database, paths.migrations(), FixedClock(NOW), CountingIds())
+    rows = [
+        (one.number, one.status, one.visit_day, one.total_minor, one.paid_minor, one.due_on)
+        for card in opened.queries.invoices(InvoiceWish(), 5000)
+        if (one := card.invoice).number is not None
+    ]
+    return sorted(rows, key=lambda row: str(row[0])), opened
+
+
+def test_the_books_of_the_past_weeks_are_believable_and_the_same_each_time(
+    tmp_path: Path, store: ClinicStore
+) -> None:
+    """Issued, paid, part-paid, void and overdue, in the order of their days, by the rules."""
+    rows, opened = books(tmp_path / "one")
+    again, other = books(tmp_path / "two")
+    try:
+        assert rows == again
+        states = Counter(row[1] for row in rows)
+        assert states[InvoiceStatus.PAID] > len(rows) * 0.7
+        for state in (InvoiceStatus.ISSUED, InvoiceStatus.PART_PAID, InvoiceStatus.VOID):
+            assert len(rows) * 0.15 > states[state] > 5
+        cards = opened.queries.invoices(InvoiceWish(), 5000)
+        billed = [card for card in cards if card.invoice.number is not None]
+        assert len(billed) == len(rows) > 500
+        assert len(opened.queries.invoices(InvoiceWish(overdue_on=TODAY))) > 5
+        for card in billed:
+            one = card.invoice
+            assert one.issued_at is not None
+            assert card.visit_start < one.issued_at <= NOW
+            assert one.issued_at.date() == one.visit_day
+            assert all(one.issued_at <= paid.received_at <= NOW for paid in card.payments)
+        days = [row[2] for row in rows]
+        assert days == sorted(days)  # type: ignore[type-var]
+        assert not opened.maintenance.verify()
+        # the diary is the same with and without the books
+        mine, theirs = (
+            [(c.start, c.doctor_id != "", c.status) for c in made.queries.cells(TODAY, TODAY)]
+            for made in (opened, store)
+        )
+        assert mine == theirs
+        assert not store.queries.invoices(InvoiceWish(overdue_on=TODAY))
+    finally:
+        opened.close()
+        other.close()
 
 
 def test_the_six_doctors_of_the_pictures(store: ClinicStore) -> None:
