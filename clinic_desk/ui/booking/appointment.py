@@ -31,6 +31,7 @@ from clinic_desk.ui.booking.cancelling import ask_cancel, ask_reinstate
 from clinic_desk.ui.booking.handing_on import HandOn
 from clinic_desk.ui.booking.rule_asking import RuleAsker
 from clinic_desk.ui.booking.scope_asking import ScopeAsker
+from clinic_desk.ui.booking.waiting_lines import WaitingLines
 from clinic_desk.ui.models import words
 from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.runtime.context import Context
@@ -51,13 +52,14 @@ class AppointmentDialog(AppointmentForm):
     """``open_for(id)``. Signals ask the window for what lies outside the card: ``move_requested``,
     ``copy_requested`` and ``series_requested`` carry the visit's id, ``next_available_requested``
     the ``AppointmentView``, ``patient_requested`` the patient's id, ``toast_requested`` a sentence
-    and whether it can be undone."""
+    and whether it can be undone, ``entry_requested`` the id of a waiting list's entry."""
 
     move_requested = Signal(str)
     copy_requested = Signal(str)
     next_available_requested = Signal(object)
     patient_requested = Signal(str)
     series_requested = Signal(str)
+    entry_requested = Signal(str)
     toast_requested = Signal(str, bool)
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
@@ -88,6 +90,9 @@ class AppointmentDialog(AppointmentForm):
         self.message.chosen.connect(self._on_way_out)
         self.rules = RuleAsker(self)
         self.hand_on = HandOn(self)
+        self.waiting_lines = WaitingLines(context, self.source, self)
+        self.body.insertWidget(self.body.indexOf(self.alert) + 1, self.waiting_lines)
+        self.waiting_lines.entry_requested.connect(self._to_entry)
         context.operations.changed.connect(self._on_changes)
         self.source.changed.connect(self._on_roster)
 
@@ -125,6 +130,7 @@ class AppointmentDialog(AppointmentForm):
         self.view = view
         self.series_button.setVisible(view.cell.series_id is not None)
         show_facts(self, view, self.source, self.context.clock.now())
+        self.waiting_lines.show_for(view.cell.patient_id)
         self._show_fields(view, typed if before is not None else {})
         if before is not None and typed:
             self._say_changed(before, view, typed)
@@ -326,6 +332,10 @@ class AppointmentDialog(AppointmentForm):
             patient_id = self.view.cell.patient_id
             self._leave()
             self.patient_requested.emit(patient_id)
+
+    def _to_entry(self, entry_id: str) -> None:
+        self._leave()
+        self.entry_requested.emit(entry_id)
 
     def _leave(self) -> None:
         """What is still being read must not open the card again."""

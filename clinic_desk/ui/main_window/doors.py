@@ -186,6 +186,7 @@ class Doors(QObject):
             card.copy_requested.connect(self.copy_requested)
             card.next_available_requested.connect(self.next_available_requested)
             card.patient_requested.connect(self.patient)
+            card.entry_requested.connect(self.entry_requested)
             card.series_requested.connect(lambda row_id: self.page_requested.emit("series", row_id))
             card.hand_on.print_requested.connect(
                 lambda row_id: self.page_requested.emit("print", ("visit", row_id))

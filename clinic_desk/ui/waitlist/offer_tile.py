@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QStyle, QWidget
 
 from clinic_desk.services.planning_views import WaitlistMatch
 from clinic_desk.ui.look.theme import Theme
@@ -66,12 +66,14 @@ class OfferTile(QAbstractButton):
         cap = str(self._number)
         width = paint.key_cap_width(theme, cap)
         square = QRect(line.left(), line.center().y() - 7, width, 16)
-        paint.key_cap(painter, square, theme, cap)
+        paint.key_cap(painter, self._turned(square), theme, cap)
         icon = theme.icon(URGENCY_ICONS[match.card.entry.urgency], 14)
-        painter.drawPixmap(line.right() - 14, line.center().y() - 6, icon)
+        sign = QRect(line.right() - 14, line.center().y() - 6, 14, 14)
+        painter.drawPixmap(self._turned(sign).topLeft(), icon)
         painter.setPen(tokens.text)
         painter.setFont(theme.font("body", bold=True))
-        paint.elided(painter, line.adjusted(width + 6, 0, -20, 0), CURTAIN.name(match.card.patient))
+        name = self._turned(line.adjusted(width + 6, 0, -20, 0))
+        paint.elided(painter, name, CURTAIN.name(match.card.patient))
         line.translate(0, theme.px(LINE))
         painter.setFont(theme.font("grid", bold=True))
         metrics = painter.fontMetrics()
@@ -83,6 +85,10 @@ class OfferTile(QAbstractButton):
         painter.setFont(theme.font("grid"))
         painter.setPen(tokens.text2)
         if rest.width() > theme.px(40):
-            paint.elided(painter, rest, self._when)
+            paint.elided(painter, self._turned(rest), self._when)
         line.translate(0, theme.px(LINE))
         paint.elided(painter, line, match.why)
+
+    def _turned(self, box: QRect) -> QRect:
+        """As the interface reads."""
+        return QStyle.visualRect(self.layoutDirection(), self.rect(), box)
