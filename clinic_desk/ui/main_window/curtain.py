@@ -86,7 +86,8 @@ class Curtain(QObject):
         """The window has gone."""
         self._look.stop()
         for handle in self._watched:
-            handle.removeEventFilter(self)
+            if _alive(handle):  # a menu's or a dialog's has gone with it
+                handle.removeEventFilter(self)
         self._watched.clear()
         CURTAIN.lift()
         CURTAIN.changed.disconnect(self._changed)
