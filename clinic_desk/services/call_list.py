@@ -1,11 +1,10 @@
-"""The list of people to ring about an absence: rows, and the same as text, CSV and HTML."""
+"""The list of people to ring about an absence: rows, and the same as text and CSV."""
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
 from datetime import datetime
-from html import escape
 from io import StringIO
 
 from clinic_desk.domain.availability.model import Roster
@@ -85,29 +84,12 @@ def as_csv(rows: Sequence[CallRow]) -> str:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for row in rows:
-        writer.writerow([_plain(cell) for cell in _cells(row)])
+        writer.writerow([_plain(cell) for cell in cells(row)])
     return out.getvalue()
 
 
-def as_html(heading: str, rows: Sequence[CallRow]) -> str:
-    """A page to print."""
-    head = "".join(f"<th>{name}</th>" for name in COLUMNS)
-    body = "".join(
-        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in _cells(row)) + "</tr>"
-        for row in rows
-    )
-    style = (
-        "body{font-family:sans-serif;font-size:10pt}table{border-collapse:collapse;width:100%}"
-        "th,td{border:1px solid #888;padding:4pt;text-align:left;vertical-align:top}"
-    )
-    return (
-        f'<html><head><meta charset="utf-8"><title>{escape(heading)}</title>'
-        f"<style>{style}</style></head><body><h2>{escape(heading)}</h2>"
-        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></body></html>"
-    )
-
-
-def _cells(row: CallRow) -> tuple[str, ...]:
+def cells(row: CallRow) -> tuple[str, ...]:
+    """In the order of ``COLUMNS``; the result is left to the pen."""
     phones = ", ".join(row.phones)
     return row.patient, phones, row.was, row.proposed, row.language, row.note, ""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
@@ -31,12 +31,13 @@ from clinic_desk.services.time_off import (
 )
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import pattern_of
-from clinic_desk.ui.planning.calls import Calls
-from clinic_desk.ui.planning.landing import Landing, LandingData, LandingDay
+from clinic_desk.ui.planning.calls import Calls, CallsBusy
+from clinic_desk.ui.planning.landing import Landing
 from clinic_desk.ui.planning.plan_head import Counters, Criteria
+from clinic_desk.ui.planning.plan_landing import landing_data
 from clinic_desk.ui.planning.plan_panel import PlanPanel
-from clinic_desk.ui.planning.plan_rows import HALF_HOUR, PlanBook, PlanRow, RowState, zone_of
-from clinic_desk.ui.planning.plan_table import PlanTable
+from clinic_desk.ui.planning.plan_rows import PlanBook, PlanRow, RowState
+from clinic_desk.ui.planning.plan_table import NOT_YET, PlanTable
 from clinic_desk.ui.planning.plan_work import PlanWork
 from clinic_desk.ui.planning.state_chip import StateChip
 from clinic_desk.ui.runtime.allowed import shut, why_not
@@ -51,10 +52,14 @@ from clinic_desk.ui.widgets.page import Page
 TALL = 800
 """Pixels of height from which the four weeks have all their room."""
 
+LOW = 520
+"""Up to this height the table needs the room of the four weeks."""
+
 
 class AbsencePage(Page):
     """``open`` takes the id of a request for time off, or of blocked time."""
 
+    wide = True
     key_hints = (
         ("Enter", "Accept"),
         ("O", "Other slot"),
@@ -85,7 +90,10 @@ class AbsencePage(Page):
         self.dates_button = push(" Change dates", self)
         self.dates_button.setIcon(theme.qicon("edit"))
         self.dates_button.clicked.connect(self._change_dates)
-        for widget in (self.chip, self.approve_button, self.calls_button, self.dates_button):
+        self.calls_busy = CallsBusy(self.calls)
+        for widget in (
+            self.chip, self.approve_button, self.calls_busy, self.calls_button, self.dates_button
+        ):  # fmt: skip
             self.buttons.addWidget(widget)
         self.counters = Counters(theme)
         self.criteria = Criteria(theme)
@@ -148,6 +156,7 @@ class AbsencePage(Page):
         self.table.all_asked.connect(self.accept_all)
         self.panel.acted.connect(lambda action: self._act(action, self.table.current_id()))
         self.calls.told.connect(self.toast_requested)
+        self.calls.progress.connect(lambda _done, number: self.calls_button.setEnabled(not number))
         self.calls.refused.connect(lambda error: self.message.show_message(message_for(error)))
         self.message.chosen.connect(lambda _way: work.find())
         self.empty.action_requested.connect(lambda: self.page_requested.emit("time_off", None))
@@ -162,6 +171,10 @@ class AbsencePage(Page):
             self.table.setFocus(Qt.FocusReason.OtherFocusReason)
         elif self.work.book is None:
             self._show_gone()
+
+    def print_page(self) -> bool:
+        self.calls.show_preview()
+        return True
 
     @property
     def book(self) -> PlanBook | None:
@@ -182,12 +195,13 @@ class AbsencePage(Page):
         self.stack.setCurrentIndex(0)
         self.counters.show_counts(counts, allowed=self.work.allowed)
         self.criteria.say("" if self.work.allowed else "Nothing is moved before it is approved.")
-        self.table.show_book(book, found.roster, self._today(found).year)
+        allowed = self.work.allowed
+        self.table.show_book(book, found.roster, self._today(found).year, allowed=allowed)
         if not self.table.current_id():
             first = next((row for row in book.rows if row.to_place), book.rows[0])
             self.table.choose(first.id)
         self._show_row()
-        self.landing.show_data(self._landing(book, found))
+        self.landing.show_data(landing_data(book, found))
 
     def _today(self, found: Standing) -> date:
         return local_date(self._context.clock.now(), found.roster.practice.zone)
@@ -265,36 +279,6 @@ class AbsencePage(Page):
         row = book.row(self.table.current_id())
         self.panel.show_row(row, found.roster, found.request, allowed=self.work.allowed)
 
-    def _landing(self, book: PlanBook, found: Standing) -> LandingData:
-        request, roster = found.request, found.roster
-        doctor = roster.doctors.get(request.doctor_id)
-        accepted: dict[date, float] = {}
-        proposed: dict[date, float] = {}
-        elsewhere = 0
-        for row in book.rows:
-            place = row.now if row.state is RowState.MOVED else row.slot
-            if place is None:
-                continue
-            day = local_date(place.start, zone_of(roster, place.location_id))
-            if request.doctor_id not in (EVERYBODY, place.doctor_id) or day not in found.loads:
-                elsewhere += 1
-                continue
-            target = accepted if row.state is RowState.MOVED else proposed
-            target[day] = target.get(day, 0.0) + _half_hours(place.start, place.end)
-        days = {
-            day: LandingDay(
-                booked=max(0.0, booked - accepted.get(day, 0.0)),
-                accepted=accepted.get(day, 0.0),
-                proposed=proposed.get(day, 0.0),
-                capacity=capacity,
-                away=found.away.get(day, ""),
-            )
-            for day, (booked, capacity) in found.loads.items()
-        }
-        name = doctor.name if doctor is not None else ""
-        name = "all doctors" if request.doctor_id == EVERYBODY else name
-        return LandingData(name, doctor.colour if doctor is not None else "", days, elsewhere)
-
     def _calls_plan(self) -> AbsencePlan | None:
         return self.work.book.as_plan() if self.work.book is not None else None
 
@@ -312,7 +296,7 @@ class AbsencePage(Page):
 
     def _may(self) -> bool:
         if not self.work.allowed:
-            self.toast_requested.emit("Approve the time off first; then its visits move.", False)
+            self.toast_requested.emit(NOT_YET, False)
         return self.work.allowed
 
     def _act(self, action: str, row_id: Id) -> None:
@@ -388,9 +372,6 @@ class AbsencePage(Page):
         super().resizeEvent(event)
         px = self.theme.px
         share = 0.27 if self.width() > px(1250) else 0.3
-        self.panel.setFixedWidth(max(px(290), min(px(400), int(self.width() * share))))
+        self.panel.setFixedWidth(max(px(270), min(px(400), int(self.width() * share))))
         self.landing.setFixedHeight(px(168) if self.height() > px(TALL) else px(128))
-
-
-def _half_hours(start: datetime, end: datetime) -> float:
-    return (end - start) / HALF_HOUR
+        self.landing.setVisible(self.height() > px(LOW))

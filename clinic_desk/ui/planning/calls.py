@@ -2,34 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from PySide6.QtCore import QMarginsF, QObject, Signal
-from PySide6.QtGui import QGuiApplication, QPageLayout, QPageSize, QTextDocument
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication, QPdfWriter
 from PySide6.QtPrintSupport import QPrinter, QPrintPreviewDialog
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMenu, QProgressBar, QWidget
 
-from clinic_desk.domain.errors import Fault
+from clinic_desk.domain.errors import ClinicDeskError, Fault
 from clinic_desk.services import call_list
 from clinic_desk.services.planning_views import AbsencePlan, CallRow
 from clinic_desk.services.ports import Queries
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models.words import plural
-from clinic_desk.ui.runtime.operations import Operations
+from clinic_desk.ui.planning.call_sheet import draw, page_layout
+from clinic_desk.ui.runtime.operations import Operations, Ticket
+from clinic_desk.ui.widgets.forms.bits import push
 
-MARGIN = 14
-"""Millimetres on each side of the paper."""
+DOTS = 300
+"""Per inch, of a PDF."""
+
+ROWS = 50
+"""Calls written to a CSV between two signs of progress."""
 
 Sheet = tuple[str, tuple[CallRow, ...]]
+Share = tuple[int, int]
+"""So many calls of so many."""
+
+Write = Callable[[str, tuple[CallRow, ...], Path], Iterator[Share]]
 
 
 class Calls(QObject):
     """``plan`` answers whom the list is about. ``told`` carries what was done, ``refused`` why a
-    file could not be written."""
+    file could not be written. Files are written off the main thread, under another name until
+    they are whole; ``progress`` carries how much of how much, twice 0 when that is over."""
 
     told = Signal(str, bool)
     refused = Signal(object)
+    progress = Signal(int, int)
 
     def __init__(
         self, operations: Operations, plan: Callable[[], AbsencePlan | None], host: QWidget
@@ -37,6 +48,8 @@ class Calls(QObject):
         super().__init__(host)
         self._operations, self._plan, self._host = operations, plan, host
         self.preview: QPrintPreviewDialog | None = None
+        self._printer: QPrinter | None = None
+        self._writing: Ticket | None = None
 
     def menu(self, theme: Theme) -> QMenu:
         menu = QMenu(self._host)
@@ -71,14 +84,23 @@ class Calls(QObject):
         self._with_sheet(self._open_preview)
 
     def _open_preview(self, heading: str, rows: tuple[CallRow, ...]) -> None:
-        printer = _printer()
+        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        printer.setPageLayout(page_layout())
         printer.setDocName(heading)
         preview = QPrintPreviewDialog(printer, self._host)
         preview.setWindowTitle(heading)
         preview.resize(900, 700)
-        preview.paintRequested.connect(lambda at: _document(heading, rows).print_(at))
-        self.preview = preview
+        preview.paintRequested.connect(lambda at: self._draw(at, heading, rows))
+        self.preview, self._printer = preview, printer  # the dialog only borrows its printer
         preview.open()
+
+    def _draw(self, printer: QPrinter, heading: str, rows: tuple[CallRow, ...]) -> None:
+        try:
+            for _ in draw(printer, heading, rows):
+                continue
+        except OSError:
+            words = "The printer did not take the list. Look whether it is on, or save it as PDF."
+            self.refused.emit(Fault("not_printed", words))
 
     def ask_pdf(self) -> None:
         path = self._ask("Save the call list as PDF", "PDF (*.pdf)", "calls.pdf")
@@ -86,18 +108,7 @@ class Calls(QObject):
             self.save_pdf(path)
 
     def save_pdf(self, path: Path) -> None:
-        def write(heading: str, rows: tuple[CallRow, ...]) -> None:
-            printer = _printer()
-            printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
-            printer.setOutputFileName(str(path))
-            printer.setDocName(heading)
-            _document(heading, rows).print_(printer)
-            if path.exists() and path.stat().st_size:
-                self.told.emit(f"Saved the call list as {path.name}", False)
-            else:
-                self._not_written(path)
-
-        self._with_sheet(write)
+        self._save(path, _pdf, f"Saved the call list as {path.name}")
 
     # -- text --------------------------------------------------------------------------------
 
@@ -114,40 +125,115 @@ class Calls(QObject):
             self.save_csv(path)
 
     def save_csv(self, path: Path) -> None:
-        def write(_heading: str, rows: tuple[CallRow, ...]) -> None:
-            try:
-                # with the mark by which spreadsheets know UTF-8
-                path.write_text(call_list.as_csv(rows), encoding="utf-8-sig", newline="")
-            except OSError:
-                self._not_written(path)
-            else:
-                self.told.emit(f"Saved {plural(len(rows), 'call')} as {path.name}", False)
+        self._save(path, _csv, f"Saved the call list as {path.name}")
 
-        self._with_sheet(write)
+    # -- files -------------------------------------------------------------------------------
+
+    def stop(self) -> None:
+        """Writes no further; what stood under that name before still does."""
+        if self._writing is not None:
+            self._writing.cancel()
+            self._end()
+            self.told.emit("Stopped; no file was written.", False)
+
+    def _save(self, path: Path, write: Write, words: str) -> None:
+        plan = self._plan()
+        if plan is None or not plan.proposals:
+            self.told.emit("There is nobody to ring.", False)
+            return
+        if self._writing is not None:
+            return
+
+        def work(queries: Queries, ticket: Ticket) -> Iterator[Share]:
+            heading = call_list.title(queries.roster(), plan)
+            rows = call_list.call_list(queries, plan)
+            fresh = path.with_name(f"{path.name}.part")
+            try:
+                for share in write(heading, rows, fresh):
+                    if ticket.cancelled:
+                        return
+                    yield share
+                if not ticket.cancelled:
+                    fresh.replace(path)
+            except OSError:
+                raise _not_written(path) from None
+            finally:
+                fresh.unlink(missing_ok=True)
+
+        def done() -> None:
+            self._end()
+            self.told.emit(words, False)
+
+        def failed(error: ClinicDeskError) -> None:
+            self._end()
+            self.refused.emit(error)
+
+        self.progress.emit(0, len(plan.proposals))
+        self._writing = self._operations.stream(
+            work, piece=lambda share: self.progress.emit(*share), finished=done, failed=failed
+        )
+
+    def _end(self) -> None:
+        self._writing = None
+        self.progress.emit(0, 0)
 
     def _ask(self, title: str, kinds: str, name: str) -> Path | None:
         chosen, _ = QFileDialog.getSaveFileName(self._host, title, name, kinds)
         return Path(chosen) if chosen else None
 
-    def _not_written(self, path: Path) -> None:
-        self.refused.emit(
-            Fault(
-                "not_written",
-                f"{path.name} could not be written there. Choose another folder.",
-            )
-        )
+
+class CallsBusy(QWidget):
+    """While a file is written: how far it is, and a button that stops it."""
+
+    def __init__(self, calls: Calls) -> None:
+        super().__init__()
+        self.words = QLabel()
+        self.words.setProperty("role", "caption")
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setFixedWidth(90)
+        self.bar.setAccessibleName("The call list is written")
+        self.stop = push("Stop", self)
+        self.stop.setProperty("density", "compact")
+        self.stop.setToolTip("Write no further; no file is left behind")
+        self.stop.clicked.connect(calls.stop)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        for widget in (self.words, self.bar, self.stop):
+            row.addWidget(widget)
+        calls.progress.connect(self._show)
+        self.hide()
+
+    def _show(self, done: int, number: int) -> None:
+        self.setVisible(number > 0)
+        self.bar.setRange(0, max(1, number))
+        self.bar.setValue(done)
+        self.words.setText(f"{done} of {plural(number, 'call')} written")
 
 
-def _printer() -> QPrinter:
-    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-    printer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
-    printer.setPageOrientation(QPageLayout.Orientation.Landscape)
-    edges = QMarginsF(MARGIN, MARGIN, MARGIN, MARGIN)
-    printer.setPageMargins(edges, QPageLayout.Unit.Millimeter)
-    return printer
+def _not_written(path: Path) -> Fault:
+    return Fault("not_written", f"{path.name} could not be written there. Choose another folder.")
 
 
-def _document(heading: str, rows: tuple[CallRow, ...]) -> QTextDocument:
-    document = QTextDocument()
-    document.setHtml(call_list.as_html(heading, rows))
-    return document
+def _csv(_heading: str, rows: tuple[CallRow, ...], path: Path) -> Iterator[Share]:
+    # with the mark by which spreadsheets know UTF-8
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        for number, part in enumerate(call_list.as_csv(rows).splitlines(keepends=True)):
+            file.write(part)
+            if number % ROWS == 0:
+                yield number, len(rows)
+
+
+def _pdf(heading: str, rows: tuple[CallRow, ...], path: Path) -> Iterator[Share]:
+    """Raises ``OSError`` when the file cannot be written."""
+    path.touch()
+    writer = QPdfWriter(str(path))
+    writer.setResolution(DOTS)
+    writer.setTitle(heading)
+    writer.setCreator("Clinic Desk")
+    writer.setPageLayout(page_layout())
+    for number in draw(writer, heading, rows):
+        yield number, len(rows)
+    if not path.stat().st_size:
+        raise OSError(path)

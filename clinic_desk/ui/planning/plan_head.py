@@ -20,6 +20,7 @@ from clinic_desk.ui.planning.plan_rows import Counts
 from clinic_desk.ui.widgets.chips import FlowLayout
 from clinic_desk.ui.widgets.forms.bits import Chip, HintButton, InkLabel, push
 
+REST = " Rest to shelf"
 WEEKS = (1, 2, 3, 4, 6, 8)
 
 
@@ -70,7 +71,9 @@ class Counters(QWidget):
         self.stop.hide()
         self.stop.setToolTip("Stop looking; what was found stays")
         self.stop.clicked.connect(self.stop_asked)
-        self.rest = push(" Rest to shelf", self)
+        self.rest = push(REST, self)
+        self.rest.setToolTip("Everything without an accepted place to the shelf")
+        self.rest.setAccessibleName(REST.strip())
         self.rest.setIcon(theme.qicon("shelf"))
         self.rest.clicked.connect(self.rest_asked)
         self.accept_all = HintButton(theme, "Accept all", "Ctrl+Enter", self)
@@ -116,6 +119,7 @@ class Counters(QWidget):
             counter.show_number(getattr(counts, name))
         word = f"Accept all {counts.open}" if counts.open else "Accept all"
         self.accept_all.set_word(word)
+        self._fit()
         self.accept_all.setEnabled(allowed and counts.open > 0)
         self.rest.setEnabled(allowed and counts.open + counts.without > 0)
         if not self._looking:
@@ -132,8 +136,13 @@ class Counters(QWidget):
         """Where there is little room, the figures tell the progress, and the bar comes only while
         places are looked for, in the stead of a button."""
         px, width = self._theme.px, self.width()
-        tight = width < px(900)
-        self._row.setSpacing(px(14 if tight else 26))
+        tight, narrow = width < px(900), width < px(720)
+        self._row.setSpacing(px(10 if narrow else 14 if tight else 26))
+        self.rest.setText("" if narrow else REST)
+        self.accept_all.set_key("" if narrow else "Ctrl+Enter")
+        self.accept_all.setToolTip("Every proposal at once (Ctrl+Enter)")
+        for button in (self.rest, self.accept_all):
+            button.setMinimumWidth(button.sizeHint().width())
         self.bar.setFixedWidth(px(90 if tight else 150))
         self.progress.setVisible(self._looking or not tight)
         self.rest.setVisible(not (tight and self._looking))

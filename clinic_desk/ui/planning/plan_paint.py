@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
@@ -38,15 +38,16 @@ class Column(IntEnum):
     ACTIONS = 6
 
 
-def tick_box(painter: QPainter, theme: Theme, rect: QRect, *, on: bool) -> None:
+def tick_box(painter: QPainter, theme: Theme, rect: QRect, *, on: bool, able: bool = True) -> None:
     """A tick in the middle of a cell."""
     tokens, side = theme.tokens, theme.px(16)
     box = QRect(0, 0, side, side)
     box.moveCenter(rect.center())
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(tokens.accent if on else tokens.control_border, 1))
-    painter.setBrush(tokens.accent if on else tokens.canvas)
+    edge = tokens.control_border if able else tokens.grid_major
+    painter.setPen(QPen(tokens.accent if on else edge, 1))
+    painter.setBrush(tokens.accent if on else tokens.canvas if able else tokens.off)
     painter.drawRoundedRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
     if on:
         inner = theme.px(12)
@@ -56,13 +57,16 @@ def tick_box(painter: QPainter, theme: Theme, rect: QRect, *, on: bool) -> None:
 
 
 class RowPainter(QStyledItemDelegate):
-    """``narrow`` leaves the words of the second and third button to their icons."""
+    """``narrow`` leaves the words of the second and third button to their icons. ``allowed``: the
+    absence stands, so visits may be moved; what may not be done looks so."""
 
     def __init__(self, theme: Theme, table: PlanTable) -> None:
         super().__init__(table)
         self._theme, self._table = theme, table
         self.narrow = False
+        self.allowed = False
         self.hot: tuple[str, Id] = ("", "")
+        self._cell = QRect()
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         model = self._table.rows
@@ -72,6 +76,7 @@ class RowPainter(QStyledItemDelegate):
         rect: QRect = option.rect
         state: QStyle.StateFlag = option.state
         current = bool(state & QStyle.StateFlag.State_Selected)
+        self._cell = rect
         painter.save()
         painter.setClipRect(rect)
         self._ground(painter, rect, column, current=current)
@@ -79,7 +84,8 @@ class RowPainter(QStyledItemDelegate):
         painter.setFont(self._theme.font("body"))
         painter.setPen(self._theme.tokens.text2)
         if column is Column.TICK:
-            tick_box(painter, self._theme, rect, on=row.state is RowState.MOVED)
+            can = self.allowed and (row.state is RowState.MOVED or row.slot is not None)
+            tick_box(painter, self._theme, rect, on=row.state is RowState.MOVED, able=can)
         elif column is Column.PATIENT:
             painter.setFont(self._theme.font("body", bold=True))
             painter.setPen(self._theme.tokens.text)
@@ -116,9 +122,19 @@ class RowPainter(QStyledItemDelegate):
         painter.fillRect(rect.left(), rect.top(), rect.width(), 2, ink)
         painter.fillRect(rect.left(), rect.bottom() - 1, rect.width(), 2, ink)
         if column is Column.TICK:
-            painter.fillRect(rect.left(), rect.top(), 2, rect.height(), ink)
+            edge = QRect(rect.left(), rect.top(), 2, rect.height())
+            painter.fillRect(self._here(edge), ink)
         elif column is Column.ACTIONS:
-            painter.fillRect(rect.right() - 1, rect.top(), 2, rect.height(), ink)
+            edge = QRect(rect.right() - 1, rect.top(), 2, rect.height())
+            painter.fillRect(self._here(edge), ink)
+
+    def _here(self, box: QRect, cell: QRect | None = None) -> QRect:
+        """Where a part of a cell lies in a mirrored window."""
+        return QStyle.visualRect(self._table.layoutDirection(), cell or self._cell, box)
+
+    def _icon(self, painter: QPainter, at: QPoint, name: str, side: int, ink: QColor) -> None:
+        spot = self._here(QRect(at, QSize(side, side)))
+        painter.drawPixmap(spot.topLeft(), self._theme.icon(name, side, ink))
 
     def _was(self, painter: QPainter, rect: QRect, row: PlanRow) -> None:
         model, theme = self._table.rows, self._theme
@@ -130,7 +146,7 @@ class RowPainter(QStyledItemDelegate):
         left = upper
         if not self.narrow:
             left = rect.adjusted(0, 0, -clock_width - arrow - theme.px(12), 0)
-        paint.elided(painter, left, day)
+        paint.elided(painter, self._here(left), day)
         if row.state is RowState.MOVED:
             font = QFont(painter.font())
             font.setStrikeOut(True)
@@ -139,11 +155,13 @@ class RowPainter(QStyledItemDelegate):
         else:
             painter.setPen(theme.tokens.text)
         at = QRect(left.right() + 1, rect.top(), clock_width + 2, rect.height())
-        painter.drawText(lower if self.narrow else at, int(MIDDLE), clock)
+        paint.line(painter, self._here(lower if self.narrow else at), clock, MIDDLE)
         if self.narrow:
             return
         spot = QPoint(rect.right() - arrow + 4, rect.center().y() - arrow // 2 + 1)
-        painter.drawPixmap(spot, theme.icon("arrow-right", arrow, theme.tokens.text3))
+        mirrored = self._table.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        icon = "chevron-left" if mirrored else "arrow-right"
+        self._icon(painter, spot, icon, arrow, theme.tokens.text3)
 
     def _proposed(self, painter: QPainter, rect: QRect, row: PlanRow) -> None:
         model, theme = self._table.rows, self._theme
@@ -155,22 +173,21 @@ class RowPainter(QStyledItemDelegate):
             icon = {RowState.PARKED: "shelf", RowState.LISTED: "list"}.get(row.state, "")
             if icon:
                 side = theme.px(14)
-                painter.drawPixmap(
-                    rect.left(), rect.center().y() - side // 2, theme.icon(icon, side, tokens.text)
-                )
+                at_icon = QPoint(rect.left(), rect.center().y() - side // 2)
+                self._icon(painter, at_icon, icon, side, tokens.text)
                 rect = rect.adjusted(side + 8, 0, 0, 0)
                 painter.setPen(tokens.text)
             elif row.looked and row.state is RowState.OPEN:
                 painter.setFont(theme.font("body", bold=True))
                 painter.setPen(tokens.refuse)
-            paint.elided(painter, rect, words)
+            paint.elided(painter, self._here(rect), words)
             return
         day, clock = day_and_clock(model.roster, place.start, place.location_id, model.year)
         doctor = model.roster.doctors.get(place.doctor_id)
         badge = QRect(rect.left(), rect.center().y() - theme.px(8) + 1, theme.px(26), theme.px(17))
         if doctor is not None:
             colour = theme.doctor_colour(doctor.colour, pattern_of(doctor.pattern))
-            paint.badge(painter, badge, theme, doctor.code, colour)
+            paint.badge(painter, self._here(badge), theme, doctor.code, colour)
         bold = theme.font("body", bold=True)
         clock_width = QFontMetrics(bold).horizontalAdvance("00:00") + 2
         end = rect.right()
@@ -178,13 +195,10 @@ class RowPainter(QStyledItemDelegate):
             end = min(end, badge.right() + 10 + theme.px(96) + clock_width)
         at = QRect(end - clock_width, rect.top(), clock_width + 1, rect.height())
         painter.setPen(tokens.text)
-        paint.elided(
-            painter,
-            QRect(badge.right() + 8, rect.top(), at.left() - badge.right() - 10, rect.height()),
-            day,
-        )
+        room = QRect(badge.right() + 8, rect.top(), at.left() - badge.right() - 10, rect.height())
+        paint.elided(painter, self._here(room), day)
         painter.setFont(bold)
-        painter.drawText(at, int(MIDDLE), clock)
+        paint.line(painter, self._here(at), clock, MIDDLE)
 
     def _lines(self, rect: QRect) -> tuple[QRect, QRect]:
         """The two lines of a narrow row; the same twice where there is one."""
@@ -201,12 +215,12 @@ class RowPainter(QStyledItemDelegate):
         side = theme.px(14 if self.narrow else 16)
         if icon:
             at = QPoint(rect.left(), rect.center().y() - side // 2 + 1)
-            painter.drawPixmap(at, theme.icon(icon, side, ink))
+            self._icon(painter, at, icon, side, ink)
             rect = rect.adjusted(side + 8, 0, 0, 0)
         if row.renewed:
             painter.setPen(theme.tokens.text)
             painter.setFont(theme.font("body", bold=True))
-        paint.elided(painter, rect, row.why())
+        paint.elided(painter, self._here(rect), row.why())
 
     def _mark(self, row: PlanRow) -> tuple[str, QColor]:
         tokens = self._theme.tokens
@@ -221,6 +235,10 @@ class RowPainter(QStyledItemDelegate):
         if row.proposal is not None and row.proposal.caution:
             return "warn", tokens.warn
         return "status-confirmed", tokens.ok
+
+    def able(self, action: str) -> bool:
+        """Other openings can be looked at before the absence stands; nothing moves."""
+        return self.allowed or action in ("other", "place")
 
     # -- buttons -----------------------------------------------------------------------------
 
@@ -250,7 +268,7 @@ class RowPainter(QStyledItemDelegate):
                 width = metrics.horizontalAdvance(WORDS[name]) + 17
             found[name] = QRect(x, top, width, high)
             x += width + 6
-        return found
+        return {name: self._here(box, cell) for name, box in found.items()}
 
     def _actions(self, painter: QPainter, cell: QRect, row: PlanRow, *, current: bool) -> None:
         theme, tokens = self._theme, self._theme.tokens
@@ -258,9 +276,10 @@ class RowPainter(QStyledItemDelegate):
         if row.state is RowState.MOVED:
             side = theme.px(14)
             at = QPoint(cell.left() + 4, cell.center().y() - side // 2 + 1)
-            painter.drawPixmap(at, theme.icon("check", side))
+            self._icon(painter, at, "check", side, tokens.ok)
             painter.setPen(tokens.ok)
-            painter.drawText(cell.adjusted(side + 10, 0, 0, 0), int(MIDDLE), "Accepted")
+            words = self._here(cell.adjusted(side + 10, 0, 0, 0))
+            paint.line(painter, words, "Accepted", MIDDLE)
         for name, rect in self.spots(row, cell).items():
             hot = self.hot == (name, row.id)
             painter.setFont(theme.font("grid"))
@@ -271,18 +290,23 @@ class RowPainter(QStyledItemDelegate):
                 painter.setPen(tokens.accent)
                 painter.drawText(rect, int(CENTRE), "Undo")
                 continue
-            strong = name == "accept" and current
-            ground = mix(tokens.text, tokens.canvas, 0.06) if hot else tokens.canvas
+            able = self.able(name)
+            strong = name == "accept" and current and able
+            ground = mix(tokens.text, tokens.canvas, 0.06) if hot and able else tokens.canvas
+            if not able:
+                ground = tokens.off
             if strong:
                 ground = tokens.accent_hover if hot else tokens.accent
                 painter.setFont(theme.font("grid", bold=True))
             painter.setBrush(ground)
-            painter.setPen(QPen(tokens.accent if strong else tokens.control_border, 1))
+            edge = tokens.accent if strong else tokens.control_border if able else tokens.grid_major
+            painter.setPen(QPen(edge, 1))
             painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
-            painter.setPen(tokens.on_accent if strong else tokens.text)
+            ink = tokens.on_accent if strong else tokens.text if able else tokens.text3
+            painter.setPen(ink)
             if rect.width() <= theme.px(28):
                 side = theme.px(14)
                 at = rect.center() - QPoint(side // 2 - 1, side // 2 - 1)
-                painter.drawPixmap(at, theme.icon(ICONS[name], side))
+                painter.drawPixmap(at, theme.icon(ICONS[name], side, ink))
             else:
                 painter.drawText(rect, int(CENTRE), WORDS[name])

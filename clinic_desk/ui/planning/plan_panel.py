@@ -7,7 +7,6 @@ from datetime import date, datetime
 from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
-    QPoint,
     QRect,
     QRectF,
     QSize,
@@ -70,6 +69,10 @@ class _OpeningPainter(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         rect = option.rect.adjusted(1, 2, -1, -4)
+
+        def here(box: QRect) -> QRect:
+            return QStyle.visualRect(option.direction, rect, box)
+
         ground = mix(tokens.text, tokens.canvas, 0.04) if hot else tokens.canvas
         painter.setBrush(over(tokens.selected, tokens.canvas) if chosen else ground)
         painter.setPen(QPen(tokens.accent if chosen else tokens.control_border, 1))
@@ -78,28 +81,27 @@ class _OpeningPainter(QStyledItemDelegate):
         badge = QRect(rect.left() + 8, rect.center().y() - px(8) + 1, px(26), px(17))
         if doctor is not None:
             colour = theme.doctor_colour(doctor.colour, pattern_of(doctor.pattern))
-            paint.badge(painter, badge, theme, doctor.code, colour)
+            paint.badge(painter, here(badge), theme, doctor.code, colour)
         day, clock = day_and_clock(roster, slot.start, slot.location_id, panel.today.year)
         painter.setFont(theme.font("grid"))
         painter.setPen(tokens.text)
         x = badge.right() + 8
         width = QFontMetrics(painter.font()).horizontalAdvance("Wed 30 Sep ")
-        paint.elided(painter, QRect(x, rect.top(), width, rect.height()), day)
+        paint.elided(painter, here(QRect(x, rect.top(), width, rect.height())), day)
         x += width
         painter.setFont(theme.font("grid", bold=True))
         width = QFontMetrics(painter.font()).horizontalAdvance("00:00 ")
-        middle = int(Qt.AlignmentFlag.AlignVCenter)
-        painter.drawText(QRect(x, rect.top(), width, rect.height()), middle, clock)
+        paint.elided(painter, here(QRect(x, rect.top(), width, rect.height())), clock)
         x += width + 4
         right = rect.right() - 8
         if slot.doctor_id != row.visit.doctor_id or slot.location_id != row.visit.location_id:
             side = px(14)
-            at = QPoint(right - side + 2, rect.center().y() - side // 2 + 1)
-            painter.drawPixmap(at, theme.icon("warn", side))
+            at = QRect(right - side + 2, rect.center().y() - side // 2 + 1, side, side)
+            painter.drawPixmap(here(at).topLeft(), theme.icon("warn", side))
             right -= side + 4
         painter.setFont(theme.font("grid"))
         painter.setPen(tokens.text2)
-        paint.elided(painter, QRect(x, rect.top(), right - x, rect.height()), found.why)
+        paint.elided(painter, here(QRect(x, rect.top(), right - x, rect.height())), found.why)
         painter.restore()
 
 

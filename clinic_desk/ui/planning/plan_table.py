@@ -127,13 +127,16 @@ class PlanModel(QAbstractTableModel):
         return f"{day} {clock}, {doctor.name}" if doctor is not None else f"{day} {clock}"
 
 
+NOT_YET = "Approve the time off first; then its visits move."
+
+
 class _Head(QHeaderView):
     """The head of the first column is the box that accepts everything."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._theme = theme
-        self.ticked = False
+        self.ticked, self.able = False, False
         self.setSectionsClickable(True)
         self.setHighlightSections(False)
         self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -144,7 +147,7 @@ class _Head(QHeaderView):
         super().paintSection(painter, rect, index)
         painter.restore()
         if index == int(Column.TICK):
-            tick_box(painter, self._theme, rect, on=self.ticked)
+            tick_box(painter, self._theme, rect, on=self.ticked, able=self.able)
 
 
 class PlanTable(QTableView):
@@ -180,8 +183,9 @@ class PlanTable(QTableView):
         theme.changed.connect(self._dress)
         self._dress()
 
-    def show_book(self, book: PlanBook, roster: Roster, year: int) -> None:
-        """Keeps the cursor on its visit."""
+    def show_book(self, book: PlanBook, roster: Roster, year: int, *, allowed: bool = True) -> None:
+        """Keeps the cursor on its visit. ``allowed``: the absence stands, visits may be moved."""
+        self.painter.allowed = self.head.able = allowed
         kept, place = self.current_id(), self.currentIndex().row()
         self.rows.show(book, roster, year)
         counts = book.counts()
@@ -235,6 +239,9 @@ class PlanTable(QTableView):
                 return action, row_id
         return "", row_id
 
+    def _able(self, action: str) -> bool:
+        return self.painter.able({"tick": "accept", "untick": "undo"}.get(action, action))
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         super().mouseMoveEvent(event)
         action, row_id = self._at(event)
@@ -242,7 +249,8 @@ class PlanTable(QTableView):
         if hot != self.painter.hot:
             self.painter.hot = hot
             self.viewport().update()
-        shape = Qt.CursorShape.PointingHandCursor if action else Qt.CursorShape.ArrowCursor
+        able = bool(action) and self._able(action)
+        shape = Qt.CursorShape.PointingHandCursor if able else Qt.CursorShape.ArrowCursor
         self.viewport().setCursor(shape)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
@@ -274,6 +282,10 @@ class PlanTable(QTableView):
         if isinstance(event, QHelpEvent):
             index = self.indexAt(event.pos())
             words = str(index.data() or "") if index.isValid() else ""
+            spots = self._spots(index.row()) if index.isValid() else {}
+            hit = next((name for name, rect in spots.items() if rect.contains(event.pos())), "")
+            if hit and not self._able(hit):
+                words = NOT_YET
             QToolTip.showText(event.globalPos(), words, self)
             return True
         return super().viewportEvent(event)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from clinic_desk.domain.events import Actor
 from clinic_desk.domain.permissions import Permission
@@ -11,6 +11,7 @@ from clinic_desk.domain.templates import TimeOffStatus
 from clinic_desk.services.planning_views import TimeOffCard
 from clinic_desk.ui.models.words import plural
 from clinic_desk.ui.runtime.allowed import shut, why_not
+from clinic_desk.ui.widgets.chips import FlowLayout
 from clinic_desk.ui.widgets.forms.bits import push
 
 KEYS = {"approve": "A", "decline": "D", "plan": "Enter", "change": "E", "withdraw": "Del"}
@@ -32,9 +33,11 @@ class RequestBar(QWidget):
         super().__init__()
         self._actor = actor
         self.buttons: dict[str, QPushButton] = {}
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 8, 12, 8)
-        row.setSpacing(6)
+        inner = QWidget(self)
+        row = FlowLayout(inner, 6)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(12, 8, 12, 8)
+        around.addWidget(inner)
         for action, words, kind in (
             ("approve", "Approve", "primary"),
             ("decline", "Decline…", ""),
@@ -46,7 +49,6 @@ class RequestBar(QWidget):
             button.clicked.connect(lambda _on=False, action=action: self.acted.emit(action))
             row.addWidget(button)
             self.buttons[action] = button
-        row.addStretch(1)
 
     def why_not(self, action: str) -> str:
         """Why this desk may not, empty when it may."""

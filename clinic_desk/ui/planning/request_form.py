@@ -30,6 +30,7 @@ from clinic_desk.domain.templates import TimeOffKind, TimeOffRequest
 from clinic_desk.services.time_off import doctor_zone
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.widgets.forms.bits import ElidedInk, badge_icon, push
+from clinic_desk.ui.widgets.worded import WordedCombo
 
 KINDS: Sequence[tuple[TimeOffKind, str]] = (
     (TimeOffKind.LEAVE, "Leave"),
@@ -67,11 +68,14 @@ class RequestForm(QFrame):
         self._quiet = False
         self.title = QLabel("Ask for time off")
         self.title.setProperty("role", "title")
-        self.doctor = QComboBox()
-        self.doctor.setAccessibleName("Doctor")
-        self.doctor.setMinimumWidth(theme.px(190))
-        self.kind = QComboBox()
+        self.doctor, self.kind = WordedCombo(), WordedCombo()
         self.kind.setAccessibleName("Kind")
+        self.doctor.setAccessibleName("Doctor")
+        for box in (self.doctor, self.kind):  # a long name is cut, not its neighbour
+            box.setSizeAdjustPolicy(
+                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+            )
+            box.setMinimumContentsLength(5)
         for kind, words in KINDS:
             self.kind.addItem(words, kind.value)
         self.first = self._date("From", today)
@@ -126,11 +130,11 @@ class RequestForm(QFrame):
             grid.addWidget(QLabel(words), row, 0)
             grid.addWidget(field, row, 1)
             grid.addWidget(beside, row, 2)
-        grid.addWidget(self.whole, 1, 3)
-        grid.addWidget(QLabel("Reason"), 3, 0)
-        grid.addWidget(self.reason, 3, 1, 1, 3)
+        grid.addWidget(self.whole, 3, 1, 1, 2)
+        grid.addWidget(QLabel("Reason"), 4, 0)
+        grid.addWidget(self.reason, 4, 1, 1, 2)
         grid.setColumnStretch(1, 5)
-        grid.setColumnStretch(2, 3)
+        grid.setColumnStretch(2, 4)
         foot = QHBoxLayout()
         foot.setSpacing(8)
         foot.addWidget(self.hits, 1)

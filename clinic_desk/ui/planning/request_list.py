@@ -51,11 +51,15 @@ class _CardPainter(QStyledItemDelegate):
         tokens, px, rect = theme.tokens, theme.px, QRect(option.rect)
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         painter.save()
+
+        def here(box: QRect) -> QRect:
+            return QStyle.visualRect(option.direction, rect, box)
+
         painter.fillRect(rect, over(tokens.selected, tokens.canvas) if chosen else tokens.canvas)
         painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, tokens.grid_minor)
         if chosen:
             ink = tokens.accent if self._list.hasFocus() else tokens.control_border
-            painter.fillRect(rect.left(), rect.top(), 3, rect.height() - 1, ink)
+            painter.fillRect(here(QRect(rect.left(), rect.top(), 3, rect.height() - 1)), ink)
         request = card.request
         doctor = roster.doctors.get(request.doctor_id)
         line = px(20)
@@ -64,22 +68,21 @@ class _CardPainter(QStyledItemDelegate):
         badge = QRect(upper.left(), upper.center().y() - px(8) + 1, px(26), px(17))
         if doctor is not None:
             colour = theme.doctor_colour(doctor.colour, pattern_of(doctor.pattern))
-            paint.badge(painter, badge, theme, doctor.code, colour)
+            paint.badge(painter, here(badge), theme, doctor.code, colour)
         state = STATE_WORDS[request.status]
         width = QFontMetrics(theme.font("grid")).horizontalAdvance(state) + px(12) + 22
         chip = QRect(upper.right() - width, upper.top() - 1, width, px(22))
-        paint_state(painter, theme, chip, request.status, state)
+        paint_state(painter, theme, here(chip), request.status, state)
         painter.setFont(theme.font("body", bold=True))
         painter.setPen(tokens.text)
         x = badge.right() + 8
         name = card.doctor_name
         name_width = min(painter.fontMetrics().horizontalAdvance(name) + 2, (chip.left() - x) // 2)
-        paint.elided(painter, QRect(x, upper.top(), name_width, line), name)
+        paint.elided(painter, here(QRect(x, upper.top(), name_width, line)), name)
         x += name_width + 10
         painter.setFont(theme.font("body"))
-        paint.elided(
-            painter, QRect(x, upper.top(), chip.left() - x - 8, line), self._list.span(card)
-        )
+        rest = QRect(x, upper.top(), chip.left() - x - 8, line)
+        paint.elided(painter, here(rest), self._list.span(card))
         painter.setFont(theme.font("grid"))
         hits = plural(card.hits, "visit") if card.hits else ""
         if hits and request.status is not TimeOffStatus.DECLINED:
@@ -88,11 +91,11 @@ class _CardPainter(QStyledItemDelegate):
             painter.setFont(theme.font("grid", bold=True))
             spot = QRect(lower.right() - width - 6, lower.top(), width + 6, line)
             flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(spot, int(flags), hits)
+            paint.line(painter, here(spot), hits, flags)
             lower = lower.adjusted(0, 0, -width - 14, 0)
         painter.setFont(theme.font("grid"))
         painter.setPen(tokens.text2)
-        paint.elided(painter, lower, self._list.facts(card))
+        paint.elided(painter, here(lower), self._list.facts(card))
         painter.restore()
 
 

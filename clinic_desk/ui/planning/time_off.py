@@ -33,12 +33,13 @@ from clinic_desk.ui.planning.deciding import Deciding
 from clinic_desk.ui.planning.request_bar import RequestBar
 from clinic_desk.ui.planning.request_form import RequestForm, Wished
 from clinic_desk.ui.planning.request_list import RequestList
-from clinic_desk.ui.planning.year_data import away_rows, shares
+from clinic_desk.ui.planning.year_data import away_rows, closed_days, shares
 from clinic_desk.ui.planning.year_strip import YearStrip
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.wording import message_for
 from clinic_desk.ui.widgets.empty_state import EmptyState
 from clinic_desk.ui.widgets.forms.bits import Chip, InkLabel, Rule, push
+from clinic_desk.ui.widgets.forms.form import FormArea
 from clinic_desk.ui.widgets.page import Page
 
 TOUCHING = frozenset({"time_off_request", "doctor", "external", "appointment", "location"})
@@ -54,6 +55,7 @@ class _Read:
 class TimeOffPage(Page):
     """``open`` takes nothing, a request's id, ("change", id), or (doctor id, start, end)."""
 
+    wide = True
     key_hints = (
         ("N", "Ask"), ("A", "Approve"), ("D", "Decline"), ("E", "Change dates"),
         ("Enter", "Plan the visits"), ("Del", "Withdraw"), ("Esc", "Calendar"),
@@ -133,7 +135,8 @@ class TimeOffPage(Page):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(left, 1)
-        row.addWidget(self._right)
+        self._side = FormArea(self._right)
+        row.addWidget(self._side)
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.addLayout(row, 1)
         self._left = left
@@ -165,8 +168,6 @@ class TimeOffPage(Page):
         self.deciding.told.connect(self.toast_requested)
         self.deciding.refused.connect(self._refused)
         self.deciding.hit.connect(self._plan)
-
-    # -- what the window calls ---------------------------------------------------------------
 
     def open(self, what: object = None) -> None:
         self.message.clear()
@@ -246,8 +247,7 @@ class TimeOffPage(Page):
         first, last = date(self.year.year, 1, 1), date(self.year.year, 12, 31)
 
         def done(found: tuple[DayLoad, ...]) -> None:
-            closed = [h.day for h in (self._roster.holidays if self._roster else ()) if h.closed and h.whole_day]
-            self.year.show_loads(shares(found), closed)
+            self.year.show_loads(shares(found), closed_days(self._roster))
 
         self._context.operations.ask(
             lambda queries: queries.loads(first, last), done=done, key="time-off-year"
@@ -396,4 +396,4 @@ class TimeOffPage(Page):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
         px = self.theme.px
-        self._right.setFixedWidth(max(px(430), min(px(640), int(self.width() * 0.44))))
+        self._side.setFixedWidth(max(px(410), min(px(640), int(self.width() * 0.44))))

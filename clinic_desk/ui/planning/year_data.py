@@ -45,3 +45,9 @@ def shares(loads: Iterable[DayLoad]) -> dict[date, float]:
         booked[one.day] = booked.get(one.day, 0) + one.load.booked
         capacity[one.day] = capacity.get(one.day, 0) + one.load.capacity
     return {day: booked[day] / room for day, room in capacity.items() if room}
+
+
+def closed_days(roster: Roster | None) -> list[date]:
+    """On which a site, or the clinic, is closed all day."""
+    rows = roster.holidays if roster is not None else ()
+    return [row.day for row in rows if row.closed and row.whole_day]

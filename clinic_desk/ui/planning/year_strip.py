@@ -18,7 +18,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStyle, QToolTip, QWidget
 
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import mix
@@ -117,9 +117,20 @@ class YearStrip(QWidget):
         wide = (self.width() - self._side() - 1) / 31
         x = self._side() + (day.day - 1) * wide
         y = top + (day.month - 1) * high
-        return QRect(round(x), round(y), round(x + wide) - round(x), round(y + high) - round(y))
+        box = QRect(round(x), round(y), round(x + wide) - round(x), round(y + high) - round(y))
+        return self._visual(box)
+
+    def _visual(self, box: QRect) -> QRect:
+        """Where it lies in a mirrored window."""
+        return QStyle.visualRect(self.layoutDirection(), self.rect(), box)
+
+    @property
+    def _mirrored(self) -> bool:
+        return self.layoutDirection() is Qt.LayoutDirection.RightToLeft
 
     def day_at(self, pos: QPoint) -> date | None:
+        if self._mirrored:
+            pos = QPoint(self.width() - 1 - pos.x(), pos.y())
         top = self._head().bottom() + 1 + self._theme.px(16)
         high = (self.height() - top - 1) / 12
         wide = (self.width() - self._side() - 1) / 31
@@ -133,7 +144,7 @@ class YearStrip(QWidget):
     def _arrow(self, step: int) -> QRect:
         head = self._head()
         left = head.right() - self._theme.px(50 if step < 0 else 24)
-        return QRect(left, 0, self._theme.px(22), head.height())
+        return self._visual(QRect(left, 0, self._theme.px(22), head.height()))
 
     # -- pointer and keys --------------------------------------------------------------------
 
@@ -174,7 +185,10 @@ class YearStrip(QWidget):
         elif key in steps:
             grows = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             first, last = self._range or (self.today, self.today)
-            day = last + timedelta(days=_step(last, steps[key]))
+            step = steps[key]
+            if self._mirrored and abs(step) == 1:
+                step = -step
+            day = last + timedelta(days=_step(last, step))
             self._anchor = min(first, day) if grows else None
             self._pick(day)
             self._anchor = None
@@ -208,7 +222,11 @@ class YearStrip(QWidget):
         painter.setFont(theme.font("body", bold=True))
         painter.setPen(tokens.text)
         painter.drawText(head, int(Qt.AlignmentFlag.AlignVCenter), str(self.year))
-        for step, icon in ((-1, "chevron-left"), (1, "chevron-right")):
+        back, on = "chevron-left", "chevron-right"
+        for step, icon in (
+            (-1, on if self._mirrored else back),
+            (1, back if self._mirrored else on),
+        ):
             rect, side = self._arrow(step), theme.px(16)
             at = rect.center() - QPoint(side // 2, side // 2)
             painter.drawPixmap(at, theme.icon(icon, side))
@@ -221,9 +239,9 @@ class YearStrip(QWidget):
             now = (month, self.year) == (self.today.month, self.today.year)
             painter.setFont(theme.font("caption", bold=now))
             painter.setPen(tokens.text if now else tokens.text2)
-            label = QRect(0, rect.top(), self._side() - 6, rect.height())
+            label = self._visual(QRect(0, rect.top(), self._side() - 6, rect.height()))
             flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(label, int(flags), MONTHS[month - 1])
+            paint.line(painter, label, MONTHS[month - 1], flags)
         painter.setPen(tokens.text3)
         painter.setFont(theme.font("caption"))
         for number in (1, 5, 10, 15, 20, 25, 31):
