@@ -298,11 +298,13 @@ def test_a_day_without_visits_says_so(clinic: Clinic, window: MainWindow, qtbot:
     assert "Nobody is in the room" in told(page)
 
 
-def test_the_week_opens_with_that_doctor_alone(
+def test_the_calendar_opens_with_that_doctor_alone(
     clinic: Clinic, window: MainWindow, qtbot: QtBot
 ) -> None:
-    page_of(window, qtbot, "JC")
+    page = page_of(window, qtbot, "JC")
     key(Key.Key_W)
+    qtbot.waitUntil(page.schedule.grid.hasFocus, timeout=PATIENCE)
+    key(Key.Key_C)
     assert window.centre.page == "calendar"
     assert window.choices.view == "week"
     shown = {d.id for d in window.roster.doctors()} - set(window.choices.hidden)

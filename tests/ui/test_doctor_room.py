@@ -73,7 +73,7 @@ def test_in_large_type_nothing_covers_anything(window: MainWindow, qtbot: QtBot)
     boxes = [place(button, page) for button in (page.doctors, *shown)]
     for number, box in enumerate(boxes):
         assert not any(box.intersects(other) for other in boxes[number + 1 :])
-    assert {b.text().replace("&", "") for b in shown} == {"Day", "Week", "More"}
+    assert {b.text().replace("&", "") for b in shown} == {"Calendar", "More"}
     window.context.theme.scale = 1.0
     qtbot.waitUntil(window.sidebar.isVisible, timeout=PATIENCE)
     assert not page.scroller.isAncestorOf(page.numbers)

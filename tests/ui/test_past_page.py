@@ -28,6 +28,7 @@ from clinic_desk.ui.application import shut
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.main_window import MainWindow
 from clinic_desk.ui.past.page import PastPage
+from clinic_desk.ui.runtime.privacy import CURTAIN
 from tests.fakes.front_desk import TUESDAY, FrontDesk, open_desk
 from tests.ui.test_shell_window import Clinic, opened
 
@@ -419,6 +420,22 @@ def test_blocked_time_is_told_of_and_the_page_follows(
     row = page.side.list.rows.rows[0]
     assert row.subject.startswith("Working time · Dr ")
     assert row.deed == f"blocked {past_words(start)}–{start + QUARTER:%H:%M}: “Tea”"
+
+
+def test_the_curtain_covers_names_here_too(
+    page: PastPage, told: Story, window: MainWindow, qtbot: QtBot
+) -> None:
+    go(page, told.begin, qtbot)
+    assert page.side.list.rows.rows[1].subject == told.cancelled.listed_name
+    QTest.keyClick(page.picture.grid, Key.Key_F12)
+    short = f"{told.cancelled.first_name[0]}. {told.cancelled.last_name[0]}."
+    try:
+        qtbot.waitUntil(lambda: page.side.list.rows.rows[1].subject == short)
+        qtbot.waitUntil(lambda: page.picture.grid.surface.private)
+    finally:
+        CURTAIN.lift()
+    qtbot.waitUntil(lambda: page.side.list.rows.rows[1].subject == told.cancelled.listed_name)
+    qtbot.waitUntil(lambda: not page.picture.grid.surface.private)
 
 
 def test_escape_leads_back(page: PastPage, window: MainWindow, qtbot: QtBot) -> None:

@@ -188,7 +188,7 @@ class DoctorDeeds(QObject):
         def done(_outcome: Outcome) -> None:
             dialog.hide()
             dialog.deleteLater()
-            page.agenda.setFocus()
+            page.take_keyboard()
 
         def give(reason: str, _scope: object) -> None:
             if pending:
@@ -232,7 +232,7 @@ class DoctorDeeds(QObject):
         def done(_outcome: Outcome) -> None:
             form.hide()
             form.deleteLater()
-            page.agenda.setFocus()
+            page.take_keyboard()
 
         form.given.connect(
             lambda start, end, reason: self.run(

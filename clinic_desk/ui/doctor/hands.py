@@ -43,6 +43,11 @@ class Hands(QObject):
                 self._page.visit_requested.emit(cell.id)
             case "patient" if cell is not None and cell.patient_id:
                 self._page.patient_requested.emit(cell.patient_id)
+            case "menu" if cell is not None and page.view != "agenda":
+                area = page.schedule.grid.cursor_rect()
+                if area is not None:
+                    at = area.center().toPoint()
+                    page.menu_at(page.schedule.grid.viewport().mapToGlobal(at))
             case "menu" if cell is not None:
                 rect = self._page.agenda.visualRect(self._page.agenda.currentIndex())
                 self._page.menu_at(self._page.agenda.viewport().mapToGlobal(rect.bottomLeft()))
@@ -58,12 +63,14 @@ class Hands(QObject):
                 following = deeds.following()
                 if following is not None:
                     self._page.choose(following.id)
-            case "day" | "week":
-                self._page.schedule_requested.emit(
-                    action, self._page.source.doctor_id, self._page.day()
-                )
+            case "agenda" | "day" | "week":
+                page.viewing.show(action)
+            case "calendar":
+                view = "week" if page.view == "week" else "day"
+                page.schedule_requested.emit(view, page.source.doctor_id, page.day())
             case "day_before" | "day_after":
-                step = timedelta(days=1 if action == "day_after" else -1)
+                days = 7 if page.view == "week" else 1
+                step = timedelta(days=days if action == "day_after" else -days)
                 self._page.go_to(self._page.day() + step)
             case "today":
                 self._page.go_to(None)

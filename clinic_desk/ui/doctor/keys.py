@@ -10,6 +10,7 @@ LETTERS = {
     Qt.Key.Key_X: "no_show", Qt.Key.Key_Y: "accept", Qt.Key.Key_O: "patient",
     Qt.Key.Key_L: "late", Qt.Key.Key_B: "block", Qt.Key.Key_T: "time_off", Qt.Key.Key_H: "hours",
     Qt.Key.Key_N: "next", Qt.Key.Key_P: "propose", Qt.Key.Key_W: "week", Qt.Key.Key_G: "day",
+    Qt.Key.Key_V: "agenda", Qt.Key.Key_C: "calendar",
 }  # fmt: skip
 KEYS = {
     Qt.Key.Key_Return: "open", Qt.Key.Key_Enter: "open", Qt.Key.Key_Delete: "decline",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
@@ -28,20 +29,29 @@ from clinic_desk.ui.doctor.late_strip import LateStrip
 from clinic_desk.ui.doctor.parts import quiet
 from clinic_desk.ui.doctor.patient_panel import LINES, PatientPanel
 from clinic_desk.ui.doctor.requests import Requests
-from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.doctor.schedule import DoctorSchedule
 from clinic_desk.ui.models.words import doctor_name
+from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.widgets.empty_state import EmptyState
 from clinic_desk.ui.widgets.forms.bits import ElidedInk, InkLabel, Rule, badge_icon
 from clinic_desk.ui.widgets.page import Page
 
 HEADER = (
-    ("day", "&Day", "This doctor's day in the calendar (G)"),
-    ("week", "&Week", "This doctor's week in the calendar (W)"),
+    (
+        "calendar",
+        "&Calendar",
+        "This doctor alone in the calendar, to book and move (C)",
+    ),
     ("block", "&Block time…", "Keep a stretch of the day free (B)"),
     ("time_off", "&Time off…", "Ask for leave (T)"),
     ("hours", "&Hours…", "The weekly hours (H)"),
 )
 
+VIEWS = (
+    ("agenda", "&Agenda", "The visits of the day as a list (V)"),
+    ("day", "&Day", "The day as the calendar draws it (G)"),
+    ("week", "&Week", "The week as the calendar draws it (W)"),
+)
 
 NARROW = 1120
 """Pixels of the page below which the numbers take less room."""
@@ -64,7 +74,8 @@ class DoctorFrame(Page):
 
     wide = True
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        theme = context.theme
         super().__init__(theme, "My day", parent)
         self.doctors = QComboBox(self)
         self.doctors.setAccessibleName("Doctor")
@@ -82,6 +93,9 @@ class DoctorFrame(Page):
         self.buttons.addWidget(self.more_button)
         self.offered: frozenset[str] = frozenset()
         self.agenda = AgendaList(theme, self)
+        self.schedule = DoctorSchedule(context, self)
+        self.view = "agenda"
+        self.view_buttons: dict[str, QPushButton] = {}
         self.empty = EmptyState(theme, self)
         self.next_panel, self.chosen_panel = PatientPanel(theme, self), PatientPanel(theme, self)
         self.chosen_panel.setAccessibleName("Chosen patient")
@@ -118,6 +132,7 @@ class DoctorFrame(Page):
             (self.day_on, "chevron-right", "The day after"),
         ):
             button.setIcon(theme.qicon(icon))
+            theme.changed.connect(partial(self._ink, button, icon))
             button.setAccessibleName(name)
             button.setProperty("square", "true")
             button.setFixedWidth(theme.px(28))
@@ -132,14 +147,26 @@ class DoctorFrame(Page):
             first.addWidget(button)
         second.addWidget(self.load_label, 1)
         second.addWidget(self.behind)
+        views = QHBoxLayout()
+        views.setSpacing(0)
+        for name, words, tip in VIEWS:
+            button = quiet(words, side, tip)
+            button.setCheckable(True)
+            button.setChecked(name == self.view)
+            button.setProperty("density", "compact")
+            self.view_buttons[name] = button
+            views.addWidget(button)
+        views.addStretch(1)
         head = QVBoxLayout()
         head.setContentsMargins(14, 8, 10, 6)
-        head.setSpacing(2)
+        head.setSpacing(4)
+        head.addLayout(views)
         head.addLayout(first)
         head.addLayout(second)
         self.days = QStackedWidget(side)
         self.days.addWidget(self.agenda)
         self.days.addWidget(self.empty)
+        self.days.addWidget(self.schedule)
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -148,6 +175,9 @@ class DoctorFrame(Page):
         column.addWidget(self.days, 1)
         self._side = side
         return side
+
+    def _ink(self, button: QPushButton, icon: str) -> None:
+        button.setIcon(self.theme.qicon(icon))
 
     def _middle(self) -> QWidget:
         inner = QWidget(self)
@@ -223,7 +253,7 @@ class DoctorFrame(Page):
             self._inner.removeWidget(self.numbers)
             self._aside.addWidget(self.numbers)
             self._aside.setContentsMargins(8, 12, 8, 0)
-        self.numbers.show()
+        self.numbers.setVisible(self.view != "week")
 
     def offer(self, names: frozenset[str]) -> None:
         """Shows those buttons of the header; on a narrow page some of them in a menu."""
@@ -245,8 +275,18 @@ class DoctorFrame(Page):
         super().resizeEvent(event)
         self.fit()
 
+    def lay_view(self, view: str) -> None:
+        """A week takes the room of the panels; they come back with the day and the agenda."""
+        self.view = view
+        for name, button in self.view_buttons.items():
+            button.setChecked(name == view)
+        for part in (self.scroller, self.numbers):
+            part.setVisible(view != "week")
+
     def take_keyboard(self) -> None:
         if self.stack.currentWidget() is self.asking:
             self.chooser.setFocus()
-        else:
+        elif self.view == "agenda":
             self.agenda.setFocus()
+        else:
+            self.schedule.grid.setFocus()

@@ -22,6 +22,7 @@ from clinic_desk.ui.doctor.laying import DoctorFrame
 from clinic_desk.ui.doctor.patient_panel import PatientPanel, heading_of
 from clinic_desk.ui.doctor.source import DoctorSource
 from clinic_desk.ui.doctor.telling import Limits, behind_text
+from clinic_desk.ui.doctor.viewing import Viewing
 from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.models.sites import site_zone
 from clinic_desk.ui.models.words import day_words, long_day, plural
@@ -44,17 +45,19 @@ class DoctorPage(DoctorFrame):
 
     key_hints = (
         ("R", "Call in"), ("D", "Done"), ("U", "Step back"), ("Y", "Accept"), ("Del", "Decline"),
-        ("L", "Late"), ("B", "Block"), ("W", "Week"), ("Esc", "Calendar"),
+        ("L", "Late"), ("B", "Block"), ("G W V", "Day, week, agenda"),
+        ("Esc", "Calendar"),
     )  # fmt: skip
     schedule_requested = Signal(str, str, object)
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
-        super().__init__(context.theme, parent)
+        super().__init__(context, parent)
         self.context = context
         self.source = DoctorSource(context, self)
         self.roster = RosterSource(context.operations, self)
         self.deeds = DoctorDeeds(self)
         self.hands = Hands(self)
+        self.viewing = Viewing(self)
         self.settings: Settings | None = None
         self.limits = Limits()
         self._wanted: str = ""
@@ -64,7 +67,7 @@ class DoctorPage(DoctorFrame):
         self._connect()
 
     def _connect(self) -> None:
-        self.source.read_done.connect(self._show)
+        self.source.read_done.connect(self.show_desk)
         self.source.patients_done.connect(self._show_people)
         self.source.figures_done.connect(lambda: self.numbers.show_figures(self.source.figures))
         self.source.failed.connect(self.refused)
@@ -77,7 +80,7 @@ class DoctorPage(DoctorFrame):
         self.requests.acted.connect(self.hands.answer)
         self.requests.reached.connect(self.scroller.ensureWidgetVisible)
         self.requests.others.connect(self.act)
-        self.requests.leave_requested.connect(self.agenda.setFocus)
+        self.requests.leave_requested.connect(self.take_keyboard)
         self.late.said.connect(self.deeds.say_late)
         self.numbers.period_requested.connect(self._look_back)
         self.doctors.activated.connect(
@@ -113,7 +116,8 @@ class DoctorPage(DoctorFrame):
             return
         self.limits = Limits(settings.get("flow.amber"), settings.get("flow.red"))
         self.agenda.rows.limits = self.limits
-        self.agenda.letters = self.requests.letters = settings.get("calendar.letters")
+        letters = settings.get("calendar.letters")
+        self.agenda.letters = self.requests.letters = self.schedule.letters = letters
         self.source.missing_after = settings.get("flow.no_show")
         if self.isVisible():
             self.source.read()
@@ -211,7 +215,7 @@ class DoctorPage(DoctorFrame):
         super().hideEvent(event)
         self.source.leave()
 
-    def _show(self) -> None:
+    def show_desk(self) -> None:
         desk = self.source.desk
         if desk is None or desk.doctor_id != self.source.doctor_id:
             return
@@ -241,7 +245,7 @@ class DoctorPage(DoctorFrame):
         self.behind.set_ink(told.ink)
         self.late.show_said(desk.said)
         self.requests.show_desk(desk, self.deeds.answered)
-        self.days.setCurrentWidget(self.agenda if desk.cells else self.empty)
+        self.viewing.draw()
         if not desk.cells:
             self.empty.explain(
                 "calendar",
@@ -308,6 +312,7 @@ class DoctorPage(DoctorFrame):
         """Selects a visit of the day on display."""
         self._chosen = row_id
         self.agenda.select(row_id)
+        self.schedule.select(row_id)
 
     def _on_chosen(self) -> None:
         cell = self.chosen()
@@ -347,10 +352,12 @@ class DoctorPage(DoctorFrame):
             return self.source.day or desk.today
         return self.source.day or local_date(self.context.clock.now(), self.roster.zone)
 
-    def go_to(self, day: date | None) -> None:
-        self._fresh = True
+    def go_to(self, day: date | None, chosen: Id = "") -> None:
+        """Another day, None for today; ``chosen`` of its visits, or who is next."""
+        self._fresh = not chosen
+        self._chosen = chosen or self._chosen
         self.source.show_day(day)
-        self.agenda.setFocus()
+        self.take_keyboard()
 
     def refused(self, error: ClinicDeskError) -> None:
         self.message.show_error(error)

@@ -23,6 +23,7 @@ from clinic_desk.ui.calendar.popover import VisitList
 from clinic_desk.ui.calendar.visit_card import CardCloser, VisitCard, rect_in
 from clinic_desk.ui.calendar.visit_words import crowd_words, short_line
 from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.runtime.privacy import CURTAIN
 
 FRAME = 3
 WASH = 10
@@ -116,6 +117,7 @@ class PastPicture(QWidget):
         self.shown = made
         self.clock.moment = made.wish.moment
         self.card.know(made.data.snapshot.roster)
+        self.grid.set_private(CURTAIN.on)
         # a line that tells the time and lateness belong to the moment, not to the columns
         for column in made.plan.columns:
             self.grid.surface.outdate(column.key)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from clinic_desk.domain.availability.model import Roster
 from clinic_desk.services.past_views import PastChange
 from clinic_desk.ui.models import history, words
+from clinic_desk.ui.runtime.privacy import CURTAIN
 
 Pair = tuple[object, object]
 
@@ -29,13 +30,17 @@ def subject(change: PastChange, roster: Roster) -> str:
     kind = change.event.subject_kind
     if kind == "appointment":
         held = "Held time" if change.event.action in ("held", "released") else "No patient"
-        return change.name or held
+        return CURTAIN.listed(change.name) or held
     name = words.doctor_of(roster, change.doctor_id) if change.doctor_id else ""
     return " · ".join(part for part in (SUBJECTS.get(kind, "Clinic"), name) if part)
 
 
 def deed(change: PastChange, roster: Roster, zone: str) -> str:
     """What was done, for after a name: "moved it from Tue 24 Nov 10:00 to Tue 24 Nov 10:15"."""
+    return CURTAIN.said(_deed(change, roster, zone))
+
+
+def _deed(change: PastChange, roster: Roster, zone: str) -> str:
     kind = change.event.subject_kind
     if kind == "holiday":
         return _closure(change)
@@ -76,7 +81,9 @@ def _details(changes: Mapping[str, Pair], roster: Roster) -> str:
             parts.append(f"{what} from {names[0]} to {names[1]}")
     for field, what in TEXTS.items():
         if field in changes:
-            before, after = (" ".join(str(one or "").split()) for one in changes[field])
+            before, after = (
+                CURTAIN.hidden(" ".join(str(one or "").split())) for one in changes[field]
+            )
             if not before:
                 parts.append(f"{what} to “{after}”")
             elif not after:
