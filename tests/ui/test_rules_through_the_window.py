@@ -99,6 +99,10 @@ def close(ground: RulesGround) -> None:
     ground.save(Holiday(id=ground.new_id(), day=WEDNESDAY, name="Founders’ day"))
 
 
+def close_late(ground: RulesGround) -> None:
+    ground.save(Holiday(id=ground.new_id(), day=WEDNESDAY, name="Party", start_minute=585))
+
+
 def second_week(ground: RulesGround) -> None:
     ground.weeks("wu", every_weeks=2, anchor=WEDNESDAY - timedelta(days=7))
 
@@ -232,6 +236,13 @@ CASES = (
         HOURS,
         close,
         told="although Main Street is closed on Wed 25 Nov (Founders’ day)",
+    ),
+    Case(
+        "closed for a part of the day",
+        "Main Street is closed on Wed 25 Nov 09:45–24:00 (Party).",
+        HOURS,
+        close_late,
+        told="although Main Street is closed on Wed 25 Nov 09:45–24:00 (Party)",
     ),
     Case(
         "time off",
