@@ -204,10 +204,12 @@ def test_the_menu_opens_the_folder_or_says_why_not(
         assert shown.message is not None
         assert "switched off" in shown.message.sentence
         window.settings.put("lifeboat.minutes", 10)
-        qtbot.waitUntil(lambda: (tmp_path / "lifeboat" / "tomorrow.pdf").is_file())
         window.actions_["file.lifeboat"].trigger()
-        qtbot.waitUntil(lambda: bool(manager.urls))
+        qtbot.waitUntil(lambda: bool(manager.urls))  # once it is written
         assert manager.urls == [QUrl.fromLocalFile(str(tmp_path / "lifeboat"))]
+        assert (tmp_path / "lifeboat" / "tomorrow.pdf").is_file()
+        window.actions_["file.lifeboat"].trigger()
+        qtbot.waitUntil(lambda: len(manager.urls) == 2)
     finally:
         QDesktopServices.unsetUrlHandler("file")
 

@@ -378,7 +378,7 @@ def test_a_card_prints_its_slip_and_a_page_a_patients_list(
     window.doors.visit(cell.id)
     card = window.doors.appointment
     qtbot.waitUntil(lambda: card.isVisible() and card.view is not None)
-    card.hand_on.slip.trigger()
+    qtbot.keyClick(card, Key.Key_P, CTRL)
     dialog = printing.dialog(window)
     sheet = ready(dialog, qtbot, SheetKind.SLIP)
     assert cell.last_name in told(sheet)

@@ -386,6 +386,9 @@ class AppointmentDialog(AppointmentForm):
         if control and event.key() in (Qt.Key.Key_S, Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.save()
             return
+        if control and event.key() == Qt.Key.Key_P:
+            self.hand_on.slip.trigger()
+            return
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             focused = self.focusWidget()
             if focused is not None and hasattr(focused, "click"):

@@ -25,9 +25,9 @@ class HandOn(QObject):
     def __init__(self, card: AppointmentDialog) -> None:
         super().__init__(card)
         self._card = card
-        self.button = push("&Hand on", card)
+        self.button = push("&Print, save", card)
         self.button.setIcon(card.theme.qicon("print"))
-        self.button.setToolTip("Print the slip, save the visit as a file")
+        self.button.setToolTip("Print the slip (Ctrl+P), save the visit as a file")
         self.menu = QMenu(self.button)
         self.slip = self.menu.addAction(card.theme.qicon("print"), "&Print slip…")
         self.calendar = self.menu.addAction(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 
 from clinic_desk.domain.errors import ClinicDeskError
@@ -34,17 +34,22 @@ def _troubled(window: MainWindow, error: ClinicDeskError) -> None:
 
 
 def open_folder(window: MainWindow) -> None:
-    """In the computer's own file manager, written just now if it was not yet there."""
-    begin(window).look()
+    """In the computer's own file manager; as soon as it is written, if it was not yet there."""
+    boat = begin(window)
+    boat.look()
 
     def found(folder: Path) -> None:
-        if not folder.is_dir():
-            never = not window.settings.get(MINUTES)
+        if not folder.is_dir() and not window.settings.get(MINUTES):
             window.telling.warn(
                 "The paper lifeboat is switched off; set its minutes in Settings, This desk."
-                if never
-                else "There is no paper lifeboat yet; it is written within a moment."
             )
+        elif not folder.is_dir() and boat.failed:
+            window.telling.warn(
+                "The paper lifeboat cannot be written just now; it is tried again by itself."
+            )
+        elif not folder.is_dir():
+            once = Qt.ConnectionType.SingleShotConnection
+            boat.wrote.connect(lambda _names: found(folder), once)
         elif not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
             window.telling.warn(f"The folder cannot be shown here. It is {folder}.")
 

@@ -23,6 +23,9 @@ THEIRS = frozenset({SheetKind.SLIP, SheetKind.PATIENT})
 """Handed to the patient: names are never shortened there."""
 
 CROWDED = frozenset({SheetKind.DAY, SheetKind.WEEK, SheetKind.MONTH})
+LARGE = 11.0
+"""Points, for those who read it at home."""
+
 TRIED = (9.0, 8.0, 7.0)
 """Points; where nobody chose, the largest with which a crowded sheet takes the fewest pages."""
 
@@ -36,6 +39,8 @@ def laid_out(data: PaperData, look: Look, now: datetime) -> Sheet:
     kind = data.wish.sheet
     if kind in THEIRS:
         look = replace(look, names=True)
+    if not look.type_size and kind in THEIRS:
+        look = replace(look, type_size=LARGE)
     if look.type_size:
         return _made(data, look, now)
     best = _made(data, replace(look, type_size=TRIED[0]), now)
