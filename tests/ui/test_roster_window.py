@@ -22,6 +22,8 @@ from tests.fakes.front_desk import open_desk
 from tests.ui.test_shell_window import CTRL, Clinic, opened
 
 LEFT = Qt.MouseButton.LeftButton
+Key = Qt.Key
+PATIENCE = 30_000
 
 
 @pytest.fixture
@@ -112,3 +114,33 @@ def test_leaving_with_unsaved_changes_asks_and_then_goes_on(
     qtbot.mouseClick(button(panel, "Save"), LEFT)
     qtbot.waitUntil(lambda: window.centre.page == "calendar")
     assert "Hands" in {d.specialty for d in clinic.queries.roster().doctors.values()}
+
+
+def test_ctrl_z_in_the_field_takes_the_save_back(
+    clinic: Clinic, window: MainWindow, qtbot: QtBot
+) -> None:
+    """First what is typed, as in any field; once it is saved, the save."""
+    panel = section(window, qtbot, "sites")
+    name = panel.form.rows["name"].target
+    qtbot.waitUntil(name.isVisible, timeout=PATIENCE)
+    name.setFocus()
+    before = panel.form.rows["name"].field.value()
+    QTest.keyClick(name, Key.Key_End)
+    QTest.keyClicks(name, " North")
+    QTest.keyClick(name, Key.Key_Z, CTRL)
+    assert panel.form.rows["name"].field.value() == before
+    QTest.keyClicks(name, " South")
+    QTest.keyClick(name, Key.Key_S, CTRL)
+    queries = clinic.front.store.queries
+
+    def stored() -> set[str]:
+        return {row.name for row in queries.roster().locations.values()}
+
+    qtbot.waitUntil(lambda: f"{before} South" in stored(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not panel.saving and not panel.dirty, timeout=PATIENCE)
+    qtbot.waitUntil(window.actions_["edit.undo"].isEnabled, timeout=PATIENCE)
+    assert name.hasFocus()
+    QTest.keyClick(name, Key.Key_Z, CTRL)
+    qtbot.waitUntil(lambda: before in stored(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: panel.form.rows["name"].field.value() == before, timeout=PATIENCE)
+    assert not panel.dirty

@@ -654,3 +654,16 @@ def test_a_computer_whose_clock_is_in_no_country_gets_a_country_proposed(
         assert start.page.current is step
     finally:
         start.close()
+
+
+def test_ctrl_z_in_an_empty_field_takes_the_step_before_back(started: Open) -> None:
+    start = started()
+    through_to(start, "doctors")
+    start.until(lambda: start.window.undoing.state.undo_label == "Set up Harbour Family Practice")
+    start.until(lambda: doctors(start).lines[0].who.hasFocus())
+    start.type("Ay")
+    start.press(Key.Key_Z, CTRL)
+    assert doctors(start).lines[0].who.text() == ""
+    assert start.container.queries.roster().practice.name == "Harbour Family Practice"
+    start.press(Key.Key_Z, CTRL)
+    start.until(lambda: start.container.queries.roster().practice.name == "My clinic")

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QPushButton,
     QWidget,
 )
@@ -29,6 +28,7 @@ from clinic_desk.ui.roster.hours_fields import TypesButton
 from clinic_desk.ui.roster.hours_words import type_names
 from clinic_desk.ui.widgets.chips import FlowLayout
 from clinic_desk.ui.widgets.forms.bits import badge_icon, push
+from clinic_desk.ui.widgets.forms.yielding import YieldingLine
 from clinic_desk.ui.widgets.worded import WordedCombo
 
 BRUSHES = (("Open", "1"), ("Break", "2"), ("Reserved", "3"), ("Erase", "4"))
@@ -81,7 +81,7 @@ class BrushBar(Wrapping):
             button.setAutoDefault(False)
             self._group.addButton(button, number)
             row.addWidget(button)
-        self.reason = QLineEdit("Lunch")
+        self.reason = YieldingLine("Lunch")
         self.reason.setMaxLength(200)
         self.reason.setPlaceholderText("Reason of the break")
         self.reason.setAccessibleName("Reason of the break")

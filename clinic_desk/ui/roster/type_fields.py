@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.widgets.forms.fields import ChoiceField
 from clinic_desk.ui.widgets.forms.reminder_plan import ReminderPlan, plan_text
+from clinic_desk.ui.widgets.forms.yielding import YieldingLine
 
 UNITS: tuple[tuple[int, str], ...] = ((1, "minutes"), (60, "hours"), (1440, "days"))
 PRACTICE, NONE, OWN = "practice", "none", "own"
@@ -24,7 +25,7 @@ class LeadField(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self.line = QLineEdit()
+        self.line = YieldingLine()
         self.line.textEdited.connect(self.edited)
         self.unit = ChoiceField(UNITS)
         self.unit.setMinimumContentsLength(7)

@@ -11,16 +11,16 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QSizePolicy,
     QWidget,
 )
 
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.widgets.announce import announce
+from clinic_desk.ui.widgets.forms.yielding import YieldingLine
 
 
-class TypedField(QLineEdit):
+class TypedField(YieldingLine):
     """``committed`` when what was typed differs from what was shown last: on Enter and on leaving
     the field. ``step`` (keys ↑ ↓) answers the text after so many steps."""
 

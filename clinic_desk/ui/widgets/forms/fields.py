@@ -15,8 +15,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
-    QPlainTextEdit,
     QSizePolicy,
     QWidget,
 )
@@ -25,6 +23,7 @@ from clinic_desk.domain.errors import Refusal
 from clinic_desk.services.money import read_price, typed_text
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.widgets.chips import FlowLayout
+from clinic_desk.ui.widgets.forms.yielding import YieldingLine, YieldingText
 from clinic_desk.ui.widgets.worded import WordedCheck, WordedCombo
 
 LONGEST_FIELD = 440
@@ -45,7 +44,7 @@ class Field(Protocol):
         """Compared to tell whether anything was changed."""
 
 
-class TextField(QLineEdit):
+class TextField(YieldingLine):
     """One line. ``ghost`` is shown while it is empty."""
 
     edited = Signal()
@@ -68,7 +67,7 @@ class TextField(QLineEdit):
         return self.text()
 
 
-class LongTextField(QPlainTextEdit):
+class LongTextField(YieldingText):
     """Some lines; Tab goes on to the next field."""
 
     edited = Signal()
@@ -103,7 +102,7 @@ class LongTextField(QPlainTextEdit):
         self.setFixedHeight(self._theme.px(18 * self._lines + 14))
 
 
-class _StepLine(QLineEdit):
+class _StepLine(YieldingLine):
     """Up and Down count; the wheel leaves it alone."""
 
     stepped = Signal(int)
@@ -188,7 +187,7 @@ class PriceField(QWidget):
         super().__init__()
         self._theme = theme
         self.currency, self.region = "EUR", "en_GB"
-        self.line = QLineEdit()
+        self.line = YieldingLine()
         self.line.textEdited.connect(self.edited)
         self.unit = QLabel(self.currency)
         self.unit.setProperty("role", "muted")

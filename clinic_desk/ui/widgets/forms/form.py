@@ -24,6 +24,7 @@ from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.widgets.announce import announce
 from clinic_desk.ui.widgets.forms.bits import HintButton, InkLabel, push
 from clinic_desk.ui.widgets.forms.form_row import FormRow
+from clinic_desk.ui.widgets.forms.yielding import forget_typing
 from clinic_desk.ui.widgets.reading import lean_to_start
 
 LABEL = 168
@@ -140,6 +141,9 @@ class Form(QWidget):
     def settle(self, raw: Mapping[str, Any] | None = None) -> None:
         """What stands there (or stood there, by ``raws``) counts as saved."""
         self._kept = dict(raw) if raw is not None else self.raws()
+        for name, row in self.rows.items():
+            if row.field.raw() == self._kept.get(name):
+                forget_typing(row.widget)
 
     def raws(self) -> dict[str, Any]:
         return {name: row.field.raw() for name, row in self.rows.items()}

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -20,6 +19,7 @@ from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.widgets.chips import FlowLayout
 from clinic_desk.ui.widgets.forms.bits import push
 from clinic_desk.ui.widgets.forms.fields import ChoiceField
+from clinic_desk.ui.widgets.forms.yielding import YieldingLine
 
 CHANNELS: tuple[tuple[str, str], ...] = (
     ("sms", "SMS"), ("email", "E-mail"), ("whatsapp", "WhatsApp"), ("desktop", "Desk"),
@@ -136,7 +136,7 @@ class _Line(QWidget):
         super().__init__()
         minutes, _, channels = item.partition(":")
         number, unit = _split(int(minutes))
-        self.number = QLineEdit(number)
+        self.number = YieldingLine(number)
         self.number.setFixedWidth(theme.px(46))
         self.number.textEdited.connect(self.edited)
         self.unit = ChoiceField(UNITS)

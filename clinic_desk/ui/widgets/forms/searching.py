@@ -10,11 +10,12 @@ from zoneinfo import TZPATH, available_timezones
 
 from PySide6.QtCore import QStringListModel, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QCompleter, QLineEdit
+from PySide6.QtWidgets import QCompleter
 
 from clinic_desk.services.regions import OUTSIDE
 from clinic_desk.ui.runtime.fuzzy import plain
 from clinic_desk.ui.widgets.forms.fields import LONGEST_FIELD
+from clinic_desk.ui.widgets.forms.yielding import YieldingLine
 
 Pairs = Sequence[tuple[str, str]]
 MOST = 12
@@ -36,7 +37,7 @@ class _Finder:
         return [word for _, word in found]
 
 
-class SearchField(QLineEdit):
+class SearchField(YieldingLine):
     """Type any part of a name and choose. What is none of the choices stays as it was typed, and
     is refused in words when it is saved. ``pairs`` makes the (value, words) when first needed."""
 
