@@ -23,7 +23,7 @@ from clinic_desk.domain.appointments import Appointment, AppointmentSeries, Stat
 from clinic_desk.domain.availability.model import Roster
 from clinic_desk.domain.people import Patient
 from clinic_desk.domain.recurrence import expand, instant
-from clinic_desk.domain.series import local_start_of, start_of, whole_rule
+from clinic_desk.domain.series import is_over, local_start_of, start_of, whole_rule
 from clinic_desk.domain.spans import zone
 from clinic_desk.services.planning_views import DiaryRows
 
@@ -130,7 +130,9 @@ class _Writer:
         of: dict[str, Any] = {}
         if series is not None and visit.series_start is not None:
             of = {"of": _uid(series), "of_start": visit.series_start.isoformat()}
-        uid = visit.import_key if visit.series_id is None else None
+        key = visit.import_key or ""
+        # that of a date of a series is its series' and the date
+        uid = key if visit.series_id is None or "/" not in key else ""
         return self._visit(visit, uid or f"{visit.id}@clinic-desk", of)
 
     def _visit(self, visit: Appointment, uid: str, more: Mapping[str, Any] | None = None) -> Event:
@@ -212,6 +214,7 @@ class _Writer:
             "location": self._location(series.location_id),
             "room": self._room(series.room_id),
             "follows": _uid(follows) if follows is not None else "",
+            "over": is_over(series),
         }
         return {key: value for key, value in told.items() if value}
 

@@ -63,7 +63,7 @@ def _kept(said: Mapping[str, object]) -> dict[str, Any]:
     for key, value in said.items():
         text = key in _TEXTS and isinstance(value, str) and len(value) <= _TEXTS[key]
         number = key in _NUMBERS and type(value) is int and 0 <= value <= _NUMBERS[key]
-        if text or number:
+        if text or number or (key == "over" and value is True):
             kept[key] = value
         elif key in _STAMPS and isinstance(value, str):
             moment = _moment(value)

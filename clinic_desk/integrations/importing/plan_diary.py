@@ -262,6 +262,8 @@ class _Planner:
             key: said[key] for key in ("title", "reason", "notes") if key in said
         }
         kept["location_id"] = site
+        if said.get("over") is True:  # its one date is left out; the visits are cancelled
+            kept["excluded"] = (event.local_start,)
         if said.get("room"):
             place = site or self._clinic.site(event.location)
             kept["room_id"] = self._clinic.room(said["room"], place or "")

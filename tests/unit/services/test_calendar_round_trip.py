@@ -125,6 +125,10 @@ def test_a_series_with_all_that_can_happen_to_it(
     booked(world, "FREQ=MONTHLY;BYDAY=-1FR;UNTIL=20270512", "2026-12-25T11:00", patient="jon",
            doctor="berg", type="needle")  # fmt: skip
     world.book("15:00", patient="eve", doctor="berg", type="bergs", title="single")
+    over = booked(world, "FREQ=WEEKLY;COUNT=3", "2027-06-01T10:00", patient="eve")
+    world.run(
+        CancelAppointment(appointment_id=over.visit_ids[1], reason="moved away", scope=Scope.ALL)
+    )
     path = tmp_path / "diary.ics"
     assert handed_on(world, path) == len(picture(world)[0])
     taken_in(empty, path)
@@ -221,7 +225,7 @@ def test_any_diary_makes_the_round_trip(
                 appointment_id=row.id, expected_revision=None, start=row.start + by,
                 end=row.end + by, scope=scope, include_changed=wide, outside_hours=True,
             ),
-            CancelAppointment(appointment_id=row.id, reason="x", scope=Scope.ONLY_THIS),
+            CancelAppointment(appointment_id=row.id, reason="x", scope=scope),
             EditAppointment(appointment_id=row.id, values={"title": f"t{seed}"}, scope=scope),
             ChangeSeries(
                 appointment_id=row.id, scope=rnd.choice((Scope.ALL, Scope.FOLLOWING)),
