@@ -48,7 +48,8 @@ tour: setup
 	@$(PROGRAM) tour --out $(TOUR)
 
 # The pictures of the README and the guide are those of the tour, by their names.
-pictures: tour
+pictures: setup
+	@$(PROGRAM) tour --out $(TOUR) --everything
 	@$(PYTHON) packaging/pictures.py $(TOUR) docs/images
 
 keys: setup

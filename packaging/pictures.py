@@ -18,6 +18,9 @@ from PySide6.QtGui import QImage
 
 ROOT = Path(__file__).resolve().parents[1]
 COLOURS = 256
+OF_EVERY_SCREEN = re.compile(r"-(?:light|dark)-\d+$")
+WIDTH = 960
+"""Pixels that the pictures of every screen keep: there are many of them."""
 Weighted = list[tuple[tuple[int, int, int], int]]
 
 
@@ -67,6 +70,9 @@ def small(source: Path, target: Path) -> None:
     image = QImage(str(source)).convertToFormat(QImage.Format.Format_RGB32)
     if image.isNull():
         raise SystemExit(f"{source} is no picture")
+    if OF_EVERY_SCREEN.search(target.stem):
+        smooth = Qt.TransformationMode.SmoothTransformation
+        image = image.scaledToWidth(WIDTH, smooth).convertToFormat(QImage.Format.Format_RGB32)
     flat = Qt.ImageConversionFlag.ThresholdDither | Qt.ImageConversionFlag.AvoidDither
     indexed = image.convertToFormat(QImage.Format.Format_Indexed8, palette(image), flat)
     if not indexed.save(str(target), "PNG", 0):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QDialog
 
 from clinic_desk.domain.appointments import Status
 from clinic_desk.domain.ids import Id
@@ -14,23 +15,65 @@ from clinic_desk.ui.billing.page import BillingPage
 from clinic_desk.ui.calendar.year_page import YearPage
 from clinic_desk.ui.doctor.page import DoctorPage
 from clinic_desk.ui.flow.page import FlowPage
+from clinic_desk.ui.main_window.printing import open_print
 from clinic_desk.ui.reports.page import ReportsPage
 from clinic_desk.ui.tour.driver import TourFailed
-from clinic_desk.ui.tour.scene import BUSY, CTRL, Scene
+from clinic_desk.ui.tour.scene import CTRL, Scene
 from clinic_desk.ui.widgets.page import Page
 
 SIZES = (QSize(1366, 768), QSize(1920, 1080))
 THEMES = ("light", "dark")
 VIEWS = ("day", "week", "month", "agenda")
+MOST_ESCAPES = 4
+BARE = 6
+"""Colours in the middle of an empty page; words alone have more, for their edges are smooth."""
+
+Opener = Callable[[Scene], object]
 
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """``page`` as ``page_table`` names it; ``what`` finds in the clinic what it is opened with."""
+    """``open`` shows it, ``close`` leaves it; pages are left by the next one."""
 
     name: str
-    page: str
-    what: Callable[[Scene], object] = lambda _scene: None
+    open: Callable[[Scene], object]
+    close: Callable[[Scene], object] = lambda _scene: None
+
+
+def _page(name: str, what: Callable[[Scene], object] = lambda _scene: None) -> Opener:
+    """``what`` finds in the clinic what the page is opened with."""
+
+    def open_page(scene: Scene) -> None:
+        if not scene.window.show_page(name, what(scene)):
+            raise TourFailed(f"{name} cannot be opened")
+
+    return open_page
+
+
+def _closed(scene: Scene) -> None:
+    """Esc, until no dialog is left."""
+    for _ in range(MOST_ESCAPES):
+        if not scene.visible(QDialog):
+            return
+        scene.driver.key(Qt.Key.Key_Escape)
+        scene.driver.still()
+    raise TourFailed("a dialog stays open")
+
+
+def _visit(scene: Scene) -> Cell:
+    """The next one today whose patient is expected."""
+    expected = [
+        cell
+        for cell in _today(scene)
+        if cell.status in (Status.SCHEDULED, Status.CONFIRMED) and cell.patient_id
+    ]
+    if not expected:
+        raise TourFailed("nobody is expected any more today")
+    return min(expected, key=lambda cell: cell.start)
+
+
+def _patient(scene: Scene) -> Id:
+    return _visit(scene).patient_id or ""
 
 
 def _doctor(scene: Scene) -> Id:
@@ -42,23 +85,35 @@ def _doctor(scene: Scene) -> Id:
     return max(counted, key=lambda key: counted[key])
 
 
-SCREENS = (
-    Screen("year", "year"),
-    Screen("flow", "flow"),
-    Screen("doctor", "doctor", _doctor),
-    Screen("billing", "billing"),
-    Screen("reports", "reports"),
-    Screen("waiting-list", "waitlist"),
-    Screen("time-off", "time_off"),
-    Screen("wizard", "wizard"),
-    *(
-        Screen(f"settings-{name}", f"settings:{name}")
-        for name in (
-            "practice", "sites", "doctors", "types", "hours", "closures", "policies", "billing",
-            "everyone", "appearance", "shortcuts", "desk",
-        )
-    ),
+PANELS = (
+    "practice", "sites", "doctors", "types", "hours", "closures", "policies", "billing",
+    "everyone", "appearance", "calendar", "shortcuts", "desk", "advanced",
 )  # fmt: skip
+
+FIGURES: tuple[tuple[str, type[Page]], ...] = (
+    ("billing", BillingPage),
+    ("reports", ReportsPage),
+    ("year", YearPage),
+)
+"""What is typed to open them, which is also their picture's name."""
+
+SCREENS = (
+    Screen("finder", lambda scene: scene.window.visits.find(), _closed),
+    Screen("year", _page("year")),
+    Screen("flow", _page("flow")),
+    Screen("doctor", _page("doctor", _doctor)),
+    Screen("patient", _page("patient", _patient)),
+    Screen("billing", _page("billing")),
+    Screen("reports", _page("reports")),
+    Screen("past", _page("past")),
+    Screen("waiting-list", _page("waitlist")),
+    Screen("time-off", _page("time_off")),
+    Screen("wizard", _page("wizard")),
+    *(Screen(f"settings-{name}", _page(f"settings:{name}")) for name in PANELS),
+    Screen("booking", lambda scene: scene.window.doors.book(_patient(scene)), _closed),
+    Screen("visit", lambda scene: scene.window.doors.visit(_visit(scene).id), _closed),
+    Screen("print", lambda scene: open_print(scene.window), _closed),
+)
 
 
 def flow(scene: Scene) -> None:
@@ -67,14 +122,7 @@ def flow(scene: Scene) -> None:
     driver.step("The day on one board: who is expected, here, in a room, done")
     driver.key(Qt.Key.Key_5, CTRL)
     page = scene.shown(FlowPage, "the board is on the screen")
-    expected = [
-        cell
-        for cell in _today(scene)
-        if cell.status in (Status.SCHEDULED, Status.CONFIRMED) and cell.patient_id
-    ]
-    if not expected:
-        raise TourFailed("nobody is expected any more today")
-    visit = min(expected, key=lambda cell: cell.start)
+    visit = _visit(scene)
     page.choose(visit.id)
     driver.wait(lambda: page.surface.selected == visit.id, "the next patient's card is chosen")
     driver.still()
@@ -103,14 +151,9 @@ def doctor(scene: Scene) -> None:
 def figures(scene: Scene) -> None:
     driver = scene.driver
     driver.step("Money and figures: invoices, reports, the year")
-    kinds: tuple[tuple[str, str, type[Page]], ...] = (
-        ("billing", "billing", BillingPage),
-        ("reports", "reports", ReportsPage),
-        ("year", "year", YearPage),
-    )
-    for name, words, kind in kinds:
-        scene.command(words, f"the page of {words}")
-        scene.shown(kind, f"the page of {words} is on the screen")
+    for name, kind in FIGURES:
+        scene.command(name, f"the page of {name}")
+        scene.shown(kind, f"the page of {name} is on the screen")
         _settled(scene)
         driver.picture(name)
         driver.key(Qt.Key.Key_Escape)
@@ -141,10 +184,10 @@ def _all_of_them(scene: Scene, ending: str) -> None:
         _settled(scene)
         driver.picture(f"{view}-{ending}")
     for screen in SCREENS:
-        if not window.show_page(screen.page, screen.what(scene)):
-            raise TourFailed(f"{screen.name} cannot be opened")
+        screen.open(scene)
         _settled(scene)
         driver.picture(f"{screen.name}-{ending}")
+        screen.close(scene)
     window.show_calendar()
 
 
@@ -162,5 +205,5 @@ def _settled(scene: Scene) -> None:
     """The page has something on it and stands still."""
     driver = scene.driver
     driver.still()
-    driver.wait(lambda: driver.variety() > BUSY, "the page has something on it")
+    driver.wait(lambda: driver.variety() > BARE, "the page has something on it")
     driver.still()
