@@ -122,6 +122,7 @@ class ClosuresPanel(Panel):
         self.edit.setToolTip("Change name, days or site of the chosen closure (Enter)")
         self.none = QLabel("Nothing is closed in this year yet.")
         self.none.setProperty("role", "muted")
+        self.none.hide()  # nobody knows yet
         left = QVBoxLayout()
         left.setSpacing(8)
         left.addWidget(heading)

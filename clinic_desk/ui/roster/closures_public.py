@@ -204,6 +204,8 @@ class PublicHolidaysBox(QWidget):
     def _read(self, port: PublicHolidays) -> None:
         country, part = self._region
         year, place = self._year, self._place
+        if not self.rows:
+            self.note.setText("Looking up the public holidays …")
 
         def question(
             queries: Queries,

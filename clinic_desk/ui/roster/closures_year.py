@@ -143,6 +143,9 @@ class YearStrip(QWidget):
     def _day(self, painter: QPainter, day: date) -> None:
         tokens, box = self._theme.tokens, self.rect_of(day).adjusted(1, 1, -1, -1)
         painter.fillRect(box, tokens.off if day.weekday() > 4 else tokens.canvas)
+        painter.setPen(tokens.grid_minor)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(box.adjusted(0, 0, -1, -1))
         mark = self._marks.get(day)
         if mark is not None and mark[1] != "open":
             painter.fillRect(box, mix(tokens.refuse, tokens.canvas, 0.28))

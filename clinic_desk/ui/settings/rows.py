@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QBoxLayout,
     QCheckBox,
-    QComboBox,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -26,6 +25,7 @@ from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import over
 from clinic_desk.ui.runtime.declared import CLINIC, Control, Declared
 from clinic_desk.ui.runtime.settings import Settings
+from clinic_desk.ui.widgets.worded import WordedCombo
 
 CONTROL = 232
 """Pixels of a control at normal text size."""
@@ -157,6 +157,7 @@ class SettingRow(QWidget):
             spin.setRange(self.item.low, self.item.high)
             spin.setSuffix(f" {self.item.unit}" if self.item.unit else "")
             spin.setKeyboardTracking(False)
+            spin.lineEdit().setTextMargins(6, 0, 6, 0)
             spin.setCorrectionMode(QAbstractSpinBox.CorrectionMode.CorrectToNearestValue)
             spin.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             spin.valueChanged.connect(self._chosen)
@@ -167,7 +168,7 @@ class SettingRow(QWidget):
         return edit, edit.setText
 
     def _choice(self) -> tuple[QWidget, Callable[[Any], None]]:
-        box = QComboBox()
+        box = WordedCombo()
         box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         for value, words in self.item.choices:
             box.addItem(words, value)

@@ -85,7 +85,9 @@ class Page(QWidget):
         self.header.addWidget(self.closer)
         band = QFrame()
         band.setObjectName("pageHeader")
-        band.setFixedHeight(theme.px(HEADER))
+        self._band = band
+        theme.changed.connect(self._follow_type)
+        self._follow_type()
         band.setLayout(self.header)
         self.message = MessageBar(theme)
         self.message.hide()
@@ -101,6 +103,9 @@ class Page(QWidget):
 
     def _dress_closer(self) -> None:
         self.closer.setIcon(self.theme.qicon("close"))
+
+    def _follow_type(self) -> None:
+        self._band.setFixedHeight(self.theme.px(HEADER))
 
     def open(self, what: object = None) -> None:
         """The page is shown: read what it needs. ``what`` narrows it (an id, a section)."""
