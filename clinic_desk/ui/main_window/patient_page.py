@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
@@ -35,10 +34,6 @@ def wire(window: MainWindow, built: Page) -> None:
     page.move_requested.connect(window.visits.pick_up)
     page.wait_requested.connect(window.waiting.for_patient)
     page.print_requested.connect(lambda patient_id: _print(window, patient_id))
-    # large letters take the sidebar's room, whenever they become large
-    room = partial(_make_room, window)
-    window.centre.page_changed.connect(room)
-    window.context.theme.changed.connect(room)
     page.shown.connect(lambda patient_id: _remember(window, patient_id))
 
 
@@ -53,12 +48,6 @@ def _again(window: MainWindow, cell: Cell) -> None:
 
 def _remember(window: MainWindow, patient_id: Id) -> None:
     window.doors.last_patient = patient_id
-
-
-def _make_room(window: MainWindow, _page: str = "") -> None:
-    from clinic_desk.ui.main_window.pages import wants_room
-
-    window.panes.stand_aside(wants_room(window))
 
 
 def _print(window: MainWindow, patient_id: Id) -> None:

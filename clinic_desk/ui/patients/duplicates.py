@@ -33,6 +33,9 @@ COLUMNS = ("One entry", "The other", "Why")
 ROW = 50
 MOST = 500
 PAUSE = 300
+FOLLOWING = 20_000
+"""Milliseconds after which what was written elsewhere is looked at."""
+
 INITIATOR = "duplicates"
 
 
@@ -95,6 +98,8 @@ class DuplicatesPage(Page):
         ("Enter", "Compare and merge"), ("N", "Two persons"), ("O", "Open one"),
         ("Shift+O", "Open the other"), ("Esc", "Back to the calendar"),
     )  # fmt: skip
+
+    wide = True
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context.theme, "Possible duplicates", parent)
@@ -164,8 +169,13 @@ class DuplicatesPage(Page):
         self._follow()
 
     def _on_changes(self, changes: Changes) -> None:
-        if changes.kinds & MATTERS and self.isVisible():
-            self._pause.start()
+        if not (changes.kinds & MATTERS and self.isVisible()):
+            return
+        if changes.kinds & {"patient", "setting"}:
+            self._pause.start(PAUSE)
+        elif not self._pause.isActive():
+            # all patients are compared: not with every write of every other desk
+            self._pause.start(FOLLOWING)
 
     @property
     def current(self) -> TwinPair | None:

@@ -35,9 +35,6 @@ SIDE = 340
 WIDEST_SIDE = 0.42
 """Of the page, so that large letters leave room for the visits."""
 
-LARGE = 1.2
-"""Scale of the type from which on the page has the window's width to itself."""
-
 VISIT_KEYS = {
     "Return": "open", "Enter": "open", "R": "find", "M": "move", "Del": "cancel", "A": "again",
 }  # fmt: skip
@@ -67,6 +64,8 @@ class PatientFrame(Page):
         ("Enter", "Open"), ("R", "Reschedule"), ("Del", "Cancel"), ("A", "Again"), ("B", "Book"),
         ("E", "Edit"), ("G", "Merge"), ("H", "History"), ("Esc", "Back to the calendar"),
     )  # fmt: skip
+
+    wide = True
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context.theme, "Patient", parent)
@@ -193,11 +192,6 @@ class PatientFrame(Page):
         band.setFixedHeight(self.theme.px(HEIGHT))
         self.search.setMaximumWidth(self.theme.px(240))
         self.finder.setMaximumWidth(self.theme.px(WIDTH))
-
-    @property
-    def alone(self) -> bool:  # type: ignore[override]
-        """Large letters need the room of sidebar and shelf."""
-        return self.theme.scale > LARGE
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)

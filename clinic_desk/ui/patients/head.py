@@ -80,15 +80,19 @@ class CopyLine(QWidget):
         # digits and signs stand in their own order in a mirrored window too
         self.text.setText(f"\u2066{shown}\u2069" if text[:1] in "+0123456789" else shown)
         self._what = text
-        if self.whole:
-            self.text.setMinimumWidth(self.text.sizeHint().width())
+        self._fit()
         self.button.setToolTip(f"Copy {self._name} {text}")
 
     def copy(self) -> None:
         QGuiApplication.clipboard().setText(self._what)
         self.copied.emit(self._what)
 
+    def _fit(self) -> None:
+        if self.whole:
+            self.text.setMinimumWidth(self.text.sizeHint().width())
+
     def dress(self) -> None:
+        self._fit()
         self.button.setFixedSize(self._theme.px(24), self._theme.px(24))
         self._icon.setPixmap(
             self._theme.icon(self._icon_name, self._theme.px(14), self._theme.tokens.text2)

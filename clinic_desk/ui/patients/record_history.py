@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from clinic_desk.domain.errors import ClinicDeskError
 from clinic_desk.domain.events import Event
@@ -27,6 +27,11 @@ class RecordHistory(QObject):
         self._before = 0
         self._asking_older = False
         page.history.verticalScrollBar().valueChanged.connect(self._on_scroll)
+        page.history.selectionModel().currentChanged.connect(
+            lambda index, _before: self.older_at(index.row())
+        )
+        self._filling = QTimer(self, singleShot=True, interval=0)
+        self._filling.timeout.connect(self._fill)
 
     def forget(self) -> None:
         """Somebody else is on display."""
@@ -43,13 +48,16 @@ class RecordHistory(QObject):
             self._asking_older = False
             self._before = answer.before
             page.timeline.loaded = True
-            if before:
-                self._events += answer.events
-                fresh = self._matching(answer.events)
-                page.timeline.add(fresh, more=bool(answer.before))
-            else:
+            if not before:
                 self._events = list(answer.events)
                 self.tell()
+            elif self._one_step(answer.events):
+                self._events += answer.events
+                self.tell()
+            else:
+                self._events += answer.events
+                page.timeline.add(self._matching(answer.events), more=bool(answer.before))
+            self._filling.start()
 
         def failed(error: ClinicDeskError) -> None:
             self._asking_older = False
@@ -61,6 +69,17 @@ class RecordHistory(QObject):
             failed=failed,
             key=f"patient.history:{id(page)}",
         )
+
+    def _one_step(self, older: Sequence[Event]) -> bool:
+        """Whether a step of many events goes on across the end of what was read."""
+        both = self._events and older
+        return bool(both) and self._events[-1].command_id == older[0].command_id
+
+    def _fill(self) -> None:
+        """A view that is not full cannot be scrolled: what else there is comes by itself."""
+        history = self._page.history
+        if history.isVisible() and not history.verticalScrollBar().maximum():
+            self.older()
 
     def older(self) -> None:
         if self._before and not self._asking_older:

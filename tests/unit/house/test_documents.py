@@ -91,7 +91,8 @@ def test_every_key_of_the_tables_is_on_the_page() -> None:
 def test_the_guide_names_only_keys_that_exist() -> None:
     """Ctrl, Alt and function keys; those of dialogs and lists are named here with their place."""
     inside = {
-        "Ctrl+Enter": "booking, search", "Ctrl+E": "search", "F4": "holds",
+        "Ctrl+Enter": "booking, search, merging", "Alt+Enter": "search", "Ctrl+E": "search",
+        "F4": "holds",
         "Ctrl+S": "appointment card",
         "Alt+W": "booking, finder: waiting list",
         "Alt+N": "booking: When", "Alt+K": "booking: walk-in", "Alt+P": "booking",
