@@ -18,8 +18,8 @@ from clinic_desk.domain.appointments import Status
 from clinic_desk.services.commands import BookAppointment, ChangeStatus, Command
 from clinic_desk.services.outcome import Outcome
 from clinic_desk.ui.application import shut
-from clinic_desk.ui.flow.cards import Card, Level, Station
-from clinic_desk.ui.flow.naming import initials
+from clinic_desk.ui.flow.cards import Card, Counters, Level, Station
+from clinic_desk.ui.flow.naming import Naming, initials
 from clinic_desk.ui.flow.page import FlowPage
 from clinic_desk.ui.flow.wall import WallScreen
 from clinic_desk.ui.look.theme import Theme
@@ -487,3 +487,16 @@ class TestEmptyDay:
         qtbot.waitUntil(lambda: board.stack.currentWidget() is board.empty)
         texts = [label.text() for label in board.empty.findChildren(QLabel)]
         assert any(text.startswith("No visits on") for text in texts)
+
+
+def test_no_figure_stands_without_its_number(board: FlowPage) -> None:
+    """In the morning nobody has been seen yet: there is no average wait to tell of."""
+    desk = board.source.board
+    assert desk is not None
+    row = board.counters
+    assert row.average.isVisible()
+    row.show_counters(Counters(waiting=3), Naming(desk.roster, private=False))
+    assert row.waiting.isVisible()
+    assert not any(
+        figure.isVisible() for figure in (row.longest, row.average, row.behind, row.late)
+    )

@@ -218,6 +218,8 @@ def test_a_typed_moment_and_what_cannot_be_shown(page: PastPage, told: Story, qt
 
 
 def test_who_changed_what_since_then(page: PastPage, told: Story, qtbot: QtBot) -> None:
+    assert page.side.which.currentData() == "all"  # there was no morning to look back from
+    page.side.which.setCurrentIndex(page.side.which.findData("since"))
     go(page, told.begin, qtbot)
     rows = page.side.list.rows.rows
     assert [row.change.event.subject_id for row in rows] == [
@@ -243,6 +245,7 @@ def past_words(instant: datetime) -> str:
 def test_a_click_or_enter_highlights_and_opens_the_present_card(
     page: PastPage, told: Story, qtbot: QtBot
 ) -> None:
+    page.side.which.setCurrentIndex(page.side.which.findData("since"))
     go(page, told.begin, qtbot)
     view = page.side.list
     area = view.visualRect(view.rows.index(2, 0))
@@ -425,6 +428,7 @@ def test_blocked_time_is_told_of_and_the_page_follows(
 def test_the_curtain_covers_names_here_too(
     page: PastPage, told: Story, window: MainWindow, qtbot: QtBot
 ) -> None:
+    page.side.which.setCurrentIndex(page.side.which.findData("since"))
     go(page, told.begin, qtbot)
     assert page.side.list.rows.rows[1].subject == told.cancelled.listed_name
     QTest.keyClick(page.picture.grid, Key.Key_F12)

@@ -136,10 +136,13 @@ class CounterRow(QWidget):
                 "text" if ink == "text2" else ink, naming.spoken(longest),
             )  # fmt: skip
         average = counters.average
-        self.average.show_figure(
-            "" if average is None else f"{average} min", "average wait", "today",
-            tip="From arrival to the start, of everybody seen today",
-        )  # fmt: skip
+        if average is None:
+            self.average.show_figure("", "")
+        else:
+            self.average.show_figure(
+                f"{average} min", "average wait", "today",
+                tip="From arrival to the start, of everybody seen today",
+            )  # fmt: skip
         if counters.behind is None:
             self.behind.show_figure("", "")
         else:

@@ -27,7 +27,7 @@ from clinic_desk.ui.models.roster_source import ROSTER_KINDS, RosterSource
 from clinic_desk.ui.past.band import PastBand
 from clinic_desk.ui.past.moment_bar import MomentBar
 from clinic_desk.ui.past.picture import PastPicture, Taken, Wish, taken
-from clinic_desk.ui.past.side import ChangesSide
+from clinic_desk.ui.past.side import ALL, SINCE, ChangesSide
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.operations import Ticket
 from clinic_desk.ui.runtime.wording import Message, Tone
@@ -224,6 +224,8 @@ class PastPage(Page):
         if self._fresh or self.moment is None:
             self._fresh = False
             self.moment = past.morning(story, now, self.zone)
+            # a clinic that was set up today has no morning to look back from
+            self.side.choose(SINCE if self.moment < now else ALL)
         self._show()
 
     # -- the moment ----------------------------------------------------------------------------

@@ -94,10 +94,14 @@ class ChangesSide(QWidget):
         self.go_button.setEnabled(change is not None)
         self.card_button.setEnabled(visit)
 
+    def choose(self, which: str) -> None:
+        """One of ``SINCE``, ``ALL``, ``BETWEEN``."""
+        self.which.setCurrentIndex(self.which.findData(which))
+
     def set_mark(self, moment: datetime) -> None:
         """From now on the list tells what lies between ``moment`` and the one shown."""
         self.mark = moment
-        self.which.setCurrentIndex(self.which.findData(BETWEEN))
+        self.choose(BETWEEN)
 
     def tell(
         self,
