@@ -208,9 +208,7 @@ class Store(Protocol):
     ) -> AbstractContextManager[UnitOfWork]: ...
 
 
-class Queries(
-    FlowQueries, ReportQueries, BillingQueries, PatientQueries, PastQueries, Protocol
-):
+class Queries(FlowQueries, ReportQueries, BillingQueries, PatientQueries, PastQueries, Protocol):
     """The short way of reading. Safe from any thread; each call uses its own read connection."""
 
     def roster(self) -> Roster: ...
@@ -315,6 +313,11 @@ class Queries(
 
     def import_keys(self) -> frozenset[str]:
         """The import keys of all visits and series taken in and not taken back."""
+        ...
+
+    def series_beside(self, series_id: Id) -> tuple[Id | None, Id | None]:
+        """The last visit of the series that this one follows, and the first of the one that
+        follows it; those that are cancelled do not count."""
         ...
 
     def series(self, series_id: Id) -> SeriesRows:

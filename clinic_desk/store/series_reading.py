@@ -29,6 +29,19 @@ _VISIT = mapper(Appointment)
 _SERIES = mapper(AppointmentSeries)
 _PATIENT = mapper(Patient)
 _SHOWN = "deleted_at IS NULL AND status NOT IN ('held', 'released')"
+_LIVE = "deleted_at IS NULL AND status NOT IN ('held', 'released', 'cancelled', 'declined')"
+_BEFORE = f"""
+SELECT id FROM appointment
+WHERE series_id = (SELECT follows_id FROM appointment_series WHERE id = ?) AND {_LIVE}
+ORDER BY start_at DESC, id DESC LIMIT 1
+"""
+_AFTER = f"""
+SELECT id FROM appointment
+WHERE series_id IN (
+ SELECT id FROM appointment_series WHERE follows_id = ? AND deleted_at IS NULL
+) AND {_LIVE}
+ORDER BY start_at, id LIMIT 1
+"""
 _SOME = 400
 """Ids asked for at once."""
 
@@ -51,6 +64,13 @@ class SeriesReading(PlanningReading):
             )
             maker = self._maker(connection, self._rosters.get(connection))
         return SeriesRows(_SERIES.from_row(row), visits, tuple(map(maker.make, cells)))
+
+    def series_beside(self, series_id: Id) -> tuple[Id | None, Id | None]:
+        with self._reading() as connection:
+            found = [
+                connection.exec_driver_sql(sql, (series_id,)).scalar() for sql in (_BEFORE, _AFTER)
+            ]
+        return found[0], found[1]
 
     def diary(
         self,

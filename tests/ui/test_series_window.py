@@ -15,9 +15,10 @@ from pytestqt.qtbot import QtBot
 
 from clinic_desk.domain.appointments import FINAL, Status
 from clinic_desk.domain.availability import choosable_types
+from clinic_desk.domain.recurrence import local_of, local_text
 from clinic_desk.integrations.importing import FileImporter
 from clinic_desk.services.commands import CancelAppointment, MoveAppointment, Scope, Undo
-from clinic_desk.services.series_commands import BookSeries, SeriesMade
+from clinic_desk.services.series_commands import BookSeries, ChangeSeries, SeriesMade
 from clinic_desk.services.views import Cell
 from clinic_desk.ui.application import shut
 from clinic_desk.ui.importing.dialog import ImportDialog
@@ -280,3 +281,37 @@ def test_what_is_exported_is_taken_in_again_without_loss(desk: Desk, tmp_path: P
     assert queries.series(series_id).series.rule.startswith("FREQ=WEEKLY")
     taking.close()
     other.close()
+
+
+def test_the_parts_of_a_series_lead_to_each_other(desk: Desk) -> None:
+    """From the fourth on at another hour: two rules, a button from one to the other, and the
+    earlier one's cancellation takes the later one with it."""
+    fourth = desk.cell(3)
+    desk.front.desk.execute(
+        ChangeSeries(
+            appointment_id=fourth.id, scope=Scope.FOLLOWING,
+            local_start=local_text(local_of(fourth.start, "Europe/London") + timedelta(minutes=30)),
+            include_changed=True,
+        )
+    )  # fmt: skip
+    desk.window.show_page("series", desk.ids[0])
+    page = desk.window.centre.shown_page
+    assert isinstance(page, SeriesPage)
+    desk.front.settle(lambda: len(page.list.rows.rows) == 3 and page.parts.later.isVisible())
+    assert not page.parts.earlier.isVisible()
+    QTest.mouseClick(page.parts.later, Qt.MouseButton.LeftButton)
+    desk.front.settle(page.parts.earlier.isVisible)
+    desk.front.settle(lambda: [r.visit_id for r in page.list.rows.rows] == list(desk.ids[3:]))
+    assert not page.parts.later.isVisible()
+    QTest.mouseClick(page.parts.earlier, Qt.MouseButton.LeftButton)
+    desk.front.settle(lambda: [r.visit_id for r in page.list.rows.rows] == list(desk.ids[:3]))
+    page.list.choose_visit(desk.ids[1])
+    QTest.mouseClick(page.cancel_button, Qt.MouseButton.LeftButton)
+    card = page.deeds.card
+    assert card is not None
+    desk.front.settle(card.isVisible)
+    QTest.keyClicks(card.reason, "Treatment finished")
+    QTest.keyClick(card.reason, Qt.Key.Key_Return)
+    desk.front.settle(lambda: desk.cell(5).status is Status.CANCELLED)
+    assert [desk.cell(n).status in FINAL for n in range(6)] == [False, *[True] * 5]
+    desk.front.settle(lambda: not page.parts.later.isVisible())

@@ -43,6 +43,7 @@ from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.wording import Message, Tone, message_for
 from clinic_desk.ui.series.deeds import UNSAVED, SeriesDeeds
 from clinic_desk.ui.series.form import SeriesForm
+from clinic_desk.ui.series.parts import Parts
 from clinic_desk.ui.series.reading import Read, read_series
 from clinic_desk.ui.widgets.forms.bits import ElidedInk, InkLabel, push
 from clinic_desk.ui.widgets.page import Page
@@ -87,6 +88,7 @@ class SeriesPage(Page):
         self.save_button = push("Save changes", self, "primary")
         self.save_button.setToolTip("Save changes (Ctrl+S)")
         self.deeds = SeriesDeeds(self)
+        self.parts = Parts(self)
         self._lay_out()
         self.setFocusProxy(self.list)
         self.form.edited.connect(self._on_edit)
@@ -185,6 +187,7 @@ class SeriesPage(Page):
         who = read.anchor.listed_name
         self.subtitle.setText(f"{who} · {read.view.words} · {doctor} · {series.duration} min")
         self.subtitle.setToolTip(self.subtitle.text())
+        self.parts.show(read)
         doctors = self.source.doctors()
         if all(d.id != series.doctor_id for d in doctors) and series.doctor_id in roster.doctors:
             doctors = [*doctors, roster.doctors[series.doctor_id]]

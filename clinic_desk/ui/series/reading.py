@@ -24,6 +24,9 @@ class Read:
     view: SeriesView
     draft: SeriesDraft
     anchor: Cell
+    earlier: Id | None = None
+    later: Id | None = None
+    """A visit of the series that this one follows, and of the one that follows it."""
 
 
 def read_series(queries: Queries, anchor: Id, scope: Scope, now: datetime) -> Read:
@@ -33,7 +36,8 @@ def read_series(queries: Queries, anchor: Id, scope: Scope, now: datetime) -> Re
         raise Refusal("no_series", "This visit does not repeat. Open one that has the series sign.")
     view = series_view(queries, cell.series_id)
     cell = _standing(view, cell)
-    return Read(view, draft_of(queries, cell.id, scope, now), cell)
+    beside = queries.series_beside(cell.series_id or "")
+    return Read(view, draft_of(queries, cell.id, scope, now), cell, *beside)
 
 
 def _standing(view: SeriesView, cell: Cell) -> Cell:

@@ -369,7 +369,7 @@ class RuleLine(QWidget):
 
     def _dress(self) -> None:
         px = self._theme.px
-        high = px(30)
+        high = px(32)  # as the style draws every field
         for widget, width in (
             (self.interval, SPIN), (self.count, SPIN), (self.unit, UNIT), (self.ending, END),
             (self.until, UNTIL), (self.monthly, MONTHLY),
