@@ -97,13 +97,15 @@ class FieldChoice:
 
 @dataclass(frozen=True, slots=True)
 class MergeView:
-    """``holdings`` is what goes over from ``other``."""
+    """``holdings`` is what goes over from ``other``. ``shared``: when both have a visit, which may
+    be one that was booked twice."""
 
     kept: Patient
     other: Patient
     holdings: Holdings
     own: Holdings
     choices: tuple[FieldChoice, ...]
+    shared: tuple[datetime, ...] = ()
 
 
 def merge_view(queries: Queries, kept_id: Id, other_id: Id) -> MergeView:
@@ -123,6 +125,7 @@ def merge_view(queries: Queries, kept_id: Id, other_id: Id) -> MergeView:
         held.get(other.id, Holdings()),
         held.get(kept.id, Holdings()),
         choices_for(kept, other),
+        queries.shared_times(kept.id, other.id),
     )
 
 

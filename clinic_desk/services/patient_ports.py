@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     # what the first day does not ask for is not loaded for it
+    from datetime import datetime
+
     from clinic_desk.domain.ids import Id
     from clinic_desk.domain.people import Patient
     from clinic_desk.services.patient_views import (
@@ -48,6 +50,11 @@ class PatientQueries(Protocol):
         ...
 
     def holdings(self, patient_ids: Sequence[Id]) -> Mapping[Id, Holdings]: ...
+
+    def shared_times(self, one_id: Id, other_id: Id) -> tuple[datetime, ...]:
+        """Starts of visits of the one that overlap a visit of the other, the next ones first, at
+        most five: perhaps one visit that was booked under both entries."""
+        ...
 
     def likely_twins(self, patient_id: Id, limit: int = 12) -> tuple[Twin, ...]:
         """Entries that are likely the same person, the likeliest first; those told apart left out.

@@ -6,7 +6,7 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
@@ -18,7 +18,7 @@ from clinic_desk.domain.people import Patient
 from clinic_desk.domain.spans import from_epoch
 from clinic_desk.store.direct import fetch, fetch_one
 from clinic_desk.store.mapping import mapper
-from clinic_desk.store.occupancy import marks
+from clinic_desk.store.occupancy import REACH, marks
 
 if TYPE_CHECKING:
     # loaded with the first question: the calendar asks none of these
@@ -105,6 +105,15 @@ SELECT patient_id, sum(what = 1), sum(what = 2), sum(what = 3), sum(what = 4) FR
  UNION ALL SELECT patient_id, 3 FROM invoice WHERE patient_id IN ({0}) AND deleted_at IS NULL
  UNION ALL SELECT patient_id, 4 FROM waitlist_entry WHERE patient_id IN ({0})
   AND deleted_at IS NULL AND status = 'waiting') GROUP BY patient_id
+"""
+
+_TOOK_PLACE = "('pending', 'scheduled', 'confirmed', 'arrived', 'in_progress', 'completed')"
+_SHARED = f"""
+SELECT a.start_at FROM appointment a JOIN appointment b ON b.patient_id = ?
+ AND b.start_at > a.start_at - {REACH} AND b.start_at < a.end_at AND b.end_at > a.start_at
+ AND b.status IN {_TOOK_PLACE} AND b.deleted_at IS NULL
+WHERE a.patient_id = ? AND a.status IN {_TOOK_PLACE} AND a.deleted_at IS NULL
+GROUP BY a.id ORDER BY a.start_at DESC LIMIT 5
 """
 
 _APART = """
@@ -216,6 +225,11 @@ class PatientReading(ABC):
             return {}
         with self._reading() as connection:
             return _holdings(connection, patient_ids)
+
+    def shared_times(self, one_id: Id, other_id: Id) -> tuple[datetime, ...]:
+        with self._reading() as connection:
+            rows = fetch(connection, _SHARED, (other_id, one_id))
+        return tuple(from_epoch(row[0]) for row in rows)
 
     def likely_twins(self, patient_id: Id, limit: int = 12) -> tuple[Twin, ...]:
         from clinic_desk.services.likeness import likeness

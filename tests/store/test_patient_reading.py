@@ -54,6 +54,7 @@ def test_each_question_is_one_statement(clinic: Clinic) -> None:
         (lambda: queries.patient_messages("hall"), 1),
         (lambda: queries.patient_rows(("hall", "lee")), 1),
         (lambda: queries.holdings(("hall", "lee")), 1),
+        (lambda: queries.shared_times("hall", "lee"), 1),
         (lambda: queries.likely_twins("hall"), 3),
         (lambda: queries.possible_duplicates(), 2),
     ):

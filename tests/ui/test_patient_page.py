@@ -452,6 +452,14 @@ def test_two_entries_are_merged_by_keys_undone_and_separated(
     assert numbers[1] in page.message.message.sentence
     assert page.record is not None
     assert page.record.patient.id == ana
+    window.doors.patient(other)  # by its card too
+    card = window.doors.patient_card
+    qtbot.waitUntil(lambda: card.isVisible() and card.view is not None)
+    assert card.view is not None
+    assert card.view.patient.id == ana
+    card.reject()
+    qtbot.waitUntil(lambda: not card.isVisible())
+    window.activateWindow()
     # one undo
     qtbot.waitUntil(lambda: window.actions_["edit.undo"].isEnabled())
     press(qtbot, window, Key.Key_Z, CTRL)

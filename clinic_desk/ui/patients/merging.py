@@ -219,9 +219,15 @@ class MergeDialog(CardDialog):
             if differ
             else ""
         )
+        both = ", ".join(words.moment_words(at, self.source.zone) for at in view.shared)
+        twice = (
+            f"Both have a visit on {both}: perhaps one booked twice, to be looked at afterwards. "
+            if both
+            else ""
+        )
         self.over.setText(
-            f"{marked}{held_words(view.holdings)} from No. {other} to No. {kept}. The patient is "
-            "found under both numbers; Ctrl+Z takes all of it back."
+            f"{marked}{twice}{held_words(view.holdings)} from No. {other} to No. {kept}. "
+            "The patient is found under both numbers; Ctrl+Z takes all of it back."
         )
 
     def _step(self, step: QWidget) -> None:
@@ -245,7 +251,7 @@ class MergeDialog(CardDialog):
             return
         choices = tuple(self.table.rows.swapped())
         row = self.table.currentIndex().row()
-        self.view = MergeView(view.other, view.kept, view.own, view.holdings, choices)
+        self.view = MergeView(view.other, view.kept, view.own, view.holdings, choices, view.shared)
         self.table.rows.show(choices, self._names(self.view))
         self.table.setCurrentIndex(self.table.rows.index(max(0, row), 1))
         self._tell()

@@ -34,7 +34,7 @@ from clinic_desk.services.patient_merge import (
 )
 from clinic_desk.services.patient_record import record_of
 from clinic_desk.services.waitlist_commands import AddToWaitlist
-from tests.fakes.world import TODAY, World
+from tests.fakes.world import TODAY, World, at
 
 EARLY, LATE = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC)
 
@@ -135,6 +135,16 @@ def test_what_goes_over_is_counted(world: World) -> None:
     world.run(AddToWaitlist(values={"patient_id": other, "type_id": world.names["follow-up"]}))
     held = merge_view(world.store.queries, ana, other).holdings
     assert (held.visits, held.series, held.waiting) == (3, 0, 1)
+
+
+def test_a_visit_that_was_booked_under_both_entries_is_told(world: World) -> None:
+    ana, other = world.names["ana"], twin(world)
+    world.book("10:00")
+    world.book("09:00")
+    assert merge_view(world.store.queries, ana, other).shared == ()
+    world.book("10:15", patient_id=other, doctor="berg")
+    assert merge_view(world.store.queries, ana, other).shared == (at("10:00"),)
+    assert merge_view(world.store.queries, other, ana).shared == (at("10:15"),)
 
 
 def test_namesakes_are_told_apart_and_undo_proposes_them_again(world: World) -> None:
