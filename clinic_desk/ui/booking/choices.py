@@ -11,10 +11,10 @@ from clinic_desk.domain.availability.model import Slot
 from clinic_desk.domain.catalogue import AppointmentType
 from clinic_desk.domain.ids import Id
 from clinic_desk.services.commands import AUTO
-from clinic_desk.ui.booking.draft import usual_type
 from clinic_desk.ui.booking.holding import Place
 from clinic_desk.ui.models import words
 from clinic_desk.ui.models.finding import Wanted
+from clinic_desk.ui.models.knowing import usual_type
 from clinic_desk.ui.models.sites import bracketed, site_note
 from clinic_desk.ui.runtime.wording import Tone
 from clinic_desk.ui.widgets.forms.bits import badge_icon

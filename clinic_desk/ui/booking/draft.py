@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from clinic_desk.domain.catalogue import AppointmentType
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.recurrence import Rule
 from clinic_desk.services.series_commands import Choice
@@ -70,22 +69,3 @@ class Draft:
         if self.start is not None:
             parts.append(words.moment_words(self.start, source.zone))
         return " · ".join(parts)
-
-
-def usual_type(
-    source: RosterSource, patient: PatientHit | None, doctor_id: Id | None, *, new: bool
-) -> AppointmentType | None:
-    """The patient's last kind of visit, else the doctor's own first kind, else the clinic's first;
-    a new patient gets the new-patient visit where there is one."""
-    offered = source.types_for(doctor_id)
-    if patient is not None:
-        for kind in offered:
-            if kind.id == patient.last_type_id and kind.slug != "new-patient":
-                return kind
-    if new or (patient is not None and patient.last_visit is None):
-        for kind in offered:
-            if kind.slug == "new-patient":
-                return kind
-    own = [kind for kind in offered if doctor_id is not None and kind.doctor_id == doctor_id]
-    usual = [kind for kind in own + offered if kind.slug != "new-patient"]
-    return next(iter(usual or offered), None)

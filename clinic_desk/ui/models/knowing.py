@@ -1,11 +1,14 @@
-"""What the desk knows about a patient from the card, put as a search row."""
+"""What the desk knows about a patient: the card as a search row, and what they usually have."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from clinic_desk.domain.appointments import Status
+from clinic_desk.domain.catalogue import AppointmentType
+from clinic_desk.domain.ids import Id
 from clinic_desk.services.views import Cell, PatientHit, PatientView
+from clinic_desk.ui.models.roster_source import RosterSource
 
 GONE = frozenset({Status.CANCELLED, Status.DECLINED, Status.HELD, Status.RELEASED})
 
@@ -35,3 +38,22 @@ def next_visit(view: PatientView, now: datetime) -> Cell | None:
     """The visit that is under way or comes next."""
     coming = [v for v in view.visits if v.end > now and v.status not in GONE]
     return min(coming, key=lambda v: v.start, default=None)
+
+
+def usual_type(
+    source: RosterSource, patient: PatientHit | None, doctor_id: Id | None, *, new: bool
+) -> AppointmentType | None:
+    """The patient's last kind of visit, else the doctor's own first kind, else the clinic's first;
+    a new patient gets the new-patient visit where there is one."""
+    offered = source.types_for(doctor_id)
+    if patient is not None:
+        for kind in offered:
+            if kind.id == patient.last_type_id and kind.slug != "new-patient":
+                return kind
+    if new or (patient is not None and patient.last_visit is None):
+        for kind in offered:
+            if kind.slug == "new-patient":
+                return kind
+    own = [kind for kind in offered if doctor_id is not None and kind.doctor_id == doctor_id]
+    usual = [kind for kind in own + offered if kind.slug != "new-patient"]
+    return next(iter(usual or offered), None)

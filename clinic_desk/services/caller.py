@@ -1,0 +1,55 @@
+"""What is known of somebody who rings, read together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from clinic_desk.domain.appointments import Status
+from clinic_desk.domain.billing import OWED
+from clinic_desk.domain.ids import Id
+from clinic_desk.domain.waitlist import WaitStatus
+from clinic_desk.services.billing_ports import InvoiceWish
+from clinic_desk.services.planning_views import WaitlistCard
+from clinic_desk.services.ports import Queries
+from clinic_desk.services.views import Cell, PatientView
+
+NO_VISIT = frozenset({Status.CANCELLED, Status.DECLINED, Status.HELD, Status.RELEASED})
+
+
+@dataclass(frozen=True, slots=True)
+class CallerFacts:
+    """``owed``: (currency, minor units) of what is billed and not paid, largest first; ``waits``:
+    their entries of the waiting list that still wait, the oldest first."""
+
+    view: PatientView
+    coming: tuple[Cell, ...]
+    last: Cell | None
+    owed: tuple[tuple[str, int], ...]
+    waits: tuple[WaitlistCard, ...]
+
+    @property
+    def next(self) -> Cell | None:
+        return self.coming[0] if self.coming else None
+
+
+def facts(queries: Queries, patient_id: Id, now: datetime) -> CallerFacts:
+    """A fixed number of statements, however long the history. Raises ``NotFound``."""
+    view = queries.patient(patient_id)
+    kept = [visit for visit in view.visits if visit.status not in NO_VISIT]
+    coming = sorted((v for v in kept if v.end > now), key=lambda visit: visit.start)
+    past = [v for v in kept if v.end <= now and v.status is not Status.NO_SHOW]
+    owed: dict[str, int] = {}
+    for card in queries.invoices(InvoiceWish(patient_id=patient_id, statuses=tuple(OWED))):
+        bill = card.invoice
+        owed[bill.currency] = owed.get(bill.currency, 0) + bill.open_minor
+    waits = [
+        one for one in queries.patient_waits(patient_id) if one.entry.status is WaitStatus.WAITING
+    ]
+    return CallerFacts(
+        view=view,
+        coming=tuple(coming),
+        last=max(past, key=lambda visit: visit.start, default=None),
+        owed=tuple(sorted(((c, m) for c, m in owed.items() if m), key=lambda one: -one[1])),
+        waits=tuple(reversed(waits)),
+    )
