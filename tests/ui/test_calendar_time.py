@@ -317,3 +317,20 @@ def test_what_cannot_be_written_is_said_in_the_popover_and_nothing_typed_is_lost
     QTest.keyClick(ask.reason, Key.Key_Return)
     qtbot.waitUntil(lambda: len(rows(clinic)) > len(before), timeout=PATIENCE)
     qtbot.waitUntil(lambda: not isValid(ask), timeout=PATIENCE)
+
+
+def test_a_mirrored_time_keeps_its_order(clinic: Clinic, window: MainWindow, qtbot: QtBot) -> None:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    try:
+        app.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        column = column_of(window, doctor_id(clinic.front, "AD"))
+        ask = times(window).ask_time(
+            column, EIGHTEEN, EIGHTEEN + timedelta(minutes=30), ExceptionKind.BLOCKED
+        )
+        assert ask is not None
+        qtbot.waitUntil(ask.isVisible, timeout=PATIENCE)
+        assert (ask.first.text(), ask.last.text()) == ("18:00", "18:30")
+        ask.close()
+    finally:
+        app.setLayoutDirection(Qt.LayoutDirection.LeftToRight)

@@ -64,6 +64,7 @@ class AskSpan(Popup):
         field = QTimeEdit(QTime(local.hour, local.minute))
         if name == "To" and local.date() != self._column.day:
             field.setTime(QTime(23, 59))
+        field.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # mirrored, it would read 30:16
         field.setDisplayFormat("HH:mm")
         field.setAccessibleName(name)
         return field

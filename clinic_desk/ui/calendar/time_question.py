@@ -150,6 +150,7 @@ class AskTime(Popup):
         if local.date() != day:
             field.setTime(QTime(23, 59) if local.date() > day else QTime(0, 0))
         field.lineEdit().setTextMargins(6, 0, 0, 0)
+        field.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # mirrored, it would read 30:16
         field.setDisplayFormat("HH:mm")
         field.setAccessibleName(name)
         return field

@@ -101,6 +101,7 @@ class RequestForm(QFrame):
 
     def _date(self, name: str, day: date) -> QDateEdit:
         field = QDateEdit(QDate(day.year, day.month, day.day))
+        field.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         field.setDisplayFormat("ddd d MMM yyyy")
         field.setCalendarPopup(False)
         field.setKeyboardTracking(False)
@@ -110,6 +111,7 @@ class RequestForm(QFrame):
 
     def _time(self, name: str, at: time) -> QTimeEdit:
         field = QTimeEdit(QTime(at.hour, at.minute))
+        field.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # mirrored, it would read 30:16
         field.setDisplayFormat("HH:mm")
         field.setKeyboardTracking(False)
         field.setAccessibleName(name)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from PySide6.QtCore import QSignalBlocker, QTime, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, QTime, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QTimeEdit, QVBoxLayout, QWidget
 
 from clinic_desk.domain.catalogue import Doctor
@@ -52,6 +52,9 @@ class SeriesForm(QWidget):
         self.include.hide()
         self.rule = RuleLine(theme, today, self)
         self.time = QTimeEdit(self)
+        self.time.setLayoutDirection(
+            Qt.LayoutDirection.LeftToRight
+        )  # mirrored, it would read 30:16
         self.time.setDisplayFormat("HH:mm")
         self.time.lineEdit().setTextMargins(6, 0, 0, 0)
         self.time.setAccessibleName("Time of the visits")
