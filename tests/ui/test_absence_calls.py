@@ -104,6 +104,13 @@ def test_ctrl_p_prints_the_call_list_of_the_plan(
 ) -> None:
     approved_planner(clinic, window, qtbot, first=FIRST, last=FIRST)
     page = planner(window)
+    # the same from its menu, which the button opens below itself
+    QTest.mouseClick(page.calls_button, LEFT)
+    assert page.calls_menu.isVisible()
+    assert page.calls_menu.activeAction().text() == "Print…"
+    QTest.keyClick(page.calls_menu, Key.Key_Escape)
+    assert not page.calls_menu.isVisible()
+    page.table.setFocus()
     key(Key.Key_P, CTRL)
     qtbot.waitUntil(
         lambda: page.calls.preview is not None and page.calls.preview.isVisible(), timeout=PATIENCE

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.templates import Holiday
@@ -377,6 +377,12 @@ def test_a_closure_that_hits_visits_leads_to_their_plan_and_one_undo(closures: C
     ground.settle(lambda: {c.id: c.start for c in visits_on(closures, day)} == before)
     assert all(row.name != "Water damage" for row in queries.roster().holidays)
     ground.settle(lambda: page.stack.currentIndex() == 1)
+    said = [label.text() for label in page.empty.findChildren(QLabel)]
+    assert "This closure is no longer there" in said
+    asked.clear()
+    page.page_requested.connect(lambda name, what: asked.append((name, what)))
+    page.empty.action_requested.emit()
+    assert asked == [("settings", "closures")]
     page.hide()
     page.deleteLater()
 

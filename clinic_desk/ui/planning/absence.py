@@ -31,7 +31,7 @@ from clinic_desk.services.time_off import (
 )
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import pattern_of
-from clinic_desk.ui.planning.calls import Calls, CallsBusy
+from clinic_desk.ui.planning.calls import Calls, CallsBusy, below
 from clinic_desk.ui.planning.landing import Landing
 from clinic_desk.ui.planning.plan_head import Counters, Criteria
 from clinic_desk.ui.planning.plan_landing import landing_data
@@ -73,6 +73,7 @@ class AbsencePage(Page):
         super().__init__(context.theme, "Time off", parent)
         self._context = context
         theme = context.theme
+        self._of_closure = False
         self.work = PlanWork(context, self)
         self.badge = Badge(theme, header=True)
         self.header.insertWidget(1, self.badge)
@@ -86,7 +87,9 @@ class AbsencePage(Page):
         self.calls_button = push(" Call list", self)
         self.calls_button.setIcon(theme.qicon("phone"))
         self.calls_menu = self.calls.menu(theme)
-        self.calls_button.setMenu(self.calls_menu)
+        self.calls_button.setAccessibleDescription("Opens a menu")
+        # a button with a menu of its own leaves no room for its words in a mirrored window
+        self.calls_button.clicked.connect(lambda: below(self.calls_button, self.calls_menu))
         self.dates_button = push(" Change dates", self)
         self.dates_button.setIcon(theme.qicon("edit"))
         self.dates_button.clicked.connect(self._change_dates)
@@ -159,7 +162,7 @@ class AbsencePage(Page):
         self.calls.progress.connect(lambda _done, number: self.calls_button.setEnabled(not number))
         self.calls.refused.connect(lambda error: self.message.show_message(message_for(error)))
         self.message.chosen.connect(lambda _way: work.find())
-        self.empty.action_requested.connect(lambda: self.page_requested.emit("time_off", None))
+        self.empty.action_requested.connect(self._show_all)
 
     # -- what the window calls ---------------------------------------------------------------
 
@@ -209,7 +212,8 @@ class AbsencePage(Page):
     def _show_head(self, found: Standing) -> None:
         request, roster, theme = found.request, found.roster, self.theme
         doctor = roster.doctors.get(request.doctor_id)
-        closed = request.doctor_id == EVERYBODY
+        closed = self._of_closure = request.doctor_id == EVERYBODY
+        self.calls_button.show()
         name = request.reason if closed else doctor.name if doctor is not None else "Doctor"
         head = "Closed" if closed else "Blocked" if found.blocked else "Time off"
         self.title.setText(f"{head} · {' '.join(name.split())[:60]}")
@@ -253,23 +257,34 @@ class AbsencePage(Page):
             "No visit to move",
             f"Nothing is booked {span_text(request, where, self._today(found))} that would have "
             "to move for this.",
-            "All time off",
+            self._all_words,
         )
         self.stack.setCurrentIndex(1)
 
     def _show_gone(self) -> None:
-        self.title.setText("Time off")
+        what = "closure" if self._of_closure else "time off"
+        self.title.setText("Closed" if self._of_closure else "Time off")
         self.subtitle.setText("")
-        for widget in (self.chip, self.approve_button, self.dates_button):
+        for widget in (
+            self.chip, self.approve_button, self.dates_button, self.calls_button, self.badge
+        ):  # fmt: skip
             widget.hide()
         self.empty.explain(
             "calendar",
-            "This time off is no longer there",
-            "It was withdrawn, or the step that made it was undone. Ctrl+Shift+Z brings back what "
-            "was just undone.",
-            "All time off",
+            f"This {what} is no longer there",
+            f"It was {'removed' if self._of_closure else 'withdrawn'}, or the step that made it "
+            "was undone. Ctrl+Shift+Z brings back what was just undone.",
+            self._all_words,
         )
         self.stack.setCurrentIndex(1)
+
+    @property
+    def _all_words(self) -> str:
+        return "All closures" if self._of_closure else "All time off"
+
+    def _show_all(self) -> None:
+        name = "settings" if self._of_closure else "time_off"
+        self.page_requested.emit(name, "closures" if self._of_closure else None)
 
     def _show_row(self) -> None:
         book = self.work.book

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QPdfWriter
 from PySide6.QtPrintSupport import QPrinter, QPrintPreviewDialog
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMenu, QProgressBar, QWidget
 
 from clinic_desk.domain.errors import ClinicDeskError, Fault
 from clinic_desk.services import call_list
+from clinic_desk.services.paper_commands import NoteHandedOn
 from clinic_desk.services.planning_views import AbsencePlan, CallRow
 from clinic_desk.services.ports import Queries
 from clinic_desk.ui.look.theme import Theme
@@ -91,6 +92,7 @@ class Calls(QObject):
         preview.setWindowTitle(heading)
         preview.resize(900, 700)
         preview.paintRequested.connect(lambda at: self._draw(at, heading, rows))
+        preview.accepted.connect(lambda: self._note(heading, "paper", len(rows)))
         self.preview, self._printer = preview, printer  # the dialog only borrows its printer
         preview.open()
 
@@ -168,10 +170,17 @@ class Calls(QObject):
             self._end()
             self.refused.emit(error)
 
+        kind = "csv" if write is _csv else "pdf"
+        self._note("Call list of an absence", kind, len(plan.proposals))
         self.progress.emit(0, len(plan.proposals))
         self._writing = self._operations.stream(
             work, piece=lambda share: self.progress.emit(*share), finished=done, failed=failed
         )
+
+    def _note(self, title: str, kind: str, rows: int) -> None:
+        """Patients' data that leaves is told in the history."""
+        note = NoteHandedOn(title=title, kind=kind, rows=rows, initiator="absence-calls")
+        self._operations.run(note, refused=self.refused.emit)
 
     def _end(self) -> None:
         self._writing = None
@@ -210,6 +219,15 @@ class CallsBusy(QWidget):
         self.bar.setRange(0, max(1, number))
         self.bar.setValue(done)
         self.words.setText(f"{done} of {plural(number, 'call')} written")
+
+
+def below(button: QWidget, menu: QMenu) -> None:
+    """Opens a menu at the lower edge of its button, where the button's words begin."""
+    corner = button.rect().bottomLeft()
+    if button.layoutDirection() is Qt.LayoutDirection.RightToLeft:
+        corner = button.rect().bottomRight() - QPoint(menu.sizeHint().width(), 0)
+    menu.popup(button.mapToGlobal(corner))
+    menu.setActiveAction(menu.actions()[0])
 
 
 def _not_written(path: Path) -> Fault:
