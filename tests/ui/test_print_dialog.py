@@ -23,6 +23,7 @@ from clinic_desk.ui.main_window import MainWindow, printing
 from clinic_desk.ui.paper.dialog import PrintDialog
 from clinic_desk.ui.paper.marks import Sheet
 from clinic_desk.ui.paper.printers import Printers
+from clinic_desk.ui.runtime.privacy import CURTAIN
 from tests.fakes.front_desk import open_desk
 from tests.ui.test_shell_window import CTRL, Clinic, cells, opened, press
 
@@ -187,6 +188,31 @@ def test_the_doctors_view_prints_that_doctors_day(window: MainWindow, qtbot: QtB
     assert doctor.name in told(sheet)
     others = window.context.operations.queries.roster().doctors.values()
     assert not [one.name for one in others if one.id != doctor.id and one.name in told(sheet)]
+    dialog.reject()
+
+
+def test_behind_the_curtain_the_preview_tells_nobody_and_the_paper_stays_whole(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    dialog = by_key(window, qtbot)
+    rect = dialog.preview.page_rect(0)
+    middle = rect.center().y() - rect.height() // 3
+
+    def dark() -> int:
+        image = dialog.preview.viewport().grab(rect).toImage()
+        row = middle - rect.top()
+        return sum(image.pixelColor(x, y).lightness() < 128
+                   for x in range(4, image.width() - 4) for y in range(row, row + 40))  # fmt: skip
+
+    assert dark() > 0
+    CURTAIN.draw()
+    try:
+        qtbot.waitUntil(lambda: dark() == 0)
+        assert dialog.sheet is not None
+        assert cells(window)[0].last_name in told(dialog.sheet)
+    finally:
+        CURTAIN.lift()
+    qtbot.waitUntil(lambda: dark() > 0)
     dialog.reject()
 
 

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.paper.marks import Sheet
+from clinic_desk.ui.runtime.privacy import CURTAIN, NOT_YET
 from clinic_desk.ui.widgets import paint
 
 GAP = 16
@@ -54,6 +55,7 @@ class Preview(QAbstractScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Preview")
         self.verticalScrollBar().valueChanged.connect(lambda _value: self._tell())
+        CURTAIN.changed.connect(self._curtain)
 
     # -- what the dialog calls -------------------------------------------------------------------
 
@@ -216,6 +218,12 @@ class Preview(QAbstractScrollArea):
             if rect.bottom() < 0 or rect.top() > self.viewport().height():
                 continue
             painter.fillRect(rect, QColor("white"))
+            if CURTAIN.on:
+                painter.setPen(QColor("#4A525C"))
+                painter.setFont(self._theme.font("body"))
+                flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+                painter.drawText(rect, int(flags), NOT_YET)
+                continue
             image = self._pictures.get((number, width))
             if image is None:
                 self._want(number, width)
@@ -223,6 +231,10 @@ class Preview(QAbstractScrollArea):
                 painter.drawImage(rect, image)
             painter.setPen(tokens.control_border)
             painter.drawRect(rect.adjusted(0, 0, -1, -1))
+
+    def _curtain(self, _on: bool) -> None:
+        """What is printed stays whole; what is on the screen does not tell who it is."""
+        self.viewport().update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
