@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -125,3 +127,27 @@ def test_the_agenda_reads_from_the_right_in_a_mirrored_window(
     assert edges() == (True, False)
     QApplication.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     qtbot.waitUntil(lambda: edges() == (False, True), timeout=PATIENCE)
+
+
+def test_an_empty_day_is_told_in_the_room_there_is(window: MainWindow, qtbot: QtBot) -> None:
+    page = page_of(window, qtbot)
+    page.go_to(date(2026, 12, 27))  # a Sunday
+    qtbot.waitUntil(page.empty.isVisible, timeout=PATIENCE)
+    text = page.empty._text
+    qtbot.waitUntil(lambda: page.empty.rect().contains(place(text, page.empty)), timeout=PATIENCE)
+    assert text.heightForWidth(text.width()) <= text.height()
+    qtbot.waitUntil(lambda: page.next_panel.cell is None, timeout=PATIENCE)
+    assert place(page.next_panel.name, page).left() == place(page.next_panel.when, page).left()
+
+
+def test_the_day_of_a_block_is_written_out(window: MainWindow, qtbot: QtBot) -> None:
+    page = page_of(window, qtbot)
+    QTest.mouseClick(page.header_buttons["block"], LEFT)
+    qtbot.waitUntil(lambda: isinstance(page.deeds.dialog, BlockForm), timeout=PATIENCE)
+    form = page.deeds.dialog
+    assert isinstance(form, BlockForm)
+    qtbot.waitUntil(form.isVisible, timeout=PATIENCE)
+    field = form.day.lineEdit()
+    words = field.fontMetrics().horizontalAdvance(field.text())
+    qtbot.waitUntil(lambda: field.width() >= words, timeout=PATIENCE)
+    form.reject()

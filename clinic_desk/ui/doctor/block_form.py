@@ -6,7 +6,14 @@ from datetime import date, datetime, timedelta
 
 from PySide6.QtCore import QDate, Qt, QTime, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDateEdit, QHBoxLayout, QLineEdit, QTimeEdit, QWidget
+from PySide6.QtWidgets import (
+    QDateEdit,
+    QHBoxLayout,
+    QLineEdit,
+    QSizePolicy,
+    QTimeEdit,
+    QWidget,
+)
 
 from clinic_desk.domain.appointments import REASON_LIMIT
 from clinic_desk.domain.spans import at_local
@@ -34,7 +41,7 @@ class BlockForm(CardDialog):
         super().__init__(theme, "Block time", parent)
         self._zone = zone
         self.subtitle_label.setText(who)
-        self.setFixedWidth(theme.px(440))
+        self.setFixedWidth(theme.px(520))
         wall = local(now, zone)
         start = wall.replace(minute=0, second=0, microsecond=0) + timedelta(
             minutes=-(-wall.minute // STEP) * STEP
@@ -64,6 +71,7 @@ class BlockForm(CardDialog):
         )  # fmt: skip
         for label, box in boxes:
             row.addWidget(field_label(label, box, theme, self))
+            box.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
             row.addWidget(box, 1)
         self.body.addWidget(self.message)
         self.body.addLayout(row)

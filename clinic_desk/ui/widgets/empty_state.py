@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from clinic_desk.ui.look.theme import Theme
+
+EDGE = 16
 
 
 class EmptyState(QWidget):
@@ -24,7 +27,7 @@ class EmptyState(QWidget):
         self._button = QPushButton()
         self._button.clicked.connect(self.action_requested)
         column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 16, 16)
+        column.setContentsMargins(EDGE, EDGE, EDGE, EDGE)
         column.setSpacing(8)
         column.addStretch(1)
         column.addWidget(self._icon)
@@ -47,6 +50,10 @@ class EmptyState(QWidget):
 
     def _dress(self) -> None:
         # a wrapped label in a centred cell is not asked for its height by the layout
-        width = self._theme.px(420)
+        width = max(self._theme.px(120), min(self._theme.px(420), self.width() - 2 * EDGE))
         self._text.setFixedSize(width, max(0, self._text.heightForWidth(width)))
         self._icon.setPixmap(self._theme.icon(self._name, 32, self._theme.tokens.text3))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self._dress()
