@@ -177,9 +177,11 @@ def test_a_card_saves_its_visit(
     window.doors.visit(cell.id)
     card = window.doors.appointment
     qtbot.waitUntil(lambda: card.isVisible() and card.view is not None)
-    assert card.hand_on.button.isVisible()
-    action = card.hand_on.calendar if ending == ".ics" else card.hand_on.table
-    action.trigger()
+    menu = card.hand_on.menu
+    qtbot.mouseClick(card.hand_on.button, LEFT)
+    qtbot.waitUntil(menu.isVisible)
+    qtbot.keyClick(menu, Key.Key_C if ending == ".ics" else Key.Key_T)
+    qtbot.waitUntil(lambda: not menu.isVisible())
     path = tmp_path / f"visit{ending}"
     answer(asked(card), path)
     qtbot.waitUntil(lambda: "Exported 1 visit" in card.message.sentence)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QMenu
 
 from clinic_desk.services.exporting import Exported, ExportWish
@@ -25,23 +25,35 @@ class HandOn(QObject):
     def __init__(self, card: AppointmentDialog) -> None:
         super().__init__(card)
         self._card = card
-        self.button = push("&Print, save", card)
-        self.button.setIcon(card.theme.qicon("print"))
+        self.button = push("&Print, save…", card)
         self.button.setToolTip("Print the slip (Ctrl+P), save the visit as a file")
         self.menu = QMenu(self.button)
-        self.slip = self.menu.addAction(card.theme.qicon("print"), "&Print slip…")
-        self.calendar = self.menu.addAction(
-            card.theme.qicon("calendar"), "Save as &calendar file (.ics)…"
-        )
-        self.table = self.menu.addAction(card.theme.qicon("list"), "Save as &table (.csv)…")
-        self.button.setMenu(self.menu)
+        self.slip = self.menu.addAction("&Print slip…")
+        self.calendar = self.menu.addAction("Save as &calendar file (.ics)…")
+        self.table = self.menu.addAction("Save as &table (.csv)…")
         row = card.footer_row
         row.insertWidget(row.indexOf(card.series_button), self.button)
+        card.theme.changed.connect(self._dress)
+        self._dress()
+        self.button.clicked.connect(self._open)
         self.slip.triggered.connect(self._print)
         self.calendar.triggered.connect(lambda _on=False: self._ask(".ics"))
         self.table.triggered.connect(lambda _on=False: self._ask(".csv"))
         for action in (self.calendar, self.table):
             action.setVisible(card.context.exporter is not None)
+
+    def _dress(self) -> None:
+        theme = self._card.theme
+        self.button.setIcon(theme.qicon("print"))
+        for action, icon in (
+            (self.slip, "print"), (self.calendar, "calendar"), (self.table, "list"),
+        ):  # fmt: skip
+            action.setIcon(theme.qicon(icon))
+
+    def _open(self) -> None:
+        """Above the button, which stands at the lower edge of the card."""
+        up = QPoint(0, -self.menu.sizeHint().height())
+        self.menu.popup(self.button.mapToGlobal(up))
 
     def _print(self, _on: bool = False) -> None:
         view = self._card.view
