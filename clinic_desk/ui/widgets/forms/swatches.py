@@ -24,7 +24,7 @@ from clinic_desk.ui.widgets.announce import announce
 
 Look = tuple[str, str]
 """(colour, pattern)."""
-WIDEST = 42
+WIDEST = 36
 """Pixels of a swatch."""
 
 
