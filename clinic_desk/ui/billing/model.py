@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
 from clinic_desk.domain.availability.model import Roster
-from clinic_desk.domain.billing import INVOICE_WORDS, InvoiceStatus
+from clinic_desk.domain.billing import InvoiceStatus
 from clinic_desk.domain.ids import Id
 from clinic_desk.services.billing_ports import InvoiceTotal
 from clinic_desk.services.day_views import InvoiceCard
@@ -17,21 +17,12 @@ from clinic_desk.services.money import price_text
 from clinic_desk.services.wording import day_text
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models import words
+from clinic_desk.ui.models.invoices import state_words
 from clinic_desk.ui.runtime.privacy import CURTAIN
 
 Index = QModelIndex | QPersistentModelIndex
 CARD_ROLE = Qt.ItemDataRole.UserRole
 RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-
-
-def state_words(card: InvoiceCard, today: date) -> str:
-    """ "open", "overdue since Tue 1 Dec", "paid, to give back"."""
-    one = card.invoice
-    if card.to_return:
-        return f"{INVOICE_WORDS[one.status]}, to give back"
-    if one.open_minor and one.due_on is not None and one.due_on < today:
-        return f"overdue since {day_text(one.due_on, today)}"
-    return INVOICE_WORDS[one.status]
 
 
 class _Table(QAbstractTableModel):

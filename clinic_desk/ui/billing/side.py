@@ -17,8 +17,8 @@ from clinic_desk.services.day_views import InvoiceCard
 from clinic_desk.services.money import price_text, read_price
 from clinic_desk.services.outcome import Outcome
 from clinic_desk.services.wording import day_text
-from clinic_desk.ui.billing.model import state_words
 from clinic_desk.ui.models import words
+from clinic_desk.ui.models.invoices import payable, state_words
 from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.formatting import clock_text, local_day
@@ -198,10 +198,7 @@ class InvoiceSide(QWidget):
     @property
     def payable(self) -> int:
         """Minor units that can be taken; of a draft all of it."""
-        one = self.card.invoice if self.card is not None else None
-        if one is None or one.status is InvoiceStatus.VOID:
-            return 0
-        return one.total_minor - one.paid_minor
+        return payable(self.card)
 
     @property
     def returnable(self) -> int:

@@ -12,7 +12,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from clinic_desk.domain.appointments import STATUS_WORDS, Status
+from clinic_desk.domain.appointments import Status
 from clinic_desk.domain.errors import ClinicDeskError, Stale, WayOut
 from clinic_desk.domain.ids import Id
 from clinic_desk.services.commands import (
@@ -31,28 +31,22 @@ from clinic_desk.ui.booking.cancelling import ask_cancel, ask_reinstate
 from clinic_desk.ui.booking.handing_on import HandOn
 from clinic_desk.ui.booking.rule_asking import RuleAsker
 from clinic_desk.ui.booking.scope_asking import ScopeAsker
+from clinic_desk.ui.booking.theirs import what_changed
+from clinic_desk.ui.booking.visit_money import VisitMoney
 from clinic_desk.ui.booking.waiting_lines import WaitingLines
-from clinic_desk.ui.models import words
 from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.wording import Tone
 
 INITIATOR = "appointment"
-EDITABLE = ("reason", "notes", "mode", "type_id", "room_id")
-FIELD_WORDS = {
-    "reason": "reason",
-    "notes": "notes",
-    "mode": "how they meet",
-    "type_id": "kind of visit",
-    "room_id": "room",
-}
 
 
 class AppointmentDialog(AppointmentForm):
     """``open_for(id)``. Signals ask the window for what lies outside the card: ``move_requested``,
-    ``copy_requested`` and ``series_requested`` carry the visit's id, ``next_available_requested``
-    the ``AppointmentView``, ``patient_requested`` the patient's id, ``toast_requested`` a sentence
-    and whether it can be undone, ``entry_requested`` the id of a waiting list's entry."""
+    ``copy_requested``, ``series_requested`` and ``invoice_requested`` carry the visit's id,
+    ``next_available_requested`` the ``AppointmentView``, ``patient_requested`` the patient's id,
+    ``toast_requested`` a sentence and whether it can be undone, ``entry_requested`` the id of a
+    waiting list's entry."""
 
     move_requested = Signal(str)
     copy_requested = Signal(str)
@@ -60,6 +54,7 @@ class AppointmentDialog(AppointmentForm):
     patient_requested = Signal(str)
     series_requested = Signal(str)
     entry_requested = Signal(str)
+    invoice_requested = Signal(str)
     toast_requested = Signal(str, bool)
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
@@ -93,6 +88,11 @@ class AppointmentDialog(AppointmentForm):
         self.waiting_lines = WaitingLines(context, self.source, self)
         self.body.insertWidget(self.body.indexOf(self.alert) + 1, self.waiting_lines)
         self.waiting_lines.entry_requested.connect(self._to_entry)
+        self.money = VisitMoney(context, self.source, self)
+        self.money_row.addWidget(self.money)
+        self.money.paying.connect(self.fields_part.setHidden)
+        self.money.told.connect(lambda sentence: self.toast_requested.emit(sentence, False))
+        self.money.opened.connect(lambda _id: self._hand_over(self.invoice_requested))
         context.operations.changed.connect(self._on_changes)
         self.source.changed.connect(self._on_roster)
 
@@ -131,6 +131,7 @@ class AppointmentDialog(AppointmentForm):
         self.series_button.setVisible(view.cell.series_id is not None)
         show_facts(self, view, self.source, self.context.clock.now())
         self.waiting_lines.show_for(view.cell.patient_id)
+        self.money.show_for(view)
         self._show_fields(view, typed if before is not None else {})
         if before is not None and typed:
             self._say_changed(before, view, typed)
@@ -226,26 +227,9 @@ class AppointmentDialog(AppointmentForm):
         self, before: AppointmentView, after: AppointmentView, typed: Mapping[str, object]
     ) -> None:
         """Somebody else wrote meanwhile: what changed, and that ours is kept."""
-        if after.cell.revision == before.cell.revision:
-            return
-        changed = [
-            FIELD_WORDS[key] for key in EDITABLE if before.values.get(key) != after.values.get(key)
-        ]
-        if before.cell.start != after.cell.start:
-            zone = after.zone
-            changed.insert(0, f"time (now {words.moment_words(after.cell.start, zone)})")
-        if before.cell.status is not after.cell.status:
-            changed.append(f"status (now {STATUS_WORDS[after.cell.status]})")
-        last = after.history[-1] if after.history else None
-        who = last.actor_name if last and last.actor_name else "Another desk"
-        at = f" at {words.clock_words(last.occurred_at, after.zone)}" if last else ""
-        mine = " and ".join(FIELD_WORDS[key] for key in typed)
-        what = f": {', '.join(changed)}" if changed else ""
-        self.message.say(
-            Tone.WARN,
-            f"{who} changed this visit{at}{what}. What you typed ({mine}) is kept; Save writes it.",
-            [WayOut("Take theirs", "take_theirs")],
-        )
+        if after.cell.revision != before.cell.revision:
+            said = what_changed(before, after, typed)
+            self.message.say(Tone.WARN, said, [WayOut("Take theirs", "take_theirs")])
 
     # Deeds
 

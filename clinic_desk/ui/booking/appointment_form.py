@@ -88,6 +88,9 @@ class AppointmentForm(CardDialog):
         self.series_button.hide()
         self.save_button = push("Save", self, "primary")
         self.save_button.setToolTip("Save what was changed (Ctrl+S)")
+        self.money_row = QHBoxLayout()  # for what the visit costs, and who has paid
+        self.fields_part = QWidget(self)
+        """Kind, room and texts: away while a payment is taken, what is typed in them stays."""
         self._lay_out()
         self.restyle()
 
@@ -149,15 +152,18 @@ class AppointmentForm(CardDialog):
                 grid.addLayout(row, number, 1)
             else:
                 grid.addWidget(label, number, 1)
+        invoice = InkLabel(self.theme, "Invoice", role="grid", ink="text2")
+        grid.addWidget(invoice, len(FACTS), 0, Qt.AlignmentFlag.AlignTop)
+        grid.addLayout(self.money_row, len(FACTS), 1)
         boxes = QHBoxLayout()
         boxes.setSpacing(8)
         boxes.addWidget(self.type_box, 2)
         boxes.addWidget(self.room_box, 2)
         boxes.addWidget(self.mode_box, 1)
-        column = QVBoxLayout()
-        column.setSpacing(6)
-        column.addLayout(grid)
-        column.addLayout(boxes)
+        lower = QVBoxLayout(self.fields_part)
+        lower.setContentsMargins(0, 0, 0, 0)
+        lower.setSpacing(6)
+        lower.addLayout(boxes)
         for text, field, count in (
             ("&Reason", self.reason, self.reason_count),
             ("&Notes", self.notes, self.notes_count),
@@ -166,9 +172,14 @@ class AppointmentForm(CardDialog):
             title_row.addWidget(field_label(text, field, self.theme, self))
             title_row.addStretch(1)
             title_row.addWidget(count)
-            column.addLayout(title_row)
+            lower.addLayout(title_row)
             field.setMinimumHeight(self.theme.px(44))
-            column.addWidget(field, 1)
+            lower.addWidget(field, 1)
+        column = QVBoxLayout()
+        column.setSpacing(6)
+        column.addLayout(grid)
+        column.addWidget(self.fields_part, 1)
+        column.addStretch(0)
         return column
 
     def _history_column(self) -> QVBoxLayout:

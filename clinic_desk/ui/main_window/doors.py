@@ -188,6 +188,9 @@ class Doors(QObject):
             card.patient_requested.connect(self.patient)
             card.entry_requested.connect(self.entry_requested)
             card.series_requested.connect(lambda row_id: self.page_requested.emit("series", row_id))
+            card.invoice_requested.connect(
+                lambda row_id: self.page_requested.emit("billing", ("visit", row_id))
+            )
             card.hand_on.print_requested.connect(
                 lambda row_id: self.page_requested.emit("print", ("visit", row_id))
             )
