@@ -181,7 +181,6 @@ class ChoiceTable(QTableView):
         self.setShowGrid(False)
         self.setTabKeyNavigation(False)
         self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(theme.px(ROW))
         header = self.horizontalHeader()
         header.setSectionsClickable(False)
         header.setHighlightSections(False)
@@ -189,10 +188,15 @@ class ChoiceTable(QTableView):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for column in (KEPT, OTHER):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
-        self.setColumnWidth(LABEL, theme.px(140))
+        theme.changed.connect(self._fit)
+        self._fit()
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.clicked.connect(self._on_click)
         self.rows.dataChanged.connect(lambda *_: self.viewport().update())
+
+    def _fit(self) -> None:
+        self.verticalHeader().setDefaultSectionSize(self._theme.px(ROW))
+        self.setColumnWidth(LABEL, self._theme.px(140))
 
     def start(self) -> None:
         """The keyboard on the first field where there is something to decide."""

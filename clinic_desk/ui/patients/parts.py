@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from clinic_desk.ui.look.theme import Theme
-from clinic_desk.ui.runtime.privacy import COVERED, CURTAIN
+from clinic_desk.ui.runtime.privacy import CURTAIN
 from clinic_desk.ui.widgets import paint
 from clinic_desk.ui.widgets.forms.bits import ElidedInk, InkLabel, push
 from clinic_desk.ui.widgets.key_text import key_text
@@ -176,17 +176,3 @@ class RowButton(QAbstractButton):
 
     def contextMenuEvent(self, event: object) -> None:  # noqa: ARG002, N802
         self.menu_requested.emit()
-
-
-class Covered(InkLabel):
-    """A text of its own about somebody: three dots behind the curtain."""
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        if not CURTAIN.on:
-            super().paintEvent(event)
-            return
-        painter = QPainter(self)
-        painter.setFont(self.font())
-        painter.setPen(self._theme.tokens.text2)
-        painter.setLayoutDirection(self.layoutDirection())
-        paint.elided(painter, self.contentsRect(), COVERED)

@@ -20,9 +20,10 @@ from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models import waiting, words
 from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.patients.contact import contact_lines
-from clinic_desk.ui.patients.parts import Covered, RowButton, SectionHead, Tile
+from clinic_desk.ui.patients.parts import RowButton, SectionHead, Tile
 from clinic_desk.ui.runtime.formatting import local_day
 from clinic_desk.ui.widgets.forms.bits import InkLabel
+from clinic_desk.ui.widgets.forms.covered import Covered
 from clinic_desk.ui.widgets.pay_form import PayForm
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ class PatientSide(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.tiles = [Tile(theme, self) for _ in range(4)]
         self.contact_head = SectionHead(theme, "Contact and consent", self, "&Edit")
+        self.facts: dict[str, InkLabel] = {}
         self.contact = QFormLayout()
         self.contact.setHorizontalSpacing(12)
         self.contact.setVerticalSpacing(5)
@@ -168,15 +170,19 @@ class PatientSide(QScrollArea):
         self._tell_merged(record.merged, today)
 
     def _tell_contact(self, record: PatientRecord) -> None:
-        while self.contact.rowCount():
-            self.contact.removeRow(0)
         for title, text in contact_lines(record, self._source.roster):
-            label = InkLabel(self._theme, title, role="grid", ink="text2")
-            kind = Covered if title == "Emergency" else InkLabel
-            value = kind(self._theme, text, role="grid", wrap=True)
-            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            value.setAccessibleName(f"{title}: {text}")
-            self.contact.addRow(label, value)
+            if title not in self.facts:
+                self._add_fact(title)
+            self.facts[title].setText(text)
+            self.facts[title].setAccessibleName(f"{title}: {text}")
+
+    def _add_fact(self, title: str) -> None:
+        label = InkLabel(self._theme, title, role="grid", ink="text2", parent=self)
+        kind = Covered if title == "Emergency" else InkLabel
+        value = kind(self._theme, "", role="grid", wrap=True, parent=self)
+        value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.contact.addRow(label, value)
+        self.facts[title] = value
 
     def _tell_waits(self, cards: Sequence[WaitlistCard], today: date) -> None:
         now = [card for card in cards if card.entry.status is WaitStatus.WAITING]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,12 +14,13 @@ from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models.patient_history import PatientLine
 from clinic_desk.ui.models.row_painting import paint_ground
 from clinic_desk.ui.patients.visit_line import END, WHEN, Row, ground
-from clinic_desk.ui.runtime.privacy import CURTAIN
+from clinic_desk.ui.runtime.privacy import COVERED, CURTAIN
 
 Index = QModelIndex | QPersistentModelIndex
 LINE_ROLE = int(Qt.ItemDataRole.UserRole) + 40
 OLDER = "Show older entries"
 MOST_LINES = 4
+_QUOTED = re.compile(r"“[^”]*”?")
 
 
 class TimelineRows(QAbstractListModel):
@@ -71,6 +73,11 @@ class TimelineRows(QAbstractListModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return None if CURTAIN.on else line.text
         return None
+
+
+def shown_text(line: PatientLine) -> str:
+    """Behind the curtain neither names nor what was written about somebody."""
+    return _QUOTED.sub(f"“{COVERED}”", CURTAIN.said(line.text)) if CURTAIN.on else line.text
 
 
 class TimelineLine(QStyledItemDelegate):
@@ -138,7 +145,7 @@ class TimelineLine(QStyledItemDelegate):
         if option.direction is Qt.LayoutDirection.RightToLeft:
             side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute
             painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-            painter.drawText(box, int(flags) | int(side), CURTAIN.said(line.text))
+            painter.drawText(box, int(flags) | int(side), shown_text(line))
         else:
-            painter.drawText(box, int(flags | Qt.AlignmentFlag.AlignLeft), CURTAIN.said(line.text))
+            painter.drawText(box, int(flags | Qt.AlignmentFlag.AlignLeft), shown_text(line))
         painter.restore()

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import mix
-from clinic_desk.ui.widgets.forms.bits import InkLabel
+from clinic_desk.ui.widgets.forms.covered import Covered
 
 
 class AlertBar(QWidget):
@@ -18,7 +18,7 @@ class AlertBar(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._icon = QLabel(self)
-        self.text = InkLabel(theme, "", wrap=True, parent=self)
+        self.text = Covered(theme, "", wrap=True, parent=self)
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 5, 10, 5)
         row.setSpacing(8)
