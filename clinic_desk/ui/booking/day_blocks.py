@@ -14,6 +14,7 @@ from clinic_desk.services.views import Cell
 from clinic_desk.ui.geometry.tiers import Line, NameForm, name_in, tier_for
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models import words
+from clinic_desk.ui.runtime.privacy import CURTAIN
 from clinic_desk.ui.widgets import paint
 
 TOP = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
@@ -66,7 +67,8 @@ def paint_visit(
         icon = theme.icon(f"status-{cell.status.value}", side)
         painter.drawPixmap(QPoint(rect.right() - side - 3, rect.top() + 2), icon)
     first = area.adjusted(0, 0, -side - 2 if side else 0, 0)
-    name = name_in(tier.name, cell.last_name, cell.first_name)
+    form = NameForm.INITIALS if CURTAIN.on and tier.name is not NameForm.NONE else tier.name
+    name = name_in(form, cell.last_name, cell.first_name)
     if not name:
         name = "Held" if cell.status is Status.HELD else "Busy"
     painter.setPen(tokens.text)
@@ -77,7 +79,7 @@ def paint_visit(
         painter.setFont(font)
         painter.drawText(first, TOP, clock)
         first.setLeft(first.left() + ahead)
-    if metrics.horizontalAdvance(name) > first.width() and tier.name is NameForm.FULL:
+    if metrics.horizontalAdvance(name) > first.width() and form is NameForm.FULL:
         short = name_in(NameForm.SHORT, cell.last_name, cell.first_name)
         name = short or name
     painter.setFont(bold)

@@ -145,9 +145,9 @@ class FinderDay(QObject):
         page = self._page
         zone = page.source.zone_at(slot.location_id)
         patient = page.criteria.wanted.patient
-        name = patient.listed_name if patient else ""
+        name = CURTAIN.name(patient) if patient else ""
         if page.visit is not None:
-            name = page.visit.cell.listed_name
+            name = CURTAIN.name(page.visit.cell)
         place = page.place(slot)
         left = page.hold.seconds_left(place)
         second: tuple[str, ...] = ()

@@ -24,8 +24,11 @@ from clinic_desk.ui.models.row_painting import HitDelegate
 from clinic_desk.ui.widgets.forms.alert import AlertBar
 from clinic_desk.ui.widgets.forms.bits import InkLabel, KeyHints, leading_icon, push
 from clinic_desk.ui.widgets.message_bar import MessageBar
+from clinic_desk.ui.widgets.reading import lean_to_start
 
 WIDTH = 400
+SHORT = 600
+"""Pixels of height that the facts, the offers and the keys take together."""
 
 
 class CallFace(QWidget):
@@ -142,6 +145,14 @@ class CallFace(QWidget):
         mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
         x = area.left() if mirrored else area.right() + 1 - width
         self.setGeometry(x, area.top(), width, area.height())
+        lean_to_start(self)
+        self.show_hints()
+
+    def show_hints(self) -> None:
+        """Where the panel is short the offers need the room; F1 and the tips tell the keys too."""
+        shown = not self.scroller.isHidden() and self.height() >= self.theme.px(SHORT)
+        for row in self.hints:
+            row.setVisible(shown)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
         tokens = self.theme.tokens

@@ -128,8 +128,7 @@ class CallPanel(CallFace):
         self.scroller.hide()
         self.list.hide()
         self.hint.show()
-        for row in self.hints:
-            row.hide()
+        self.show_hints()
 
     def _another(self) -> None:
         if self.hit is not None or self.who.known:
@@ -165,8 +164,7 @@ class CallPanel(CallFace):
         self.known, self.hit = found, hit_of(found.view, now)
         tell_facts(self, found, now)
         self.scroller.show()
-        for row in self.hints:
-            row.show()
+        self.show_hints()
         if fresh:
             self.scroller.verticalScrollBar().setValue(0)
             self._fill_kinds()

@@ -40,6 +40,7 @@ class Calling(QObject):
         panel.toast_requested.connect(window.telling.toast)
         panel.closed.connect(window.centre.focus_page)
         window.closed.connect(panel.leave)
+        window.toast.clear_of += panel.hints
 
     def add(self, text: str) -> None:
         """A number or a name that nobody on file has."""

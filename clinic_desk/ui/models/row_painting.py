@@ -105,7 +105,8 @@ class HitDelegate(QStyledItemDelegate):
             painter.restore()
             return
         if row.alert:
-            area.setRight(paint_alert(painter, area, theme, row.alert, at_most=area.width() // 3))
+            alert, third = CURTAIN.hidden(row.alert), area.width() // 3
+            area.setRight(paint_alert(painter, area, theme, alert, at_most=third))
         ink = Ink(painter, area)
         bold, plain = theme.font("body", bold=True), theme.font("grid")
         details = str(index.data(DETAIL_ROLE))

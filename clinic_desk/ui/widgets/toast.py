@@ -62,6 +62,8 @@ class Toast(QWidget):
         self._whole = STAY
         self.stay = 0
         """Milliseconds instead of the usual ones; 0 for those."""
+        self.clear_of: list[QWidget] = []
+        """What it does not lie on, besides buttons."""
         self._aside = self._waits = False
         self._frames = 0
         self._clock = QElapsedTimer()
@@ -216,7 +218,7 @@ class Toast(QWidget):
 
     def _buttons(self) -> list[QRect]:
         """What can be pressed in the host, or will be once it is enabled."""
-        taken = []
+        taken = [self._seen(one) for one in self.clear_of if one.isVisible()]
         for button in self._host.findChildren(QAbstractButton):
             # a button without a face keeps the place of one that comes when it is wanted
             faceless = not (button.text() or button.accessibleName()) and button.icon().isNull()
