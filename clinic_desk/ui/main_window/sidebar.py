@@ -24,6 +24,8 @@ from clinic_desk.ui.widgets.mini_month import MiniMonth
 WIDTH = 264
 LOW = 800
 """Below this height saved views fold and the card shrinks."""
+LOWEST = 370
+"""Pixels at scale 1 below which the doctors alone have room: the month would lie under them."""
 
 
 class Sidebar(QWidget):
@@ -126,6 +128,7 @@ class Sidebar(QWidget):
         low = self.height() < self._theme.px(LOW)
         self.saved.set_folded(low)
         self.card.set_compact(low)
+        self.month.setVisible(self.height() >= self._theme.px(LOWEST))
         super().resizeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002
