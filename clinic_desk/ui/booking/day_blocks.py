@@ -102,7 +102,7 @@ def _line(what: Line, cell: Cell, clock: str) -> str:
     if what in (Line.PHONE, Line.FLAGS):
         return ""
     if what is Line.NOTE:
-        return " ".join(cell.note.split())
+        return CURTAIN.hidden(" ".join(cell.note.split()))
     return cell.type_name
 
 

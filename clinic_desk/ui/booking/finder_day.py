@@ -17,6 +17,7 @@ from clinic_desk.ui.booking.holding import Place
 from clinic_desk.ui.models import words
 from clinic_desk.ui.models.openings import RANKED_ROLE
 from clinic_desk.ui.models.sites import both_clocks, both_moment
+from clinic_desk.ui.runtime.privacy import CURTAIN
 from clinic_desk.ui.widgets.bands import type_colours
 
 if TYPE_CHECKING:
