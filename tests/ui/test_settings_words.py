@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QPushBut
 from pytestqt.qtbot import QtBot
 
 from clinic_desk.ui.application import shut
+from clinic_desk.ui.billing.panel import BillingPanel
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.main_window import MainWindow
 from clinic_desk.ui.roster.panel import RecordPanel
@@ -20,6 +21,7 @@ from clinic_desk.ui.roster.results import done_words, listed
 from clinic_desk.ui.runtime.page_table import OWN_SECTIONS
 from clinic_desk.ui.settings.fields import FIELDS
 from clinic_desk.ui.settings.page import SettingsPage
+from clinic_desk.ui.settings.shortcuts_panel import ShortcutsPanel
 from clinic_desk.ui.widgets.page import AT_ONCE, SAVED
 from tests.fakes.front_desk import open_desk
 from tests.ui.test_shell_window import CTRL, Clinic, opened
@@ -201,6 +203,44 @@ def test_the_search_goes_to_a_field_of_closures_billing_and_hours(
     qtbot.waitUntil(
         lambda: field.hasFocus() and not field.visibleRegion().isEmpty(), timeout=PATIENCE
     )
+
+
+def test_the_search_goes_to_the_keys_of_an_action(window: MainWindow, qtbot: QtBot) -> None:
+    assert window.show_page("settings")
+    page = page_of(window)
+    QTest.keyClicks(page.tree.field, "keys of walk-in")
+    QTest.keyClick(page.tree.field, Key.Key_Return)
+    panel = page.panel("shortcuts")
+    assert isinstance(panel, ShortcutsPanel)
+    qtbot.waitUntil(panel.table.hasFocus, timeout=PATIENCE)
+    chosen = panel.chosen()
+    assert chosen is not None
+    assert chosen.text == "Walk-in"
+
+
+@pytest.mark.parametrize("answer", ["Save", "Discard changes", "Keep editing"])
+def test_billing_asks_before_it_is_left(window: MainWindow, qtbot: QtBot, answer: str) -> None:
+    assert window.show_page("settings:billing")
+    page = page_of(window)
+    panel = page.panel("billing")
+    assert isinstance(panel, BillingPanel)
+    qtbot.waitUntil(lambda: bool(panel.unit.text()), timeout=PATIENCE)
+    was = panel.days.value()
+    panel.days.setFocus()
+    panel.days.setValue(was + 3)
+    page.open("closures")
+    assert page.section == "billing"
+    button = next(b for b in panel.message.buttons() if b.text() == answer)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    if answer == "Keep editing":
+        assert page.section == "billing"
+        assert panel.days.value() == was + 3
+        panel.days.setValue(was)
+        return
+    qtbot.waitUntil(lambda: page.section == "closures", timeout=PATIENCE)
+    wanted = was + 3 if answer == "Save" else was
+    assert panel.days.value() == wanted
+    assert not panel.dirty
 
 
 def test_every_field_that_the_search_knows_is_there(window: MainWindow) -> None:

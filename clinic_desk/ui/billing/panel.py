@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from clinic_desk.domain.errors import ClinicDeskError, Refusal
+from clinic_desk.domain.errors import ClinicDeskError, Refusal, WayOut
 from clinic_desk.domain.permissions import Permission
 from clinic_desk.services.billing_following import NO_SHOW_FEE, PAYMENT_DAYS, USUAL_DAYS
 from clinic_desk.services.billing_gateway import URL
@@ -26,11 +26,17 @@ from clinic_desk.services.ports import Queries
 from clinic_desk.services.roster_commands import Together
 from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.runtime.context import Context
+from clinic_desk.ui.runtime.wording import Tone
 from clinic_desk.ui.widgets.forms.bits import InkLabel, PlainSpin, field_label, push
 from clinic_desk.ui.widgets.forms.message import InlineMessage
 from clinic_desk.ui.widgets.page import SAVED, Panel
 
 LONGEST = 365
+SAVE, DISCARD, STAY = (
+    WayOut("Save", "save"),
+    WayOut("Discard changes", "discard"),
+    WayOut("Keep editing", "stay"),
+)
 Values = tuple[int, int, str, str]
 
 
@@ -43,7 +49,7 @@ class BillingPanel(Panel):
         self.context = context
         self.source = RosterSource(context.operations, self)
         self._saved: Values = (USUAL_DAYS, 0, "", "")
-        self._busy = False
+        self._busy = self._leaving = False
         self.days = PlainSpin(self)
         self.days.setRange(0, LONGEST)
         self.days.setSuffix(" days")
@@ -65,6 +71,8 @@ class BillingPanel(Panel):
         self.token.setPlaceholderText("kept in this computer’s keyring")
         self.token.setAccessibleName("Token of the billing service")
         self.message = InlineMessage(theme, self)
+        self.message.chosen.connect(self._on_way_out)
+        self.message.dismissed.connect(self.back_to_cursor)
         self.save_button = push("&Save", self, "primary")
         self.save_button.setShortcut("Ctrl+S")
         self.save_button.clicked.connect(self.save)
@@ -124,12 +132,26 @@ class BillingPanel(Panel):
         self.read()
 
     def leave(self) -> bool:
+        """Asks what becomes of what was changed and not saved."""
         if not self.dirty or not self.save_button.isEnabled():
             return True
-        self.message.say_error(
-            Refusal("unsaved", "Save (Ctrl+S) what was changed here, or set it back, first.")
-        )
+        self.note_cursor(self.message)
+        ways = (SAVE, DISCARD, STAY)
+        self.message.say(Tone.WARN, "Billing: the changes are not saved yet.", ways)
+        buttons = self.message.buttons()
+        if buttons:
+            buttons[0].setFocus(Qt.FocusReason.OtherFocusReason)
         return False
+
+    def _on_way_out(self, way: WayOut) -> None:
+        self.back_to_cursor()
+        self._leaving = way == SAVE
+        if way == SAVE:
+            self.save()
+        elif way == DISCARD:
+            self.token.clear()
+            self._take(self._saved)
+            self.leave_allowed.emit()
 
     def read(self) -> None:
         if self.source.roster is None or self._busy or (self._saved[2] and self.dirty):
@@ -234,6 +256,9 @@ class BillingPanel(Panel):
         def done(_outcome: Outcome) -> None:
             self._busy, self._saved = False, values
             self.toast_requested.emit("Billing settings saved", True)
+            if self._leaving:
+                self._leaving = False
+                self.leave_allowed.emit()
 
         def refused(error: ClinicDeskError) -> None:
             self._busy = False

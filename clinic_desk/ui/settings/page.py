@@ -24,7 +24,7 @@ from clinic_desk.ui.runtime.declared import CLINIC, DESK
 from clinic_desk.ui.runtime.settings import Settings
 from clinic_desk.ui.settings.declared_panel import DeclaredPanel
 from clinic_desk.ui.settings.rows import Tag, scope_words
-from clinic_desk.ui.settings.sections import ADVANCED, SHORTCUTS, Hit, Section, sections
+from clinic_desk.ui.settings.sections import ADVANCED, SHORTCUTS, Hit, Section, key_fields, sections
 from clinic_desk.ui.settings.tree import SettingsTree
 from clinic_desk.ui.widgets.page import Page, Panel
 
@@ -68,7 +68,8 @@ class SettingsPage(Page):
         """What the sections about this program work on; once, before it is opened."""
         self._settings, self._shortcuts = settings, shortcuts
         self._maintenance = maintenance
-        self.tree = SettingsTree(self.theme, self._sections, settings.declared)
+        keys = key_fields(shortcuts)
+        self.tree = SettingsTree(self.theme, self._sections, settings.declared, keys)
         self.tree.chosen.connect(self._choose)
         self.tree.entered.connect(self._enter)
         content = QFrame()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
+from clinic_desk.ui.models.shortcuts import Shortcuts
 from clinic_desk.ui.runtime import page_table
 from clinic_desk.ui.runtime.declared import Control, Declared
 from clinic_desk.ui.runtime.fuzzy import plain
@@ -60,11 +62,34 @@ class Hit:
     key: str = ""
 
 
+Field = tuple[str, str, str]
+"""As of ``FIELDS``."""
+
+ENOUGH = 8
+"""Actions whose keys are listed at the most: a search for something else is not buried in them."""
+
+
+def key_fields(shortcuts: Shortcuts) -> Callable[[], tuple[Field, ...]]:
+    """The keys of each action, as they are when they are asked for."""
+
+    def fields() -> tuple[Field, ...]:
+        return tuple(
+            (f"{row.setting}/{row.id}", f"Keys of “{row.text}”", f"{row.group} {row.words}")
+            for row in shortcuts.rows
+        )
+
+    return fields
+
+
 def search(
-    text: str, among: Sequence[Section], declared: Sequence[Declared]
+    text: str,
+    among: Sequence[Section],
+    declared: Sequence[Declared],
+    keys: Callable[[], Sequence[Field]] = tuple,
 ) -> Iterator[tuple[Section, bool, tuple[Hit, ...]]]:
     """Each section of which something fits, whether its own title or words do, and its settings
-    that fit. Every word must occur, anywhere in what the thing is called."""
+    that fit. Every word must occur, anywhere in what the thing is called. ``keys`` are found by
+    what their action is called, not by the section that holds them all."""
     for section in among:
         own = _fits(text, f"{section.title} {section.words} {section.heading}")
         hits = tuple(
@@ -79,6 +104,9 @@ def search(
             for key, label, words in FIELDS.get(section.name, ())
             if _fits(text, f"{label} {words} {section.title}")
         )
+        if section.name == SHORTCUTS and text.strip():
+            found = (one for one in keys() if _fits(text, f"{one[1]} {one[2]}"))
+            hits += tuple(Hit(section, label, key) for key, label, _ in islice(found, ENOUGH))
         if own or hits:
             yield section, own, hits
 

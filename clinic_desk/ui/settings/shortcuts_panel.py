@@ -110,6 +110,15 @@ class ShortcutsPanel(Panel):
 
     # changing a key
 
+    def focus_on(self, name: str) -> bool:
+        """The line of an action ("keys.window/file.print"), as the settings' search names it."""
+        for row in self.shortcuts.rows:
+            if f"{row.setting}/{row.id}" == name:
+                self.choose(row)
+                self.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
+                return True
+        return False
+
     def record(self) -> None:
         """The next combination is for the chosen action."""
         row = self.chosen()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import (
     QEvent,
@@ -30,7 +30,7 @@ from PySide6.QtWidgets import (
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import mix, over
 from clinic_desk.ui.runtime.declared import Declared
-from clinic_desk.ui.settings.sections import Hit, Section, marked, search
+from clinic_desk.ui.settings.sections import Field, Hit, Section, marked, search
 from clinic_desk.ui.widgets import paint
 from clinic_desk.ui.widgets.announce import announce
 
@@ -48,12 +48,17 @@ class SettingsTree(QWidget):
     entered = Signal(object)
 
     def __init__(
-        self, theme: Theme, sections: Sequence[Section], declared: Sequence[Declared]
+        self,
+        theme: Theme,
+        sections: Sequence[Section],
+        declared: Sequence[Declared],
+        keys: Callable[[], Sequence[Field]] = tuple,
     ) -> None:
         super().__init__()
         self._theme = theme
         self._sections = sections
         self._declared = declared
+        self._keys = keys
         self._current = ""
         self.field = QLineEdit()
         self.field.setPlaceholderText("Search settings")
@@ -131,7 +136,7 @@ class SettingsTree(QWidget):
         first: QTreeWidgetItem | None = None
         whole = False
         searching = bool(self.query)
-        for section, own, hits in search(self.query, self._sections, self._declared):
+        for section, own, hits in search(self.query, self._sections, self._declared, self._keys):
             if section.heading != heading:
                 heading = section.heading
                 top = QTreeWidgetItem(self.list, [heading])
