@@ -353,7 +353,16 @@ class Hands:
         )
         self.key(ENTER, CTRL)
         if why:
-            self.settle(lambda: bool(made) or dialog.message.buttons())
+            self.settle(
+                lambda: (
+                    bool(made)
+                    or (
+                        dialog.message.buttons()
+                        and not (dialog.submission.busy or dialog.book_when_held)
+                        and dialog.book_button.isEnabled()
+                    )
+                )
+            )
         if not made and dialog.message.buttons():
             way = next(b for b in dialog.message.buttons() if b.text().startswith("Overbook"))
             way.setFocus()
