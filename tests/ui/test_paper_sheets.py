@@ -162,6 +162,23 @@ def test_times_are_those_of_the_site() -> None:
     assert len([text for text in sheet.texts() if "Night," in text]) == 8
 
 
+def test_several_sites_are_named_with_their_clocks_until_one_is_chosen() -> None:
+    book = roster(2)
+    other = replace(book.locations["l"], id="m", name="Riverside", zone="America/New_York",
+                    primary=False)  # fmt: skip
+    book = replace(book, locations={**book.locations, "m": other})
+    away = replace(cell("b", "Kay, Bo", 600, doctor="d1", zone=other.zone), location_id="m")
+    cells = [cell("a", "Lee, Ana", 540), away]
+    for kind in (SheetKind.DAY, SheetKind.AGENDA, SheetKind.WEEK):
+        told = " ".join(made(data(cells, book, kind)).texts())
+        assert "Riverside" in told
+        assert "(New York time)" in told.replace("\n", " "), kind
+        assert "10:00" in told
+    told = " ".join(made(data([away], book, location_id="m")).texts())
+    assert "New York time" not in told
+    assert "Riverside" in told  # the site of the whole sheet
+
+
 def test_initials_tell_nobody() -> None:
     cells = [cell("a", "Lee, Ana", 600, note="Ana’s sister comes along")]
     for kind in (SheetKind.DAY, SheetKind.WEEK, SheetKind.MONTH, SheetKind.AGENDA):

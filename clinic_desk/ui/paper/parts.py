@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from clinic_desk.domain.appointments import STATUS_WORDS, Status
+from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import zone
 from clinic_desk.services.paper import GONE, PaperData, SheetKind, initials
 from clinic_desk.services.views import Cell
+from clinic_desk.ui.models.sites import live_sites, zone_city
 from clinic_desk.ui.models.words import date_words, day_words, doctor_name
 from clinic_desk.ui.paper.marks import (
     FAINT,
@@ -169,6 +171,17 @@ def doctor_of(cell: Cell, data: PaperData) -> str:
 def one_word(text: str) -> str:
     """A number is not broken at the end of a line."""
     return text.replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def site_of(location_id: Id | None, data: PaperData) -> str:
+    """ "Riverside (New York time)": where, in a clinic of several sites of which none was chosen,
+    and on whose clock, where that is not the clinic's own."""
+    roster = data.roster
+    place = roster.locations.get(location_id or "")
+    if place is None or data.wish.location_id is not None or len(live_sites(roster)) < 2:
+        return ""
+    other = place.zone != roster.practice.zone
+    return f"{place.name} ({zone_city(place.zone)} time)" if other else place.name
 
 
 def status_of(cell: Cell) -> str:

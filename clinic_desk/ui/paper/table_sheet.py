@@ -22,6 +22,7 @@ from clinic_desk.ui.paper.parts import (
     ink_of,
     name_of,
     room_of,
+    site_of,
     status_of,
     struck,
     times,
@@ -184,7 +185,7 @@ def agenda_sheet(data: PaperData, look: Look) -> Sheet:
         if data.day_of(cell) != day:
             day = data.day_of(cell)
             rows.append(Row(heading=day_title(day)))
-        texts = [times(cell, data), name_of(cell, look), doctor_of(cell, data)]
+        texts = [times(cell, data), name_of(cell, look), _with(cell, data)]
         if "type" in wanted:
             texts.append(cell.type_name)
         if "room" in wanted:
@@ -227,7 +228,7 @@ def calls_sheet(data: PaperData, look: Look) -> Sheet:
         rows.append(
             Row(
                 ("", times(cell, data), name_of(cell, look), phones or "no number on file",
-                 doctor_of(cell, data), cell.type_name, ""),
+                 _with(cell, data), cell.type_name, ""),
                 ink=ink_of(cell),
             )
         )  # fmt: skip
@@ -314,6 +315,13 @@ def _own(cell: Cell, data: PaperData) -> Row:
         status_of(cell).capitalize() if struck(cell) else cell.confirmation_code,
     )
     return Row(texts, ink=ink_of(cell), struck=struck(cell))
+
+
+def _with(cell: Cell, data: PaperData) -> str:
+    place = site_of(cell.location_id, data)
+    return (
+        f"{doctor_words(data.roster, cell.doctor_id)}, {place}" if place else doctor_of(cell, data)
+    )
 
 
 def _days(first: date, last: date) -> str:

@@ -13,7 +13,7 @@ from clinic_desk.domain.spans import zone
 from clinic_desk.services.paper import PaperData
 from clinic_desk.services.views import Cell
 from clinic_desk.ui.models.words import doctor_name
-from clinic_desk.ui.paper.parts import Look, wall
+from clinic_desk.ui.paper.parts import Look, site_of, wall
 
 DAY = 1440
 AWAY = frozenset({BandKind.TIME_OFF, BandKind.HOLIDAY, BandKind.BLOCKED})
@@ -61,6 +61,10 @@ def doctor_columns(data: PaperData, day: date) -> list[Column]:
         if behind is not None:
             column.closed = behind.closed_label
             _bands(data, column, behind.bands)
+        met = [band.location_id for band in behind.bands if band.location_id] if behind else []
+        met += [cell.location_id for cell in column.cells]
+        places = dict.fromkeys(site_of(one, data) for one in met)
+        column.below = " · ".join(text for text in (column.below, *places) if text)
         columns.append(column)
     if wish.location_id is not None:  # who neither works nor has a visit there is left out
         columns = [one for one in columns if one.cells or one.open] or columns[:1]
@@ -82,7 +86,10 @@ def room_columns(data: PaperData, day: date) -> list[Column]:
     rooms.sort(key=lambda r: (order.get(r.id, len(order)), r.location_id, r.position, r.name))
     if wish.room_ids is not None:
         rooms = [row for row in rooms if row.id in order or row.id in cells]
-    columns = [Column(row.id, row.name, day, cells=cells.get(row.id, [])) for row in rooms]
+    columns = [
+        Column(row.id, row.name, day, site_of(row.location_id, data), cells=cells.get(row.id, []))
+        for row in rooms
+    ]
     known = {row.id for row in rooms}
     beside = [cell for key, found in cells.items() if key not in known for cell in found]
     if beside:

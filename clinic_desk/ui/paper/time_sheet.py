@@ -31,6 +31,7 @@ from clinic_desk.ui.paper.parts import (
     details,
     ink_of,
     name_of,
+    site_of,
     struck,
     wall,
 )
@@ -89,7 +90,9 @@ def week_sheet(data: PaperData, look: Look) -> Sheet:
     while day <= wish.last:
         of_day = room_columns(data, day) if wish.by_room else doctor_columns(data, day)
         for column in of_day:
-            column.group, column.title, column.below = column.title, day_words(day), ""
+            places = dict.fromkeys(site_of(cell.location_id, data) for cell in column.cells)
+            column.group, column.title = column.title, day_words(day)
+            column.below = " · ".join(text for text in places if text)
         columns += of_day
         day += timedelta(days=1)
     groups: dict[str, list[Column]] = defaultdict(list)
@@ -239,7 +242,7 @@ def _head_lines(frame: Frame, strip: Strip, width: float, several: bool) -> list
     lines += [Words(0, 0, room, text, "bold") for text in kind.wrapped(title, room, "bold")]
     below = column.closed or column.below
     return lines + [
-        Words(0, 0, room, text, "small", SOFT) for text in kind.wrapped(below, room, "small", 1)
+        Words(0, 0, room, text, "small", SOFT) for text in kind.wrapped(below, room, "small", 2)
     ]
 
 
