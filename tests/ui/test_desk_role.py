@@ -23,6 +23,7 @@ from clinic_desk.ui.planning.time_off import TimeOffPage
 from clinic_desk.ui.roster.panel import RecordPanel
 from clinic_desk.ui.runtime.allowed import INSISTING, hold_back
 from clinic_desk.ui.settings.page import SettingsPage
+from clinic_desk.ui.wizard.page import WizardPage
 from tests.fakes.absences import ask_leave, request_of
 from tests.fakes.front_desk import open_desk
 from tests.ui.test_shell_window import Clinic, opened
@@ -137,3 +138,26 @@ def test_captions_stand_at_the_reading_start(tmp_path: Path, qtbot: QtBot) -> No
     across = start.alignment() & Qt.AlignmentFlag.AlignHorizontal_Mask
     assert across == Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute
     assert end.alignment() == before
+
+
+def test_the_set_up_is_for_reading(clinic: Clinic, window: MainWindow, qtbot: QtBot) -> None:
+    before = clinic.front.store.queries.roster()
+    assert window.show_page("wizard")
+    page = window.centre.shown_page
+    assert isinstance(page, WizardPage)
+    qtbot.waitUntil(lambda: page.roster is not None, timeout=PATIENCE)
+    assert page.message.message is not None
+    assert "Ask a manager" in page.message.message.sentence
+    for number, step in enumerate(page.steps):
+        qtbot.waitUntil(lambda step=step: page.current is step, timeout=PATIENCE)
+        assert not step.isEnabled()
+        assert "may not edit" in step.toolTip()
+        if number < len(page.steps) - 1:
+            QTest.mouseClick(page.next, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(page.back, Qt.MouseButton.LeftButton)
+    assert page.current is page.steps[-2]
+    QTest.mouseClick(page.next, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(page.next, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.centre.page == "calendar", timeout=PATIENCE)
+    assert clinic.front.store.queries.roster() == before
+    assert clinic.front.store.queries.setting("setup.done", "clinic") is not True

@@ -17,6 +17,7 @@ from clinic_desk.services.commands import SaveSetting
 from clinic_desk.services.first_week import Hours, active, common_hours
 from clinic_desk.services.outcome import Changes, Outcome
 from clinic_desk.ui.models.roster_source import ROSTER_KINDS
+from clinic_desk.ui.runtime.allowed import shut, why_not
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.wording import Message, Tone, message_for
 from clinic_desk.ui.wizard import keeping
@@ -64,6 +65,9 @@ class WizardPage(Frame):
         self._again = False
         self._saved_last = ""
         self._asked = self._heard = 0
+        self.why_not = why_not(context.actor, Permission.EDIT_ROSTER)
+        if self.why_not:  # looked at only: the fields rest, Back and Next turn the pages
+            shut(self.steps, self.why_not)
         self._ended = False
         self.keeper = Keeper(context.operations, self._refused_elsewhere, self)
         self.named = {step.name: step for step in self.steps}
@@ -122,8 +126,8 @@ class WizardPage(Frame):
         for name, raws in draft.typed.items():
             if name in self.named:
                 self.named[name].put_raws(raws)
-        if not self.context.actor.may(Permission.EDIT_ROSTER):
-            self._say("This desk may look at the set-up, but only a manager’s may change it.")
+        if self.why_not:
+            self.message.show_message(Message(self.why_not, Tone.INFO))
         self._show(self.named.get(wanted or draft.step, self.steps[0]))
         self.ready.emit()
 
@@ -147,7 +151,7 @@ class WizardPage(Frame):
         """Skip: what was typed stays there, and is not saved."""
         step = self.current
         if step.skippable and not self.busy:
-            if step.name not in self.draft.done:
+            if step.name not in self.draft.done and not self.why_not:
                 self.draft.skipped.add(step.name)
             self._show(self.steps[self.steps.index(step) + 1])
 
@@ -157,6 +161,12 @@ class WizardPage(Frame):
             self._again, self._target = True, target
             return
         step = self.current
+        if self.why_not:
+            if target is None:
+                self.close_requested.emit()
+            else:
+                self._show(target)
+            return
         self.message.clear()
         command = None
         if step.dirty or step.name not in self.draft.done:
@@ -294,7 +304,7 @@ class WizardPage(Frame):
             self._read()
 
     def _keep(self) -> None:
-        if self.roster is None:
+        if self.roster is None or self.why_not:
             return
         self.draft.step = self.current.name
         kept = {step.name: step.raws() for step in self.steps if step.dirty}
