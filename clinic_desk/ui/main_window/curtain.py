@@ -28,6 +28,7 @@ LOOK_MS = 5000
 """How often it is looked at whether somebody is at the desk."""
 
 WORDS = "Curtain on – F12"
+TITLE = " – curtain on"
 
 _USE = frozenset(
     {
@@ -62,6 +63,7 @@ class Curtain(QObject):
         CURTAIN.changed.connect(self._changed)
         window.context.operations.changed.connect(self._on_changes)
         window.closed.connect(self.stop)
+        window.roster.changed.connect(self._mark)
         app = QGuiApplication.instance()
         if isinstance(app, QGuiApplication):
             app.focusWindowChanged.connect(self._watch)
@@ -128,8 +130,9 @@ class Curtain(QObject):
             return False
         if event.type() is QEvent.Type.ShortcutOverride:
             event.accept()  # so that the key itself comes and not what it would have opened
-            return True
-        CURTAIN.lift()
+        elif event.type() is not QEvent.Type.MouseButtonRelease:
+            # a shortcut comes behind its key: it is kept off as well
+            QTimer.singleShot(0, self, CURTAIN.lift)
         return True
 
     # drawing and lifting
@@ -187,7 +190,8 @@ class Curtain(QObject):
         window = self._window
         window.actions_["privacy.curtain"].setChecked(CURTAIN.on)
         window.status.show_curtain(WORDS if CURTAIN.on else "")
-        window.setWindowTitle("Clinic Desk – curtain on" if CURTAIN.on else "Clinic Desk")
+        title = window.windowTitle().removesuffix(TITLE)
+        window.setWindowTitle(f"{title}{TITLE}" if CURTAIN.on else title)
 
     def _on_changes(self, changes: Changes) -> None:
         if CURTAIN.on and "patient" in changes.kinds:

@@ -249,7 +249,8 @@ class Masking(QObject):
 _HANDS = frozenset(
     {
         QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride, QEvent.Type.MouseButtonPress,
-        QEvent.Type.MouseButtonDblClick, QEvent.Type.TouchBegin,
+        QEvent.Type.MouseButtonDblClick, QEvent.Type.Shortcut, QEvent.Type.MouseButtonRelease,
+        QEvent.Type.TouchBegin,
     }
 )  # fmt: skip
 
