@@ -152,3 +152,21 @@ def test_what_another_desk_does_is_drawn(clinic: Clinic, window: MainWindow, qtb
         return cell is not None and cell.status is Status.NO_SHOW
 
     qtbot.waitUntil(there, timeout=PATIENCE)
+
+
+def test_another_size_of_type_keeps_the_time_in_sight(
+    clinic: Clinic, window: MainWindow, qtbot: QtBot
+) -> None:
+    page = page_of(window, qtbot)
+    key(Key.Key_G)
+    drawn(page, TODAY, 1, qtbot)
+    grid = page.schedule.grid
+
+    def top() -> float:
+        return grid.verticalScrollBar().value() / grid.arrangement.per_minute
+
+    before, fine = top(), grid.arrangement.per_minute
+    assert before > 6 * 60
+    window.context.theme.scale = 1.5
+    qtbot.waitUntil(lambda: grid.arrangement.per_minute > 1.4 * fine, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: abs(top() - before) < 2, timeout=PATIENCE)

@@ -122,8 +122,12 @@ class GridCanvas(QAbstractScrollArea):
             mirrored=self.layoutDirection() is Qt.LayoutDirection.RightToLeft,
             extra=insets,
         )
+        bar, before = self.verticalScrollBar(), self.arrangement.per_minute
+        minute = bar.value() / before
         self.arrangement = GridLayout(plan, layout, self.per_minute, insets)
         self._ranges()
+        if self.per_minute != before:  # another size of type: the time at the upper edge stays
+            bar.setValue(round(minute * self.per_minute))
 
     def _margins(self) -> None:
         gutter, header = self.theme.px(GUTTER), self.head_height
