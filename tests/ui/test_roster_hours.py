@@ -702,3 +702,23 @@ def test_the_week_begins_where_the_clinic_begins_it(painter: Painter) -> None:
     painter.settle(lambda: boxes[-1].x() > 0)
     shown = sorted(boxes, key=lambda box: (box.y(), box.x()))
     assert shown[0] is panel.copying.days[6]
+
+
+def test_a_reason_of_ten_thousand_characters_is_refused_and_stays(painter: Painter) -> None:
+    panel = painter.panel
+    panel.brushes.choose(BREAK)
+    reason = panel.brushes.reason
+    reason.selectAll()
+    reason.insert("🦷" * 10_000)
+    assert panel.sheet is not None
+    painter.drag((0, 10 * 60), (0, 10 * 60 + 15))
+    assert "has at most 200 characters; this one has 10,000" in panel.message.sentence
+    assert not panel.sheet.dirty
+    assert reason.text() == "🦷" * 10_000
+    assert reason.hasFocus()
+    reason.selectAll()
+    reason.insert("Çay 🍵")
+    painter.drag((0, 10 * 60), (0, 10 * 60 + 15))
+    painter.save_anyway()
+    (row,) = [row for row in painter.rows if row.weekday == 0 and row.work_start < 10 * 60]
+    assert "Çay 🍵" in [pause.reason for pause in row.breaks]

@@ -35,6 +35,8 @@ BRUSHES = (("Open", "1"), ("Break", "2"), ("Reserved", "3"), ("Erase", "4"))
 OPEN, BREAK, RESERVED, ERASE = range(4)
 LONGEST = 40
 """Letters of a doctor's name in the line for copying."""
+LONGEST_LABEL = 200
+"""Characters of a break's reason."""
 
 
 class _Lines(FlowLayout):
@@ -82,7 +84,6 @@ class BrushBar(Wrapping):
             self._group.addButton(button, number)
             row.addWidget(button)
         self.reason = YieldingLine("Lunch")
-        self.reason.setMaxLength(200)
         self.reason.setPlaceholderText("Reason of the break")
         self.reason.setAccessibleName("Reason of the break")
         self.reason.setFixedWidth(theme.px(110))
@@ -134,6 +135,19 @@ class BrushBar(Wrapping):
         if self.number == RESERVED:
             return Touch(BrushKind.RESERVED, "", self.types.type_ids)
         return Touch(BrushKind.OPEN if self.number == OPEN else None)
+
+    @property
+    def fault(self) -> tuple[str, QWidget] | None:
+        """Why the brush cannot paint, and the field at fault."""
+        if self.number == RESERVED and not self.types.type_ids:
+            return "Say first for which visits the time is reserved.", self.types
+        long = len(self.touch.label)
+        if long > LONGEST_LABEL:
+            return (
+                f"The reason of a break has at most {LONGEST_LABEL} characters; this one has "
+                f"{long:,}."
+            ), self.reason
+        return None
 
     @property
     def words(self) -> str:

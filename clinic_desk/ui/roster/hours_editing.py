@@ -34,7 +34,7 @@ from clinic_desk.services.hours_plans import (
     rename_plan,
     split_plan,
 )
-from clinic_desk.ui.roster.hours_brushes import BREAK, RESERVED
+from clinic_desk.ui.roster.hours_brushes import BREAK, LONGEST_LABEL
 from clinic_desk.ui.roster.hours_sheet import HoursSheet, without_rooms
 from clinic_desk.ui.roster.hours_surface import Area
 from clinic_desk.ui.runtime.wording import Tone
@@ -122,9 +122,10 @@ class WeekHands(QObject):
         panel, sheet = self._panel, self.sheet
         touch = Touch(None) if wipe else panel.brushes.touch
         number = panel.brushes.number
-        if not wipe and number == RESERVED and not touch.type_ids:
-            panel.message.say(Tone.WARN, "Say first for which visits the time is reserved.")
-            panel.brushes.types.setFocus()
+        wrong = None if wipe else panel.brushes.fault
+        if wrong is not None:
+            panel.message.say(Tone.WARN, wrong[0])
+            wrong[1].setFocus()
             return
         done = stroke(
             sheet.layers, sheet.plan, sheet.frame, area.days, area.start, area.end, touch,
@@ -251,9 +252,9 @@ class WeekHands(QObject):
             end = value
         elif name == "label":
             label = " ".join(str(value).split())
-            if len(label) > 200:
+            if len(label) > LONGEST_LABEL:
                 self._panel.window_fields.refuse(
-                    "label", f"At most 200 characters; these are {len(label)}."
+                    "label", f"At most {LONGEST_LABEL} characters; these are {len(label):,}."
                 )
                 return
         elif isinstance(value, tuple):
