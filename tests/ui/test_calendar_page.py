@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from clinic_desk.domain.appointments import Status
 from clinic_desk.domain.errors import Refusal
@@ -265,7 +265,7 @@ def test_the_card_comes_after_a_rest_and_esc_closes_it(qtbot, page):
     qtbot.mouseMove(grid.viewport(), grid.cell_rect("a004").center())
     assert not page.card.isVisible()
     qtbot.waitUntil(page.card.isVisible)
-    words = [label.text() for label in page.card.findChildren(type(page.week_bar._name))]
+    words = [label.text() for label in page.card.findChildren(QLabel)]
     assert "Lee, Ana · 38 y" in words
     assert "Penicillin allergy" in words
     key(qtbot, grid, Qt.Key.Key_Escape)
