@@ -231,7 +231,7 @@ def test_another_type_is_taken_by_key(window: MainWindow, qtbot: QtBot) -> None:
     panel = name(window, qtbot, caller(window))
     before = panel.type_id()
     qtbot.keyClick(panel, KEY.Key_T)
-    qtbot.waitUntil(lambda: panel.kind.view().isVisible())
+    qtbot.waitUntil(lambda: panel.kind.view().hasFocus())
     row = panel.kind.currentIndex()
     step = KEY.Key_Down if row + 1 < panel.kind.count() else KEY.Key_Up
     qtbot.keyClick(panel.kind.view(), step)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QModelIndex, QPoint, Qt
+from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QModelIndex, Qt
 from PySide6.QtGui import QAccessible, QPainter
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -24,15 +26,19 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from clinic_desk.services.views import Cell
+from clinic_desk.domain.appointments import Status
+from clinic_desk.services.commands import CancelAppointment
+from clinic_desk.services.waitlist_commands import AddToWaitlist
 from clinic_desk.ui.application import shut
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.main_window import MainWindow
+from clinic_desk.ui.main_window.calling import calling_of
 from clinic_desk.ui.main_window.curtain import curtain_of
 from clinic_desk.ui.runtime.page_table import PAGES, exists
 from clinic_desk.ui.runtime.privacy import COVERED, CURTAIN, KnownPeople, Privacy
+from clinic_desk.ui.widgets.forms.reason import ReasonDialog
 from clinic_desk.ui.widgets.masking import Sheet
-from tests.fakes.front_desk import open_desk
+from tests.fakes.front_desk import FrontDesk, open_desk
 from tests.ui.test_shell_window import Clinic, opened
 
 F12 = Qt.Key.Key_F12
@@ -69,8 +75,8 @@ class Known:
         mail = re.search(r"[\w.]+@[\w.]+\w", text)
         if mail is not None:
             return mail.group()
-        digits = re.sub(r"[^\d+]", "", text)
-        return next((phone for phone in self.phones if phone in digits), "")
+        numbers = [re.sub(r"\D", "", one) for one in re.findall(r"\d[\d \u2009-]{6,}\d", text)]
+        return next((phone for phone in self.phones if any(phone in n for n in numbers)), "")
 
 
 class Ink:
@@ -155,14 +161,18 @@ def heard(where: str, widget: QWidget) -> Iterator[tuple[str, str]]:
 
 
 @pytest.fixture
-def window(tmp_path: Path, qtbot: QtBot) -> Iterator[MainWindow]:
+def front(tmp_path: Path, qtbot: QtBot) -> Iterator[FrontDesk]:
     front = open_desk(tmp_path, Theme.for_tests())
-    clinic = Clinic(front)
-    window = opened(clinic, qtbot)
+    yield front
+    front.close()
+
+
+@pytest.fixture
+def window(front: FrontDesk, qtbot: QtBot) -> Iterator[MainWindow]:
+    window = opened(Clinic(front), qtbot)
     yield window
     CURTAIN.lift()
     shut(window)
-    front.close()
 
 
 def draw(window: MainWindow, qtbot: QtBot) -> None:
@@ -196,52 +206,302 @@ def leaks(known: Known, top: QWidget, ink: Ink) -> list[str]:
     return found
 
 
-def walk(window: MainWindow, qtbot: QtBot, known: Known, ink: Ink) -> dict[str, list[str]]:
+def full(front: FrontDesk, window: MainWindow) -> dict[str, object]:
+    """What each page is opened with, so that it has people to show."""
+    queries = window.context.operations.queries
+    roster = queries.roster()
+    data = window.page.grid().slice
+    assert data is not None
+    named = [one for one in data.cells if one.patient_id]
+    for cell in named[:3]:
+        front.desk.execute(
+            AddToWaitlist(
+                values={"patient_id": cell.patient_id, "type_id": cell.type_id, "note": "Rings"}
+            )
+        )
+    day = data.first
+    later = queries.cells(day, day + timedelta(days=40))
+    series = next(one.series_id for one in later if one.series_id)
+    hit = next(
+        row.id for row in roster.time_off
+        if any(one.doctor_id == row.doctor_id and row.start <= one.start < row.end for one in later)
+    )  # fmt: skip
+    doctor = max(roster.doctors, key=lambda one: sum(c.doctor_id == one for c in named))
+    return {
+        "patient": named[0].patient_id, "series": series, "absence": hit, "doctor": doctor,
+        "past": front.clock.now(),
+    }  # fmt: skip
+
+
+def walk(
+    window: MainWindow, qtbot: QtBot, known: Known, ink: Ink, what: dict[str, object]
+) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
 
     def look(name: str) -> None:
-        qtbot.wait(500)
-        settle(window, qtbot)
-        settle(window, qtbot)
+        for _ in range(4):
+            settle(window, qtbot)
         found[name] = leaks(known, window, ink)
 
-    window.set_view("day")
     for view in ("day", "week", "month", "agenda"):
         window.set_view(view)
         look(view)
-    window.set_view("day")
-    settle(window, qtbot)
-    data = window.page.grid().slice
-    assert data is not None
-    cell = next(one for one in data.cells if one.patient_id)
-    series = next((one.series_id for one in data.cells if one.series_id), None)
-    away = window.roster.roster.time_off[0] if window.roster.roster.time_off else None
-    what: dict[str, object] = {
-        "patient": cell.patient_id, "series": series, "absence": away.id if away else None,
-    }  # fmt: skip
     for name, target in PAGES.items():
-        if name == "wizard" or not exists(target) or what.get(name, name) is None:
-            continue
-        window.show_page(name, what.get(name))
-        look(name)
+        if name != "wizard" and exists(target):
+            window.show_page(name, what.get(name))
+            look(name)
     window.set_view("day")
     settle(window, qtbot)
     return found
 
 
 def test_every_page_is_behind_the_curtain(
-    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    window: MainWindow, front: FrontDesk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    what = full(front, window)
     known, ink = Known(window), Ink(monkeypatch)
-    open_ = walk(window, qtbot, known, ink)
-    named = {name for name, some in open_.items() if some}
-    print(named, set(open_) - named)
-    assert named >= {"day", "week", "agenda", "flow", "doctor", "billing", "waitlist"}
+    shown_ = walk(window, qtbot, known, ink, what)
+    named = {name for name, some in shown_.items() if some}
+    assert named >= {
+        "day", "week", "agenda", "flow", "doctor", "patient", "billing", "waitlist", "absence",
+        "past",
+    }  # fmt: skip
     draw(window, qtbot)
-    found = walk(window, qtbot, known, ink)
+    found = walk(window, qtbot, known, ink, what)
     assert {name: some[:6] for name, some in found.items() if some} == {}
     qtbot.keyClick(window, F12)
     qtbot.waitUntil(lambda: not CURTAIN.on)
-    settle(window, qtbot)
-    again = walk(window, qtbot, known, ink)
+    again = walk(window, qtbot, known, ink, what)
     assert {name for name, some in again.items() if some} >= named
+
+
+def test_every_dialog_is_behind_the_curtain(
+    window: MainWindow, front: FrontDesk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    what = full(front, window)
+    known, ink = Known(window), Ink(monkeypatch)
+    data = window.page.grid().slice
+    assert data is not None
+    cell = next(one for one in data.cells if one.patient_id == what["patient"])
+    doors = window.doors
+
+    def dialogs() -> Iterator[tuple[str, QWidget, Callable[[], object]]]:
+        doors.book(cell.patient_id)
+        yield "booking", doors.booking, doors.booking.reject
+        doors.visit(cell.id)
+        yield "visit", doors.appointment, doors.appointment.reject
+        doors.patient(cell.patient_id or "")
+        yield "patient", doors.patient_card, doors.patient_card.reject
+        doors.edit_patient(cell.patient_id or "")
+        assert doors._edit is not None
+        yield "edit", doors._edit, doors._edit.reject
+        doors.add_patient(f"{cell.last_name} {cell.first_name}")
+        assert doors._quick_add is not None
+        yield "new patient", doors._quick_add, doors._quick_add.reject
+        doors.clash_list()
+        yield "clashes", doors.clashes, doors.clashes.reject
+        doors.export_visits()
+        assert doors._exporting is not None
+        yield "export", doors._exporting, doors._exporting.reject
+        window.waiting.for_patient(cell.patient_id or "")
+        qtbot.waitUntil(lambda: window.waiting.quick.isVisible())
+        yield "wait", window.waiting.quick, window.waiting.quick.reject
+        window.visits.cancel([cell])
+        asked = next(one for one in window.findChildren(ReasonDialog) if one.isVisible())
+        yield "cancel", asked, asked.reject
+        calling_of(window).panel.open_for(cell.patient_id or "")
+        yield "caller", window, calling_of(window).panel.leave
+        window.visits.find(cell.id)
+        yield "finder", window, window.show_calendar
+        qtbot.keyClick(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+        qtbot.keyClicks(QApplication.focusWidget(), cell.last_name[:5])
+        yield "palette", window, window.cards.palette.dismiss
+        window.search.start()
+        qtbot.keyClicks(window.search.edit, cell.last_name)
+        yield "search", window, window.search.edit.clear
+
+    def look() -> dict[str, list[str]]:
+        found = {}
+        for name, top, close in dialogs():
+            for _ in range(4):
+                settle(window, qtbot)
+            found[name] = leaks(known, top, ink)
+            close()
+        return found
+
+    named = {name for name, some in look().items() if some}
+    assert named >= {"booking", "visit", "patient", "edit", "cancel", "caller", "palette", "search"}
+    draw(window, qtbot)
+    found = look()
+    assert {name: some[:6] for name, some in found.items() if some} == {}
+
+
+def test_results_and_the_menu_are_covered_too(
+    window: MainWindow, front: FrontDesk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known, ink = Known(window), Ink(monkeypatch)
+    data = window.page.grid().slice
+    assert data is not None
+    now = front.clock.now()
+    cell = next(
+        one for one in data.cells
+        if one.patient_id and one.start > now and one.status is Status.SCHEDULED
+    )  # fmt: skip
+    told: list[str] = []
+    window.context.operations.run(
+        CancelAppointment(appointment_id=cell.id, reason="Patient is ill"),
+        done=lambda outcome: told.append(outcome.undo_label),
+    )
+    qtbot.waitUntil(lambda: bool(told))
+    qtbot.waitUntil(lambda: cell.last_name in window.actions_["edit.undo"].text())
+    window.telling.toast(f"{told[0]}.", True)
+    draw(window, qtbot)
+    qtbot.waitUntil(lambda: cell.last_name not in window.actions_["edit.undo"].text())
+    assert leaks(known, window, ink) == []
+    qtbot.keyClick(window, F12)
+    qtbot.waitUntil(lambda: cell.last_name in window.actions_["edit.undo"].text())
+    assert cell.last_name in window.toast.text, "the words came back"
+
+
+def test_f12_in_a_dialog_lifts_and_draws_and_what_is_typed_stays(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    curtain_of(window)
+    window.doors.add_patient("")
+    card = window.doors._quick_add
+    assert card is not None
+    qtbot.waitUntil(card.isActiveWindow)
+    line = card.fields.lines["last_name"]
+    qtbot.keyClicks(line, "Ringer")
+    QTest.keyClick(card.windowHandle(), F12)
+    qtbot.waitUntil(lambda: CURTAIN.on and CURTAIN.knows)
+    assert window.actions_["privacy.curtain"].isChecked()
+    qtbot.waitUntil(lambda: line.displayText() != "Ringer")
+    qtbot.keyClicks(line, "son")
+    assert line.text() == "Ringerson"
+    assert set(line.displayText()) == {line.displayText()[0]}
+    QTest.keyClick(card.windowHandle(), F12)
+    qtbot.waitUntil(lambda: not CURTAIN.on)
+    assert line.displayText() == "Ringerson"
+    card.reject()
+
+
+def test_the_key_marks_the_menu_the_title_and_the_status_bar(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ink = Ink(monkeypatch)
+    draw(window, qtbot)
+    window.status.grab()
+    assert "Curtain on – F12" in ink.texts
+    assert "Curtain on" in window.status.accessibleName()
+    assert "curtain on" in window.windowTitle()
+    qtbot.keyClick(window, F12)
+    qtbot.waitUntil(lambda: not CURTAIN.on)
+    assert not window.actions_["privacy.curtain"].isChecked()
+    assert "curtain" not in window.windowTitle()
+
+
+class TestNobodyThere:
+    """Seconds are counted by a clock of the test."""
+
+    @pytest.fixture
+    def clock(self, window: MainWindow) -> list[float]:
+        now = [1000.0]
+        curtain = curtain_of(window)
+        curtain.seconds = lambda: now[0]
+        curtain._used = now[0]
+        curtain._look.stop()
+        return now
+
+    def test_it_is_drawn_after_the_minutes_of_this_desk(
+        self, window: MainWindow, qtbot: QtBot, clock: list[float]
+    ) -> None:
+        window.settings.put("curtain.minutes", 3)
+        clock[0] += 179
+        curtain_of(window).look()
+        assert not CURTAIN.on
+        clock[0] += 1
+        curtain_of(window).look()
+        assert CURTAIN.on
+        qtbot.waitUntil(lambda: CURTAIN.knows)
+
+    def test_a_key_puts_it_off(self, window: MainWindow, qtbot: QtBot, clock: list[float]) -> None:
+        clock[0] += 14 * 60
+        QTest.keyClick(window.windowHandle(), Qt.Key.Key_Down)
+        clock[0] += 2 * 60
+        curtain_of(window).look()
+        assert not CURTAIN.on
+
+    def test_nought_is_never(self, window: MainWindow, clock: list[float]) -> None:
+        window.settings.put("curtain.minutes", 0)
+        clock[0] += 100_000
+        curtain_of(window).look()
+        assert not CURTAIN.on
+
+    def test_the_first_key_lifts_it_and_does_nothing_else(
+        self, window: MainWindow, qtbot: QtBot, clock: list[float]
+    ) -> None:
+        clock[0] += 15 * 60
+        curtain_of(window).look()
+        qtbot.waitUntil(lambda: CURTAIN.on and CURTAIN.knows)
+        control = Qt.KeyboardModifier.ControlModifier
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_N, control)
+        qtbot.waitUntil(lambda: not CURTAIN.on)
+        assert window.doors._booking is None or not window.doors._booking.isVisible()
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_N, control)
+        qtbot.waitUntil(lambda: window.doors.booking.isVisible())
+        window.doors.booking.reject()
+
+    def test_the_first_click_lifts_it_and_does_nothing_else(
+        self, window: MainWindow, qtbot: QtBot, clock: list[float]
+    ) -> None:
+        clock[0] += 15 * 60
+        curtain_of(window).look()
+        qtbot.waitUntil(lambda: CURTAIN.on and CURTAIN.knows)
+        settle(window, qtbot)
+        day = window.day
+        qtbot.mouseClick(window.toolbar.forward, LEFT)
+        qtbot.waitUntil(lambda: not CURTAIN.on)
+        assert window.day == day
+
+    def test_drawn_by_hand_other_keys_do_their_work(self, window: MainWindow, qtbot: QtBot) -> None:
+        draw(window, qtbot)
+        qtbot.keyClick(window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+        qtbot.waitUntil(lambda: window.doors.booking.isVisible())
+        assert CURTAIN.on
+        window.doors.booking.reject()
+
+
+class TestSentences:
+    def privacy(self) -> Privacy:
+        made = Privacy()
+        people = [("Lee", "Ana", date(1988, 3, 8)), ("van der Berg", "Anna Maria", None),
+                  ("Öztürk", "İpek", None), ("Long", "", None)]  # fmt: skip
+        made.draw()
+        made.know(KnownPeople(people))
+        return made
+
+    @pytest.mark.parametrize(
+        ("said", "shown"),
+        [
+            ("Book Lee, Ana on Tue 24 Nov", "Book A. L. on Tue 24 Nov"),
+            ("Ana Lee, follow-up", "A. L., follow-up"),
+            ("van der Berg, Anna Maria waits", "A. V. waits"),
+            ("VAN DER BERG, ANNA MARIA", "A. V."),
+            ("Leeds, Anastasia", "Leeds, Anastasia"),
+            ("born 8 Mar 1988, seen 9 Mar 2025", f"born {COVERED}, seen 9 Mar 2025"),
+            ("ring +44 7700 900010 now", f"ring {COVERED} now"),
+            ("ana.lee@example.org", COVERED),
+            ("INV-2026-0001 · APT-2026-0042", "INV-2026-0001 · APT-2026-0042"),
+            ("", ""),
+        ],
+    )
+    def test_people_are_found_in_words(self, said: str, shown: str) -> None:
+        assert self.privacy().said(said) == shown
+
+    def test_before_the_names_are_known_nothing_is_said(self) -> None:
+        made = Privacy()
+        made.draw()
+        assert "Lee" not in made.said("Book Lee, Ana")
+        made.lift()
+        assert made.said("Book Lee, Ana") == "Book Lee, Ana"

@@ -86,7 +86,12 @@ class Curtain(QObject):
 
     def stop(self) -> None:
         """The window has gone."""
+        if not self._look.isActive():
+            return
         self._look.stop()
+        app = QGuiApplication.instance()
+        if isinstance(app, QGuiApplication):
+            app.focusWindowChanged.disconnect(self._watch)
         for handle in self._watched:
             if _alive(handle):  # a menu's or a dialog's has gone with it
                 handle.removeEventFilter(self)

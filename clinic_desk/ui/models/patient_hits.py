@@ -67,7 +67,7 @@ class PatientHits(QAbstractListModel):
         if role == HIT_ROLE:
             return row
         if isinstance(row, AddRow):
-            label = f"Add ‘{row.text}’ as a new patient…"
+            label = f"Add ‘{CURTAIN.hidden(row.text)}’ as a new patient…"
             spoken = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
             return label if role in spoken else None
         if role == Qt.ItemDataRole.DisplayRole:
