@@ -249,3 +249,23 @@ def test_nothing_is_sent_where_nobody_is_told(front_desk: FrontDesk) -> None:  #
     front_desk.desk.execute(SaveSetting(key="billing.gateway", scope="clinic", value="ledger"))
     completed(front_desk, 1)
     assert not front_desk.store.queries.outbox("billing.")
+
+
+@pytest.mark.parametrize("width", [1100, 1101, 1333, 1366, 1367, 1920])
+def test_the_list_needs_no_bar_at_the_bottom(
+    front_desk: FrontDesk,  # noqa: F811
+    page: BillingPage,
+    width: int,
+) -> None:
+    """However wide: the columns share the width, to the pixel."""
+    page.filters.choose()
+    page._only = None
+    page.read()
+    front_desk.settle(lambda: len(page.model.cards) > 30)
+    page.resize(width, 700)
+    front_desk.settle(lambda: page.width() == width)
+    front_desk.settle(lambda: page.table.verticalScrollBar().isVisible())
+    for table in (page.table, page.total_table):
+        page.stack.setCurrentWidget(table)
+        front_desk.settle(table.isVisible)
+        front_desk.settle(lambda table=table: table.horizontalScrollBar().maximum() == 0)

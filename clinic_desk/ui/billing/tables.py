@@ -19,7 +19,8 @@ class _Table(KeyTable):
     def spread(self) -> None:
         whole, width = sum(self.shares), self.viewport().width()
         for column, share in enumerate(self.shares):
-            self.setColumnWidth(column, round(width * share / whole))
+            # rounded up, they would be a pixel too wide together; the last takes what is left
+            self.setColumnWidth(column, width * share // whole)
 
 
 class InvoiceTable(_Table):

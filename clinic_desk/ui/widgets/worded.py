@@ -30,6 +30,13 @@ LEAST = 96
 
 
 class WordedButton(QPushButton):
+    def initStyleOption(self, option: QStyleOptionButton) -> None:  # noqa: N802
+        """A style sheet draws the words of a button with an icon and a menu over its edge; without
+        the menu's mark, which this design has not, they stand as on any other button."""
+        super().initStyleOption(option)
+        if not self.icon().isNull():
+            option.features &= ~QStyleOptionButton.ButtonFeature.HasMenu
+
     def initPainter(self, painter: QPainter) -> None:  # noqa: N802
         super().initPainter(painter)
         painter.setLayoutDirection(AUTO)
