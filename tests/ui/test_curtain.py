@@ -410,7 +410,7 @@ class TestNobodyThere:
         curtain = curtain_of(window)
         curtain.seconds = lambda: now[0]
         curtain._used = now[0]
-        curtain._look.stop()
+        curtain._look.setInterval(3_600_000)
         return now
 
     def test_it_is_drawn_after_the_minutes_of_this_desk(

@@ -90,8 +90,8 @@ class CallFace(QWidget):
         self.read_out.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.read_out.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.read_out.hide()
-        for button in (self.copy_button, self.hold_button):
-            button.setProperty("density", "compact")
+        for small in (self.copy_button, self.hold_button):
+            small.setProperty("density", "compact")
         self.hints = [KeyHints(theme, pairs, self) for pairs in hints()]
         inner = column(self.body)
         for widget in (self.name, self.about, self.alert, self.facts, self.read_out):
