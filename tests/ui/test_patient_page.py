@@ -537,6 +537,19 @@ def test_a_change_by_another_desk_is_not_written_over(
     qtbot.waitUntil(lambda: record(clinic, other).patient.id == ana)
 
 
+def test_two_birth_dates_are_warned_of(
+    clinic: Clinic, window: MainWindow, qtbot: QtBot, ana: str
+) -> None:
+    other = add(clinic, birth_date="1955-01-02")
+    page = open_page(window, qtbot, ana)
+    page.deeds.merge(other)
+    dialog = merging(qtbot, page)
+    qtbot.waitUntil(lambda: "14 Mar 1988 and 2 Jan 1955" in dialog.message.sentence)
+    assert dialog.merge_button.isEnabled()
+    qtbot.keyClick(dialog.table, Key.Key_Escape)
+    qtbot.waitUntil(lambda: not dialog.isVisible())
+
+
 def test_oneself_is_no_second_entry(window: MainWindow, qtbot: QtBot, ana: str) -> None:
     page = open_page(window, qtbot, ana)
     number = page.record.patient.record_number if page.record is not None else ""

@@ -27,6 +27,7 @@ from clinic_desk.ui.patients.parts import RowButton
 from clinic_desk.ui.patients.side import Rows, name_of
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.formatting import birth_text, phone_text
+from clinic_desk.ui.runtime.wording import Tone
 from clinic_desk.ui.widgets.forms.bits import HintButton, InkLabel, KeyHints, push
 from clinic_desk.ui.widgets.forms.card import CardDialog
 from clinic_desk.ui.widgets.forms.message import InlineMessage
@@ -196,8 +197,19 @@ class MergeDialog(CardDialog):
         self.view, self.busy = view, False
         self.table.rows.show(view.choices, self._names(view))
         self._tell()
+        self._doubt(view)
         self._step(self.comparing)
         self.table.start()
+
+    def _doubt(self, view: MergeView) -> None:
+        """Two birth dates are seldom one person; it may still be a slip of the pen."""
+        one, other = view.kept.birth_date, view.other.birth_date
+        if one is not None and other is not None and one != other:
+            self.message.say(
+                Tone.WARN,
+                f"The birth dates differ: {words.date_words(one)} and {words.date_words(other)}. "
+                "Merge only if you are sure that it is one person.",
+            )
 
     @staticmethod
     def _names(view: MergeView) -> tuple[str, str]:
