@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QListWidgetItem,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -164,6 +165,8 @@ class ClosuresPanel(Panel):
         columns.addLayout(left, 4)
         columns.addWidget(self.public, 5)
         self.list.setMinimumHeight(self.theme.px(58))
+        for table in (self.list, self.public.tree):  # they take what is left, and ask for no more
+            table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.public.tree.setMinimumHeight(self.theme.px(100))
         inner = QWidget()
         whole = QVBoxLayout(inner)

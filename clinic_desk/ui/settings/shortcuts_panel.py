@@ -27,6 +27,7 @@ from clinic_desk.ui.settings.shortcut_table import ShortcutModel
 from clinic_desk.ui.widgets.announce import announce
 from clinic_desk.ui.widgets.key_text import shown_key
 from clinic_desk.ui.widgets.page import Panel
+from clinic_desk.ui.widgets.worded import WordedButton
 
 _Put = Callable[[Shortcut, str], None]
 _Press = Callable[[], None]
@@ -301,7 +302,7 @@ class ShortcutsPanel(Panel):
         self.record()
 
     def _button(self, text: str, press: _Press, kind: str = "") -> QPushButton:
-        button = QPushButton(text)
+        button = WordedButton(text)
         button.setAutoDefault(True)
         if kind:
             button.setProperty("kind", kind)
