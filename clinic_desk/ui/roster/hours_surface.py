@@ -22,7 +22,8 @@ GUTTER, HEAD = 52, 30
 NARROWEST, WIDE_ENOUGH = 58, 72
 """Pixels that a day has at least; the second for large type, that a week stays in sight."""
 ZOOMS = (24, 12, 6)
-"""Pixels of a quarter of an hour; the first gives targets of full size."""
+"""Pixels of a quarter of an hour; the first gives targets of full size, the second, with which it
+begins, shows a day at a glance (every time can be typed beside it as well)."""
 
 _EDGE = 6
 
@@ -96,7 +97,7 @@ class WeekSurface(QAbstractScrollArea):
         """(weekday, start, end) of the window whose fields are shown."""
         self.painting: tuple[Area, str, QColor] | None = None
         """What the brush covers now, its words, its colour."""
-        self.zoom = 0
+        self.zoom = 1
         self.first_weekday = 0
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
