@@ -29,7 +29,7 @@ from clinic_desk.ui.widgets.reading import lean_to_start
 
 LABEL = 168
 """Pixels of the column of labels."""
-WIDEST = 800
+WIDEST = 840
 NARROW = 600
 """Pixels below which labels stand above their fields."""
 
