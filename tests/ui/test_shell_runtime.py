@@ -315,3 +315,8 @@ class TestFuzzy:
         assert score("yilmaz", "Dr Yılmaz") is not None
         assert score("ISTANBUL", "İstanbul") is not None
         assert score("bjorn", "Björn") is not None
+
+
+def test_a_typed_apostrophe_finds_a_printed_one() -> None:
+    assert score("doctor's view", "Doctor’s view") is not None
+    assert score("doctor’s", "Doctor's view") is not None

@@ -6,8 +6,10 @@ import unicodedata
 
 
 def plain(text: str) -> str:
-    """Lower case without accents; Turkish dotless i counts as i."""
-    folded = unicodedata.normalize("NFKD", text.replace("ı", "i").replace("İ", "I"))
+    """Lower case without accents; Turkish dotless i counts as i, and the apostrophe that keyboards
+    have as the one that is printed."""
+    typed = text.replace("ı", "i").replace("İ", "I").replace("’", "'")
+    folded = unicodedata.normalize("NFKD", typed)
     return "".join(char for char in folded if not unicodedata.combining(char)).casefold()
 
 
