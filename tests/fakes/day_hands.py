@@ -23,6 +23,7 @@ from clinic_desk.services.billing_ports import InvoiceWish
 from clinic_desk.services.ports import Queries
 from clinic_desk.services.views import Cell
 from clinic_desk.ui.billing.page import BillingPage
+from clinic_desk.ui.booking.dialog import BookingDialog
 from clinic_desk.ui.calendar.grid_view import TimeGridView
 from clinic_desk.ui.calendar.shelf_cards import CARD_ROLE
 from clinic_desk.ui.doctor.page import DoctorPage
@@ -352,27 +353,28 @@ class Hands:
             )
         )
         self.key(ENTER, CTRL)
-        if why:
-            self.settle(
-                lambda: (
-                    bool(made)
-                    or (
-                        dialog.message.buttons()
-                        and not (dialog.submission.busy or dialog.book_when_held)
-                        and dialog.book_button.isEnabled()
-                    )
-                )
-            )
-        if not made and dialog.message.buttons():
-            way = next(b for b in dialog.message.buttons() if b.text().startswith("Overbook"))
-            way.setFocus()
-            self.key(Key.Key_Space)
-            self.settle(dialog.message.reason.hasFocus)
-            self.type(why)
-            self.key(ENTER)
+        self.settle(lambda: bool(made) or self._insists(dialog, why))
         self.settle(lambda: bool(made) and not dialog.isVisible())
         dialog.booked.disconnect(made.append)
         return made[0]
+
+    def _insists(self, dialog: BookingDialog, why: str) -> bool:
+        """What somebody does who looks at the dialog now; never done before it is booked."""
+        message, reason = dialog.message, dialog.message.reason
+        if not why or dialog.submission.busy or dialog.book_when_held:
+            return False
+        if reason.isVisible() and reason.hasFocus():
+            if reason.text() != why:
+                reason.selectAll()
+                self.type(why)
+            self.key(ENTER)
+        elif buttons := [b for b in message.buttons() if b.text().startswith("Overbook")]:
+            buttons[0].setFocus()
+            self.key(Key.Key_Space)
+        elif not message.sentence and not dialog.openings.searching and dialog.hold.settled:
+            dialog.book_button.setFocus()
+            self.key(ENTER, CTRL)
+        return False
 
     def pick(self, box: QComboBox, text: str) -> None:
         """In a list that drops down, by the arrows."""
