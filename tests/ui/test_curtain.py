@@ -34,7 +34,7 @@ from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.main_window import MainWindow
 from clinic_desk.ui.main_window.calling import calling_of
 from clinic_desk.ui.main_window.curtain import curtain_of
-from clinic_desk.ui.runtime.page_table import PAGES, exists
+from clinic_desk.ui.runtime.page_table import PAGES
 from clinic_desk.ui.runtime.privacy import COVERED, CURTAIN, KnownPeople, Privacy
 from clinic_desk.ui.widgets.forms.reason import ReasonDialog
 from clinic_desk.ui.widgets.masking import Sheet
@@ -246,8 +246,8 @@ def walk(
     for view in ("day", "week", "month", "agenda"):
         window.set_view(view)
         look(view)
-    for name, target in PAGES.items():
-        if name != "wizard" and exists(target):
+    for name in PAGES:
+        if name != "wizard":
             window.show_page(name, what.get(name))
             look(name)
     window.set_view("day")

@@ -30,7 +30,7 @@ from clinic_desk.ui.settings.declared_panel import DeclaredPanel
 from clinic_desk.ui.settings.page import SettingsPage
 from clinic_desk.ui.settings.sections import marked, search, sections
 from clinic_desk.ui.settings.shortcuts_panel import ShortcutsPanel
-from clinic_desk.ui.widgets.page import Page
+from clinic_desk.ui.widgets.page import Page, Panel
 from tests.fakes.front_desk import open_desk
 from tests.ui.test_shell_window import ALT, CTRL, LEFT, SHIFT, Clinic, cells, opened, press, shut
 
@@ -100,8 +100,12 @@ class TestPages:
 
     def test_every_line_of_the_table_names_a_page(self, window: MainWindow) -> None:
         for target in page_table.PAGES.values():
-            if page_table.exists(target):
-                assert issubclass(page_table.load(target), Page)
+            assert issubclass(page_table.load(target), Page)
+        for panel in page_table.PANELS:
+            assert issubclass(page_table.load(panel.target), Panel)
+        for spec in ACTIONS:
+            if spec.opens:
+                assert callable(page_table.load(spec.opens))
 
     def test_by_key_and_back_to_the_same_cursor(self, window: MainWindow, qtbot: QtBot) -> None:
         grid = window.page.grid()

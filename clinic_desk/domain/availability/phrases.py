@@ -46,13 +46,13 @@ def range_text(start: int, end: int, zone_name: str, home: str = "", note: str =
     first, last = from_epoch(start).astimezone(there), from_epoch(end).astimezone(there)
     other = ""
     if home and _elsewhere(first, home):
-        until = last.astimezone(zone(home))
+        end_there = last.astimezone(zone(home))
         at = _elsewhere(first, home).removesuffix(f" {city(home)}")
-        other = f"{at}–{until.hour:02}:{until.minute:02} {city(home)}"
+        other = f"{at}–{end_there.hour:02}:{end_there.minute:02} {city(home)}"
     midnight = not (last.hour or last.minute)
-    end = "24:00" if midnight else f"{last.hour:02}:{last.minute:02}"
+    until = "24:00" if midnight else f"{last.hour:02}:{last.minute:02}"
     final = (last - timedelta(days=1)).date() if midnight else last.date()
-    text = f"{first.hour:02}:{first.minute:02}–{end}"
+    text = f"{first.hour:02}:{first.minute:02}–{until}"
     day = "" if first.date() == final else f" ({short(final)})"
     return f"{text}{day}{bracket(', '.join(part for part in (other, note.strip()) if part))}"
 

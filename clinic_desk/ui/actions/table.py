@@ -5,8 +5,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from clinic_desk.ui.runtime.page_table import exists, has_page
-
 SECTIONS = ("File", "Edit", "View", "Calendar", "Practice", "Help")
 
 
@@ -15,8 +13,7 @@ class ActionSpec:
     """``keys`` are portable key texts, the first is shown; ``words`` are synonyms for the palette;
     ``listed`` False keeps it out of the menus. ``group`` makes a submenu. ``page`` opens that page
     ("time_off") or section of the settings ("settings:hours"), ``opens`` calls that
-    "module:function" with the main window and is loaded at its first use; without the page or the
-    module there is no action."""
+    "module:function" with the main window and is loaded at its first use."""
 
     id: str
     section: str
@@ -37,7 +34,7 @@ SITE = "site.{}"
 
 MOST_SITES = 6
 
-_ALL: tuple[ActionSpec, ...] = (
+ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("book.new", "File", "&New booking", ("Ctrl+N",), "plus", "book visit appointment"),
     ActionSpec(
         "book.walk_in", "File", "&Walk-in…", ("Ctrl+Shift+K",), "users",
@@ -262,9 +259,3 @@ _ALL: tuple[ActionSpec, ...] = (
     ActionSpec("help.keys", "Help", "&Keys", ("F1", "?"), "keyboard", "shortcuts help"),
     ActionSpec("help.about", "Help", "&About this program", (), "info", "version", rule_above=True),
 )  # fmt: skip
-
-ACTIONS = tuple(
-    spec
-    for spec in _ALL
-    if (not spec.page or has_page(spec.page)) and (not spec.opens or exists(spec.opens))
-)

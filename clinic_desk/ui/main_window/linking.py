@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, QTimer
@@ -185,9 +186,12 @@ def _curtain(window: MainWindow) -> None:
 
 def _lifeboat(window: MainWindow) -> None:
     def begin() -> None:
-        from clinic_desk.ui.main_window import lifeboat
-
-        lifeboat.begin(window)
+        """Its modules are loaded on the thread that will draw the sheets: too many for this one."""
+        window.context.operations.ask(
+            lambda _queries: import_module("clinic_desk.ui.main_window.lifeboat"),
+            done=lambda lifeboat: lifeboat.begin(window),
+            failed=window.telling.refused,
+        )
 
     _later(window, LIFEBOAT, begin)
 

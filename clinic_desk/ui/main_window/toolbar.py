@@ -29,7 +29,7 @@ from clinic_desk.ui.runtime.formatting import (
     short_day,
     week_text,
 )
-from clinic_desk.ui.runtime.page_table import page_views
+from clinic_desk.ui.runtime.page_table import PAGE_VIEWS
 from clinic_desk.ui.widgets import paint
 from clinic_desk.ui.widgets.inline import Inline
 from clinic_desk.ui.widgets.key_over import KeyOver
@@ -231,7 +231,7 @@ class Toolbar(QWidget):
                 self.date.mapToGlobal(QPoint(0, self.date.height() + 4))
             )
         )
-        rows = [*((view, VIEW_WORDS[view]) for view in VIEWS), *page_views()]
+        rows = [*((view, VIEW_WORDS[view]) for view in VIEWS), *PAGE_VIEWS]
         self.views = Segments(rows, self)
         self.views.chosen.connect(self.view_requested)
         self.view_box = WordedCombo(self)

@@ -47,7 +47,7 @@ def sections() -> tuple[Section, ...]:
     """Those of the clinic first, then those of this desk; only what is there."""
     panels = tuple(
         Section(spec.name, spec.group, spec.title, spec.words, spec.target)
-        for spec in page_table.panels()
+        for spec in page_table.PANELS
     )
     every = (*panels, *OWN)
     return tuple(one for heading in (CLINIC, DESK) for one in every if one.heading == heading)

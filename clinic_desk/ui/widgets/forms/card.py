@@ -56,7 +56,9 @@ class _Footer(QWidget):
 
     def moveEvent(self, event: QMoveEvent) -> None:  # noqa: N802
         super().moveEvent(event)
-        self.parentWidget().update()
+        card = self.parentWidget()
+        if card is not None:
+            card.update()
 
 
 class CardDialog(QDialog):
