@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import partialmethod
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,12 @@ from tests.ui.test_shell_window import Clinic, opened
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
 QUARTER = timedelta(minutes=15)
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine takes its time; what never comes still fails."""
+    monkeypatch.setattr(QtBot, "waitUntil", partialmethod(QtBot.waitUntil, timeout=60_000))
 
 
 @pytest.fixture
