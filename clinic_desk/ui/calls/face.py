@@ -72,7 +72,7 @@ class CallFace(QWidget):
         self.facts = Facts(theme, CAPTIONS, self.body)
         self.kind = QComboBox(self.body)
         self.kind.setAccessibleName("Visit type of the offers")
-        self.kind.setToolTip("Another type of visit (T)")
+        self.kind.setToolTip("Another type of visit: T the next, Shift+T the one before")
         self.state = InkLabel(theme, ink="text2", wrap=True, parent=self.body)
         self.bar = QProgressBar(self.body)
         self.bar.setRange(0, 0)

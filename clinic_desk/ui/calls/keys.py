@@ -22,7 +22,7 @@ _BY_KEY = {
     Qt.Key.Key_Escape: "leave",
     Qt.Key.Key_Backspace: "back",
 }
-KEYS = frozenset(_BY_KEY.values()) - {"leave"}
+KEYS = frozenset({*_BY_KEY.values(), "type_before"}) - {"leave"}
 _HELD = (
     Qt.KeyboardModifier.ControlModifier
     | Qt.KeyboardModifier.AltModifier
@@ -34,7 +34,9 @@ def key_of(event: QKeyEvent) -> str:
     """What a key asks for; empty for one that is not the panel's."""
     if event.modifiers() & _HELD:
         return ""
-    return _BY_KEY.get(Qt.Key(event.key()), "")
+    found = _BY_KEY.get(Qt.Key(event.key()), "")
+    back = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+    return "type_before" if found == "type" and back else found
 
 
 def hints() -> tuple[tuple[tuple[str, str], ...], ...]:

@@ -354,9 +354,11 @@ class CallPanel(CallFace):
                 self._warn("There is no visit to come that could be moved or cancelled.")
             else:
                 (self.move_requested if key == "move" else self.cancel_requested).emit(known.next)
-        elif key == "type":
-            self.kind.setFocus(Qt.FocusReason.ShortcutFocusReason)
-            self.kind.showPopup()
+        elif key in ("type", "type_before"):
+            many = max(1, self.kind.count())
+            step = 1 if key == "type" else -1
+            self.kind.setCurrentIndex((self.kind.currentIndex() + step) % many)
+            self._kind_chosen()
         elif key in ("copy", "hold", "keep"):
             {"copy": self.copy_offers, "hold": self.hold_all, "keep": self.keep}[key]()
         else:
