@@ -184,7 +184,9 @@ def test_a_closure_of_an_afternoon_hits_what_lies_behind_it_alone(world: World) 
         call_list.title(queries.roster(), plan)
         == "Calls: closed Tue 1 Dec 14:00–24:00, Staff party"
     )
-    with pytest.raises(Refusal, match=r"Main Street is closed on Tue 1 Dec 14:00–24:00 \(Staff party\)\."):
+    with pytest.raises(
+        Refusal, match=r"Main Street is closed on Tue 1 Dec 14:00–24:00 \(Staff party\)\."
+    ):
         world.book("15:00", day=day, patient="ana")
     world.book("09:00", day=day, patient="ana")
     world.run(absence.accept_all_command(plan.proposals, plan_id))
