@@ -515,6 +515,36 @@ class TestShortcuts:
         window.actions_["grid.letters"].trigger()
         assert panel.letters.isChecked()
 
+    def test_a_mirrored_list_keeps_its_line_and_the_order_of_its_keys(
+        self, window: MainWindow, qtbot: QtBot
+    ) -> None:
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        panel = self.panel(window)
+        try:
+            app.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+            panel.field.setFocus()
+            qtbot.keyClicks(panel.field, "ctrl+f")
+            assert panel.chosen() == panel.model.shortcut(0) is not None
+            panel.field.clear()
+            assert panel.chosen() == panel.model.shortcut(0)
+            wanted = shortcut(window, "search.patient")
+            panel.choose(wanted)
+            assert panel.chosen() == wanted
+            assert panel.table.selectionModel().isRowSelected(panel.model.line_of(wanted))
+            keys = panel.model.index(panel.model.line_of(wanted), 1)
+            assert keys.data() == "\u2066Ctrl+F or /\u2069"
+            first = shortcut(window, "go.date")
+            panel.choose(first)
+            panel.table.scrollTo(panel.model.index(panel.model.line_of(wanted), 0))
+            spot = panel.table.visualRect(keys).center()
+            qtbot.mouseClick(panel.table.viewport(), LEFT, pos=spot)
+            qtbot.mouseDClick(panel.table.viewport(), LEFT, pos=spot)
+            assert f"“{wanted.text}”" in panel.words.text()
+            assert panel.catcher.hasFocus()
+        finally:
+            app.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+
     def test_own_keys_are_there_after_a_restart(self, clinic: Clinic, qtbot: QtBot) -> None:
         first = opened(clinic, qtbot)
         self.press_new(first, qtbot, "go.date", Key.Key_E, CTRL)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models.shortcuts import Shortcut, Shortcuts
+from clinic_desk.ui.runtime.formatting import left_to_right
 from clinic_desk.ui.runtime.fuzzy import plain
 from clinic_desk.ui.widgets.key_text import shown_key
 
@@ -69,7 +70,7 @@ class ShortcutModel(QAbstractTableModel):
         keys = self.keys_text(row)
         if role == Qt.ItemDataRole.DisplayRole:
             changed = f"{keys or 'none'}  (changed)" if own else keys
-            return (row.text, changed, row.group)[index.column()]
+            return left_to_right((row.text, changed, row.group)[index.column()])
         if role == Qt.ItemDataRole.AccessibleTextRole:
             said = "changed" if own else ""
             parts = (row.text, keys or "no key", row.group, said)

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from clinic_desk.ui.models.shortcuts import Shortcut, Shortcuts
 from clinic_desk.ui.runtime.context import Context
+from clinic_desk.ui.runtime.formatting import left_to_right
 from clinic_desk.ui.runtime.settings import Settings
 from clinic_desk.ui.settings.key_catcher import KeyCatcher
 from clinic_desk.ui.settings.shortcut_table import ShortcutModel
@@ -94,7 +95,7 @@ class ShortcutsPanel(Panel):
         context.theme.changed.connect(self._dress)
         self._on_setting(LETTERS)
         self._dress()
-        self.table.selectRow(0)
+        self._to_line(0)
         self._rest()
 
     def open(self, what: object = None) -> None:  # noqa: ARG002
@@ -107,7 +108,11 @@ class ShortcutsPanel(Panel):
         """Brings an action into view and chooses it."""
         if self.model.line_of(row) < 0:
             self.field.clear()
-        self.table.selectRow(self.model.line_of(row))
+        self._to_line(self.model.line_of(row))
+
+    def _to_line(self, line: int) -> None:
+        # selectRow looks for the first column at the edge, and finds none in a mirrored window
+        self.table.setCurrentIndex(self.model.index(line, 0))
 
     # changing a key
 
@@ -234,7 +239,8 @@ class ShortcutsPanel(Panel):
             return
         usual = " or ".join(shown_key(key) for key in row.keys) or "none"
         own = f" Usual: {usual}." if self.shortcuts.is_own(row) else ""
-        self.words.setText(f"{row.text}: {self.model.keys_text(row) or 'no key'}.{own} {_HINT}")
+        keys = self.model.keys_text(row) or "no key"
+        self.words.setText(left_to_right(f"{row.text}: {keys}.{own} {_HINT}"))
 
     def _offer(self, *shown: QWidget) -> None:
         """Those only; shown first, so that the keyboard never falls through to the page."""
@@ -247,12 +253,12 @@ class ShortcutsPanel(Panel):
                 widget.hide()
 
     def _say(self, sentence: str) -> None:
-        self.words.setText(sentence)
+        self.words.setText(left_to_right(sentence))
         announce(self.words, sentence)
 
     def _search(self, text: str) -> None:
         self.model.show(text)
-        self.table.selectRow(0)
+        self._to_line(0)
         self._rest()
 
     def _switch_letters(self, on: bool) -> None:
@@ -282,6 +288,7 @@ class ShortcutsPanel(Panel):
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         table.setShowGrid(False)
+        table.setStyleSheet("QTableView::item { padding: 0 4px; }")  # in line with the heads
         table.setTabKeyNavigation(False)
         table.setWordWrap(False)
         table.verticalHeader().hide()
@@ -298,7 +305,7 @@ class ShortcutsPanel(Panel):
         return table
 
     def _on_double(self, index: QModelIndex) -> None:
-        self.table.selectRow(index.row())
+        self._to_line(index.row())
         self.record()
 
     def _button(self, text: str, press: _Press, kind: str = "") -> QPushButton:
