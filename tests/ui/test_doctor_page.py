@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTime
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu
 from pytestqt.qtbot import QtBot
@@ -265,6 +265,24 @@ def test_time_is_blocked(clinic: Clinic, window: MainWindow, qtbot: QtBot) -> No
     start = datetime(2026, 11, 24, 10, 45, tzinfo=UTC)
     assert made() == [(start, start + timedelta(minutes=30))]
     qtbot.waitUntil(page.agenda.hasFocus, timeout=PATIENCE)
+
+
+def test_a_mirrored_block_keeps_hours_before_minutes(
+    clinic: Clinic, window: MainWindow, qtbot: QtBot
+) -> None:
+    page_of(window, qtbot)
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    try:
+        app.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        now = window.context.clock.now()
+        form = BlockForm(window.context.theme, "Dr Adler", now.date(), now, "Europe/London", window)
+        form.first.setTime(QTime(16, 30))
+        assert form.first.text() == "16:30"
+        assert form.day.text() == form.day.date().toString("ddd d MMM yyyy")
+        form.deleteLater()
+    finally:
+        app.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
 
 
 def test_another_day_is_looked_at_and_left(

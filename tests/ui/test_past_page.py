@@ -224,6 +224,22 @@ def test_a_typed_moment_and_what_cannot_be_shown(page: PastPage, told: Story, qt
     assert bar.day.property("invalid") is False
 
 
+def test_a_mirrored_moment_keeps_its_order(window: MainWindow, told: Story, qtbot: QtBot) -> None:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    try:
+        app.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        assert window.show_page("past")
+        page = window.centre.shown_page
+        assert isinstance(page, PastPage)
+        page.bar.time.setTime(QTime(10, 49, 30))
+        assert page.bar.time.text() == "10:49:30"
+        assert page.bar.day.text() == page.bar.day.date().toString("ddd d MMM yyyy")
+        assert page.day_field.text() == page.day_field.date().toString("ddd d MMM yyyy")
+    finally:
+        app.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+
+
 def test_who_changed_what_since_then(page: PastPage, told: Story, qtbot: QtBot) -> None:
     assert page.side.which.currentData() == "all"  # there was no morning to look back from
     page.side.which.setCurrentIndex(page.side.which.findData("since"))

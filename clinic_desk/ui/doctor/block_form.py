@@ -49,6 +49,7 @@ class BlockForm(CardDialog):
         if wall.date() != day:
             start = start.replace(hour=9, minute=0)
         self.day = QDateEdit(QDate(day.year, day.month, day.day), self)
+        self.day.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.day.setDisplayFormat("ddd d MMM yyyy")
         self.day.setCalendarPopup(True)
         self.first = QTimeEdit(QTime(start.hour, start.minute), self)
@@ -56,6 +57,7 @@ class BlockForm(CardDialog):
         if self.last.time() <= self.first.time():
             self.last.setTime(QTime(23, 59))
         for field, name in ((self.first, "From"), (self.last, "To")):
+            field.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # mirrored: 30:16
             field.setDisplayFormat("HH:mm")
             field.setAccessibleName(name)
         self.day.setAccessibleName("Day")

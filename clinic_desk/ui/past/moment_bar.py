@@ -44,10 +44,12 @@ class MomentBar(QWidget):
         self._zone = "UTC"
         self._stops: Sequence[datetime] = ()
         self.day = QDateEdit(self)
+        self.day.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.day.setDisplayFormat("ddd d MMM yyyy")
         self.day.setCalendarPopup(True)
         self.day.setAccessibleName("Date of the moment")
         self.time = QTimeEdit(self)
+        self.time.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # mirrored: 05:30:16
         self.time.setDisplayFormat("HH:mm:ss")
         self.time.setAccessibleName("Time of the moment")
         for field in (self.day, self.time):

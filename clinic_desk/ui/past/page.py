@@ -89,6 +89,7 @@ class PastPage(Page):
         return button
 
     def _lay_out(self) -> None:
+        self.day_field.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.day_field.setDisplayFormat("ddd d MMM yyyy")
         self.day_field.setCalendarPopup(True)
         self.day_field.setKeyboardTracking(False)

@@ -142,6 +142,7 @@ class Choices(QWidget):
 
     def _date(self, theme: Theme, name: str) -> QDateEdit:
         field = QDateEdit()
+        field.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         field.setDisplayFormat("d MMM yyyy")
         field.setKeyboardTracking(False)
         field.setAccessibleName(name)
