@@ -15,6 +15,7 @@ from clinic_desk.ui.billing.page import BillingPage
 from clinic_desk.ui.calendar.year_page import YearPage
 from clinic_desk.ui.doctor.page import DoctorPage
 from clinic_desk.ui.flow.page import FlowPage
+from clinic_desk.ui.main_window.calling import calling_of
 from clinic_desk.ui.main_window.printing import open_print
 from clinic_desk.ui.reports.page import ReportsPage
 from clinic_desk.ui.tour.driver import TourFailed
@@ -85,6 +86,14 @@ def _doctor(scene: Scene) -> Id:
     return max(counted, key=lambda key: counted[key])
 
 
+def _ring(scene: Scene) -> None:
+    panel = calling_of(scene.window).panel
+    panel.open_for(_patient(scene))
+    scene.driver.wait(
+        lambda: panel.offers.rows and not panel.offers.searching, "three offers are made"
+    )
+
+
 PANELS = (
     "practice", "sites", "doctors", "types", "hours", "closures", "policies", "billing",
     "everyone", "appearance", "calendar", "shortcuts", "desk", "advanced",
@@ -112,6 +121,7 @@ SCREENS = (
     *(Screen(f"settings-{name}", _page(f"settings:{name}")) for name in PANELS),
     Screen("booking", lambda scene: scene.window.doors.book(_patient(scene)), _closed),
     Screen("visit", lambda scene: scene.window.doors.visit(_visit(scene).id), _closed),
+    Screen("caller", _ring, lambda scene: calling_of(scene.window).panel.leave()),
     Screen("print", lambda scene: open_print(scene.window), _closed),
 )
 

@@ -14,7 +14,7 @@ from clinic_desk.services.views import PatientHit
 from clinic_desk.ui.booking.dialog import BookingDialog
 from clinic_desk.ui.patients.search import PatientSearch
 from clinic_desk.ui.runtime.formatting import short_day
-from clinic_desk.ui.tour import callers, filing, looks, planning, rules, screens, visits
+from clinic_desk.ui.tour import callers, filing, looks, people, planning, rules, screens, visits
 from clinic_desk.ui.tour.scene import CTRL, SHIFT, Scene
 
 
@@ -34,6 +34,11 @@ class Story(Scene):
         visits.parked_on_the_shelf(self)
         planning.waiting(self)
         self.search(patient)
+        people.caller(self, patient)
+        people.record(self, patient)
+        people.paper(self)
+        people.curtain(self)
+        people.past(self)
         callers.new_patient(self)
         callers.duplicate(self, patient)
         callers.openings_and_why_not(self)

@@ -10,7 +10,17 @@ from clinic_desk.app import cli
 from clinic_desk.services.import_report import PATIENT_FIELDS
 from clinic_desk.ui.actions import ACTIONS, key_groups, plain_text, shown_key
 from clinic_desk.ui.calendar.keymap import GRID_KEYS, Keymap
-from clinic_desk.ui.tour import callers, filing, looks, planning, rules, screens, story, visits
+from clinic_desk.ui.tour import (
+    callers,
+    filing,
+    looks,
+    people,
+    planning,
+    rules,
+    screens,
+    story,
+    visits,
+)
 
 ROOT = Path(__file__).parents[3]
 DOCS = ROOT / "docs"
@@ -50,7 +60,7 @@ def test_every_picture_is_shown_somewhere_and_together_they_are_small() -> None:
 
 def test_every_picture_is_one_that_the_tour_takes() -> None:
     taken: set[str] = set()
-    for module in (story, visits, callers, looks, filing, planning, rules, screens):
+    for module in (story, visits, callers, looks, filing, people, planning, rules, screens):
         source = Path(str(module.__file__)).read_text("utf-8")
         taken.update(re.findall(r"(?:picture|ghost)\(\s*\"([\w-]+)\"", source))
         near = re.findall(r"picture\(\s*\"([\w-]+)\",\s*near=", source)
