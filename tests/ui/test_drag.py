@@ -306,7 +306,11 @@ class TestRefusal:
         button = card.buttons()[0]
         assert button.geometry().top() > card.reason_field.geometry().bottom()
         assert button.geometry().bottom() < card.height()
+        opened: list[object] = []
+        stage.grid.open_requested.connect(opened.append)
+        stage.grid.book_requested.connect(opened.append)
         QTest.keyClick(card.reason_field, Qt.Key.Key_Return)
+        assert "needs a reason" in card.sentence
         assert stage.gate.commands == []
         QTest.keyClicks(card.reason_field, "Acute pain")
         QTest.keyClick(card.reason_field, Qt.Key.Key_Return)
@@ -314,6 +318,7 @@ class TestRefusal:
         row = stage.row("rossi")
         assert (row.doctor_id, row.start, row.lane) == ("wu", at("11:00"), 1)
         assert row.overbook_reason == "Acute pain"
+        assert opened == []  # the same Enter means nothing to the grid below
 
     def test_what_the_desk_may_not_do_is_not_offered(self, stage: Stage) -> None:
         flow = stage.control.desk.refusals
@@ -512,6 +517,27 @@ class TestOtherDays:
         stage.move(goal)
         stage.release(goal)
         stage.rest()
+        assert stage.row("hall").start == at("15:00", DAY + timedelta(days=1))
+
+    def test_the_way_back_from_next_over_the_edge_turns_nothing(
+        self, stage: Stage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        now = [0.0]
+        turns: list[int] = []
+        edges = stage.control.edges
+        monkeypatch.setattr(edges, "_now", lambda: now[0])
+        edges.turned.connect(turns.append)
+        stage.drag(stage.hold("hall"), stage.onto(stage.after), drop=False)
+        stage.settle(lambda: stage.grid.columns[0].day == DAY + timedelta(days=1))
+        now[0] = 5000.0
+        inside = stage.spot("wu", "15:00") + QPoint(0, 8)
+        stage.move(QPoint(4, inside.y()))
+        assert stage.control.gesture.state is State.OVER_GRID
+        QTest.qWait(100)  # some frames; the clock of the edges stands still
+        stage.move(inside)
+        stage.release(inside)
+        stage.rest()
+        assert turns == []
         assert stage.row("hall").start == at("15:00", DAY + timedelta(days=1))
 
     def test_the_view_edge_turns_the_day(self, stage: Stage) -> None:

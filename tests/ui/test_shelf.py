@@ -104,6 +104,24 @@ def test_drag_a_card_out_onto_the_grid(stage: Stage) -> None:
     stage.settle(lambda: stage.shelf.model.rowCount() == 1)
 
 
+def test_escape_closes_the_refusal_of_a_card_from_the_shelf(stage: Stage) -> None:
+    park(stage, "lee")
+    stage.shelf.focus_cards()
+    view = stage.shelf.list.viewport()
+    start = card_spot(stage, 0)
+    goal = stage.grid.viewport().mapToGlobal(stage.spot("roy", "11:30"))
+    QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=start)
+    QTest.mouseMove(view, start - QPoint(20, 0))
+    QTest.mouseMove(view, view.mapFromGlobal(goal))
+    QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=view.mapFromGlobal(goal))
+    stage.rest()
+    assert stage.control.desk.card.isVisible()
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    QTest.keyClick(focused, Key.Key_Escape)
+    assert not stage.control.desk.card.isVisible()
+
+
 def test_a_card_dropped_back_on_the_shelf_stays(stage: Stage) -> None:
     park(stage, "lee")
     view = stage.shelf.list.viewport()

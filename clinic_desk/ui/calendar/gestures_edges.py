@@ -53,9 +53,15 @@ class EdgeScroller(QObject):
         self._last_turn = self._now()
         self._timer.start()
 
-    def moved(self, at: QPoint) -> None:
+    def moved(self, at: QPoint, *, outside: bool = False) -> None:
+        """The pointer is there; ``outside`` the grid nothing scrolls, and no edge is rested at: who
+        comes back from the month or from › passes an edge on the way."""
         self._at = at
-        self._scroll.moved(at.x(), at.y(), *self._extent(), self._now())
+        self.paused = outside
+        if outside:
+            self._scroll.left()
+        else:
+            self._scroll.moved(at.x(), at.y(), *self._extent(), self._now())
 
     def stop(self) -> None:
         self._timer.stop()

@@ -57,14 +57,13 @@ class GestureLoop(GestureState):
         self._pointer = global_pos
         self._take_modifiers(modifiers)
         at = self.grid.viewport().mapFromGlobal(global_pos)
-        self.edges.moved(at)
+        over = self.place_under(global_pos)
+        self.edges.moved(at, outside=over is not Place.GRID)
         if self._pin is not None:
             way = global_pos - self._pin
             if not far_enough(way.x(), way.y()):
                 return
             self._pin = None
-        over = self.place_under(global_pos)
-        self.edges.paused = over is not Place.GRID
         self.feed(Move(at.x(), at.y(), over))
 
     def pin(self) -> None:
@@ -79,6 +78,8 @@ class GestureLoop(GestureState):
             if proposal is None or proposal.unchanged:
                 self.cancel(CancelCause.TOGGLED)
                 return
+        if self.gesture.state is State.OVER_GRID:
+            self.grid.setFocus()  # a card of the shelf has come: keys go on where it lies now
         self.desk.remember(self.targets.current, self._pointer)
         verdict = self.judgement
         allowed = verdict is None or verdict.allowed

@@ -196,6 +196,10 @@ class AutoScroll:
             elif edge in self._toward:
                 self._since.setdefault(edge, now)
 
+    def left(self) -> None:
+        """The pointer is over something else: what it rested there counts for no edge."""
+        self._since.clear()
+
     def speed(self, x: float, y: float, width: float, height: float, now: float) -> Scroll:
         """Zero until the pointer has rested 150 ms in a zone that it travelled toward; then the
         square of the depth, to 900 px/s down and up and 600 px/s sideways."""
