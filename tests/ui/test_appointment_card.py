@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import combinations
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QTextCursor
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QTextCursor, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMainWindow
+from PySide6.QtWidgets import QApplication, QMainWindow, QPushButton
 
 from clinic_desk.domain.appointments import Status
 from clinic_desk.domain.events import Event
@@ -411,3 +412,61 @@ def test_notes_may_have_five_thousand_characters(card: Card) -> None:
     QTest.keyClick(dialog.notes, Qt.Key.Key_Backspace)
     QTest.keyClick(dialog.notes, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
     card.ground.settle(lambda: card.value("notes") == "x" * 5000)
+
+
+def _whole(card: AppointmentDialog) -> bool:
+    """Every button of the card has room for its words, and none lies on another."""
+    seen = [one for one in card.findChildren(QPushButton) if one.isVisible()]
+    places = [QRect(one.mapTo(card, QPoint(0, 0)), one.size()) for one in seen]
+    apart = not any(a.intersects(b) for a, b in combinations(places, 2))
+    roomy = all(one.width() >= one.sizeHint().width() for one in seen)
+    return bool(seen) and apart and roomy and all(card.rect().contains(one) for one in places)
+
+
+@pytest.mark.parametrize("direction", list(Qt.LayoutDirection)[:2])
+def test_large_type_on_a_small_screen_cuts_no_button(
+    card: Card, direction: Qt.LayoutDirection
+) -> None:
+    dialog, theme = card.dialog, card.ground.context.theme
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    try:
+        app.setLayoutDirection(direction)
+        theme.scale = 1.5
+        card.ground.settle(lambda: _whole(dialog))
+        inner = dialog.scroller.widget()
+        assert inner.width() <= dialog.scroller.viewport().width()
+        for box in (dialog.type_box, dialog.room_box):
+            box.setItemText(box.currentIndex(), "Consultation with an interpreter " * 3)
+            assert box.shown().endswith("…")
+        dialog.facts["Booked"].setText("squeezed in: the doctor agreed on the phone " * 5)
+        booked = dialog.facts["Booked"]
+        card.ground.settle(lambda: booked.height() >= booked.heightForWidth(booked.width()))
+        assert booked.height() > 3 * booked.fontMetrics().lineSpacing()
+        QTest.keyClick(dialog, Qt.Key.Key_N, Qt.KeyboardModifier.AltModifier)
+        view = dialog.scroller.viewport()
+
+        def reached() -> bool:
+            place = QRect(dialog.notes.mapTo(view, QPoint(0, 0)), dialog.notes.size())
+            return dialog.notes.hasFocus() and view.rect().contains(place)
+
+        card.ground.settle(reached)
+    finally:
+        theme.scale = 1.0
+        app.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+
+
+def test_the_wheel_over_a_choice_scrolls_and_chooses_nothing(card: Card) -> None:
+    box = card.dialog.type_box
+    before = box.currentIndex()
+    assert box.count() > 1
+    assert not box.hasFocus()
+    for turn in (-120, 120):
+        spot = QPointF(box.rect().center())
+        wheel = QWheelEvent(
+            spot, QPointF(box.mapToGlobal(box.rect().center())), QPoint(), QPoint(0, turn),
+            Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase, False,
+        )  # fmt: skip
+        QApplication.sendEvent(box, wheel)
+        assert box.currentIndex() == before

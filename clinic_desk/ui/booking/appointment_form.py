@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QFocusEvent, QWheelEvent
 from PySide6.QtWidgets import (
-    QComboBox,
+    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QListWidget,
     QListWidgetItem,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -23,10 +25,12 @@ from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models import words
 from clinic_desk.ui.models.history import Line
 from clinic_desk.ui.widgets.badge import Badge
+from clinic_desk.ui.widgets.chips import FlowLayout
 from clinic_desk.ui.widgets.forms.alert import AlertBar
 from clinic_desk.ui.widgets.forms.bits import ElidedInk, InkLabel, Rule, field_label, push
 from clinic_desk.ui.widgets.forms.card import CardDialog
 from clinic_desk.ui.widgets.forms.message import InlineMessage
+from clinic_desk.ui.widgets.worded import LEAST, WordedCombo
 
 SIZE = QSize(800, 640)
 HISTORY_WIDTH = 280
@@ -40,6 +44,42 @@ STATUS_BUTTONS = (
     ("no_show", "No-show", "status-no_show"),
 )
 FACTS = ("Time", "Place", "Doctor", "Booked", "Price", "Code")
+
+
+class _Choice(WordedCombo):
+    """Gives way where there is little room. The wheel scrolls the card, unless the list has the
+    focus."""
+
+    def __init__(self, name: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumWidth(LEAST)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class _Text(LimitedText):
+    """Takes what room is left, and two lines at least."""
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        lines = 2 * self.fontMetrics().lineSpacing()
+        edge = 2 * (self.frameWidth() + round(self.document().documentMargin()))
+        return QSize(super().sizeHint().width(), lines + edge)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        return QSize(super().minimumSizeHint().width(), self.sizeHint().height())
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        super().focusInEvent(event)
+        card = self.window()
+        if isinstance(card, AppointmentForm):  # Tab scrolls by itself, Alt and a letter do not
+            card.scroller.ensureWidgetVisible(self)
 
 
 class AppointmentForm(CardDialog):
@@ -57,15 +97,12 @@ class AppointmentForm(CardDialog):
         self.status_text = InkLabel(theme, "", bold=True, parent=self)
         self.facts: dict[str, InkLabel] = {}
         self.badge = Badge(theme, parent=self)
-        self.type_box, self.room_box = QComboBox(self), QComboBox(self)
-        self.mode_box = QComboBox(self)
-        self.type_box.setAccessibleName("Kind of visit")
-        self.room_box.setAccessibleName("Room")
-        self.mode_box.setAccessibleName("How they meet")
+        self.type_box, self.room_box = _Choice("Kind of visit", self), _Choice("Room", self)
+        self.mode_box = _Choice("How they meet", self)
         for mode in Mode:
             self.mode_box.addItem(words.MODE_WORDS[mode], mode)
-        self.reason = LimitedText(REASON_LIMIT, "Reason for the visit", self)
-        self.notes = LimitedText(NOTES_LIMIT, "Notes for the doctor and the desk", self)
+        self.reason = _Text(REASON_LIMIT, "Reason for the visit", self)
+        self.notes = _Text(NOTES_LIMIT, "Notes for the doctor and the desk", self)
         self.reason_count = InkLabel(theme, "", role="caption", ink="text2")
         self.notes_count = InkLabel(theme, "", role="caption", ink="text2")
         self.history = QListWidget(self)
@@ -88,10 +125,15 @@ class AppointmentForm(CardDialog):
         self.series_button.hide()
         self.save_button = push("Save", self, "primary")
         self.save_button.setToolTip("Save what was changed (Ctrl+S)")
+        self.deeds_row = FlowLayout(spacing=8)
+        """What can be done with the visit, at the foot of the card."""
+        self.scroller = QScrollArea(self)
+        """What the visit is: all of it where there is room, in large type what the screen holds."""
         self.money_row = QHBoxLayout()  # for what the visit costs, and who has paid
         self.fields_part = QWidget(self)
         """Kind, room and texts: away while a payment is taken, what is typed in them stays."""
         self._lay_out()
+        self._align()
         self.restyle()
 
     def _lay_out(self) -> None:
@@ -108,39 +150,46 @@ class AppointmentForm(CardDialog):
         self.body.addWidget(self.message)
         self.body.addLayout(head)
         self.body.addWidget(self.alert)
-        steps = QHBoxLayout()
-        steps.setSpacing(6)
+        steps = FlowLayout(spacing=6)
         for button in self.status_buttons.values():
             steps.addWidget(button)
         steps.addWidget(self.back_button)
         steps.addWidget(self.reinstate_button)
-        steps.addStretch(1)
-        steps.addWidget(self.cancel_visit_button)
-        self.body.addLayout(steps)
+        deeds = QHBoxLayout()
+        deeds.setSpacing(6)
+        deeds.addLayout(steps, 1)
+        deeds.addWidget(self.cancel_visit_button, 0, Qt.AlignmentFlag.AlignTop)
+        self.body.addLayout(deeds)
         self.body.addWidget(Rule(self.theme, self))
         columns = QHBoxLayout()
         columns.setSpacing(16)
-        columns.addLayout(self._fact_grid(), 1)
+        inner = QWidget()
+        inner.setLayout(self._fact_grid())
+        self.scroller.setFrameShape(QFrame.Shape.NoFrame)
+        self.scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scroller.setWidgetResizable(True)
+        self.scroller.setWidget(inner)
+        columns.addWidget(self.scroller, 1)
         columns.addLayout(self._history_column())
         self.body.addLayout(columns, 1)
         for button in (
             self.move_button, self.next_button, self.copy_button, self.shelf_button,
             self.series_button,
         ):  # fmt: skip
-            self.footer_row.addWidget(button)
-        self.footer_row.addStretch(1)
-        self.footer_row.addWidget(self.save_button)
+            self.deeds_row.addWidget(button)
+        self.footer_row.addLayout(self.deeds_row, 1)
+        self.footer_row.addWidget(self.save_button, 0, Qt.AlignmentFlag.AlignTop)
 
     def _fact_grid(self) -> QVBoxLayout:
-        grid = QGridLayout()
+        grid = self._grid = QGridLayout()
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(7)
         grid.setColumnMinimumWidth(0, 56)
         grid.setColumnStretch(1, 1)
         for number, title in enumerate(FACTS):
             grid.addWidget(InkLabel(self.theme, title, role="grid", ink="text2"), number, 0)
-            label = InkLabel(self.theme, "")
-            grid.setRowMinimumHeight(number, self.theme.px(18))
+            label = InkLabel(self.theme, "", wrap=True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             self.facts[title] = label
@@ -157,9 +206,8 @@ class AppointmentForm(CardDialog):
         grid.addLayout(self.money_row, len(FACTS), 1)
         boxes = QHBoxLayout()
         boxes.setSpacing(8)
-        boxes.addWidget(self.type_box, 2)
-        boxes.addWidget(self.room_box, 2)
-        boxes.addWidget(self.mode_box, 1)
+        for box in (self.type_box, self.room_box, self.mode_box):
+            boxes.addWidget(box)
         lower = QVBoxLayout(self.fields_part)
         lower.setContentsMargins(0, 0, 0, 0)
         lower.setSpacing(6)
@@ -173,9 +221,9 @@ class AppointmentForm(CardDialog):
             title_row.addStretch(1)
             title_row.addWidget(count)
             lower.addLayout(title_row)
-            field.setMinimumHeight(self.theme.px(44))
             lower.addWidget(field, 1)
         column = QVBoxLayout()
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         column.addLayout(grid)
         column.addWidget(self.fields_part, 1)
@@ -187,7 +235,6 @@ class AppointmentForm(CardDialog):
         column.setSpacing(6)
         column.addWidget(InkLabel(self.theme, "History", role="grid", ink="text2"))
         column.addWidget(self.history, 1)
-        self.history.setFixedWidth(round(HISTORY_WIDTH * self.theme.scale))
         return column
 
     def show_history(self, lines: list[Line]) -> None:
@@ -204,9 +251,25 @@ class AppointmentForm(CardDialog):
             f"{words.doctor_name(doctor)}{f' · {doctor.specialty}' if doctor.specialty else ''}"
         )
 
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LayoutDirectionChange and hasattr(self, "save_button"):
+            self._align()
+
+    def _align(self) -> None:
+        """A label takes its side from its own letters: facts stay beside their titles."""
+        flag = Qt.AlignmentFlag
+        side = flag.AlignRight | flag.AlignAbsolute if self.isRightToLeft() else flag.AlignLeft
+        for label in (self.about, *self.facts.values()):
+            label.setAlignment(side | flag.AlignVCenter)
+
     def restyle(self) -> None:
         if not hasattr(self, "save_button"):
             return
+        # on a small screen the facts keep the larger part
+        self.history.setFixedWidth(min(self.theme.px(HISTORY_WIDTH), self.width() * 36 // 100))
+        for number in range(len(FACTS)):
+            self._grid.setRowMinimumHeight(number, self.theme.px(18))
         for key, _text, icon in STATUS_BUTTONS:
             self.status_buttons[key].setIcon(self.theme.qicon(icon))
         self.shelf_button.setIcon(self.theme.qicon("shelf"))

@@ -31,8 +31,10 @@ class HandOn(QObject):
         self.slip = self.menu.addAction("&Print slip…")
         self.calendar = self.menu.addAction("Save as &calendar file (.ics)…")
         self.table = self.menu.addAction("Save as &table (.csv)…")
-        row = card.footer_row
-        row.insertWidget(row.indexOf(card.series_button), self.button)
+        row = card.deeds_row
+        row.removeWidget(card.series_button)
+        row.addWidget(self.button)
+        row.addWidget(card.series_button)
         card.theme.changed.connect(self._dress)
         self._dress()
         self.button.clicked.connect(self._open)
