@@ -88,7 +88,7 @@ class PanelGround:
 
 
 def open_panel(desk: FrontDesk, name: str) -> PanelGround:
-    spec = next(one for one in page_table.panels() if one.name == name)
+    spec = next(one for one in page_table.PANELS if one.name == name)
     panel = page_table.load(spec.target)(desk.context)
     assert isinstance(panel, RecordPanel)
     window = QMainWindow()
