@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from clinic_desk.domain.appointments import ShelfItem
+from clinic_desk.domain.appointments import ShelfItem, Status
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.services.commands import ParkAppointment, UnparkAppointment
 from clinic_desk.services.moving import check_movable
@@ -14,9 +14,15 @@ CROWDED = 30
 
 
 def park(work: Work, command: ParkAppointment) -> Done:
-    """Value: the shelf item's id. A visit that is parked already stays where it is."""
+    """Value: the shelf item's id. A visit that is parked already stays where it is.
+    Raises ``Refusal("locked")`` for a visit that is under way or over: nothing could place it."""
     row = work.appointment(command.appointment_id)
     check_movable(row)
+    if row.status is Status.IN_PROGRESS:
+        raise Refusal(
+            "locked",
+            "This visit is under way, so it cannot wait on the shelf; step back first (U).",
+        )
     known = work.uow.find(ShelfItem, appointment_id=row.id)
     if known:
         return Done(value=known[0].id, sentence="This visit is on the shelf already")

@@ -9,6 +9,7 @@ from clinic_desk.domain.errors import Refusal, SlotTaken
 from clinic_desk.services.commands import (
     BookAppointment,
     CancelAppointment,
+    ChangeStatus,
     HoldSlot,
     ParkAppointment,
     ReleaseExpiredHolds,
@@ -222,6 +223,17 @@ def test_cancelling_empties_the_shelf(world: World) -> None:
     assert not world.store.queries.shelf()
     with pytest.raises(Refusal):
         world.run(ParkAppointment(appointment_id=row_id))
+
+
+def test_a_visit_under_way_is_not_parked(world: World) -> None:
+    row_id = world.book("10:00")
+    for step in (Status.ARRIVED, Status.IN_PROGRESS):
+        world.run(ChangeStatus(appointment_id=row_id, to=step))
+    with pytest.raises(Refusal) as caught:
+        world.run(ParkAppointment(appointment_id=row_id))
+    assert caught.value.code == "locked"
+    assert "under way" in caught.value.sentence
+    assert not world.store.queries.shelf()
 
 
 def test_a_crowded_shelf_warns(world: World) -> None:
