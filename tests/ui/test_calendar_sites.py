@@ -255,6 +255,27 @@ def test_a_drop_on_another_site_moves_the_visit_there(front: FrontDesk) -> None:
     assert not judge.judge(wrong).allowed or judge.judge(wrong).outside_hours
 
 
+def test_a_booking_from_a_column_is_at_its_site_and_tells_both_clocks(
+    window: MainWindow, front: FrontDesk, qtbot: QtBot
+) -> None:
+    grid, dialog = window.page.grid(), window.doors.booking
+    qtbot.waitUntil(lambda: len({c.site for c in grid.columns}) == 3)
+    qtbot.waitUntil(lambda: dialog.source.roster is not None)
+    place = sites(front)["Riverside"]
+    column = next(c for c in grid.columns if c.code == "KY" and c.location_id == place.id)
+    start = at_local(column.day, 20 * 60, ISTANBUL)  # nobody works then: no hours tell the site
+    grid.place_cursor(column, start)
+    press(qtbot, window, Qt.Key.Key_Return)
+    qtbot.waitUntil(dialog.isVisible)
+    chosen = dialog.openings.current
+    assert chosen is not None
+    assert (chosen.slot.location_id, chosen.slot.start) == (place.id, start)
+    assert "20:00 (Riverside, 17:00 London)" in dialog.choices.sentence()
+    index = dialog.rows.index(0, 0)
+    assert dialog.rows.data(index).endswith("20:00 (17:00 London)")
+    dialog.hide()
+
+
 def test_the_filter_goes_round_by_key_and_is_kept_in_a_saved_view(
     window: MainWindow, front: FrontDesk, qtbot: QtBot
 ) -> None:

@@ -80,7 +80,7 @@ class BookingDialog(BookingForm):
         self.list.doubleClicked.connect(lambda _index: self._go_on())
         self.openings.chosen.connect(self._on_opening)
         self.cancel_button.clicked.connect(self.reject)
-        self.book_button.clicked.connect(self.book)
+        self.book_button.clicked.connect(self.press_book)
         self.hold.ticked.connect(self.openings.show_countdown)
         self.hold.state_changed.connect(self._on_hold)
         self.submission.booked.connect(self._on_booked)
@@ -109,8 +109,10 @@ class BookingDialog(BookingForm):
         start: datetime,
         end: datetime | None = None,
         room_id: Id | None = None,
+        location_id: Id | None = None,
     ) -> None:
-        """From a chosen cell or a swept range; ``start`` and ``end`` aware UTC."""
+        """From a chosen cell or a swept range; ``start`` and ``end`` aware UTC. Without a site
+        the doctor's hours tell which."""
         self._reset()
         self.draft.doctor_ids = (doctor_id,)
         self.draft.room_id = room_id
@@ -119,7 +121,8 @@ class BookingDialog(BookingForm):
         self.choices.choose_type()
         length = timedelta(minutes=self.choices.minutes())
         self._show()
-        self.openings.pin(Slot(start, start + length, doctor_id, "", room_id, 1), "chosen time")
+        slot = Slot(start, start + length, doctor_id, location_id or "", room_id, 1)
+        self.openings.pin(slot, "chosen time")
 
     def open_from_slot(
         self,
@@ -204,7 +207,7 @@ class BookingDialog(BookingForm):
     # Following
 
     def _on_opening(self, ranked: RankedSlot | None) -> None:
-        self.answers.forget()
+        self.answers.follow(self.choices.key_of(ranked))
         if ranked is not None:
             self.draft.start, self.draft.start_doctor_id = ranked.slot.start, ranked.slot.doctor_id
             if not self.walk_in.isChecked() and not self.waiting.open:
@@ -241,11 +244,19 @@ class BookingDialog(BookingForm):
 
     # Booking
 
+    def press_book(self) -> None:
+        """Somebody pressed Book; where a reason is being typed, that is the answer to it."""
+        if self.message.asking:
+            self.message.give()
+        else:
+            self.book()
+
     def book(self) -> None:
         """Books what is on show, or says what is missing and goes there."""
-        draft, ranked = self.draft, self.openings.current
-        if self.submission.busy:
+        if self.submission.busy or self.message.asking:
             return
+        self.choices.search_now()
+        draft, ranked = self.draft, self.openings.current
         if self.waiting.open:
             self.waiting.save()
             return
@@ -330,7 +341,7 @@ class BookingDialog(BookingForm):
         if self.waiting.open:
             self.waiting.enter()
         elif self.book_button.hasFocus():
-            self.book()
+            self.press_book()
         else:
             self._go_on()
 
@@ -338,7 +349,7 @@ class BookingDialog(BookingForm):
         control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
         if event.key() in ENTER:
             if control:
-                self.book()
+                self.press_book()
             elif self.cancel_button.hasFocus():
                 self.reject()
             else:
@@ -378,7 +389,7 @@ class BookingDialog(BookingForm):
             return True
         control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
         if watched in (self.reason, self.notes) and event.key() in ENTER and control:
-            self.book()
+            self.press_book()
             return True
         return False
 

@@ -121,7 +121,8 @@ class RefusalCard(QFrame):
         if event.key() == Qt.Key.Key_Escape:
             self.dismiss()
             self._view.setFocus()
-        else:
+        elif event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            # a line of text has answered to Enter and passes it on; the grid would open the visit
             super().keyPressEvent(event)
 
     def _offer(self, ways: Sequence[WayOut]) -> None:

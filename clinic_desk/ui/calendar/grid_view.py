@@ -45,7 +45,7 @@ ADDING = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 class TimeGridView(GridCanvas):
     """An attached controller sees every event first; what it leaves, ``click`` and the key
     handler take. ``overlay_painters`` are called last in each paint, in viewport coordinates.
-    ``book_requested`` carries a dict with doctor_id, start, end, room_id."""
+    ``book_requested`` carries a dict with doctor_id, start, end, room_id, location_id."""
 
     selection_changed = Signal(object)
     cursor_changed = Signal()

@@ -64,12 +64,13 @@ def _away(about: DoctorDay, start: datetime, end: datetime) -> bool:
 def booking_of(
     data: CalendarSlice | None, column: Column, start: datetime, end: datetime | None
 ) -> dict[str, object]:
-    """What a booking at a place begins with; ``end`` None lets the type decide."""
+    """What a booking at a place begins with; ``end`` None lets the type decide, a site None the
+    doctor's hours."""
     doctor = doctor_for(data, column, start, end) if data is not None else None
     return {
         "doctor_id": doctor.id if doctor is not None else column.doctor_id or None,
         "start": start,
         "end": end,
         "room_id": column.room_id,
-        "location_id": column.location_id or None,
+        "location_id": column.only_place if column.doctor_id else column.location_id or None,
     }

@@ -108,11 +108,15 @@ class Doors(QObject):
         self.booking.walk_in.setChecked(True)
 
     def book_at(self, place: Mapping[str, Any]) -> None:
-        """``place``: doctor_id, start and end (aware UTC), room_id, as the grid tells it."""
+        """``place``: doctor_id, start and end (aware UTC), room_id and location_id, as the grid
+        tells it."""
         if not place["doctor_id"]:  # a room's column: the dialog asks for the doctor
             self.booking.open_new()
             return
-        self.booking.open_at(place["doctor_id"], place["start"], place["end"], place.get("room_id"))
+        self.booking.open_at(
+            place["doctor_id"], place["start"], place["end"], place.get("room_id"),
+            place.get("location_id"),
+        )  # fmt: skip
 
     def book_opening(self, opening: FoundOpening) -> None:
         self.booking.open_from_slot(
