@@ -116,6 +116,17 @@ class ReasonDialog(CardDialog):
         """The write was refused: say why, keep what was typed."""
         self.confirm_button.setEnabled(True)
         self.message.say_error(error)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """The card grows: its layout would rather cut the message and the usual reasons."""
+        layout = self.layout()
+        if layout is None:
+            return
+        layout.activate()
+        needed = layout.totalHeightForWidth(self.width())
+        if needed > self.height():
+            self.resize(self.width(), needed)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
