@@ -15,6 +15,8 @@ from clinic_desk.services.ports import Queries
 from clinic_desk.services.views import Cell, PatientView
 
 NO_VISIT = frozenset({Status.CANCELLED, Status.DECLINED, Status.HELD, Status.RELEASED})
+OVER = frozenset({Status.COMPLETED, Status.NO_SHOW})
+"""Whatever the clock says: a visit may be done before its planned end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +39,9 @@ def facts(queries: Queries, patient_id: Id, now: datetime) -> CallerFacts:
     """A fixed number of statements, however long the history. Raises ``NotFound``."""
     view = queries.patient(patient_id)
     kept = [visit for visit in view.visits if visit.status not in NO_VISIT]
-    coming = sorted((v for v in kept if v.end > now), key=lambda visit: visit.start)
-    past = [v for v in kept if v.end <= now and v.status is not Status.NO_SHOW]
+    ahead = [v for v in kept if v.end > now and v.status not in OVER]
+    coming = sorted(ahead, key=lambda visit: visit.start)
+    past = [v for v in kept if v not in ahead and v.status is not Status.NO_SHOW]
     owed: dict[str, int] = {}
     for card in queries.invoices(InvoiceWish(patient_id=patient_id, statuses=tuple(OWED))):
         bill = card.invoice

@@ -39,6 +39,22 @@ def test_next_and_last_leave_out_what_was_cancelled_or_missed(world: World) -> N
     assert found.waits == ()
 
 
+def test_a_visit_that_is_over_early_is_the_last_and_not_the_next_one(world: World) -> None:
+    done = world.book("10:00")
+    missed = world.book("11:00")
+    following = world.book("13:00")
+    world.clock.set(at("10:00"))
+    for to in (Status.ARRIVED, Status.IN_PROGRESS):
+        world.run(ChangeStatus(appointment_id=done, to=to))
+    world.clock.set(at("10:10"))
+    world.run(ChangeStatus(appointment_id=done, to=Status.COMPLETED))
+    world.run(ChangeStatus(appointment_id=missed, to=Status.NO_SHOW))
+    found = facts(world)
+    assert found.last is not None
+    assert found.last.id == done
+    assert [visit.id for visit in found.coming] == [following]
+
+
 def test_a_caller_who_is_not_on_file_is_told(world: World) -> None:
     with pytest.raises(NotFound):
         caller.facts(world.store.queries, "nobody", world.clock.now())
