@@ -13,7 +13,15 @@ from typing import Any
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QMenu, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QWidget,
+)
 
 from clinic_desk.domain.appointments import Status
 from clinic_desk.domain.availability.model import Roster, Verdict
@@ -353,28 +361,29 @@ class Hands:
             )
         )
         self.key(ENTER, CTRL)
-        self.settle(lambda: bool(made) or self._insists(dialog, why))
+        if why:
+            way = self._overbook(dialog, made)
+            if way is not None:
+                way.setFocus()
+                self.key(Key.Key_Space)
+                self.settle(dialog.message.reason.hasFocus)
+                self.type(why)
+                self.key(ENTER)
         self.settle(lambda: bool(made) and not dialog.isVisible())
         dialog.booked.disconnect(made.append)
         return made[0]
 
-    def _insists(self, dialog: BookingDialog, why: str) -> bool:
-        """What somebody does who looks at the dialog now; never done before it is booked."""
-        message, reason = dialog.message, dialog.message.reason
-        if not why or dialog.submission.busy or dialog.book_when_held:
-            return False
-        if reason.isVisible() and reason.hasFocus():
-            if reason.text() != why:
-                reason.selectAll()
-                self.type(why)
-            self.key(ENTER)
-        elif buttons := [b for b in message.buttons() if b.text().startswith("Overbook")]:
-            buttons[0].setFocus()
-            self.key(Key.Key_Space)
-        elif not message.sentence and not dialog.openings.searching and dialog.hold.settled:
-            dialog.book_button.setFocus()
-            self.key(ENTER, CTRL)
-        return False
+    def _overbook(self, dialog: BookingDialog, made: list[str]) -> QPushButton | None:
+        """The button of the refusal of this booking; None when it is booked at once."""
+
+        def ways() -> list[QPushButton]:
+            if dialog.submission.busy or dialog.book_when_held:
+                return []
+            found = dialog.message.buttons()
+            return [b for b in found if b.text().startswith("Overbook") and b.isVisible()]
+
+        self.settle(lambda: bool(made) or ways())
+        return None if made else ways()[0]
 
     def pick(self, box: QComboBox, text: str) -> None:
         """In a list that drops down, by the arrows."""

@@ -46,6 +46,7 @@ class Answers(QObject):
         self._dialog = dialog
         self.overrides = Overrides()
         self._asked = ""
+        self._about: object = None
         self._offered: list[WayOut] = []
         hold = dialog.hold
         hold.warned.connect(self._on_hold_warning)
@@ -59,11 +60,27 @@ class Answers(QObject):
         """Another place: what was decided for the one before does not count."""
         self.overrides = Overrides()
         self._asked = ""
+        self._about = None
+
+    def follow(self, about: object) -> None:
+        """What is to be booked now. The same again, listed anew by a search, keeps what was
+        decided and the question under the list; another ends both."""
+        if about != self._about:
+            self.end()
+            self._about = about
+
+    def end(self) -> None:
+        """What was decided and asked was about somebody or something else."""
+        self.forget()
+        if self._dialog.message.asking:
+            self._dialog.message.clear()
 
     def show_error(self, error: ClinicDeskError, *, asked: bool = True) -> None:
         """The sentence and the ways out that can be taken here. ``asked`` is False when nobody
         pressed Book: then the focus stays where somebody may be typing."""
         dialog = self._dialog
+        if not asked and dialog.message.asking:
+            return  # a reason is being typed: the booking itself has the last word
         message = message_for(error)
         ways = [way for way in message.ways_out if way.action in DOABLE]
         if isinstance(error, Refusal) and error.code == "not_allowed":
@@ -160,6 +177,8 @@ class Answers(QObject):
         )
 
     def _on_hold_warning(self) -> None:
+        if self._dialog.message.asking:
+            return
         self._dialog.message.say(
             Tone.WARN,
             "The held opening is let go in one minute.",
@@ -167,6 +186,8 @@ class Answers(QObject):
         )
 
     def _on_hold_over(self) -> None:
+        if self._dialog.message.asking:
+            return  # the booking needs no hold; an answer half typed is not taken away
         self._dialog.message.say(
             Tone.WARN,
             "The hold ran out; others may take this opening now.",
@@ -176,7 +197,7 @@ class Answers(QObject):
     def _on_hold_refused(self, error: ClinicDeskError) -> None:
         dialog = self._dialog
         asked, dialog.book_when_held = dialog.book_when_held, False
-        deciding = dialog.submission.busy or dialog.message.reason.isVisible()
+        deciding = dialog.submission.busy or dialog.message.asking
         if not asked and (deciding or any(b.hasFocus() for b in dialog.message.buttons())):
             return  # a refusal is being answered already; the booking itself has the last word
         self.show_error(error, asked=asked)
@@ -222,8 +243,10 @@ class Answers(QObject):
         self._dialog.message.ask_reason(question, "Book anyway")
 
     def _on_reason(self, reason: str) -> None:
+        asked, self._asked = self._asked, ""
         self._dialog.message.clear()
-        self._decide(**{self._asked: reason})
+        if asked:
+            self._decide(**{asked: reason})
 
     def _decide(self, **decided: object) -> None:
         self.overrides = replace(self.overrides, **decided)  # type: ignore[arg-type]

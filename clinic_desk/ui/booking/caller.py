@@ -197,6 +197,7 @@ class Caller(QObject):
     def _reopened(self) -> None:
         self.reset()
         self._dialog.draft.patient = self._dialog.draft.new_patient = None
+        self._dialog.answers.end()
         self._dialog.choices.refresh()
 
     def _use_existing(self, hit: PatientHit) -> None:

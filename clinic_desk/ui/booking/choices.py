@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSignalBlocker, QTimer
 
-from clinic_desk.domain.availability.model import Slot
+from clinic_desk.domain.availability.model import RankedSlot, Slot
 from clinic_desk.domain.catalogue import AppointmentType
 from clinic_desk.domain.ids import Id
 from clinic_desk.services.commands import AUTO
@@ -104,6 +104,14 @@ class Choices(QObject):
             name=new.listed_name if new is not None and draft.patient is None else "",
         )
 
+    def key_of(self, ranked: RankedSlot | None) -> object:
+        """What a decision is about: the same opening listed anew is the same."""
+        if ranked is None:
+            return None
+        slot, draft = ranked.slot, self._dialog.draft
+        walk_in = self._dialog.walk_in.isChecked()
+        return slot.doctor_id, slot.start, slot.end, draft.type_id, draft.room_id, walk_in
+
     def sentence(self) -> str:
         """ "Ana Lee, follow-up 30 min, Tue 1 Dec 09:45, Dr Demir, Room 1"."""
         dialog, draft = self._dialog, self._dialog.draft
@@ -169,6 +177,11 @@ class Choices(QObject):
         self.choose_type()
         self.refresh()
         self._search()
+
+    def search_now(self) -> None:
+        """Wishes were changed a moment ago: what is listed may not be what they lead to."""
+        if self._pause.isActive():
+            self._search()
 
     def _search(self) -> None:
         self._pause.stop()

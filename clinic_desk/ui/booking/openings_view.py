@@ -159,6 +159,8 @@ class OpeningsView(QObject):
         """A walk-in: every doctor, those who are free at ``start`` first, with the reason."""
         dialog = self._dialog
         self.stop()
+        last = self._last if dialog.message.asking else None
+        self._keep = (last.slot.start, last.slot.doctor_id) if last is not None else None
         dialog.rows.clear()
         end = start + timedelta(minutes=minutes)
         doctors, usual = dialog.source.doctors(), dialog.draft.doctor_ids
@@ -187,6 +189,7 @@ class OpeningsView(QObject):
                 return
             dialog.note("" if found else "There is no doctor to see a walk-in.")
             self._add(found)
+            self._keep = None
 
         dialog.context.operations.ask(
             look,
@@ -298,7 +301,7 @@ class OpeningsView(QObject):
         self.searching = False
         self._enters = 0
         self._dialog.note("")
-        self._dialog.message.say_error(error)
+        self._dialog.answers.show_error(error, asked=False)
 
     def _select(self, row: int) -> None:
         self._dialog.list.setCurrentIndex(self._dialog.rows.index(row))

@@ -33,7 +33,7 @@ class InlineMessage(QWidget):
         self.reason.setMaxLength(2000)
         self.reason.installEventFilter(self)
         self._confirm = push("Book anyway", self, "primary")
-        self._confirm.clicked.connect(self._give)
+        self._confirm.clicked.connect(self.give)
         self._reason_row = QWidget(self)
         row = QHBoxLayout(self._reason_row)
         row.setContentsMargins(0, 0, 0, 0)
@@ -56,6 +56,11 @@ class InlineMessage(QWidget):
     @property
     def tone(self) -> Tone | None:
         return self.bar.message.tone if self.bar.message and not self.isHidden() else None
+
+    @property
+    def asking(self) -> bool:
+        """The field for a reason is open: what it asks is not answered yet."""
+        return not self._reason_row.isHidden() and not self.isHidden()
 
     def buttons(self) -> list[QPushButton]:
         ways = self.bar.message.ways_out if self.bar.message and not self.isHidden() else ()
@@ -93,7 +98,7 @@ class InlineMessage(QWidget):
             and event.type() is QEvent.Type.KeyPress
             and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         ):
-            self._give()
+            self.give()
             return True
         return super().eventFilter(watched, event)
 
@@ -106,7 +111,8 @@ class InlineMessage(QWidget):
         if not self._reason_row.isVisible():
             self.hide()
 
-    def _give(self) -> None:
+    def give(self) -> None:
+        """What the field says is the answer; an empty one gets the keyboard."""
         text = self.reason.text().strip()
         if text:
             self.reason_given.emit(text)
