@@ -430,10 +430,15 @@ def test_large_type_on_a_small_screen_cuts_no_button(
     dialog, theme = card.dialog, card.ground.context.theme
     app = QApplication.instance()
     assert isinstance(app, QApplication)
+    usual = app.font()
+    grown = dialog.save_button.sizeHint().height() * 3 // 2
     try:
         app.setLayoutDirection(direction)
         theme.scale = 1.5
-        card.ground.settle(lambda: _whole(dialog))
+        large = app.font()
+        large.setPixelSize(28)  # wide, as padded buttons are
+        app.setFont(large)
+        card.ground.settle(lambda: dialog.save_button.height() >= grown and _whole(dialog))
         inner = dialog.scroller.widget()
         assert inner.width() <= dialog.scroller.viewport().width()
         for box in (dialog.type_box, dialog.room_box):
@@ -453,6 +458,7 @@ def test_large_type_on_a_small_screen_cuts_no_button(
         card.ground.settle(reached)
     finally:
         theme.scale = 1.0
+        app.setFont(usual)
         app.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
 
 
