@@ -113,6 +113,26 @@ def test_week_of_the_cursors_doctor(qtbot, page, queries):
     assert page.grid().columns[0].day == MONDAY + timedelta(days=7)
 
 
+def test_a_week_shows_the_day_that_was_asked_for(qtbot, page):
+    saturday = MONDAY + timedelta(days=5)
+    settled(qtbot, page, lambda: page.set_view("week"))
+    settled(qtbot, page, lambda: page.show_day(saturday))
+    assert [c.day for c in page.grid().columns][5] == saturday
+    assert page.week_bar.days.currentData() == 7
+    settled(qtbot, page, lambda: page.week_bar.days_chosen.emit(5))
+    assert (len(page.grid().columns), page.day) == (5, MONDAY + timedelta(days=4))
+    settled(qtbot, page, lambda: page.step(1))
+    assert len(page.grid().columns) == 5
+
+
+def test_a_day_of_the_shown_month_is_gone_to(qtbot, page):
+    settled(qtbot, page, lambda: page.set_view("month"))
+    settled(qtbot, page, lambda: page.show_day(data.TUESDAY - timedelta(days=12)))
+    assert page.month.cursor_day == data.TUESDAY - timedelta(days=12)
+    key(qtbot, page.month, Qt.Key.Key_Right)
+    assert page.day == data.TUESDAY - timedelta(days=11)
+
+
 def test_rooms_as_columns(qtbot, page):
     settled(qtbot, page, lambda: page.set_group("room"))
     assert page.grid().columns[3].room_id == "r3"

@@ -82,12 +82,12 @@ class MonthView(QAbstractScrollArea):
         return month_days(day.year, day.month, first_weekday)
 
     def set_content(self, data: MonthData, day: date) -> None:
-        """Shows the month of ``day``; the cursor goes to it when it is not in that month."""
+        """Shows the month of ``day``, with the cursor on it."""
         self._data, self._month, self._coming = data, day.replace(day=1), None
         self._days = self.days_of(day, self.first_weekday)
         marks = patterns(data.roster)
         self._painter.people = {d.id: (d, marks[d.id]) for d in data.doctors}
-        if self.cursor_day not in self._days or self.cursor_day.month != day.month:
+        if self.cursor_day != day:
             self.cursor_day = day
             self._stop = -1
         self.redraw()

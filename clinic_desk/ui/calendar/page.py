@@ -141,7 +141,7 @@ class CalendarPage(QWidget):
         month.mode_changed.connect(self.month_bar.show_mode)
         self.month_bar.mode_chosen.connect(month.set_mode)
         self.week_bar.doctor_chosen.connect(self._choose_week_doctor)
-        self.week_bar.days_chosen.connect(self._choose_week_days)
+        self.week_bar.days_chosen.connect(self.loader.show_days_of_week)
         self.gestures.day_requested.connect(self.show_day)
         self.gestures.step_requested.connect(self.step)
         self.card.opened.connect(self.open_requested)
@@ -360,10 +360,6 @@ class CalendarPage(QWidget):
 
     def _choose_week_doctor(self, doctor_id: Id | None) -> None:
         self.week_doctor, self.week_all = doctor_id, doctor_id is None
-        self.load()
-
-    def _choose_week_days(self, days: int) -> None:
-        self.week_days = days
         self.load()
 
     def arrived(self, roster: Roster) -> None:

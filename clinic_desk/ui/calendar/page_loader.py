@@ -83,6 +83,7 @@ only then is read what the other doctors do in the rooms."""
 
 SILENT = frozenset({"setting", "undo_step", "outbox"})
 AGENDA_DAYS = 7
+WHOLE_WEEK = 7
 LEARN_AFTER = 400
 """Milliseconds after the first day came in which it has been drawn; only then are the rules of
 phone numbers loaded, which takes the interpreter for a while."""
@@ -105,6 +106,16 @@ class Loader:
     def week_start(self, day: date) -> date:
         first = self.roster.practice.first_weekday if self.roster else 0
         return day - timedelta(days=(day.weekday() - first) % 7)
+
+    def show_days_of_week(self, days: int) -> None:
+        """So many were chosen; a day that is none of them gives way to the last of them."""
+        page = self._page
+        page.week_days = days
+        last = self.week_start(page.day) + timedelta(days=days - 1)
+        if page.day > last:
+            page.show_day(last)
+        else:
+            page.load()
 
     def touched(self, changes: Changes) -> bool:
         """Whether the changes may alter the visible range."""
@@ -148,7 +159,9 @@ class Loader:
         day = page.day
         if view == "week":
             self.first = self.week_start(day)
-            self.last = self.first + timedelta(days=page.week_days - 1)
+            # a day that was asked for is shown, at the weekend too
+            days = page.week_days if (day - self.first).days < page.week_days else WHOLE_WEEK
+            self.last = self.first + timedelta(days=days - 1)
         elif view == "month":
             first_weekday = self.roster.practice.first_weekday if self.roster else 0
             days = MonthView.days_of(day, first_weekday)
@@ -251,7 +264,9 @@ class Loader:
         shown = shown_doctors(roster, found.doctor_ids)
         one = shown[0] if len(shown) == 1 else None
         page.week_bar.offer(
-            shown_doctors(roster, page.doctor_ids), one.id if one else None, page.week_days
+            shown_doctors(roster, page.doctor_ids),
+            one.id if one else None,
+            (found.data.last - found.data.first).days + 1,
         )
         page.week_bar.tell(
             one,
@@ -275,7 +290,9 @@ class Loader:
         def done(data: MonthData) -> None:
             page.month.first_weekday = data.roster.practice.first_weekday
             self.first, self.last = min(data.days, default=first), max(data.days, default=last)
-            page.month.set_content(data, day)
+            now = page.day  # the cursor may have gone on meanwhile
+            same = (now.year, now.month) == (day.year, day.month)
+            page.month.set_content(data, now if same else day)
             page.month_bar.tell(len(data.doctors))
             self._arrived(data.roster)
             if page.view == "month":
