@@ -11,6 +11,7 @@ from clinic_desk.services.views import Cell, PatientHit, PatientView
 from clinic_desk.ui.models.roster_source import RosterSource
 
 GONE = frozenset({Status.CANCELLED, Status.DECLINED, Status.HELD, Status.RELEASED})
+OVER = GONE | {Status.COMPLETED, Status.NO_SHOW}
 
 
 def hit_of(view: PatientView, now: datetime) -> PatientHit:
@@ -36,7 +37,7 @@ def hit_of(view: PatientView, now: datetime) -> PatientHit:
 
 def next_visit(view: PatientView, now: datetime) -> Cell | None:
     """The visit that is under way or comes next."""
-    coming = [v for v in view.visits if v.end > now and v.status not in GONE]
+    coming = [v for v in view.visits if v.end > now and v.status not in OVER]
     return min(coming, key=lambda v: v.start, default=None)
 
 
