@@ -122,6 +122,7 @@ class Stage(QWidget):
         control.add_step(NavTarget(self.before, -1))
         control.add_step(NavTarget(self.after, 1))
         control.day_requested.connect(self.show_day)
+        control.loading = lambda: self.grid.slice is None or self.grid.slice.first != self.day
         control.step_requested.connect(lambda n: self.show_day(self.day + timedelta(days=n)))
         control.toast_requested.connect(lambda text, undo: self.toasts.append((text, undo)))
         self.shelf.toast_requested.connect(lambda text, undo: self.toasts.append((text, undo)))

@@ -164,6 +164,32 @@ class TestMove:
         stage.rest()
         assert stage.row("hall").start == at("11:00", DAY + timedelta(days=2))
 
+    def test_what_is_carried_comes_along_to_another_day(self, stage: Stage) -> None:
+        """Today, or a day of the month, and Enter before that day is there."""
+        other = DAY + timedelta(days=1)
+        focus(stage, "rossi")
+        keys(stage, Key.Key_M)
+        stage.show_day(other)
+        QTest.keyClick(stage.grid, Key.Key_Down)
+        QTest.keyClick(stage.grid, Key.Key_Return)
+        assert stage.control.gesture.carrying
+        stage.settle(lambda: stage.toasts)
+        stage.rest()
+        row = stage.row("rossi")
+        assert (row.doctor_id, row.start) == ("roy", at("11:45", other))
+
+    def test_enter_after_n_places_on_the_day_that_comes(self, stage: Stage) -> None:
+        other = DAY + timedelta(days=1)
+        focus(stage, "rossi")
+        keys(stage, Key.Key_M)
+        stage.show_day(other)
+        QTest.keyClick(stage.grid, Key.Key_N)
+        QTest.keyClick(stage.grid, Key.Key_Return)
+        stage.settle(lambda: stage.toasts)
+        stage.rest()
+        assert stage.finders == []
+        assert stage.row("rossi").start.date() == other
+
     def test_no_column_beyond_the_last(self, stage: Stage) -> None:
         focus(stage, "rossi")
         keys(stage, Key.Key_M, Key.Key_Right, Key.Key_Right)

@@ -256,7 +256,7 @@ class GestureLoop(GestureState):
         home = self.home_column(carry.lead) or carry.column
         lead = carry.lead
         if home is None and self.grid.isVisible() and self.surface.columns:
-            carry.column = self._guest_column(lead)
+            carry.column = self.guest_column(lead)
             wall = lead.start.astimezone(zone(carry.column.zone))
             placer.put(carry.column, wall.hour * 60 + wall.minute)
             if carry.target is not None:
@@ -273,7 +273,7 @@ class GestureLoop(GestureState):
                 placer.resize_to(minute, self.snap_step, self.judge)
         return placer.proposal()
 
-    def _guest_column(self, cell: Cell) -> Column:
+    def guest_column(self, cell: Cell) -> Column:
         """For a visit of a day that is not shown: its doctor's column, else the cursor's."""
         for column in self.surface.columns:
             if column.doctor_id == cell.doctor_id or (

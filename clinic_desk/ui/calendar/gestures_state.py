@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -76,6 +76,8 @@ class GestureState(QObject):
         self.placer: Placer | None = None
         self.desk = DropDesk(self)
         self.dates = DateDrops(self)
+        self.loading: Callable[[], bool] = lambda: False
+        """Whether the day that was asked for is still on its way, and another one shown."""
         self._judge: Judge | None = None
         self._pointer = QPoint()
         self._pin: QPoint | None = None

@@ -158,11 +158,13 @@ class MoveMode(Clipboard):
 
     @property
     def _turning(self) -> bool:
-        return self._wanted is not None or bool(self._ahead)
+        return self._wanted is not None or bool(self._ahead) or self._c.loading()
 
     def _go_on(self) -> None:
         """The day that was asked for is there: the keys pressed meanwhile count for it."""
         while self._ahead and self._wanted is None and self._c.gesture.carrying:
+            if self._c.loading():
+                return
             event = self._ahead.pop(0)
             held = event.modifiers()
             self._carrying(
@@ -257,8 +259,14 @@ class MoveMode(Clipboard):
     def content_changed(self) -> None:
         """Other columns are shown: the carried visit goes to the day that was asked for."""
         carry, placer = self._c.carry, self._c.placer
-        if carry is None or placer is None or self._c.gesture.means is not Means.KEYS:
+        if carry is None or placer is None:
             return
+        if self._c.gesture.means is Means.KEYS:
+            self._follow_columns(carry, placer)
+        if self._ahead and self._wanted is None:
+            QTimer.singleShot(0, self._c, self._go_on)
+
+    def _follow_columns(self, carry: Carry, placer: Placer) -> None:
         if self._wanted is not None:
             doctor_id, room_id, place, day, minute = self._wanted
             column = self._c.surface.find(doctor_id, day, room_id, place)
@@ -268,8 +276,6 @@ class MoveMode(Clipboard):
                 self._shown()
             elif any(other.day == day for other in self._c.surface.columns):
                 self._wanted = None  # the doctor has no column on that day
-            if self._ahead and self._wanted is None:
-                QTimer.singleShot(0, self._c, self._go_on)
         elif carry.column is not None and carry.target is not None:
             same = self._c.surface.find(
                 carry.column.doctor_id,
@@ -279,6 +285,11 @@ class MoveMode(Clipboard):
             )
             if same is not None:
                 carry.column = same
+            elif carry.deed is Deed.MOVE and self._c.surface.columns:
+                # somebody turned to another day: what is carried comes along, at its hour
+                minute = self._c.surface.axis(carry.column).minute_of(carry.target.start)
+                placer.put(self._c.guest_column(carry.lead), minute)
+                self._shown()
 
     def _next_free(self) -> None:
         held, judge = self._take_for_jump(), self._c.judge

@@ -143,6 +143,7 @@ class CalendarPage(QWidget):
         self.week_bar.doctor_chosen.connect(self._choose_week_doctor)
         self.week_bar.days_chosen.connect(self.loader.show_days_of_week)
         self.gestures.day_requested.connect(self.show_day)
+        self.gestures.loading = self.loader.turning
         self.gestures.step_requested.connect(self.step)
         self.card.opened.connect(self.open_requested)
         self.card.copied.connect(lambda phone: self.status_text.emit(f"Copied {phone}"))

@@ -103,6 +103,11 @@ class Loader:
         self._bare: Picture | None = None
         self.first = self.last = page.day
 
+    def turning(self) -> bool:
+        """Another day than the one on the grid was asked for and is not there yet."""
+        shown = self._page.grid().slice
+        return self.waiting and shown is not None and shown.first != self.first
+
     def week_start(self, day: date) -> date:
         first = self.roster.practice.first_weekday if self.roster else 0
         return day - timedelta(days=(day.weekday() - first) % 7)
