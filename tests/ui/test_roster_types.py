@@ -337,6 +337,26 @@ def test_rules_are_typed_into_the_table_and_saved_together(rules: PanelGround) -
     assert kind(rules, "Follow-up").min_notice == 0
 
 
+def test_tab_goes_along_a_row_past_the_tick_to_its_last_cell(rules: PanelGround) -> None:
+    follow, grid = kind(rules, "Follow-up"), table(rules)
+    before = {row.id: row.max_per_day for row in rules.roster.doctors.values()}
+    grid.setFocus()
+    grid.go_to((follow.id, "max_reschedules"))
+    QTest.keyClick(grid, Qt.Key.Key_F2)
+    for text in ("2", "", "6"):  # what comes after the tick is this row's, not the next table's
+        if text:
+            QTest.keyClicks(QApplication.focusWidget(), text)
+        if text != "6":
+            QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+    rules.saved("Booking rules saved")
+    saved = kind(rules, "Follow-up")
+    assert (saved.max_reschedules, saved.max_per_day) == (2, 6)
+    assert {row.id: row.max_per_day for row in rules.roster.doctors.values()} == before
+    grid.go_to((follow.id, "max_per_day"))
+    QTest.keyClick(grid, Qt.Key.Key_Tab)
+    assert not grid.hasFocus()  # and from the last cell Tab leaves the table
+
+
 def test_a_rule_that_cannot_be_is_marked_in_its_cell(rules: PanelGround) -> None:
     follow = kind(rules, "Follow-up")
     into(rules, table(rules), follow.id, "min_notice", "soonish")

@@ -306,7 +306,7 @@ class BookingForm(CardDialog):
         margins, layout = self.body.contentsMargins(), self.message.layout()
         wide = self.width() - margins.left() - margins.right()
         high = layout.totalHeightForWidth(wide) if layout is not None else -1
-        return max(high, self.message.sizeHint().height())
+        return high if high > 0 else self.message.sizeHint().height()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """What the message takes is added below, so that nothing is cut for it."""

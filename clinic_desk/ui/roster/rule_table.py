@@ -292,6 +292,17 @@ class RuleTable(QTableView):
         else:
             super().keyPressEvent(event)
 
+    def focusNextPrevChild(self, on: bool) -> bool:  # noqa: N802, FBT001
+        """A tick has no field whose Tab leads on: what is typed after it would land in the table
+        below."""
+        index = self.currentIndex()
+        column = index.column() + (1 if on else -1)
+        ticked = index.isValid() and self.rules.columns[index.column()].tick
+        if ticked and 0 <= column < len(self.rules.columns):
+            self.setCurrentIndex(index.siblingAtColumn(column))
+            return True
+        return super().focusNextPrevChild(on)
+
     def currentChanged(self, now: Index, before: Index) -> None:  # noqa: N802
         super().currentChanged(now, before)
         if now.isValid():
