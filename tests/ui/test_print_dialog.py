@@ -417,6 +417,38 @@ def test_a_card_prints_its_slip_and_a_page_a_patients_list(
     dialog.reject()
 
 
+def test_behind_the_curtain_no_file_is_named_after_a_patient(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    cell = next(cell for cell in cells(window) if cell.patient_id is not None)
+    assert window.show_page("print", ("patient", cell.patient_id))
+    dialog = printing.dialog(window)
+    sheet = ready(dialog, qtbot, SheetKind.PATIENT)
+    patient = window.context.operations.queries.patient(cell.patient_id or "").patient
+    number = patient.record_number
+    assert number
+
+    def suggested() -> str:
+        qtbot.mouseClick(dialog.pdf_button, LEFT)
+        asking = dialog.findChildren(QFileDialog)[-1]
+        name = Path(asking.selectedFiles()[0]).name
+        asking.reject()
+        return name
+
+    assert plain_name(patient.last_name) in suggested()
+    CURTAIN.draw()
+    try:
+        assert suggested() == f"appointments-{number.lower()}.pdf"
+    finally:
+        CURTAIN.lift()
+    assert plain_name(patient.last_name) in sheet.file_name()
+    dialog.reject()
+
+
+def plain_name(name: str) -> str:
+    return "-".join(name.lower().replace("'", "-").replace("’", "-").split())
+
+
 def test_what_is_pressed_before_the_pages_are_there_prints_what_was_chosen(
     window: MainWindow, qtbot: QtBot
 ) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 from clinic_desk.domain.appointments import FINAL, Status
 from clinic_desk.integrations.exporting import FileExporter
@@ -24,6 +24,7 @@ from clinic_desk.services.commands import (
 from clinic_desk.services.series_commands import BookSeries, SeriesMade
 from clinic_desk.services.views import Cell
 from clinic_desk.ui.models.occurrences import Row
+from clinic_desk.ui.runtime.privacy import CURTAIN
 from clinic_desk.ui.series.page import SeriesPage
 from tests.fakes.front_desk import FrontDesk
 from tests.fakes.series_ground import at, free_place
@@ -311,6 +312,25 @@ def test_it_is_exported_and_a_bad_place_says_so(stage: Stage, tmp_path: Path) ->
     stage.page.deeds.export_to(tmp_path / "no such folder" / "series.ics")
     stage.ground.settle(lambda: stage.page.message.isVisible())
     assert "cannot be written" in stage.page.message.message.sentence  # type: ignore[union-attr]
+
+
+def test_behind_the_curtain_its_file_is_named_after_nobody(stage: Stage) -> None:
+    read = stage.page.read
+    assert read is not None
+    surname = read.anchor.last_name.lower().split()[0]
+    names = []
+    for drawn in (False, True):
+        if drawn:
+            CURTAIN.draw()
+        try:
+            stage.page.deeds.export()
+        finally:
+            CURTAIN.lift()
+        asking = stage.page.findChildren(QFileDialog)[-1]
+        names.append(Path(asking.selectedFiles()[0]).name)
+        asking.reject()
+    assert names[0].startswith(surname)
+    assert names[1] == f"{read.anchor.confirmation_code.lower()}-series.ics"
 
 
 def busy_on(stage: Stage, week: int) -> None:

@@ -18,6 +18,7 @@ from clinic_desk.ui.models import calendar_saving, words
 from clinic_desk.ui.models.handing_on import hand_on
 from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.runtime.context import Context
+from clinic_desk.ui.runtime.privacy import CURTAIN
 from clinic_desk.ui.runtime.wording import Tone
 from clinic_desk.ui.widgets.forms.bits import BADGE, InkLabel, badge_icon, field_label, push
 from clinic_desk.ui.widgets.forms.card import CardDialog
@@ -209,7 +210,8 @@ class ExportDialog(CardDialog):
                 self._refuse(self.matching, "Say whom: part of a name, a number or a birth date.")
                 return
             self.message.clear()
-            name = calendar_saving.file_name("patients", text, ending=".csv")
+            shown = "" if CURTAIN.on else text  # what was looked for may be a name
+            name = calendar_saving.file_name("patients", shown, ending=".csv")
             calendar_saving.ask_path(self, name, lambda path: self.export_patients(path, text))
             return
         wish = self.wish()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
@@ -33,6 +32,7 @@ from clinic_desk.ui.paper.options import WIDTH, Options
 from clinic_desk.ui.paper.parts import day_title
 from clinic_desk.ui.paper.preview import Preview
 from clinic_desk.ui.runtime.context import Context
+from clinic_desk.ui.runtime.privacy import CURTAIN
 from clinic_desk.ui.runtime.settings import Settings
 from clinic_desk.ui.runtime.wording import Tone
 from clinic_desk.ui.widgets.forms.bits import InkLabel, field_label, push
@@ -338,7 +338,7 @@ class PrintDialog(CardDialog):
         if sheet is None or self._busy:
             return
         folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        start = str(Path(folder) / file_name(sheet))
+        start = str(Path(folder) / sheet.file_name(hidden=CURTAIN.on))
         dialog = QFileDialog(self, "Save as PDF", start, "PDF (*.pdf)")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("pdf")
@@ -392,9 +392,3 @@ class PrintDialog(CardDialog):
             self.preview.keyPressEvent(event)
         else:
             super().keyPressEvent(event)
-
-
-def file_name(sheet: Sheet) -> str:
-    """ "day-sheet-tue-24-nov-2026.pdf"."""
-    plain = re.sub(r"[^\w]+", "-", sheet.title.lower()).strip("-")
-    return f"{plain[:80] or 'sheet'}.pdf"

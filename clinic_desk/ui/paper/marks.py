@@ -6,6 +6,7 @@ preview is what comes out. Nothing here needs the main thread.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -68,7 +69,8 @@ class Page:
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """Finished pages. ``width`` and ``height`` in points, ``type_size`` in points; ``mirrored``
-    reads from right to left."""
+    reads from right to left. ``covered`` is the title without anybody's name, empty where the
+    title has none."""
 
     title: str
     width: float
@@ -80,6 +82,13 @@ class Sheet:
     turned: bool = False
     mirrored: bool = False
     rows: int = 0
+    covered: str = ""
+
+    def file_name(self, *, hidden: bool = False) -> str:
+        """ "day-sheet-tue-24-nov-2026.pdf"; ``hidden``: with nobody's name in it."""
+        title = self.covered if hidden and self.covered else self.title
+        plain = re.sub(r"[^\w]+", "-", title.lower()).strip("-")
+        return f"{plain[:80] or 'sheet'}.pdf"
 
     def texts(self) -> list[str]:
         return [text for page in self.pages for text in page.texts()]

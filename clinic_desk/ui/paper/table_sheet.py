@@ -4,7 +4,7 @@ fit goes to the next page whole; one that is longer than a page goes on there.""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from clinic_desk.services.paper import PaperData
@@ -299,7 +299,9 @@ def patient_sheet(data: PaperData, look: Look, now: datetime) -> Sheet:
             rows.append(Row(heading=title))
             rows += [_own(cell, data) for cell in cells]
     Table(frame, fields).put(rows)
-    return _finished(frame, len(data.cells), "There are no appointments.")
+    made = _finished(frame, len(data.cells), "There are no appointments.")
+    number = person.record_number if person is not None else ""
+    return replace(made, covered=f"Appointments · {number}")
 
 
 def _own(cell: Cell, data: PaperData) -> Row:

@@ -32,6 +32,7 @@ from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.models.visits import VISIT_ROLE, VisitDelegate, VisitRows
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.formatting import phone_text
+from clinic_desk.ui.runtime.privacy import CURTAIN
 from clinic_desk.ui.runtime.wording import Tone
 from clinic_desk.ui.widgets.forms.alert import AlertBar
 from clinic_desk.ui.widgets.forms.bits import ElidedInk, InkLabel, KeyHints, push
@@ -269,7 +270,9 @@ class PatientDialog(CardDialog):
 
     def _export(self) -> None:
         if self.view is not None:
-            name = calendar_saving.file_name(self.view.patient.listed_name, "visits")
+            person = self.view.patient
+            who = person.record_number if CURTAIN.on else person.listed_name
+            name = calendar_saving.file_name(who, "visits")
             calendar_saving.ask_path(self, name, self.export_to)
 
     def export_to(self, path: Path) -> None:

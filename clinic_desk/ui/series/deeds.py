@@ -20,6 +20,7 @@ from clinic_desk.ui.models import calendar_saving, words
 from clinic_desk.ui.models.going_past import WAYS, ask_past, ask_why, insisting
 from clinic_desk.ui.models.occurrences import Row
 from clinic_desk.ui.models.series_asking import changed_to_come, include_words
+from clinic_desk.ui.runtime.privacy import CURTAIN
 from clinic_desk.ui.runtime.wording import Message, Tone
 from clinic_desk.ui.widgets.forms.reason import ReasonDialog
 
@@ -142,7 +143,9 @@ class SeriesDeeds(QObject):
         """Asks where to."""
         read = self._page.read
         if read is not None:
-            name = calendar_saving.file_name(read.anchor.listed_name, "series")
+            first = read.anchor
+            who = first.confirmation_code if CURTAIN.on else first.listed_name
+            name = calendar_saving.file_name(who, "series")
             calendar_saving.ask_path(self._page, name, self.export_to)
 
     def export_to(self, path: Path) -> None:
