@@ -292,7 +292,7 @@ class RuleTable(QTableView):
         else:
             super().keyPressEvent(event)
 
-    def focusNextPrevChild(self, on: bool) -> bool:  # noqa: N802, FBT001
+    def focusNextPrevChild(self, on: bool) -> bool:  # noqa: N802
         """A tick has no field whose Tab leads on: what is typed after it would land in the table
         below."""
         index = self.currentIndex()
