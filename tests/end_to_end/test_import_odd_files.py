@@ -10,6 +10,7 @@ import pytest
 from clinic_desk.app import first_run
 from clinic_desk.app.container import Container, build
 from clinic_desk.domain.appointments import Appointment
+from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.people import Patient
 from clinic_desk.domain.templates import TimeOffStatus
 from clinic_desk.integrations.importing import import_files
@@ -102,9 +103,35 @@ def test_a_named_column_takes_the_place_of_the_guessed_one(clinic: Container) ->
     assert ana.mobile_typed == "0301"
 
 
+def test_columns_named_for_one_list_leave_the_other_alone(clinic: Container) -> None:
+    here, there = clinic.data.root / "people.csv", clinic.data.root / "kisiler.csv"
+    here.write_text(PEOPLE, encoding="utf-8")
+    there.write_text("No,Alfa,Beta\nK1,Ayşe,Kaya\n", encoding="utf-8")
+    named = {"Alfa": "first_name", "Beta": "last_name", "First name": "first_name"}
+    report = clinic.importer.run([here, there], ImportOptions(columns=named))
+    assert [(file.error, file.imported) for file in report.files] == [("", 1), ("", 1)]
+    known = {(p.first_name, p.last_name) for p in clinic.queries.patient_identities()}
+    assert known == {("Ana", "Lee"), ("Ayşe", "Kaya")}
+
+
+def test_a_column_that_no_list_has_is_told(clinic: Container) -> None:
+    here = clinic.data.root / "people.csv"
+    here.write_text(PEOPLE, encoding="utf-8")
+    with pytest.raises(Refusal) as caught:
+        clinic.importer.run([here], ImportOptions(columns={"Vorname": "first_name"}))
+    assert caught.value.code == "bad_column"
+    assert "Vorname" in caught.value.sentence
+    assert "First name" in caught.value.sentence
+    assert clinic.queries.patient_identities() == []
+
+
 @pytest.mark.parametrize(
     "options",
-    [{"zone": "Mars/Base"}, {"region": "XX"}, {"columns": {"a": "mobile", "b": "mobile"}}],
+    [
+        {"zone": "Mars/Base"},
+        {"region": "XX"},
+        {"columns": {"Phone": "mobile", "First name": "mobile"}},
+    ],
 )
 def test_options_that_cannot_be_meant(clinic: Container, options: dict[str, object]) -> None:
     file = take(clinic, "list.csv", PEOPLE, **options)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.ids import Id, IdFactory
 from clinic_desk.integrations.importing import columns
 from clinic_desk.integrations.importing.csv_source import CsvTable, read_table
@@ -60,9 +62,9 @@ def plan_patients(
     table = read_table(path, encoding=options.encoding, delimiter=options.delimiter)
     samples = [row.values for row in table.rows[:200] if not row.broken]
     mapping = columns.guess(table.headings, samples)
-    chosen = set(options.columns.values())
-    mapping = {heading: name for heading, name in mapping.items() if name not in chosen}
-    mapping.update(options.columns)
+    named = _named(table, options)
+    mapping = {heading: name for heading, name in mapping.items() if name not in named.values()}
+    mapping.update(named)
     mapping = {heading: name for heading, name in mapping.items() if name}
     region = options.region or _region(table, region)
     dayfirst = day_first(_column(table, mapping, "birth_date"))
@@ -189,6 +191,16 @@ class _Planner:
 def number_in_use(values: Mapping[str, object]) -> str:
     number = values["record_number"]
     return f"Record number {number} belongs to another person. Give this row its own number."
+
+
+def _named(table: CsvTable, options: ImportOptions) -> dict[str, str]:
+    """The named columns that this list has: the others are those of another list of the same
+    import. Raises ``Refusal("bad_column")`` when two are named as one field."""
+    named = {h: name for h, name in options.columns.items() if h in table.headings}
+    for name, number in Counter(name for name in named.values() if name).items():
+        if number > 1:
+            raise Refusal("bad_column", f"{number} columns are named as {name}; choose one.")
+    return named
 
 
 def _column(table: CsvTable, mapping: Mapping[str, str], wanted: str) -> list[str]:

@@ -7,7 +7,6 @@ starting it again goes on: what is there already counts as merged.
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -28,6 +27,7 @@ from clinic_desk.integrations.importing.batches import (
     own_numbers,
 )
 from clinic_desk.integrations.importing.clinic import ClinicMap
+from clinic_desk.integrations.importing.csv_source import read_table
 from clinic_desk.integrations.importing.identity import People
 from clinic_desk.integrations.importing.patients import known_region
 from clinic_desk.integrations.importing.plan_diary import (
@@ -116,8 +116,10 @@ def import_files(
     progress: Progress | None = None,
 ) -> ImportReport:
     """Lists before diaries, whatever their order: visits need their patients. A file that cannot
-    be read is reported in its own ``error`` and does not stop the others."""
+    be read is reported in its own ``error`` and does not stop the others. Raises ``Refusal`` for a
+    named column that no list has."""
     options = options or ImportOptions()
+    _check_named(paths, options)
     report = ImportReport()
     step = ImportStep(new_id() if options.one_step else "")
     for path in sorted(paths, key=lambda path: _kind(path) == "diary"):
@@ -264,10 +266,24 @@ def _check_options(options: ImportOptions) -> None:
         raise Refusal(
             "bad_region", f"“{options.region}” is no country; use two letters such as GB."
         )
-    wanted = Counter(name for name in options.columns.values() if name)
-    for name, number in wanted.items():
-        if number > 1:
-            raise Refusal("bad_column", f"{number} columns are named as {name}; choose one.")
+
+
+def _check_named(paths: Sequence[Path], options: ImportOptions) -> None:
+    """Raises ``Refusal``: a heading that no list has is a slip, and its field would go missing."""
+    if not options.columns:
+        return
+    known: dict[str, None] = {}
+    for path in paths:
+        if _kind(path) == "patients":
+            try:
+                table = read_table(path, encoding=options.encoding, delimiter=options.delimiter)
+            except ClinicDeskError:
+                return  # it is reported with its file
+            known.update(dict.fromkeys(table.headings))
+    for heading in options.columns:
+        if known and heading not in known:
+            there = ", ".join(known)
+            raise Refusal("bad_column", f"There is no column “{heading}”; there are: {there}.")
 
 
 def _written(gate: Gate, command: ImportBatch) -> ImportCounts:
