@@ -44,7 +44,7 @@ class DataStep(Step):
              "Puts the whole clinic of a backup in the place of what you have typed here, which is "
              "kept as a backup of its own."),
             (self.practise, "A clinic to practise on",
-             "Opens a second window with a made-up clinic of 12 doctors. It lives in a folder of "
+             "Opens a second window with a made-up clinic of six doctors. It lives in a folder of "
              "its own: nothing you do there touches your clinic."),
         )  # fmt: skip
         for line, (button, title, text) in enumerate(texts):
