@@ -408,6 +408,21 @@ def test_a_patient_without_anything_says_so(
 # merging
 
 
+def test_the_share_of_no_shows_is_read_whole_on_a_small_screen(
+    window: MainWindow, qtbot: QtBot, ana: str
+) -> None:
+    page = open_page(window, qtbot, ana)
+    window.resize(1366, 768)
+    qtbot.waitUntil(lambda: window.width() == 1366)
+    tiles = page.side.tiles
+    for tile, text in zip(tiles, ("148", "13 · 25 %", "12", "10 min"), strict=True):
+        tile.tell(text, "")
+    room = page.side.viewport()
+    qtbot.waitUntil(lambda: 0 < sum(tile.width() for tile in tiles) <= room.width())
+    cut = [one.text() for one in (t.figure for t in tiles) if one.sizeHint().width() > one.width()]
+    assert cut == []
+
+
 def merging(qtbot: QtBot, page: PatientPage) -> MergeDialog:
     qtbot.waitUntil(lambda: page.deeds._merging is not None and page.deeds._merging.isVisible())
     dialog = page.deeds._merging

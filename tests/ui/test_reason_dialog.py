@@ -29,7 +29,9 @@ def test_a_refusal_of_two_lines_takes_no_room_from_the_usual_reasons(qapp: QAppl
     qapp.processEvents()
     message = dialog.message
     cut = [
-        chip.text() for chip in dialog.chips if not chip.parentWidget().rect().contains(chip.geometry())
+        chip.text()
+        for chip in dialog.chips
+        if not chip.parentWidget().rect().contains(chip.geometry())
     ]
     room = message.height(), message.heightForWidth(message.width())
     dialog.hide()

@@ -65,6 +65,10 @@ class Rows(QWidget):
         self.setVisible(bool(ids))
 
 
+SHARES = (3, 5, 4, 4)
+"""Of the width, by what the tiles hold: "148", "13 · 25 %", "12", "10 min"."""
+
+
 class PatientSide(QScrollArea):
     """``asked`` carries what is wanted and of which row: ("edit_notes", ""), ("invoice", id),
     ("pay", id), ("entry", id), ("withdraw", id), ("twin", id), ("separate", id), …"""
@@ -116,8 +120,8 @@ class PatientSide(QScrollArea):
         column.setSpacing(6)
         tiles = QHBoxLayout()
         tiles.setSpacing(6)
-        for tile in self.tiles:
-            tiles.addWidget(tile, 1)
+        for tile, share in zip(self.tiles, SHARES, strict=True):
+            tiles.addWidget(tile, share)
         column.addLayout(tiles)
         column.addSpacing(8)
         column.addWidget(self.contact_head)
