@@ -117,6 +117,17 @@ def test_resting_on_a_date_shows_that_day_and_keeps_the_drag(
     qtbot.waitUntil(lambda: not window.page.gestures.active)
 
 
+def test_the_finder_begins_with_the_day_that_was_dropped_on(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    goal = TODAY + timedelta(days=7)
+    window.page.gestures.finder_requested.emit(movable(window), goal)
+    finder = window.centre.finder
+    qtbot.waitUntil(lambda: window.centre.page == "finder" and bool(finder.rows.found()))
+    assert finder.rows.found()[0].slot.start.date() >= goal
+    assert finder.when.text() == "in 7 days"
+
+
 def test_resting_on_the_next_button_turns_the_day(
     window: MainWindow, hand: Hand, qtbot: QtBot
 ) -> None:

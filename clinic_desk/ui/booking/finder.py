@@ -102,8 +102,8 @@ class FinderPage(FinderForm):
         self.hold.release()
         self._begin(wanted or self.criteria.fresh())
 
-    def start_for_visit(self, view: AppointmentView) -> None:
-        """Another time for a visit that exists: its own place counts as free."""
+    def start_for_visit(self, view: AppointmentView, when: str = "") -> None:
+        """Another time for a visit, whose own place counts as free; ``when`` as if typed."""
         self.visit = view
         self.hold.release()
         cell = view.cell
@@ -113,6 +113,7 @@ class FinderPage(FinderForm):
                 doctor_ids=(cell.doctor_id,),
                 minutes=int((cell.end - cell.start).total_seconds() // 60),
                 ignore_ids=frozenset({cell.id}),
+                when_text=when,
             )
         )
 

@@ -121,14 +121,19 @@ class VisitWork(QObject):
         else:
             self.find(None)
 
-    def find_another(self, cell: Cell, _day: date | None) -> None:
-        self._with_view(cell.id, self.find_for)
+    def find_another(self, cell: Cell, day: date | None) -> None:
+        """Another place for a visit, from the day on that was wanted for it."""
+        window = self._window
+        today = local_day(window.context.clock.now(), window.roster.zone_at(cell.location_id))
+        ahead = (day - today).days if day is not None else 0
+        words = f"in {ahead} days" if ahead > 0 else ""
+        self._with_view(cell.id, lambda view: self.find_for(view, words))
 
-    def find_for(self, view: AppointmentView) -> None:
+    def find_for(self, view: AppointmentView, when: str = "") -> None:
         if self._window.centre.show_finder():
-            self._window.centre.finder.start_for_visit(view)
+            self._window.centre.finder.start_for_visit(view, when)
         else:
-            self._window.centre.when_left(lambda: self.find_for(view))
+            self._window.centre.when_left(lambda: self.find_for(view, when))
 
     # picking up
 
