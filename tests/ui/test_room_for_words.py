@@ -15,9 +15,11 @@ from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models.occurrence_list import OccurrenceList
 from clinic_desk.ui.models.occurrences import NEAREST, OTHER, PAST, SKIP, Deed, Row
 from clinic_desk.ui.runtime.wording import Message, Tone
+from clinic_desk.ui.widgets.empty_state import EmptyState
 from clinic_desk.ui.widgets.forms.rule_line import RuleLine
 from clinic_desk.ui.widgets.message_bar import MessageBar
 from clinic_desk.ui.widgets.page import Page
+from clinic_desk.ui.widgets.toast import Toast
 
 CLASH = Row(
     "2026-12-08T09:00", "Tue 8 Dec", "09:00", "refuse", "refuse", "Dr Demir is blocked",
@@ -122,6 +124,33 @@ def test_buttons_of_a_message_stand_below_a_sentence_they_would_squeeze(
     assert bar._text.width() > 320
     bar.resize(1000, 60)
     qtbot.waitUntil(lambda: buttons[0].x() > bar._text.geometry().right())
+
+
+@pytest.mark.parametrize("words", ["15 min later", "Move…"])
+def test_what_a_message_offers_keeps_the_order_of_its_words(
+    theme: Theme, qtbot: QtBot, words: str
+) -> None:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    host = QWidget()
+    qtbot.addWidget(host)
+    bar, empty, toast = MessageBar(theme, host), EmptyState(theme, host), Toast(theme, host)
+    bar.show_message(Message("The place is taken.", Tone.WARN, (WayOut(words, "a"),)))
+    empty.explain("calendar", "Nothing", "There is nothing.", words)
+    toast.show_text("Moved", words)
+    for widget in (bar, empty, toast):
+        (button,) = (b for b in widget.findChildren(QPushButton) if b.text() == words)
+        button.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        button.resize(button.sizeHint())
+        pictures = []
+        try:
+            # a painter takes the program's direction, not the widget's
+            for direction in (Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft):
+                app.setLayoutDirection(direction)
+                pictures.append(button.grab().toImage())
+        finally:
+            app.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        assert pictures[0] == pictures[1], type(widget).__name__
 
 
 def test_the_closing_sign_of_a_page_follows_the_theme(qtbot: QtBot) -> None:

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from clinic_desk.domain.errors import WayOut
 from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.widgets.worded import WordedButton
 
 WIDTH = 420
 MOST_IN_ROW = 5
@@ -134,7 +135,7 @@ class RefusalCard(QFrame):
         self._shown = []
         previous: QWidget = self._view
         for number, way in enumerate(ways):
-            button = QPushButton(way.label, self)
+            button = WordedButton(way.label, self)
             button.setAutoDefault(True)
             if number == 0:
                 button.setProperty("kind", "primary")

@@ -24,6 +24,7 @@ from clinic_desk.services.views import Cell
 from clinic_desk.ui.calendar.visit_words import card_lines, name_with_age, zone_for
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.widgets.announce import announce
+from clinic_desk.ui.widgets.worded import WordedButton
 
 DELAY = 350
 WIDTH = 300
@@ -83,7 +84,7 @@ class VisitCard(QFrame):
         self.open_button = QPushButton("Open")
         self.copy_button = QPushButton("Copy phone")
         self.close_button = QPushButton("Close")
-        self.series_button = QPushButton("Series…")
+        self.series_button = WordedButton("Series…")
         for button in (self.open_button, self.series_button, self.copy_button, self.close_button):
             button.setProperty("density", "compact")
             row.addWidget(button)

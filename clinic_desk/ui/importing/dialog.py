@@ -35,6 +35,7 @@ from clinic_desk.ui.importing.job import ImportJob
 from clinic_desk.ui.importing.mapping_row import MappingRow
 from clinic_desk.ui.importing.preview_table import PreviewModel
 from clinic_desk.ui.runtime.context import Context
+from clinic_desk.ui.widgets.worded import WordedButton
 
 _PATH = Qt.ItemDataRole.UserRole
 
@@ -120,7 +121,7 @@ class ImportDialog(QDialog):
         self.files = QListWidget()
         self.files.setAccessibleName("Files to import")
         self.files.setMaximumWidth(260)
-        self._add = QPushButton("Choose &files…")
+        self._add = WordedButton("Choose &files…")
         self._remove = QPushButton("&Take off the list")
         left = QVBoxLayout()
         left.setSpacing(8)

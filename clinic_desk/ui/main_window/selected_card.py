@@ -27,6 +27,7 @@ from clinic_desk.ui.models.sites import both_spans
 from clinic_desk.ui.runtime.formatting import age_text, phone_text
 from clinic_desk.ui.widgets.badge import Badge
 from clinic_desk.ui.widgets.elided_label import ElidedLabel
+from clinic_desk.ui.widgets.worded import WordedButton
 
 STEP_WORDS: dict[Status, str] = {
     Status.SCHEDULED: "Accept",
@@ -168,7 +169,7 @@ class SelectedCard(QWidget):
         column.addLayout(buttons)
 
     def _button(self, text: str, hint: str) -> QPushButton:
-        button = QPushButton(text, self)
+        button = WordedButton(text, self)
         button.setProperty("density", "compact")
         button.setToolTip(hint)
         return button

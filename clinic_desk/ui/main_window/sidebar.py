@@ -20,6 +20,7 @@ from clinic_desk.ui.main_window.selected_card import SelectedCard
 from clinic_desk.ui.main_window.site_choice import SiteChoice
 from clinic_desk.ui.models.sites import live_sites
 from clinic_desk.ui.widgets.mini_month import MiniMonth
+from clinic_desk.ui.widgets.worded import WordedButton
 
 WIDTH = 264
 LOW = 800
@@ -183,7 +184,7 @@ class Sidebar(QWidget):
         self.group_requested.emit("room" if self._choices.group == "doctor" else "doctor")
 
     def _link(self, text: str, hint: str) -> QPushButton:
-        button = QPushButton(text, self)
+        button = WordedButton(text, self)
         button.setProperty("kind", "link")
         button.setToolTip(hint)
         return button

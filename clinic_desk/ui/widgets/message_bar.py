@@ -19,6 +19,7 @@ from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import mix
 from clinic_desk.ui.runtime.wording import Message, Tone, message_for
 from clinic_desk.ui.widgets.announce import announce
+from clinic_desk.ui.widgets.worded import WordedButton
 
 _ICONS = {Tone.OK: "check", Tone.INFO: "info", Tone.WARN: "warn", Tone.REFUSE: "refuse"}
 LEAST_SENTENCE = 320
@@ -78,7 +79,7 @@ class MessageBar(QWidget):
             button.deleteLater()
         self._buttons = []
         for way in message.ways_out:
-            button = QPushButton(way.label, self)
+            button = WordedButton(way.label, self)
             button.setProperty("density", "compact")
             button.setAutoDefault(False)
             button.clicked.connect(lambda _on=False, way=way: self._choose(way))

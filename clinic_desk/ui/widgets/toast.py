@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QSizePolicy,
     QWidget,
 )
@@ -27,6 +26,7 @@ from PySide6.QtWidgets import (
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import mix
 from clinic_desk.ui.widgets.announce import announce
+from clinic_desk.ui.widgets.worded import WordedButton
 
 STAY = 8000
 """Milliseconds; the pointer on the toast stops the clock."""
@@ -73,7 +73,7 @@ class Toast(QWidget):
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setWordWrap(True)
         self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._button = QPushButton(self)
+        self._button = WordedButton(self)
         self._button.setFlat(True)
         self._button.clicked.connect(self._act)
         row = QHBoxLayout(self)
