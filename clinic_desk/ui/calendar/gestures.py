@@ -201,6 +201,8 @@ class GestureController(GestureLoop):
 
     def place_card(self, card: ShelfCard) -> None:
         """Place mode for a card of the shelf: arrows or a click say where."""
+        if not self.bring_grid(lambda: self.place_card(card)):
+            return
         if self.lift((card.cell,), Means.KEYS, parked=True):
             self.grid.setFocus()
 

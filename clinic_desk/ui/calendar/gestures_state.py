@@ -78,6 +78,9 @@ class GestureState(QObject):
         self.dates = DateDrops(self)
         self.loading: Callable[[], bool] = lambda: False
         """Whether the day that was asked for is still on its way, and another one shown."""
+        self.bring_grid: Callable[[Callable[[], None]], bool] = lambda _again: True
+        """Shows the grid where something else is on display. False when that has to wait: what it
+        is given is done as soon as the other page can be left."""
         self._judge: Judge | None = None
         self._pointer = QPoint()
         self._pin: QPoint | None = None

@@ -276,6 +276,9 @@ class MoveMode(Clipboard):
                 self._shown()
             elif any(other.day == day for other in self._c.surface.columns):
                 self._wanted = None  # the doctor has no column on that day
+        elif carry.column is None and carry.deed is Deed.MOVE and self._c.surface.columns:
+            carry.target = None  # taken up before there was a grid: it begins on what is shown
+            self._shown()
         elif carry.column is not None and carry.target is not None:
             same = self._c.surface.find(
                 carry.column.doctor_id,

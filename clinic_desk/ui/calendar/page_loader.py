@@ -106,7 +106,7 @@ class Loader:
     def turning(self) -> bool:
         """Another day than the one on the grid was asked for and is not there yet."""
         shown = self._page.grid().slice
-        return self.waiting and shown is not None and shown.first != self.first
+        return self.waiting and (shown is None or shown.first != self.first)
 
     def week_start(self, day: date) -> date:
         first = self.roster.practice.first_weekday if self.roster else 0

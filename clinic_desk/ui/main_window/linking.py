@@ -126,6 +126,7 @@ def _calendar(window: MainWindow) -> None:
     gestures.show_requested.connect(window.visits.show)
     gestures.active_changed.connect(window.toast.stand_aside)
     gestures.add_shelf(window.shelf)
+    gestures.bring_grid = window.visits.bring_grid
     month = window.sidebar.month
     gestures.add_dates(DateTarget(month, month.date_at, day_text))
     gestures.add_step(NavTarget(window.toolbar.back, -1))

@@ -153,5 +153,16 @@ class VisitWork(QObject):
         window.go_to(local_day(cell.start, window.roster.zone_at(cell.location_id)))
         window.page.pick_up(cell)
 
+    def bring_grid(self, again: Callable[[], None]) -> bool:
+        """Day or week in view, for what the keys are about to carry; ``again`` follows when a page
+        with unsaved work has been left."""
+        window = self._window
+        if not window.show_calendar():
+            window.centre.when_left(again)
+            return False
+        if window.page.view not in ("day", "week"):
+            window.choices.set_view("day")
+        return window.centre.page == "calendar"
+
     def view_deleted(self, view: SavedView) -> None:
         self._window.telling.toast(f"Deleted the saved view “{view.name}”", undo=True)
