@@ -165,8 +165,8 @@ class Loader:
         if view == "week":
             self.first = self.week_start(day)
             # a day that was asked for is shown, at the weekend too
-            days = page.week_days if (day - self.first).days < page.week_days else WHOLE_WEEK
-            self.last = self.first + timedelta(days=days - 1)
+            width = page.week_days if (day - self.first).days < page.week_days else WHOLE_WEEK
+            self.last = self.first + timedelta(days=width - 1)
         elif view == "month":
             first_weekday = self.roster.practice.first_weekday if self.roster else 0
             days = MonthView.days_of(day, first_weekday)
