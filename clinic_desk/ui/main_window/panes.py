@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from clinic_desk.ui.main_window.window import MainWindow
 
 
+WIDE_WITH_SHELF = 1500
+"""Pixels of the window at normal type from which a ``wide`` page has room between sidebar and
+open shelf."""
+
+
 class Panes(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
@@ -32,14 +37,17 @@ class Panes(QObject):
         if aside == self._aside:
             return
         self._aside = aside
-        wanted = bool(self._window.settings.get("window.sidebar"))
-        self._window.sidebar.setVisible(wanted and not aside)
+        self._place_sidebar()
         self._window.shelf.setVisible(not aside)
         self._mark()
 
     def toggle_sidebar(self) -> None:
         if self._aside:
             return
+        if self._crowded:
+            self._window.shelf.set_collapsed(True)  # one of the two: the wish is for the sidebar
+            if not self._window.sidebar.isHidden():
+                return
         sidebar = self._window.sidebar
         had_focus = sidebar.isAncestorOf(QApplication.focusWidget() or self._window)
         sidebar.setVisible(sidebar.isHidden())
@@ -56,6 +64,7 @@ class Panes(QObject):
         """The shelf can fold itself too; a narrow page does not count as a wish."""
         if not self._narrowed:
             self._window.settings.put("window.shelf", not folded)
+        self._place_sidebar()
         self._mark()
 
     def narrow_shelf(self, narrow: bool) -> None:
@@ -65,6 +74,20 @@ class Panes(QObject):
             wanted = self._window.settings.get("window.shelf")
             self._window.shelf.set_collapsed(narrow or not wanted)
             self._narrowed = narrow
+        self._place_sidebar()
+        self._mark()
+
+    @property
+    def _crowded(self) -> bool:
+        """The page would be crushed between the sidebar and the open shelf."""
+        window = self._window
+        shown = window.centre.shown_page
+        narrow = window.width() < window.context.theme.px(WIDE_WITH_SHELF)
+        return shown is not None and shown.wide and narrow and not window.shelf.collapsed
+
+    def _place_sidebar(self) -> None:
+        wanted = bool(self._window.settings.get("window.sidebar"))
+        self._window.sidebar.setVisible(wanted and not self._aside and not self._crowded)
 
     def next_pane(self, step: int) -> None:
         """Toolbar, sidebar, calendar, shelf, and round again; folded panes are passed over."""
