@@ -101,7 +101,7 @@ class BillingPage(Page):
         told.addWidget(self.retry_button)
         left = QWidget()
         rows = QVBoxLayout(left)
-        rows.setContentsMargins(16, 12, 8, 0)
+        rows.setContentsMargins(16, 12, 16, 0)
         rows.setSpacing(10)
         rows.addWidget(self.filters)
         rows.addWidget(self.stack, 1)

@@ -32,6 +32,9 @@ from clinic_desk.ui.widgets.forms.message import InlineMessage
 from clinic_desk.ui.widgets.page import SAVED, Panel
 
 LONGEST = 365
+WIDEST = 720
+"""Pixels of the form at usual letters."""
+
 SAVE, DISCARD, STAY = (
     WayOut("Save", "save"),
     WayOut("Discard changes", "discard"),
@@ -88,6 +91,7 @@ class BillingPanel(Panel):
     def _lay_out(self) -> None:
         theme = self.context.theme
         fee = QHBoxLayout()
+        fee.setSpacing(8)
         fee.addWidget(self.fee, 1)
         fee.addWidget(self.unit)
         form = QFormLayout()
@@ -104,14 +108,23 @@ class BillingPanel(Panel):
         buttons = QHBoxLayout()
         buttons.addWidget(self.save_button)
         buttons.addStretch(1)
-        column = QVBoxLayout(self)
+        self._inner = QWidget(self)
+        column = QVBoxLayout(self._inner)
         column.setContentsMargins(20, 12, 20, 16)
         column.setSpacing(12)
         column.addLayout(form)
         column.addWidget(self.message)
         column.addLayout(buttons)
         column.addStretch(1)
-        self.setMaximumWidth(theme.px(720))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._inner, 1)
+        row.addStretch()
+        theme.changed.connect(self._dress)
+        self._dress()
+
+    def _dress(self) -> None:
+        self._inner.setMaximumWidth(self.context.theme.px(WIDEST))
 
     def sought(self) -> Mapping[str, QWidget]:
         return {

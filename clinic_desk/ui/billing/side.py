@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from clinic_desk.domain.billing import InvoiceLine, InvoiceStatus, LineKind, PaymentMethod
@@ -163,13 +163,16 @@ class InvoiceSide(QWidget):
 
     def _list(self, card: InvoiceCard) -> None:
         one, theme = card.invoice, self._context.theme
+        mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
         while self.table.rowCount():
             self.table.removeRow(0)
 
         def row(text: str, value: str, *, bold: bool = False, ink: str = "text") -> None:
             label = InkLabel(theme, text, bold=bold, ink=ink, wrap=True)
             figure = InkLabel(theme, value, bold=bold, ink=ink)
-            figure.setAlignment(Qt.AlignmentFlag.AlignRight)
+            # at the end of the line: a label alone would go by the letters of its own text
+            edge = Qt.AlignmentFlag.AlignLeft if mirrored else Qt.AlignmentFlag.AlignRight
+            figure.setAlignment(edge | Qt.AlignmentFlag.AlignAbsolute)
             self.table.addRow(label, figure)
 
         for line in one.lines:
@@ -194,6 +197,11 @@ class InvoiceSide(QWidget):
         card, roster = self.card, self._source.roster
         locale = roster.practice.locale if roster is not None else "en_GB"
         return price_text(minor, card.invoice.currency if card is not None else "EUR", locale)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LayoutDirectionChange and self.card is not None:
+            self._list(self.card)
 
     @property
     def payable(self) -> int:

@@ -10,7 +10,6 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QCheckBox,
     QComboBox,
     QHBoxLayout,
     QHeaderView,
@@ -31,6 +30,8 @@ from clinic_desk.ui.calendar.columns import shown_doctors
 from clinic_desk.ui.calendar.keymap import Keymap
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models.words import doctor_name
+from clinic_desk.ui.widgets.reading import ReadingDelegate
+from clinic_desk.ui.widgets.worded import WordedCheck, WordedCombo
 
 OFFERED = (
     Status.SCHEDULED, Status.CONFIRMED, Status.ARRIVED, Status.IN_PROGRESS, Status.COMPLETED,
@@ -92,7 +93,7 @@ class AgendaView(QWidget):
         self.text.setPlaceholderText("Filter by name, phone, service, note")
         self.text.setClearButtonEnabled(True)
         self.text.setAccessibleName("Filter")
-        self.status = QComboBox()
+        self.status = WordedCombo()
         self.status.setAccessibleName("Status")
         self.status.addItem("Any status", None)
         for status in OFFERED:
@@ -102,14 +103,14 @@ class AgendaView(QWidget):
         )
         self.status.setMinimumContentsLength(12)
         self.status.view().setMinimumWidth(theme.px(200))
-        self.doctor = QComboBox()
+        self.doctor = WordedCombo()
         self.doctor.setAccessibleName("Doctor")
         self.doctor.addItem("All doctors", None)
-        self.grouping = QComboBox()
+        self.grouping = WordedCombo()
         self.grouping.setAccessibleName("Group by")
         self.grouping.addItem("By date", "date")
         self.grouping.addItem("By doctor", "doctor")
-        self.cancelled = QCheckBox("Cancelled too")
+        self.cancelled = WordedCheck("Cancelled too")
         self.export = QToolButton()
         self.export.setAccessibleName("Export the visits shown")
         self.export.setToolTip("Export the visits shown, as a calendar file or a table")
@@ -148,6 +149,7 @@ class AgendaView(QWidget):
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         table.setShowGrid(False)
         table.setStyleSheet("QTableView::item { padding-left: 5px; }")
+        table.setItemDelegate(ReadingDelegate(table))
         table.setWordWrap(False)
         table.setTabKeyNavigation(False)
         table.verticalHeader().hide()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -25,6 +25,7 @@ from clinic_desk.ui.look.tokens import HEAT
 from clinic_desk.ui.models.words import doctor_name, plural
 from clinic_desk.ui.widgets.badge import Badge
 from clinic_desk.ui.widgets.elided_label import ElidedLabel
+from clinic_desk.ui.widgets.worded import WordedCombo
 
 ALL = "*"
 WIDEST_CHOICE = 260
@@ -48,12 +49,12 @@ class WeekBar(QWidget):
         self._about.setProperty("role", "muted")
         self._count = QLabel()
         self._count.setProperty("role", "muted")
-        self.doctor = QComboBox()
+        self.doctor = WordedCombo()
         self.doctor.setAccessibleName("Whose week")
         self.doctor.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.doctor.setMinimumWidth(theme.px(150))
         self.doctor.setMaximumWidth(WIDEST_CHOICE)
-        self.days = QComboBox()
+        self.days = WordedCombo()
         self.days.setAccessibleName("Days of the week")
         self.days.addItem("5 days", 5)
         self.days.addItem("7 days", 7)
@@ -118,46 +119,59 @@ def missed_visits(statuses: Sequence[Status]) -> int:
 class HeatLegend(QWidget):
     """What the squares of the month mean."""
 
+    TITLE = "Day load"
     WORDS = ("empty", "< 50 %", "< 75 %", "< 95 %", "full", "away or closed")
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        theme.changed.connect(self.updateGeometry)
         theme.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        return QSize(round(470 * self._theme.scale), self._theme.px(24))
+        return QSize(round(self._places()[-1][1].right()) + 1, self._theme.px(24))
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        return QSize(0, self.sizeHint().height())
+
+    def _places(self) -> list[tuple[QRectF | None, QRectF, str]]:
+        """Square and words of every entry, read from the left."""
+        metrics = QFontMetricsF(self._theme.font("caption"))
+        high, found, at = float(self.height()), [], 0.0
+        for place, word in enumerate((self.TITLE, *self.WORDS)):
+            square = QRectF(at, high / 2 - 6, 12, 12) if place else None
+            at += 17 if place else 0
+            width = metrics.horizontalAdvance(word) + 2
+            found.append((square, QRectF(at, 0, width, high), word))
+            at += width + 8
+        return found
+
+    def _side(self, part: QRectF) -> QRectF:
+        """As the interface reads."""
+        if self.layoutDirection() is not Qt.LayoutDirection.RightToLeft:
+            return part
+        return QRectF(self.width() - part.right(), part.y(), part.width(), part.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002
         painter = QPainter(self)
-        tokens, font = self._theme.tokens, self._theme.font("caption")
-        painter.setFont(font)
-        metrics = painter.fontMetrics()
-        middle = self.height() / 2
-        at = 0.0
-        painter.setPen(tokens.text2)
-        painter.drawText(
-            QRectF(at, 0, 90, self.height()), Qt.AlignmentFlag.AlignVCenter, "Day load"
-        )
-        at += metrics.horizontalAdvance("Day load") + 8
+        # the order is that of the letters: mirrored, "< 50 %" would become "% 50 >"
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+        tokens = self._theme.tokens
+        painter.setFont(self._theme.font("caption"))
         colours = HEAT[self._theme.name]
-        for place, word in enumerate(self.WORDS):
-            square = QRectF(at, middle - 6, 12, 12)
-            if place < len(colours):
-                painter.fillRect(square, colours[place])
-            else:
-                painter.fillRect(square, tokens.off)
-                hatch(painter, square, tokens.text3, 4)
-            painter.setPen(QPen(tokens.control_border, 1))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(square.adjusted(0.5, 0.5, -0.5, -0.5))
-            at += 17
-            width = metrics.horizontalAdvance(word)
+        for place, (square, words, word) in enumerate(self._places()):
+            if square is not None:
+                box = self._side(square)
+                if place <= len(colours):
+                    painter.fillRect(box, colours[place - 1])
+                else:
+                    painter.fillRect(box, tokens.off)
+                    hatch(painter, box, tokens.text3, 4)
+                painter.setPen(QPen(tokens.control_border, 1))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawRect(box.adjusted(0.5, 0.5, -0.5, -0.5))
             painter.setPen(tokens.text2)
-            painter.drawText(
-                QRectF(at, 0, width + 2, self.height()), Qt.AlignmentFlag.AlignVCenter, word
-            )
-            at += width + 10
+            painter.drawText(self._side(words), Qt.AlignmentFlag.AlignVCenter, word)
         painter.end()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -24,6 +25,7 @@ from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models.sites import bracketed, other_clock
 from clinic_desk.ui.models.words import clock_words, doctor_of, moment_words
 from clinic_desk.ui.runtime.privacy import CURTAIN
+from clinic_desk.ui.widgets import paint
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -161,15 +163,18 @@ class ShelfDelegate(QStyledItemDelegate):
             painter.save()
             painter.setClipPath(shape)
             colour = theme.doctor_colour(doctor.colour)
-            painter.fillRect(box.x(), box.y(), 4, box.height(), colour.stripe)
+            stripe = QRect(box.x(), box.y(), 4, box.height())
+            painter.fillRect(QStyle.visualRect(option.direction, box, stripe), colour.stripe)
             painter.restore()
         border = tokens.focus if focused else tokens.accent if chosen else tokens.control_border
         painter.setPen(QPen(border, 2 if focused or chosen else 1))
         painter.drawPath(shape)
+        painter.setLayoutDirection(option.direction)
         self._texts(painter, box, index)
-        painter.drawPixmap(
-            box.right() - 20, box.bottom() - 21, theme.icon("grip", 14, tokens.text3)
+        grip = QStyle.visualRect(
+            option.direction, box, QRect(box.right() - 20, box.bottom() - 21, 14, 14)
         )
+        painter.drawPixmap(grip.topLeft(), theme.icon("grip", 14, tokens.text3))
         painter.restore()
 
     def _texts(self, painter: QPainter, box: QRect, index: Index) -> None:
@@ -180,28 +185,26 @@ class ShelfDelegate(QStyledItemDelegate):
         age_width = QFontMetrics(small).horizontalAdvance(age) + 6
         painter.setFont(small)
         painter.setPen(tokens.text2)
-        middle = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(
-            QRect(left, box.y() + px(8), width, px(18)), middle | Qt.AlignmentFlag.AlignRight, age
-        )
+        turned = partial(QStyle.visualRect, painter.layoutDirection(), box)
+        end = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+        paint.line(painter, turned(QRect(left, box.y() + px(8), width, px(18))), age, end)
         name = str(index.data())
         bold = theme.font("body", bold=True)
         self._line(
             painter,
-            QRect(left, box.y() + px(8), width - age_width, px(18)),
+            turned(QRect(left, box.y() + px(8), width - age_width, px(18))),
             name,
             bold,
             strong=True,
         )
         detail = str(index.data(DETAIL_ROLE))
-        self._line(
-            painter, QRect(left, box.y() + px(28), width, px(18)), detail, theme.font("grid")
-        )
+        below = turned(QRect(left, box.y() + px(28), width, px(18)))
+        self._line(painter, below, detail, theme.font("grid"))
         shift = 0
         doctor = index.data(DOCTOR_ROLE)
         if doctor is not None:
             colour = theme.doctor_colour(doctor.colour)
-            badge = QRect(left, box.y() + px(50), px(24), px(16))
+            badge = turned(QRect(left, box.y() + px(50), px(24), px(16)))
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colour.stripe)
             painter.drawRoundedRect(badge, 3, 3)
@@ -209,7 +212,7 @@ class ShelfDelegate(QStyledItemDelegate):
             painter.setPen(colour.badge_text)
             painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, doctor.code)
             shift = px(30)
-        room = QRect(left + shift, box.y() + px(49), width - shift - 18, px(18))
+        room = turned(QRect(left + shift, box.y() + px(49), width - shift - 18, px(18)))
         measure = QFontMetrics(theme.font("grid")).horizontalAdvance
         origins = index.data(ORIGINS_ROLE)
         origin = next((form for form in origins if measure(form) <= room.width()), origins[-1])
@@ -220,6 +223,4 @@ class ShelfDelegate(QStyledItemDelegate):
     ) -> None:
         painter.setFont(font)  # type: ignore[arg-type]
         painter.setPen(self._theme.tokens.text if strong else self._theme.tokens.text2)
-        metrics = QFontMetrics(painter.font())
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, box.width())
-        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+        paint.elided(painter, box, text)

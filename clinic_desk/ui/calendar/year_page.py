@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from clinic_desk.domain.errors import ClinicDeskError
@@ -51,9 +52,10 @@ class YearPage(Page):
         for button in (self.before, self.after):
             self.buttons.addWidget(button)
         self.buttons.addWidget(self.doctor)
+        self.legend = HeatLegend(context.theme)
         below = QHBoxLayout()
         below.addWidget(self.said, 1)
-        below.addWidget(HeatLegend(context.theme))
+        below.addWidget(self.legend)
         self.body.addWidget(self.view, 1)
         self.body.addLayout(below)
         self.setFocusProxy(self.view)
@@ -138,7 +140,18 @@ class YearPage(Page):
         self.message.show_error(error)
 
     def _say(self) -> None:
-        self.said.setText(self.view.words(self.view.day))
+        """Fewer words where the legend beside them needs the room."""
+        sides = self.body.contentsMargins()
+        legend = self.legend.sizeHint().width() + 16
+        room = self.width() - sides.left() - sides.right() - legend
+        words = self.view.words(self.view.day)
+        fits = self.said.fontMetrics().horizontalAdvance(words) <= room
+        self.said.setText(words if fits else self.view.words(self.view.day, short=True))
+        self.said.setToolTip("" if fits else words)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self._say()
 
     def _offer(self) -> None:
         kept = self.chosen

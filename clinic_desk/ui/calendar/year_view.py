@@ -17,7 +17,7 @@ from clinic_desk.ui.geometry.monthgrid import months_later
 from clinic_desk.ui.geometry.yeargrid import Box, YearGrid, days_of
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import contrast
-from clinic_desk.ui.runtime.formatting import DAYS, LONG_MONTHS, long_day
+from clinic_desk.ui.runtime.formatting import DAYS, LONG_MONTHS, long_day, short_day
 from clinic_desk.ui.widgets import paint
 from clinic_desk.ui.widgets.announce import announce
 
@@ -96,8 +96,11 @@ class YearView(QWidget):
         self.walked.emit(day)
         self.update()
 
-    def words(self, day: date) -> str:
-        """ "Tuesday 24 November 2026: 62% booked, 58 of 94 half hours"."""
+    def words(self, day: date, *, short: bool = False) -> str:
+        """ "Tuesday 24 November 2026: 62% booked, 58 of 94 half hours"; in ``short`` "Tue 24
+        Nov 2026: 62% booked"."""
+        if short and (known := self.fills.get(day)) is not None and known.capacity:
+            return f"{short_day(day)}: {known.share:.0%} booked"
         fill = self.fills.get(day)
         if fill is None:
             return f"{long_day(day)}: still being counted"

@@ -25,6 +25,7 @@ from clinic_desk.ui.widgets.forms.alert import AlertBar
 from clinic_desk.ui.widgets.forms.bits import InkLabel, KeyHints, leading_icon, push
 from clinic_desk.ui.widgets.message_bar import MessageBar
 from clinic_desk.ui.widgets.reading import lean_to_start
+from clinic_desk.ui.widgets.worded import WordedCombo
 
 WIDTH = 400
 SHORT = 600
@@ -70,7 +71,12 @@ class CallFace(QWidget):
         self.about = InkLabel(theme, ink="text2", wrap=True, parent=self.body)
         self.alert = AlertBar(theme, self.body)
         self.facts = Facts(theme, CAPTIONS, self.body)
-        self.kind = QComboBox(self.body)
+        self.kind = WordedCombo(self.body)
+        # a type with a long name does not push the offers out of the panel
+        self.kind.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.kind.setMinimumContentsLength(12)
         self.kind.setAccessibleName("Visit type of the offers")
         self.kind.setToolTip("Another type of visit: T the next, Shift+T the one before")
         self.state = InkLabel(theme, ink="text2", wrap=True, parent=self.body)

@@ -7,7 +7,7 @@ from datetime import date
 
 from PySide6.QtCore import QDate, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QComboBox, QDateEdit, QHBoxLayout, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QDateEdit, QMenu, QPushButton
 
 from clinic_desk.domain.ids import Id
 from clinic_desk.services.day_views import GroupBy, Preset, ReportWish
@@ -17,6 +17,7 @@ from clinic_desk.ui.models import words
 from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.models.sites import live_sites
 from clinic_desk.ui.reports.periods import OWN, PERIODS
+from clinic_desk.ui.widgets.chips import Wrapping
 
 
 class _StayingMenu(QMenu):
@@ -93,7 +94,7 @@ class Several(QPushButton):
         self.setAccessibleDescription(", ".join(one.text() for one in chosen))
 
 
-class Choices(QWidget):
+class Choices(Wrapping):
     """``changed`` when another report is wanted."""
 
     changed = Signal()
@@ -107,8 +108,8 @@ class Choices(QWidget):
         for name, _days in PERIODS:
             self.period.addItem(name)
         self.period.addItem(OWN)
-        self.first = self._date(theme, "From")
-        self.last = self._date(theme, "To")
+        self.first = self._date("From")
+        self.last = self._date("To")
         self.doctors = Several("All doctors", "doctors")
         self.sites = Several("All sites", "sites")
         self._theme = theme
@@ -116,12 +117,8 @@ class Choices(QWidget):
         self.group.setAccessibleName("Rows are")
         for group, name in GROUP_WORDS.items():
             self.group.addItem(f"By {name.lower()}", group)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
         for field in (self.period, self.first, self.last, self.group, self.doctors, self.sites):
-            row.addWidget(field)
-        row.addStretch(1)
+            self.across.addWidget(field)
         self.period.setCurrentText("This month")
         self.group.setCurrentIndex(self.group.findData(GroupBy.DOCTOR))
         self._follow()
@@ -139,8 +136,10 @@ class Choices(QWidget):
     def _dress(self) -> None:
         self.doctors.setIcon(self._theme.qicon("users"))
         self.sites.setIcon(self._theme.qicon("door"))
+        for field in (self.first, self.last):
+            field.setMinimumWidth(self._theme.px(126))
 
-    def _date(self, theme: Theme, name: str) -> QDateEdit:
+    def _date(self, name: str) -> QDateEdit:
         field = QDateEdit()
         field.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         field.setDisplayFormat("d MMM yyyy")
@@ -148,7 +147,6 @@ class Choices(QWidget):
         field.setAccessibleName(name)
         field.setMinimumDate(QDate(1990, 1, 1))
         field.setMaximumDate(QDate(2100, 12, 31))
-        field.setMinimumWidth(theme.px(126))
         field.lineEdit().setTextMargins(6, 0, 0, 0)
         return field
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from functools import partial
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -73,7 +73,6 @@ class ReportsPage(Page):
         self.presets = QListWidget()
         self.presets.setObjectName("reportPresets")
         self.presets.setAccessibleName("Reports")
-        self.presets.setFixedWidth(theme.px(176))
         for preset, name in PRESET_WORDS.items():
             item = QListWidgetItem(name)
             item.setData(Qt.ItemDataRole.UserRole, preset.value)
@@ -148,18 +147,25 @@ class ReportsPage(Page):
 
     def _dress(self) -> None:
         tokens = self.theme.tokens
+        mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        self.presets.setFixedWidth(self.theme.px(176))
         self.closer.setIcon(self.theme.qicon("close"))
         self.export_button.setIcon(self.theme.qicon("save", tokens.on_accent))
         self.again_button.setIcon(self.theme.qicon("refresh"))
         self.presets.setStyleSheet(
             "#reportPresets { border: 0; padding: 8px;"
-            f" border-right: 1px solid {tokens.grid_major.name()}; }}"
+            f" border-{'left' if mirrored else 'right'}: 1px solid {tokens.grid_major.name()}; }}"
             "#reportPresets::item { padding: 7px 8px; border-radius: 4px; }"
         )
         self.place.setStyleSheet(f"QScrollArea {{ background: {tokens.canvas.name()}; }}")
         self.place.viewport().setStyleSheet(f"background: {tokens.canvas.name()};")
         if self.report is not None and self.plot is not None:
             plots.fill(self.plot, self.report, self.theme)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LayoutDirectionChange:
+            self._dress()
 
     def _connect(self) -> None:
         self.presets.currentRowChanged.connect(lambda _row: self._choose())
@@ -329,7 +335,7 @@ class ReportsPage(Page):
             plot = max(whole // 3, min(whole // 2, whole - self.table.wanted_width()))
         else:
             whole = max(2, self.splitter.height())
-            plot = whole // 2
+            plot = max(whole // 2, min(whole * 3 // 5, self.theme.px(160)))
             if isinstance(self.plot, RowPlot):
                 plot = min(plot, self.plot.sizeHint().height() + 8)
         self.splitter.setSizes([plot, whole - plot])

@@ -10,15 +10,19 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     Qt,
 )
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView
 
 from clinic_desk.services.day_views import Report, Unit
 from clinic_desk.services.report_text import said
 from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.widgets.reading import ReadingDelegate
 
 Index = QModelIndex | QPersistentModelIndex
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+PADDING = 20
+"""Pixels beside the words of a header, both sides together."""
+
 HANDLE = 16
 """Pixels beside the table that a splitter takes."""
 
@@ -114,6 +118,7 @@ class ReportTable(QTableView):
         self._theme = theme
         self._model = model
         self.setModel(model)
+        self.setItemDelegate(ReadingDelegate(self))
         self.setAccessibleName("Figures of the report")
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -131,6 +136,7 @@ class ReportTable(QTableView):
         self.setSortingEnabled(True)
         theme.changed.connect(self._dress)
         model.modelReset.connect(self._spread)
+        header.sortIndicatorChanged.connect(lambda _section, _order: self._spread())
         self._dress()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
@@ -144,11 +150,19 @@ class ReportTable(QTableView):
         return self._least_name() + figures + extra
 
     def _figure_widths(self) -> list[int]:
+        """Room for the words and figures of every column; for the sign of the order only in the one
+        that has it, so that large letters need no bar."""
         header = self.horizontalHeader()
-        return [
-            max(self.sizeHintForColumn(column), header.sectionSizeHint(column)) + 4
-            for column in range(1, self._model.columnCount())
-        ]
+        words = QFontMetrics(self._theme.font("body", bold=True))
+        every = range(1, self._model.columnCount())
+        widths = []
+        for column in every:
+            named = header.sectionSizeHint(column)
+            if column != header.sortIndicatorSection():
+                name = str(self._model.headerData(column, Qt.Orientation.Horizontal))
+                named = min(named, words.horizontalAdvance(name) + PADDING)
+            widths.append(max(self.sizeHintForColumn(column), named) + 4)
+        return widths
 
     def _least_name(self) -> int:
         wide = max(self.sizeHintForColumn(0) + 14, self._theme.px(110))

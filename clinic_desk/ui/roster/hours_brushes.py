@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -26,7 +26,7 @@ from clinic_desk.services.wording import DAYS, LONG_DAYS
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.roster.hours_fields import TypesButton
 from clinic_desk.ui.roster.hours_words import type_names
-from clinic_desk.ui.widgets.chips import FlowLayout
+from clinic_desk.ui.widgets.chips import Wrapping
 from clinic_desk.ui.widgets.forms.bits import badge_icon, push
 from clinic_desk.ui.widgets.forms.yielding import YieldingLine
 from clinic_desk.ui.widgets.worded import WordedCombo
@@ -37,26 +37,6 @@ LONGEST = 40
 """Letters of a doctor's name in the line for copying."""
 LONGEST_LABEL = 200
 """Characters of a break's reason."""
-
-
-class _Lines(FlowLayout):
-    """Says nothing of its height: a page that asked would be laid out at its full length."""
-
-    def hasHeightForWidth(self) -> bool:  # noqa: N802
-        return False
-
-
-class Wrapping(QWidget):
-    """A row that goes on in a second line where there is little room."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.across = _Lines(self, 8)
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
-            self.setFixedHeight(max(1, self.across.heightForWidth(self.width())))
-        return super().event(event)
 
 
 class BrushBar(Wrapping):

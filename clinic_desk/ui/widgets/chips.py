@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
@@ -68,3 +68,23 @@ class FlowLayout(QLayout):
             x += hint.width() + self.spacing()
             line = max(line, hint.height())
         return y + line - rect.y()
+
+
+class _Lines(FlowLayout):
+    """Says nothing of its height: a page that asked would be laid out at its full length."""
+
+    def hasHeightForWidth(self) -> bool:  # noqa: N802
+        return False
+
+
+class Wrapping(QWidget):
+    """A row that goes on in a second line where there is little room."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.across = _Lines(self, 8)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            self.setFixedHeight(max(1, self.across.heightForWidth(self.width())))
+        return super().event(event)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QTableView
 
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.widgets.key_text import key_text
+from clinic_desk.ui.widgets.reading import ReadingDelegate
 
 
 class KeyTable(QTableView):
@@ -22,6 +23,7 @@ class KeyTable(QTableView):
         super().__init__()
         self.theme = theme
         self.setModel(model)
+        self.setItemDelegate(ReadingDelegate(self))
         self.setAccessibleName(name)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)

@@ -6,8 +6,11 @@ the wrong end, away from its field.
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtWidgets import QLabel, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+FSI = "\u2068"
+"""Unicode's mark before a text that is read as its own first letter is."""
 
 _LEFT = Qt.AlignmentFlag.AlignLeft
 _LEANT = "leant"
@@ -27,3 +30,15 @@ def lean_to_start(root: QWidget) -> None:
         elif not mirrored and label.property(_LEANT):
             label.setAlignment(upright | _LEFT)
             label.setProperty(_LEANT, False)
+
+
+class ReadingDelegate(QStyledItemDelegate):
+    """Cells of a table keep the order of their own letters: a mirrored one would make "h 45 min 97"
+    of "97 h 45 min", and put the dots of a name that is cut before it."""
+
+    def initStyleOption(  # noqa: N802
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().initStyleOption(option, index)
+        if option.direction is Qt.LayoutDirection.RightToLeft and option.text:
+            option.text = f"{FSI}{option.text}"

@@ -35,6 +35,9 @@ class WordedButton(QPushButton):
         the menu's mark, which this design has not, they stand as on any other button."""
         super().initStyleOption(option)
         if not self.icon().isNull():
+            if self.isRightToLeft() and option.text.startswith(" "):
+                # the space between the icon and the words; a plain one at the end is not drawn
+                option.text = f"{option.text[1:]}\u00a0"
             option.features &= ~QStyleOptionButton.ButtonFeature.HasMenu
 
     def initPainter(self, painter: QPainter) -> None:  # noqa: N802

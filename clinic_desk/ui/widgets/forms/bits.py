@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSizePolicy,
     QSpinBox,
+    QStyle,
     QToolButton,
     QWidget,
 )
@@ -74,14 +75,17 @@ class KeyHints(QWidget):
             text_width = metrics.horizontalAdvance(words)
             if x + width + 6 + text_width > self.width():
                 return
-            paint.key_cap(painter, QRect(x, 1, width, 16), self._theme, key)
+            paint.key_cap(painter, self._side(QRect(x, 1, width, 16)), self._theme, key)
             painter.setFont(self._theme.font("caption"))
             painter.setPen(tokens.text2)
             x += width + 6
-            painter.drawText(
-                QRect(x, 0, text_width + 2, 18), int(Qt.AlignmentFlag.AlignVCenter), words
-            )
+            box = self._side(QRect(x, 0, text_width + 2, 18))
+            paint.line(painter, box, words, Qt.AlignmentFlag.AlignVCenter)
             x += text_width + 12
+
+    def _side(self, part: QRect) -> QRect:
+        """As the interface reads."""
+        return QStyle.visualRect(self.layoutDirection(), self.rect(), part)
 
 
 class Chip(QAbstractButton):
