@@ -148,10 +148,11 @@ def _check_site(after: After, site: Location) -> None:
         )
     rooms = [row for row in after.rows(Room).values() if row.location_id == site.id]
     if rooms:
+        more, them = (" …", "them") if len(rooms) > 1 else ("", "it")
         raise Refusal(
             "site_in_use",
-            f"{site.name} still has {count_text(len(rooms), 'room')} ({rooms[0].name}"
-            f"{' …' if len(rooms) > 1 else ''}); remove them first, or together with it.",
+            f"{site.name} still has {count_text(len(rooms), 'room')} ({rooms[0].name}{more}); "
+            f"remove {them} first.",
         )
     hours = [row for row in _hours(after) if row.location_id == site.id]
     if hours:

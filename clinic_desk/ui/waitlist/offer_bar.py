@@ -24,6 +24,7 @@ from clinic_desk.services.freed import Offering
 from clinic_desk.services.planning_views import WaitlistMatch
 from clinic_desk.ui.models import words
 from clinic_desk.ui.models.roster_source import RosterSource
+from clinic_desk.ui.models.sites import both_spans
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.formatting import length_text
 from clinic_desk.ui.runtime.privacy import CURTAIN
@@ -204,12 +205,16 @@ class OfferBar(QWidget):
         count = f"{self.desk.place + 1} of {of} slots" if of > 1 else ""
         fit = f"{words.plural(len(people), 'person', 'people')} fit"
         fit = "1 person fits" if len(people) == 1 else fit
-        parts = [doctor, length_text(gap.end - gap.start), count or fit]
+        home = roster.practice.zone if roster is not None else zone
+        both = both_spans(gap.start, gap.end, zone, home)
+        other = both.removeprefix(span).strip(" ()")
+        parts = [other, doctor, length_text(gap.end - gap.start), count or fit]
         self.detail.setText(" · ".join(part for part in parts if part))
         self.detail.setToolTip(f"{self.detail.text()} · {fit}")
         hints = (*HINTS, ("PgDn", "next slot")) if of > 1 else HINTS
         self.hints.set_pairs(hints)
-        self.setAccessibleName(f"Freed slot: {when}, {doctor}. {fit}.")
+        spoken = ", ".join(part for part in (when, other, doctor) if part)
+        self.setAccessibleName(f"Freed slot: {spoken}. {fit}.")
         self.book_button.setEnabled(not self.desk.booking)
 
     def _room(self) -> int:
