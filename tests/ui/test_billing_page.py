@@ -174,6 +174,25 @@ def test_void_with_a_reason_and_the_filters(
     front_desk.settle(lambda: page.stack.currentWidget() is page.empty)
 
 
+@pytest.mark.parametrize("way", [Key.Key_Return, Key.Key_Down])
+def test_enter_and_down_lead_from_the_filter_to_what_it_found(
+    front_desk: FrontDesk,  # noqa: F811
+    page: BillingPage,
+    way: Key,
+) -> None:
+    number = page.model.cards[-1].record_number
+    page.filters.text.setFocus()
+    QTest.keyClicks(page.filters.text, number)
+    QTest.keyClick(page.filters.text, way)
+    front_desk.settle(page.table.hasFocus)
+    assert {card.record_number for card in page.model.cards} == {number}
+    QTest.keyClick(page.table, Key.Key_Slash)
+    QTest.keyClicks(page.filters.text, "nobody of that number")
+    QTest.keyClick(page.filters.text, way)
+    front_desk.settle(lambda: page.stack.currentWidget() is page.empty)
+    assert page.filters.text.hasFocus()
+
+
 def test_money_to_give_back_is_said(front_desk: FrontDesk, page: BillingPage) -> None:  # noqa: F811
     queries = front_desk.store.queries
     card = next(

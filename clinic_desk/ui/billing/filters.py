@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from PySide6.QtCore import QSignalBlocker, QTimer, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
 from clinic_desk.domain.billing import OWED, InvoiceStatus
@@ -57,6 +58,10 @@ class FilterRow(QWidget):
         self.text.setClearButtonEnabled(True)
         self.text.setAccessibleName("Filter by number or patient")
         leading_icon(self.text, theme, "search")
+        self._leaving = False
+        self.text.returnPressed.connect(self._leave)
+        down = QShortcut(Qt.Key.Key_Down, self.text, context=Qt.ShortcutContext.WidgetShortcut)
+        down.activated.connect(self._leave)
         self.state = self._box("State")
         self.period = self._box("Period")
         self.doctor = self._box("Doctor")
@@ -78,6 +83,17 @@ class FilterRow(QWidget):
             box.currentIndexChanged.connect(lambda _row: self.changed.emit())
         source.changed.connect(self.offer)
         self.offer()
+
+    def _leave(self) -> None:
+        """To the list, once it holds what was typed: a key must not meet an older row."""
+        self._leaving = True
+        self._pause.stop()
+        self.changed.emit()
+
+    def left(self) -> bool:
+        """Whether the list shall have the keyboard; says so once."""
+        leaving, self._leaving = self._leaving, False
+        return leaving
 
     def _box(self, name: str) -> QComboBox:
         box = QComboBox(self)

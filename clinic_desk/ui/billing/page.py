@@ -212,9 +212,12 @@ class BillingPage(Page):
             )
         text = "; ".join(parts)
         self.subtitle.setText(text[:1].upper() + text[1:])
+        left = self.filters.left()
         if shown:
             chosen = self.total_table if self.totals_button.isChecked() else self.table
             self.stack.setCurrentWidget(chosen)
+            if left:
+                chosen.setFocus()
             return
         self.stack.setCurrentWidget(self.empty)
         if self.filters.on and self._only is None:
