@@ -162,7 +162,7 @@ def test_periods_filters_and_typed_days_are_what_is_counted(
     assert page.choices.period.currentText() == periods.OWN
     page.choices.first.setDate(QDate(2026, 11, 20))
     qtbot.waitUntil(lambda: page.message.isVisible())
-    assert "ends before it begins" in page.message._text.text()
+    assert "ends before it begins; choose a later end" in page.message._text.text()
     page.choices.choose_period("This week")
     report = counted(page, qtbot)
     assert (report.wish.first, report.wish.last) == (date(2026, 11, 23), date(2026, 11, 29))
