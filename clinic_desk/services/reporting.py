@@ -85,7 +85,9 @@ def stream(
 def check(wish: ReportWish) -> None:
     """Raises ``Refusal`` with the field when the period cannot be reported on."""
     if wish.last < wish.first:
-        raise Refusal("bad_period", "The period ends before it begins; choose a later end.", field="last")
+        raise Refusal(
+            "bad_period", "The period ends before it begins; choose a later end.", field="last"
+        )
     if wish.last.year - wish.first.year > LONGEST:
         raise Refusal("long_period", f"A report spans {LONGEST} years at most.", field="first")
 
