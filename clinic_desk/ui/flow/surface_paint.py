@@ -139,6 +139,8 @@ def _lane(
 
 
 def _nobody(board: FlowSurface, p: QPainter) -> None:
+    if board.placed.lanes:  # there the first lane's heading stands in that place
+        return
     theme = board.theme
     p.setFont(theme.font("grid"))
     p.setPen(theme.tokens.text3)

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from clinic_desk.services.paper import PaperData
 from clinic_desk.services.views import Cell
 from clinic_desk.ui.models import waiting
+from clinic_desk.ui.models.knowing import OVER
 from clinic_desk.ui.models.words import doctor_of as doctor_words
 from clinic_desk.ui.models.words import plural
 from clinic_desk.ui.paper.marks import INK, RULE, SHADE, SOFT, Box, Face, Page, Sheet, Words
@@ -291,8 +292,9 @@ def patient_sheet(data: PaperData, look: Look, now: datetime) -> Sheet:
         Field("Where", 3.4),
         Field("", 1.3),
     )
-    coming = [cell for cell in data.cells if cell.end > now]
-    past = [cell for cell in data.cells if cell.end <= now]
+    # one that is over before its planned end is not to come any more
+    coming = [cell for cell in data.cells if cell.end > now and cell.status not in OVER]
+    past = [cell for cell in data.cells if cell not in coming]
     rows = []
     for title, cells in (("Coming", coming), ("Earlier", list(reversed(past)))):
         if cells:

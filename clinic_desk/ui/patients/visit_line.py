@@ -163,7 +163,7 @@ class VisitLine(QStyledItemDelegate):
             for flag, word in (
                 ("walk_in", "walk-in"), ("video", "video"), ("phone", "by phone"),
                 ("online", "booked online"), ("overbooked", "overbooked"), ("parked", "parked"),
-                ("unpaid", "not paid"),
+                ("unpaid", "payment open"),
             )
             if flag in cell.flags
         ]  # fmt: skip

@@ -521,9 +521,7 @@ def test_a_change_of_the_earlier_part_says_what_stays(world: World) -> None:
     (between,) = [s for s in all_series(world) if s.id not in (value.series_id, later.series_id)]
     assert between.follows_id == value.series_id
     assert next(s for s in all_series(world) if s.id == later.series_id).follows_id == between.id
-    world.run(
-        CancelAppointment(appointment_id=second, reason="ended", scope=Scope.FOLLOWING)
-    )
+    world.run(CancelAppointment(appointment_id=second, reason="ended", scope=Scope.FOLLOWING))
     assert world.status(fourth) is Status.CANCELLED
     assert world.proven()
 
