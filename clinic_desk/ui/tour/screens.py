@@ -107,6 +107,10 @@ FIGURES: tuple[tuple[str, type[Page]], ...] = (
 """What is typed to open them, which is also their picture's name."""
 
 SCREENS = (
+    Screen("booking", lambda scene: scene.window.doors.book(_patient(scene)), _closed),
+    Screen("visit", lambda scene: scene.window.doors.visit(_visit(scene).id), _closed),
+    Screen("caller", _ring, lambda scene: calling_of(scene.window).panel.leave()),
+    Screen("print", lambda scene: open_print(scene.window), _closed),
     Screen("finder", lambda scene: scene.window.visits.find(), _closed),
     Screen("year", _page("year")),
     Screen("flow", _page("flow")),
@@ -119,10 +123,6 @@ SCREENS = (
     Screen("time-off", _page("time_off")),
     Screen("wizard", _page("wizard")),
     *(Screen(f"settings-{name}", _page(f"settings:{name}")) for name in PANELS),
-    Screen("booking", lambda scene: scene.window.doors.book(_patient(scene)), _closed),
-    Screen("visit", lambda scene: scene.window.doors.visit(_visit(scene).id), _closed),
-    Screen("caller", _ring, lambda scene: calling_of(scene.window).panel.leave()),
-    Screen("print", lambda scene: open_print(scene.window), _closed),
 )
 
 

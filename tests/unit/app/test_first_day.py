@@ -42,8 +42,8 @@ LATER = {
     "clinic_desk.ui.widgets.forms.reason",
 }  # fmt: skip
 
-MODULES, CLASSES = 252, 138
-"""Our modules and data classes at the first day: 242 and 130 when this was written, the rest is
+MODULES, CLASSES = 256, 138
+"""Our modules and data classes at the first day: 249 and 130 when this was written, the rest is
 room. A new one belongs behind a key, a menu or a page (docs/architecture.md, habit 14), unless the
 day itself shows it. Making a data class takes half a millisecond."""
 
