@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QLocale, QObject, Qt, QTimer, Signal
-from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from clinic_desk.domain.errors import ClinicDeskError, Fault, Refusal
 from clinic_desk.domain.events import Actor
@@ -28,15 +28,17 @@ from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.operations import Gate, Operations
 from clinic_desk.ui.runtime.reporting import report
 from clinic_desk.ui.runtime.settings import Settings, read_settings
-from clinic_desk.ui.widgets.opening_card import OpeningCard
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QMessageBox
+
     from clinic_desk.domain.availability.model import Roster
     from clinic_desk.services.billing_gateway import BillingLink
     from clinic_desk.services.exporting import Exporter
     from clinic_desk.services.import_report import Importer
     from clinic_desk.services.ports import Maintenance, PublicHolidays, Queries
     from clinic_desk.ui.main_window import MainWindow
+    from clinic_desk.ui.widgets.opening_card import OpeningCard
 
 log = logging.getLogger(__name__)
 
@@ -116,14 +118,28 @@ def run_opening(
     guard = Unexpected(app)
     starter = _Starter(open_clinic)
     collecting = Collecting(app)
-    waiting = OpeningCard(theme)
-    waiting.wait(PATIENCE)
+    waiting: list[OpeningCard] = []
+    patience = QTimer(app, singleShot=True, interval=PATIENCE)
+
+    def wait() -> None:
+        from clinic_desk.ui.widgets.opening_card import OpeningCard  # seldom shown
+
+        waiting.append(OpeningCard(theme))
+        waiting[0].wait(0)
+
+    def come() -> None:
+        patience.stop()
+        for card in waiting:
+            card.finish()
+
+    patience.timeout.connect(wait)
+    patience.start()
     state: dict[str, Any] = {}
     settled = QTimer(app, singleShot=True)
     settled.timeout.connect(collecting.start)
 
     def opened(clinic: Clinic, values: Mapping[str, Any], roster: Roster | None) -> None:
-        waiting.finish()
+        come()
         window = build_window(clinic, theme, values, roster)
         state["clinic"], state["window"] = clinic, window
         guard.window = window
@@ -136,7 +152,7 @@ def run_opening(
         settled.start(IDLE // 2)
 
     def failed(error: BaseException) -> None:
-        waiting.finish()
+        come()
         title, text = _opening_words(error)
         _tell(None, title, text)
         app.exit(1)
@@ -289,6 +305,8 @@ class Unexpected(QObject):
     def _show(self, _error: BaseException) -> None:
         if self._box is not None:
             return
+        from PySide6.QtWidgets import QMessageBox
+
         box = QMessageBox(self.window)
         box.setIcon(QMessageBox.Icon.Warning)
         box.setWindowTitle("Clinic Desk")
@@ -357,6 +375,8 @@ def _opening_words(error: BaseException) -> tuple[str, str]:
 
 
 def _tell(parent: QWidget | None, title: str, text: str) -> None:
+    from PySide6.QtWidgets import QMessageBox
+
     box = QMessageBox(parent)
     box.setIcon(QMessageBox.Icon.Critical)
     box.setWindowTitle("Clinic Desk")

@@ -7,6 +7,7 @@ of the grid, which work only while it has the focus, are listed by the calendar 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
@@ -14,8 +15,10 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from clinic_desk.ui.actions.table import ACTIONS, MOST_SITES, SECTIONS, SITE, ActionSpec
 from clinic_desk.ui.look.theme import Theme
-from clinic_desk.ui.widgets.entries import Entry
 from clinic_desk.ui.widgets.key_text import KeyGroup, shown_key
+
+if TYPE_CHECKING:
+    from clinic_desk.ui.widgets.entries import Entry
 
 __all__ = [
     "ACTIONS",
@@ -101,6 +104,8 @@ class ActionSet(QObject):
 
     def entries(self) -> Iterator[Entry]:
         """What the palette offers of the table: everything that is possible now."""
+        from clinic_desk.ui.widgets.entries import Entry  # with the first palette
+
         for spec in ACTIONS:
             action = self._actions[spec.id]
             keys = self.keys[spec.id]

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import PySide6
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMessageBox
 
 from clinic_desk import __version__
 from clinic_desk.domain.errors import ClinicDeskError
@@ -192,6 +191,8 @@ def _quit(window: MainWindow) -> None:
 
 
 def _about(window: MainWindow) -> None:
+    from PySide6.QtWidgets import QMessageBox
+
     box = QMessageBox(window)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setWindowTitle("About Clinic Desk")

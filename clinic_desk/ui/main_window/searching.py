@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -21,12 +21,12 @@ from clinic_desk.ui.models.words import hit_details
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.formatting import long_day, week_text
 from clinic_desk.ui.runtime.privacy import CURTAIN
-from clinic_desk.ui.widgets.entries import Entry
 
 if TYPE_CHECKING:
     from clinic_desk.services.ports import Queries
+    from clinic_desk.ui.widgets.entries import Entry
 
-Found = Callable[[Sequence[Entry]], None]
+Found = Callable[["Sequence[Entry]"], None]
 LIMIT = 20
 
 
@@ -80,7 +80,7 @@ class Searching(QObject):
         for place, view in enumerate(self._choices.saved):
             action = actions[f"saved.{place + 1}"]
             rows.append(
-                Entry(
+                _entry(
                     view.name,
                     action.trigger,
                     icon="star",
@@ -95,7 +95,7 @@ class Searching(QObject):
                 kind = pattern_of(pattern.get(doctor.id, "solid"))
                 colour = self._context.theme.doctor_colour(doctor.colour, kind)
                 rows.append(
-                    Entry(
+                    _entry(
                         doctor.name,
                         partial(self.doctor_chosen.emit, doctor.id),
                         detail=f"Show only this column · {doctor.specialty}".rstrip(" ·"),
@@ -111,7 +111,7 @@ class Searching(QObject):
         if day is None:
             return []
         return [
-            Entry(
+            _entry(
                 f"Go to {long_day(day)}",
                 lambda: self.day_chosen.emit(day),
                 detail=self.week(day),
@@ -129,7 +129,7 @@ class Searching(QObject):
 
     def _patient(self, hit: PatientHit) -> Entry:
         roster, zone = self._roster.roster, self._roster.zone
-        return Entry(
+        return _entry(
             CURTAIN.name(hit),
             lambda: self.patient_chosen.emit(hit.id),
             detail=hit_details(hit, roster, zone, self._today()),
@@ -139,12 +139,18 @@ class Searching(QObject):
         )
 
     def _visit(self, visit: Id, code: str) -> Entry:
-        return Entry(
+        return _entry(
             f"Visit {code}",
             lambda: self.visit_chosen.emit(visit),
             icon="calendar",
             group="Visit",
         )
+
+
+def _entry(title: str, run: Callable[[], None], **more: Any) -> Entry:
+    from clinic_desk.ui.widgets.entries import Entry  # with the first palette
+
+    return Entry(title, run, **more)
 
 
 def _like_a_code(text: str) -> bool:
