@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import partialmethod
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFont, QGuiApplication, QPalette, QWindow
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
+from clinic_desk.ui.application import shut
 from clinic_desk.ui.calendar.grid_surface import GridSurface
+from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.main_window import MainWindow
 from clinic_desk.ui.widgets import toast
+from tests.fakes.front_desk import open_desk
+from tests.ui.test_shell_window import Clinic, opened
 
 
 @pytest.fixture(autouse=True)
@@ -70,3 +78,26 @@ def _the_program_as_it_was() -> Iterator[None]:
 
 def _worn(app: QApplication) -> tuple[str, QPalette, QFont, Qt.LayoutDirection]:
     return app.styleSheet(), app.palette(), app.font(), app.layoutDirection()
+
+
+@pytest.fixture
+def long_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine takes its time; what never comes still fails."""
+    monkeypatch.setattr(QtBot, "waitUntil", partialmethod(QtBot.waitUntil, timeout=60_000))
+
+
+@pytest.fixture
+def clinic(tmp_path: Path) -> Iterator[Clinic]:
+    """A clinic of its own; files with another one have a fixture of this name."""
+    front = open_desk(tmp_path, Theme.for_tests())
+    yield Clinic(front)
+    front.close()
+
+
+@pytest.fixture
+def window(clinic: Clinic, qtbot: QtBot) -> Iterator[MainWindow]:
+    """The main window upon it; files with another one have a fixture of this name."""
+    made = opened(clinic, qtbot)
+    yield made
+    shut(made)
+    QApplication.processEvents()

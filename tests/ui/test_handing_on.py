@@ -4,49 +4,26 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
-from functools import partialmethod
 from pathlib import Path
 from typing import Any
 
 import pytest
 from icalendar import Calendar
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from clinic_desk.services.paper_commands import HANDED_ON_KEY
-from clinic_desk.ui.application import shut
 from clinic_desk.ui.importing.dialog import ImportDialog
 from clinic_desk.ui.importing.exporting import ExportDialog
-from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.main_window import MainWindow
-from tests.fakes.front_desk import open_desk
-from tests.ui.test_shell_window import CTRL, Clinic, cells, opened, press
+from tests.ui.test_shell_window import CTRL, cells, press
 
 Key = Qt.Key
 LEFT = Qt.MouseButton.LeftButton
 
 
-@pytest.fixture(autouse=True)
-def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A busy machine takes its time; what never comes still fails."""
-    monkeypatch.setattr(QtBot, "waitUntil", partialmethod(QtBot.waitUntil, timeout=60_000))
-
-
-@pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Clinic]:
-    front = open_desk(tmp_path, Theme.for_tests())
-    yield Clinic(front)
-    front.close()
-
-
-@pytest.fixture
-def window(clinic: Clinic, qtbot: QtBot) -> Iterator[MainWindow]:
-    made = opened(clinic, qtbot)
-    yield made
-    shut(made)
-    QApplication.processEvents()
+pytestmark = pytest.mark.usefixtures("long_waits")
 
 
 def exporting(window: MainWindow, qtbot: QtBot) -> ExportDialog:

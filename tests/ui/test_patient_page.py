@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from functools import partialmethod
 from pathlib import Path
 from typing import Any
 
@@ -42,25 +41,7 @@ LEFT = Qt.MouseButton.LeftButton
 ALT = Qt.KeyboardModifier.AltModifier
 
 
-@pytest.fixture(autouse=True)
-def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A busy machine takes its time; what never comes still fails."""
-    monkeypatch.setattr(QtBot, "waitUntil", partialmethod(QtBot.waitUntil, timeout=60_000))
-
-
-@pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Clinic]:
-    front = open_desk(tmp_path, Theme.for_tests())
-    yield Clinic(front)
-    front.close()
-
-
-@pytest.fixture
-def window(clinic: Clinic, qtbot: QtBot) -> Iterator[MainWindow]:
-    made = opened(clinic, qtbot)
-    yield made
-    shut(made)
-    QApplication.processEvents()
+pytestmark = pytest.mark.usefixtures("long_waits")
 
 
 @pytest.fixture

@@ -2,54 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
-from functools import partialmethod
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pypdf import PdfReader
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog
+from PySide6.QtWidgets import QComboBox, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from clinic_desk.domain.errors import Fault
 from clinic_desk.services.paper import SheetKind
 from clinic_desk.services.paper_commands import HANDED_ON_KEY
-from clinic_desk.ui.application import shut
-from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.main_window import MainWindow, printing
 from clinic_desk.ui.paper.dialog import PrintDialog
 from clinic_desk.ui.paper.marks import Sheet
 from clinic_desk.ui.paper.printers import Printers
 from clinic_desk.ui.runtime.privacy import CURTAIN
-from tests.fakes.front_desk import open_desk
-from tests.ui.test_shell_window import CTRL, Clinic, cells, opened, press
+from tests.ui.test_shell_window import CTRL, cells, press
 
 Key = Qt.Key
 LEFT = Qt.MouseButton.LeftButton
 
 
-@pytest.fixture(autouse=True)
-def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A busy machine takes its time; what never comes still fails."""
-    monkeypatch.setattr(QtBot, "waitUntil", partialmethod(QtBot.waitUntil, timeout=60_000))
-
-
-@pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Clinic]:
-    front = open_desk(tmp_path, Theme.for_tests())
-    yield Clinic(front)
-    front.close()
-
-
-@pytest.fixture
-def window(clinic: Clinic, qtbot: QtBot) -> Iterator[MainWindow]:
-    made = opened(clinic, qtbot)
-    yield made
-    shut(made)
-    QApplication.processEvents()
+pytestmark = pytest.mark.usefixtures("long_waits")
 
 
 class Shelf:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHeaderView, QStackedWidget, QWidget
 
@@ -24,10 +24,10 @@ from clinic_desk.ui.runtime.privacy import CURTAIN
 from clinic_desk.ui.runtime.wording import Message, Tone
 from clinic_desk.ui.widgets.empty_state import EmptyState
 from clinic_desk.ui.widgets.forms.bits import push
+from clinic_desk.ui.widgets.headed_model import HeadedModel, Index
 from clinic_desk.ui.widgets.key_table import KeyTable
 from clinic_desk.ui.widgets.page import Page
 
-Index = QModelIndex | QPersistentModelIndex
 MATTERS = frozenset({"patient", "setting", "external"})
 COLUMNS = ("One entry", "The other", "Why")
 ROW = 50
@@ -39,7 +39,9 @@ FOLLOWING = 20_000
 INITIATOR = "duplicates"
 
 
-class PairModel(QAbstractTableModel):
+class PairModel(HeadedModel):
+    headings = COLUMNS
+
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.pairs: tuple[TwinPair, ...] = ()
@@ -49,21 +51,8 @@ class PairModel(QAbstractTableModel):
         self.pairs = pairs
         self.endResetModel()
 
-    def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
-        return 0 if parent is not None and parent.isValid() else len(self.pairs)
-
-    def columnCount(self, parent: Index | None = None) -> int:  # noqa: N802
-        return 0 if parent is not None and parent.isValid() else len(COLUMNS)
-
-    def headerData(  # noqa: N802
-        self,
-        section: int,
-        orientation: Qt.Orientation,
-        role: int = int(Qt.ItemDataRole.DisplayRole),
-    ) -> Any:
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return COLUMNS[section]
-        return None
+    def listed(self) -> int:
+        return len(self.pairs)
 
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
         if not 0 <= index.row() < len(self.pairs):

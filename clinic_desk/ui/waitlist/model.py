@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import Qt
 
 from clinic_desk.domain.availability.model import Roster
 from clinic_desk.domain.ids import Id
@@ -16,8 +16,7 @@ from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models import waiting, words
 from clinic_desk.ui.runtime.formatting import left_to_right, phone_text
 from clinic_desk.ui.runtime.privacy import CURTAIN
-
-Index = QModelIndex | QPersistentModelIndex
+from clinic_desk.ui.widgets.headed_model import HeadedModel, Index
 
 COLUMNS = (
     "Patient", "Phone", "Visit", "Doctor", "When it suits", "Urgency", "Waiting", "Last call",
@@ -27,9 +26,11 @@ PATIENT, PHONE, VISIT, DOCTOR, WISHES, URGENCY, WAITING, CALL, NOTE = range(len(
 CARD_ROLE = Qt.ItemDataRole.UserRole
 
 
-class WaitModel(QAbstractTableModel):
+class WaitModel(HeadedModel):
     """``sorted_by`` is (column, descending), None the order in which a slot is offered: the most
     urgent first, then who waits longest."""
+
+    headings = COLUMNS
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -118,21 +119,8 @@ class WaitModel(QAbstractTableModel):
         return f"{name}, {place.name}" if place is not None else name
 
     # -- Qt ---------------------------------------------------------------------------------
-    def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
-        return 0 if parent is not None and parent.isValid() else len(self.cards)
-
-    def columnCount(self, parent: Index | None = None) -> int:  # noqa: N802
-        return 0 if parent is not None and parent.isValid() else len(COLUMNS)
-
-    def headerData(  # noqa: N802
-        self,
-        section: int,
-        orientation: Qt.Orientation,
-        role: int = int(Qt.ItemDataRole.DisplayRole),
-    ) -> Any:
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return COLUMNS[section]
-        return None
+    def listed(self) -> int:
+        return len(self.cards)
 
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
         if not index.isValid():
