@@ -14,7 +14,7 @@ from clinic_desk.domain.permissions import Permission, Role
 class Actor:
     """Who acts, from which desk, in which run of the program (``session_id``). ``desk_name`` is
     what people call the desk. ``permissions`` None means everything: jobs of the program
-    itself."""
+    itself. ``doctor_id`` is the doctor whose schedule is this person's own."""
 
     staff_id: Id
     name: str
@@ -24,6 +24,7 @@ class Actor:
     desk_name: str = ""
     role: Role = Role.MANAGER
     permissions: frozenset[Permission] | None = None
+    doctor_id: Id | None = None
 
     def may(self, permission: Permission) -> bool:
         return self.permissions is None or permission in self.permissions

@@ -10,6 +10,8 @@ from enum import StrEnum
 
 
 class Permission(StrEnum):
+    READ = "read"
+    OTHERS_SCHEDULES = "others_schedules"
     BOOK = "book"
     MOVE = "move"
     CANCEL = "cancel"
@@ -32,9 +34,17 @@ class Permission(StrEnum):
     REPORTS = "reports"
     MERGE_PATIENTS = "merge_patients"
     EDIT_SETTINGS = "edit_settings"
+    EXPORT = "export"
+    DELETE = "delete"
+    EDIT_STAFF = "edit_staff"
+    EDIT_PERMISSIONS = "edit_permissions"
+    SEE_AUDIT = "see_audit"
+    BACKUP = "backup"
 
 
 PERMISSION_WORDS: dict[Permission, str] = {
+    Permission.READ: "see the calendar and the patients",
+    Permission.OTHERS_SCHEDULES: "change the schedule of another doctor",
     Permission.BOOK: "book visits",
     Permission.MOVE: "move visits",
     Permission.CANCEL: "cancel visits",
@@ -57,6 +67,12 @@ PERMISSION_WORDS: dict[Permission, str] = {
     Permission.MERGE_PATIENTS: "merge two entries of one patient",
     Permission.EDIT_ROSTER: "edit sites, doctors, visit types and hours",
     Permission.EDIT_SETTINGS: "change the clinic's settings",
+    Permission.EXPORT: "hand patients or visits on as files",
+    Permission.DELETE: "delete records",
+    Permission.EDIT_STAFF: "edit accounts and end sessions",
+    Permission.EDIT_PERMISSIONS: "change what each role may do",
+    Permission.SEE_AUDIT: "read the audit trail",
+    Permission.BACKUP: "make and restore backups",
 }
 """As in "Ask a manager: only they may …"."""
 
@@ -69,6 +85,9 @@ class Role(StrEnum):
 
 _DESK = frozenset(
     {
+        Permission.READ,
+        Permission.OTHERS_SCHEDULES,
+        Permission.EXPORT,
         Permission.BOOK,
         Permission.MOVE,
         Permission.CANCEL,
@@ -89,6 +108,6 @@ _DESK = frozenset(
 
 DEFAULTS: dict[Role, frozenset[Permission]] = {
     Role.RECEPTIONIST: _DESK,
-    Role.DOCTOR: (_DESK - {Permission.IMPORT}) | {Permission.REPORTS},
+    Role.DOCTOR: (_DESK - {Permission.IMPORT, Permission.OTHERS_SCHEDULES}) | {Permission.REPORTS},
     Role.MANAGER: frozenset(Permission),
 }

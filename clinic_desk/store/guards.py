@@ -43,6 +43,13 @@ ROSTER_TABLES = (
 )
 """A write to one of these makes the readers load the roster anew."""
 
+AUDIT_SEALED = (
+    "seq", "at", "actor_id", "actor_name", "actor_kind", "desk_id", "session_id", "action",
+    "subject_kind", "subject_id", "patient_id", "command_id", "first_event", "last_event",
+    "events_hash", "detail_hash", "prev_hash", "hash",
+)  # fmt: skip
+"""Columns of an audit entry that its hash covers."""
+
 NEVER_ERASED = ("appointment", "patient", "appointment_series")
 
 
@@ -213,6 +220,24 @@ def _event_triggers() -> list[str]:
     ]
 
 
+def _audit_triggers() -> list[str]:
+    """Entries stay as they are; retention may empty ``detail``, which no hash covers."""
+    refuse = "  SELECT RAISE(ABORT, 'clinic_desk:append_only');\n"
+    exists = "EXISTS (SELECT 1 FROM audit_entry WHERE seq = NEW.seq)"
+    columns = ", ".join(AUDIT_SEALED)
+    return [
+        _trigger("guard_audit_insert", "BEFORE INSERT ON audit_entry", exists, refuse),
+        _trigger("guard_audit_update", f"BEFORE UPDATE OF {columns} ON audit_entry", "", refuse),
+        _trigger(
+            "guard_audit_detail",
+            "BEFORE UPDATE OF detail ON audit_entry",
+            "NEW.detail <> ''",
+            refuse,
+        ),
+        _trigger("guard_audit_delete", "BEFORE DELETE ON audit_entry", "", refuse),
+    ]
+
+
 def search_triggers() -> list[str]:
     """Carry changes of ``patient_search`` into the full-text indexes."""
     made = []
@@ -249,6 +274,7 @@ def statements() -> tuple[str, ...]:
         _capacity_trigger(),
         _status_trigger(),
         *_event_triggers(),
+        *_audit_triggers(),
         *search_triggers(),
         *_roster_triggers(),
     )

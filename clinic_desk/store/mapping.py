@@ -47,6 +47,7 @@ TABLES: dict[str, str] = {
     "invoice": "billing:Invoice",
     "payment": "billing:Payment",
     "doctor_delay": "flow:DoctorDelay",
+    "staff": "staff:Staff",
 }
 """Table → "module of the domain:class", by name: a class is loaded when its rows are."""
 

@@ -18,7 +18,7 @@ from clinic_desk.domain.errors import Fault
 from clinic_desk.store import guards
 from clinic_desk.store.engine import connect
 
-EXPECTED = "0005"
+EXPECTED = "0006"
 """The schema revision that this program works with; equals the newest file in migrations/."""
 
 NEWER = (

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from clinic_desk.store.tables import (
     appointments,
+    audit,
     billing,
     clinic,
     ledger,
     patients,
     schedule,
+    staff,
     waitlist,
 )
 from clinic_desk.store.tables.base import Base
@@ -18,11 +20,13 @@ metadata = Base.metadata
 __all__ = [
     "Base",
     "appointments",
+    "audit",
     "billing",
     "clinic",
     "ledger",
     "metadata",
     "patients",
     "schedule",
+    "staff",
     "waitlist",
 ]
