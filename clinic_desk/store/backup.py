@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlcipher3 import dbapi2
 
@@ -16,11 +16,17 @@ from clinic_desk.store.engine import connect
 from clinic_desk.store.faults import translated
 from clinic_desk.store.guards import ROSTER_KEY
 
+if TYPE_CHECKING:
+    from clinic_desk.services.ports import Progress
+    from clinic_desk.store.backup_facts import Facts
+
 FOLDER = "backups"
 SUFFIX = ".clinicdesk"
 DAMAGED = frozenset({"corrupt", "not_a_database", "bad_backup"})
 """Fault codes of a live file of which no good copy can be made."""
 LEFTOVER_SECONDS = 86_400
+STEP = 256
+"""Pages copied at a time, 1 MB: between two steps the copy can be stopped."""
 KEPT = 30
 """Automatic backups kept in the folder; the oldest go first."""
 
@@ -40,14 +46,15 @@ def backup_file(path: Path, label: str, now: datetime) -> Path:
     return chosen
 
 
-def make(path: Path, target: Path) -> Path:
+def make(path: Path, target: Path, progress: Progress | None = None) -> Path:
     """Copies the live file to ``target`` and checks the copy; raises ``Fault`` and leaves no half
-    file behind. An existing target is replaced only by a copy that passed."""
+    file behind. An existing target is replaced only by a copy that passed. ``progress`` is told
+    the share of the pages; when it asks to stop, ``Refusal("stopped")`` is raised."""
     if _live_files(path) & {target.resolve()}:
         raise Refusal(
             "same_file", f"{target} is the clinic's own file; choose another name for the copy."
         )
-    partial = target.with_name(target.name + ".part")
+    partial = target.with_name(f"{target.name}.{os.getpid()}.part")
     with translated(target.parent):
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -55,17 +62,24 @@ def make(path: Path, target: Path) -> Path:
             partial.touch()
             source = connect(path, write=False)
             try:
+                # one snapshot: a copy made in steps would begin anew after every foreign commit
+                source.execute("BEGIN")
+                wanted = _facts_of(source)
                 copy = dbapi2.connect(str(partial), isolation_level=None)
                 try:
-                    source.backup(copy)
+                    source.backup(copy, pages=STEP, progress=_steps(progress), sleep=0.0)
                     copy.execute("PRAGMA journal_mode = DELETE").fetchall()
                 finally:
                     copy.close()
             finally:
                 source.close()
-            check(partial)
+            if progress is not None and not progress(1, 2, "Checking the copy…"):
+                raise _stopped()
+            if check(partial) != wanted:
+                raise _bad(partial)
             _sync(partial)
             partial.replace(target)
+            sync_folder(target.parent)
         except OSError as error:
             raise Fault(
                 "backup_failed",
@@ -78,23 +92,56 @@ def make(path: Path, target: Path) -> Path:
     return target
 
 
-def check(path: Path) -> None:
-    """Raises ``Fault("bad_backup")`` unless the file is whole and one of ours."""
-    sentence = (
+def _steps(progress: Progress | None) -> Callable[[int, int, int], None] | None:
+    if progress is None:
+        return None
+
+    def step(_state: int, left: int, whole: int) -> None:
+        if not progress(whole - left, 2 * whole, "Copying the clinic’s file…"):
+            raise _stopped()
+
+    return step
+
+
+def _stopped() -> Refusal:
+    return Refusal("stopped", "The backup was stopped; nothing of it was kept.")
+
+
+def _bad(path: Path) -> Fault:
+    return Fault(
+        "bad_backup",
         f"The backup {path.name} is damaged or not a clinic's file, so it was not used. "
-        "Choose an older one."
+        "Choose an older one.",
     )
+
+
+def _facts_of(source: Any) -> Facts | None:
+    """None where the file is not ours or too damaged to say; the check of the copy then fails."""
+    from clinic_desk.store.backup_facts import read_facts  # no part of the start
+
+    try:
+        return read_facts(source)
+    except (dbapi2.DatabaseError, LookupError):
+        return None
+
+
+def check(path: Path) -> Facts:
+    """What the copy holds. Raises ``Fault("bad_backup")`` unless the file is whole and one of
+    ours."""
+    from clinic_desk.store.backup_facts import read_facts  # no part of the start
+
     try:
         connection = dbapi2.connect(f"file:{_uri(path)}?mode=ro", uri=True, isolation_level=None)
         try:
             whole = connection.execute("PRAGMA integrity_check(1)").fetchone()[0] == "ok"
-            row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+            facts = read_facts(connection)
         finally:
             connection.close()
-    except dbapi2.Error as error:
-        raise Fault("bad_backup", sentence) from error
-    if not whole or row is None:
-        raise Fault("bad_backup", sentence)
+    except (dbapi2.Error, LookupError) as error:
+        raise _bad(path) from error
+    if not whole:
+        raise _bad(path)
+    return facts
 
 
 def restore(path: Path, source: Path, now: datetime, before: Callable[[], None]) -> Path | None:
@@ -204,3 +251,14 @@ def _uri(path: Path) -> str:
 def _sync(path: Path) -> None:
     with path.open("rb+") as handle:
         os.fsync(handle.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """So that a name given there outlives a power failure; where folders cannot be synced, the
+    name is as safe as the system makes it."""
+    with suppress(OSError):
+        number = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)

@@ -1,0 +1,74 @@
+"""What a clinic's file holds, in a few numbers: a copy must hold the same as its original, and a
+restore is judged by what it would take away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from clinic_desk.domain.spans import from_epoch
+
+COUNTED = ("patient", "appointment", "doctor", "waitlist_entry", "invoice")
+"""Tables whose live rows are counted; a file of an older program may lack some."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """``counts`` by table, of rows that are not removed; ``events`` is the length of the history,
+    ``newest`` its last moment in aware UTC, None where there is none."""
+
+    revision: str
+    counts: Mapping[str, int] = field(default_factory=dict)
+    events: int = 0
+    newest: datetime | None = None
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "revision": self.revision,
+            "counts": dict(self.counts),
+            "events": self.events,
+            "newest": self.newest.isoformat() if self.newest is not None else "",
+        }
+
+    @classmethod
+    def from_json(cls, data: object) -> Facts | None:
+        """None for what is no such record."""
+        if not isinstance(data, dict) or not isinstance(data.get("counts"), dict):
+            return None
+        try:
+            newest = str(data.get("newest") or "")
+            return cls(
+                revision=str(data.get("revision", "")),
+                counts={str(k): int(v) for k, v in data["counts"].items()},
+                events=int(data.get("events", 0)),
+                newest=datetime.fromisoformat(newest).astimezone(UTC) if newest else None,
+            )
+        except (TypeError, ValueError):
+            return None
+
+
+def read_facts(connection: Any) -> Facts:
+    """Of a bare connection, in the transaction that it is in. Raises the driver's errors, and
+    ``LookupError`` for a file without our tables."""
+    row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    if row is None:
+        raise LookupError("no revision")
+    there = {
+        name
+        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+    }
+    if not {"patient", "appointment", "event"} <= there:
+        raise LookupError("no clinic")
+    counts = {}
+    for table in COUNTED:
+        if table in there:
+            sql = f"SELECT count(*) FROM {table} WHERE deleted_at IS NULL"
+            counts[table] = int(connection.execute(sql).fetchone()[0])
+    events, last = connection.execute("SELECT count(*), max(seq) FROM event").fetchone()
+    newest = None
+    if last is not None:
+        sql = "SELECT occurred_at FROM event WHERE seq = ?"
+        newest = from_epoch(connection.execute(sql, (last,)).fetchone()[0])
+    return Facts(str(row[0]), counts, int(events), newest)
