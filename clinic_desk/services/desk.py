@@ -82,6 +82,7 @@ class Desk:
 
         with self._store.unit_of_work(self.actor, command.initiator) as uow:
             self.actor = uow.actor = actor = self._seated(uow)
+            uow.action = type(command).__name__
             allowed(actor, command)
             released = uow.release_expired_holds()
             work = Work(uow, self._new_id)

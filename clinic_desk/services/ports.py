@@ -14,6 +14,7 @@ from clinic_desk.domain.events import Actor, Event
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.records import Record
 from clinic_desk.domain.waitlist import WaitlistOffer, WaitStatus
+from clinic_desk.services.audit_ports import AuditWork
 from clinic_desk.services.billing_ports import BillingQueries, BillingWork
 from clinic_desk.services.flow_ports import FlowQueries
 from clinic_desk.services.outcome import Changes
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
 R = TypeVar("R", bound=Record)
 
 
-class UnitOfWork(BillingWork, Protocol):
+class UnitOfWork(BillingWork, AuditWork, Protocol):
     """One transaction. Left without ``commit`` it rolls back.
 
     ``add`` and ``replace`` stamp id-less bookkeeping (revision, times, staff, command), write the

@@ -19,10 +19,10 @@ from clinic_desk.domain.ids import Id
 from clinic_desk.domain.people import Patient
 from clinic_desk.domain.records import Record
 from clinic_desk.domain.spans import epoch
-from clinic_desk.store.direct import driver_of, fetch, run
+from clinic_desk.store.direct import driver_of, fetch, insert, run
 from clinic_desk.store.folding import search_row
 from clinic_desk.store.guards import ROSTER_TABLES
-from clinic_desk.store.history import dumps
+from clinic_desk.store.history import Diff, dumps, event_row
 from clinic_desk.store.mapping import TABLES, Mapper, Stored, class_of, mapper
 from clinic_desk.store.searchable import INSERT as INSERT_SEARCH
 from clinic_desk.store.writing import RowWriter, Written
@@ -173,30 +173,33 @@ class BulkWriter:
     ) -> None:
         writer, actor = self._writer, self._writer.actor
         now = writer.epoch_now
-        stamps = []
+        rows = []
         for row in records:
             gone = None if row.deleted_at is None else epoch(row.deleted_at)
-            changes = dumps({"deleted_at": [gone, now if undo else None]})
-            stamps.append([writer.new_id(), row.id, changes])
-        run(
+            changes: Diff = {"deleted_at": (gone, now if undo else None)}
+            rows.append(
+                event_row(
+                    writer.new_id(),
+                    m.table,
+                    row.id,
+                    action,
+                    now,
+                    actor,
+                    writer.command_id,
+                    changes,
+                    metadata,
+                )
+            )
+        last = insert(
             self._connection,
             "INSERT INTO event (id, subject_kind, subject_id, action, occurred_at, actor_id,"
             " actor_name, actor_kind, desk_id, command_id, changes, metadata)"
-            " SELECT value ->> 0, ?, value ->> 1, ?, ?, ?, ?, ?, ?, ?, value ->> 2, ?"
+            f" SELECT {', '.join(f'value ->> {i}' for i in range(12))}"
             " FROM json_each(?) ORDER BY key",
-            (
-                m.table,
-                action,
-                now,
-                actor.staff_id,
-                actor.name,
-                actor.kind,
-                actor.desk_id,
-                writer.command_id,
-                dumps(dict(metadata)),
-                dumps(stamps),
-            ),
+            (dumps(rows),),
         )
+        for seq, told in enumerate(rows, last - len(rows) + 1):
+            writer.journal.fold.add(seq, told)
 
     def _index(self, records: Sequence[Record], undo: bool) -> None:
         patients = [row for row in records if isinstance(row, Patient)]

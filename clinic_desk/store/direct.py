@@ -29,6 +29,11 @@ def fetch_one(connection: Connection, sql: str, values: Sequence[object] = ()) -
     return driver_of(connection).execute(sql, tuple(values)).fetchone()
 
 
+def insert(connection: Connection, sql: str, values: Sequence[object] = ()) -> int:
+    """Executes an INSERT; the rowid of the (last) row it added."""
+    return int(driver_of(connection).execute(sql, tuple(values)).lastrowid)
+
+
 def run(connection: Connection, sql: str, values: Sequence[object] = ()) -> int:
     """Executes a write; how many rows it changed."""
     return int(driver_of(connection).execute(sql, tuple(values)).rowcount)

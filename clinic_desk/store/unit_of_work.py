@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from secrets import token_hex
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
@@ -21,6 +22,8 @@ from clinic_desk.domain.records import Record
 from clinic_desk.domain.spans import epoch, local_date
 from clinic_desk.domain.templates import Holiday
 from clinic_desk.services.outcome import Changes
+from clinic_desk.store.audit_chain import Head, Note, detail_text
+from clinic_desk.store.audit_sealing import seal
 from clinic_desk.store.billing_writing import BillingWriting
 from clinic_desk.store.direct import fetch, fetch_one, run
 from clinic_desk.store.history import dumps, read_history
@@ -75,7 +78,9 @@ class SqlUnitOfWork(BillingWriting):
         self.actor = actor
         self.now = now.astimezone(UTC).replace(microsecond=0)
         self.command_id: Id = new_id()
+        self.action = ""
         self.committed = False
+        self.head: Head | None = None
         self._connection = connection
         self._initiator = initiator
         self._new_id = new_id
@@ -263,6 +268,18 @@ class SqlUnitOfWork(BillingWriting):
             ),
         )
 
+    def audit(
+        self,
+        action: str,
+        subject_kind: str = "",
+        subject_id: Id = "",
+        patient_id: Id = "",
+        detail: Mapping[str, object] | None = None,
+    ) -> None:
+        text = detail_text(detail, token_hex(8))
+        note = Note(action, subject_kind, subject_id, patient_id, text)
+        self._writer.journal.notes.append(note)
+
     # Undo
 
     def record_undo(self, label: str, run_id: str = "") -> None:
@@ -319,6 +336,10 @@ class SqlUnitOfWork(BillingWriting):
     def commit(self) -> None:
         """Raises ``Fault`` when the disk refuses; then nothing of this command is kept."""
         self._note_actor()
+        journal = self._writer.journal
+        self.head = seal(
+            self._connection, journal, self.actor, self.now, self.command_id, self.action
+        )
         self._connection.commit()
         self.committed = True
         self._known_actors[self.actor.staff_id] = self.actor.name

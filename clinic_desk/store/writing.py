@@ -20,7 +20,8 @@ from clinic_desk.domain.ids import Id, IdFactory
 from clinic_desk.domain.people import Patient
 from clinic_desk.domain.records import Record
 from clinic_desk.domain.spans import epoch, zone
-from clinic_desk.store.direct import driver_of, fetch_one, run
+from clinic_desk.store.audit_chain import Fold, Note
+from clinic_desk.store.direct import driver_of, fetch_one, insert, run
 from clinic_desk.store.faults import translate
 from clinic_desk.store.guards import OFF_MACHINE, ROSTER_TABLES
 from clinic_desk.store.history import INSERT as INSERT_EVENT
@@ -50,7 +51,9 @@ class Written:
 @dataclass(slots=True)
 class Journal:
     """What was written so far. ``changed`` keeps, per row and in order, the stored values before
-    and after of each changed field; a new row has ``None`` before."""
+    and after of each changed field; a new row has ``None`` before. ``quiet`` holds the settings
+    that no event tells of; ``fold`` the running hash of the events, ``notes`` what the audit
+    trail is to be told besides."""
 
     written: dict[Id, Written] = field(default_factory=dict)
     images: dict[Id, tuple[str, dict[str, Stored] | None, dict[str, Stored]]] = field(
@@ -58,6 +61,9 @@ class Journal:
     )
     roster_touched: bool = False
     settings: set[Id] = field(default_factory=set)
+    quiet: dict[Id, tuple[str | None, str | None]] = field(default_factory=dict)
+    fold: Fold = field(default_factory=Fold)
+    notes: list[Note] = field(default_factory=list)
 
     def copy(self) -> Journal:
         return Journal(
@@ -68,6 +74,9 @@ class Journal:
             },
             self.roster_touched,
             set(self.settings),
+            dict(self.quiet),
+            self.fold.copy(),
+            list(self.notes),
         )
 
 
@@ -266,6 +275,8 @@ class RowWriter:
         write_value(self.connection, row_id, value, self.epoch_now, self.actor.staff_id)
         self.journal.settings.add(row_id)
         if not action:
+            first = self.journal.quiet.get(row_id, (before,))[0]
+            self.journal.quiet[row_id] = (first, value)
             return
         self._event(SETTING, row_id, action, {"value": (before, value)}, metadata)
         image = self.journal.images.get(row_id)
@@ -291,7 +302,7 @@ class RowWriter:
             changes,
             metadata,
         )
-        run(self.connection, INSERT_EVENT, row)
+        self.journal.fold.add(insert(self.connection, INSERT_EVENT, row), row)
 
     def _after_write(
         self, m: Mapper[Any], before: Record | None, after: Record, changes: Diff, undoable: bool

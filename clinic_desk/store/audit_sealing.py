@@ -1,0 +1,105 @@
+"""What one transaction leaves in the audit trail: one entry for what it wrote, one for each thing
+it was told to note."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from secrets import token_hex
+
+from sqlalchemy import Connection
+
+from clinic_desk.domain.appointments import Appointment
+from clinic_desk.domain.events import Actor
+from clinic_desk.domain.ids import Id
+from clinic_desk.domain.people import Patient
+from clinic_desk.domain.records import Record
+from clinic_desk.store.audit_chain import (
+    Head,
+    Note,
+    append,
+    begin,
+    detail_text,
+    keep_head,
+    read_head,
+)
+from clinic_desk.store.setting_rows import TABLE as SETTING
+from clinic_desk.store.writing import Journal, Written
+
+UNNAMED = "write"
+"""Action of what no command asked for by name."""
+
+LONGEST_VALUE = 2000
+"""Characters of a setting's value that an entry keeps."""
+
+
+def seal(
+    connection: Connection,
+    journal: Journal,
+    actor: Actor,
+    now: datetime,
+    command_id: Id,
+    action: str,
+) -> Head | None:
+    """Appends the entries of this transaction, the command's own first; None when it wrote
+    nothing that counts."""
+    notes = list(journal.notes)
+    wrote = bool(journal.fold.first or journal.settings)
+    if not wrote and not notes:
+        return None
+    head = read_head(connection)
+    if head is None:
+        head = begin(connection, actor, now, command_id, before=journal.fold.first or None)
+    if wrote:
+        note = _of_command(journal, action or UNNAMED)
+        head = append(connection, head, actor, now, command_id, note, journal.fold)
+    for note in notes:
+        head = append(connection, head, actor, now, command_id, note)
+    keep_head(connection, head)
+    return head
+
+
+def _of_command(journal: Journal, action: str) -> Note:
+    kind, subject = "", ""
+    first = _foremost(journal.written.values())
+    if first is not None:
+        kind, subject = first.table, first.after.id
+    elif journal.settings:
+        kind, subject = SETTING, min(journal.settings)
+    patients = _patients(journal.written.values())
+    detail = {key: _shown(key, pair) for key, pair in sorted(journal.quiet.items())}
+    text = detail_text({"settings": detail} if detail else None, token_hex(8))
+    return Note(action, kind, subject, patients.pop() if len(patients) == 1 else "", text)
+
+
+def _foremost(written: Iterable[Written]) -> Written | None:
+    """The visit or patient that a command is about, else the first row it wrote."""
+    first = None
+    for row in written:
+        if isinstance(row.after, Appointment | Patient):
+            return row
+        first = first or row
+    return first
+
+
+def _patients(written: Iterable[Written]) -> set[Id]:
+    """Of whom the rows are; looks no further than the second."""
+    found: set[Id] = set()
+    for row in written:
+        patient = _patient(row.after)
+        if patient:
+            found.add(patient)
+            if len(found) > 1:
+                break
+    return found
+
+
+def _patient(row: Record) -> Id:
+    return row.id if isinstance(row, Patient) else getattr(row, "patient_id", None) or ""
+
+
+def _shown(key: str, pair: tuple[str | None, str | None]) -> list[str | None]:
+    """What a window merely remembers is named; what it remembers is not kept."""
+    if key.startswith("desk/"):
+        return []
+    return [value if value is None else value[:LONGEST_VALUE] for value in pair]
