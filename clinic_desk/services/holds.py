@@ -1,7 +1,9 @@
 """Holds: a slot reserved while someone is on the phone.
 
 A hold is a row of the appointment table in status ``held``, so that the same guard protects it.
-Every command first lets go of those that ran out.
+Every command first lets go of those that ran out. Whoever holds is on the phone and will see to
+the rules when booking; what is kept for other types is refused at once all the same, so that nobody
+reads it out to the caller.
 """
 
 from __future__ import annotations
@@ -42,6 +44,7 @@ def hold(work: Work, command: HoldSlot) -> Done:
         patient_overlap=True,
         policy=False,
         override=True,
+        others_time=command.type_id is None,  # nobody has said what for
     )
     chosen = place(work, wish)
     make_room(work, chosen)

@@ -324,7 +324,7 @@ def _overridden(work: Work, wish: Wish, reason: Reason) -> bool:
     code, unroomed = reason.code, wish.room_id is None
     return (
         code == "step"
-        or (code in HOURS and wish.outside_hours)
+        or (code in HOURS and wish.outside_hours and (code != "reserved" or wish.others_time))
         or (code in DOCTOR and wish.overbook)
         or (code == "room_busy" and (unroomed or (wish.overbook and wish.room_id == AUTO)))
         or (code == "room" and (unroomed or wish.room_id == wish.keep_room))

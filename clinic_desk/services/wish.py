@@ -20,7 +20,8 @@ class Wish:
     whether the visit keeps a type that is no longer offered. ``override``: a reason was given to
     go past the clinic's own limits (notice, visits per day, times a visit may be moved); ``limits``
     False leaves those of the day and of moving out of account without one. ``moving`` is
-    the visit that moves, None for a new one; ``ahead``: the start may not even just have passed."""
+    the visit that moves, None for a new one; ``ahead``: the start may not even just have passed.
+    ``others_time`` False: ``outside_hours`` does not go past what is kept for other types."""
 
     doctor_id: Id
     start: datetime
@@ -41,6 +42,7 @@ class Wish:
     limits: bool = True
     moving: MovingVisit | None = None
     ahead: bool = False
+    others_time: bool = True
 
     def lets(self, reason: Reason) -> bool:
         """Whether the reason is only a warning to this wish."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from threading import Event
 from typing import Any
@@ -12,6 +13,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
 from clinic_desk.domain.errors import Fault
+from clinic_desk.domain.templates import Reserved
+from clinic_desk.services.commands import SaveRecords
 from clinic_desk.ui.booking import caller
 from clinic_desk.ui.runtime.wording import Tone
 from tests.fakes.ui_ground import Keys, front_desk, keyboard
@@ -111,6 +114,48 @@ def test_another_length_ends_the_question(desk: Desk) -> None:
     QTest.keyClick(dialog.length.box, Qt.Key.Key_Up)
     desk.ground.settle(lambda: not dialog.message.asking)
     assert dialog.answers.overrides.overbook_reason == ""
+
+
+def _choose_kind(desk: Desk, name: str) -> None:
+    box = desk.dialog.type_box
+    number = box.findText(name)
+    assert number >= 0
+    box.setCurrentIndex(number)
+    box.activated.emit(number)
+
+
+def test_another_kind_ends_what_was_said_of_the_one_before(desk: Desk) -> None:
+    """Time kept for other visits is refused as soon as it is chosen; a kind of the same length
+    that it is kept for holds it, and nothing speaks of the refusal any more."""
+    dialog, roster = desk.dialog, desk.dialog.source.roster
+    assert roster is not None
+    kinds = {kind.name: kind for kind in dialog.source.types_for(None)}
+    assert kinds["Urgent"].duration == kinds["Follow-up"].duration
+    keys = desk.open_new()
+    keys.type("lee ana")
+    keys.press(ENTER)
+    desk.ready()
+    free = dialog.openings.current
+    assert free is not None
+    urgent = (kinds["Urgent"].id,)
+    week = [
+        replace(row, breaks=(), reserved=(Reserved(row.work_start, row.work_end, urgent),))
+        for row in roster.templates
+        if row.doctor_id == free.slot.doctor_id
+    ]
+    dialog.reject()
+    desk.ground.desk.execute(SaveRecords(records=tuple(week)))
+    dialog.open_at(free.slot.doctor_id, free.slot.start)
+    _choose_kind(desk, "Follow-up")
+    desk.ground.settle(lambda: "kept for Urgent" in dialog.message.sentence)
+    assert dialog.hold.hold_id is None
+    assert "Book outside hours" in [b.text() for b in dialog.message.buttons()]
+    _choose_kind(desk, "Urgent")
+    desk.ground.settle(lambda: dialog.hold.hold_id is not None and dialog.hold.settled)
+    assert dialog.message.sentence == ""
+    held = dialog.hold.place
+    assert held is not None
+    assert held.type_id == kinds["Urgent"].id
 
 
 def test_a_kind_chosen_a_moment_before_book_is_the_kind_that_is_booked(desk: Desk) -> None:

@@ -47,6 +47,7 @@ class Answers(QObject):
         self.overrides = Overrides()
         self._asked = ""
         self._about: object = None
+        self._refusal = ""
         self._offered: list[WayOut] = []
         hold = dialog.hold
         hold.warned.connect(self._on_hold_warning)
@@ -70,10 +71,11 @@ class Answers(QObject):
             self._about = about
 
     def end(self) -> None:
-        """What was decided and asked was about somebody or something else."""
+        """What was decided, asked and refused was about somebody or something else."""
         self.forget()
-        if self._dialog.message.asking:
-            self._dialog.message.clear()
+        message = self._dialog.message
+        if message.asking or (self._refusal and message.sentence == self._refusal):
+            message.clear()
 
     def show_error(self, error: ClinicDeskError, *, asked: bool = True) -> None:
         """The sentence and the ways out that can be taken here. ``asked`` is False when nobody
@@ -94,6 +96,7 @@ class Answers(QObject):
             ways = [way for way in ways if way.action == "retry"]
         if not asked and dialog.message.sentence == message.sentence:
             return  # said already; new buttons would take the focus from the old ones
+        self._refusal = message.sentence
         dialog.message.say(message.tone, message.sentence, ways)
         hold_back(dialog.context.actor, dialog.message.buttons(), ways)
         if isinstance(error, Refusal) and error.field == "birth_date":

@@ -90,11 +90,14 @@ class OpeningsView(QObject):
         self.pinned = None
 
     def stretch_pinned(self, minutes: int) -> None:
+        """Another length or kind: it is held as that."""
         if self.pinned is not None:
             slot = self.pinned.slot
             longer = replace(slot, end=slot.start + timedelta(minutes=minutes))
             if longer != slot:
                 self.pin(longer, self.pinned.why)
+            elif self.current is self.pinned:
+                self.hold_again()
 
     def hold_again(self) -> None:
         """The same opening with something else about it, such as another room."""

@@ -15,7 +15,13 @@ from clinic_desk.domain.appointments import Status
 from clinic_desk.domain.catalogue import Location, TravelTime
 from clinic_desk.domain.errors import Refusal, SlotTaken
 from clinic_desk.domain.templates import Reserved
-from clinic_desk.services.commands import CancelAppointment, EditAppointment, SaveRecords
+from clinic_desk.services.commands import (
+    CancelAppointment,
+    EditAppointment,
+    HoldSlot,
+    ReleaseHold,
+    SaveRecords,
+)
 from clinic_desk.store.unit_of_work import SqlUnitOfWork
 from tests.fakes.world import TODAY, World, at
 
@@ -56,6 +62,32 @@ def test_reserved_time_refuses_other_types_unless_booked_outside_hours(world: Wo
     assert "outside_hours" in actions(refusal)
     assert world.row(world.book("11:00", type="new")).status is Status.SCHEDULED
     assert world.row(world.book("11:00", doctor="berg", patient="jon", outside_hours=True))
+    assert world.proven()
+
+
+def test_reserved_time_is_held_for_its_own_types_and_for_who_has_not_said_for_what(
+    world: World,
+) -> None:
+    """Else somebody reads a time out to the caller, and only Book says that it is not theirs."""
+    keep_noon_for_new(world)
+
+    def held(type_id: str | None) -> str:
+        return str(
+            world.run(
+                HoldSlot(
+                    doctor_id=world.names["wu"], type_id=type_id, start=at("11:00"), end=at("11:30")
+                )
+            ).value
+        )
+
+    refusal = refused(lambda: held(world.names["follow-up"]))
+    assert refusal.code == "reserved"
+    assert refusal.sentence == "11:00–12:00 is kept for New patient."
+    assert {"place_at", "outside_hours"} <= set(actions(refusal))
+    for type_id in (world.names["new"], None):
+        hold_id = held(type_id)
+        assert world.row(hold_id).status is Status.HELD
+        world.run(ReleaseHold(hold_id=hold_id))
     assert world.proven()
 
 
