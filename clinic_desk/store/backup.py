@@ -1,10 +1,14 @@
-"""Backups: made while the program works, opened and checked before they count."""
+"""Backups: made while the program works, opened and checked before they count.
+
+A copy is sealed with the key of its original. Only where a backup is to take the place of a file of
+another kind (a plain one of an encrypted clinic's, say) is it written anew under the other's key.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 from sqlcipher3 import dbapi2
 
 from clinic_desk.domain.errors import Fault, Refusal
-from clinic_desk.store.engine import connect
+from clinic_desk.store.engine import bare, connect, read_only
 from clinic_desk.store.faults import translated
 from clinic_desk.store.guards import ROSTER_KEY
+from clinic_desk.store.keys import StoreKey, key_of
 
 if TYPE_CHECKING:
     from clinic_desk.services.ports import Progress
@@ -22,8 +27,9 @@ if TYPE_CHECKING:
 
 FOLDER = "backups"
 SUFFIX = ".clinicdesk"
-DAMAGED = frozenset({"corrupt", "not_a_database", "bad_backup"})
-"""Fault codes of a live file of which no good copy can be made."""
+DAMAGED = frozenset({"corrupt", "not_a_database", "bad_backup", "no_key"})
+"""Fault codes of a live file of which no good copy can be made; nor can it of one whose key is
+lost."""
 LEFTOVER_SECONDS = 86_400
 STEP = 256
 """Pages copied at a time, 1 MB: between two steps the copy can be stopped."""
@@ -65,7 +71,7 @@ def make(path: Path, target: Path, progress: Progress | None = None) -> Path:
                 # one snapshot: a copy made in steps would begin anew after every foreign commit
                 source.execute("BEGIN")
                 wanted = _facts_of(source)
-                copy = dbapi2.connect(str(partial), isolation_level=None)
+                copy = bare(partial, key_of(path))
                 try:
                     source.backup(copy, pages=STEP, progress=_steps(progress), sleep=0.0)
                     copy.execute("PRAGMA journal_mode = DELETE").fetchall()
@@ -127,11 +133,11 @@ def _facts_of(source: Any) -> Facts | None:
 
 def check(path: Path) -> Facts:
     """What the copy holds. Raises ``Fault("bad_backup")`` unless the file is whole and one of
-    ours."""
+    ours, "no_key" or "locked_store" when its key cannot be had."""
     from clinic_desk.store.backup_facts import read_facts  # no part of the start
 
     try:
-        connection = dbapi2.connect(f"file:{_uri(path)}?mode=ro", uri=True, isolation_level=None)
+        connection = read_only(path)
         try:
             whole = connection.execute("PRAGMA integrity_check(1)").fetchone()[0] == "ok"
             facts = read_facts(connection)
@@ -164,9 +170,9 @@ def restore(path: Path, source: Path, now: datetime, before: Callable[[], None])
             safety = _set_aside(path, backup_file(path, "damaged", now).with_suffix(".damaged"))
     before()
     with translated():
-        incoming = dbapi2.connect(f"file:{_uri(source)}?mode=ro", uri=True, isolation_level=None)
+        incoming = read_only(source)
         try:
-            live = connect(path, write=True)
+            live = connect(path, write=True, key=key_of(source))
             try:
                 version = _roster_version(live)
                 incoming.backup(live)
@@ -195,14 +201,42 @@ def check_source(path: Path, source: Path) -> None:
 
 @contextmanager
 def staged(path: Path, source: Path) -> Iterator[Path]:
-    """A copy of ``source`` beside the backups, to be upgraded and judged before it counts."""
+    """A copy of ``source`` beside the backups, to be upgraded and judged before it counts. It is
+    sealed as the clinic's file is: what a plain backup holds is not plain again in its place."""
     copy = folder_of(path) / f"{path.stem}-{os.getpid()}.restoring"
     try:
-        yield make(source, copy)
+        wanted = _key_wanted(path, source)
+        if wanted == key_of(source):
+            yield make(source, copy)
+        else:
+            yield _made_anew(source, copy, wanted)
     finally:
         for name in _live_files(copy):
             with suppress(OSError):
                 name.unlink(missing_ok=True)
+
+
+def _key_wanted(path: Path, source: Path) -> StoreKey | None:
+    """That of the clinic's file; of the backup where there is no such file, or no key to it."""
+    if not path.exists():
+        return key_of(source)
+    try:
+        with closing(connect(path, write=False)) as live:
+            live.execute("SELECT 1 FROM sqlite_master").fetchone()
+    except (Fault, dbapi2.DatabaseError):
+        return key_of(source)
+    return key_of(path)
+
+
+def _made_anew(source: Path, copy: Path, key: StoreKey | None) -> Path:
+    from clinic_desk.store.recoding import recode  # seldom needed
+
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    copy.unlink(missing_ok=True)
+    with closing(read_only(source)) as opened:
+        recode(opened, copy, key)
+    check(copy)
+    return copy
 
 
 def _live_files(path: Path) -> set[Path]:
@@ -242,10 +276,6 @@ def prune(path: Path) -> None:
     for item in (*folder_of(path).glob("*.part*"), *folder_of(path).glob("*.restoring*")):
         if item.stat().st_mtime < old:
             item.unlink(missing_ok=True)
-
-
-def _uri(path: Path) -> str:
-    return str(path.resolve()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
 
 
 def _sync(path: Path) -> None:

@@ -3,7 +3,8 @@
 The writer begins every transaction IMMEDIATE (a deferred one that upgrades loses updates or
 fails with "database is locked") and syncs in full. Its pool holds one connection, so that the
 threads of this process queue for it instead of polling the file's lock. The reader is a separate
-engine that cannot write at all. WAL, foreign keys, no memory mapping.
+engine that cannot write at all. WAL, foreign keys, no memory mapping. A file that is encrypted gets
+its key (``store.keys``) before anything else is said on the connection.
 
 The pool stays SQLAlchemy's. One of our own starts a tenth of a second sooner, and that is not worth
 the faults of pools that others have found and mended already.
@@ -12,6 +13,7 @@ the faults of pools that others have found and mended already.
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Event
 from types import ModuleType
 from typing import Any
 
@@ -20,12 +22,14 @@ from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
 
 from clinic_desk.domain.errors import Fault
+from clinic_desk.store.keys import StoreKey, is_new, key_of
 
 OLDEST_SQLITE = (3, 51, 3)
 """3.7.0 to 3.51.2 can corrupt a WAL file that two connections use."""
 
 BUSY_SECONDS = 10.0
 READERS = 8
+DAMAGED = "The clinic's file is damaged. Stop working with it and restore the last backup."
 
 
 def check_runtime(module: ModuleType = dbapi2) -> None:
@@ -44,15 +48,72 @@ def sqlite_version() -> str:
     return str(dbapi2.sqlite_version)
 
 
-def connect(path: Path, *, write: bool, foreign_keys: bool = True) -> Any:
-    """A bare connection with this program's settings."""
+class Door:
+    """Stays open, but while the file itself is being replaced: who wants a connection then waits
+    and gets one to the new file."""
+
+    def __init__(self) -> None:
+        self._open = Event()
+        self._open.set()
+
+    def close(self) -> None:
+        self._open.clear()
+
+    def open(self) -> None:
+        self._open.set()
+
+    @property
+    def is_open(self) -> bool:
+        return self._open.is_set()
+
+    def connect(self, path: Path, *, write: bool) -> Any:
+        self._open.wait()
+        return connect(path, write=write)
+
+
+def bare(target: str | Path, key: StoreKey | None = None, *, uri: bool = False) -> Any:
+    """A connection without any of this program's settings, but for the key."""
     connection = dbapi2.connect(
-        str(path), timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        str(target), timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, uri=uri
     )
+    if key is not None:
+        try:
+            _unlock(connection, key)
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def read_only(path: Path) -> Any:
+    """A bare connection that cannot change the file. Raises ``Fault`` as ``connect``."""
+    whole = str(path.resolve()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+    return bare(f"file:{whole}?mode=ro", key_of(path), uri=True)
+
+
+def _unlock(connection: Any, key: StoreKey) -> None:
+    connection.execute(f'PRAGMA key = "{key.spelled()}"').fetchall()
+    # Otherwise it writes its own lines to the error stream, whatever we make of the error.
+    connection.execute("PRAGMA cipher_log_level = NONE").fetchall()
+
+
+def connect(
+    path: Path, *, write: bool, foreign_keys: bool = True, key: StoreKey | None = None
+) -> Any:
+    """A bare connection with this program's settings. The file says which key it needs; ``key`` is
+    for one that is not there yet.
+
+    Raises ``Fault``: "no_key", "locked_store"; "corrupt" when the key is the file's and yet does
+    not open it."""
+    own = key if is_new(path) else key_of(path)
+    connection = bare(path, own)
     try:
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
         cursor.execute("PRAGMA mmap_size = 0")
+        cursor.execute("PRAGMA temp_store = MEMORY")
+        if own is not None:
+            _prove(cursor)
         cursor.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
         cursor.execute("PRAGMA trusted_schema = OFF")
         if write:
@@ -69,24 +130,34 @@ def connect(path: Path, *, write: bool, foreign_keys: bool = True) -> Any:
     return connection
 
 
-def writer_engine(path: Path) -> Engine:
-    engine = _engine(path, write=True, size=1)
+def _prove(cursor: Any) -> None:
+    """Reads the first page: the file named this key itself, so what fails is the file."""
+    try:
+        cursor.execute("PRAGMA schema_version").fetchall()
+    except dbapi2.DatabaseError as error:
+        if "not a database" not in str(error):
+            raise
+        raise Fault("corrupt", DAMAGED) from error
+
+
+def writer_engine(path: Path, door: Door | None = None) -> Engine:
+    engine = _engine(path, door or Door(), write=True, size=1)
     event.listen(engine, "begin", _begin_immediate)
     return engine
 
 
-def reader_engine(path: Path) -> Engine:
+def reader_engine(path: Path, door: Door | None = None) -> Engine:
     """``begin`` opens a deferred transaction: every statement in it sees one snapshot."""
-    engine = _engine(path, write=False, size=READERS)
+    engine = _engine(path, door or Door(), write=False, size=READERS)
     event.listen(engine, "begin", _begin_deferred)
     return engine
 
 
-def _engine(path: Path, *, write: bool, size: int) -> Engine:
+def _engine(path: Path, door: Door, *, write: bool, size: int) -> Engine:
     return create_engine(
         "sqlite://",
         module=dbapi2,
-        creator=lambda: connect(path, write=write),
+        creator=lambda: door.connect(path, write=write),
         poolclass=QueuePool,
         pool_size=size,
         max_overflow=0,

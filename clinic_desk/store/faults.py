@@ -18,6 +18,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlcipher3 import dbapi2
 
 from clinic_desk.domain.errors import ClinicDeskError, Fault, Refusal, SlotTaken
+from clinic_desk.store.engine import DAMAGED
 
 _GUARD = re.compile(r"clinic_desk:(\w+)")
 _NAMED = re.compile(r"\b((?:ck|fk|uq)_\w+)")
@@ -151,12 +152,12 @@ _FAULTS: tuple[tuple[str, str, str], ...] = (
     (
         "malformed",
         "corrupt",
-        "The clinic's file is damaged. Stop working with it and restore the last backup.",
+        DAMAGED,
     ),
     (
         "not a database",
         "not_a_database",
-        "This file is not a clinic's file, or it is encrypted with a key this program lacks.",
+        "This file is not a clinic's file. Restore the last backup, or choose another folder.",
     ),
     (
         "unable to open database file",

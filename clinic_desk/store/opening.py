@@ -13,16 +13,19 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from time import monotonic, sleep
+from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import Connection
+from sqlalchemy.pool import QueuePool
 
 from clinic_desk.domain.errors import ClinicDeskError, Fault
 from clinic_desk.domain.events import Actor
 from clinic_desk.domain.ids import Clock, Id, IdFactory
 from clinic_desk.store import backup
-from clinic_desk.store.engine import check_runtime, reader_engine, writer_engine
+from clinic_desk.store.engine import Door, check_runtime, reader_engine, writer_engine
 from clinic_desk.store.faults import translated
+from clinic_desk.store.keys import StoreKey
 from clinic_desk.store.maintenance import StoreMaintenance
 from clinic_desk.store.readers import SqlQueries
 from clinic_desk.store.rosters import RosterCache
@@ -30,6 +33,9 @@ from clinic_desk.store.upgrade import ensure_current
 
 if TYPE_CHECKING:
     from clinic_desk.store.unit_of_work import SqlUnitOfWork
+
+DRAIN_SECONDS = 30.0
+"""How long ``ClinicStore.alone`` waits for what this process has begun."""
 
 
 class ClinicStore:
@@ -47,8 +53,9 @@ class ClinicStore:
         self._desk_id = desk_id
         self._rosters = RosterCache()
         self._known_actors: dict[Id, str] = {}
-        self._writer = writer_engine(path)
-        self._reader = reader_engine(path)
+        self.door = Door()
+        self._writer = writer_engine(path, self.door)
+        self._reader = reader_engine(path, self.door)
         self.queries = SqlQueries(
             self._reader,
             path,
@@ -56,6 +63,7 @@ class ClinicStore:
             self._rosters,
             lambda: self._desk_id,
             lambda: backup.latest(path),
+            self.door,
         )
         self.maintenance = StoreMaintenance(path, migrations, clock, self._writer, self.forget)
 
@@ -108,20 +116,53 @@ class ClinicStore:
         self._rosters.clear()
         self._known_actors.clear()
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Inside the block no thread of this process has the file open; whoever asks waits until
+        its end and then meets what lies there. The caller must hold no connection.
+
+        Raises ``Fault("busy")`` when somebody keeps one for more than thirty seconds."""
+        pools = [cast(QueuePool, engine.pool) for engine in (self._writer, self._reader)]
+        self.door.close()
+        try:
+            self.forget()
+            until = monotonic() + DRAIN_SECONDS
+            while any(pool.checkedout() for pool in pools):
+                if monotonic() > until:
+                    raise Fault(
+                        "busy",
+                        "The program is still working with the clinic's file. "
+                        "Nothing was changed; try again in a moment.",
+                    )
+                sleep(0.01)
+            for pool in pools:
+                pool.dispose()
+            yield
+        finally:
+            self.door.open()
+
     def close(self) -> None:
         """After this the store is not used any more."""
         self.forget()
 
 
 def open_store(
-    path: Path, migrations: Path, clock: Clock, new_id: IdFactory, *, desk_id: Id = ""
+    path: Path,
+    migrations: Path,
+    clock: Clock,
+    new_id: IdFactory,
+    *,
+    desk_id: Id = "",
+    key: StoreKey | None = None,
 ) -> ClinicStore:
     """Opens the clinic's file, makes it when there is none, upgrades it after a backup.
 
     ``migrations`` is the folder with ``env.py``, wherever it is bundled. ``desk_id`` says whose
     settings of scope "desk" the queries read; without it, those of the first actor that writes.
+    ``key`` encrypts a file that is made now; one that is there says itself which key it needs.
     Raises ``Fault``: "old_sqlite", "newer_file", "foreign_file", "foreign_triggers", "read_only",
-    "disk_full", "busy", "corrupt", "not_a_database", "cannot_open", "no_migrations".
+    "disk_full", "busy", "corrupt", "not_a_database", "cannot_open", "no_migrations",
+    "no_key", "locked_store".
     """
     check_runtime()
     with translated(path.parent):
@@ -137,5 +178,5 @@ def open_store(
         def safe_copy(label: str) -> Path:
             return backup.make(path, backup.backup_file(path, label, clock.now()))
 
-        ensure_current(path, migrations, safe_copy)
+        ensure_current(path, migrations, safe_copy, key=key)
     return ClinicStore(path, migrations, clock, new_id, desk_id)

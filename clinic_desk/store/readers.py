@@ -38,7 +38,7 @@ from clinic_desk.store import people, search
 from clinic_desk.store.billing_reading import BillingReading
 from clinic_desk.store.cells import CellMaker, away_spans, cell_rows, month_rows, range_rows
 from clinic_desk.store.days import Days, bounds, taken_of
-from clinic_desk.store.engine import connect
+from clinic_desk.store.engine import Door, connect
 from clinic_desk.store.faults import translated
 from clinic_desk.store.flow_reading import FlowReading
 from clinic_desk.store.history import read_history
@@ -70,6 +70,7 @@ class SqlQueries(
         rosters: RosterCache,
         desk_id: Callable[[], Id],
         backups: Callable[[], datetime | None],
+        door: Door | None = None,
     ) -> None:
         self._engine = engine
         self._path = path
@@ -80,6 +81,7 @@ class SqlQueries(
         self._days = Days()
         self._pin_lock = Lock()
         self._pinned: Any = None
+        self._door, self._version = door or Door(), 0
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
@@ -98,11 +100,13 @@ class SqlQueries(
 
     def data_version(self) -> int:
         """SQLite's own count, on a connection kept for nothing else: it changes when any other
-        connection, of this or another process, has committed."""
+        connection, of this or another process, has committed; while the file is replaced, as was."""
         with translated(), self._pin_lock:
-            if self._pinned is None:
+            if self._pinned is None and self._door.is_open:
                 self._pinned = connect(self._path, write=False)
-            return int(self._pinned.execute("PRAGMA data_version").fetchone()[0])
+            if self._pinned is not None:
+                self._version = int(self._pinned.execute("PRAGMA data_version").fetchone()[0])
+            return self._version
 
     def roster(self) -> Roster:
         with self._reading() as connection:

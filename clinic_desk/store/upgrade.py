@@ -17,6 +17,7 @@ from sqlcipher3 import dbapi2
 from clinic_desk.domain.errors import Fault
 from clinic_desk.store import guards
 from clinic_desk.store.engine import connect
+from clinic_desk.store.keys import StoreKey
 
 EXPECTED = "0006"
 """The schema revision that this program works with; equals the newest file in migrations/."""
@@ -58,14 +59,20 @@ def known_revisions(migrations: Path) -> frozenset[str]:
 
 
 def ensure_current(
-    path: Path, migrations: Path, backup: Callable[[str], Path], *, target: str = EXPECTED
+    path: Path,
+    migrations: Path,
+    backup: Callable[[str], Path],
+    *,
+    target: str = EXPECTED,
+    key: StoreKey | None = None,
 ) -> Path | None:
     """Brings the file to ``target``; answers the backup it made, if the file existed before.
 
-    ``backup(label)`` must make and verify a copy. Raises ``Fault``: "newer_file",
-    "foreign_file", "foreign_triggers", "no_migrations", or what the disk says.
+    ``backup(label)`` must make and verify a copy. ``key`` encrypts a file that is not there yet.
+    Raises ``Fault``: "newer_file", "foreign_file", "foreign_triggers", "no_migrations", or what
+    the disk says.
     """
-    engine = _engine(path)
+    engine = _engine(path, key)
     try:
         with engine.connect() as connection:
             revision = file_revision(connection)
@@ -95,12 +102,12 @@ def ensure_current(
         engine.dispose()
 
 
-def _engine(path: Path) -> Engine:
+def _engine(path: Path, key: StoreKey | None) -> Engine:
     """Foreign keys are off while tables are rebuilt, and checked before the commit."""
     engine = create_engine(
         "sqlite://",
         module=dbapi2,
-        creator=lambda: connect(path, write=True, foreign_keys=False),
+        creator=lambda: connect(path, write=True, foreign_keys=False, key=key),
         poolclass=NullPool,
     )
     event.listen(engine, "begin", lambda c: c.exec_driver_sql("BEGIN IMMEDIATE"))
