@@ -116,6 +116,13 @@ def _viewing(command: argparse.ArgumentParser) -> None:
         metavar="CODE",
         help="whose day the doctor's view shows (default: this desk's own)",
     )
+    command.add_argument(
+        "--another-window",
+        action="store_true",
+        help="open one more window beside the one that is there",
+    )
+    # by the program itself, which starts again where it fell
+    command.add_argument("--back", default="", help=argparse.SUPPRESS)
 
 
 def _with_command(argv: Sequence[str]) -> Sequence[str]:

@@ -12,13 +12,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clinic_desk.app import display, logs, paths
+from clinic_desk.app import crash, display, logs, paths
 from clinic_desk.app.cli import Answer
 from clinic_desk.app.progress import Meter
 from clinic_desk.domain.errors import Fault
+from clinic_desk.ui.runtime.one_window import OneWindow
 
 if TYPE_CHECKING:
     from clinic_desk.app.container import Container
+    from clinic_desk.ui.main_window import MainWindow
 
 MORNING = datetime(2026, 11, 24, 10, 24, tzinfo=UTC)
 """When the tour begins: a Tuesday at 10:24 in the demo clinic."""
@@ -44,7 +46,11 @@ def _window(options: argparse.Namespace, *, with_demo: bool) -> int:
     _need_display()
     folder = paths.data_folder(options.data)
     folder.create()
+    seat = OneWindow(folder.root)
+    if not options.another_window and not seat.take():
+        return _shown(seat, options)
     logs.set_up(folder.logs, verbose=options.verbose)
+    watch = crash.Watch(folder.logs)
     # What is loaded until the day is on the screen stays: looking it through for garbage, again
     # and again while it grows, is a tenth of the start. ``run_opening`` goes on with it.
     gc.disable()
@@ -70,12 +76,52 @@ def _window(options: argparse.Namespace, *, with_demo: bool) -> int:
             open_clinic,
             paths.resources(),
             sys.argv[:1],
-            view=options.view or ("doctor" if options.doctor else ""),
+            view=_view(options),
             doctor=options.doctor,
+            back=options.back,
+            ready=lambda window: _settled(window, seat, watch, options),
         )
     finally:
         gc.enable()
+        watch.end()
         logs.tear_down()
+        seat.leave()
+
+
+def _view(options: argparse.Namespace) -> str:
+    return options.view or ("doctor" if options.doctor else "")
+
+
+def _shown(seat: OneWindow, options: argparse.Namespace) -> int:
+    """The window that is there comes to the front; raises ``Fault("running")`` when it does not
+    answer."""
+    if seat.knock({"view": _view(options), "doctor": options.doctor}):
+        return 0
+    raise Fault(
+        "running",
+        "Clinic Desk is running on this clinic already, but its window does not answer. Close it, "
+        "or end the program with the system's task manager, and start again.",
+    )
+
+
+def _settled(
+    window: MainWindow, seat: OneWindow, watch: crash.Watch, options: argparse.Namespace
+) -> None:
+    """What a window needs once nobody waits for it any more: a door for a second start, and
+    somebody who starts it again should it fall."""
+    from clinic_desk.ui.main_window import whereabouts
+
+    folder = paths.data_folder(options.data)
+    if not options.another_window:
+        seat.open_door(lambda wish: whereabouts.come_forward(window, wish))
+    again = [options.command, "--data", str(folder.root)]
+    if options.another_window:
+        again.append("--another-window")
+    watch.guard(again, folder.logs)
+    whereabouts.follow(window, watch.note)
+    reports = crash.collect(folder.logs)
+    if reports or options.back:
+        whereabouts.tell_of_fall(window, folder.logs / crash.REPORTS)
 
 
 def tour(options: argparse.Namespace) -> int:

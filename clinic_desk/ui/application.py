@@ -100,11 +100,14 @@ def run_opening(
     close: bool = True,
     view: str = "",
     doctor: str = "",
+    back: str = "",
+    ready: Callable[[MainWindow], None] | None = None,
 ) -> int:
     """Like ``run``, but opens the clinic itself, off the main thread: migrations and backups may
     take their time while the window says so. A ``Fault`` or ``Refusal`` while opening is told in a
     dialog and ends the program with 1. ``view`` is a page to begin with ("doctor", "flow"), for
-    the ``doctor`` of that code."""
+    the ``doctor`` of that code; ``back`` is where a window that fell was (``whereabouts``).
+    ``ready`` is called with the window when the start is over and nobody waits for anything."""
     app = application(argv)
     # the window's own signal ends the program: Qt would count the opening card's end as well
     app.setQuitOnLastWindowClosed(False)
@@ -149,6 +152,12 @@ def run_opening(
         window.page.loaded.connect(lambda: prepare(IDLE), Qt.ConnectionType.SingleShotConnection)
         show(window)
         begin(window, view, doctor)
+        if back:
+            from clinic_desk.ui.main_window import whereabouts  # after a fall alone
+
+            whereabouts.go_back(window, back)
+        if ready is not None:
+            settled.timeout.connect(lambda: ready(window))
         settled.start(IDLE // 2)
 
     def failed(error: BaseException) -> None:
@@ -183,7 +192,7 @@ def application(argv: Sequence[str]) -> QApplication:
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         return existing
-    if sys.stderr is not None:
+    if sys.stderr is not None and not faulthandler.is_enabled():
         faulthandler.enable(file=sys.stderr)
     QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
     app = QApplication(list(argv) or ["clinic-desk"])
