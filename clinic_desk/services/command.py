@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
@@ -27,13 +28,19 @@ class Command:
     of one ``undo_run`` that follow each other are taken back together, as one step.
 
     ``by`` names the handler in ``services`` as "module:function", which is loaded on first use;
-    ``needs`` is the permission without which the gate refuses the command."""
+    ``needs`` is the permission without which the gate refuses the command; ``takes`` says which
+    ones this very instance takes, where that depends on what it asks for."""
 
     handled_by: ClassVar[str] = ""
     needs: ClassVar[Permission | None] = None
 
     initiator: str = ""
     undo_run: str = ""
+
+    def takes(self) -> Iterator[Permission]:
+        """Permissions for the command itself, the commands within it left out."""
+        if self.needs is not None:
+            yield self.needs
 
     def __init_subclass__(cls, by: str = "", needs: Permission | None = None) -> None:
         # slots make each class twice, the second time without these words

@@ -6,7 +6,7 @@ None skips the comparison (timers and imports).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -98,6 +98,15 @@ class CopyAppointment(Command, by="booking:copy", needs=Permission.BOOK):
     outside_hours: bool = False
 
 
+STATUS_TAKES: Mapping[Status, Permission] = {
+    Status.SCHEDULED: Permission.ACCEPT,
+    Status.DECLINED: Permission.ACCEPT,
+    Status.IN_PROGRESS: Permission.TREAT,
+    Status.COMPLETED: Permission.TREAT,
+}
+"""What a step to a status takes; to any other one it is ``CHECK_IN``."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeStatus(Command, by="status:change_status", needs=Permission.CHECK_IN):
     """One step of the status machine. ``arrived`` on a booked visit also confirms it (two events,
@@ -109,12 +118,19 @@ class ChangeStatus(Command, by="status:change_status", needs=Permission.CHECK_IN
     expected_revision: int | None = None
     reason: str = ""
 
+    def takes(self) -> Iterator[Permission]:
+        yield STATUS_TAKES.get(self.to, Permission.CHECK_IN)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeStatusTogether(Command, by="together:change_status", needs=Permission.CHECK_IN):
     """Several chosen visits: all or nothing, one undo step ("Arrived: 3 visits")."""
 
     changes: tuple[ChangeStatus, ...]
+
+    def takes(self) -> Iterator[Permission]:
+        """Nothing beyond what each of them takes."""
+        yield from () if self.changes else (Permission.CHECK_IN,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from clinic_desk.domain.errors import Fault, Refusal
 from clinic_desk.domain.events import Actor
 from clinic_desk.domain.ids import Clock, IdFactory
 from clinic_desk.services.command import Command
-from clinic_desk.services.gate import Handler, allowed, handler_of, seated
+from clinic_desk.services.gate import Handler, allowed, handler_of, limited, seated
 from clinic_desk.services.outcome import Outcome
 from clinic_desk.services.work import Work
 
@@ -85,6 +85,7 @@ class Desk:
             uow.action = type(command).__name__
             allowed(actor, command)
             released = uow.release_expired_holds()
+            let_go = {row.id for row in uow.written(Appointment)} if released else frozenset()
             work = Work(uow, self._new_id)
             done = handler(work, command)
             if isinstance(command, ReleaseExpiredHolds):
@@ -94,6 +95,11 @@ class Desk:
                 from clinic_desk.services import billing  # no part of the start
 
                 billing.follow(work, visits)
+            back = isinstance(command, Undo | Redo)
+            if limited(actor, back=back):
+                from clinic_desk.services import reach  # no part of the start
+
+                reach.check(work, back=back, let_go=let_go)
             if done.label:
                 uow.record_undo(done.label, done.run or command.undo_run)
             outcome = Outcome(
@@ -105,7 +111,7 @@ class Desk:
                 sentence=done.sentence,
             )
             if "setting" in outcome.changes.kinds:
-                if isinstance(command, Undo | Redo):
+                if back:
                     from clinic_desk.services import roles  # no part of the start
 
                     roles.check_taken_back(work, outcome.changes.ids)

@@ -16,7 +16,14 @@ from typing import Any
 
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.events import Actor
-from clinic_desk.domain.permissions import DEFAULTS, PERMISSION_WORDS, Permission, Role
+from clinic_desk.domain.permissions import (
+    BEFORE_ACCOUNTS,
+    DEFAULTS,
+    LOCKED,
+    Permission,
+    Role,
+    may_not,
+)
 from clinic_desk.services.command import Command
 from clinic_desk.services.work import Done, Work
 
@@ -30,11 +37,25 @@ OVERRIDES: Mapping[str, Permission] = {
 }
 """Fields of a command by which a person insists, and the permission that each of them takes."""
 
+FREE: Mapping[str, str] = {
+    "Together": "it takes what its parts take",
+    "Undo": "what it takes back is judged by what it writes",
+    "Redo": "what it repeats is judged by what it writes",
+    "SaveSetting": "a desk’s own habits are its own; every other setting takes a permission",
+    "ReleaseExpiredHolds": "every command lets go of what ran out",
+    "ClaimMessages": "the program itself sends what waits for a service outside",
+    "SettleMessage": "the program itself notes what became of a message",
+}
+"""Commands without a permission of their own, and why that lets nobody past."""
+
 PARTS = ("moves", "changes", "steps", "cancellations", "parkings", "commands", "booking", "choices")
 """Fields of a command that hold other commands, or the choices of a series."""
 
 ROLE_KEY = "desk.role"
 PERMISSIONS_KEY = "roles.permissions"
+KNOWN_KEY = "known"
+"""Beside the roles in ``roles.permissions``: the permissions there were when it was saved."""
+
 GUARDED_SETTINGS = frozenset({ROLE_KEY})
 """Settings of a desk that decide what the desk may do, and so are not its own to change."""
 
@@ -54,15 +75,18 @@ def _load(name: str) -> Handler:
 
 
 def needed(command: object) -> Iterator[Permission]:
-    """Every permission that this very command takes, the commands within it included."""
+    """Every permission that this very command takes, the commands within it included. Raises
+    ``TypeError`` for a command of which nobody said what it takes."""
     from clinic_desk.services.commands import SaveSetting  # no part of the start
 
-    if isinstance(command, Command) and command.needs is not None:
-        yield command.needs
-    if isinstance(command, SaveSetting) and (
-        command.scope == "clinic" or command.key in GUARDED_SETTINGS
-    ):
-        yield Permission.EDIT_SETTINGS
+    if isinstance(command, Command):
+        if command.needs is None and type(command).__name__ not in FREE:
+            raise TypeError(f"nobody said what {type(command).__name__} takes")
+        yield from command.takes()
+    if isinstance(command, SaveSetting):
+        permission = setting_takes(command.key, command.scope)
+        if permission is not None:
+            yield permission
     for field, permission in OVERRIDES.items():
         said = getattr(command, field, None)
         if said.strip() if isinstance(said, str) else said:
@@ -73,16 +97,36 @@ def needed(command: object) -> Iterator[Permission]:
             yield from needed(one)
 
 
+def setting_takes(key: str, scope: str) -> Permission | None:
+    """What saving a setting takes; None for what a desk decides for itself."""
+    if key == PERMISSIONS_KEY:
+        return Permission.EDIT_PERMISSIONS
+    guarded = scope == "clinic" or key in GUARDED_SETTINGS
+    return Permission.EDIT_SETTINGS if guarded else None
+
+
 def allowed(actor: Actor, command: Command) -> None:
     """Raises ``Refusal("not_allowed")`` that names the missing permission in words."""
     for permission in needed(command):
         if not actor.may(permission):
             raise Refusal(
                 "not_allowed",
-                f"As a {actor.role}’s desk, this one may not {PERMISSION_WORDS[permission]}. Ask "
-                "a manager to do it.",
+                may_not(actor.role, permission),
                 field=next((f for f, p in OVERRIDES.items() if p is permission), None),
             )
+
+
+JUDGED_BY_ROWS = frozenset(
+    {Permission.OTHERS_SCHEDULES, Permission.ACCEPT, Permission.TREAT, Permission.OVERBOOK}
+)
+"""What a person may lack without the gate seeing from a command alone that it takes it."""
+
+
+def limited(actor: Actor, *, back: bool) -> bool:
+    """Whether what this person writes has to be looked at row by row (``services.reach``)."""
+    if actor.permissions is None:
+        return False
+    return back or not actor.permissions >= JUDGED_BY_ROWS
 
 
 Read = Callable[[str, str], object | None]
@@ -99,23 +143,32 @@ def role_in(value: object) -> Role:
 
 def permissions_in(value: object) -> dict[Role, frozenset[Permission]]:
     """What each role may do by a stored value. What a later version wrote and this one does not
-    know is left out; a role that is not named has its defaults, and managers can always edit the
-    settings."""
+    know is left out; a role that is not named has its defaults, and so has every permission that
+    was not there yet when the value was saved (``KNOWN_KEY``). Managers keep ``LOCKED``."""
     given = value if isinstance(value, Mapping) else {}
     known = {permission.value: permission for permission in Permission}
+    decided = given.get(KNOWN_KEY)
+    then = (
+        frozenset(known[one] for one in decided if one in known)
+        if isinstance(decided, list | tuple)
+        else BEFORE_ACCOUNTS
+    )
     found = dict(DEFAULTS)
     for role in Role:
         listed = given.get(role.value)
         if isinstance(listed, list | tuple):
-            found[role] = frozenset(known[one] for one in listed if one in known)
-    found[Role.MANAGER] |= {Permission.EDIT_SETTINGS}
+            chosen = frozenset(known[one] for one in listed if one in known)
+            found[role] = chosen | (DEFAULTS[role] - then)
+    found[Role.MANAGER] |= LOCKED
     return found
 
 
 def seated(actor: Actor, read: Read) -> Actor:
-    """The person with the role of the desk and what it may do."""
+    """The person with the role of the desk and what it may do. A desk is no doctor: as long as
+    there are no accounts that say whose schedule is whose, each may change every one."""
     role = role_in(read(ROLE_KEY, "desk"))
     permissions = permissions_in(read(PERMISSIONS_KEY, "clinic"))[role]
+    permissions |= {Permission.OTHERS_SCHEDULES}
     if (actor.role, actor.permissions) == (role, permissions):
         return actor
     return replace(actor, role=role, permissions=permissions)

@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from clinic_desk.domain.ids import Id
+from clinic_desk.domain.records import Record
+
+
+class Touched(NamedTuple):
+    """A row as the unit of work found it (None: it is new) and as it is now. Not ``told``: of an
+    import that was taken back or brought back, and ``before`` is the row as it is now."""
+
+    before: Record | None
+    after: Record
+    told: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from clinic_desk.domain.permissions import Permission
 from clinic_desk.services.command import Command
 
 HANDED_ON_KEY = "files.last_handed_on"
@@ -13,7 +14,7 @@ FORMATS = ("paper", "pdf", "ics", "csv")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NoteHandedOn(Command, by="paper_notes:note"):
+class NoteHandedOn(Command, by="paper_notes:note", needs=Permission.EXPORT):
     """``title`` says what is about to leave ("Day sheet, Tue 24 Nov 2026") as ``kind`` of
     ``FORMATS``; ``subject`` is the id of the visit, doctor or patient that it is about, if it is
     about one; ``rows`` how many visits or people it tells of. Value: the key of the note."""

@@ -17,7 +17,7 @@ from clinic_desk.domain.waitlist import WaitlistOffer, WaitStatus
 from clinic_desk.services.audit_ports import AuditWork
 from clinic_desk.services.billing_ports import BillingQueries, BillingWork
 from clinic_desk.services.flow_ports import FlowQueries
-from clinic_desk.services.outcome import Changes
+from clinic_desk.services.outcome import Changes, Touched
 from clinic_desk.services.past_ports import PastQueries
 from clinic_desk.services.patient_ports import PatientQueries
 from clinic_desk.services.report_ports import ReportQueries
@@ -196,6 +196,10 @@ class UnitOfWork(BillingWork, AuditWork, Protocol):
     def written(self, kind: type[R]) -> list[R]:
         """Every row of that kind that this unit of work wrote, as it is now; removed ones
         included, those of an import that was taken back or brought back left out."""
+        ...
+
+    def touched(self) -> list[Touched]:
+        """Every row that this unit of work wrote."""
         ...
 
     def changes(self) -> Changes: ...

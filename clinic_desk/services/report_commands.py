@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -25,6 +26,9 @@ class NoteExport(Command, by="report_notes:note", needs=Permission.REPORTS):
     last: date
     kind: str
     rows: int
+
+    def takes(self) -> Iterator[Permission]:
+        yield from (Permission.REPORTS, Permission.EXPORT)
 
 
 def check(kind: str) -> None:

@@ -9,8 +9,22 @@ from collections.abc import Iterable, Mapping
 
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.ids import Id
-from clinic_desk.domain.permissions import PERMISSION_WORDS, Permission, Role
-from clinic_desk.services.gate import PERMISSIONS_KEY, ROLE_KEY, permissions_in, role_in
+from clinic_desk.domain.permissions import (
+    BEFORE_ACCOUNTS,
+    GROUPS,
+    LOCKED,
+    PERMISSION_WORDS,
+    Permission,
+    Role,
+)
+from clinic_desk.services.gate import (
+    KNOWN_KEY,
+    PERMISSIONS_KEY,
+    ROLE_KEY,
+    permissions_in,
+    role_in,
+    setting_takes,
+)
 from clinic_desk.services.wording import joined
 from clinic_desk.services.work import Work
 
@@ -23,7 +37,23 @@ ROLE_WORDS = {
 
 def stored_form(permissions: Mapping[Role, Iterable[Permission]]) -> dict[str, list[str]]:
     """The value of ``roles.permissions``."""
-    return {role.value: sorted(p.value for p in permissions[role]) for role in Role}
+    stored = {role.value: sorted(p.value for p in permissions[role]) for role in Role}
+    return stored | {KNOWN_KEY: sorted(p.value for p in Permission)}
+
+
+def told_changes(
+    before: Mapping[Role, frozenset[Permission]], after: Mapping[Role, frozenset[Permission]]
+) -> tuple[str, ...]:
+    """ "Receptionists may now overbook.", one sentence for each thing that changed."""
+    found = []
+    for role in Role:
+        for permission in (one for _, group in GROUPS for one in group):
+            had, has = permission in before[role], permission in after[role]
+            if had != has:
+                turn = "may now" if has else "may no longer"
+                plural = ROLE_WORDS[role].capitalize() + "s"
+                found.append(f"{plural} {turn} {PERMISSION_WORDS[permission]}.")
+    return tuple(found)
 
 
 def check_role(work: Work, value: object) -> None:
@@ -42,6 +72,19 @@ def check_role(work: Work, value: object) -> None:
         )
 
 
+def decide(work: Work, value: object) -> str:
+    """Checks what each role is to be able to do from now on, and tells the audit trail in words
+    what that changes. Answers the first of these sentences; empty when nothing changes."""
+    check_permissions(work, value)
+    before = permissions_in(work.uow.setting(PERMISSIONS_KEY, "clinic"))
+    told = told_changes(before, permissions_in(value))
+    if told:
+        work.uow.audit("permissions", "setting", PERMISSIONS_KEY, detail={"changes": list(told)})
+    if len(told) > 1:
+        return f"{told[0]} And {len(told) - 1} more."
+    return told[0] if told else ""
+
+
 def check_permissions(work: Work, value: object) -> None:
     """Raises ``Refusal`` for roles or permissions that do not exist, and for a list by which no
     desk could change the settings any more."""
@@ -49,7 +92,7 @@ def check_permissions(work: Work, value: object) -> None:
         raise Refusal("bad_value", "Say for each role what it may do.", field=PERMISSIONS_KEY)
     known = {permission.value for permission in Permission}
     for role, listed in value.items():
-        if role not in set(Role):
+        if role not in {*Role, KNOWN_KEY}:
             raise Refusal("bad_role", f"“{role}” is no role.", field=PERMISSIONS_KEY)
         if not isinstance(listed, list | tuple):
             raise Refusal(
@@ -59,13 +102,15 @@ def check_permissions(work: Work, value: object) -> None:
         if strange:
             raise Refusal("bad_value", f"“{strange[0]}” is no permission.", field=PERMISSIONS_KEY)
     managers = value.get(Role.MANAGER.value)
-    if managers is not None and Permission.EDIT_SETTINGS.value not in managers:
-        raise Refusal(
-            "last_manager",
-            f"Managers must be able to {PERMISSION_WORDS[Permission.EDIT_SETTINGS]}, or nobody "
-            "could give the permission back.",
-            field=PERMISSIONS_KEY,
-        )
+    decided = value.get(KNOWN_KEY, sorted(BEFORE_ACCOUNTS))
+    for permission in sorted(LOCKED):
+        if managers is not None and permission in decided and permission not in managers:
+            raise Refusal(
+                "last_manager",
+                f"Managers must be able to {PERMISSION_WORDS[permission]}, or nobody could give "
+                "the permission back.",
+                field=PERMISSIONS_KEY,
+            )
     if not _somebody(_desks(work), permissions_in(value)):
         raise Refusal(
             "last_manager",
@@ -81,8 +126,8 @@ def check_taken_back(work: Work, ids: Iterable[Id]) -> None:
         scope, key = row_id.partition("/")[0], row_id.rpartition("/")[2]
         if scope not in ("desk", "clinic") or "." not in key:
             continue
-        guarded = scope == "clinic" or key == ROLE_KEY
-        if guarded and not work.actor.may(Permission.EDIT_SETTINGS):
+        permission = setting_takes(key, scope)
+        if permission is not None and not work.actor.may(permission):
             raise Refusal(
                 "not_allowed",
                 "The last change was one of the settings; ask a manager to take it back.",

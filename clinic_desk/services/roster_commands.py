@@ -6,6 +6,7 @@ Everything else of the roster (sites, rooms, doctors, types, closures) is writte
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -32,6 +33,9 @@ class RemoveRecords(Command, by="roster_editing:remove_records", needs=Permissio
 
     rows: tuple[tuple[RecordKind, Id], ...]
     label: str = ""
+
+    def takes(self) -> Iterator[Permission]:
+        yield from (Permission.EDIT_ROSTER, Permission.DELETE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

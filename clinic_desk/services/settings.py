@@ -33,10 +33,13 @@ def save(work: Work, command: SaveSetting) -> Done:
         raise Refusal("bad_value", f"The value of {command.key} cannot be kept.") from None
     if len(text) > LARGEST:
         raise Refusal("too_long", f"The value of {command.key} is too large to keep.")
+    sentence = ""
     if (command.key, command.scope) in ((ROLE_KEY, "desk"), (PERMISSIONS_KEY, "clinic")):
         from clinic_desk.services import roles  # seldom needed, and no part of the start
 
-        check = roles.check_role if command.key == ROLE_KEY else roles.check_permissions
-        check(work, command.value)
+        if command.key == ROLE_KEY:
+            roles.check_role(work, command.value)
+        else:
+            sentence = roles.decide(work, command.value)
     work.uow.save_setting(command.key, command.scope, command.value, undoable=bool(command.label))
-    return Done(value=command.key, label=command.label)
+    return Done(value=command.key, label=command.label, sentence=sentence)

@@ -21,8 +21,9 @@ from clinic_desk.domain.ids import Id, IdFactory
 from clinic_desk.domain.records import Record
 from clinic_desk.domain.spans import epoch, local_date
 from clinic_desk.domain.templates import Holiday
-from clinic_desk.services.outcome import Changes
-from clinic_desk.store.audit_chain import Head, Note, detail_text
+from clinic_desk.services.outcome import Changes, Touched
+from clinic_desk.store.audit_anchor import Anchor
+from clinic_desk.store.audit_chain import Note, detail_text
 from clinic_desk.store.audit_sealing import seal
 from clinic_desk.store.billing_writing import BillingWriting
 from clinic_desk.store.direct import fetch, fetch_one, run
@@ -74,17 +75,18 @@ class SqlUnitOfWork(BillingWriting):
         new_id: IdFactory,
         rosters: RosterCache,
         known_actors: dict[Id, str],
+        anchor: Anchor,
     ) -> None:
         self.actor = actor
         self.now = now.astimezone(UTC).replace(microsecond=0)
         self.command_id: Id = new_id()
         self.action = ""
         self.committed = False
-        self.head: Head | None = None
         self._connection = connection
         self._initiator = initiator
         self._new_id = new_id
         self._known_actors = known_actors
+        self._anchor = anchor
         self._writer = RowWriter(connection, actor, self.now, self.command_id, new_id, rosters)
         self._undoer = Undoer(self._writer)
         self._zones: dict[Id, str] = {}
@@ -306,6 +308,9 @@ class SqlUnitOfWork(BillingWriting):
         rows = [change.after for change in self._writer.journal.written.values() if change.told]
         return sorted((row for row in rows if isinstance(row, kind)), key=lambda row: row.id)
 
+    def touched(self) -> list[Touched]:
+        return [Touched(w.before, w.after, w.told) for w in self._writer.journal.written.values()]
+
     def changes(self) -> Changes:
         kinds: set[str] = set()
         days: set[date] = set()
@@ -337,11 +342,19 @@ class SqlUnitOfWork(BillingWriting):
         """Raises ``Fault`` when the disk refuses; then nothing of this command is kept."""
         self._note_actor()
         journal = self._writer.journal
-        self.head = seal(
-            self._connection, journal, self.actor, self.now, self.command_id, self.action
+        head = seal(
+            self._connection,
+            journal,
+            self.actor,
+            self.now,
+            self.command_id,
+            self.action,
+            self._anchor,
         )
         self._connection.commit()
         self.committed = True
+        if head is not None:
+            self._anchor.note(head, self.now)
         self._known_actors[self.actor.staff_id] = self.actor.name
 
     def after_rollback(self) -> tuple[int, ...]:

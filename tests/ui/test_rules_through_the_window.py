@@ -597,7 +597,7 @@ def test_booking_against_the_rule(
     ground.verify()
 
 
-BARRED = "As a receptionist’s desk, this one may not {}. Ask a manager to do it."
+BARRED = "A receptionist may not {}. Ask a manager to do it."
 
 
 @pytest.mark.parametrize(

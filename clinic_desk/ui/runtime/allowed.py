@@ -1,4 +1,4 @@
-"""Why something is not for this desk, said before anybody presses it."""
+"""Why something is not for this person, said before anybody presses it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from clinic_desk.domain.errors import WayOut
 from clinic_desk.domain.events import Actor
-from clinic_desk.domain.permissions import PERMISSION_WORDS, Permission
+from clinic_desk.domain.permissions import Permission, may_not
 
 INSISTING: dict[str, Permission] = {
     "overbook": Permission.OVERBOOK,
@@ -20,11 +20,8 @@ INSISTING: dict[str, Permission] = {
 
 
 def why_not(actor: Actor, permission: Permission) -> str:
-    """Empty for what the desk may do."""
-    if actor.may(permission):
-        return ""
-    words = PERMISSION_WORDS[permission]
-    return f"A {actor.role}’s desk may not {words}. Ask a manager to do it."
+    """Empty for what the person may do."""
+    return "" if actor.may(permission) else may_not(actor.role, permission)
 
 
 def shut(widgets: Iterable[QWidget], why: str) -> None:
@@ -36,7 +33,7 @@ def shut(widgets: Iterable[QWidget], why: str) -> None:
 
 
 def hold_back(actor: Actor, buttons: Sequence[QPushButton], ways: Sequence[WayOut]) -> None:
-    """Of the buttons of these ways out, those that this desk would be refused."""
+    """Of the buttons of these ways out, those that this person would be refused."""
     for button, way in zip(buttons, ways, strict=False):
         permission = INSISTING.get(way.action)
         why = why_not(actor, permission) if permission is not None else ""

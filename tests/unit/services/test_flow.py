@@ -182,9 +182,9 @@ class TestAnswering:
     def test_it_takes_the_permission(self, world: World) -> None:
         row_id = world.book("10:00", type="asked")
         answer = AnswerVisit(appointment_id=row_id, accept=True)
-        may = DEFAULTS[Role.RECEPTIONIST]
+        may = DEFAULTS[Role.DOCTOR]
         allowed(replace(world.desk.actor, permissions=may), answer)
         with pytest.raises(Refusal) as caught:
             allowed(replace(world.desk.actor, permissions=may - {Permission.ACCEPT}), answer)
         assert caught.value.code == "not_allowed"
-        assert RunningLate.needs in may & DEFAULTS[Role.DOCTOR]
+        assert RunningLate.needs in may & DEFAULTS[Role.RECEPTIONIST]
