@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
+from clinic_desk.domain.appointments import OCCUPYING
 from clinic_desk.domain.errors import Fault
 from clinic_desk.domain.templates import Reserved
 from clinic_desk.services.commands import SaveRecords
@@ -114,6 +115,27 @@ def test_another_length_ends_the_question(desk: Desk) -> None:
     QTest.keyClick(dialog.length.box, Qt.Key.Key_Up)
     desk.ground.settle(lambda: not dialog.message.asking)
     assert dialog.answers.overrides.overbook_reason == ""
+
+
+def test_the_day_beside_the_list_knows_what_this_dialog_holds(desk: Desk) -> None:
+    """The day may be read when the hold stands already and its answer is not here yet."""
+    dialog = desk.dialog
+    keys = desk.open_new()
+    keys.type("lee ana")
+    keys.press(ENTER)
+    desk.ready()
+    held, free = dialog.hold.hold_id, dialog.openings.current
+    assert held is not None
+    assert free is not None
+    day = free.slot.start.date()
+    cells = desk.ground.store.queries.calendar(day, day, [free.slot.doctor_id]).cells
+    desk.ground.settle(lambda: dialog.strip.shown is not None)
+    assert dialog.strip.shown is not None
+    dialog.strip.show_day(replace(dialog.strip.shown, day=day, cells=cells))
+    assert held in {cell.id for cell in dialog.strip.standing()}
+    dialog.hold.state_changed.emit()
+    standing = {cell.id for cell in dialog.strip.standing()}
+    assert standing == {cell.id for cell in cells if cell.status in OCCUPYING} - {held}
 
 
 def _choose_kind(desk: Desk, name: str) -> None:

@@ -70,7 +70,7 @@ class DayStrip(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._detailed = detailed
-        self._shown: StripDay | None = None
+        self.shown: StripDay | None = None
         self._chosen: Slot | None = None
         self._chosen_label: Label = ()
         self._openings: dict[Id, list[Slot]] = {}
@@ -87,12 +87,24 @@ class DayStrip(QWidget):
         return self._theme.px(48 if self._detailed else 42)
 
     def show_day(self, day: StripDay | None, *, own_holds: Collection[Id] = ()) -> None:
-        """``own_holds`` are left out: whoever has them shows what they hold by other means."""
-        self._shown, self._own_holds = day, own_holds
+        """``own_holds`` as of ``leave_out``."""
+        self.shown, self._own_holds = day, own_holds
         self._fit()
         self._pack()
         self.updateGeometry()
         self.update()
+
+    def leave_out(self, own_holds: Collection[Id]) -> None:
+        """Whoever has these shows what they hold by other means."""
+        self._own_holds = own_holds
+        self._pack()
+        self.update()
+
+    def standing(self) -> list[Cell]:
+        """The visits and others' holds that are drawn."""
+        cells = self.shown.cells if self.shown is not None else ()
+        own = self._own_holds
+        return [cell for cell in cells if cell.id not in own and cell.status in OCCUPYING]
 
     def choose(self, slot: Slot | None, label: Label = ()) -> None:
         """The place to outline, with up to two lines of text in it."""
@@ -126,15 +138,15 @@ class DayStrip(QWidget):
 
     def _fit(self) -> None:
         """The hours from the first opening of doors to the last, whole hours."""
-        if self._shown is None:
+        if self.shown is None:
             return
         marks: list[int] = []
-        for doctor in self._shown.doctors:
-            day = self._shown.days.get(doctor.id)
+        for doctor in self.shown.doctors:
+            day = self.shown.days.get(doctor.id)
             for band in day.bands if day else ():
                 if band.kind is BandKind.OPEN:
                     marks += [self._minute(band.start), self._minute(band.end)]
-        for cell in self._shown.cells:
+        for cell in self.shown.cells:
             marks += [self._minute(cell.start), self._minute(cell.end)]
         if self._chosen is not None and self._on_day(self._chosen.start):
             marks += [self._minute(self._chosen.start), self._minute(self._chosen.end)]
@@ -147,14 +159,12 @@ class DayStrip(QWidget):
         """What stands at the same time stands side by side: visits of a doctor who sees two at
         once, and the openings beside them. A chosen or kept place lies in its opening."""
         self._lanes, self._runs = {}, {}
-        shown = self._shown
+        shown, standing = self.shown, self.standing()
         for doctor in shown.doctors if shown is not None else ():
             items = [
                 Item(cell.id, cell.start.timestamp(), cell.end.timestamp())
-                for cell in (shown.cells if shown is not None else ())
+                for cell in standing
                 if cell.doctor_id == doctor.id
-                and cell.id not in self._own_holds
-                and cell.status in OCCUPYING
             ]
             runs = self._runs[doctor.id] = self._runs_of(doctor.id)
             items += [Item(_key(r), r[0].start.timestamp(), r[-1].end.timestamp()) for r in runs]
@@ -197,14 +207,14 @@ class DayStrip(QWidget):
 
     def _on_day(self, instant: datetime) -> bool:
         return (
-            self._shown is not None
-            and words.local(instant, self._shown.zone).date() == self._shown.day
+            self.shown is not None
+            and words.local(instant, self.shown.zone).date() == self.shown.day
         )
 
     def _minute(self, instant: datetime) -> int:
-        assert self._shown is not None
-        wall = words.local(instant, self._shown.zone)
-        days = (wall.date() - self._shown.day).days
+        assert self.shown is not None
+        wall = words.local(instant, self.shown.zone)
+        days = (wall.date() - self.shown.day).days
         return max(0, min(1440, days * 1440 + wall.hour * 60 + wall.minute))
 
     def _y(self, minute: int) -> int:
@@ -213,14 +223,14 @@ class DayStrip(QWidget):
 
     def column(self, index: int) -> QRect:
         """The column of that doctor, in widget pixels."""
-        count = max(1, len(self._shown.doctors) if self._shown else 1)
+        count = max(1, len(self.shown.doctors) if self.shown else 1)
         room = self.width() - self.gutter - 1
         left = self.gutter + round(room * index / count)
         return QRect(left, 0, self.gutter + round(room * (index + 1) / count) - left, self.height())
 
     def place_of(self, slot: Slot) -> int:
         """Where this slot begins, widget pixels from the top."""
-        return self._y(self._minute(slot.start)) if self._shown is not None else 0
+        return self._y(self._minute(slot.start)) if self.shown is not None else 0
 
     def _rect(self, column: QRect, start: datetime, end: datetime, least: int = 4) -> QRect:
         top, bottom = self._y(self._minute(start)), self._y(self._minute(end))
@@ -239,7 +249,7 @@ class DayStrip(QWidget):
 
     def tip_at(self, position: QPoint) -> str:
         """What the day says at a place in widget pixels; empty where the time is plainly open."""
-        shown = self._shown
+        shown = self.shown
         for index, doctor in enumerate(shown.doctors if shown is not None else ()):
             day = shown.days.get(doctor.id) if shown is not None else None
             if shown is None or day is None or not self.column(index).contains(position):
@@ -248,31 +258,31 @@ class DayStrip(QWidget):
         return ""
 
     def _instant_at(self, y: float, snap: int = 1) -> datetime:
-        assert self._shown is not None
+        assert self.shown is not None
         span = max(1, self._last - self._first)
         minute = self._first + (y - 4) * span / max(1, self.height() - 8)
-        return at_local(self._shown.day, int(minute // snap * snap), self._shown.zone)
+        return at_local(self.shown.day, int(minute // snap * snap), self.shown.zone)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
         painter = QPainter(self)
         tokens = self._theme.tokens
         painter.fillRect(self.rect(), tokens.canvas)
-        if self._shown is None:
+        if self.shown is None:
             return
-        for index, doctor in enumerate(self._shown.doctors):
+        for index, doctor in enumerate(self.shown.doctors):
             self._paint_ground(painter, self.column(index), doctor)
         self._paint_hours(painter)
-        for index, doctor in enumerate(self._shown.doctors):
+        for index, doctor in enumerate(self.shown.doctors):
             column = self.column(index)
             self._paint_openings(painter, column, doctor)
-            for cell in self._shown.cells:
-                if cell.doctor_id == doctor.id and cell.id not in self._own_holds:
+            for cell in self.standing():
+                if cell.doctor_id == doctor.id:
                     self._paint_cell(painter, column, doctor, cell)
             for place in self._kept:
                 if place.doctor_id == doctor.id and self._on_day(place.start):
                     rect = self._rect(column, place.start, place.end)
                     rect = self._in_lane(_own_key(place), rect)
-                    paint_kept(painter, self._theme, rect, place.start, self._shown.zone)
+                    paint_kept(painter, self._theme, rect, place.start, self.shown.zone)
             if index:
                 painter.fillRect(column.left(), 0, 1, self.height(), tokens.grid_major)
             if self._chosen is not None and self._chosen.doctor_id == doctor.id:
@@ -295,8 +305,8 @@ class DayStrip(QWidget):
     def _paint_ground(self, painter: QPainter, column: QRect, doctor: Doctor) -> None:
         tokens = self._theme.tokens
         painter.fillRect(column, tokens.off)
-        assert self._shown is not None
-        day = self._shown.days.get(doctor.id)
+        assert self.shown is not None
+        day = self.shown.days.get(doctor.id)
         if day is None:
             return
         for band in day.bands:
@@ -312,7 +322,7 @@ class DayStrip(QWidget):
         for band in day.bands:
             if band.kind in KEPT:
                 rect = self._rect(column, band.start, band.end).adjusted(-1, 0, 2, 1)
-                colours, named = self._shown.colours, self._detailed
+                colours, named = self.shown.colours, self._detailed
                 paint_kept_band(painter, self._theme, rect, band, colours, named=named)
 
     def _paint_openings(self, painter: QPainter, column: QRect, doctor: Doctor) -> None:
@@ -325,8 +335,8 @@ class DayStrip(QWidget):
             painter.fillRect(rect.left(), rect.top(), rect.width(), 1, tokens.ok)
             painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, tokens.ok)
             if self._detailed and rect.height() >= 16:
-                assert self._shown is not None
-                zone = self._shown.zone
+                assert self.shown is not None
+                zone = self.shown.zone
                 shown = " · ".join(words.clock_words(slot.start, zone) for slot in run)
                 painter.drawPixmap(rect.left() + 8, rect.top() + 4, self._theme.icon("check", 12))
                 font = self._theme.font("grid", bold=True)
@@ -338,12 +348,10 @@ class DayStrip(QWidget):
                 painter.drawText(rect.adjusted(24, 2, -4, 0), 0, text)
 
     def _paint_cell(self, painter: QPainter, column: QRect, doctor: Doctor, cell: Cell) -> None:
-        if cell.status not in OCCUPYING:
-            return
-        assert self._shown is not None
+        assert self.shown is not None
         rect = self._in_lane(cell.id, self._rect(column, cell.start, cell.end))
         if self._detailed:
-            paint_visit(painter, self._theme, rect, cell, doctor, self._shown.zone)
+            paint_visit(painter, self._theme, rect, cell, doctor, self.shown.zone)
         elif cell.status is Status.HELD:
             painter.fillRect(rect, self._theme.tokens.canvas)
             painter.setPen(QPen(self._theme.tokens.held, 1.5, Qt.PenStyle.DashLine))
@@ -366,10 +374,10 @@ class DayStrip(QWidget):
             self.widened.emit()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        if self._shown is None or event.button() is not Qt.MouseButton.LeftButton:
+        if self.shown is None or event.button() is not Qt.MouseButton.LeftButton:
             return
         position = event.position().toPoint()
-        for index, doctor in enumerate(self._shown.doctors):
+        for index, doctor in enumerate(self.shown.doctors):
             if not self.column(index).contains(position):
                 continue
             start = self._instant_at(position.y(), SNAP)

@@ -108,6 +108,7 @@ class FinderDay(QObject):
     def refresh_choice(self) -> None:
         """The countdown in the chosen place, and the places kept."""
         page, roster = self._page, self._page.source.roster
+        page.strip.leave_out(page.hold.made)
         page.strip.keep([kept.place for kept in page.hold.kept])
         rows = []
         for one in page.hold.kept:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from clinic_desk.domain.availability.model import RankedSlot, Slot
 from clinic_desk.domain.errors import ClinicDeskError
+from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import at_local
 from clinic_desk.services.openings import why_not
 from clinic_desk.services.ports import Queries
@@ -52,6 +53,8 @@ class OpeningsView(QObject):
         self._last: RankedSlot | None = None
         self._complained = False
         self._held_key: tuple[object, ...] | None = None
+        self._own_holds: set[Id] = set()
+        """All of this booking: the day may have been read before one of them was given up."""
         self._sampler = Sampler(dialog.source.zone_at, everything=True)
         self._wished: RankedSlot | None = None
         selection = dialog.list.selectionModel()
@@ -67,6 +70,7 @@ class OpeningsView(QObject):
     def clear(self) -> None:
         self.stop()
         self.pinned = self._last = self._keep = None
+        self._own_holds = set()
         self._enters = 0
         self._dialog.rows.clear()
         self._dialog.note(FIRST_WHO)
@@ -322,6 +326,10 @@ class OpeningsView(QObject):
 
     def show_held(self, place: Place | None) -> None:
         self._held_key = (place.start, place.doctor_id) if place else None
+        hold_id = self._dialog.hold.hold_id
+        if hold_id is not None:
+            self._own_holds.add(hold_id)
+            self._dialog.strip.leave_out(self._own_holds)
         self.show_countdown(self._dialog.hold.seconds_left())
 
     def show_countdown(self, seconds: int | None) -> None:
@@ -344,9 +352,8 @@ class OpeningsView(QObject):
 
         def show(found: CalendarSlice) -> None:
             days = {key[0]: value for key, value in found.days.items() if key[1] == day}
-            own = dialog.hold.hold_id
             colours = type_colours(dialog.source.roster)
-            self._show_strip(StripDay(day, zone, (doctor,), days, found.cells, colours), own)
+            self._show_strip(StripDay(day, zone, (doctor,), days, found.cells, colours))
 
         dialog.context.operations.ask(
             lambda queries: queries.calendar(day, day, [slot.doctor_id]),
@@ -354,8 +361,8 @@ class OpeningsView(QObject):
             key=f"booking.strip:{id(dialog)}",
         )
 
-    def _show_strip(self, day: StripDay | None, own_hold: str | None = None) -> None:
-        self._dialog.strip.show_day(day, own_holds=(own_hold,) if own_hold else ())
+    def _show_strip(self, day: StripDay | None) -> None:
+        self._dialog.strip.show_day(day, own_holds=self._own_holds)
         if day is None:
             self._dialog.strip.choose(None)
             self._dialog.strip_title.setText("")
