@@ -23,6 +23,22 @@ WIDEST_FIELD = 1024 * 1024
 LONGEST_RECORD = 200
 """Lines. A quote that never closes would swallow the rest of the file otherwise."""
 
+_UNPACK = "is a packed file, which is never unpacked here. Unpack it and import what is in it."
+_EXPORT = "Export the list as CSV and import that."
+PACKED = {
+    b"PK\x03\x04": "is a packed file or a workbook, which is never unpacked here. Unpack it, or"
+    " save the sheet as CSV, and import that.",
+    b"\x1f\x8b": _UNPACK,
+    b"BZh": _UNPACK,
+    b"\xfd7zXZ": _UNPACK,
+    b"7z\xbc\xaf": _UNPACK,
+    b"\xd0\xcf\x11\xe0": f"is an old workbook or document. {_EXPORT}",
+    b"%PDF-": f"is a PDF. {_EXPORT}",
+    b"SQLite format 3\0": f"is a database. {_EXPORT}",
+}
+"""How files begin that hold no text, and what to say of them. Nothing is ever unpacked, so nothing
+can grow while it is."""
+
 _LEGACY = ("cp1254", "cp1252", "cp1250")
 _TURKISH = "ğışİĞŞ"
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
@@ -81,9 +97,16 @@ def _bytes(path: Path) -> bytes:
                 f"{path.name} has {size // 2**20} MB; at most {LARGEST // 2**20} MB can be read "
                 "at once. Split it and import the parts.",
             )
-        return path.read_bytes()
+        with path.open("rb") as handle:
+            data = handle.read(LARGEST + 1)  # whatever grew meanwhile
     except OSError as error:
         raise Fault("unreadable", f"{path.name} cannot be read: {error.strerror}.") from error
+    if len(data) > LARGEST:
+        raise Refusal("too_large", f"{path.name} is still growing; import it when it is complete.")
+    for magic, words in PACKED.items():
+        if data.startswith(magic):
+            raise Refusal("packed", f"{path.name} {words}")
+    return data
 
 
 def _decode(data: bytes, wanted: str) -> tuple[str, str]:
