@@ -75,10 +75,10 @@ def _installation() -> Iterator[Check]:
 
     for name, good, sentence in check_interface():
         yield Check(name, "ok" if good else "bad", sentence)
-    from clinic_desk.integrations.keyring_state import describe
+    from clinic_desk.integrations.secrets import SystemKeyring
 
-    usable, sentence = describe()
-    yield Check("keyring", "ok" if usable else "warning", sentence)
+    report = SystemKeyring().report()
+    yield Check("keyring", "ok" if report.usable else "warning", report.sentence)
 
 
 def _folder(options: argparse.Namespace) -> Iterator[Check]:
@@ -98,6 +98,9 @@ def _folder(options: argparse.Namespace) -> Iterator[Check]:
     yield Check(
         "folder", state, f"{folder.root} can be written; {free // 1_000_000:,} MB are free."
     )
+    if folder.open_to_others():
+        words = f"Other people of this computer may look into {folder.root}; close it to them."
+        yield Check("privacy", "warning", words)
 
 
 def _database(options: argparse.Namespace) -> Iterator[Check]:

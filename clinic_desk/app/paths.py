@@ -6,13 +6,17 @@ The program runs from a checkout, from an installed wheel (which carries both fo
 
 from __future__ import annotations
 
+import os
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from clinic_desk.domain.errors import Fault
 
 APP = "clinic-desk"
+OTHERS = 0o077
+"""The rights of a file that are not its owner's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,23 @@ class DataFolder:
                 f"The data folder {self.root} cannot be used ({error.strerror}). "
                 "Choose another one with --data.",
             ) from error
+        self._keep_private()
+
+    def _keep_private(self) -> None:
+        """What an older version, a copy or another umask left open to others is closed; a file
+        that is not ours stays as it is. Windows keeps a profile's folders private by itself."""
+        if os.name == "nt":
+            return
+        found = [path for name in ("clinic.db*", "desk.json") for path in self.root.glob(name)]
+        for path in (*found, self.backups, self.logs):
+            with suppress(OSError):
+                mode = path.stat().st_mode
+                if mode & OTHERS:
+                    path.chmod(mode & ~OTHERS)
+
+    def open_to_others(self) -> bool:
+        """Whether other people of this computer may look into the folder itself."""
+        return os.name != "nt" and self.root.exists() and bool(self.root.stat().st_mode & OTHERS)
 
 
 def data_folder(chosen: Path | None = None) -> DataFolder:
