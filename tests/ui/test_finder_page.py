@@ -218,11 +218,11 @@ def test_only_as_many_columns_as_fit_and_the_chosen_doctor_first(finder: Finder)
     page = finder.page
     for width in (1366, 1000, 1920):
         finder.window.resize(width, 768)
-        finder.ground.settle(lambda: page.strip._shown is not None)
+        finder.ground.settle(lambda: page.strip.shown is not None)
         finder.ground.settle(
-            lambda: 1 <= len(page.strip._shown.doctors) <= page.day.room_for()  # type: ignore[union-attr]
+            lambda: 1 <= len(page.strip.shown.doctors) <= page.day.room_for()  # type: ignore[union-attr]
         )
-        shown = page.strip._shown
+        shown = page.strip.shown
         assert shown is not None
         assert page.current is not None
         assert shown.doctors[0].id == page.current.slot.doctor_id
