@@ -81,19 +81,30 @@ def parse(text: str) -> Query:
     digits: list[str] = []
     parts = stripped.split()
     if looks_like_phone(stripped) and len(parts) > 1 and date_prefix(parts[0]) is None:
-        return Query((), (phone_tail(stripped),), fold(stripped))
+        return Query((), (_typed_digits(stripped),), fold(stripped))
     for part in parts:
         day = date_prefix(part.rstrip("."))
         if day is not None and not part.isdigit():
             prefixes.append(day)
         elif part.startswith(("+", "00", "(")) and looks_like_phone(part):
-            digits.append(phone_tail(part))
+            digits.append(_typed_digits(part))
         elif "@" in part[1:]:
             prefixes.append(closed(part))
         else:
             prefixes.extend(words(part))
     told = tuple(dict.fromkeys(p for p in prefixes if p))[:MOST_WORDS]
     return Query(told, tuple(d for d in digits if d)[:MOST_WORDS], fold(stripped))
+
+
+def _typed_digits(text: str) -> str:
+    return only_digits(text.replace("(0)", ""))
+
+
+def _ways(digits: str) -> tuple[str, ...]:
+    """What typed digits may be of a stored number: its end, noughts and all ("0071"), or its
+    beginning without the 00 or the 0 that one way of writing has."""
+    ways = dict.fromkeys((digits, phone_tail(digits)))
+    return tuple(way for way in ways if len(way) >= _FEW)
 
 
 def search(connection: Connection, text: str, limit: int, now: int) -> list[PatientHit]:
@@ -125,17 +136,17 @@ def _candidates(connection: Connection, query: Query, now: int) -> list[Any]:
 def _by_text(connection: Connection, query: Query, now: int) -> list[Any]:
     """Rows that the full-text indexes find; digits typed beside words are tried both as a word
     and as a part of a phone number."""
-    if any(len(d) < _FEW for d in query.digits):
+    if not all(_ways(d) for d in query.digits):
         return []
     found: list[int] = []
     if query.prefixes and not query.digits:
         found = _keys(connection, _WORDS, _all_prefixes(query.prefixes), CANDIDATES)
         if len(found) >= CANDIDATES:
             found += _surnames(connection, query.prefixes)
-    tails = [phone_tail(p) for p in query.prefixes if p.isdigit()]
-    if (query.digits or tails) and all(len(tail) >= _FEW for tail in tails):
+    numbers = [_ways(p) for p in (*query.prefixes, *query.digits) if p.isdigit()]
+    if numbers and all(numbers):
         rest = tuple(p for p in query.prefixes if not p.isdigit())
-        found += _by_phone(connection, (*tails, *query.digits), rest)
+        found += _by_phone(connection, numbers, rest)
     keys = list(dict.fromkeys(found))
     if not keys:
         return []
@@ -150,12 +161,15 @@ def _all_prefixes(prefixes: Sequence[str]) -> str:
     return " AND ".join(f"{prefix}*" for prefix in prefixes)
 
 
-def _by_phone(connection: Connection, digits: Sequence[str], prefixes: Sequence[str]) -> list[int]:
-    """Whose number has all the digits and whose words begin with all the prefixes.
+def _by_phone(
+    connection: Connection, numbers: Sequence[Sequence[str]], prefixes: Sequence[str]
+) -> list[int]:
+    """Whose number has all the digits, each in one of its ways, and whose words begin with all
+    the prefixes.
 
     SQLite would look every hit of one index up in the other, so the shorter list is filtered by
     its text instead."""
-    match = " AND ".join(f'"{d}"' for d in digits)
+    match = " AND ".join("(" + " OR ".join(f'"{way}"' for way in ways) + ")" for ways in numbers)
     if not prefixes:
         return _keys(connection, _DIGITS, match, CANDIDATES)
     keys = _keys(connection, _DIGITS, match, _SAMPLE)
@@ -170,7 +184,8 @@ def _by_phone(connection: Connection, digits: Sequence[str], prefixes: Sequence[
     return [
         row[0]
         for row in rows
-        if all(f" {p}" in row[1] for p in prefixes) and all(d in row[2] for d in digits)
+        if all(f" {p}" in row[1] for p in prefixes)
+        and all(any(way in row[2] for way in ways) for ways in numbers)
     ][:CANDIDATES]
 
 

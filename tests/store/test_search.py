@@ -20,6 +20,7 @@ PEOPLE = (
     ("wang", "小明", "王", "K1", date(2001, 2, 3), "", ""),
     ("smith", "John", "Smith", "2002", date(1960, 6, 7), "+12025550143", "(202) 555-0143"),
     ("smithson", "Jane", "Smithson", "2003", date(1961, 6, 7), "", ""),
+    ("noughts", "Ada", "Lovelace", "2004", date(1962, 7, 8), "+447700900071", "07700 900071"),
 )
 
 
@@ -102,6 +103,13 @@ def found(clinic: Clinic, text: str) -> list[str]:
         ("+49 (0)151 123", "mueller"),
         ("(202) 555-01", "smith"),
         ("smith 0143", "smith"),
+        ("0071", "noughts"),
+        ("007", "noughts"),
+        ("900 071", "noughts"),
+        ("00 71", "noughts"),
+        ("lovelace 0071", "noughts"),
+        ("0044 7700", "noughts"),
+        ("+44 (0)7700 900071", "noughts"),
         ("irem.private@mail", "irem"),
         ("irem.private@mail.example.org", "irem"),
     ],
