@@ -8,8 +8,10 @@ from datetime import datetime
 from clinic_desk.domain.appointments import Status
 from clinic_desk.domain.billing import OWED
 from clinic_desk.domain.ids import Id
+from clinic_desk.domain.permissions import Permission
 from clinic_desk.domain.waitlist import WaitStatus
 from clinic_desk.services.billing_ports import InvoiceWish
+from clinic_desk.services.guarded import may_read
 from clinic_desk.services.planning_views import WaitlistCard
 from clinic_desk.services.ports import Queries
 from clinic_desk.services.views import Cell, PatientView
@@ -22,13 +24,15 @@ OVER = frozenset({Status.COMPLETED, Status.NO_SHOW})
 @dataclass(frozen=True, slots=True)
 class CallerFacts:
     """``owed``: (currency, minor units) of what is billed and not paid, largest first; ``waits``:
-    their entries of the waiting list that still wait, the oldest first."""
+    their entries of the waiting list that still wait, the oldest first. Not ``money_told``:
+    whoever asks may not see what is owed."""
 
     view: PatientView
     coming: tuple[Cell, ...]
     last: Cell | None
     owed: tuple[tuple[str, int], ...]
     waits: tuple[WaitlistCard, ...]
+    money_told: bool = True
 
     @property
     def next(self) -> Cell | None:
@@ -43,7 +47,9 @@ def facts(queries: Queries, patient_id: Id, now: datetime) -> CallerFacts:
     coming = sorted(ahead, key=lambda visit: visit.start)
     past = [v for v in kept if v not in ahead and v.status is not Status.NO_SHOW]
     owed: dict[str, int] = {}
-    for card in queries.invoices(InvoiceWish(patient_id=patient_id, statuses=tuple(OWED))):
+    money = may_read(queries, Permission.BILLING)
+    wish = InvoiceWish(patient_id=patient_id, statuses=tuple(OWED))
+    for card in queries.invoices(wish) if money else ():
         bill = card.invoice
         owed[bill.currency] = owed.get(bill.currency, 0) + bill.open_minor
     waits = [
@@ -55,4 +61,5 @@ def facts(queries: Queries, patient_id: Id, now: datetime) -> CallerFacts:
         last=max(past, key=lambda visit: visit.start, default=None),
         owed=tuple(sorted(((c, m) for c, m in owed.items() if m), key=lambda one: -one[1])),
         waits=tuple(reversed(waits)),
+        money_told=money,
     )

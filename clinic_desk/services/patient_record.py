@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from clinic_desk.domain.errors import NotFound
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.people import Patient
+from clinic_desk.domain.permissions import Permission
 from clinic_desk.services.billing_ports import InvoiceWish
+from clinic_desk.services.guarded import may_read
 from clinic_desk.services.patient_views import PatientRecord
 
 if TYPE_CHECKING:
@@ -43,14 +45,15 @@ def record_of(queries: Queries, patient_id: Id) -> PatientRecord:
     wish = InvoiceWish(patient_id=patient.id)
     owed: dict[str, int] = defaultdict(int)
     count = 0
-    for total in queries.invoice_totals(wish):
+    money = may_read(queries, Permission.BILLING)
+    for total in queries.invoice_totals(wish) if money else ():
         owed[total.currency] += total.open
         count += total.count
     return PatientRecord(
         patient=patient,
         visits=view.visits,
         facts=queries.patient_facts(patient.id),
-        invoices=queries.invoices(wish, SHOWN_INVOICES),
+        invoices=queries.invoices(wish, SHOWN_INVOICES) if money else (),
         invoice_count=count,
         owed=tuple((currency, minor) for currency, minor in sorted(owed.items()) if minor),
         waits=queries.patient_waits(patient.id),
@@ -58,4 +61,5 @@ def record_of(queries: Queries, patient_id: Id) -> PatientRecord:
         merged=queries.merged_entries(patient.id),
         twins=queries.likely_twins(patient.id),
         asked=asked,
+        money_told=money,
     )

@@ -110,7 +110,8 @@ class TwinPair:
 class PatientRecord:
     """Everything on the patient's page but the timeline. ``asked`` is the entry that was asked for
     when that one was merged into ``patient``. ``owed``: (currency, minor units) still open.
-    Visits and invoices newest first; ``invoice_count`` counts those beyond ``invoices`` too."""
+    Visits and invoices newest first; ``invoice_count`` counts those beyond ``invoices`` too. Not
+    ``money_told``: whoever asks may not see invoices, so there are none here."""
 
     patient: Patient
     visits: tuple[Cell, ...]
@@ -123,3 +124,4 @@ class PatientRecord:
     merged: tuple[MergedEntry, ...] = ()
     twins: tuple[Twin, ...] = ()
     asked: Patient | None = None
+    money_told: bool = True

@@ -116,7 +116,8 @@ class VisitMoney(QWidget):
             late = invoices.state_words(card, today).startswith("overdue")
             self.line.set_ink("warn" if late or card.to_return else "text")
         else:
-            self.line.setText("no invoice")
+            may = self._context.actor.may(Permission.BILLING)
+            self.line.setText("no invoice" if may else "not told to this role")
             self.line.set_ink("text2")
         owed = invoices.payable(card)
         self.pay_button.setVisible(owed > 0)

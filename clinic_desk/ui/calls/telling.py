@@ -61,7 +61,8 @@ def tell_facts(panel: CallPanel, found: CallerFacts, now: datetime) -> None:
     missed = found.view.no_shows
     facts.tell(MISSED, str(missed) if missed else "none", "warn" if missed else "text2")
     owed = ", ".join(f"owes {price_text(minor, currency)}" for currency, minor in found.owed)
-    facts.tell(OWES, owed or "nothing owed", "warn" if owed else "text2")
+    nothing = "nothing owed" if found.money_told else "not told to this role"
+    facts.tell(OWES, owed or nothing, "warn" if owed else "text2")
     lines = [
         " · ".join(
             one

@@ -29,6 +29,8 @@ from clinic_desk.ui.widgets.pay_form import PayForm
 if TYPE_CHECKING:
     from datetime import date
 
+NOT_TOLD = "Invoices are not told to this role."
+
 SHOWN = 5
 """Invoices and entries that are listed; the rest is on the pages of their own."""
 
@@ -218,9 +220,11 @@ class PatientSide(QScrollArea):
         for card in cards:
             self.bills.buttons[card.invoice.id].tell(*bill_words(card, today))
         more = record.invoice_count - len(cards)
-        self.no_bills.setText(
-            f"and {words.plural(more, 'invoice')} more" if more > 0 else "No invoice yet."
-        )
+        if not record.money_told:
+            none = NOT_TOLD
+        else:
+            none = f"and {words.plural(more, 'invoice')} more" if more > 0 else "No invoice yet."
+        self.no_bills.setText(none)
         self.no_bills.setVisible(more > 0 or not cards)
 
     def _tell_messages(
