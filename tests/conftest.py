@@ -34,6 +34,9 @@ for _name, _folder in (
     (_home / _folder).mkdir(exist_ok=True)
     os.environ[_name] = str(_home / _folder)
 
+# No test touches a person's keyring: new clinics are plain, but where a test brings its own.
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
+
 # Whatever a test, or a program that it ends, leaves in the temporary folder goes with the home.
 # The folders of ``tmp_path`` stay where they are: pytest keeps the last three for a look.
 os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", _temporary)

@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from clinic_desk.app import logs, paths
+from clinic_desk.app import logs, paths, store_keys
 from clinic_desk.app.cli import OK, REFUSED, Answer
 from clinic_desk.app.clock import SystemClock
 from clinic_desk.app.container import Container, build
@@ -122,6 +122,7 @@ def restore(options: argparse.Namespace) -> Answer:
         raise Refusal("no_backup", f"There is no file {source}.")
     folder = paths.data_folder(options.data)
     folder.create()
+    store_keys.ask_keyring()
     # Without opening what is there: a damaged clinic is what backups are for.
     safety = restore_file(folder.database, paths.migrations(), SystemClock(), source)
     with clinic(options) as container:

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clinic_desk.app import identity, paths
+from clinic_desk.app import identity, paths, store_keys
 from clinic_desk.app.clock import SystemClock, Uuid7
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.events import Actor
 from clinic_desk.domain.ids import Clock, IdFactory
 from clinic_desk.services.desk import Desk
 from clinic_desk.services.gate import seated
+from clinic_desk.services.guarded import guarded
 from clinic_desk.store.opening import ClinicStore, open_store
 
 if TYPE_CHECKING:
@@ -27,9 +28,9 @@ if TYPE_CHECKING:
         Preview,
         Progress,
     )
-    from clinic_desk.services.ports import PublicHolidays
+    from clinic_desk.services.ports import PublicHolidays, Queries
+    from clinic_desk.services.secrets import SecretKeeper
     from clinic_desk.store.maintenance import StoreMaintenance
-    from clinic_desk.store.readers import SqlQueries
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +74,8 @@ class Container:
     actor: Actor
     store: ClinicStore
     desk: Desk
-
-    @property
-    def queries(self) -> SqlQueries:
-        return self.store.queries
+    queries: Queries
+    """As whoever sits here may use them."""
 
     @property
     def maintenance(self) -> StoreMaintenance:
@@ -106,7 +105,32 @@ class Container:
         """Reaches the billing service outside, if the clinic has one."""
         from clinic_desk.integrations.billing import KeyringBilling
 
-        return KeyringBilling()
+        return KeyringBilling(self.secrets)
+
+    @property
+    def secrets(self) -> SecretKeeper:
+        """This computer's keyring."""
+        return store_keys.keeper()
+
+    @property
+    def log_in(self) -> LogIn:
+        """Logs people in and out at this desk; until then nobody writes in a clinic that has
+        accounts. It may be asked from any thread, and is too slow for the one that draws."""
+        from clinic_desk.integrations.passwords import Argon2Passwords
+        from clinic_desk.services.log_in import LogIn
+
+        return LogIn(
+            self.store,
+            self.store.queries,
+            self.clock,
+            self.new_id,
+            self.hasher or Argon2Passwords(),
+            identity.nobody(self.actor),
+        )
+
+    def session_state(self) -> SessionState:
+        """Whether the person at the desk may go on; one indexed reading."""
+        return self.log_in.state(self.desk.actor)
 
     @property
     def practice(self) -> tuple[str, ...]:
@@ -138,22 +162,30 @@ def build(
     new_id: IdFactory | None = None,
     migrations: Path | None = None,
     resources: Path | None = None,
+    hasher: PasswordHasher | None = None,
 ) -> Container:
-    """Opens (or makes, or upgrades after a backup) the clinic in ``data``. Every part that touches
-    the machine can be replaced. Raises ``Fault`` when the file or its folder cannot be used."""
+    """Opens (or makes, or upgrades after a backup) the clinic in ``data``. A new one is encrypted
+    where this computer has a keyring for the key. Every part that touches the machine can be
+    replaced. Raises ``Fault`` when the file, its folder or its key cannot be used."""
     folder = paths.data_folder(data)
     folder.create()
     the_clock = clock or SystemClock()
     ids = new_id or Uuid7()
     actor = identity.actor(folder.identity, ids)
+    store_keys.ask_keyring()
+    key = None
+    if not folder.database.exists():
+        key = store_keys.KeyringKeys(store_keys.keeper()).fresh()
     store = open_store(
         folder.database,
         migrations or paths.migrations(),
         the_clock,
         ids,
         desk_id=actor.desk_id,
+        key=key,
     )
     actor = seated(actor, store.queries.setting)
+    desk = Desk(store, the_clock, ids, actor)
     return Container(
         data=folder,
         resources=resources or paths.resources(),
@@ -161,5 +193,10 @@ def build(
         new_id=ids,
         actor=actor,
         store=store,
-        desk=Desk(store, the_clock, ids, actor),
+        desk=desk,
+        queries=guarded(
+            store.queries,
+            lambda: desk.actor,
+            seat=lambda who: seated(who, store.queries.setting),
+        ),
     )

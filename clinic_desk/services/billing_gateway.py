@@ -53,7 +53,9 @@ class BillingLink(Protocol):
         """Raises ``Refusal`` when the address cannot be used."""
         ...
 
-    def has_token(self) -> bool: ...
+    def has_token(self) -> bool:
+        """Raises ``Unreachable`` while the keyring is locked or does not answer."""
+        ...
 
     def keep_token(self, token: str) -> None:
         """In the system's keyring; empty forgets it. Raises ``Refusal`` without a keyring."""

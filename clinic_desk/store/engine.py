@@ -12,6 +12,8 @@ the faults of pools that others have found and mended already.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
 from types import ModuleType
@@ -105,19 +107,32 @@ def connect(
 
     Raises ``Fault``: "no_key", "locked_store"; "corrupt" when the key is the file's and yet does
     not open it."""
-    own = key if is_new(path) else key_of(path)
-    connection = bare(path, own)
+    new = is_new(path)
+    own = key if new else key_of(path)
+    try:
+        return _dressed(path, own, write=write, foreign_keys=foreign_keys)
+    except Fault:
+        if not new or is_new(path):
+            raise
+    # Another program made the file meanwhile, with the key that it had made.
+    return _dressed(path, key_of(path), write=write, foreign_keys=foreign_keys)
+
+
+def _dressed(path: Path, key: StoreKey | None, *, write: bool, foreign_keys: bool) -> Any:
+    connection = bare(path, key)
     try:
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
         cursor.execute("PRAGMA mmap_size = 0")
         cursor.execute("PRAGMA temp_store = MEMORY")
-        if own is not None:
-            _prove(cursor)
+        with _proving(key):
+            if key is not None:
+                cursor.execute("PRAGMA schema_version").fetchall()
+            if write:
+                cursor.execute("PRAGMA journal_mode = WAL").fetchall()
         cursor.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
         cursor.execute("PRAGMA trusted_schema = OFF")
         if write:
-            cursor.execute("PRAGMA journal_mode = WAL").fetchall()
             cursor.execute("PRAGMA synchronous = FULL")
             cursor.execute("PRAGMA recursive_triggers = ON")
         else:
@@ -130,12 +145,13 @@ def connect(
     return connection
 
 
-def _prove(cursor: Any) -> None:
-    """Reads the first page: the file named this key itself, so what fails is the file."""
+@contextmanager
+def _proving(key: StoreKey | None) -> Iterator[None]:
+    """While the first page is read: the file named this key itself, so what fails is the file."""
     try:
-        cursor.execute("PRAGMA schema_version").fetchall()
+        yield
     except dbapi2.DatabaseError as error:
-        if "not a database" not in str(error):
+        if key is None or "not a database" not in str(error):
             raise
         raise Fault("corrupt", DAMAGED) from error
 

@@ -154,6 +154,7 @@ check_test_tools() {
     command -v xdotool >/dev/null 2>&1 || want xdotool
     command -v dbus-daemon >/dev/null 2>&1 || want dbus
     command -v dbus-run-session >/dev/null 2>&1 || want dbus
+    command -v gnome-keyring-daemon >/dev/null 2>&1 || want gnome-keyring
     compgen -G '/usr/lib*/at-spi-bus-launcher' >/dev/null ||
         compgen -G '/usr/lib*/at-spi2-core/at-spi-bus-launcher' >/dev/null || want at-spi2-core
 }

@@ -18,6 +18,7 @@ import requests
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.services.billing_gateway import Rejected, Unreachable
 from clinic_desk.services.day_views import OutboxMessage
+from clinic_desk.services.secrets import KeyringFault, KeyringState, SecretKeeper
 
 CONNECT, READ = 5.0, 15.0
 """Seconds until the service counts as away."""
@@ -26,7 +27,7 @@ LARGEST_ANSWER = 64_000
 LONGEST_WISH = 86_400
 """Seconds of a ``Retry-After`` that are believed."""
 
-KEYRING_SERVICE, KEYRING_NAME = "Clinic Desk", "billing"
+KEYRING_NAME = "billing"
 _HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -103,7 +104,10 @@ class HttpBilling:
 
 
 class KeyringBilling:
-    """``services.billing_gateway.BillingLink``: the token lives in the system's keyring alone."""
+    """``services.billing_gateway.BillingLink``: the token lives in the computer's keyring alone."""
+
+    def __init__(self, keeper: SecretKeeper) -> None:
+        self._keeper = keeper
 
     def gateway(self, url: str) -> HttpBilling:
         return HttpBilling(url, self._token)
@@ -112,31 +116,24 @@ class KeyringBilling:
         return bool(self._token())
 
     def keep_token(self, token: str) -> None:
-        import keyring
-        from keyring.errors import KeyringError, PasswordDeleteError
-
         try:
             if token.strip():
-                keyring.set_password(KEYRING_SERVICE, KEYRING_NAME, token.strip())
-                return
-            keyring.delete_password(KEYRING_SERVICE, KEYRING_NAME)
-        except PasswordDeleteError:
-            return
-        except KeyringError as error:
+                self._keeper.keep(KEYRING_NAME, token.strip())
+            else:
+                self._keeper.drop(KEYRING_NAME)
+        except KeyringFault as fault:
             raise Refusal(
-                "no_keyring",
-                "The system's keyring cannot keep the token here, so it is not kept.",
-                field="token",
-            ) from error
+                "no_keyring", f"{fault.sentence} The token was not kept.", field="token"
+            ) from fault
 
     def _token(self) -> str:
-        import keyring
-        from keyring.errors import KeyringError
-
+        """Empty where there is none, or no keyring that could hold one."""
         try:
-            return keyring.get_password(KEYRING_SERVICE, KEYRING_NAME) or ""
-        except KeyringError:
-            return ""
+            return self._keeper.get(KEYRING_NAME) or ""
+        except KeyringFault as fault:
+            if fault.state is KeyringState.MISSING:
+                return ""
+            raise Unreachable(fault.sentence) from fault
 
 
 def checked_url(url: str) -> str:

@@ -83,7 +83,14 @@ class System:
 
     def finished(self, mode: str) -> None:
         """An environment that this script has made and filled; the log begins anew."""
-        for name in ("Xvfb", "xauth", "xdotool", "dbus-daemon", "dbus-run-session"):
+        for name in (
+            "Xvfb",
+            "xauth",
+            "xdotool",
+            "dbus-daemon",
+            "dbus-run-session",
+            "gnome-keyring-daemon",
+        ):
             self.command(name, "")
         script = self.home / "packaging/bootstrap/setup.sh"
         # The accessibility bus is looked for under /usr, which a test cannot pretend.

@@ -1,0 +1,126 @@
+"""The program and a real keyring: usable, locked, missing, hanging, killed in the middle."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import keyring
+import pytest
+from keyring.backends import SecretService
+
+from clinic_desk.app.store_keys import KeyringKeys
+from clinic_desk.domain.errors import Fault, Refusal
+from clinic_desk.integrations.billing import KeyringBilling
+from clinic_desk.integrations.secrets import Limits, SystemKeyring
+from clinic_desk.services.billing_gateway import Unreachable
+from clinic_desk.services.secrets import SENTENCES, KeyringFault, KeyringState
+from clinic_desk.store import keys
+from clinic_desk.store.keys import StoreKey
+from tests.fakes.secret_service import Session, session
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = Limits(answer=60.0, person=60.0)
+HURRY = Limits(answer=0.5, person=0.5)
+"""For what never answers: only how long we wait for nothing."""
+
+
+@pytest.fixture
+def bus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
+    """This process, too, asks on that bus and no other."""
+    before = keyring.get_keyring()
+    with session(tmp_path / "session") as made:
+        for name, value in made.environment.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.delenv("PYTHON_KEYRING_BACKEND")
+        keyring.set_keyring(SecretService.Keyring())
+        try:
+            yield made
+        finally:
+            keyring.set_keyring(before)
+            keys.forget()
+
+
+def code_of(keeper: SystemKeyring, name: str = "store:x") -> str:
+    with pytest.raises(KeyringFault) as caught:
+        keeper.get(name)
+    assert caught.value.sentence == SENTENCES[caught.value.state]
+    return caught.value.code
+
+
+def test_what_is_kept_comes_back(bus: Session) -> None:
+    bus.start_daemon()
+    keeper = SystemKeyring(PATIENCE)
+    assert keeper.report().state is KeyringState.USABLE
+    assert keeper.get("billing") is None
+    keeper.keep("billing", "tökén")
+    assert keeper.get("billing") == "tökén"
+    keeper.keep("billing", "another")
+    assert keeper.get("billing") == "another"
+    keeper.drop("billing")
+    keeper.drop("billing")
+    assert keeper.get("billing") is None
+
+
+# keyring leaves its own connection open when a question for a password is dismissed
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_a_locked_keyring_says_so_and_its_question_may_be_dismissed(bus: Session) -> None:
+    bus.start_daemon()
+    keeper = SystemKeyring(PATIENCE)
+    key = StoreKey.made()
+    KeyringKeys(keeper).keep(key)
+    keys.forget()
+    bus.lock()
+    assert keeper.report().state is KeyringState.LOCKED
+    assert code_of(keeper) == "keyring_locked"
+    with pytest.raises(Fault) as caught:
+        KeyringKeys(keeper)(key.id)
+    assert caught.value.code == "locked_store"
+    assert "recovery key" in caught.value.sentence
+    assert KeyringKeys(keeper).fresh() is None  # a new clinic is not kept waiting
+    with pytest.raises(Refusal, match="locked"):
+        KeyringBilling(keeper).keep_token("token")
+    with pytest.raises(Unreachable, match="locked"):
+        KeyringBilling(keeper).has_token()
+
+
+def test_a_missing_keyring_is_no_error_until_something_must_be_kept(bus: Session) -> None:
+    keeper = SystemKeyring(PATIENCE)
+    assert keeper.report().state is KeyringState.MISSING
+    assert code_of(keeper) == "keyring_missing"
+    assert KeyringKeys(keeper).fresh() is None
+    assert KeyringBilling(keeper).has_token() is False
+    with pytest.raises(Fault) as caught:
+        KeyringKeys(keeper)(StoreKey.made().id)
+    assert caught.value.code == "no_key"
+    bus.start_daemon()  # it may come later, and counts at once
+    assert keeper.report().state is KeyringState.USABLE
+
+
+def test_a_hanging_keyring_is_not_waited_for(bus: Session) -> None:
+    bus.start_daemon()
+    key = StoreKey.made()
+    KeyringKeys(SystemKeyring(PATIENCE)).keep(key)
+    bus.hang()
+    keeper = SystemKeyring(HURRY)
+    try:
+        assert keeper.report().state is KeyringState.FAILING
+        assert code_of(keeper) == "keyring_failing"
+        with pytest.raises(Fault) as caught:
+            KeyringKeys(keeper)(key.id)
+        assert caught.value.code == "locked_store"
+    finally:
+        bus.go_on()
+    assert KeyringKeys(SystemKeyring(PATIENCE))(key.id) == key
+
+
+def test_a_keyring_that_is_killed_and_comes_back(bus: Session) -> None:
+    bus.start_daemon()
+    keeper = SystemKeyring(PATIENCE)
+    key = StoreKey.made()
+    KeyringKeys(keeper).keep(key)
+    bus.kill()
+    assert keeper.report().state is KeyringState.MISSING
+    assert code_of(keeper) == "keyring_missing"
+    bus.start_daemon()
+    assert KeyringKeys(keeper)(key.id) == key
