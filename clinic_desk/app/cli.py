@@ -93,12 +93,16 @@ def parser() -> argparse.ArgumentParser:
     _importing(add("import", "take in patient lists (CSV) and diaries (iCalendar)", answering))
     _exporting(add("export", "write visits to an iCalendar file", answering))
     _openings(add("openings", "print the free starts of doctors", answering))
-    add("doctor", "check the installation and the database", answering)
+    doctor = add("doctor", "check the installation and the database", answering)
+    doctor.add_argument(
+        "--repair", action="store_true", help="put right what can be, after a safety copy"
+    )
     add("verify", "prove the database against its own history", answering)
     backup = add("backup", "make a verified copy of the clinic's file", answering)
     backup.add_argument("--to", type=Path, metavar="FILE", help="where the copy goes")
     restore = add("restore", "put a backup in the place of the clinic's file", answering)
     restore.add_argument("file", type=Path, help="the backup")
+    add("second-place", "the helper that copies backups to the second place", shared)
     add("migrate", "bring the clinic's file to this program's format", answering)
     return top
 
@@ -250,6 +254,10 @@ def _handler(command: str) -> Handler:
         from clinic_desk.app import start
 
         return {"run": start.run, "demo": start.demo, "tour": start.tour}[command]
+    if command == "second-place":
+        from clinic_desk.store import place_worker
+
+        return lambda _options: place_worker.main()
     if command == "doctor":
         from clinic_desk.app import checkup
 

@@ -93,6 +93,15 @@ class BackupOverview:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckedCopy:
+    """``findings``: what is wrong with it, or with the clinic as it was then; empty when its
+    visits, their history and the file agree."""
+
+    copy: BackupCopy
+    findings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class MadeBackup:
     """``trouble``: what kept the copy from the second place; the copy here is good all the same."""
 
@@ -135,22 +144,6 @@ class Repair:
     sentence: str
 
 
-class Rescue(Protocol):
-    """What can be done for a clinic whose file is damaged, without opening it."""
-
-    def copies(self) -> tuple[BackupCopy, ...]:
-        """Of both places, newest first."""
-        ...
-
-    def preview(self, source: str) -> RestorePreview: ...
-
-    def restore(self, source: str, progress: Progress | None = None) -> str:
-        """See ``Backups.restore``; told in the audit trail at the next log-in."""
-        ...
-
-    def repair(self, progress: Progress | None = None) -> tuple[Repair, ...]: ...
-
-
 class Backups(Protocol):
     """Safe from any thread; everything here may take its time. ``Fault`` and ``Refusal`` tell what
     went wrong; ``Refusal("stopped")`` that the progress asked to stop."""
@@ -169,8 +162,9 @@ class Backups(Protocol):
         """One checked copy here and at the second place; then the old ones go, by the plan."""
         ...
 
-    def check(self, copy: BackupCopy, progress: Progress | None = None) -> BackupCopy:
-        """Opens the copy and looks at every page; what was found is remembered."""
+    def check(self, copy: BackupCopy, progress: Progress | None = None) -> CheckedCopy:
+        """Looks at every page and compares the visits with their history, as ``verify`` does;
+        whether the file is whole is remembered."""
         ...
 
     def test(self, folder: str) -> SecondPlace:

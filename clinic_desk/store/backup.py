@@ -7,6 +7,7 @@ another kind (a plain one of an encrypted clinic's, say) is it written anew unde
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
@@ -18,7 +19,6 @@ from sqlcipher3 import dbapi2
 from clinic_desk.domain.errors import Fault, Refusal
 from clinic_desk.store.engine import bare, connect, read_only
 from clinic_desk.store.faults import translated
-from clinic_desk.store.guards import ROSTER_KEY
 from clinic_desk.store.keys import StoreKey, key_of
 
 if TYPE_CHECKING:
@@ -31,10 +31,9 @@ DAMAGED = frozenset({"corrupt", "not_a_database", "bad_backup", "no_key"})
 """Fault codes of a live file of which no good copy can be made; nor can it of one whose key is
 lost."""
 LEFTOVER_SECONDS = 86_400
+_OWNER = re.compile(r"[-.](\d+)\.(?:fetched\.)?(?:part|restoring)")
 STEP = 256
 """Pages copied at a time, 1 MB: between two steps the copy can be stopped."""
-KEPT = 30
-"""Automatic backups kept in the folder; the oldest go first."""
 
 
 def folder_of(path: Path) -> Path:
@@ -150,46 +149,6 @@ def check(path: Path) -> Facts:
     return facts
 
 
-def restore(path: Path, source: Path, now: datetime, before: Callable[[], None]) -> Path | None:
-    """Puts ``source`` in the place of the live file; answers the safety copy of what was there.
-
-    ``before`` closes the store's connections. The content is copied through SQLite, page by page
-    in one transaction, so that another process that has the file open sees the old or the new
-    content, never a mixture. Raises ``Fault`` and leaves the live file as it was. A live file
-    that is damaged beyond reading is moved into the backup folder, word for word.
-    """
-    check(source)
-    safety = None
-    if path.exists():
-        try:
-            safety = make(path, backup_file(path, "before-restore", now))
-        except Fault as fault:
-            if fault.code not in DAMAGED:
-                raise
-            before()
-            safety = _set_aside(path, backup_file(path, "damaged", now).with_suffix(".damaged"))
-    before()
-    with translated():
-        incoming = read_only(source)
-        try:
-            live = connect(path, write=True, key=key_of(source))
-            try:
-                version = _roster_version(live)
-                incoming.backup(live)
-                # Another program may keep the roster of a version that the backup has reached
-                # again with other content: the count never goes back.
-                live.execute(
-                    "UPDATE meta SET v = max(CAST(v AS INTEGER), ?) + 1 WHERE k = ?",
-                    (version, ROSTER_KEY),
-                )
-                live.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-            finally:
-                live.close()
-        finally:
-            incoming.close()
-    return safety
-
-
 def check_source(path: Path, source: Path) -> None:
     """Raises unless ``source`` is a whole backup, and not the clinic's own file."""
     if not source.is_file():
@@ -244,38 +203,49 @@ def _live_files(path: Path) -> set[Path]:
     return {whole, *(whole.with_name(whole.name + end) for end in ("-wal", "-shm", "-journal"))}
 
 
-def _set_aside(path: Path, target: Path) -> Path:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    for end in ("-wal", "-shm", ""):
-        old = path.with_name(path.name + end)
-        if old.exists():
-            old.replace(target.with_name(target.name + end))
-    return target
-
-
-def _roster_version(live: Any) -> int:
-    if live.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone() is None:
-        return 0
-    row = live.execute("SELECT v FROM meta WHERE k = ?", (ROSTER_KEY,)).fetchone()
-    return int(row[0]) if row else 0
-
-
 def latest(path: Path) -> datetime | None:
-    """When the newest backup in the folder was made, aware UTC."""
-    times = [item.stat().st_mtime for item in folder_of(path).glob(f"*{SUFFIX}")]
-    return datetime.fromtimestamp(max(times), UTC) if times else None
+    """When the newest backup in the folder was made that nobody found damaged, aware UTC."""
+    from clinic_desk.store.backup_book import listed  # no part of the start
+
+    sound = (copy.made_at for copy in listed(folder_of(path)) if copy.state != "bad")
+    return next(sound, None)
 
 
-def prune(path: Path) -> None:
-    """Keeps the newest ``KEPT`` backups of this file."""
-    found = sorted(folder_of(path).glob(f"{path.stem}-*{SUFFIX}"), key=lambda p: p.stat().st_mtime)
-    for item in found[:-KEPT]:
-        item.unlink(missing_ok=True)
-    # What a program that was killed left behind; a copy still under way is younger.
+def leftovers(path: Path) -> list[Path]:
+    """What a program that was killed left behind: files of a process that is gone, and old ones.
+    A copy still under way is neither."""
     old = datetime.now(UTC).timestamp() - LEFTOVER_SECONDS
-    for item in (*folder_of(path).glob("*.part*"), *folder_of(path).glob("*.restoring*")):
-        if item.stat().st_mtime < old:
+    folder = folder_of(path)
+    beside = path.parent.glob(f"{path.name}.restored*")
+    found = []
+    for item in (*folder.glob("*.part*"), *folder.glob("*.restoring*"), *beside):
+        with suppress(OSError):
+            if _owner_is_gone(item.name) or item.stat().st_mtime <= old:
+                found.append(item)
+    return found
+
+
+def clear_leftovers(path: Path) -> list[Path]:
+    """Answers what went."""
+    gone = leftovers(path)
+    for item in gone:
+        with suppress(OSError):
             item.unlink(missing_ok=True)
+    return gone
+
+
+def _owner_is_gone(name: str) -> bool:
+    """Whether the name tells a process of this computer that does not run any more."""
+    found = _OWNER.search(name)
+    if found is None or os.name != "posix":
+        return False
+    try:
+        os.kill(int(found.group(1)), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _sync(path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,10 @@ from clinic_desk.store.searchable import rebuild
 from clinic_desk.store.upgrade import ensure_current
 
 if TYPE_CHECKING:
+    from clinic_desk.domain.events import Actor
     from clinic_desk.services.ports import Progress
+    from clinic_desk.store.backups import StoreBackups
+    from clinic_desk.store.unit_of_work import SqlUnitOfWork
 
 
 def restore(
@@ -27,6 +31,7 @@ def restore(
     clock: Clock,
     source: Path,
     before: Callable[[], None] = lambda: None,
+    progress: Progress | None = None,
 ) -> Path | None:
     """Puts a backup in the place of the clinic's file, which need not be one that can be opened;
     answers where what was there is kept. ``before`` closes this process's connections.
@@ -35,6 +40,8 @@ def restore(
     program made, or whose rules are not ours, must not take the place of a clinic that works.
     Raises ``Fault`` or ``Refusal``; then the data is as it was.
     """
+    from clinic_desk.store.restoring import put_in_place  # no part of the start
+
     backup.check_source(path, source)
     with translated(), backup.staged(path, source) as copy:
         try:
@@ -43,7 +50,7 @@ def restore(
             raise Fault(
                 fault.code, f"The backup {source.name} was not used: {fault.sentence}"
             ) from fault
-        return backup.restore(path, copy, clock.now(), before)
+        return put_in_place(path, copy, clock.now(), before, progress)
 
 
 class StoreMaintenance:
@@ -54,12 +61,14 @@ class StoreMaintenance:
         clock: Clock,
         writer: Engine,
         forget: Callable[[], None],
+        unit_of_work: Callable[[Actor], AbstractContextManager[SqlUnitOfWork]],
     ) -> None:
         self._path = path
         self._migrations = migrations
         self._clock = clock
         self._writer = writer
         self._forget = forget
+        self._unit_of_work = unit_of_work
 
     def verify(self, progress: Progress | None = None) -> list[Finding]:
         """Every difference found, in one snapshot of the file; writing goes on meanwhile, but for
@@ -90,13 +99,22 @@ class StoreMaintenance:
         return found
 
     def backup(self, target: str | None = None) -> str:
-        """Without a target into the folder "backups" beside the file, where the newest thirty are
-        kept. Raises ``Fault``."""
+        """Without a target beside the file, and at the second place of the plan, where the old
+        ones go by the plan. Raises ``Fault``."""
         if target is not None:
             return str(backup.make(self._path, Path(target)))
-        made = backup.make(self._path, backup.backup_file(self._path, "manual", self._clock.now()))
-        backup.prune(self._path)
-        return str(made)
+        from clinic_desk.services.backup_ports import MANUAL
+
+        made = self.backups.make(self.backups.plan(), MANUAL)
+        return made.copy.path
+
+    @property
+    def backups(self) -> StoreBackups:
+        from clinic_desk.store.backups import StoreBackups  # no part of the start
+
+        return StoreBackups(
+            self._path, self._migrations, self._clock, self._forget, self._unit_of_work
+        )
 
     def restore(self, source: str) -> str:
         """Replaces the clinic's data by a backup, which is checked first and upgraded when an

@@ -65,7 +65,9 @@ class ClinicStore:
             lambda: backup.latest(path),
             self.door,
         )
-        self.maintenance = StoreMaintenance(path, migrations, clock, self._writer, self.forget)
+        self.maintenance = StoreMaintenance(
+            path, migrations, clock, self._writer, self.forget, self.unit_of_work
+        )
 
     @contextmanager
     def unit_of_work(self, actor: Actor, initiator: str = "") -> Iterator[SqlUnitOfWork]:
