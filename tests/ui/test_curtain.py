@@ -288,6 +288,46 @@ def test_every_page_is_behind_the_curtain(
     assert {name for name, some in again.items() if some} >= named
 
 
+def dialogs(
+    window: MainWindow, qtbot: QtBot, cell: Any
+) -> Iterator[tuple[str, QWidget, Callable[[], object]]]:
+    """Each dialog that can name the patient of a visit: its name, itself, and how it is left."""
+    doors = window.doors
+    doors.book(cell.patient_id)
+    yield "booking", doors.booking, doors.booking.reject
+    doors.visit(cell.id)
+    yield "visit", doors.appointment, doors.appointment.reject
+    doors.patient(cell.patient_id or "")
+    yield "patient", doors.patient_card, doors.patient_card.reject
+    doors.edit_patient(cell.patient_id or "")
+    assert doors._edit is not None
+    yield "edit", doors._edit, doors._edit.reject
+    doors.add_patient(f"{cell.last_name} {cell.first_name}")
+    assert doors._quick_add is not None
+    yield "new patient", doors._quick_add, doors._quick_add.reject
+    doors.clash_list()
+    yield "clashes", doors.clashes, doors.clashes.reject
+    doors.export_visits()
+    assert doors._exporting is not None
+    yield "export", doors._exporting, doors._exporting.reject
+    window.waiting.for_patient(cell.patient_id or "")
+    qtbot.waitUntil(lambda: window.waiting.quick.isVisible())
+    yield "wait", window.waiting.quick, window.waiting.quick.reject
+    window.visits.cancel([cell])
+    asked = next(one for one in window.findChildren(ReasonDialog) if one.isVisible())
+    yield "cancel", asked, asked.reject
+    calling_of(window).panel.open_for(cell.patient_id or "")
+    yield "caller", window, calling_of(window).panel.leave
+    window.visits.find(cell.id)
+    yield "finder", window, window.show_calendar
+    qtbot.keyClick(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClicks(QApplication.focusWidget(), cell.last_name[:5])
+    yield "palette", window, window.cards.palette.dismiss
+    window.search.start()
+    qtbot.keyClicks(window.search.edit, cell.last_name)
+    yield "search", window, window.search.edit.clear
+
+
 def test_every_dialog_is_behind_the_curtain(
     window: MainWindow, front: FrontDesk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -296,46 +336,10 @@ def test_every_dialog_is_behind_the_curtain(
     data = window.page.grid().slice
     assert data is not None
     cell = next(one for one in data.cells if one.patient_id == what["patient"])
-    doors = window.doors
-
-    def dialogs() -> Iterator[tuple[str, QWidget, Callable[[], object]]]:
-        doors.book(cell.patient_id)
-        yield "booking", doors.booking, doors.booking.reject
-        doors.visit(cell.id)
-        yield "visit", doors.appointment, doors.appointment.reject
-        doors.patient(cell.patient_id or "")
-        yield "patient", doors.patient_card, doors.patient_card.reject
-        doors.edit_patient(cell.patient_id or "")
-        assert doors._edit is not None
-        yield "edit", doors._edit, doors._edit.reject
-        doors.add_patient(f"{cell.last_name} {cell.first_name}")
-        assert doors._quick_add is not None
-        yield "new patient", doors._quick_add, doors._quick_add.reject
-        doors.clash_list()
-        yield "clashes", doors.clashes, doors.clashes.reject
-        doors.export_visits()
-        assert doors._exporting is not None
-        yield "export", doors._exporting, doors._exporting.reject
-        window.waiting.for_patient(cell.patient_id or "")
-        qtbot.waitUntil(lambda: window.waiting.quick.isVisible())
-        yield "wait", window.waiting.quick, window.waiting.quick.reject
-        window.visits.cancel([cell])
-        asked = next(one for one in window.findChildren(ReasonDialog) if one.isVisible())
-        yield "cancel", asked, asked.reject
-        calling_of(window).panel.open_for(cell.patient_id or "")
-        yield "caller", window, calling_of(window).panel.leave
-        window.visits.find(cell.id)
-        yield "finder", window, window.show_calendar
-        qtbot.keyClick(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
-        qtbot.keyClicks(QApplication.focusWidget(), cell.last_name[:5])
-        yield "palette", window, window.cards.palette.dismiss
-        window.search.start()
-        qtbot.keyClicks(window.search.edit, cell.last_name)
-        yield "search", window, window.search.edit.clear
 
     def look() -> dict[str, list[str]]:
         found = {}
-        for name, top, close in dialogs():
+        for name, top, close in dialogs(window, qtbot, cell):
             for _ in range(4):
                 settle(window, qtbot)
             found[name] = leaks(known, top, ink)
