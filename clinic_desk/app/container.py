@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +14,6 @@ from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.events import Actor
 from clinic_desk.domain.ids import Clock, IdFactory
 from clinic_desk.services.desk import Desk
-from clinic_desk.services.gate import seated
 from clinic_desk.services.guarded import guarded
 from clinic_desk.store.opening import ClinicStore, open_store
 
@@ -28,8 +27,10 @@ if TYPE_CHECKING:
         Preview,
         Progress,
     )
+    from clinic_desk.services.log_in import LogIn, SessionState
     from clinic_desk.services.ports import PublicHolidays, Queries
     from clinic_desk.services.secrets import SecretKeeper
+    from clinic_desk.services.staff_ports import PasswordHasher
     from clinic_desk.store.maintenance import StoreMaintenance
 
 
@@ -76,6 +77,7 @@ class Container:
     desk: Desk
     queries: Queries
     """As whoever sits here may use them."""
+    hasher: PasswordHasher | None = None
 
     @property
     def maintenance(self) -> StoreMaintenance:
@@ -166,7 +168,8 @@ def build(
 ) -> Container:
     """Opens (or makes, or upgrades after a backup) the clinic in ``data``. A new one is encrypted
     where this computer has a keyring for the key. Every part that touches the machine can be
-    replaced. Raises ``Fault`` when the file, its folder or its key cannot be used."""
+    replaced. In a clinic that has accounts nobody is at the desk before ``log_in``. Raises
+    ``Fault`` when the file, its folder or its key cannot be used."""
     folder = paths.data_folder(data)
     folder.create()
     the_clock = clock or SystemClock()
@@ -184,7 +187,8 @@ def build(
         desk_id=actor.desk_id,
         key=key,
     )
-    actor = seated(actor, store.queries.setting)
+    seated = seating(store, the_clock)
+    actor = identity.nobody(actor) if store.queries.has_accounts() else seated(actor)
     desk = Desk(store, the_clock, ids, actor)
     return Container(
         data=folder,
@@ -194,9 +198,18 @@ def build(
         actor=actor,
         store=store,
         desk=desk,
-        queries=guarded(
-            store.queries,
-            lambda: desk.actor,
-            seat=lambda who: seated(who, store.queries.setting),
-        ),
+        queries=guarded(store.queries, lambda: desk.actor, seat=seated),
+        hasher=hasher,
     )
+
+
+def seating(store: ClinicStore, clock: Clock) -> Callable[[Actor], Actor]:
+    """Answers the same person with what they may do now. Raises ``Refusal("logged_out")``."""
+
+    def seated(actor: Actor) -> Actor:
+        from clinic_desk.services.sessions import seated_by
+
+        seat = store.queries.seat(actor.session_id)
+        return seated_by(actor, seat, clock.now(), store.queries.setting)
+
+    return seated

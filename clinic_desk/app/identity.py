@@ -1,6 +1,6 @@
 """Which desk this computer is, and who sits at it.
 
-Until staff accounts exist, the person is the one who is logged in to the computer.
+In a clinic without staff accounts, the person is the one who is logged in to the computer.
 """
 
 from __future__ import annotations
@@ -10,11 +10,13 @@ import json
 import os
 import platform
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from clinic_desk.domain.errors import Fault
 from clinic_desk.domain.events import Actor
 from clinic_desk.domain.ids import IdFactory
+from clinic_desk.domain.permissions import Role
 
 
 def actor(path: Path, new_id: IdFactory) -> Actor:
@@ -33,6 +35,18 @@ def actor(path: Path, new_id: IdFactory) -> Actor:
         desk_id=known["desk_id"],
         session_id=new_id(),
         desk_name=known["desk_name"],
+    )
+
+
+def nobody(desk: Actor) -> Actor:
+    """The desk, in this run of the program, with nobody logged in: it may do nothing."""
+    return replace(
+        desk,
+        staff_id="",
+        name="",
+        role=Role.RECEPTIONIST,
+        permissions=frozenset(),
+        doctor_id=None,
     )
 
 

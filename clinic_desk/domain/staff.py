@@ -7,7 +7,7 @@ neither history nor undo ever sees.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from clinic_desk.domain.ids import Id
@@ -35,10 +35,15 @@ class Staff(Record):
     active: bool = True
 
 
+CLOCK_SLACK = timedelta(days=1)
+"""How far a desk's clock may be put back before the sessions it made count no more."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaffSession:
     """One log-in of one person at one desk. All instants are aware UTC. It counts while
-    ``expires_at`` lies ahead and nobody has revoked it."""
+    ``expires_at`` lies ahead and nobody has revoked it; one from the future (a clock was ahead,
+    and is right again) does not."""
 
     id: Id
     staff_id: Id
@@ -52,4 +57,4 @@ class StaffSession:
     reason: str = ""
 
     def active_at(self, now: datetime) -> bool:
-        return self.revoked_at is None and now < self.expires_at
+        return self.revoked_at is None and self.issued_at - CLOCK_SLACK <= now < self.expires_at

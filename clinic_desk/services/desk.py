@@ -12,7 +12,7 @@ from clinic_desk.domain.errors import Fault, Refusal
 from clinic_desk.domain.events import Actor
 from clinic_desk.domain.ids import Clock, IdFactory
 from clinic_desk.services.command import Command
-from clinic_desk.services.gate import Handler, allowed, handler_of, limited, seated
+from clinic_desk.services.gate import Handler, allowed, handler_of, limited
 from clinic_desk.services.outcome import Outcome
 from clinic_desk.services.work import Work
 
@@ -121,8 +121,14 @@ class Desk:
         return outcome
 
     def _seated(self, uow: UnitOfWork) -> Actor:
-        """The person with the permissions that hold now, whoever changed them. Jobs of the
-        program itself have no list of permissions, and need none."""
+        """The person with the role and permissions that hold now, whoever changed them. Raises
+        ``Refusal("logged_out")`` when the session does not count any more. Jobs of the program
+        itself have no list of permissions, and need none."""
         if self.actor.permissions is None:
             return self.actor
-        return seated(self.actor, uow.setting)
+        from clinic_desk.services import sessions  # no part of the start
+
+        seat = uow.seat(self.actor.session_id)
+        if seat.session is not None and sessions.to_be_noted(seat.session, uow.now):
+            uow.sessions.seen(seat.session.id, uow.now)
+        return sessions.seated_by(self.actor, seat, uow.now, uow.setting)

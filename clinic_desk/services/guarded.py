@@ -29,6 +29,12 @@ READS: Mapping[str, Permission | None] = {
     "setting": None,
     "info": None,
     "undo_state": None,
+    # who works here
+    "has_accounts": None,
+    "seat": None,  # one's own session
+    "staff_tiles": None,  # the log-in page's names
+    "staff": Permission.EDIT_STAFF,
+    "staff_sessions": Permission.EDIT_STAFF,
     # the calendar and the day
     "calendar": Permission.READ,
     "room_use": Permission.READ,

@@ -21,6 +21,7 @@ from clinic_desk.services.outcome import Changes, Touched
 from clinic_desk.services.past_ports import PastQueries
 from clinic_desk.services.patient_ports import PatientQueries
 from clinic_desk.services.report_ports import ReportQueries
+from clinic_desk.services.staff_ports import StaffQueries, StaffWork
 from clinic_desk.services.views import (
     AppointmentView,
     CalendarSlice,
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
 R = TypeVar("R", bound=Record)
 
 
-class UnitOfWork(BillingWork, AuditWork, Protocol):
+class UnitOfWork(BillingWork, AuditWork, StaffWork, Protocol):
     """One transaction. Left without ``commit`` it rolls back.
 
     ``add`` and ``replace`` stamp id-less bookkeeping (revision, times, staff, command), write the
@@ -213,7 +214,15 @@ class Store(Protocol):
     ) -> AbstractContextManager[UnitOfWork]: ...
 
 
-class Queries(FlowQueries, ReportQueries, BillingQueries, PatientQueries, PastQueries, Protocol):
+class Queries(
+    FlowQueries,
+    ReportQueries,
+    BillingQueries,
+    PatientQueries,
+    PastQueries,
+    StaffQueries,
+    Protocol,
+):
     """The short way of reading. Safe from any thread; each call uses its own read connection."""
 
     def roster(self) -> Roster: ...

@@ -49,6 +49,7 @@ from clinic_desk.store.patient_reading import PatientReading
 from clinic_desk.store.rosters import RosterCache
 from clinic_desk.store.series_reading import SeriesReading
 from clinic_desk.store.setting_rows import read_setting
+from clinic_desk.store.staff_reading import StaffReading
 from clinic_desk.store.statistics import StatisticsReading
 from clinic_desk.store.undo_steps import next_step
 
@@ -58,7 +59,13 @@ NAMED_DAYS = 14
 
 
 class SqlQueries(
-    SeriesReading, FlowReading, StatisticsReading, BillingReading, PatientReading, PastReading
+    SeriesReading,
+    FlowReading,
+    StatisticsReading,
+    BillingReading,
+    PatientReading,
+    PastReading,
+    StaffReading,
 ):
     """See the port. ``desk_id`` answers whose settings scope "desk" means."""
 
@@ -91,6 +98,12 @@ class SqlQueries(
             connection.begin(),
         ):
             yield connection
+
+    def _now(self) -> datetime:
+        return self._clock.now()
+
+    def _here(self) -> Id:
+        return self._desk_id()
 
     def close(self) -> None:
         with self._pin_lock:

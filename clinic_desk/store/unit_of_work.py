@@ -32,6 +32,7 @@ from clinic_desk.store.mapping import column_name, mapper
 from clinic_desk.store.occupancy import busy_rows, external_rows
 from clinic_desk.store.rosters import RosterCache
 from clinic_desk.store.setting_rows import read_setting, setting_id
+from clinic_desk.store.staff_store import StaffWriting
 from clinic_desk.store.stored import OCCUPIES
 from clinic_desk.store.undo_steps import KEPT_SECONDS
 from clinic_desk.store.undoing import Undoer
@@ -63,7 +64,7 @@ def _find_sql(select: str, names: tuple[str, ...], nulls: tuple[bool, ...]) -> s
     return f"{select} WHERE {where} ORDER BY id"
 
 
-class SqlUnitOfWork(BillingWriting):
+class SqlUnitOfWork(BillingWriting, StaffWriting):
     """See the port. Made by ``ClinicStore.unit_of_work``; belongs to one thread."""
 
     def __init__(
