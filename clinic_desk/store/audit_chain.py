@@ -22,6 +22,9 @@ from clinic_desk.domain.spans import epoch
 from clinic_desk.store.direct import fetch_one, run
 
 HEAD_KEY = "audit_head"
+PROGRAM = Actor("program", "", "", "", kind="program")
+"""Who notes what nobody asked for."""
+
 BEGIN = "begin"
 """Action of the first entry, which seals whatever happened before the trail."""
 
@@ -38,7 +41,8 @@ _INSERT = (
 )
 _HEADS = (
     "SELECT (SELECT v FROM meta WHERE k = ?),"
-    " (SELECT seq || ':' || hash FROM audit_entry ORDER BY seq DESC LIMIT 1)"
+    " (SELECT seq || ':' || hash FROM audit_entry ORDER BY seq DESC LIMIT 1),"
+    " (SELECT hash FROM audit_entry WHERE seq = ?)"
 )
 _KEEP_HEAD = "INSERT INTO meta (k, v) VALUES (?, ?) ON CONFLICT (k) DO UPDATE SET v = excluded.v"
 EVENTS = (
@@ -108,6 +112,15 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
+class Witness:
+    """A head noted outside of the file, and where: "beside the file", "by hand"."""
+
+    head: Head
+    where: str
+    noted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """What an entry tells, before it is sealed. ``detail`` is JSON text or empty."""
 
@@ -133,13 +146,16 @@ def text_hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest() if text else ""
 
 
-def read_head(connection: Connection) -> Head | None:
-    """What the next entry follows; None before the first. Where the file's note of its head and
-    its newest entry differ, the later of the two counts: what is missing then shows as a gap."""
-    noted, newest = map(Head.parse, fetch_one(connection, _HEADS, (HEAD_KEY,)) or ("", ""))
+def heads(connection: Connection, known: Head) -> tuple[Head | None, bool]:
+    """(what the next entry follows, None before the first; whether the trail holds ``known``,
+    which it does when that is none). Where the file's note of its head and its newest entry
+    differ, the later of the two counts: what is missing then shows as a gap."""
+    row = fetch_one(connection, _HEADS, (HEAD_KEY, known.seq)) or (None, None, None)
+    noted, newest = Head.parse(row[0]), Head.parse(row[1])
+    held = known.seq == 0 or row[2] == known.hash
     if noted is None or newest is None:
-        return noted or newest
-    return noted if noted.seq >= newest.seq else newest
+        return noted or newest, held
+    return (noted if noted.seq >= newest.seq else newest), held
 
 
 def append(
@@ -185,7 +201,6 @@ def begin(
     connection: Connection,
     actor: Actor,
     now: datetime,
-    command_id: Id,
     heard: Heard | None = None,
     before: int | None = None,
 ) -> Head:
@@ -193,7 +208,7 @@ def begin(
     fold = Fold()
     for rows in event_chunks(connection, before, heard):
         fold.read(rows)
-    head = append(connection, Head(0, ""), actor, now, command_id, Note(BEGIN), fold)
+    head = append(connection, Head(0, ""), actor, now, "", Note(BEGIN), fold)
     keep_head(connection, head)
     return head
 

@@ -14,14 +14,16 @@ from clinic_desk.domain.events import Actor
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.people import Patient
 from clinic_desk.domain.records import Record
+from clinic_desk.store.audit_anchor import Anchor
 from clinic_desk.store.audit_chain import (
+    PROGRAM,
     Head,
     Note,
     append,
     begin,
     detail_text,
+    heads,
     keep_head,
-    read_head,
 )
 from clinic_desk.store.setting_rows import TABLE as SETTING
 from clinic_desk.store.writing import Journal, Written
@@ -40,6 +42,7 @@ def seal(
     now: datetime,
     command_id: Id,
     action: str,
+    anchor: Anchor,
 ) -> Head | None:
     """Appends the entries of this transaction, the command's own first; None when it wrote
     nothing that counts."""
@@ -47,9 +50,12 @@ def seal(
     wrote = bool(journal.fold.first or journal.settings)
     if not wrote and not notes:
         return None
-    head = read_head(connection)
+    head, held = heads(connection, anchor.known)
     if head is None:
-        head = begin(connection, actor, now, command_id, before=journal.fold.first or None)
+        head = begin(connection, PROGRAM, now, before=journal.fold.first or None)
+    if not held:
+        differs = anchor.contradiction(head)
+        head = append(connection, head, PROGRAM, now, command_id, differs)
     if wrote:
         note = _of_command(journal, action or UNNAMED)
         head = append(connection, head, actor, now, command_id, note, journal.fold)

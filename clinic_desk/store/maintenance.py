@@ -16,7 +16,7 @@ from clinic_desk.store import backup
 from clinic_desk.store.engine import reader_engine
 from clinic_desk.store.faults import translated
 from clinic_desk.store.searchable import rebuild
-from clinic_desk.store.upgrade import ensure_current
+from clinic_desk.store.upgrade import ensure_current, trail_begun
 
 if TYPE_CHECKING:
     from clinic_desk.domain.events import Actor
@@ -45,7 +45,7 @@ def restore(
     backup.check_source(path, source)
     with translated(), backup.staged(path, source) as copy:
         try:
-            ensure_current(copy, migrations, lambda _label: copy)
+            ensure_current(copy, migrations, lambda _label: copy, finish=trail_begun(clock))
         except Fault as fault:
             raise Fault(
                 fault.code, f"The backup {source.name} was not used: {fault.sentence}"
@@ -70,10 +70,11 @@ class StoreMaintenance:
         self._forget = forget
         self._unit_of_work = unit_of_work
 
-    def verify(self, progress: Progress | None = None) -> list[Finding]:
+    def verify(self, progress: Progress | None = None, head: str = "") -> list[Finding]:
         """Every difference found, in one snapshot of the file; writing goes on meanwhile, but for
         the moment in which the search index is compared. The progress may stop it; what was found
-        so far is answered."""
+        so far is answered. ``head`` is a fingerprint of the audit trail that somebody noted,
+        "seq:hash"; raises ``Refusal("bad_head")`` for what is none."""
         going_on = True
 
         def heard(done: int, total: int, sentence: str) -> bool:
@@ -84,12 +85,17 @@ class StoreMaintenance:
         # A connection of its own: SQLite's check of a full-text index trusts what an older
         # connection remembers of it, and takes an index rebuilt meanwhile for a damaged one.
         fresh = reader_engine(self._path)
-        from clinic_desk.store import verify  # no part of the start
+        # no part of the start
+        from clinic_desk.store import verify
+        from clinic_desk.store.audit_anchor import Anchor
+
+        # before the snapshot: the trail may grow meanwhile
+        noted = Anchor(self._path).witnesses(head)
 
         with translated():
             try:
                 with fresh.connect() as connection, connection.begin():
-                    found = verify.verify(connection, heard)
+                    found = verify.verify(connection, heard, noted)
             finally:
                 fresh.dispose()
             if going_on:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, cast
@@ -29,9 +29,10 @@ from clinic_desk.store.keys import StoreKey
 from clinic_desk.store.maintenance import StoreMaintenance
 from clinic_desk.store.readers import SqlQueries
 from clinic_desk.store.rosters import RosterCache
-from clinic_desk.store.upgrade import ensure_current
+from clinic_desk.store.upgrade import ensure_current, trail_begun
 
 if TYPE_CHECKING:
+    from clinic_desk.store.audit_anchor import Anchor
     from clinic_desk.store.unit_of_work import SqlUnitOfWork
 
 DRAIN_SECONDS = 30.0
@@ -53,6 +54,7 @@ class ClinicStore:
         self._desk_id = desk_id
         self._rosters = RosterCache()
         self._known_actors: dict[Id, str] = {}
+        self._anchor: Anchor | None = None
         self.door = Door()
         self._writer = writer_engine(path, self.door)
         self._reader = reader_engine(path, self.door)
@@ -73,8 +75,12 @@ class ClinicStore:
     def unit_of_work(self, actor: Actor, initiator: str = "") -> Iterator[SqlUnitOfWork]:
         """Begins at once, rolls back unless committed. Raises ``Fault("busy")`` when another
         thread or program keeps the file for more than ten seconds."""
-        from clinic_desk.store.unit_of_work import SqlUnitOfWork  # no part of the start
+        # no part of the start
+        from clinic_desk.store.audit_anchor import Anchor
+        from clinic_desk.store.unit_of_work import SqlUnitOfWork
 
+        if self._anchor is None:
+            self._anchor = Anchor(self.path)
         if not self._desk_id:
             self._desk_id = actor.desk_id
         dropped: tuple[int, ...] = ()
@@ -88,6 +94,7 @@ class ClinicStore:
                 self._new_id,
                 self._rosters,
                 self._known_actors,
+                self._anchor,
             )
             try:
                 yield work
@@ -117,6 +124,8 @@ class ClinicStore:
         self._reader.dispose()
         self._rosters.clear()
         self._known_actors.clear()
+        if self._anchor is not None:
+            self._anchor.forget()
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -145,6 +154,14 @@ class ClinicStore:
 
     def close(self) -> None:
         """After this the store is not used any more."""
+        if self._anchor is not None and self._anchor.behind:
+            with (
+                suppress(Fault),
+                translated(),
+                self._reader.connect() as connection,
+                connection.begin(),
+            ):
+                self._anchor.catch_up(connection, self._clock.now())
         self.forget()
 
 
@@ -180,5 +197,5 @@ def open_store(
         def safe_copy(label: str) -> Path:
             return backup.make(path, backup.backup_file(path, label, clock.now()))
 
-        ensure_current(path, migrations, safe_copy, key=key)
+        ensure_current(path, migrations, safe_copy, key=key, finish=trail_begun(clock))
     return ClinicStore(path, migrations, clock, new_id, desk_id)

@@ -15,6 +15,7 @@ from sqlalchemy.pool import NullPool
 from sqlcipher3 import dbapi2
 
 from clinic_desk.domain.errors import Fault
+from clinic_desk.domain.ids import Clock
 from clinic_desk.store import guards
 from clinic_desk.store.engine import connect
 from clinic_desk.store.keys import StoreKey
@@ -65,10 +66,12 @@ def ensure_current(
     *,
     target: str = EXPECTED,
     key: StoreKey | None = None,
+    finish: Callable[[Connection], None] = lambda _: None,
 ) -> Path | None:
     """Brings the file to ``target``; answers the backup it made, if the file existed before.
 
     ``backup(label)`` must make and verify a copy. ``key`` encrypts a file that is not there yet.
+    ``finish`` works in the transaction of the upgrade.
     Raises ``Fault``: "newer_file", "foreign_file", "foreign_triggers", "no_migrations", or what
     the disk says.
     """
@@ -95,7 +98,8 @@ def ensure_current(
                 guards.check(connection)
             made = backup(f"before-{target}")
         with engine.connect() as connection:
-            _upgrade(connection, migrations, target, revision)
+            if _upgrade(connection, migrations, target, revision):
+                finish(connection)
             connection.commit()
         return made
     finally:
@@ -114,13 +118,14 @@ def _engine(path: Path, key: StoreKey | None) -> Engine:
     return engine
 
 
-def _upgrade(connection: Connection, migrations: Path, target: str, before: str | None) -> None:
+def _upgrade(connection: Connection, migrations: Path, target: str, before: str | None) -> bool:
+    """False when another process was faster."""
     from alembic import command
     from alembic.config import Config
 
-    if file_revision(connection) != before:  # another process was faster
+    if file_revision(connection) != before:
         guards.check(connection)
-        return
+        return False
     guards.drop_all(connection)
     config = Config()
     config.set_main_option("script_location", str(migrations).replace("%", "%%"))
@@ -136,3 +141,17 @@ def _upgrade(connection: Connection, migrations: Path, target: str, before: str 
         "INSERT INTO meta(k, v) VALUES (?, '1') ON CONFLICT(k) DO NOTHING", (guards.ROSTER_KEY,)
     )
     guards.recreate(connection)
+    return True
+
+
+def trail_begun(clock: Clock) -> Callable[[Connection], None]:
+    """Lets the audit trail begin in a file that has none: its first entry seals the history so
+    far, however long that is."""
+
+    def finish(connection: Connection) -> None:
+        from clinic_desk.store.audit_chain import PROGRAM, Head, begin, heads
+
+        if heads(connection, Head(0, ""))[0] is None:
+            begin(connection, PROGRAM, clock.now())
+
+    return finish

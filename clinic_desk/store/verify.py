@@ -7,7 +7,8 @@ starts each appointment from zeros, applies its events in order and compares eve
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
@@ -18,6 +19,8 @@ from clinic_desk.domain.spans import from_epoch
 from clinic_desk.services.ports import Progress
 from clinic_desk.services.views import Finding
 from clinic_desk.store import guards
+from clinic_desk.store.audit_chain import Witness
+from clinic_desk.store.audit_check import check_audit
 from clinic_desk.store.billing_check import check_billing
 from clinic_desk.store.folding import search_row
 from clinic_desk.store.mapping import Stored, mapper
@@ -27,17 +30,26 @@ from clinic_desk.store.series_check import check_series
 
 _STEPS = (
     "integrity", "triggers", "foreign_keys", "overlaps", "replay", "series", "billing", "full_text",
+    "audit",
 )  # fmt: skip
 _CHUNK = 5000
 
+Check = Callable[[Connection], Iterable[Finding]]
 
-def verify(connection: Connection, progress: Progress | None = None) -> list[Finding]:
-    """Runs all checks; ``progress`` answers False to stop after the present one."""
+
+def verify(
+    connection: Connection,
+    progress: Progress | None = None,
+    witnesses: tuple[Witness, ...] = (),
+) -> list[Finding]:
+    """Runs all checks; ``progress`` answers False to stop after the present one. ``witnesses`` are
+    heads of the audit trail noted outside of the file."""
+    checks: dict[str, Check] = {**_CHECKS, "audit": partial(check_audit, witnesses=witnesses)}
     found: list[Finding] = []
     for i, name in enumerate(_STEPS):
         if progress is not None and not progress(i, len(_STEPS), _SENTENCES[name]):
             return found
-        found += _CHECKS[name](connection)
+        found += checks[name](connection)
     if progress is not None:
         progress(len(_STEPS), len(_STEPS), "Checked.")
     return found
@@ -208,7 +220,7 @@ def check_indexes(connection: Connection) -> list[Finding]:
     return found
 
 
-_CHECKS = {
+_CHECKS: dict[str, Check] = {
     "integrity": _integrity,
     "triggers": _triggers,
     "foreign_keys": _foreign_keys,
@@ -227,4 +239,5 @@ _SENTENCES = {
     "billing": "Adding up the invoices…",
     "replay": "Rebuilding every appointment from its history…",
     "full_text": "Checking the search index…",
+    "audit": "Proving the audit trail…",
 }

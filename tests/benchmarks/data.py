@@ -17,6 +17,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Connection
+
 from clinic_desk.domain.appointments import Appointment, Status
 from clinic_desk.domain.catalogue import AppointmentType, Doctor, Location, Practice, Room
 from clinic_desk.domain.events import Actor
@@ -24,6 +26,8 @@ from clinic_desk.domain.people import Patient
 from clinic_desk.domain.spans import at_local, epoch
 from clinic_desk.domain.templates import Break, ScheduleTemplate
 from clinic_desk.store import guards, searchable
+from clinic_desk.store.audit_chain import EVENTS, Fold, Head, Note, append, heads, keep_head
+from clinic_desk.store.direct import driver_of
 from clinic_desk.store.engine import writer_engine
 from clinic_desk.store.folding import search_row
 from clinic_desk.store.history import INSERT as INSERT_EVENT
@@ -91,12 +95,27 @@ def build(
             connection.exec_driver_sql(f"INSERT INTO {table}({table}) VALUES ('rebuild')")
         for sql in indexes:
             connection.exec_driver_sql(sql)
+        _seal(connection)
         guards.recreate(connection)
     with engine.connect() as connection:
         raw: Any = connection.connection.driver_connection
         raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     engine.dispose()
     return LargeClinic(path, doctor_ids, patients, count)
+
+
+def _seal(connection: Connection) -> None:
+    """The events written in bulk stand in one entry of the audit trail, as an import's would."""
+    head, _ = heads(connection, Head(0, ""))
+    assert head is not None
+    found = "SELECT max(last_event) FROM audit_entry"
+    sealed = int(connection.exec_driver_sql(found).scalar() or 0)
+    fold = Fold()
+    rows = driver_of(connection).execute(f"{EVENTS} WHERE seq > ? ORDER BY seq", (sealed,))
+    fold.read(iter(rows.fetchone, None))
+    if fold.first:
+        note = Note("ImportBatch")
+        keep_head(connection, append(connection, head, BUILDER, NOW, "bulk", note, fold))
 
 
 def patient_id(number: int) -> str:

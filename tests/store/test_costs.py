@@ -13,10 +13,11 @@ from clinic_desk.services.commands import BookAppointment
 from clinic_desk.services.desk import Desk
 from tests.store.clinic import MARIA, MONDAY, Clinic, visit
 
-BOOKING = 15
+BOOKING = 18
 """Statements of one booking: begin, expired holds, the roster's version, the patient, who is near,
 external calendars, the code's counter, the row, its event, the outbox, three for the undo step,
-the zone of the answer's day, commit."""
+the zone of the answer's day, three for the audit trail (its head, the entry, the new head),
+commit."""
 
 
 def traced(clinic: Clinic, act: Callable[[], object]) -> list[str]:

@@ -1,0 +1,179 @@
+"""What the audit trail tells: kinds of entries, their words, and how long details are kept."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+BLANKED_BY = "audit_retention"
+"""Action of the entry that a retention run leaves."""
+
+KEEP_YEARS_KEY = "audit.keep_years"
+"""Setting of the clinic: years for which the details of views and log-ins stay; 0 is for ever."""
+
+KEEP_YEARS = 10
+
+
+class Kind(StrEnum):
+    """What a person filters by."""
+
+    CHANGES = "changes"
+    VIEWS = "views"
+    ACCESS = "access"
+    LEFT = "left"
+    RIGHTS = "rights"
+    PROGRAM = "program"
+
+
+KIND_WORDS = {
+    Kind.CHANGES: "Changes",
+    Kind.VIEWS: "Views and searches",
+    Kind.ACCESS: "Log-ins and sessions",
+    Kind.LEFT: "Files and prints",
+    Kind.RIGHTS: "Settings, accounts and rights",
+    Kind.PROGRAM: "Backups and the program",
+}
+
+
+class Told(NamedTuple):
+    kind: Kind
+    words: str
+
+
+VIEW, SEARCH = "view", "search"
+"""Actions of what was only looked at."""
+
+EXPORT, PRINT = "export", "print"
+"""Actions of what left the program."""
+
+NOTES: dict[str, Told] = {
+    VIEW: Told(Kind.VIEWS, "Looked at"),
+    SEARCH: Told(Kind.VIEWS, "Searched patients"),
+    "log_in": Told(Kind.ACCESS, "Logged in"),
+    "log_in_failed": Told(Kind.ACCESS, "Failed to log in"),
+    "log_out": Told(Kind.ACCESS, "Logged out"),
+    "lock": Told(Kind.ACCESS, "Locked the screen"),
+    "unlock": Told(Kind.ACCESS, "Unlocked the screen"),
+    EXPORT: Told(Kind.LEFT, "Wrote a file"),
+    PRINT: Told(Kind.LEFT, "Printed"),
+    "permissions": Told(Kind.RIGHTS, "Changed what a role may do"),
+    "begin": Told(Kind.PROGRAM, "The audit trail begins"),
+    "trail_differs": Told(Kind.PROGRAM, "The trail is not the one known before"),
+    "backup": Told(Kind.PROGRAM, "Made a backup"),
+    "restore": Told(Kind.PROGRAM, "Restored a backup"),
+    BLANKED_BY: Told(Kind.PROGRAM, "Emptied old details by the clinic’s policy"),
+    "write": Told(Kind.CHANGES, "Changed"),
+}
+"""Every action that is no command."""
+
+COMMANDS: dict[str, str] = {
+    "AcceptProposals": "Moved visits of a plan",
+    "AddPatient": "Added a patient",
+    "AddToWaitlist": "Put on the waiting list",
+    "AnswerVisit": "Answered for the doctor",
+    "BillVisit": "Billed a visit",
+    "BlockTime": "Blocked time",
+    "BookAppointment": "Booked a visit",
+    "BookFromWaitlist": "Booked from the waiting list",
+    "BookSeries": "Booked a series",
+    "CancelAppointment": "Cancelled a visit",
+    "CancelTogether": "Cancelled visits",
+    "ChangeSeries": "Changed a series",
+    "ChangeStatus": "Changed a visit’s status",
+    "ChangeStatusTogether": "Changed the status of visits",
+    "ChangeTimeOff": "Changed a request for time off",
+    "ClaimMessages": "Took up messages to send",
+    "CopyAppointment": "Copied a visit",
+    "DecideTimeOff": "Decided on time off",
+    "EditAppointment": "Edited a visit",
+    "EditInvoice": "Edited an invoice",
+    "EditPatient": "Edited a patient",
+    "EditWaitlist": "Edited a wish on the waiting list",
+    "EndPractice": "Took a practice visit back",
+    "HoldSlot": "Held a slot",
+    "ImportBatch": "Imported from a file",
+    "IssueInvoice": "Issued an invoice",
+    "MergePatients": "Merged two entries of a patient",
+    "MoveAppointment": "Moved a visit",
+    "MoveTogether": "Moved visits",
+    "NoteExport": "Wrote a report to a file",
+    "NoteHandedOn": "Handed something on",
+    "OpenTime": "Opened extra hours",
+    "ParkAppointment": "Put a visit on the shelf",
+    "ParkTogether": "Put visits on the shelf",
+    "RecordOffer": "Noted an offer",
+    "RecordPayment": "Took a payment",
+    "Redo": "Repeated a change",
+    "Reinstate": "Reinstated a visit",
+    "ReleaseExpiredHolds": "Let holds go that had run out",
+    "ReleaseHold": "Let a hold go",
+    "ReleaseHolds": "Let holds go",
+    "RemoveBlock": "Removed blocked time",
+    "RemoveRecords": "Removed settings of the clinic",
+    "RenewHold": "Kept a hold",
+    "RenewHolds": "Kept holds",
+    "RequestTimeOff": "Asked for time off",
+    "RetryMessage": "Had a message sent again",
+    "RunningLate": "Said a doctor runs late",
+    "SaveRecords": "Saved settings of the clinic",
+    "SaveSetting": "Saved a setting",
+    "SaveWeek": "Saved weekly hours",
+    "SeparatePatients": "Separated merged patients",
+    "SettleMessage": "Noted an answer to a message",
+    "StepBack": "Took a visit a step back",
+    "StepBackTogether": "Took visits a step back",
+    "TellApart": "Told two patients apart",
+    "Together": "Changed several things at once",
+    "Undo": "Took a change back",
+    "UnparkAppointment": "Took a visit off the shelf",
+    "VoidInvoice": "Voided an invoice",
+    "WithdrawFromWaitlist": "Took off the waiting list",
+    "WithdrawTimeOff": "Withdrew a request for time off",
+}
+"""Every command by the name of its class; a test finds the ones without words."""
+
+_RIGHTS = frozenset({"SaveSetting", "SaveRecords", "RemoveRecords", "SaveWeek", "SaveRoles"})
+_ACCESS = re.compile(r"log_?in|log_?out|lock|session|secret|password|recover", re.IGNORECASE)
+
+
+def told(action: str) -> Told:
+    """Kind and words of an entry; an action of a later version is spelt out as it is."""
+    known = NOTES.get(action)
+    if known is not None:
+        return known
+    kind = Kind.RIGHTS if action in _RIGHTS else Kind.CHANGES
+    words = COMMANDS.get(action)
+    if words is not None:
+        return Told(kind, words)
+    if _ACCESS.search(action):
+        kind = Kind.ACCESS
+    spelt = re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", action).strip().lower()
+    return Told(kind, spelt[:1].upper() + spelt[1:])
+
+
+@dataclass(frozen=True, slots=True)
+class Blanked:
+    """Kinds whose details a retention run emptied."""
+
+    kinds: frozenset[Kind]
+
+    def covers(self, action: str) -> bool:
+        return told(action).kind in self.kinds
+
+
+RETAINED = frozenset({Kind.VIEWS, Kind.ACCESS})
+"""What the policy is about; changes keep their before and after for as long as the rows."""
+
+
+def blanks(detail: str) -> tuple[int, Blanked]:
+    """(epoch seconds before which details went, of which kinds) as a retention entry tells it."""
+    try:
+        found = json.loads(detail)
+        known = {kind.value: kind for kind in Kind}
+        kinds = frozenset(known[one] for one in found["kinds"] if one in known)
+        return int(found["before"]), Blanked(kinds)
+    except (ValueError, KeyError, TypeError):
+        return 0, Blanked(frozenset())
