@@ -366,7 +366,7 @@ Progress = Callable[[int, int, str], bool]
 class Maintenance(Protocol):
     """Backup, restore, verify: what the command line and the settings page offer."""
 
-    def verify(self, progress: Progress | None = None) -> list[Finding]: ...
+    def verify(self, progress: Progress | None = None, head: str = "") -> list[Finding]: ...
 
     def backup(self, target: str | None = None) -> str:
         """Online backup, opened and checked; returns its path."""
