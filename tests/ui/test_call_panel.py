@@ -121,6 +121,19 @@ def test_a_figure_books_that_offer(window: MainWindow, qtbot: QtBot, figure: int
     qtbot.waitUntil(lambda: set(visits(window, cell)) == set(before))
 
 
+def test_what_was_read_out_is_gone_with_the_visit(window: MainWindow, qtbot: QtBot) -> None:
+    cell = caller(window)
+    panel = name(window, qtbot, cell)
+    said = panel.facts.values["Next visit"].text()
+    qtbot.keyClick(panel, "3")
+    qtbot.waitUntil(lambda: panel.read_out.text().startswith("Read out:"))
+    qtbot.waitUntil(lambda: panel.facts.values["Next visit"].text() != said)
+    assert panel.read_out.isVisible()
+    qtbot.keyClick(window, KEY.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: panel.facts.values["Next visit"].text() == said)
+    qtbot.waitUntil(lambda: not panel.read_out.isVisible())
+
+
 def test_a_click_books_too(window: MainWindow, qtbot: QtBot) -> None:
     cell = caller(window)
     panel = name(window, qtbot, cell)

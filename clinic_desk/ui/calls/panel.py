@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import (
-    QWidget,
-)
+from PySide6.QtWidgets import QWidget
 
 from clinic_desk.domain.errors import ClinicDeskError, WayOut
 from clinic_desk.domain.ids import Id
@@ -163,6 +161,8 @@ class CallPanel(CallFace):
         now = self.context.clock.now()
         self.known, self.hit = found, hit_of(found.view, now)
         tell_facts(self, found, now)
+        if self.booking.gone(found.coming):
+            self._read_out("")
         self.scroller.show()
         self.show_hints()
         if fresh:
