@@ -110,7 +110,7 @@ class Desk:
                 undo_label=done.label,
                 sentence=done.sentence,
             )
-            if "setting" in outcome.changes.kinds:
+            if not outcome.changes.kinds.isdisjoint(("setting", "staff")):
                 if back:
                     from clinic_desk.services import roles  # no part of the start
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from secrets import token_bytes
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,9 @@ from clinic_desk.domain.staff import SecretKind, Staff, StaffSession
 from clinic_desk.services import log_in_delay as delay
 from clinic_desk.services import sessions
 from clinic_desk.services.gate import seated
+from clinic_desk.services.log_in_words import KIND_WORDS, duration_text, pause_text
+from clinic_desk.services.log_in_words import LogInRefused as LogInRefused
+from clinic_desk.services.log_in_words import SessionState as SessionState
 from clinic_desk.services.staff_ports import (
     LoggedIn,
     PasswordHasher,
@@ -36,30 +39,9 @@ from clinic_desk.services.staff_secrets import (
     recovery_code,
     typed_code,
 )
-from clinic_desk.services.wording import count_text
 
 if TYPE_CHECKING:
     from clinic_desk.services.ports import Queries, Store, UnitOfWork
-
-KIND_WORDS = {SecretKind.PASSWORD: "password", SecretKind.PIN: "PIN"}
-
-
-class LogInRefused(Refusal):
-    """``seconds`` to wait before the next attempt counts. Codes: "wrong_secret", "wait",
-    "inactive", "must_change", "no_recovery"."""
-
-    def __init__(self, code: str, sentence: str, *, field: str = "secret", seconds: int = 0):
-        super().__init__(code, sentence, field=field)
-        self.seconds = seconds
-
-
-@dataclass(frozen=True, slots=True)
-class SessionState:
-    """``status``: "active", "ended" (``sentence`` says why), or "unknown": the store does not
-    answer, so nobody can be let on."""
-
-    status: str
-    sentence: str = ""
 
 
 class LogIn:
@@ -136,7 +118,7 @@ class LogIn:
                 raise
             raise LogInRefused(
                 "wrong_secret",
-                f"The log-in name or the password is wrong.{_pause(refused.seconds)}",
+                f"The log-in name or the password is wrong.{pause_text(refused.seconds)}",
                 seconds=refused.seconds,
             ) from None
 
@@ -303,7 +285,7 @@ class LogIn:
         whose = f"{staff.name}’s {what}" if staff is not None else f"the right {what}"
         raise LogInRefused(
             "wrong_secret",
-            f"That is not {whose}.{_pause(seconds)}",
+            f"That is not {whose}.{pause_text(seconds)}",
             field="code" if by_code else "secret",
             seconds=seconds,
         )
@@ -409,14 +391,3 @@ class LogIn:
         with self._store.unit_of_work(actor) as uow:
             uow.action = action
             yield uow
-
-
-def duration_text(seconds: int) -> str:
-    """ "12 seconds", "2 minutes" (rounded up)."""
-    if seconds < 90:
-        return count_text(seconds, "second")
-    return count_text(-(-seconds // 60), "minute")
-
-
-def _pause(seconds: int) -> str:
-    return f" Wait {duration_text(seconds)} before you try again." if seconds else ""

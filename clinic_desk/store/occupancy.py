@@ -9,7 +9,7 @@ from operator import itemgetter
 from sqlalchemy import Connection
 
 from clinic_desk.domain.appointments import LONGEST, Appointment
-from clinic_desk.domain.availability.model import Busy
+from clinic_desk.domain.availability.model import Busy, Roster
 from clinic_desk.domain.errors import SlotTaken, WayOut
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import epoch, from_epoch, zone
@@ -172,3 +172,21 @@ def spoken_span(start: datetime, end: datetime, zone_name: str) -> str:
     """ "Tue 24 Nov 10:15–10:45" in that zone."""
     first, last = start.astimezone(zone(zone_name)), end.astimezone(zone(zone_name))
     return f"{first:%a} {first.day} {first:%b} {first:%H:%M}–{last:%H:%M}"
+
+
+def busy_in_rooms(
+    connection: Connection,
+    roster: Roster,
+    start: int,
+    end: int,
+    doctor_ids: Sequence[Id],
+) -> tuple[Busy, ...]:
+    """Visits of doctors who are not shown but whose rooms may be wanted."""
+    everyone = len(doctor_ids) >= sum(d.active for d in roster.doctors.values())
+    found = busy_rows(
+        connection,
+        start,
+        end,
+        doctor_ids=() if everyone else tuple(set(roster.doctors) - set(doctor_ids)),
+    )
+    return tuple(b for b in found if b.room_id is not None)

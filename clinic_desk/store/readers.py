@@ -43,7 +43,13 @@ from clinic_desk.store.faults import translated
 from clinic_desk.store.flow_reading import FlowReading
 from clinic_desk.store.history import read_history
 from clinic_desk.store.mapping import TABLES, mapper
-from clinic_desk.store.occupancy import AHEAD, busy_rows, external_rows, short_name
+from clinic_desk.store.occupancy import (
+    AHEAD,
+    busy_in_rooms,
+    busy_rows,
+    external_rows,
+    short_name,
+)
 from clinic_desk.store.past_reading import PastReading
 from clinic_desk.store.patient_reading import PatientReading
 from clinic_desk.store.rosters import RosterCache
@@ -113,7 +119,7 @@ class SqlQueries(
 
     def data_version(self) -> int:
         """SQLite's own count, on a connection kept for nothing else: it changes when any other
-        connection, of this or another process, has committed; while the file is replaced, as was."""
+        connection, of any process, has committed; while the file is replaced, as it was."""
         with translated(), self._pin_lock:
             if self._pinned is None and self._door.is_open:
                 self._pinned = connect(self._path, write=False)
@@ -368,24 +374,6 @@ def _doctors(roster: Roster, doctor_ids: Sequence[Id] | None) -> tuple[Id, ...]:
     if doctor_ids is not None:
         return tuple(doctor_ids)
     return tuple(d.id for d in roster.doctors.values() if d.active)
-
-
-def busy_in_rooms(
-    connection: Connection,
-    roster: Roster,
-    start: int,
-    end: int,
-    doctor_ids: Sequence[Id],
-) -> tuple[Busy, ...]:
-    """Visits of doctors who are not shown but whose rooms may be wanted."""
-    everyone = len(doctor_ids) >= sum(d.active for d in roster.doctors.values())
-    found = busy_rows(
-        connection,
-        start,
-        end,
-        doctor_ids=() if everyone else tuple(set(roster.doctors) - set(doctor_ids)),
-    )
-    return tuple(b for b in found if b.room_id is not None)
 
 
 def _busy_of_cell(r: Sequence[Any], name: Callable[[Id], str]) -> Busy:

@@ -17,6 +17,7 @@ from clinic_desk.store.staff_sessions import COLUMNS as SESSION
 from clinic_desk.store.staff_sessions import TransactionSessions, session_in
 
 if TYPE_CHECKING:
+    from clinic_desk.domain.events import Actor
     from clinic_desk.domain.staff import Staff
     from clinic_desk.services.staff_ports import Seat, StoredSecret
 
@@ -52,6 +53,23 @@ def staff_columns(alias: str) -> str:
     from clinic_desk.store.mapping import mapper
 
     return ", ".join(f"{alias}.{name}" for name in mapper(Staff).columns)
+
+
+def note_actor(connection: Connection, actor: Actor, now: int) -> None:
+    """What the person and the desk are called; ``now`` is when the desk was seen."""
+    run(
+        connection,
+        "INSERT INTO actor (id, name) VALUES (?, ?)"
+        " ON CONFLICT (id) DO UPDATE SET name = excluded.name",
+        (actor.staff_id, actor.name),
+    )
+    if actor.desk_id and actor.kind == "staff":  # whoever fills a demo sits at no desk
+        run(
+            connection,
+            "INSERT INTO desk (id, name, last_seen) VALUES (?, ?, ?) ON CONFLICT (id)"
+            " DO UPDATE SET name = excluded.name, last_seen = excluded.last_seen",
+            (actor.desk_id, actor.desk_name, now),
+        )
 
 
 def has_accounts(connection: Connection) -> bool:

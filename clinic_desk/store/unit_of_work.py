@@ -32,7 +32,7 @@ from clinic_desk.store.mapping import column_name, mapper
 from clinic_desk.store.occupancy import busy_rows, external_rows
 from clinic_desk.store.rosters import RosterCache
 from clinic_desk.store.setting_rows import read_setting, setting_id
-from clinic_desk.store.staff_store import StaffWriting
+from clinic_desk.store.staff_store import StaffWriting, note_actor
 from clinic_desk.store.stored import OCCUPIES
 from clinic_desk.store.undo_steps import KEPT_SECONDS
 from clinic_desk.store.undoing import Undoer
@@ -367,19 +367,8 @@ class SqlUnitOfWork(BillingWriting, StaffWriting):
         actor = self.actor
         if not actor.name or self._known_actors.get(actor.staff_id) == actor.name:
             return
-        execute = self._connection.exec_driver_sql
-        execute(
-            "INSERT INTO actor (id, name) VALUES (?, ?)"
-            " ON CONFLICT (id) DO UPDATE SET name = excluded.name",
-            (actor.staff_id, actor.name),
-        )
-        if actor.desk_id and actor.kind == "staff":  # whoever fills a demo sits at no desk
-            execute(
-                "INSERT INTO desk (id, name, last_seen) VALUES (?, ?, ?) ON CONFLICT (id)"
-                " DO UPDATE SET name = excluded.name, last_seen = excluded.last_seen",
-                (actor.desk_id, actor.desk_name, epoch(self.now)),
-            )
-        execute(
+        note_actor(self._connection, actor, epoch(self.now))
+        self._connection.exec_driver_sql(
             "DELETE FROM undo_record WHERE session_id <> ? AND created_at < ?",
             (actor.session_id, epoch(self.now) - KEPT_SECONDS),
         )
