@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -130,6 +130,14 @@ class Container:
             identity.nobody(self.actor),
         )
 
+    def for_person(self, actor: Actor) -> Container:
+        """The same clinic for another person at this desk: what they may read and write is theirs.
+        Without a session (nobody has shown yet that it is them) they write nothing, and what is
+        read stays behind the log-in page."""
+        desk = Desk(self.store, self.clock, self.new_id, actor)
+        queries = read_by(self.store, self.clock, desk)
+        return replace(self, actor=actor, desk=desk, queries=queries)
+
     def session_state(self) -> SessionState:
         """Whether the person at the desk may go on; one indexed reading."""
         return self.log_in.state(self.desk.actor)
@@ -198,9 +206,19 @@ def build(
         actor=actor,
         store=store,
         desk=desk,
-        queries=guarded(store.queries, lambda: desk.actor, seat=seated),
+        queries=read_by(store, the_clock, desk),
         hasher=hasher,
     )
+
+
+def read_by(store: ClinicStore, clock: Clock, desk: Desk) -> Queries:
+    """The clinic as whoever sits at that desk may read it."""
+    seated = seating(store, clock)
+
+    def seat(actor: Actor) -> Actor:
+        return seated(actor) if actor.session_id else actor
+
+    return guarded(store.queries, lambda: desk.actor, seat=seat)
 
 
 def seating(store: ClinicStore, clock: Clock) -> Callable[[Actor], Actor]:

@@ -95,6 +95,7 @@ class WallScreen(QWidget):
         self.numbers = False
         self.rows: list[WallRow] = []
         self.setWindowTitle("Clinic Desk · Waiting room")
+        self.setProperty("public", True)  # it stays when the desk is locked
         self.setMinimumSize(480, 320)
         source.read_done.connect(self._follow)
         theme.changed.connect(self.update)

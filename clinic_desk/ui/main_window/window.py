@@ -40,6 +40,7 @@ from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.formatting import local_day
 from clinic_desk.ui.runtime.freshness import Freshness, Sending
 from clinic_desk.ui.runtime.settings import Settings
+from clinic_desk.ui.widgets.sealed import Sealed
 from clinic_desk.ui.widgets.toast import Toast
 
 if TYPE_CHECKING:
@@ -218,7 +219,7 @@ class MainWindow(QMainWindow):
         middle.addWidget(self.sidebar)
         middle.addWidget(self.centre, 1)
         middle.addWidget(self.shelf)
-        whole = QWidget()
+        whole = Sealed()
         column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -35,3 +35,8 @@ class Context:
     practice: tuple[str, ...] = ()
     exporter: Callable[[], Exporter] | None = None
     billing: Callable[[], BillingLink] | None = None
+
+    def become(self, actor: Actor) -> None:
+        """The same person in another session, or by now with an account. Another person has a
+        window, and so a context, of their own: what a page may do is decided when it is built."""
+        object.__setattr__(self, "actor", actor)

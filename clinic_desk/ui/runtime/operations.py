@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-from clinic_desk.domain.errors import ClinicDeskError, Fault
+from clinic_desk.domain.errors import ClinicDeskError, Fault, Refusal
 from clinic_desk.services.command import Command
 from clinic_desk.services.outcome import Changes, Outcome
 from clinic_desk.ui.runtime.reporting import report
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
+
+LOGGED_OUT = "logged_out"
+"""The code of a refusal because the session has ended."""
 
 
 class Gate(Protocol):
@@ -52,12 +55,14 @@ class Operations(QObject):
 
     ``changed`` carries the ``Changes`` of every committed command of this window, and
     ``Changes(kinds={"external"})`` when another process has committed. ``busy_changed`` tells the
-    number of writes not yet acknowledged.
+    number of writes not yet acknowledged. ``logged_out`` carries the ``Refusal`` of a command or a
+    question for which nobody is logged in any more; whoever asked is told as well.
     """
 
     changed = Signal(object)
     committed = Signal(object)
     busy_changed = Signal(int)
+    logged_out = Signal(object)
     _posted = Signal(object)
 
     def __init__(self, gate: Gate, queries: Queries, parent: QObject | None = None) -> None:
@@ -98,8 +103,9 @@ class Operations(QObject):
                     if done is not None:
                         done(outcome)
                 elif refused is not None:
-                    refused(_spoken(error))
+                    refused(self._told(error))
                 else:
+                    self._told(error)
                     log.warning("unanswered refusal: %s", type(error).__name__)
 
             self._posted.emit(on_main)
@@ -128,9 +134,9 @@ class Operations(QObject):
                 if error is None:
                     done(future.result())
                 elif failed is not None:
-                    failed(_spoken(error))
+                    failed(self._told(error))
                 else:
-                    _spoken(error)
+                    self._told(error)
 
             self._posted.emit(on_main)
 
@@ -184,6 +190,12 @@ class Operations(QObject):
         self._closed = True
         self._writer.shutdown(wait=True)
         self._readers.shutdown(wait=True, cancel_futures=True)
+
+    def _told(self, error: BaseException) -> ClinicDeskError:
+        spoken = _spoken(error)
+        if isinstance(spoken, Refusal) and spoken.code == LOGGED_OUT:
+            self.logged_out.emit(spoken)
+        return spoken
 
     def _ticket(self, key: str | None) -> Ticket:
         ticket = Ticket()

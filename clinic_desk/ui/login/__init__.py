@@ -1,0 +1,1 @@
+"""Log-in and lock: what a person sees who is not, or not any more, at work here."""
