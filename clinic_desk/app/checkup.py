@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from clinic_desk import __version__
 from clinic_desk.app import paths
 from clinic_desk.app.cli import FAULT, OK, REFUSED, Answer
+from clinic_desk.app.progress import Meter
 from clinic_desk.domain.errors import ClinicDeskError, Fault
 
 LEAST_FREE = 200_000_000
@@ -31,7 +32,7 @@ class Check:
 
 def doctor(options: argparse.Namespace) -> Answer:
     """Exit code 0 when nothing is bad, 1 when something is, 3 when the file cannot be opened."""
-    checks = [*_installation(), *_folder(options), *_database(options)]
+    checks = [*_installation(), *_folder(options), *_repairs(options), *_database(options)]
     bad = [check for check in checks if check.state == "bad"]
     code = OK
     if bad:
@@ -101,6 +102,22 @@ def _folder(options: argparse.Namespace) -> Iterator[Check]:
     if folder.open_to_others():
         words = f"Other people of this computer may look into {folder.root}; close it to them."
         yield Check("privacy", "warning", words)
+
+
+def _repairs(options: argparse.Namespace) -> Iterator[Check]:
+    """What can be repaired in the folder, and with ``--repair`` is. What is fine is left to
+    ``_database`` to tell."""
+    from clinic_desk.app.clock import SystemClock
+    from clinic_desk.store.repair import repair
+
+    states = {"ok": "ok", "repaired": "ok", "found": "warning", "bad": "bad"}
+    path = paths.data_folder(options.data).database
+    with Meter("Looking for damage") as meter:
+        found = repair(path, SystemClock(), meter, mend=options.repair)
+    for one in found:
+        more = " “clinic-desk doctor --repair” puts it right." if one.state == "found" else ""
+        name = one.name if one.state != "bad" else "database"
+        yield Check(name, states[one.state], f"{one.sentence}{more}")
 
 
 def _database(options: argparse.Namespace) -> Iterator[Check]:

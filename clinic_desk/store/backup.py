@@ -235,15 +235,20 @@ def clear_leftovers(path: Path) -> list[Path]:
 
 
 def _owner_is_gone(name: str) -> bool:
-    """Whether the name tells a process of this computer that does not run any more."""
     found = _OWNER.search(name)
-    if found is None or os.name != "posix":
+    return found is not None and is_gone(int(found.group(1)))
+
+
+def is_gone(process: int) -> bool:
+    """Whether no process of this computer has that number; False where that cannot be told
+    without harm."""
+    if os.name != "posix":
         return False
     try:
-        os.kill(int(found.group(1)), 0)
+        os.kill(process, 0)
     except ProcessLookupError:
         return True
-    except OSError:
+    except (OSError, OverflowError):
         return False
     return False
 

@@ -4,7 +4,6 @@ cannot be made again here; then the newest good backup is named."""
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -25,7 +24,6 @@ from clinic_desk.store.backup_book import listed
 from clinic_desk.store.engine import connect
 from clinic_desk.store.faults import translate, translated
 from clinic_desk.store.folding import search_row
-from clinic_desk.store.keys import key_of
 from clinic_desk.store.searchable import patients, rebuild
 
 if TYPE_CHECKING:
@@ -34,6 +32,9 @@ if TYPE_CHECKING:
 _INDEX = re.compile(r"missing from index|wrong # of entries in index|non-unique entry in index")
 """What SQLite says of an index that does not fit its table."""
 
+_UNUSED = re.compile(r"^Page \d+: never used$|^Page \d+ is never used$")
+_SEARCH = re.compile(r"fts5.*patient_(words|digits)", re.IGNORECASE)
+_GAVE_UP = "database disk image is malformed"
 _TREE = re.compile(r"Tree (\d+) ")
 
 
@@ -82,7 +83,11 @@ def way_back(path: Path) -> str:
 
 
 def _leftovers(path: Path, mend: bool) -> Iterator[Repair]:
-    left = backup.clear_leftovers(path) if mend else backup.leftovers(path)
+    left = [*backup.leftovers(path), *_dead_locks(path.parent)]
+    if mend:
+        for item in left:
+            with suppress(OSError):
+                item.unlink(missing_ok=True)
     names = ", ".join(item.name for item in left)
     if not left:
         yield Repair("leftovers", "ok", "Nothing was left half done.")
@@ -90,6 +95,18 @@ def _leftovers(path: Path, mend: bool) -> Iterator[Repair]:
         yield Repair("leftovers", "repaired", f"Removed what was left half done: {names}.")
     else:
         yield Repair("leftovers", "found", f"Left half done, and of no use: {names}.")
+
+
+def _dead_locks(folder: Path) -> list[Path]:
+    """Of windows whose process is gone. A start takes such a lock over by itself; one that it
+    cannot read would stand in its way."""
+    found = []
+    for item in folder.glob("window-*.lock"):
+        with suppress(OSError):
+            number = item.read_bytes().split(b"\n", 1)[0].strip()
+            if not number.isdigit() or backup.is_gone(int(number)):
+                found.append(item)
+    return found
 
 
 def _file(path: Path, clock: Clock, mend: bool, forget: Callable[[], None]) -> Iterator[Repair]:
@@ -119,7 +136,7 @@ def _opened(path: Path, clock: Clock, mend: bool, forget: Callable[[], None]) ->
         return
     elif not mend:
         yield Repair("indexes", "found", f"An index does not fit its table: {said[0]}.")
-    elif _reindexed(path, clock, forget) or _rewritten(path, forget):
+    elif _reindexed(path, clock, forget) or _made_anew(path):
         yield Repair("indexes", "repaired", "The indexes were made anew from the tables.")
     else:
         yield Repair("file", "bad", f"{said[0]}. {way_back(path)}")
@@ -132,50 +149,98 @@ def _only_indexes(path: Path, said: list[str]) -> bool:
     """Whether every complaint is about an index: what stands in the tables is then all there."""
     with closing(connect(path, write=False)) as live:
         try:
-            rows = live.execute("SELECT rootpage FROM sqlite_master WHERE type = 'index'")
-            roots = {int(root) for (root,) in rows.fetchall()}
+            rows = live.execute(
+                "SELECT type, name, tbl_name, rootpage FROM sqlite_master"
+                " WHERE type IN ('table', 'index') AND rootpage > 0"
+            ).fetchall()
+            roots = {int(root) for kind, _, _, root in rows if kind == "index"}
+            for text in said:
+                tree = _TREE.match(text)
+                if text == _GAVE_UP:
+                    if not _tables_are_whole(live, rows):
+                        return False
+                elif not (
+                    _INDEX.search(text)
+                    or _UNUSED.search(text)
+                    or (tree and int(tree.group(1)) in roots)
+                ):
+                    return False
         except dbapi2.DatabaseError:
             return False
-    for text in said:
-        tree = _TREE.match(text)
-        if not (_INDEX.search(text) or (tree and int(tree.group(1)) in roots)):
+    return True
+
+
+def _tables_are_whole(live: Any, rows: list[tuple[str, str, str, int]]) -> bool:
+    """For a check that gave up half-way: every row of every table is read, and an index of the
+    table that can be read counts as many."""
+    for kind, table, _, _ in rows:
+        if kind != "table":
+            continue
+        number = 0
+        for _row in live.execute(f'SELECT * FROM "{table}" NOT INDEXED'):
+            number += 1
+        counts = [
+            _counted(live, table, name)
+            for other, name, of, _ in rows
+            if other == "index" and of == table
+        ]
+        if counts and number not in counts:
             return False
     return True
 
 
-def _rewritten(path: Path, forget: Callable[[], None]) -> bool:
-    """The tables into a file of their own, which then takes the name; the safety copy is there."""
-    from clinic_desk.store.recoding import recode
-    from clinic_desk.store.restoring import exchange
-
-    new = backup.folder_of(path) / f"{path.stem}-{os.getpid()}.restoring"
+def _counted(live: Any, table: str, index: str) -> int | None:
+    """None for an index that is damaged, or leaves rows out. Read row by row: SQLite's own counting
+    takes whichever index is the shortest."""
     try:
-        new.unlink(missing_ok=True)
-        with closing(connect(path, write=False)) as live:
-            recode(live, new, key_of(path))
-        backup.check(new)
-        forget()
-        exchange(path, new)
-    except (dbapi2.DatabaseError, ClinicDeskError):
-        return False
-    finally:
-        new.unlink(missing_ok=True)
-    return True
+        column = live.execute(f'PRAGMA index_info("{index}")').fetchone()[2]
+        sql = f'SELECT "{column}" FROM "{table}" INDEXED BY "{index}"'
+        return sum(1 for _ in live.execute(sql))
+    except (dbapi2.Error, TypeError):
+        return None
+
+
+def _made_anew(path: Path) -> bool:
+    """Every index that has a statement of its own, made again from the table; what the damaged
+    ones took up in the file is given back. The safety copy is there."""
+    with closing(connect(path, write=True, foreign_keys=False)) as live:
+        live.execute("BEGIN IMMEDIATE")
+        try:
+            own = "type = 'index' AND sql IS NOT NULL"
+            rows = live.execute(f"SELECT sql FROM sqlite_master WHERE {own}").fetchall()
+            live.execute("PRAGMA writable_schema = ON")
+            live.execute(f"DELETE FROM sqlite_master WHERE {own}")
+            live.execute("PRAGMA writable_schema = RESET")
+            for (sql,) in rows:
+                live.execute(sql)
+            said = _lines(live)
+            whole = all(_UNUSED.search(line) for line in said)
+        except dbapi2.DatabaseError:
+            whole = False
+        live.execute("COMMIT" if whole else "ROLLBACK")
+        if whole:
+            live.execute("VACUUM")
+    return whole
+
+
+def _lines(live: Any) -> list[str]:
+    rows = live.execute("PRAGMA integrity_check(100)").fetchall()
+    lines = [line for (text,) in rows for line in str(text).splitlines()]
+    return [line for line in lines if line != "ok" and not line.startswith("***")]
 
 
 def _integrity(path: Path) -> list[str]:
     """What SQLite says; empty when all is well."""
     with closing(connect(path, write=False)) as live:
         try:
-            rows = live.execute("PRAGMA integrity_check(100)").fetchall()
+            lines = _lines(live)
         except dbapi2.DatabaseError as error:
             known = translate(error)
-            if isinstance(known, Fault) and known.code not in backup.DAMAGED:
+            if not isinstance(known, Fault) or known.code not in backup.DAMAGED:
                 raise
-            return [str(error)]
-    said = [str(text) for (text,) in rows if text != "ok"]
+            return [_GAVE_UP if known.code == "corrupt" else str(error)]
     # a search index that SQLite finds wrong is made anew further on
-    return [text for text in said if "patient_words" not in text and "patient_digits" not in text]
+    return [line for line in lines if not _SEARCH.search(line)]
 
 
 def _reindexed(path: Path, clock: Clock, forget: Callable[[], None]) -> bool:
