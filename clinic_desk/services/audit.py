@@ -46,6 +46,9 @@ class Told(NamedTuple):
 VIEW, SEARCH = "view", "search"
 """Actions of what was only looked at."""
 
+QUIET = frozenset({VIEW, SEARCH})
+"""Entries that stand for nothing written: who looks at a clinic's pages need not look again."""
+
 EXPORT, PRINT = "export", "print"
 """Actions of what left the program."""
 

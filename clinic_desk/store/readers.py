@@ -52,6 +52,7 @@ from clinic_desk.store.occupancy import (
 )
 from clinic_desk.store.past_reading import PastReading
 from clinic_desk.store.patient_reading import PatientReading
+from clinic_desk.store.pulse import Pulse
 from clinic_desk.store.rosters import RosterCache
 from clinic_desk.store.series_reading import SeriesReading
 from clinic_desk.store.setting_rows import read_setting
@@ -94,7 +95,7 @@ class SqlQueries(
         self._days = Days()
         self._pin_lock = Lock()
         self._pinned: Any = None
-        self._door, self._version = door or Door(), 0
+        self._door, self._pulse = door or Door(), Pulse()
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
@@ -116,16 +117,16 @@ class SqlQueries(
             if self._pinned is not None:
                 self._pinned.close()
                 self._pinned = None
+                self._pulse.forget()
 
     def data_version(self) -> int:
-        """SQLite's own count, on a connection kept for nothing else: it changes when any other
-        connection, of any process, has committed; while the file is replaced, as it was."""
+        """See ``Pulse``; while the file is replaced it is as it was."""
         with translated(), self._pin_lock:
             if self._pinned is None and self._door.is_open:
                 self._pinned = connect(self._path, write=False)
             if self._pinned is not None:
-                self._version = int(self._pinned.execute("PRAGMA data_version").fetchone()[0])
-            return self._version
+                return self._pulse.look(self._pinned)
+            return self._pulse.told
 
     def roster(self) -> Roster:
         with self._reading() as connection:
