@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from threading import Event
 from types import ModuleType
@@ -31,6 +32,8 @@ OLDEST_SQLITE = (3, 51, 3)
 
 BUSY_SECONDS = 10.0
 READERS = 8
+BUSY = "Another program is using the clinic's file. Nothing was saved; try again in a moment."
+_RETRIES = 5
 DAMAGED = "The clinic's file is damaged. Stop working with it and restore the last backup."
 
 
@@ -107,15 +110,22 @@ def connect(
 
     Raises ``Fault``: "no_key", "locked_store"; "corrupt" when the key is the file's and yet does
     not open it."""
-    new = is_new(path)
-    own = key if new else key_of(path)
-    try:
-        return _dressed(path, own, write=write, foreign_keys=foreign_keys)
-    except Fault:
-        if not new or is_new(path):
+    for _again in range(_RETRIES):
+        new, before = is_new(path), _standing(path)
+        try:
+            connection = _dressed(
+                path, key if new else key_of(path), write=write, foreign_keys=foreign_keys
+            )
+        except (Fault, dbapi2.DatabaseError):
+            if new and not is_new(path):
+                continue  # another program made the file meanwhile, with the key that it had made
+            if _standing(path) != before:
+                continue  # another program put a converted file there, and emptied the old one
             raise
-    # Another program made the file meanwhile, with the key that it had made.
-    return _dressed(path, key_of(path), write=write, foreign_keys=foreign_keys)
+        if before is None or _standing(path) == before:
+            return connection
+        connection.close()  # the name led to another file before ours was locked
+    raise Fault("busy", BUSY)
 
 
 def _dressed(path: Path, key: StoreKey | None, *, write: bool, foreign_keys: bool) -> Any:
@@ -126,8 +136,8 @@ def _dressed(path: Path, key: StoreKey | None, *, write: bool, foreign_keys: boo
         cursor.execute("PRAGMA mmap_size = 0")
         cursor.execute("PRAGMA temp_store = MEMORY")
         with _proving(key):
-            if key is not None:
-                cursor.execute("PRAGMA schema_version").fetchall()
+            # From the first read on the file is locked against being replaced.
+            cursor.execute("PRAGMA schema_version").fetchall()
             if write:
                 cursor.execute("PRAGMA journal_mode = WAL").fetchall()
         cursor.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
@@ -158,19 +168,19 @@ def _proving(key: StoreKey | None) -> Iterator[None]:
 
 def writer_engine(path: Path, door: Door | None = None) -> Engine:
     engine = _engine(path, door or Door(), write=True, size=1)
-    event.listen(engine, "begin", _begin_immediate)
+    event.listen(engine, "begin", partial(_begin, "BEGIN IMMEDIATE", path))
     return engine
 
 
 def reader_engine(path: Path, door: Door | None = None) -> Engine:
     """``begin`` opens a deferred transaction: every statement in it sees one snapshot."""
     engine = _engine(path, door or Door(), write=False, size=READERS)
-    event.listen(engine, "begin", _begin_deferred)
+    event.listen(engine, "begin", partial(_begin, "BEGIN", path))
     return engine
 
 
 def _engine(path: Path, door: Door, *, write: bool, size: int) -> Engine:
-    return create_engine(
+    engine = create_engine(
         "sqlite://",
         module=dbapi2,
         creator=lambda: door.connect(path, write=write),
@@ -182,16 +192,36 @@ def _engine(path: Path, door: Door, *, write: bool, size: int) -> Engine:
         skip_autocommit_rollback=False,
     )
 
+    def opened(_driver: Any, record: Any) -> None:
+        record.info[STANDING] = _standing(path)
 
-def _begin_immediate(connection: Connection) -> None:
-    _run(connection, "BEGIN IMMEDIATE")
-
-
-def _begin_deferred(connection: Connection) -> None:
-    _run(connection, "BEGIN")
+    event.listen(engine, "connect", opened)
+    return engine
 
 
-def _run(connection: Connection, sql: str) -> None:
-    """Straight to the driver; ``direct.driver_of`` would begin once more."""
+STANDING = "standing"
+"""Where a connection's record keeps which file it has open."""
+
+REPLACED = (
+    "The clinic’s file was replaced or removed while this window had it open, so nothing more is "
+    "written to it. Start the program again: it opens the file that is there now."
+)
+
+
+def _standing(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _begin(sql: str, path: Path, connection: Connection) -> None:
+    """Straight to the driver; ``direct.driver_of`` would begin once more. A file that was put in
+    the place of ours would never see what is written through this connection: SQLite goes on with
+    the one that it opened. Raises ``Fault("replaced")``."""
     driver: Any = connection.connection.driver_connection
     driver.execute(sql)
+    if connection.info.get(STANDING) != _standing(path):
+        driver.execute("ROLLBACK")
+        raise Fault("replaced", REPLACED)

@@ -18,7 +18,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlcipher3 import dbapi2
 
 from clinic_desk.domain.errors import ClinicDeskError, Fault, Refusal, SlotTaken
-from clinic_desk.store.engine import DAMAGED
+from clinic_desk.store.engine import BUSY, DAMAGED
 
 _GUARD = re.compile(r"clinic_desk:(\w+)")
 _NAMED = re.compile(r"\b((?:ck|fk|uq)_\w+)")
@@ -142,12 +142,12 @@ _FAULTS: tuple[tuple[str, str, str], ...] = (
     (
         "database is locked",
         "busy",
-        "Another program is using the clinic's file. Nothing was saved; try again in a moment.",
+        BUSY,
     ),
     (
         "database table is locked",
         "busy",
-        "Another program is using the clinic's file. Nothing was saved; try again in a moment.",
+        BUSY,
     ),
     (
         "malformed",

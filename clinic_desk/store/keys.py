@@ -26,6 +26,8 @@ LENGTH = 32
 PLAIN = b"SQLite format 3\x00"
 MARK = b"CDk1"
 _ID_BYTES = 12
+NEW, OLD = ".converting", ".replaced"
+"""Endings beside a file that is being written anew; see ``store.conversion``."""
 
 NO_KEY = (
     "The file {name} is encrypted, and its key is not on this computer. Type the recovery key that "
@@ -81,6 +83,12 @@ class StoreKey:
 KeyFor = Callable[[str], StoreKey]
 """Answers the key of an id. Raises ``Fault``: "no_key", or "locked_store" where it is kept but
 cannot be had now."""
+
+
+def has_leftovers(path: Path) -> bool:
+    """Whether a conversion is under way, or was ended in the middle."""
+    names = (path.name + end for end in (NEW, OLD, f"-wal{OLD}"))
+    return any(path.with_name(name).exists() for name in names)
 
 
 def is_plain(path: Path) -> bool:

@@ -25,7 +25,7 @@ from clinic_desk.domain.ids import Clock, Id, IdFactory
 from clinic_desk.store import backup
 from clinic_desk.store.engine import Door, check_runtime, reader_engine, writer_engine
 from clinic_desk.store.faults import translated
-from clinic_desk.store.keys import StoreKey
+from clinic_desk.store.keys import StoreKey, has_leftovers
 from clinic_desk.store.maintenance import StoreMaintenance
 from clinic_desk.store.readers import SqlQueries
 from clinic_desk.store.rosters import RosterCache
@@ -197,5 +197,9 @@ def open_store(
         def safe_copy(label: str) -> Path:
             return backup.make(path, backup.backup_file(path, label, clock.now()))
 
+        if has_leftovers(path):
+            from clinic_desk.store.conversion import clear_leftovers  # after a crash alone
+
+            clear_leftovers(path)
         ensure_current(path, migrations, safe_copy, key=key, finish=trail_begun(clock))
     return ClinicStore(path, migrations, clock, new_id, desk_id)

@@ -19,9 +19,8 @@ from clinic_desk.store import backup, keys
 from clinic_desk.store.engine import bare, connect, read_only
 from clinic_desk.store.keys import StoreKey
 from clinic_desk.store.opening import open_store
-from tests.store.clinic import MIGRATIONS, Clinic, visit
-
-NAME = "Zwetschgenbaumer"
+from tests.store.clinic import MIGRATIONS, Clinic
+from tests.store.sealed import NAME, fill, holding
 
 
 @pytest.fixture(autouse=True)
@@ -53,28 +52,6 @@ def sealed(tmp_path: Path, key: StoreKey, monkeypatch: pytest.MonkeyPatch) -> It
     clinic.settle()
     yield clinic
     clinic.store.close()
-
-
-def fill(clinic: Clinic) -> None:
-    """A patient of a name that no other text contains, a visit, a backup, an undo, a search."""
-    patient = clinic.change(clinic.get(Patient, "hall"), last_name=NAME, notes=f"told by {NAME}")
-    clinic.add(visit("one", 0, reason=f"{NAME} asked"), label="Book")
-    clinic.change(clinic.get(Patient, "hall"), phone="+49 30 1234567")
-    clinic.undo()
-    assert clinic.store.queries.search_patients(NAME)
-    clinic.store.maintenance.backup()
-    assert patient.last_name == NAME
-
-
-def holding(folder: Path, word: str = NAME) -> list[str]:
-    """Names of the files below ``folder`` that hold the word, as files or for search."""
-    forms = {form for text in (word, word.casefold()) for form in (text.encode(),
-             text.encode("utf-16-le"))}  # fmt: skip
-    return sorted(
-        path.name
-        for path in folder.rglob("*")
-        if path.is_file() and any(form in path.read_bytes() for form in forms)
-    )
 
 
 def test_nothing_of_a_patient_can_be_read_in_the_files(sealed: Clinic) -> None:

@@ -1,0 +1,194 @@
+"""Encrypting a clinic's file, and taking the encryption off again, with a clinic at the end of it
+whatever happens in between.
+
+The file is locked for this program alone, written anew under the other key beside itself, proved
+(``recoding``), and takes the old one's name in one step of the file system. Until that step the
+clinic is the old file, from that step on the new one. Then the old content, where it was plain, is
+overwritten. What a program that was ended leaves behind is cleared by the next that opens the file
+(``clear_leftovers``; ``store.opening`` looks whether there is anything).
+
+Nobody writes to the old file afterwards: who has it open keeps us from locking it, who opens it
+while we hold it notices that the name leads elsewhere by then (``engine.connect``).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from sqlcipher3 import dbapi2
+
+from clinic_desk.domain.errors import Fault
+from clinic_desk.services.ports import Progress
+from clinic_desk.store import keys
+from clinic_desk.store.backup import sync_folder
+from clinic_desk.store.engine import connect
+from clinic_desk.store.faults import translated
+from clinic_desk.store.keys import NEW, OLD, StoreKey
+from clinic_desk.store.recoding import recode
+
+PHASES = ("locked", "written", "linked", "placed", "overwritten")
+CHUNK = 1 << 20
+WAITED_MS = 3000
+"""How long others may take to let go of the file."""
+
+IN_USE = (
+    "Another window or program has the clinic’s file open, so nothing was changed. Close Clinic "
+    "Desk everywhere else on this computer, then try again."
+)
+
+
+def convert(
+    path: Path,
+    key: StoreKey | None,
+    progress: Progress | None = None,
+    *,
+    reached: Callable[[str], None] = lambda _phase: None,
+) -> None:
+    """Seals the clinic's file with ``key`` from now on, or leaves it plain (None). This process
+    must have no connection to it (``ClinicStore.alone``); the key must be kept somewhere already.
+
+    ``reached`` is told each of ``PHASES``. The progress may stop it until the copy is proved;
+    ``Refusal("stopped")`` then. Raises ``Fault``: "in_use", "bad_copy", "disk_full" and what else
+    the disk says; the clinic is then what it was."""
+    with translated(path.parent):
+        new = _beside(path, NEW)
+        live = connect(path, write=True)  # while it is open nobody else begins to convert
+        try:
+            _clear(path)
+            was_plain = keys.is_plain(path)
+            log = _keep_log(path) if was_plain else None
+            try:
+                _lock(live)
+                reached("locked")
+                recode(live, new, key, progress)
+                reached("written")
+                _put_in_place(path, new, was_plain, reached, progress)
+            finally:
+                if log is not None:
+                    _forget(log, _beside(path, "-wal"))
+        finally:
+            live.close()
+            _discard(new)
+
+
+def clear_leftovers(path: Path) -> None:
+    """After a conversion that was ended in the middle. Waits for one that is under way; called
+    before the file is opened."""
+    if not path.exists():
+        if _beside(path, OLD).exists():
+            _beside(path, OLD).rename(path)
+        return
+    with closing(connect(path, write=False)) as held:
+        # As long as this is open nobody can begin to convert, and who had begun has ended.
+        held.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        _clear(path)
+
+
+def _clear(path: Path) -> None:
+    _discard(_beside(path, NEW))
+    for end in ("", "-wal"):
+        old = _beside(path, end + OLD)
+        if old.exists():
+            _forget(old, _beside(path, end))
+
+
+def _forget(old: Path, live: Path) -> None:
+    """Takes a second name away, and what it leads to, unless that is the clinic's own still."""
+    if live.exists() and old.samefile(live):
+        old.unlink()
+    else:
+        _wipe(old)
+
+
+def _beside(path: Path, end: str) -> Path:
+    return path.with_name(path.name + end)
+
+
+def _discard(path: Path) -> None:
+    for end in ("", "-wal", "-shm", "-journal"):
+        with suppress(OSError):
+            _beside(path, end).unlink(missing_ok=True)
+
+
+def _keep_log(path: Path) -> Path | None:
+    """SQLite deletes its log when the file is locked for us alone; under a second name what stood
+    in it can still be overwritten."""
+    log = _beside(path, "-wal")
+    if not log.exists():
+        return None
+    kept = _beside(path, f"-wal{OLD}")
+    try:
+        kept.hardlink_to(log)
+    except OSError:  # a file system without second names
+        return None
+    return kept
+
+
+def _lock(live: Any) -> None:
+    """Raises ``Fault("in_use")`` while any other connection to the file exists."""
+    try:
+        live.execute(f"PRAGMA busy_timeout = {WAITED_MS}")
+        live.execute("PRAGMA locking_mode = EXCLUSIVE").fetchall()
+        mode = live.execute("PRAGMA journal_mode = DELETE").fetchone()[0]
+        live.execute("BEGIN EXCLUSIVE")
+        live.execute("COMMIT")  # the lock stays until the connection is closed
+    except dbapi2.OperationalError as error:
+        if "locked" not in str(error):
+            raise
+        raise Fault("in_use", IN_USE) from None
+    if mode != "delete":
+        raise Fault("in_use", IN_USE)
+
+
+def _put_in_place(
+    path: Path,
+    new: Path,
+    was_plain: bool,
+    reached: Callable[[str], None],
+    progress: Progress | None,
+) -> None:
+    kept = _beside(path, OLD)
+    new.chmod(path.stat().st_mode & 0o777)
+    with path.open("rb+", buffering=0) as old:
+        with suppress(OSError):  # without a second name only a power failure leaves it as it was
+            kept.hardlink_to(path)
+        reached("linked")
+        new.replace(path)
+        sync_folder(path.parent)
+        reached("placed")
+        if progress is not None:
+            progress(2, 3, "Overwriting the old file…")
+        _overwrite(old, whole=was_plain)
+        reached("overwritten")
+    kept.unlink(missing_ok=True)
+    sync_folder(path.parent)
+
+
+def _wipe(path: Path) -> None:
+    with suppress(FileNotFoundError):
+        with path.open("rb+", buffering=0) as handle:
+            _overwrite(handle, whole=True)
+        path.unlink()
+
+
+def _overwrite(handle: BinaryIO | Any, *, whole: bool) -> None:
+    """Zeros, and not nothing: an empty file would look like a new clinic to whoever still has it
+    open. Of what was encrypted the first page is enough."""
+    for size in _chunks(handle, whole):
+        handle.write(bytes(size))
+    os.fsync(handle.fileno())
+
+
+def _chunks(handle: Any, whole: bool) -> Iterator[int]:
+    left = os.fstat(handle.fileno()).st_size
+    handle.seek(0)
+    if not whole:
+        left = min(left, 4096)
+    while left > 0:
+        size = min(CHUNK, left)
+        yield size
+        left -= size
