@@ -7,11 +7,12 @@ import shutil
 import time
 from pathlib import Path
 
-from clinic_desk.app import demo, paths
+from clinic_desk.app import demo, demo_staff, paths
 from clinic_desk.app.clock import SystemClock, Uuid7
 from clinic_desk.app.demo_money import TurnedClock
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.ids import Clock
+from clinic_desk.integrations.passwords import Argon2Passwords
 from clinic_desk.services.ports import Progress
 from clinic_desk.store.opening import open_store
 
@@ -26,8 +27,10 @@ def make(
     abroad: bool = False,
     waiting: bool = True,
     money: bool = True,
+    accounts: bool = False,
 ) -> bool:
-    """False when the folder already holds a clinic, which is then left alone.
+    """False when the folder already holds a clinic, which is then left alone. ``accounts``: with
+    those of ``demo_staff``, so that nobody works there without a log-in.
 
     The clinic is made in a folder of its own and moved into place when it is complete. Raises
     ``Refusal("stopped")`` when the progress asked to stop, ``Fault`` for the machine's reasons."""
@@ -42,6 +45,7 @@ def make(
     try:
         turned, new_id = TurnedClock(clock or SystemClock()), Uuid7()
         store = open_store(making / folder.database.name, paths.migrations(), turned, new_id)
+        people = demo_staff.People(Argon2Passwords()) if accounts else None
         try:
             complete = demo.create(
                 store,
@@ -52,7 +56,11 @@ def make(
                 waiting=waiting,
                 money=turned if money else None,
             )
+            if complete and people is not None:
+                people.add(store, turned, new_id)
         finally:
+            if people is not None:
+                people.close()
             store.close()
         if not complete:
             raise Refusal("stopped", "The demo clinic was not finished, so nothing of it is kept.")
