@@ -40,7 +40,9 @@ def restore(
     program made, or whose rules are not ours, must not take the place of a clinic that works.
     Raises ``Fault`` or ``Refusal``; then the data is as it was.
     """
-    from clinic_desk.store.restoring import put_in_place  # no part of the start
+    # no part of the start
+    from clinic_desk.store.restoring import put_in_place
+    from clinic_desk.store.staff_sessions import end_all
 
     backup.check_source(path, source)
     with translated(), backup.staged(path, source) as copy:
@@ -50,6 +52,7 @@ def restore(
             raise Fault(
                 fault.code, f"The backup {source.name} was not used: {fault.sentence}"
             ) from fault
+        end_all(copy, clock.now())
         return put_in_place(path, copy, clock.now(), before, progress)
 
 

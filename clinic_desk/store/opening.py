@@ -32,6 +32,7 @@ from clinic_desk.store.rosters import RosterCache
 from clinic_desk.store.upgrade import ensure_current, trail_begun
 
 if TYPE_CHECKING:
+    from clinic_desk.store.staff_sessions import SqlSessions
     from clinic_desk.store.audit_anchor import Anchor
     from clinic_desk.store.unit_of_work import SqlUnitOfWork
 
@@ -70,6 +71,13 @@ class ClinicStore:
         self.maintenance = StoreMaintenance(
             path, migrations, clock, self._writer, self.forget, self.unit_of_work
         )
+
+    @property
+    def sessions(self) -> SqlSessions:
+        """Who is logged in; see ``services.staff_ports.SessionStore``."""
+        from clinic_desk.store.staff_sessions import SqlSessions  # no part of the start
+
+        return SqlSessions(self.path, self._reader, self._writer)
 
     @contextmanager
     def unit_of_work(self, actor: Actor, initiator: str = "") -> Iterator[SqlUnitOfWork]:

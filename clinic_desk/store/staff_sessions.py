@@ -4,7 +4,7 @@ which is closed when the file does not answer."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from clinic_desk.domain.errors import ClinicDeskError, Fault, Refusal
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import epoch, from_epoch
 from clinic_desk.store.direct import fetch, fetch_one, run
+from clinic_desk.store.engine import connect
 from clinic_desk.store.faults import translated
 
 if TYPE_CHECKING:
@@ -43,6 +44,18 @@ def session_in(row: Sequence[Any]) -> StaffSession:
         revoked_by=row[8],
         reason=row[9],
     )
+
+
+def end_all(path: Path, now: datetime) -> None:
+    """In a backup that is about to be restored: a session that was ended since must not come to
+    life with it, and nobody goes on as somebody who has no account there."""
+    from clinic_desk.services.sessions import RESTORED
+
+    with closing(connect(path, write=True)) as file:
+        file.execute(
+            "UPDATE staff_session SET revoked_at = ?, reason = ? WHERE revoked_at IS NULL",
+            (epoch(now), RESTORED),
+        )
 
 
 class TransactionSessions:
