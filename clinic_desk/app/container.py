@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from clinic_desk.app import identity, paths, store_keys
 from clinic_desk.app.clock import SystemClock, Uuid7
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.events import Actor
-from clinic_desk.domain.ids import Clock, IdFactory
+from clinic_desk.domain.ids import Clock, Id, IdFactory
 from clinic_desk.services.desk import Desk
 from clinic_desk.services.guarded import guarded
 from clinic_desk.store.opening import ClinicStore, open_store
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from clinic_desk.services.ports import PublicHolidays, Queries
     from clinic_desk.services.secrets import SecretKeeper
     from clinic_desk.services.staff_ports import PasswordHasher
+    from clinic_desk.services.viewing import Viewing
     from clinic_desk.store.maintenance import StoreMaintenance
 
 
@@ -64,6 +66,48 @@ class LateImporter:
         return FileImporter(held.desk, held.queries, held.clock, held.new_id)
 
 
+class LateViews:
+    """Tells the audit trail what the person at a desk looks at; see ``services.viewing``, which is
+    loaded with the first look."""
+
+    def __init__(self, store: ClinicStore, desk: Desk) -> None:
+        self.awake: Callable[[], None] = lambda: None
+        self._store, self._desk = store, desk
+        self._lock = Lock()
+        self._made: Viewing | None = None
+
+    def seen(
+        self,
+        actor: Actor,
+        method: str,
+        args: tuple[object, ...],
+        named: Mapping[str, object],
+        answer: object,
+    ) -> None:
+        self._viewing().seen(actor, method, args, named, answer)
+
+    def looked(self, kind: str, subject_id: Id, patient_id: Id = "") -> None:
+        """Something was shown to the person here that had been read before."""
+        self._viewing().looked(self._desk.actor, kind, subject_id, patient_id)
+
+    @property
+    def waits(self) -> bool:
+        return self._made is not None and self._made.waits
+
+    def flush(self, *, everything: bool = True) -> None:
+        if self._made is not None:
+            self._made.flush(everything=everything)
+
+    def _viewing(self) -> Viewing:
+        with self._lock:
+            if self._made is None:
+                from clinic_desk.services.viewing import Viewing
+
+                self._made = Viewing(self._store)
+                self._made.awake = lambda: self.awake()
+            return self._made
+
+
 @dataclass(frozen=True, slots=True)
 class Container:
     """One clinic, open on this computer. ``close`` it when done."""
@@ -77,6 +121,8 @@ class Container:
     desk: Desk
     queries: Queries
     """As whoever sits here may use them."""
+    views: LateViews
+    """What the person here has looked at."""
     hasher: PasswordHasher | None = None
 
     @property
@@ -135,8 +181,9 @@ class Container:
         Without a session (nobody has shown yet that it is them) they write nothing, and what is
         read stays behind the log-in page."""
         desk = Desk(self.store, self.clock, self.new_id, actor)
-        queries = read_by(self.store, self.clock, desk)
-        return replace(self, actor=actor, desk=desk, queries=queries)
+        views = LateViews(self.store, desk)
+        queries = read_by(self.store, self.clock, desk, views)
+        return replace(self, actor=actor, desk=desk, queries=queries, views=views)
 
     def session_state(self) -> SessionState:
         """Whether the person at the desk may go on; one indexed reading."""
@@ -162,6 +209,7 @@ class Container:
         return False
 
     def close(self) -> None:
+        self.views.flush()
         self.store.close()
 
 
@@ -198,6 +246,7 @@ def build(
     seated = seating(store, the_clock)
     actor = identity.nobody(actor) if store.queries.has_accounts() else seated(actor)
     desk = Desk(store, the_clock, ids, actor)
+    views = LateViews(store, desk)
     return Container(
         data=folder,
         resources=resources or paths.resources(),
@@ -206,19 +255,20 @@ def build(
         actor=actor,
         store=store,
         desk=desk,
-        queries=read_by(store, the_clock, desk),
+        queries=read_by(store, the_clock, desk, views),
+        views=views,
         hasher=hasher,
     )
 
 
-def read_by(store: ClinicStore, clock: Clock, desk: Desk) -> Queries:
+def read_by(store: ClinicStore, clock: Clock, desk: Desk, views: LateViews) -> Queries:
     """The clinic as whoever sits at that desk may read it."""
     seated = seating(store, clock)
 
     def seat(actor: Actor) -> Actor:
         return seated(actor) if actor.session_id else actor
 
-    return guarded(store.queries, lambda: desk.actor, seat=seat)
+    return guarded(store.queries, lambda: desk.actor, seat=seat, seen=views.seen)
 
 
 def seating(store: ClinicStore, clock: Clock) -> Callable[[Actor], Actor]:

@@ -25,7 +25,7 @@ from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.runtime import runtime_guard
 from clinic_desk.ui.runtime.collecting import Collecting
 from clinic_desk.ui.runtime.context import Context
-from clinic_desk.ui.runtime.operations import Gate, Operations
+from clinic_desk.ui.runtime.operations import Gate, Operations, Views
 from clinic_desk.ui.runtime.reporting import report
 from clinic_desk.ui.runtime.settings import Settings, read_settings
 
@@ -82,6 +82,8 @@ class Clinic(Protocol):
     def resources(self) -> Path: ...
     @property
     def practice(self) -> tuple[str, ...]: ...
+    @property
+    def views(self) -> Views: ...
 
     def close(self) -> None: ...
 
@@ -218,7 +220,7 @@ def build_window(
     from clinic_desk.ui.main_window import MainWindow
     from clinic_desk.ui.main_window.following import dress
 
-    operations = Operations(clinic.desk, clinic.queries)
+    operations = Operations(clinic.desk, clinic.queries, views=clinic.views)
     context = Context(
         operations,
         clinic.clock,

@@ -13,15 +13,19 @@ from functools import partial
 from threading import Event as Flag
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from clinic_desk.domain.errors import ClinicDeskError, Fault, Refusal
+from clinic_desk.domain.ids import Id
 from clinic_desk.services.command import Command
 from clinic_desk.services.outcome import Changes, Outcome
 from clinic_desk.ui.runtime.reporting import report
 
 if TYPE_CHECKING:
     from clinic_desk.services.ports import Queries
+
+VIEWS_AFTER = 700
+"""Milliseconds after which the audit trail is told who looked at what."""
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -34,6 +38,18 @@ class Gate(Protocol):
     """The write gate bound to this desk and person (``services.desk.Desk``)."""
 
     def execute(self, command: Command) -> Outcome: ...
+
+
+class Views(Protocol):
+    """Tells the audit trail who looked at what (``services.viewing``). Safe from any thread;
+    ``awake`` is called when there is something to write."""
+
+    awake: Callable[[], None]
+
+    @property
+    def waits(self) -> bool: ...
+    def looked(self, kind: str, subject_id: Id, patient_id: Id = "") -> None: ...
+    def flush(self, *, everything: bool = True) -> None: ...
 
 
 class Ticket:
@@ -65,16 +81,27 @@ class Operations(QObject):
     logged_out = Signal(object)
     _posted = Signal(object)
 
-    def __init__(self, gate: Gate, queries: Queries, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        gate: Gate,
+        queries: Queries,
+        parent: QObject | None = None,
+        views: Views | None = None,
+    ) -> None:
         super().__init__(parent)
         self._gate = gate
         self.queries = queries
+        self._views = views
+        self._telling = QTimer(self, singleShot=True, interval=VIEWS_AFTER)
+        self._telling.timeout.connect(lambda: self._tell(everything=False))
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
         self._readers = ThreadPoolExecutor(2, thread_name_prefix="store-reader")
         self._pending = 0
         self._closed = False
         self._latest: dict[str, Ticket] = {}
         self._posted.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        if views is not None:
+            views.awake = lambda: self._posted.emit(self._telling.start)
 
     def run(
         self,
@@ -185,8 +212,32 @@ class Operations(QObject):
     def announce_external(self) -> None:
         self.changed.emit(Changes(kinds=frozenset({"external"})))
 
+    def looked(self, kind: str, subject_id: Id, patient_id: Id = "") -> None:
+        """Something was shown that had been read before: a visit's card, a person's line. What is
+        asked for by ``ask`` tells itself."""
+        if self._views is not None:
+            self._views.looked(kind, subject_id, patient_id)
+
+    def tell_views(self) -> None:
+        """Has everything that was looked at written now: the screen is locked, or another person
+        comes."""
+        self._telling.stop()
+        self._tell(everything=True)
+
+    def _tell(self, *, everything: bool) -> None:
+        views = self._views
+        if views is None or self._closed or not views.waits:
+            return
+
+        def told(_: Future[None]) -> None:
+            if views.waits:
+                self._posted.emit(self._telling.start)
+
+        self._writer.submit(views.flush, everything=everything).add_done_callback(told)
+
     def shutdown(self) -> None:
         """Waits for writes under way; drops questions, and answers not yet delivered."""
+        self.tell_views()
         self._closed = True
         self._writer.shutdown(wait=True)
         self._readers.shutdown(wait=True, cancel_futures=True)
