@@ -207,6 +207,8 @@ def make_font(family: str, size: float, face: Face, enlarged: float = ENLARGED) 
     font.setPixelSize(max(1, round(size * SCALES[face] * enlarged)))
     font.setWeight(QFont.Weight.DemiBold if face in HEAVY else QFont.Weight.Normal)
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
-    # signs drawn by their neighbours ("10:15") have no letter in a PDF and cannot be searched for
+    # signs drawn by their neighbours ("10:15") and figures of one width have no letter in a PDF
+    # and cannot be searched for or copied
     font.setFeature(QFont.Tag("calt"), 0)
+    font.setFeature(QFont.Tag("tnum"), 0)
     return font
