@@ -301,7 +301,11 @@ def test_a_pdf_is_saved_and_the_history_tells_of_it(
     qtbot.waitUntil(lambda: bool(toasts))
     assert toasts == [f"Saved {path}.pdf"]
     assert not dialog.isVisible()
-    assert len(PdfReader(tmp_path / "day.pdf").pages) == len(sheet.pages)
+    pages = PdfReader(tmp_path / "day.pdf").pages
+    assert len(pages) == len(sheet.pages)
+    words = pages[0].extract_text().replace("\u00a0", " ")  # figures can be searched and copied
+    assert "Day sheet · Tue 24 Nov 2026" in words
+    assert "10:00" in words
     noted: Any = window.context.operations.queries.setting(HANDED_ON_KEY, "clinic")
     assert noted["what"] == "Day sheet · Tue 24 Nov 2026"
     assert noted["format"] == "pdf"
@@ -453,6 +457,9 @@ def test_another_week_and_month_snap_to_their_first_day(window: MainWindow, qtbo
     choose(dialog.options.what, SheetKind.MONTH)
     assert ready(dialog, qtbot, SheetKind.MONTH).title == "Month · December 2026"
     assert not dialog.options.last.isVisible()
+    assert dialog.options.first.text() == "10 Dec 2026"
+    choose(dialog.options.what, SheetKind.DAY)
+    assert ready(dialog, qtbot, SheetKind.DAY).title == "Day sheet · Thu 10 Dec 2026"
     choose(dialog.options.what, SheetKind.CALLS)
     sheet = ready(dialog, qtbot, SheetKind.CALLS)
     assert sheet.title.startswith("Call list")

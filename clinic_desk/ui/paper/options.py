@@ -58,7 +58,7 @@ class Options(QScrollArea):
         self.theme, self.settings = theme, settings
         self._wish: PaperWish | None = None
         self._roster: Roster | None = None
-        self._today = date(2000, 1, 1)
+        self._today = self._asked = date(2000, 1, 1)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -155,6 +155,7 @@ class Options(QScrollArea):
     ) -> None:
         """What is on the screen is what is printed first."""
         self._wish, self._roster, self._today = wish, roster, today
+        self._asked = wish.first
         self.what.clear()
         for kind in kinds:
             self.what.addItem(SHEET_WORDS[kind], kind)
@@ -244,7 +245,7 @@ class Options(QScrollArea):
             return
         only = wish.only if self.kind is wish.sheet else None
         self._wish = replace(wish, sheet=self.kind, only=only, what=wish.what if only else "")
-        self._snap(wish.first)
+        self._snap(self._asked)
         self._show_days()
         self._show_rows()
         if self.check():
@@ -273,7 +274,7 @@ class Options(QScrollArea):
             return
         first = parse_day(self.first.text(), self._today) or wish.first
         last = parse_day(self.last.text(), self._today) or wish.last
-        before = (wish.first, wish.last)
+        before, self._asked = (wish.first, wish.last), first
         self._wish = replace(wish, first=first, last=last)
         self._snap(first, last)
         self._show_days()
@@ -319,7 +320,8 @@ class Options(QScrollArea):
     def _show_days(self) -> None:
         wish = self._wish
         if wish is not None:
-            self.first.setText(date_words(wish.first))
+            # a month and a week are told by any day of theirs, as it was asked for
+            self.first.setText(date_words(wish.first if self.kind in SPANNED else self._asked))
             self.last.setText(date_words(wish.last))
 
     def _show_rows(self) -> None:
