@@ -29,7 +29,7 @@ def hold(work: Work, command: HoldSlot) -> Done:
     """Value: the hold's id."""
     until = work.now + timedelta(seconds=_seconds(command.seconds))
     if command.start < work.now:
-        raise Refusal("past", "This time has passed; hold a slot in the future.", field="start")
+        raise Refusal("past", "This time has passed; choose a later one.", field="start")
     if command.replace_id is not None:
         _let_go(work, command.replace_id, on_purpose=False)
     wish = Wish(
