@@ -436,6 +436,7 @@ class TestWall:
         wall = board.wall
         assert isinstance(wall, WallScreen)
         assert wall.isWindow()
+        assert wall.windowTitle() == "Waiting room · Clinic Desk"  # the system adds no name to it
         here = (Station.ARRIVED, Station.IN_ROOM)
         cells = [spot.card.cell for spot in board.surface.spots if spot.card.station in here]
         told = [row.inside + tuple(code for code, _clock in row.waiting) for row in wall.rows]

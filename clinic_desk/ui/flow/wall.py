@@ -94,7 +94,7 @@ class WallScreen(QWidget):
         self._theme, self._source = theme, source
         self.numbers = False
         self.rows: list[WallRow] = []
-        self.setWindowTitle("Clinic Desk · Waiting room")
+        self.setWindowTitle("Waiting room · Clinic Desk")
         self.setProperty("public", True)  # it stays when the desk is locked
         self.setMinimumSize(480, 320)
         source.read_done.connect(self._follow)
