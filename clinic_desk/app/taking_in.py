@@ -7,7 +7,7 @@ from pathlib import Path
 
 from clinic_desk.app import first_run
 from clinic_desk.app.answers import clinic
-from clinic_desk.app.cli import OK, REFUSED, Answer
+from clinic_desk.app.cli import FAULT, OK, REFUSED, Answer
 from clinic_desk.app.container import Container
 from clinic_desk.app.progress import Meter
 from clinic_desk.domain.errors import Refusal
@@ -15,7 +15,8 @@ from clinic_desk.services.import_report import PATIENT_FIELDS, ImportOptions
 
 
 def import_(options: argparse.Namespace) -> Answer:
-    """Exit code 1 when a row was rejected or a file could not be read to its end."""
+    """Exit code 1 when a row was rejected or a file could not be read to its end, 3 when what was
+    rejected could not be written down."""
     missing = [path for path in options.files if not path.is_file()]
     if missing:
         raise Refusal("no_file", f"There is no file {missing[0]}.")
@@ -35,6 +36,8 @@ def import_(options: argparse.Namespace) -> Answer:
             report = container.importer.run(options.files, asked, meter)
     wrong = report.total("rejected") or any(file.error for file in report.files)
     code = REFUSED if wrong or not report.finished else OK
+    if any(file.fault for file in report.files):
+        code = FAULT
     return Answer(report.as_json(), report.sentences(), code)
 
 

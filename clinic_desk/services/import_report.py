@@ -82,6 +82,8 @@ class FileReport:
     delimiter: str = ""
     finished: bool = False
     error: str = ""
+    fault: bool = False
+    """The machine's reason, not the file's: what was rejected could not be written down."""
 
     @property
     def adds_up(self) -> bool:
@@ -139,9 +141,11 @@ class ImportReport:
             if file.error:
                 lines.append(f"{file.path.name}: {file.error}")
                 continue
+            done = file.imported + file.merged + file.rejected
+            read = f"{file.rows} rows read" if file.finished else f"{done} of {file.rows} rows read"
             clash = f" ({file.clashes} wait in the clash list)" if file.clashes else ""
             lines.append(
-                f"{file.path.name}: {file.rows} rows read: {file.imported} imported{clash}, "
+                f"{file.path.name}: {read}: {file.imported} imported{clash}, "
                 f"{file.merged} merged, {file.rejected} rejected."
             )
             lines.extend(

@@ -224,6 +224,7 @@ def test_stopping_keeps_whole_batches_and_can_go_on(clinic: Container, tmp_path:
     report = clinic.importer.run([path], options, lambda done, _total, _text: done < 30)
     assert report.files[0].imported == 30
     assert not report.finished
+    assert report.sentences()[0].startswith("list.csv: 30 of 100 rows read: 30 imported")
     again = clinic.importer.run([path], options)
     assert (again.total("merged"), again.total("imported")) == (30, 70)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from clinic_desk.domain.errors import Fault
 
 REASON_HEADING = "Reason"
+UNWRITTEN = "reject_file"
 _REASON = "X-CLINIC-DESK-REASON:"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -83,6 +84,6 @@ def _escaped(text: str) -> str:
 
 def _fault(path: Path, error: OSError) -> Fault:
     return Fault(
-        "reject_file",
+        UNWRITTEN,
         f"The reject file {path} cannot be written ({error.strerror}). Choose another folder.",
     )

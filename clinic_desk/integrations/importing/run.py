@@ -129,6 +129,7 @@ def import_files(
             _import_file(file, gate, queries, now, new_id, options, progress, step)
         except ClinicDeskError as error:
             file.error = str(error)
+            file.fault = isinstance(error, Fault) and error.code == rejects.UNWRITTEN
     report.run = step.run if step.files else ""
     return report
 

@@ -266,6 +266,8 @@ def test_import(tmp_path: Path) -> None:
     again = clinic_desk("import", source, "--data", data, "--json")
     assert [again.json[name] for name in ("imported", "merged", "rejected")] == [0, 1, 1]
     assert clinic_desk("import", tmp_path / "no.csv", "--data", data).code == 1
+    nowhere = clinic_desk("import", source, "--data", data, "--rejects", tmp_path / "no" / "folder")
+    assert nowhere.code == 3  # what was rejected is nowhere to be corrected
     bad = clinic_desk("import", source, "--data", data, "--column", "Record no=shoe_size")
     assert bad.code == 1
     assert "shoe_size" in bad.err
