@@ -22,6 +22,7 @@ from clinic_desk.services.commands import CancelAppointment, ChangeStatus, SaveS
 from clinic_desk.services.day_views import InvoiceCard
 from clinic_desk.ui.billing.page import BillingPage
 from clinic_desk.ui.billing.panel import BillingPanel
+from clinic_desk.ui.runtime.privacy import CURTAIN
 from clinic_desk.ui.runtime.sending import Sender
 from tests.fakes.billing_server import billing_server
 from tests.fakes.front_desk import FrontDesk
@@ -122,6 +123,22 @@ def test_two_keys_take_the_payment(
     assert told[0].endswith("is paid")
     front_desk.settle(lambda: page.side.state.text() == "Paid")
     front_desk.settle(lambda: page.window().focusWidget() is page.table)
+
+
+def test_behind_the_curtain_no_record_number_is_told(
+    front_desk: FrontDesk,  # noqa: F811
+    page: BillingPage,
+) -> None:
+    front_desk.settle(lambda: page.side.card is not None)
+    assert page.side.card is not None
+    number = page.side.card.record_number
+    assert page.side.about.text().endswith(number)
+    CURTAIN.draw()
+    try:
+        assert number not in page.side.about.text()
+    finally:
+        CURTAIN.lift()
+    assert page.side.about.text().endswith(number)
 
 
 def test_a_part_with_a_comma_then_too_much_then_back(

@@ -22,6 +22,7 @@ from clinic_desk.ui.models.invoices import payable, state_words
 from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.formatting import clock_text, local_day
+from clinic_desk.ui.runtime.privacy import CURTAIN
 from clinic_desk.ui.widgets.forms.bits import ElidedInk, InkLabel, Rule, push
 from clinic_desk.ui.widgets.forms.message import InlineMessage
 from clinic_desk.ui.widgets.pay_form import METHODS, PayForm
@@ -75,6 +76,7 @@ class InvoiceSide(QWidget):
         self.line_message = InlineMessage(theme, self.line)
         self._lay_out()
         self.show_card(None)
+        CURTAIN.changed.connect(self._on_curtain)
 
     def _lay_out(self) -> None:
         theme = self._context.theme
@@ -132,7 +134,8 @@ class InvoiceSide(QWidget):
         day, when = day_text(one.visit_day, self._today()), clock_text(card.visit_start, zone)
         roster = self._source.roster
         doctor = words.doctor_of(roster, one.doctor_id) if roster is not None else ""
-        self.about.setText(f"{card.type_name}, {day} {when}, {doctor} · {card.record_number}")
+        number = CURTAIN.hidden(card.record_number)
+        self.about.setText(f"{card.type_name}, {day} {when}, {doctor} · {number}")
         state = state_words(card, self._today())
         self.state.setText(state[:1].upper() + state[1:])
         self._warn(card)
@@ -148,6 +151,10 @@ class InvoiceSide(QWidget):
         if not (self._shown == one.id and same):
             self.offer(back=False)
         self._shown = one.id
+
+    def _on_curtain(self) -> None:
+        card, self.card = self.card, None
+        self.show_card(card)
 
     def _warn(self, card: InvoiceCard) -> None:
         if card.to_return:
