@@ -331,6 +331,10 @@ def test_a_time_typed_into_why_not_is_read(finder: Finder) -> None:
     wall = panel.answer.explanation.start.astimezone(UTC)
     assert (wall.weekday(), wall.hour) == (2, 3)
     assert panel.title.text() == "Why not 03:00?"
+    finder.page.start()  # the next caller
+    assert panel.time.text() == ""
+    assert panel.title.text() == "Why not…?"
+    assert panel.answer is None
 
 
 def test_control_c_copies_an_offer_to_read_out(finder: Finder) -> None:

@@ -67,9 +67,7 @@ class FinderPage(FinderForm):
         self.keys = FinderKeys(self)
         self.refresh = FinderRefresh(self, INITIATOR)
         self._complained = False
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(150)
+        self._pause = QTimer(self, singleShot=True, interval=150)
         self._pause.timeout.connect(self.search)
         self._connect()
 
@@ -121,6 +119,7 @@ class FinderPage(FinderForm):
         self.hold.active = True
         self.criteria.take(wanted)
         self.message.clear()
+        self.panel.forget()
         self.criteria.show(self.visit)
         self.wait_button.setVisible(self.visit is None and wanted.entry_id is None)
         self.search()

@@ -136,6 +136,12 @@ class WhyNotPanel(QWidget):
         if doctor_id is not None and not self.time.hasFocus():
             self.doctor.setCurrentIndex(max(0, self.doctor.findData(doctor_id)))
 
+    def forget(self) -> None:
+        """The next caller asks anew."""
+        self.time.clear()
+        self.title.setText("Why not…?")
+        self._hide_answer()
+
     def ask_about(self, doctor_id: Id, start: datetime) -> None:
         """A place was clicked."""
         self.doctor.setCurrentIndex(max(0, self.doctor.findData(doctor_id)))
