@@ -471,3 +471,23 @@ def test_escape_leads_back(page: PastPage, window: MainWindow, qtbot: QtBot) -> 
     assert not QApplication.activePopupWidget() or not isinstance(
         QApplication.activePopupWidget(), QMenu
     )
+
+
+def test_the_menu_takes_nothing_back_while_the_past_is_shown(
+    window: MainWindow, page: PastPage, qtbot: QtBot
+) -> None:
+    before = window.context.operations.queries.undo_state(window.context.actor.session_id)
+    action = window.actions_["edit.undo"]
+    assert before.undo_label
+    assert not action.isEnabled()
+    assert "time machine" in action.toolTip()
+    refused: list[object] = []
+    window.undoing.refused.connect(refused.append)
+    window.undoing.undo()  # the button of a message that still stands
+    assert len(refused) == 1
+    QTest.keyClick(page.picture.grid, Key.Key_Escape)
+    qtbot.waitUntil(lambda: window.centre.page == "calendar")
+    assert action.isEnabled()
+    assert "time machine" not in action.toolTip()
+    session = window.context.actor.session_id
+    assert window.context.operations.queries.undo_state(session) == before

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 LIFEBOAT = 20_000
 """Milliseconds after the first day came in: everything that somebody waits for comes before."""
 
+PRESENT_ONLY = "The time machine shows the past; Esc leads back to where a step can be undone."
+
 WATCH = 5000
 """Milliseconds until it is watched whether anybody is at the desk."""
 
@@ -38,6 +40,9 @@ def link(window: MainWindow) -> None:
     window.waiting.connect_all()
     centre = window.centre
     centre.page_changed.connect(window.on_page)
+    centre.page_changed.connect(
+        lambda page: window.undoing.shut(PRESENT_ONLY if page == "past" else "")
+    )
     centre.message.chosen.connect(window.telling.chosen)
     centre.empty.action_requested.connect(lambda: _fill_emptiness(window))
     centre.finder_built.connect(lambda page: _finder(window, page))

@@ -34,6 +34,7 @@ class Undoing(QObject):
         self._undo, self._redo = undo, redo
         self.state = UndoState()
         self._paused = False
+        self._shut = ""
         self._words = ""
         self._writing = False
         self._unread = False
@@ -69,6 +70,12 @@ class Undoing(QObject):
         """While files are taken in nothing is taken back: half of an import would come after."""
         self._paused = importing
 
+    def shut(self, why: str) -> None:
+        """Nothing is taken back where what would change is not on the screen; "" ends it."""
+        if why != self._shut:
+            self._shut = why
+            self._show()
+
     def undo(self) -> None:
         from clinic_desk.services.commands import Undo  # no part of the start
 
@@ -80,6 +87,9 @@ class Undoing(QObject):
         self._run(Redo(initiator="window"), "Done again", "Undo")
 
     def _run(self, command: Command, word: str, button: str) -> None:
+        if self._shut:
+            self.refused.emit(Refusal("not_here", self._shut))
+            return
         if self._paused:
             self.refused.emit(
                 Refusal(
@@ -125,4 +135,6 @@ class Undoing(QObject):
             (self._redo, "&Redo", self.state.redo_label, self._undone),
         ):
             action.setText(f"{word} {CURTAIN.said(label).replace('&', '&&')}".rstrip())
-            action.setEnabled(bool(label) or perhaps)
+            action.setEnabled(not self._shut and (bool(label) or perhaps))
+            action.setToolTip(self._shut)
+            action.setStatusTip(self._shut)
