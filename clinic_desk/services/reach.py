@@ -19,7 +19,7 @@ from clinic_desk.domain.events import Actor
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.permissions import Permission, may_not
 from clinic_desk.services.outcome import Touched
-from clinic_desk.services.wording import doctor_text
+from clinic_desk.services.own_schedule import out_of_reach
 from clinic_desk.services.work import Work
 
 SCHEDULE = frozenset(
@@ -34,11 +34,6 @@ SCHEDULE = frozenset(
     }
 )
 """Rows that are a part of the schedule of their ``doctor_id``."""
-
-NO_DOCTOR = (
-    "Your account is not tied to a doctor, so no schedule is yours to change. "
-    "Ask a manager to choose your doctor in Settings › Staff."
-)
 
 _VISITS = (
     Permission.BOOK,
@@ -96,23 +91,9 @@ def check(work: Work, *, back: bool, let_go: Collection[Id] = ()) -> None:
             _check_back(actor, row)
         if own_only:
             for doctor_id in _schedules(work, row):
-                if doctor_id != actor.doctor_id:
-                    raise others_schedule(work, doctor_id)
-
-
-def others_schedule(work: Work, doctor_id: Id) -> Refusal:
-    """The refusal that names the doctor and the way out."""
-    own = work.roster.doctors.get(work.actor.doctor_id or "")
-    if own is None:
-        return Refusal("not_allowed", NO_DOCTOR)
-    other = work.roster.doctors.get(doctor_id)
-    name = doctor_text(other) if other is not None else "another doctor"
-    return Refusal(
-        "not_allowed",
-        f"This changes the schedule of {name}; yours is that of {doctor_text(own)}. "
-        "Ask the front desk or a manager to do it.",
-        field="doctor_id",
-    )
+                why = out_of_reach(actor, doctor_id, work.roster.doctors)
+                if why:
+                    raise Refusal("not_allowed", why, field="doctor_id")
 
 
 def _is_let_go(row: Touched, let_go: Collection[Id]) -> bool:

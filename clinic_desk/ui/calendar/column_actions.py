@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMenu
 
 from clinic_desk.ui.calendar.columns import Column
 from clinic_desk.ui.calendar.grid_header import head_words
+from clinic_desk.ui.runtime.allowed import shut_entries
 from clinic_desk.ui.widgets.announce import announce
 
 if TYPE_CHECKING:
@@ -91,6 +92,8 @@ class ColumnActions(QObject):
     def show_menu(self, column: Column, global_pos: QPoint) -> None:
         self.menu = QMenu(self._page)
         self._fill(self.menu, column)
+        mine = column.doctor_id
+        shut_entries(self.menu, lambda name: self._actions.why_not(name, (), mine))
         self.menu.popup(global_pos)
 
     def add_submenu(self, menu: QMenu, column: Column) -> None:
@@ -128,6 +131,7 @@ class ColumnActions(QObject):
             menu.addSeparator()
         if row_id:
             block = menu.addAction(page.context.theme.qicon("lock"), "Block time…")
+            block.setObjectName("block")
             block.triggered.connect(lambda: self.ask_block(column))
         menu.addAction("Fit the working day").triggered.connect(page.zoom_fit)
 
@@ -147,7 +151,7 @@ class ColumnActions(QObject):
             start = axis.instant_of(axis.offset)
             end = axis.instant_of(axis.offset + axis.minutes)
         doctor = actions.doctor_at(column, start, end)
-        if doctor is None:
+        if doctor is None or actions.barred("block", (), doctor.id):
             return None
         from clinic_desk.ui.calendar.span_question import AskSpan  # no part of the start
 

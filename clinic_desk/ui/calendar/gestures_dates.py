@@ -106,10 +106,10 @@ class DateDrops(QObject):
             answer(judge)
             return
         doctors = sorted({m.target.doctor_id for m in shifted.moves})
-        clock = controller.context.clock
+        context = controller.context
 
         def arrived(snapshot: Snapshot) -> None:
-            answer(Judge(snapshot, clock.now))
+            answer(Judge(snapshot, context.clock.now, context.actor))
 
         controller.context.operations.ask(
             lambda queries: queries.snapshot(min(days), max(days), doctors),

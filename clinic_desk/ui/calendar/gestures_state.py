@@ -106,12 +106,12 @@ class GestureState(QObject):
         if data is None:
             return self._judge
         if self._judge is None or self._judge.snapshot is not data.snapshot:
-            self._judge = Judge(data.snapshot, self.context.clock.now)
+            self._judge = Judge(data.snapshot, self.context.clock.now, self.context.actor)
         return self._judge
 
     def judge_by(self, snapshot: Snapshot) -> None:
         """What to judge by until a grid is shown."""
-        self._judge = Judge(snapshot, self.context.clock.now)
+        self._judge = Judge(snapshot, self.context.clock.now, self.context.actor)
 
     @property
     def proposal(self) -> Proposal | None:

@@ -24,10 +24,10 @@ from clinic_desk.ui.calendar.room_doctor import doctor_for
 from clinic_desk.ui.calendar.time_actions import TimeActions
 from clinic_desk.ui.calendar.visit_actions import STATUS_ACTIONS, VisitActions, nobody_works
 from clinic_desk.ui.calendar.visit_card import rect_in
-from clinic_desk.ui.calendar.visit_words import crowd_words, short_line, zone_for
+from clinic_desk.ui.calendar.visit_words import crowd, crowd_words, short_line
 from clinic_desk.ui.models.sites import both_clocks, both_spans
-from clinic_desk.ui.models.words import clock_words, day_words, doctor_of
-from clinic_desk.ui.runtime.privacy import CURTAIN
+from clinic_desk.ui.models.words import day_words, doctor_of
+from clinic_desk.ui.runtime.allowed import shut_entries
 from clinic_desk.ui.widgets.announce import announce
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class PageActions(QObject):
         self.visits = VisitActions(page.context.operations, self)
         self.heads = ColumnActions(self)
         self.times = TimeActions(self)
-        self.menus = MenuMaker(page.context.theme, page.keymap, self._run)
+        self.menus = MenuMaker(page.context.theme, page.keymap, page.run_grid_action)
         self.menu: QMenu | None = None
 
     def connect_all(self) -> None:
@@ -77,7 +77,7 @@ class PageActions(QObject):
         gestures.active_changed.connect(lambda active: page.card.dismiss() if active else None)
 
     def connect_agenda(self, agenda: AgendaView) -> None:
-        agenda.action_requested.connect(self._run)
+        agenda.action_requested.connect(self._page.run_grid_action)
         agenda.cell_opened.connect(self._page.open_requested)
         agenda.selection_changed.connect(self._selected)
         agenda.menu_requested.connect(self._agenda_menu)
@@ -93,12 +93,27 @@ class PageActions(QObject):
         current = grid.current_cell()
         return grid.selected_cells() or ([current] if current is not None else [])
 
-    def _run(self, name: str) -> bool:
-        return self._page.run_grid_action(name)
+    def why_not(self, name: str, cells: Sequence[Cell], doctor_id: Id = "") -> str:
+        """Why this person would be refused; empty when they would not."""
+        page = self._page
+        data, actor = page.grid().slice, page.context.actor
+        if actor.permissions is None or data is None:
+            return ""
+        from clinic_desk.ui.calendar.permitted import why_not  # no part of the start
+
+        return why_not(actor, name, data.snapshot.roster.doctors, cells, doctor_id)
+
+    def barred(self, name: str, cells: Sequence[Cell], doctor_id: Id = "") -> bool:
+        """Whether it is not for this person; says why."""
+        if why := self.why_not(name, cells, doctor_id):
+            self.tell(why)
+        return bool(why)
 
     def perform(self, name: str) -> bool:
         """One named action; False when it had nothing to act on."""
         page, cells = self._page, self.chosen()
+        if cells and self.barred(name, cells):
+            return True
         if name in STATUS_ACTIONS:
             return self.visits.change_status(name, cells)
         if name == "step_back":
@@ -166,6 +181,8 @@ class PageActions(QObject):
         if wish["doctor_id"] is None and place is not None:
             self.tell(nobody_works(place[0], wish["start"]))
             return False
+        if self.barred("activate", (), wish["doctor_id"] or ""):
+            return False
         page.book_requested.emit(wish)
         return True
 
@@ -200,7 +217,7 @@ class PageActions(QObject):
 
     def _hold(self, column: Column, start: datetime, end: datetime | None) -> bool:
         doctor = self.doctor_at(column, start, end)
-        if doctor is not None:
+        if doctor is not None and not self.barred("hold", (), doctor.id):
             self.visits.hold(column, doctor, start, end)
         return doctor is not None
 
@@ -342,14 +359,20 @@ class PageActions(QObject):
         cells = self.chosen()
         if hit.kind == "block" and cells:
             self.menu = self.menus.for_visits(page, cells, gestures=True)
+            self._shut_entries(cells)
         elif hit.kind == "empty":
             self.menu = self.menus.for_time(page, gestures=True)
             self.times.fill_menu(self.menu, hit)
             if hit.column is not None:
                 self.heads.add_submenu(self.menu, hit.column)
+            self._shut_entries((), hit.column.doctor_id if hit.column is not None else "")
         else:
             return
         self.menu.popup(global_pos)
+
+    def _shut_entries(self, cells: Sequence[Cell], doctor_id: Id = "") -> None:
+        if self.menu is not None:
+            shut_entries(self.menu, lambda name: self.why_not(name, cells, doctor_id))
 
     def _menu_at_cursor(self) -> bool:
         page, grid = self._page, self._page.grid()
@@ -364,27 +387,14 @@ class PageActions(QObject):
         cells = self.chosen()
         if cells:
             self.menu = self.menus.for_visits(self._page, cells, gestures=False)
+            self._shut_entries(cells)
             self.menu.popup(global_pos)
 
     def _overflow(self, ids: tuple[Id, ...], global_pos: QPoint) -> None:
-        page, grid = self._page, self._page.grid()
-        if grid.slice is None:
+        page = self._page
+        if (found := crowd(page.grid(), ids)) is None:
             return
-        roster = grid.slice.snapshot.roster
-        cells = sorted(
-            (cell for i in ids if (cell := grid.arrangement.cell_of(i)) is not None),
-            key=lambda c: (c.start, c.doctor_id, c.id),
-        )
-        rows = []
-        for cell in cells:
-            doctor = roster.doctors.get(cell.doctor_id)
-            code = doctor.code if doctor is not None else ""
-            when = clock_words(cell.start, zone_for(cell, roster))
-            words = f"{when}  {code}  {CURTAIN.name(cell, 'Held')}"
-            rows.append((cell.id, f"status-{cell.status.value}", words))
-        block = grid.arrangement.by_id[ids[0]]
-        title = crowd_words(block, grid.columns[block.column])
-        popover = VisitList(page.context.theme, page, title, rows)
+        popover = VisitList(page.context.theme, page, *found)
         popover.opened.connect(page.open_requested)
         popover.lifted.connect(page.gestures.lift_id)
         popover.show_at(global_pos)

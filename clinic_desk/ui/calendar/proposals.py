@@ -31,7 +31,9 @@ from clinic_desk.domain.availability.model import (
     Verdict,
 )
 from clinic_desk.domain.errors import WayOut
+from clinic_desk.domain.events import Actor
 from clinic_desk.domain.ids import Id
+from clinic_desk.domain.permissions import Permission, may_not
 from clinic_desk.domain.spans import local_date
 from clinic_desk.services.views import Cell
 from clinic_desk.ui.calendar.verdict_codes import FIXED_START_CODES, ORDER, OUTSIDE_CODES
@@ -139,11 +141,15 @@ def lock_reason(cell: Cell, deed: Deed) -> Reason | None:
 
 
 class Judge:
-    """Answers proposals from one snapshot; ``now`` is asked at each new question."""
+    """Answers proposals from one snapshot; ``now`` is asked at each new question. ``actor`` is
+    whoever proposes, None somebody who may do everything."""
 
-    def __init__(self, snapshot: Snapshot, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, snapshot: Snapshot, now: Callable[[], datetime], actor: Actor | None = None
+    ) -> None:
         self.snapshot = snapshot
         self._now = now
+        self._actor = actor
         self._memo: dict[Proposal, Judgement] = {}
         self._zones: dict[Id, str] = {}
         self.asked = 0
@@ -201,7 +207,10 @@ class Judge:
     ) -> list[OpenArea]:
         """Stretches, at least ``minutes`` long, in which the visit could be dropped."""
         ignored = frozenset() if copy else frozenset({cell.id})
-        request = self._request(cell, minutes, ignored, tuple(doctor_ids), first, last)
+        within = tuple(one for one in doctor_ids if not self._not_allowed(cell, one, copy=copy))
+        if not within:
+            return []
+        request = self._request(cell, minutes, ignored, within, first, last)
         areas: dict[Id, list[OpenArea]] = {}
         now = self._now()
         for slot in sorted(find(self.snapshot, replace(request, step=5)), key=lambda s: s.start):
@@ -215,7 +224,26 @@ class Judge:
                 row.append(OpenArea(slot.doctor_id, slot.start, slot.end, slot.location_id))
         return [area for row in areas.values() for area in row]
 
+    def _not_allowed(self, cell: Cell, doctor_id: Id, *, copy: bool) -> str:
+        """Why this person may not take the visit there at all; empty when they may."""
+        actor = self._actor
+        if actor is None:
+            return ""
+        takes = Permission.BOOK if copy else Permission.MOVE
+        if not actor.may(takes):
+            return may_not(actor.role, takes)
+        if actor.may(Permission.OTHERS_SCHEDULES):
+            return ""
+        from clinic_desk.services.own_schedule import out_of_reach  # a doctor's; no part of a start
+
+        left = "" if copy else out_of_reach(actor, cell.doctor_id, self.roster.doctors)
+        return left or out_of_reach(actor, doctor_id, self.roster.doctors)
+
     def _weigh(self, proposal: Proposal) -> Judgement:
+        for move in proposal.moves:
+            barred = self._not_allowed(move.cell, move.target.doctor_id, copy=proposal.copy)
+            if barred:
+                return _refused(Reason("permission", Verdict.REFUSE, barred))
         for move in proposal.moves:
             locked = None if proposal.copy else lock_reason(move.cell, proposal.deed)
             if locked is not None:
@@ -315,11 +343,18 @@ class Judge:
             first.code,
             first.blocker_id,
             explanation.next_free,
-            ways_out(refusals, explanation.next_free, self._words_for(explanation.next_free)),
+            self._open_ways(refusals, explanation.next_free),
             explanation.room_id,
             outside_hours=bool(codes & OUTSIDE_CODES),
             patient_overlap="patient_busy" in codes,
         )
+
+    def _open_ways(self, refusals: Sequence[Reason], free: Slot | None) -> tuple[WayOut, ...]:
+        """Without those that lead into a schedule that is not this person's to change."""
+        found, actor = ways_out(refusals, free, self._words_for(free)), self._actor
+        if actor is None or actor.may(Permission.OTHERS_SCHEDULES):
+            return found
+        return tuple(way for way in found if way.action != "other_doctor")
 
     def _words_for(self, slot: Slot | None) -> str:
         return "" if slot is None else self.clock(slot.start, self.zone_of(slot.location_id))

@@ -21,6 +21,7 @@ from clinic_desk.services.outcome import Outcome
 from clinic_desk.ui.calendar.columns import Column
 from clinic_desk.ui.calendar.deed_card import RangeCard, StretchCard
 from clinic_desk.ui.models.words import clock_words
+from clinic_desk.ui.runtime.allowed import say_why
 
 if TYPE_CHECKING:
     from clinic_desk.ui.calendar.grid_canvas import Hit
@@ -106,6 +107,12 @@ class TimeActions(QObject):
             return
         spot = page.mapFromGlobal(grid.viewport().mapToGlobal(area.bottomLeft() + QPoint(6, 6)))
         words = f"{clock_words(start, column.zone)}–{clock_words(end, column.zone)}"
+        card = self.range_card
+        for button, name in (
+            (card.book, "activate"), (card.block, "block"), (card.extra, "extra_hours"),
+            (card.hold, "hold"),
+        ):  # fmt: skip
+            say_why(button, self._actions.why_not(name, (), column.doctor_id))
         self.range_card.offer(words, spot)
 
     def _book_range(self) -> None:
@@ -166,7 +173,7 @@ class TimeActions(QObject):
 
     def _ask_time_off(self, column: Column, start: datetime, end: datetime) -> None:
         doctor = self._actions.doctor_at(column, start, end)
-        if doctor is not None:
+        if doctor is not None and not self._actions.barred("ask_time_off", (), doctor.id):
             self._page.page_requested.emit("time_off", (doctor.id, start, end))
 
     def ask_time(
@@ -187,6 +194,8 @@ class TimeActions(QObject):
         if doctor is None:
             return None
         page = self._page
+        if self._actions.barred("block", (), doctor.id):
+            return None
         from clinic_desk.ui.calendar.time_question import AskTime  # no part of the start
 
         ask = AskTime(page.context.theme, page, roster, doctor, column, (start, end), kind, row)
@@ -264,6 +273,9 @@ class TimeActions(QObject):
 
         self.card.hide()
         row = found.row
+        takes = "ask_time_off" if isinstance(row, TimeOffRequest) else "block"
+        if self._actions.barred(takes, (), row.doctor_id):
+            return
         if isinstance(row, TimeOffRequest):
             self._run(WithdrawTimeOff(request_id=row.id, initiator=INITIATOR))
         else:
@@ -282,6 +294,9 @@ class TimeActions(QObject):
         if found is None:
             return
         self._stretch = (found, column)
+        takes = "ask_time_off" if isinstance(found.row, TimeOffRequest) else "block"
+        for button in (self.card.edit, self.card.remove):
+            say_why(button, self._actions.why_not(takes, (), found.row.doctor_id))
         end = instant + timedelta(minutes=grid.slot_minutes)
         area = grid.span_rect(column, instant, end)
         spot = grid.viewport().mapToGlobal(area.bottomLeft() + QPoint(6, 6))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from clinic_desk.domain.appointments import STATUS_WORDS, Status
 from clinic_desk.domain.availability.model import Roster
 from clinic_desk.domain.catalogue import Mode
+from clinic_desk.domain.ids import Id
 from clinic_desk.domain.people import age_on
 from clinic_desk.domain.spans import local_date
 from clinic_desk.services.views import Cell, MonthVisit
@@ -26,6 +29,9 @@ from clinic_desk.ui.models.words import (
     span_words,
 )
 from clinic_desk.ui.runtime.privacy import CURTAIN
+
+if TYPE_CHECKING:
+    from clinic_desk.ui.calendar.grid_view import TimeGridView
 
 FLAG_WORDS = {
     "new": "new patient", "alert": "alert", "interpreter": "interpreter", "unpaid": "unpaid",
@@ -92,6 +98,26 @@ def crowd_words(block: Block, column: Column) -> str:
     if block.share is not None:
         parts.append(f"{block.share:.0%} full")
     return " · ".join(parts)
+
+
+def crowd(grid: TimeGridView, ids: Sequence[Id]) -> tuple[str, list[tuple[Id, str, str]]] | None:
+    """The visits behind a "+7 more": the title, and of each its id, icon and words, by time."""
+    if grid.slice is None:
+        return None
+    roster = grid.slice.snapshot.roster
+    cells = sorted(
+        (cell for i in ids if (cell := grid.arrangement.cell_of(i)) is not None),
+        key=lambda c: (c.start, c.doctor_id, c.id),
+    )
+    rows = []
+    for cell in cells:
+        doctor = roster.doctors.get(cell.doctor_id)
+        code = doctor.code if doctor is not None else ""
+        when = clock_words(cell.start, zone_for(cell, roster))
+        words = f"{when}  {code}  {CURTAIN.name(cell, 'Held')}"
+        rows.append((cell.id, f"status-{cell.status.value}", words))
+    block = grid.arrangement.by_id[ids[0]]
+    return crowd_words(block, grid.columns[block.column]), rows
 
 
 def card_lines(cell: Cell, roster: Roster, now: datetime) -> list[tuple[str, str]]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
+from clinic_desk.domain.catalogue import Doctor
 from clinic_desk.domain.errors import WayOut
 from clinic_desk.domain.events import Actor
+from clinic_desk.domain.ids import Id
 from clinic_desk.domain.permissions import Permission, may_not
 
 INSISTING: dict[str, Permission] = {
@@ -24,6 +26,41 @@ def why_not(actor: Actor, permission: Permission) -> str:
     return "" if actor.may(permission) else may_not(actor.role, permission)
 
 
+def why_not_theirs(
+    actor: Actor, permission: Permission, doctor_id: Id | None, doctors: Mapping[Id, Doctor]
+) -> str:
+    """Empty for what the person may do, and may do to that doctor's schedule."""
+    why = why_not(actor, permission)
+    if why or actor.may(Permission.OTHERS_SCHEDULES):
+        return why
+    from clinic_desk.services.own_schedule import out_of_reach  # no part of the start
+
+    return out_of_reach(actor, doctor_id, doctors)
+
+
+def say_why(widget: QWidget, why: str, usual: str = "") -> None:
+    """Disables it, with the reason as its tooltip; without one it is as usual again."""
+    widget.setEnabled(not why)
+    widget.setToolTip(why or usual)
+    widget.setAccessibleDescription(why)
+
+
+def shut_entries(menu: QMenu, why: Callable[[str], str]) -> None:
+    """Disables the entries, by their object names, for which there is a reason; it is their
+    tooltip. Menus within are looked through too."""
+    for action in menu.actions():
+        below = action.menu()
+        if isinstance(below, QMenu):
+            shut_entries(below, why)
+            continue
+        told = why(action.objectName())
+        if told:
+            menu.setToolTipsVisible(True)
+            action.setEnabled(False)
+            action.setToolTip(told)
+            action.setStatusTip(told)
+
+
 def shut(widgets: Iterable[QWidget], why: str) -> None:
     """Disables them, each with the reason as its tooltip."""
     for widget in widgets:
@@ -37,5 +74,12 @@ def hold_back(actor: Actor, buttons: Sequence[QPushButton], ways: Sequence[WayOu
     for button, way in zip(buttons, ways, strict=False):
         permission = INSISTING.get(way.action)
         why = why_not(actor, permission) if permission is not None else ""
+        doctor_id = way.data.get("doctor_id")
+        if not why and isinstance(doctor_id, str):
+            why = "" if _own(actor, doctor_id) else why_not(actor, Permission.OTHERS_SCHEDULES)
         if why:
             shut([button], why)
+
+
+def _own(actor: Actor, doctor_id: Id) -> bool:
+    return doctor_id == actor.doctor_id or actor.may(Permission.OTHERS_SCHEDULES)
