@@ -60,20 +60,43 @@ NOTES: dict[str, Told] = {
     "log_out": Told(Kind.ACCESS, "Logged out"),
     "lock": Told(Kind.ACCESS, "Locked the screen"),
     "unlock": Told(Kind.ACCESS, "Unlocked the screen"),
+    "secret_changed": Told(Kind.ACCESS, "Changed their password or PIN"),
+    "secret_reset": Told(Kind.RIGHTS, "Gave a new password or PIN"),
+    "recovered": Told(Kind.ACCESS, "Logged in with the recovery code"),
+    "recovery_code_made": Told(Kind.ACCESS, "Made a new recovery code"),
+    "first_manager": Told(Kind.RIGHTS, "Made the first manager’s account"),
+    "session_ended": Told(Kind.ACCESS, "Ended a session"),
+    "sessions_ended": Told(Kind.ACCESS, "Ended all sessions of a person"),
     EXPORT: Told(Kind.LEFT, "Wrote a file"),
     PRINT: Told(Kind.LEFT, "Printed"),
+    "lifeboat": Told(Kind.LEFT, "Wrote the paper lifeboat"),
     "permissions": Told(Kind.RIGHTS, "Changed what a role may do"),
     "begin": Told(Kind.PROGRAM, "The audit trail begins"),
     "trail_differs": Told(Kind.PROGRAM, "The trail is not the one known before"),
     "backup": Told(Kind.PROGRAM, "Made a backup"),
+    "restore_asked": Told(Kind.PROGRAM, "Asked for a backup to be restored"),
     "restore": Told(Kind.PROGRAM, "Restored a backup"),
+    "encrypt": Told(Kind.PROGRAM, "Encrypted the clinic’s data"),
+    "decrypt": Told(Kind.PROGRAM, "Took the encryption off the clinic’s data"),
+    "recovery_key": Told(Kind.PROGRAM, "Showed the recovery key"),
+    "seal_backups": Told(Kind.PROGRAM, "Encrypted old backups"),
+    "drop_plain_backups": Told(Kind.PROGRAM, "Deleted backups that were not encrypted"),
     BLANKED_BY: Told(Kind.PROGRAM, "Emptied old details by the clinic’s policy"),
     "write": Told(Kind.CHANGES, "Changed"),
 }
 """Every action that is no command."""
 
 COMMANDS: dict[str, str] = {
+    "RevokeAllSessions": "Ended all sessions of a person",
+    "RevokeSession": "Ended a session",
+    "ResetSecret": "Gave a new password or PIN",
+    "EditStaff": "Edited an account",
+    "DeactivateStaff": "Deactivated an account",
+    "AddStaff": "Added an account",
+    "ActivateStaff": "Activated an account",
     "AcceptProposals": "Moved visits of a plan",
+    "ApproveRestore": "Asked for a backup to be restored",
+    "NoteBackup": "Made a backup",
     "AddPatient": "Added a patient",
     "AddToWaitlist": "Put on the waiting list",
     "AnswerVisit": "Answered for the doctor",
@@ -104,6 +127,7 @@ COMMANDS: dict[str, str] = {
     "MoveTogether": "Moved visits",
     "NoteExport": "Wrote a report to a file",
     "NoteHandedOn": "Handed something on",
+    "NoteLifeboat": "Wrote the paper lifeboat",
     "OpenTime": "Opened extra hours",
     "ParkAppointment": "Put a visit on the shelf",
     "ParkTogether": "Put visits on the shelf",
@@ -138,8 +162,16 @@ COMMANDS: dict[str, str] = {
 }
 """Every command by the name of its class; a test finds the ones without words."""
 
-_RIGHTS = frozenset({"SaveSetting", "SaveRecords", "RemoveRecords", "SaveWeek", "SaveRoles"})
-_ACCESS = re.compile(r"log_?in|log_?out|lock|session|secret|password|recover", re.IGNORECASE)
+_KINDS = {
+    Kind.RIGHTS: (
+        "SaveSetting", "SaveRecords", "RemoveRecords", "SaveWeek", "AddStaff", "EditStaff",
+        "DeactivateStaff", "ActivateStaff", "ResetSecret",
+    ),
+    Kind.ACCESS: ("RevokeSession", "RevokeAllSessions"),
+    Kind.LEFT: ("NoteExport", "NoteHandedOn", "NoteLifeboat"),
+    Kind.PROGRAM: ("NoteBackup", "ApproveRestore"),
+}  # fmt: skip
+_KIND_OF = {name: kind for kind, names in _KINDS.items() for name in names}
 
 
 def told(action: str) -> Told:
@@ -147,14 +179,16 @@ def told(action: str) -> Told:
     known = NOTES.get(action)
     if known is not None:
         return known
-    kind = Kind.RIGHTS if action in _RIGHTS else Kind.CHANGES
     words = COMMANDS.get(action)
-    if words is not None:
-        return Told(kind, words)
-    if _ACCESS.search(action):
-        kind = Kind.ACCESS
-    spelt = re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", action).strip().lower()
-    return Told(kind, spelt[:1].upper() + spelt[1:])
+    if words is None:
+        spelt = re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", action).strip().lower()
+        words = spelt[:1].upper() + spelt[1:]
+    return Told(_KIND_OF.get(action, Kind.CHANGES), words)
+
+
+def actions_of(kind: Kind) -> frozenset[str]:
+    """The actions of a kind that have words; whatever has none is a change."""
+    return frozenset(one for one in (*NOTES, *COMMANDS) if told(one).kind is kind)
 
 
 @dataclass(frozen=True, slots=True)

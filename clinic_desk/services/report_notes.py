@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from clinic_desk.services.audit import EXPORT
+from clinic_desk.services.paper_notes import told
 from clinic_desk.services.report_commands import EXPORT_KEY, NoteExport, check
 from clinic_desk.services.work import Done, Work
 
@@ -17,4 +19,6 @@ def note(work: Work, command: NoteExport) -> Done:
         "at": work.now.isoformat(),
     }
     work.uow.save_setting(EXPORT_KEY, "clinic", value, undoable=True)
+    work.uow.action = EXPORT
+    work.uow.audit(EXPORT, "report", detail=told(value, ""))
     return Done(value=EXPORT_KEY)

@@ -79,6 +79,7 @@ def decide(work: Work, value: object) -> str:
     before = permissions_in(work.uow.setting(PERMISSIONS_KEY, "clinic"))
     told = told_changes(before, permissions_in(value))
     if told:
+        work.uow.action = "permissions"
         work.uow.audit("permissions", "setting", PERMISSIONS_KEY, detail={"changes": list(told)})
     if len(told) > 1:
         return f"{told[0]} And {len(told) - 1} more."

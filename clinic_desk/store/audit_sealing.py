@@ -45,7 +45,8 @@ def seal(
     anchor: Anchor,
 ) -> Head | None:
     """Appends the entries of this transaction, the command's own first; None when it wrote
-    nothing that counts."""
+    nothing that counts. A note with the action of the transaction is about what the command itself
+    wrote, and makes one entry with it."""
     notes = list(journal.notes)
     wrote = bool(journal.fold.first or journal.settings)
     if not wrote and not notes:
@@ -58,6 +59,16 @@ def seal(
         head = append(connection, head, PROGRAM, now, command_id, differs)
     if wrote:
         note = _of_command(journal, action or UNNAMED)
+        own = next((one for one in notes if one.action == action), None)
+        if own is not None:
+            notes.remove(own)
+            note = Note(
+                action,
+                own.subject_kind or note.subject_kind,
+                own.subject_id or note.subject_id,
+                own.patient_id or note.patient_id,
+                own.detail or note.detail,
+            )
         head = append(connection, head, actor, now, command_id, note, journal.fold)
     for note in notes:
         head = append(connection, head, actor, now, command_id, note)

@@ -39,7 +39,7 @@ from clinic_desk.services.day_commands import (
     SeparatePatients,
 )
 from clinic_desk.services.hold_commands import ReleaseHolds, RenewHolds
-from clinic_desk.services.paper_commands import NoteHandedOn
+from clinic_desk.services.paper_commands import NoteHandedOn, NoteLifeboat
 from clinic_desk.services.patient_commands import TellApart
 from clinic_desk.services.practising import PATIENT
 from clinic_desk.services.report_commands import NoteExport
@@ -353,6 +353,7 @@ INSTANCES: dict[str, Callable[[World], Command]] = {
     "NoteExport": lambda w: NoteExport(
         title="Visits", first=TODAY, last=TODAY, kind="csv", rows=1
     ),
+    "NoteLifeboat": lambda w: NoteLifeboat(files=("today.pdf",)),
     "NoteHandedOn": lambda w: NoteHandedOn(title="Day sheet", kind="paper"),
     "OpenTime": lambda w: OpenTime(
         doctor_id=w.names["wu"], start=at("18:00"), end=at("19:00")

@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from clinic_desk.domain.errors import ClinicDeskError, Fault
 from clinic_desk.domain.spans import local_date, zone
 from clinic_desk.services.paper import PaperWish, SheetKind, gather
+from clinic_desk.services.paper_commands import NoteLifeboat
 from clinic_desk.services.ports import Queries
 from clinic_desk.ui.paper.drawing import pdf
 from clinic_desk.ui.paper.making import laid_out
@@ -189,6 +190,8 @@ class Lifeboat(QObject):
             self.well.emit()
         if written.anew:
             self.wrote.emit(written.anew)
+            note = NoteLifeboat(files=written.anew, initiator="lifeboat")
+            self._context.operations.run(note, refused=lambda _: None)  # nobody is logged in
 
     def _not_done(self, error: ClinicDeskError) -> None:
         self._working = False
