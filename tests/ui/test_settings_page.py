@@ -297,6 +297,28 @@ class TestChanging:
         qtbot.keyClick(spin, Key.Key_Return)
         assert "(old)" not in window.status.accessibleName()
 
+    @pytest.mark.parametrize(
+        ("section", "key", "typed", "value"),
+        [("everyone", "flow.no_show", "25", 25), ("desk", "desk.name", "Front 7", "Front 7")],
+    )
+    def test_undo_in_the_field_takes_back_what_was_put(
+        self, window: MainWindow, qtbot: QtBot, section: str, key: str, typed: str, value: object
+    ) -> None:
+        """The field keeps Ctrl+Z for typing that is on its way, not for what is saved."""
+        page = settings_page(window, section)
+        before = window.settings.get(key)
+        field = control(page, section, key)
+        field.setFocus()
+        field.selectAll()
+        qtbot.keyClicks(field, typed)
+        qtbot.keyClick(field, Key.Key_Return)
+        assert window.settings.get(key) == value
+        undo = window.actions_["edit.undo"]
+        qtbot.waitUntil(lambda: undo.isEnabled() and typed in undo.text())
+        qtbot.keyClick(field, Key.Key_Z, CTRL)
+        qtbot.waitUntil(lambda: window.settings.get(key) == before)
+        assert typed not in field.text()
+
     def test_reset_to_the_usual(self, window: MainWindow, qtbot: QtBot) -> None:
         page = settings_page(window, "calendar")
         panel = page.panel("calendar")

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QPushButton,
     QSizePolicy,
     QSpinBox,
@@ -25,6 +24,7 @@ from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import over
 from clinic_desk.ui.runtime.declared import CLINIC, Control, Declared
 from clinic_desk.ui.runtime.settings import Settings
+from clinic_desk.ui.widgets.forms.yielding import YieldingLine, forget_typing
 from clinic_desk.ui.widgets.worded import WordedCombo
 
 CONTROL = 232
@@ -154,6 +154,7 @@ class SettingRow(QWidget):
             return self._choice()
         if self.item.control is Control.NUMBER:
             spin = QSpinBox()
+            spin.setLineEdit(YieldingLine())
             spin.setRange(self.item.low, self.item.high)
             spin.setSuffix(f" {self.item.unit}" if self.item.unit else "")
             spin.setKeyboardTracking(False)
@@ -162,7 +163,7 @@ class SettingRow(QWidget):
             spin.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             spin.valueChanged.connect(self._chosen)
             return spin, spin.setValue
-        edit = QLineEdit()
+        edit = YieldingLine()
         edit.setMaxLength(60)
         edit.editingFinished.connect(lambda: self._chosen(edit.text().strip()))
         return edit, edit.setText
@@ -183,6 +184,7 @@ class SettingRow(QWidget):
             return
         label = f"{self.item.label}: {self.item.value_words(value)}"
         self._settings.put(self.item.key, value, label)
+        forget_typing(self.control)
         self.told.emit(label)
 
     def _reset(self) -> None:
