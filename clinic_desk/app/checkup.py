@@ -16,6 +16,7 @@ from clinic_desk.app import paths
 from clinic_desk.app.cli import FAULT, OK, REFUSED, Answer
 from clinic_desk.app.progress import Meter
 from clinic_desk.domain.errors import ClinicDeskError, Fault
+from clinic_desk.services.encryption import PLAIN_NOTICE, UNNOTED_NOTICE, Glance
 
 LEAST_FREE = 200_000_000
 """Bytes; below this the disk is called nearly full."""
@@ -120,6 +121,16 @@ def _repairs(options: argparse.Namespace) -> Iterator[Check]:
         yield Check(name, states[one.state], f"{one.sentence}{more}")
 
 
+def _encryption(glance: Glance) -> Check:
+    if not glance.encrypted:
+        return Check("encryption", "warning", f"{PLAIN_NOTICE} “clinic-desk encrypt” encrypts it.")
+    if not glance.noted:
+        return Check(
+            "encryption", "warning", f"{UNNOTED_NOTICE} “clinic-desk recovery-key” shows it."
+        )
+    return Check("encryption", "ok", "The clinic’s data is encrypted, its recovery key printed.")
+
+
 def _database(options: argparse.Namespace) -> Iterator[Check]:
     """Opens the file as *run* would, upgrade and backup included, and looks at its guards."""
     folder = paths.data_folder(options.data)
@@ -137,6 +148,7 @@ def _database(options: argparse.Namespace) -> Iterator[Check]:
         info = container.queries.info()
         size = f"{info.size_bytes / 1_000_000:.1f} MB"
         yield Check("database", "ok", f"{folder.database}, {size}, format {info.schema_revision}.")
+        yield _encryption(container.encryption.glance())
         yield Check("triggers", "ok", "The guards in the file are this program's own.")
         counts = f"{info.counts.get('patient', 0):,} patients, " + (
             f"{info.counts.get('appointment', 0):,} visits."

@@ -102,6 +102,18 @@ def parser() -> argparse.ArgumentParser:
     backup.add_argument("--to", type=Path, metavar="FILE", help="where the copy goes")
     restore = add("restore", "put a backup in the place of the clinic's file", answering)
     restore.add_argument("file", type=Path, help="the backup")
+    encrypt = add("encrypt", "encrypt the clinic's data with a key in the keyring", answering)
+    encrypt.add_argument(
+        "--backups",
+        choices=("encrypt", "delete", "keep"),
+        default="encrypt",
+        help="what happens to older backups, which anybody can read (default: encrypt)",
+    )
+    add("decrypt", "take the encryption off the clinic's data", answering)
+    recovery = add("recovery-key", "show the recovery key of encrypted data", answering)
+    recovery.add_argument(
+        "--enter", action="store_true", help="type it instead, when the keyring has lost the key"
+    )
     add("second-place", "the helper that copies backups to the second place", shared)
     add("migrate", "bring the clinic's file to this program's format", answering)
     return top
@@ -270,6 +282,14 @@ def _handler(command: str) -> Handler:
         from clinic_desk.app import handing_on
 
         return handing_on.export
+    if command in ("encrypt", "decrypt", "recovery-key"):
+        from clinic_desk.app import key_commands
+
+        return {
+            "encrypt": key_commands.encrypt,
+            "decrypt": key_commands.decrypt,
+            "recovery-key": key_commands.recovery_key,
+        }[command]
     from clinic_desk.app import answers
 
     return {

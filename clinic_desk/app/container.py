@@ -20,6 +20,7 @@ from clinic_desk.store.opening import ClinicStore, open_store
 
 if TYPE_CHECKING:
     from clinic_desk.services.billing_gateway import BillingLink
+    from clinic_desk.services.encryption import Encryption
     from clinic_desk.services.exporting import Exporter
     from clinic_desk.services.import_report import (
         Importer,
@@ -188,6 +189,19 @@ class Container:
     def session_state(self) -> SessionState:
         """Whether the person at the desk may go on; one indexed reading."""
         return self.log_in.state(self.desk.actor)
+
+    @property
+    def encryption(self) -> Encryption:
+        """Encrypts the clinic's file, or makes it plain again."""
+        from clinic_desk.app.encryption import ClinicEncryption
+
+        seated = seating(self.store, self.clock)
+
+        def here() -> Actor:
+            actor = self.desk.actor
+            return seated(actor) if actor.session_id else actor
+
+        return ClinicEncryption(self.store, self.secrets, here, self.clock)
 
     @property
     def practice(self) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Keys of encrypted files in the computer's keyring; see ``store.keys`` and ``services.secrets``."""
+"""Keys of encrypted files in the computer's keyring: ``store.keys``, ``services.secrets``."""
 
 from __future__ import annotations
 
@@ -52,6 +52,10 @@ class KeyringKeys:
             return StoreKey.told(kept)
         except ValueError:  # somebody changed it; from None, for it holds the text
             raise Fault("no_key", NO_KEY.format(name="clinic.db")) from None
+
+    def holds(self, key_id: str) -> bool:
+        """Raises ``KeyringFault``."""
+        return self._keeper.get(_name(key_id)) is not None
 
     def keep(self, key: StoreKey) -> None:
         """In the keyring, read back, and at once in this process. Raises ``KeyringFault``."""

@@ -101,7 +101,7 @@ def _forget(old: Path, live: Path) -> None:
     if live.exists() and old.samefile(live):
         old.unlink()
     else:
-        _wipe(old)
+        wipe(old)
 
 
 def _beside(path: Path, end: str) -> Path:
@@ -162,20 +162,20 @@ def _put_in_place(
         reached("placed")
         if progress is not None:
             progress(2, 3, "Overwriting the old file…")
-        _overwrite(old, whole=was_plain)
+        overwrite(old, whole=was_plain)
         reached("overwritten")
     kept.unlink(missing_ok=True)
     sync_folder(path.parent)
 
 
-def _wipe(path: Path) -> None:
+def wipe(path: Path) -> None:
     with suppress(FileNotFoundError):
         with path.open("rb+", buffering=0) as handle:
-            _overwrite(handle, whole=True)
+            overwrite(handle, whole=True)
         path.unlink()
 
 
-def _overwrite(handle: BinaryIO | Any, *, whole: bool) -> None:
+def overwrite(handle: BinaryIO | Any, *, whole: bool) -> None:
     """Zeros, and not nothing: an empty file would look like a new clinic to whoever still has it
     open. Of what was encrypted the first page is enough."""
     for size in _chunks(handle, whole):

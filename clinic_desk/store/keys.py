@@ -136,6 +136,12 @@ def hold(key: StoreKey) -> None:
         _held[key.id] = key
 
 
+def held(key_id: str) -> StoreKey | None:
+    """The key if this process has it already."""
+    with _lock:
+        return _held.get(key_id)
+
+
 def forget() -> None:
     """All keys, and who is asked."""
     with _lock:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,15 +13,18 @@ import keyring
 import pytest
 from keyring.backends import SecretService
 
+from clinic_desk.app.encryption import recovery_key_of
 from clinic_desk.app.store_keys import KeyringKeys
 from clinic_desk.domain.errors import Fault, Refusal
 from clinic_desk.integrations.billing import KeyringBilling
 from clinic_desk.integrations.secrets import Limits, SystemKeyring
 from clinic_desk.services.billing_gateway import Unreachable
+from clinic_desk.services.encryption import PLAIN_NOTICE
 from clinic_desk.services.secrets import SENTENCES, KeyringFault, KeyringState
 from clinic_desk.store import keys
 from clinic_desk.store.keys import StoreKey
 from tests.fakes.secret_service import Session, session
+from tests.store.sealed import NAME, holding
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = Limits(answer=60.0, person=60.0)
@@ -124,3 +131,87 @@ def test_a_keyring_that_is_killed_and_comes_back(bus: Session) -> None:
     assert code_of(keeper) == "keyring_missing"
     bus.start_daemon()
     assert KeyringKeys(keeper)(key.id) == key
+
+
+def program(
+    bus: Session, data: Path, *words: str, code: int = 0, typed: str = ""
+) -> tuple[str, str]:
+    """The real program; its two streams."""
+    done = subprocess.run(
+        [sys.executable, "-m", "clinic_desk", *words, "--data", str(data)],
+        cwd=ROOT,
+        env={**os.environ, **bus.environment},
+        input=typed,
+        capture_output=True,
+        text=True,
+        timeout=240,
+    )
+    assert done.returncode == code, (done.stdout, done.stderr)
+    return done.stdout, done.stderr
+
+
+PATIENTS = f"""Record,First name,Last name,Birth date,Phone
+7001,Ottilie,{NAME},1971-03-02,+49 30 1234567
+"""
+
+
+def reading(folder: Path) -> list[str]:
+    """Files below the folder in which the patient's name can be read."""
+    return [name for name in holding(folder) if name not in ("patients.csv", "bus")]
+
+
+def test_the_life_of_an_encrypted_clinic(bus: Session, tmp_path: Path) -> None:
+    """Made encrypted, filled, backed up; the keyring loses the key, the paper brings it back; made
+    plain and encrypted again. Only while it is plain can the patient's name be read anywhere."""
+    bus.start_daemon()
+    data, listing = tmp_path / "data", tmp_path / "lists" / "patients.csv"
+    listing.parent.mkdir()
+    listing.write_text(PATIENTS, "utf-8")
+    program(bus, data, "import", str(listing))
+    key_id = keys.id_in(data / "clinic.db")
+    assert key_id is not None
+    program(bus, data, "backup")
+    assert reading(data) == []
+    assert reading(Path(os.environ["TMPDIR"])) == []
+    assert reading(bus.folder) == []
+    told = json.loads(program(bus, data, "recovery-key", "--json")[0])
+    assert told["key"] == key_id
+
+    SystemKeyring(PATIENCE).drop(f"store:{key_id}")
+    _out, words = program(bus, data, "verify", code=3)
+    assert "recovery key" in words
+    wrong = told["recovery_key"].replace("-", " ")[:-1] + "?"
+    _out, words = program(bus, data, "recovery-key", "--enter", typed=wrong + "\n", code=1)
+    assert "Group 13" in words
+    other = "-".join(recovery_key_of(StoreKey.made()).groups)
+    _out, words = program(bus, data, "recovery-key", "--enter", typed=other + "\n", code=1)
+    assert key_id[:8].upper() in words
+    program(bus, data, "recovery-key", "--enter", typed=told["recovery_key"] + "\n")
+    program(bus, data, "verify")
+
+    program(bus, data, "decrypt")
+    assert keys.is_plain(data / "clinic.db")
+    program(bus, data, "backup")
+    assert len(reading(data)) == 2  # the look finds it where it is
+    again = json.loads(program(bus, data, "encrypt", "--json")[0])
+    assert again["key"] != key_id
+    assert again["backups_encrypted"] == 1
+    assert reading(data) == []
+    program(bus, data, "verify")
+    for item in sorted((data / "backups").glob("*.clinicdesk")):  # of both keys
+        program(bus, data, "restore", str(item))
+        assert keys.id_in(data / "clinic.db") == again["key"]
+    assert reading(data) == []
+
+
+def test_without_a_keyring_a_new_clinic_is_plain_and_says_so(bus: Session, tmp_path: Path) -> None:
+    data, listing = tmp_path / "data", tmp_path / "patients.csv"
+    listing.write_text(PATIENTS, "utf-8")
+    program(bus, data, "import", str(listing))
+    assert keys.is_plain(data / "clinic.db")
+    out, _words = program(bus, data, "doctor")
+    assert SENTENCES[KeyringState.MISSING] in out
+    assert PLAIN_NOTICE in out
+    _out, words = program(bus, data, "encrypt", code=3)
+    assert SENTENCES[KeyringState.MISSING] in words
+    assert keys.is_plain(data / "clinic.db")

@@ -1,0 +1,91 @@
+"""Backups that anybody can read, after the clinic itself was encrypted: sealed or taken away."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from contextlib import closing, suppress
+from datetime import datetime
+from pathlib import Path
+
+from sqlcipher3 import dbapi2
+
+from clinic_desk.domain.errors import Fault, Refusal
+from clinic_desk.services.backup_ports import CopyState
+from clinic_desk.services.encryption import SealedBackups
+from clinic_desk.services.ports import Progress
+from clinic_desk.store import backup, keys
+from clinic_desk.store.backup_book import Book, Noted
+from clinic_desk.store.conversion import overwrite, wipe
+from clinic_desk.store.engine import read_only
+from clinic_desk.store.faults import translated
+from clinic_desk.store.keys import StoreKey
+from clinic_desk.store.recoding import recode
+
+
+def plain_backups(path: Path) -> list[Path]:
+    """Of the clinic of ``path``; with them what was set aside as damaged."""
+    return [item for item in _copies(path) if keys.is_plain(item)]
+
+
+def sealed_backups(path: Path) -> int:
+    return sum(keys.id_in(item) is not None for item in _copies(path))
+
+
+def _copies(path: Path) -> Iterable[Path]:
+    folder = backup.folder_of(path)
+    for ending in (backup.SUFFIX, ".damaged"):
+        yield from sorted(folder.glob(f"*{ending}"))
+
+
+def seal(
+    path: Path, key: StoreKey, now: datetime, progress: Progress | None = None
+) -> SealedBackups:
+    """Each under its own name, proved before it takes its place. One that cannot be read stays.
+    Raises ``Refusal("stopped")`` between two of them."""
+    book = Book(backup.folder_of(path))
+    todo = plain_backups(path)
+    failed = []
+    for i, item in enumerate(todo):
+        if progress is not None and not progress(i, len(todo), f"Encrypting {item.name}…"):
+            raise Refusal("stopped", f"Stopped; {i} of {len(todo)} backups are encrypted.")
+        try:
+            with translated(item.parent):
+                noted = _seal(item, key, now)
+        except (Fault, dbapi2.Error):
+            failed.append(item.name)
+            continue
+        if noted is not None:
+            book.note(item.name, noted)
+    return SealedBackups(len(todo) - len(failed), tuple(failed))
+
+
+def _seal(item: Path, key: StoreKey, now: datetime) -> Noted | None:
+    told = item.stat()
+    part = item.with_name(f"{item.name}.{os.getpid()}.part")
+    part.unlink(missing_ok=True)
+    try:
+        with closing(read_only(item)) as source:
+            recode(source, part, key)
+        facts = backup.check(part)
+        os.utime(part, ns=(told.st_atime_ns, told.st_mtime_ns))
+        with item.open("rb+", buffering=0) as old:
+            part.replace(item)
+            backup.sync_folder(item.parent)
+            overwrite(old, whole=True)
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+    made = item.stat()
+    return Noted(made.st_size, made.st_mtime_ns, CopyState.GOOD, now, facts)
+
+
+def drop(path: Path) -> int:
+    """Overwrites and deletes the plain ones."""
+    gone = plain_backups(path)
+    for item in gone:
+        for end in ("-wal", "-shm"):
+            wipe(item.with_name(item.name + end))
+        wipe(item)
+    Book(backup.folder_of(path)).forget([item.name for item in gone])
+    return len(gone)
