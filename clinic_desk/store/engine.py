@@ -149,6 +149,9 @@ def _dressed(path: Path, key: StoreKey | None, *, write: bool, foreign_keys: boo
             cursor.execute("PRAGMA query_only = ON")
             cursor.execute("PRAGMA cache_size = -16000")
         cursor.close()
+    except UnicodeDecodeError as error:  # in the text of a rule: only damage says this
+        connection.close()
+        raise Fault("corrupt", DAMAGED) from error
     except BaseException:
         connection.close()
         raise

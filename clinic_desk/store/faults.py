@@ -155,6 +155,11 @@ _FAULTS: tuple[tuple[str, str, str], ...] = (
         DAMAGED,
     ),
     (
+        "could not decode to utf-8",
+        "corrupt",
+        DAMAGED,
+    ),
+    (
         "not a database",
         "not_a_database",
         "This file is not a clinic's file. Restore the last backup, or choose another folder.",
@@ -230,6 +235,8 @@ def translated(folder: Path | None = None) -> Iterator[None]:
         if isinstance(known, Fault) and known.code == "disk_error" and _is_full(folder):
             known = Fault("disk_full", FULL)
         raise known from error
+    except UnicodeDecodeError as error:  # SQLite checks no text: only the file can have said this
+        raise Fault("corrupt", DAMAGED) from error
 
 
 def _is_full(folder: Path | None) -> bool:

@@ -1,13 +1,13 @@
 """Proof that the file is what its history says.
 
 Each check names every difference it finds. The replay knows nothing of the tables' triggers: it
-starts each appointment from zeros, applies its events in order and compares every column.
+starts each row from zeros, applies its events in order and compares every column.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -23,7 +23,7 @@ from clinic_desk.store.audit_chain import Witness
 from clinic_desk.store.audit_check import check_audit
 from clinic_desk.store.billing_check import check_billing
 from clinic_desk.store.folding import search_row
-from clinic_desk.store.mapping import Stored, mapper
+from clinic_desk.store.mapping import TABLES, Mapper, Stored, class_of, mapper
 from clinic_desk.store.replay import Replay
 from clinic_desk.store.searchable import patients
 from clinic_desk.store.series_check import check_series
@@ -49,9 +49,23 @@ def verify(
     for i, name in enumerate(_STEPS):
         if progress is not None and not progress(i, len(_STEPS), _SENTENCES[name]):
             return found
-        found += checks[name](connection)
+        found += _finished(name, checks[name], connection)
     if progress is not None:
         progress(len(_STEPS), len(_STEPS), "Checked.")
+    return found
+
+
+def _finished(name: str, check: Check, connection: Connection) -> list[Finding]:
+    """What a check found; of a file so damaged that it stumbles, what it found until then."""
+    found: list[Finding] = []
+    try:
+        found.extend(check(connection))
+    except (DBAPIError, ValueError, LookupError, TypeError) as error:
+        sentence = (
+            "This check came to something in the file that cannot be read "
+            f"({type(error).__name__}), and could not be finished."
+        )
+        found.append(Finding(name, "file", sentence))
     return found
 
 
@@ -135,7 +149,13 @@ def _overlaps(connection: Connection) -> Iterator[Finding]:
 
 
 def _replay(connection: Connection) -> Iterator[Finding]:
-    m = mapper(Appointment)
+    for table in TABLES:
+        yield from _replay_table(connection, table)
+
+
+def _replay_table(connection: Connection, table: str) -> Iterator[Finding]:
+    m = mapper(class_of(table))
+    what = table.replace("_", " ")
     after = ""
     while True:
         rows = connection.exec_driver_sql(
@@ -143,40 +163,50 @@ def _replay(connection: Connection) -> Iterator[Finding]:
         ).fetchall()
         if not rows:
             break
-        rebuilt = replayed(connection, after, rows[-1][0])
+        rebuilt = replayed(connection, after, rows[-1][0], m)
         for row in rows:
             told = rebuilt.pop(row[0], None)
             if told is None:
-                yield Finding("replay", row[0], f"The appointment {row[0]} has no history.")
+                yield Finding("replay", row[0], f"The {what} {row[0]} has no history.")
                 continue
             for i, name in enumerate(m.fields):
                 if told[name] != row[i]:
-                    yield Finding(
-                        "replay",
-                        row[0],
-                        f"The appointment {row[0]} has {name} = {row[i]!r}, "
-                        f"but its history says {told[name]!r}.",
-                    )
+                    yield Finding("replay", row[0], _differs(what, row, name, row[i], told[name]))
         for row_id in sorted(rebuilt):
-            yield Finding("replay", row_id, f"The appointment {row_id} is told of but is gone.")
+            yield Finding("replay", row_id, f"The {what} {row_id} is told of but is gone.")
         after = rows[-1][0]
     rows = connection.exec_driver_sql(
-        "SELECT DISTINCT subject_id FROM event WHERE subject_kind = 'appointment'"
-        " AND subject_id > ? ORDER BY 1",
-        (after,),
+        "SELECT DISTINCT subject_id FROM event"
+        " WHERE subject_kind = ? AND subject_id > ? ORDER BY 1",
+        (table, after),
     ).fetchall()
     for (row_id,) in rows:
-        yield Finding("replay", row_id, f"The appointment {row_id} is told of but is gone.")
+        yield Finding("replay", row_id, f"The {what} {row_id} is told of but is gone.")
 
 
-def replayed(connection: Connection, after: str, last: str) -> dict[str, Mapping[str, Stored]]:
-    """Appointments with ids in (after, last], rebuilt from their events alone, stored form."""
-    replay = Replay(mapper(Appointment))
+def _differs(what: str, row: Sequence[Stored], name: str, kept: Stored, told: Stored) -> str:
+    """Values only where they are nobody's: what is found is sent to whoever looks after the
+    program."""
+    if what == "appointment" and name not in PRIVATE:
+        return f"The appointment {row[0]} has {name} = {kept!r}, but its history says {told!r}."
+    return f"The {what} {row[0]} has another {name} than its history says."
+
+
+PRIVATE = frozenset({"title", "reason", "notes", "cancel_reason", "overbook_reason"})
+
+
+def replayed(
+    connection: Connection, after: str, last: str, kind: Mapper[Any] | None = None
+) -> dict[str, Mapping[str, Stored]]:
+    """Rows of one kind (appointments) with ids in (after, last], rebuilt from their events alone,
+    stored form."""
+    m = kind or mapper(Appointment)
+    replay = Replay(m)
     rows = connection.exec_driver_sql(
         "SELECT subject_id, occurred_at, actor_id, command_id, changes FROM event"
-        " WHERE subject_kind = 'appointment' AND subject_id > ? AND subject_id <= ?"
+        " WHERE subject_kind = ? AND subject_id > ? AND subject_id <= ?"
         " ORDER BY subject_id, seq",
-        (after, last),
+        (m.table, after, last),
     )
     for row_id, when, actor, command, changes in rows:
         replay.tell(row_id, when, actor, command, json.loads(changes))
@@ -237,7 +267,7 @@ _SENTENCES = {
     "overlaps": "Looking for double bookings…",
     "series": "Checking the dates of series…",
     "billing": "Adding up the invoices…",
-    "replay": "Rebuilding every appointment from its history…",
+    "replay": "Rebuilding every row from its history…",
     "full_text": "Checking the search index…",
     "audit": "Proving the audit trail…",
 }

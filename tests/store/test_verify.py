@@ -57,7 +57,7 @@ def test_an_honest_file_has_no_findings(busy: Clinic) -> None:
 @pytest.mark.parametrize(
     ("statement", "check", "words"),
     [
-        ("UPDATE appointment SET notes = 'x' WHERE id = 'a'", "replay", "notes = 'x'"),
+        ("UPDATE appointment SET notes = 'x' WHERE id = 'a'", "replay", "another notes"),
         ("UPDATE appointment SET status = 'completed' WHERE id = 'a'", "replay", "'completed'"),
         ("UPDATE appointment SET revision = 9 WHERE id = 'a'", "replay", "revision = 9"),
         ("UPDATE appointment SET updated_by = 'x' WHERE id = 'a'", "replay", "updated_by"),
@@ -74,9 +74,12 @@ def test_an_honest_file_has_no_findings(busy: Clinic) -> None:
             'UPDATE event SET changes = \'{"notes":["","forged"]}\''
             " WHERE seq = (SELECT max(seq) FROM event WHERE subject_id = 'a')",
             "replay",
-            "'forged'",
+            "another notes",
         ),
         ("UPDATE patient SET last_name = 'Hull' WHERE id = 'hall'", "full_text", "outdated words"),
+        ("UPDATE patient SET last_name = 'Hull' WHERE id = 'hall'", "replay", "another last_name"),
+        ("UPDATE room SET capacity = 7 WHERE id = 'room-1'", "replay", "room room-1 has another"),
+        ("UPDATE doctor SET name = CAST(x'ff' AS TEXT)", "replay", "cannot be read"),
         ("DELETE FROM patient_search WHERE patient_id = 'lee'", "full_text", "cannot be found"),
         (
             "UPDATE patient SET deleted_at = 1 WHERE id = 'hall'",
