@@ -37,10 +37,10 @@ def cleared(secret: StoredSecret) -> StoredSecret:
 
 def turned_back(secret: StoredSecret, now: datetime) -> StoredSecret | None:
     """The secret with its delay counted anew from ``now``, when the clock was put back behind the
-    last attempt while it lasted; None otherwise. So a clock that jumps back neither shortens the
+    last attempt; None otherwise. So a clock that jumps back neither shortens the
     delay nor makes it last until the jump is made up."""
-    failed, until = secret.failed_at, secret.wait_until
-    if failed is None or until is None or now >= failed or until == failed:
+    failed = secret.failed_at
+    if failed is None or secret.wait_until is None or now >= failed:
         return None
     return replace(
         secret, failed_at=now, wait_until=now + timedelta(seconds=delay_after(secret.failures))

@@ -19,10 +19,11 @@ PASSWORD_SHORTEST, PASSWORD_LONGEST = 8, 128
 NAME_PART = 4
 """A part of one's own name is told apart from chance from this many letters on."""
 
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Crockford's: no I, L, O or U, so that print is read back without doubt."""
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXY"
+"""No I, L, O, U or Z, so that print is read back without doubt. There are 31, a prime number: so
+one symbol more tells every single slip and every two in each other's place."""
 CODE_SYMBOLS = 24
-"""120 bits, and one symbol more that tells a slip of the finger."""
+"""118 bits, without the one that tells a slip."""
 GROUP = 5
 
 Randomness = Callable[[int], bytes]
@@ -174,6 +175,7 @@ def typed_code(text: Secret) -> Secret:
     """The code as it is hashed, however it was typed: small letters, O for 0, gaps. Raises
     ``Refusal("mistyped")`` where its last symbol tells a slip."""
     letters = text.reveal().upper().replace("O", "0").replace("I", "1").replace("L", "1")
+    letters = letters.replace("Z", "2")
     symbols = "".join(char for char in letters if char in ALPHABET)
     whole = CODE_SYMBOLS + 1
     if len(symbols) != whole:
@@ -193,11 +195,12 @@ def typed_code(text: Secret) -> Secret:
 
 
 def _symbols(random: Randomness, count: int) -> str:
-    return "".join(ALPHABET[byte % 32] for byte in random(count))
+    drawn = int.from_bytes(random(count + 8), "big")
+    return "".join(
+        ALPHABET[drawn // len(ALPHABET) ** place % len(ALPHABET)] for place in range(count)
+    )
 
 
 def _check_symbol(symbols: str) -> str:
-    """Differs whenever one symbol is wrong or two neighbours are swapped: weights are odd, and
-    neighbours' differ by two, modulo 37; what does not fit the alphabet is folded."""
-    total = sum((place + 1) * ALPHABET.index(char) for place, char in enumerate(symbols))
-    return ALPHABET[total % 37 % 32]
+    total = sum(weight * ALPHABET.index(char) for weight, char in enumerate(symbols, 1))
+    return ALPHABET[total % len(ALPHABET)]
