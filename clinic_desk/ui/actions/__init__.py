@@ -7,10 +7,11 @@ of the grid, which work only while it has the focus, are listed by the calendar 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QWidget
 
 from clinic_desk.ui.actions.table import ACTIONS, MOST_SITES, SECTIONS, SITE, ActionSpec
@@ -52,7 +53,7 @@ class ActionSet(QObject):
 
     def __init__(self, window: QWidget, theme: Theme, handlers: Handlers) -> None:
         super().__init__(window)
-        self._theme = theme
+        self._window, self._theme = window, theme
         self._actions: dict[str, QAction] = {}
         for spec in ACTIONS:
             self._actions[spec.id] = self._build(window, spec, handlers[spec.id])
@@ -62,6 +63,9 @@ class ActionSet(QObject):
             self._actions[key] = self._build(window, spec, handlers[key])
         self.keys: dict[str, tuple[str, ...]] = {spec.id: spec.keys for spec in ACTIONS}
         self._dressed = False
+        self._barred: dict[str, str] = {}
+        self._tell: Callable[[str], None] = lambda _why: None
+        self._told_keys: list[QShortcut] = []
         theme.changed.connect(self._undress)
 
     def __getitem__(self, key: str) -> QAction:
@@ -72,10 +76,35 @@ class ActionSet(QObject):
         for spec_id, texts in keys.items():
             self.keys[spec_id] = tuple(texts)
             self._actions[spec_id].setShortcuts([QKeySequence(text) for text in texts])
+        self._answer_keys()
+
+    def bar(self, barred: Mapping[str, str], tell: Callable[[str], None]) -> None:
+        """Disables actions by id, each with the reason why; its key and its row in the palette
+        ``tell`` the reason."""
+        self._barred, self._tell = dict(barred), tell
+        for spec_id, why in barred.items():
+            action = self._actions[spec_id]
+            action.setEnabled(False)
+            action.setToolTip(why)
+            action.setStatusTip(why)
+        self._answer_keys()
+
+    def _answer_keys(self) -> None:
+        """A disabled action's key is nobody's: here it answers."""
+        for shortcut in self._told_keys:
+            shortcut.setEnabled(False)
+            shortcut.deleteLater()
+        self._told_keys = []
+        for spec_id, why in self._barred.items():
+            for key in self._actions[spec_id].shortcuts():
+                shortcut = QShortcut(key, self._window)
+                shortcut.activated.connect(partial(self._tell, why))
+                self._told_keys.append(shortcut)
 
     def menu(self, parent: QWidget) -> QMenu:
         """One menu with a submenu per section, for the menu button."""
         whole = QMenu(parent)
+        whole.setToolTipsVisible(True)
         whole.aboutToShow.connect(self.dress)
         for section in SECTIONS:
             if any(spec.section == section for spec in ACTIONS):
@@ -103,17 +132,18 @@ class ActionSet(QObject):
             target.addAction(self._actions[spec.id])
 
     def entries(self) -> Iterator[Entry]:
-        """What the palette offers of the table: everything that is possible now."""
+        """What the palette offers of the table: everything that is possible now, and what is not
+        this person's with the reason."""
         from clinic_desk.ui.widgets.entries import Entry  # with the first palette
 
         for spec in ACTIONS:
             action = self._actions[spec.id]
-            keys = self.keys[spec.id]
-            if spec.id != "palette" and action.isEnabled():
+            keys, why = self.keys[spec.id], self._barred.get(spec.id, "")
+            if spec.id != "palette" and (action.isEnabled() or why):
                 yield Entry(
                     plain_text(action.text()),
-                    action.trigger,
-                    detail=plain_text(spec.group),
+                    partial(self._tell, why) if why else action.trigger,
+                    detail=why or plain_text(spec.group),
                     keys=shown_key(keys[0]) if keys else "",
                     icon=spec.icon or "arrow-right",
                     group=spec.section,

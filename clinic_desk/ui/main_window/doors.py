@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from clinic_desk.domain.ids import Id
+from clinic_desk.domain.permissions import Permission, may_not
 from clinic_desk.ui.runtime.context import Context
 
 if TYPE_CHECKING:
@@ -99,17 +100,31 @@ class Doors(QObject):
 
     # ways in
 
+    def _barred(self, takes: Permission) -> bool:
+        """Whether what is behind the door is not this person's; says why."""
+        actor = self._context.actor
+        if actor.may(takes):
+            return False
+        self.toast_requested.emit(may_not(actor.role, takes), False)
+        return True
+
     def book(self, patient_id: Id | None = None) -> None:
+        if self._barred(Permission.BOOK):
+            return
         self.booking.open_new(patient_id)
 
     def walk_in(self) -> None:
         """Somebody who is at the desk now."""
+        if self._barred(Permission.BOOK):
+            return
         self.booking.open_new()
         self.booking.walk_in.setChecked(True)
 
     def book_at(self, place: Mapping[str, Any]) -> None:
         """``place``: doctor_id, start and end (aware UTC), room_id and location_id, as the grid
         tells it."""
+        if self._barred(Permission.BOOK):
+            return
         if not place["doctor_id"]:  # a room's column: the dialog asks for the doctor
             self.booking.open_new()
             return
@@ -119,6 +134,8 @@ class Doors(QObject):
         )  # fmt: skip
 
     def book_opening(self, opening: FoundOpening) -> None:
+        if self._barred(Permission.BOOK):
+            return
         self.booking.open_from_slot(
             opening.slot, opening.type_id, opening.patient_id, opening.entry_id, opening.give_up
         )
@@ -131,6 +148,8 @@ class Doors(QObject):
         self.patient_card.open_for(patient_id)
 
     def edit_patient(self, patient_id: Id) -> None:
+        if self._barred(Permission.EDIT_PATIENT):
+            return
         if self._edit is None:
             from clinic_desk.ui.patients.editing import EditPatientDialog
 
@@ -140,6 +159,8 @@ class Doors(QObject):
 
     def add_patient(self, text: str = "") -> None:
         """``text`` is what was searched for."""
+        if self._barred(Permission.EDIT_PATIENT):
+            return
         if self._quick_add is None:
             from clinic_desk.ui.patients.editing import QuickAddDialog
 
@@ -153,7 +174,7 @@ class Doors(QObject):
         self.clashes.start()
 
     def import_files(self) -> None:
-        if self._importer is None:
+        if self._importer is None or self._barred(Permission.IMPORT):
             return
         if self._importing is None:
             from clinic_desk.ui.importing.dialog import ImportDialog
@@ -221,6 +242,8 @@ class Doors(QObject):
     def export_visits(self, what: object = None) -> None:
         """Visits or patients as a file. ``what``: an ``ExportWish`` of visits that were picked with
         words for them, or the text of a search for patients."""
+        if self._barred(Permission.EXPORT):
+            return
         if self._exporting is None:
             from clinic_desk.ui.importing.exporting import ExportDialog
 

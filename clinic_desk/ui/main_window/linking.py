@@ -52,6 +52,10 @@ def link(window: MainWindow) -> None:
     window.actions_["file.export"].setEnabled(window.doors.can_export)
     window.actions_["file.backup"].setEnabled(window.maintenance is not None)
     mark_theme(window)
+    if window.context.actor.permissions is not None:
+        from clinic_desk.ui.main_window.barring import bar  # no part of a manager's start
+
+        bar(window)
     keys_in_force(window)
     for item in window.settings.declared:
         if item.control is not Control.NONE:

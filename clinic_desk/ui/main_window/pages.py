@@ -48,6 +48,12 @@ def open_page(window: MainWindow, name: str, what: object = None) -> bool:
     with what is to be printed (("patient", id), ("visit", id) and so on), or "export". False when
     there is no such page, or the one on display has unsaved work."""
     page, _, section = name.partition(":")
+    if window.context.actor.permissions is not None:
+        from clinic_desk.ui.main_window.barring import page_barred
+
+        if why := page_barred(window.context.actor, name):
+            window.telling.warn(why)
+            return False
     if page == "print":
         from clinic_desk.ui.main_window.printing import open_for
 

@@ -139,7 +139,9 @@ class HintButton(QPushButton):
         painter = QPainter(self)
         tokens, theme = self._theme.tokens, self._theme
         fill = tokens.accent
-        if self.isDown():
+        if not self.isEnabled():
+            fill = tokens.control_border
+        elif self.isDown():
             fill = tokens.accent_pressed
         elif self.underMouse():
             fill = tokens.accent_hover
@@ -194,6 +196,13 @@ class Segments(QFrame):
             self._group.addButton(button)
             row.addWidget(button)
             self._buttons[key] = button
+
+    def bar(self, key: str, why: str) -> None:
+        """Disables one of them, with the reason as its tooltip; none: it is open."""
+        button = self._buttons[key]
+        button.setEnabled(not why)
+        button.setToolTip(why)
+        button.setAccessibleDescription(why)
 
     def mark(self, key: str) -> None:
         """An unknown key marks none: a page that is no view is on display."""
