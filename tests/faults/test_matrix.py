@@ -26,7 +26,9 @@ from clinic_desk.domain.errors import ClinicDeskError, Fault
 from clinic_desk.domain.people import Patient
 from clinic_desk.services.commands import AddPatient
 from clinic_desk.services.views import Finding
-from clinic_desk.store import backup
+from clinic_desk.store import backup, keys
+from clinic_desk.store.conversion import convert
+from clinic_desk.store.maintenance import restore
 from clinic_desk.store.opening import open_store
 from tests.fakes.small_disk import SmallDisk
 from tests.faults import desk
@@ -316,3 +318,32 @@ def _same_content(path: Path, copy: Path) -> None:
     finally:
         one.close()
         other.close()
+
+
+@pytest.fixture
+def sealed(folder: Path) -> Iterator[Path]:
+    """The same clinic, encrypted, with a backup of it."""
+    key = keys.StoreKey.made()
+    keys.hold(key)
+    convert(folder / "clinic.db", key)
+    backup.make(folder / "clinic.db", folder / "backups" / "clinic-20261120T000000Z.clinicdesk")
+    yield folder
+    keys.forget()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_every_byte_flipped_in_an_encrypted_file_is_found(sealed: Path, seed: int) -> None:
+    path = sealed / "clinic.db"
+    pristine = path.read_bytes()
+    dice = random.Random(seed)
+    for _ in range(5):
+        damaged = bytearray(pristine)
+        at = dice.randrange(len(damaged))
+        damaged[at] ^= 1 << dice.randrange(8)
+        _rid(path)
+        path.write_bytes(damaged)
+        refused, findings = _looked_at(path)
+        assert refused in ("corrupt", "not_a_database", "locked_store", "no_key") or findings, at
+    (copy,) = (sealed / "backups").glob("*.clinicdesk")
+    restore(path, MIGRATIONS, SetClock(NOW), copy)
+    assert _looked_at(path) == ("", [])

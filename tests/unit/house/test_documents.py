@@ -159,3 +159,14 @@ def test_every_command_and_its_options_are_told() -> None:
 def test_every_field_of_an_import_is_told() -> None:
     page = (DOCS / "guide" / "import.md").read_text("utf-8")
     assert not [name for name in PATIENT_FIELDS if f"`{name}`" not in page]
+
+
+def test_every_test_that_a_document_names_is_there() -> None:
+    """A proof that is named and gone would be a promise."""
+    missing = []
+    for document in DOCUMENTS:
+        for path, name in re.findall(r"`(tests/[\w/]+\.py)::(\w+)", document.read_text("utf-8")):
+            file = ROOT / path
+            if not file.exists() or f"def {name}(" not in file.read_text("utf-8"):
+                missing.append(f"{document.relative_to(ROOT)}: {path}::{name}")
+    assert not missing, f"tests that are not there: {missing}"
