@@ -68,13 +68,14 @@ def why_ended(seat: Seat, now: datetime, zone: str = "") -> str:
 def with_account(actor: Actor, staff: Staff, read: Read) -> Actor:
     """The person as the account says now, with what the role may do."""
     permissions = permissions_in(read(PERMISSIONS_KEY, "clinic"))[staff.role]
-    return replace(
+    now = replace(
         actor,
         name=staff.name,
         role=staff.role,
         doctor_id=staff.doctor_id,
         permissions=permissions,
     )
+    return actor if now == actor else now
 
 
 def seated_by(actor: Actor, seat: Seat, now: datetime, read: Read) -> Actor:
