@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from clinic_desk.services.billing_gateway import BillingLink
     from clinic_desk.services.encryption import Encryption
     from clinic_desk.services.exporting import Exporter
+    from clinic_desk.services.holiday_ports import PublicHolidays
     from clinic_desk.services.import_report import (
         Importer,
         ImportOptions,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
         Progress,
     )
     from clinic_desk.services.log_in import LogIn, SessionState
-    from clinic_desk.services.ports import PublicHolidays, Queries
+    from clinic_desk.services.ports import Queries
     from clinic_desk.services.secrets import SecretKeeper
     from clinic_desk.services.staff_ports import PasswordHasher
     from clinic_desk.services.viewing import Viewing

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol
 
 from clinic_desk.domain.ids import Id
+
+if TYPE_CHECKING:
+    from clinic_desk.services.audit_views import AuditEntry, AuditLine, AuditWish
+    from clinic_desk.services.ports import Progress
+    from clinic_desk.services.views import Finding
 
 
 class AuditWork(Protocol):
@@ -25,4 +30,37 @@ class AuditWork(Protocol):
         """Notes what writes no event: a log-in, an export, a view. ``detail`` is JSON-able and
         holds no secret. ``commit`` appends the entry in the same transaction, and adds one for
         the events and settings of the command itself."""
+        ...
+
+
+class AuditQueries(Protocol):
+    """The audit trail's part of ``ports.Queries``."""
+
+    def audit_index(self, wish: AuditWish) -> Sequence[int]:
+        """The numbers of the entries, newest first: one statement, however many they are."""
+        ...
+
+    def audit_lines(self, numbers: Sequence[int]) -> tuple[AuditLine, ...]:
+        """Those entries in that order; numbers of none are left out."""
+        ...
+
+    def audit_entry(self, number: int) -> AuditEntry:
+        """Raises ``NotFound``."""
+        ...
+
+    def audit_people(self) -> tuple[tuple[Id, str], ...]:
+        """(id, name) of everybody who has ever acted, by name."""
+        ...
+
+    def audit_desks(self) -> tuple[tuple[Id, str], ...]:
+        """(id, name) by name."""
+        ...
+
+    def audit_proof(self, heard: Progress | None = None, head: str = "") -> tuple[Finding, ...]:
+        """What is wrong with the trail, the first broken link first; nothing when it is whole.
+        ``head`` is a fingerprint that somebody noted; raises ``Refusal("bad_head")``."""
+        ...
+
+    def audit_head(self) -> str:
+        """The fingerprint of the trail as it is now: "number:hash"; empty before it began."""
         ...

@@ -12,7 +12,8 @@ from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import local_date
 from clinic_desk.domain.templates import Holiday
 from clinic_desk.services.commands import SaveRecords
-from clinic_desk.services.ports import PublicHolidays, Queries
+from clinic_desk.services.holiday_ports import PublicHolidays
+from clinic_desk.services.ports import Queries
 from clinic_desk.services.views import Cell
 from clinic_desk.services.wording import day_text
 

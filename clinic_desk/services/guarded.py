@@ -81,6 +81,14 @@ READS: Mapping[str, Permission | None] = {
     "invoice_totals": Permission.BILLING,
     "outbox": Permission.BILLING,
     "gateway_state": None,  # numbers alone; the program asks whether anything waits to be sent
+    # who did what
+    "audit_index": Permission.SEE_AUDIT,
+    "audit_lines": Permission.SEE_AUDIT,
+    "audit_entry": Permission.SEE_AUDIT,
+    "audit_people": Permission.SEE_AUDIT,
+    "audit_desks": Permission.SEE_AUDIT,
+    "audit_proof": Permission.SEE_AUDIT,
+    "audit_head": Permission.SEE_AUDIT,
     # figures
     "report_names": Permission.REPORTS,
     "visit_counts": Permission.REPORTS,

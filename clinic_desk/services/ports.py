@@ -14,7 +14,7 @@ from clinic_desk.domain.events import Actor, Event
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.records import Record
 from clinic_desk.domain.waitlist import WaitlistOffer, WaitStatus
-from clinic_desk.services.audit_ports import AuditWork
+from clinic_desk.services.audit_ports import AuditQueries, AuditWork
 from clinic_desk.services.billing_ports import BillingQueries, BillingWork
 from clinic_desk.services.flow_ports import FlowQueries
 from clinic_desk.services.outcome import Changes, Touched
@@ -221,6 +221,7 @@ class Queries(
     PatientQueries,
     PastQueries,
     StaffQueries,
+    AuditQueries,
     Protocol,
 ):
     """The short way of reading. Safe from any thread; each call uses its own read connection."""
@@ -375,24 +376,4 @@ class Maintenance(Protocol):
     def restore(self, source: str) -> str:
         """Puts a backup in the place of the data; answers where what was there is kept, empty
         when there was nothing. Raises ``Fault``; then the data is as it was."""
-        ...
-
-
-class PublicHolidays(Protocol):
-    """What is known about public holidays. Nothing is fetched from anywhere; every question may
-    take a moment, so ask off the main thread."""
-
-    def countries(self) -> tuple[str, ...]:
-        """ISO 3166 codes."""
-        ...
-
-    def subdivisions(self, country: str) -> tuple[tuple[str, str], ...]:
-        """(code, name) of the parts of a country whose holidays differ. Raises ``Refusal``."""
-        ...
-
-    def of(
-        self, country: str, subdivision: str, year: int, language: str = ""
-    ) -> tuple[tuple[date, str, str], ...]:
-        """(date, name, source) by date; ``source`` as of ``Holiday.source``, the name in the
-        locale ``language`` where the country has it, else in its own. Raises ``Refusal``."""
         ...

@@ -21,7 +21,7 @@ INSERT = (
 )
 _SELECT = (
     "SELECT id, subject_kind, subject_id, action, occurred_at, actor_id, actor_name, actor_kind,"
-    " desk_id, command_id, changes, metadata FROM event WHERE subject_id = ? ORDER BY seq"
+    " desk_id, command_id, changes, metadata FROM event"
 )
 
 Diff = dict[str, tuple[Stored, Stored]]
@@ -68,22 +68,30 @@ def event_row(
 
 def read_history(connection: Connection, row_id: Id) -> tuple[Event, ...]:
     """All events of a row, oldest first."""
-    return tuple(
-        Event(
-            id=r[0],
-            subject_kind=r[1],
-            subject_id=r[2],
-            action=r[3],
-            occurred_at=from_epoch(r[4]),
-            actor_id=r[5],
-            actor_name=r[6],
-            actor_kind=r[7],
-            desk_id=r[8],
-            command_id=r[9],
-            changes={name: (pair[0], pair[1]) for name, pair in json.loads(r[10]).items()},
-            metadata=json.loads(r[11]),
-        )
-        for r in connection.exec_driver_sql(_SELECT, (row_id,)).fetchall()
+    sql = f"{_SELECT} WHERE subject_id = ? ORDER BY seq"
+    return tuple(map(_event, connection.exec_driver_sql(sql, (row_id,)).fetchall()))
+
+
+def events_between(connection: Connection, first: int, last: int, limit: int) -> tuple[Event, ...]:
+    """The first ``limit`` events with ``seq`` in [first, last], oldest first."""
+    sql = f"{_SELECT} WHERE seq BETWEEN ? AND ? ORDER BY seq LIMIT ?"
+    return tuple(map(_event, connection.exec_driver_sql(sql, (first, last, limit)).fetchall()))
+
+
+def _event(r: Sequence[Any]) -> Event:
+    return Event(
+        id=r[0],
+        subject_kind=r[1],
+        subject_id=r[2],
+        action=r[3],
+        occurred_at=from_epoch(r[4]),
+        actor_id=r[5],
+        actor_name=r[6],
+        actor_kind=r[7],
+        desk_id=r[8],
+        command_id=r[9],
+        changes={name: (pair[0], pair[1]) for name, pair in json.loads(r[10]).items()},
+        metadata=json.loads(r[11]),
     )
 
 

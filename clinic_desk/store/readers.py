@@ -35,6 +35,7 @@ from clinic_desk.services.views import (
     UndoState,
 )
 from clinic_desk.store import people, search
+from clinic_desk.store.audit_reading import AuditReading
 from clinic_desk.store.billing_reading import BillingReading
 from clinic_desk.store.cells import CellMaker, away_spans, cell_rows, month_rows, range_rows
 from clinic_desk.store.days import Days, bounds, taken_of
@@ -73,6 +74,7 @@ class SqlQueries(
     PatientReading,
     PastReading,
     StaffReading,
+    AuditReading,
 ):
     """See the port. ``desk_id`` answers whose settings scope "desk" means."""
 
@@ -379,22 +381,9 @@ def _doctors(roster: Roster, doctor_ids: Sequence[Id] | None) -> tuple[Id, ...]:
 
 def _busy_of_cell(r: Sequence[Any], name: Callable[[Id], str]) -> Busy:
     held = r[11] == "held"
+    short = short_name(r[15], r[14]) or ("Held" if held else "")
     return Busy(
-        r[0],
-        r[6],
-        r[2],
-        r[3],
-        r[4],
-        r[5],
-        r[9],
-        r[8],
-        r[10],
-        r[13],
-        "hold" if held else "appointment",
-        short_name(r[15], r[14]) or ("Held" if held else ""),
-        r[30],
-        r[29],
-        name(r[43]) if held else "",
-        r[7],
-        r[20],
-    )
+        r[0], r[6], r[2], r[3], r[4], r[5], r[9], r[8], r[10], r[13],
+        "hold" if held else "appointment", short, r[30], r[29], name(r[43]) if held else "",
+        r[7], r[20],
+    )  # fmt: skip

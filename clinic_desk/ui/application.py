@@ -35,8 +35,9 @@ if TYPE_CHECKING:
     from clinic_desk.domain.availability.model import Roster
     from clinic_desk.services.billing_gateway import BillingLink
     from clinic_desk.services.exporting import Exporter
+    from clinic_desk.services.holiday_ports import PublicHolidays
     from clinic_desk.services.import_report import Importer
-    from clinic_desk.services.ports import Maintenance, PublicHolidays, Queries
+    from clinic_desk.services.ports import Maintenance, Queries
     from clinic_desk.ui.main_window import MainWindow
     from clinic_desk.ui.widgets.opening_card import OpeningCard
 

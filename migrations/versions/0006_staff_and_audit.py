@@ -97,7 +97,7 @@ CREATE TABLE audit_entry (
     CONSTRAINT ck_audit_entry_events CHECK ((first_event IS NULL) = (last_event IS NULL))
 ) STRICT;
 
-CREATE INDEX ix_audit_entry_at ON audit_entry (at);
+CREATE INDEX ix_audit_entry_at ON audit_entry (at, action, desk_id);
 
 CREATE INDEX ix_audit_entry_subject_id ON audit_entry (subject_id);
 

@@ -21,7 +21,7 @@ class AuditEntryRow(Base):
     __tablename__ = "audit_entry"
     __table_args__ = table_args(
         check("events", "(first_event IS NULL) = (last_event IS NULL)"),
-        Index("ix_audit_entry_at", "at"),
+        Index("ix_audit_entry_at", "at", "action", "desk_id"),
         Index("ix_audit_entry_subject_id", "subject_id"),
         Index("ix_audit_entry_patient_id", "patient_id", "at"),
         Index("ix_audit_entry_actor_id", "actor_id", "at"),

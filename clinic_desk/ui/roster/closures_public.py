@@ -25,7 +25,8 @@ from clinic_desk.domain.errors import ClinicDeskError
 from clinic_desk.domain.ids import Id
 from clinic_desk.services.closures import Decision, HolidayProposal, decide, proposals
 from clinic_desk.services.commands import Command, RecordKind, SaveRecords
-from clinic_desk.services.ports import PublicHolidays, Queries
+from clinic_desk.services.holiday_ports import PublicHolidays
+from clinic_desk.services.ports import Queries
 from clinic_desk.services.roster_commands import RemoveRecords
 from clinic_desk.services.wording import count_text
 from clinic_desk.ui.look.theme import Theme

@@ -13,14 +13,16 @@ from clinic_desk.ui.runtime.operations import Operations
 if TYPE_CHECKING:
     from clinic_desk.services.billing_gateway import BillingLink
     from clinic_desk.services.exporting import Exporter
-    from clinic_desk.services.ports import PublicHolidays
+    from clinic_desk.services.holiday_ports import PublicHolidays
     from clinic_desk.ui.look.theme import Theme
+    from clinic_desk.ui.runtime.accounts import Accounts
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
     """``clock`` tells now (UTC); ``theme`` gives tokens, fonts and icons and signals changes.
     ``holidays`` makes what knows the public holidays, when somebody asks; None: nothing does.
+    ``accounts`` makes what logs people in; None: nothing does.
     ``billing`` makes what reaches a billing service outside; None: nothing does.
     ``exporter`` makes what writes visits to files; None: nothing does. ``practice`` is the
     program and its arguments that open a made-up clinic in a folder of its own, empty where there
@@ -35,6 +37,7 @@ class Context:
     practice: tuple[str, ...] = ()
     exporter: Callable[[], Exporter] | None = None
     billing: Callable[[], BillingLink] | None = None
+    accounts: Callable[[], Accounts] | None = None
 
     def become(self, actor: Actor) -> None:
         """The same person in another session, or by now with an account. Another person has a

@@ -19,6 +19,7 @@ from clinic_desk.domain.permissions import (
     Permission,
     Role,
 )
+from clinic_desk.services.audit_views import AuditWish
 from clinic_desk.services.billing_messages import SERVICE, TOPICS
 from clinic_desk.services.billing_ports import InvoiceWish
 from clinic_desk.services.command import Command
@@ -121,6 +122,13 @@ def test_a_command_of_which_nobody_said_what_it_takes_is_not_run(
 ASKED: dict[str, Callable[[Queries, World, str], object]] = {
     "appointment": lambda q, w, v: q.appointment(v),
     "appointment_by_code": lambda q, w, v: q.appointment_by_code("APT-2026-000001"),
+    "audit_desks": lambda q, w, v: q.audit_desks(),
+    "audit_entry": lambda q, w, v: q.audit_entry(1),
+    "audit_head": lambda q, w, v: q.audit_head(),
+    "audit_index": lambda q, w, v: q.audit_index(AuditWish()),
+    "audit_lines": lambda q, w, v: q.audit_lines((1,)),
+    "audit_people": lambda q, w, v: q.audit_people(),
+    "audit_proof": lambda q, w, v: q.audit_proof(),
     "awaiting": lambda q, w, v: q.awaiting(w.names["wu"], at("00:00")),
     "booked_minutes": lambda q, w, v: q.booked_minutes(PART),
     "calendar": lambda q, w, v: q.calendar(TODAY, TODAY),
