@@ -206,6 +206,54 @@ def test_a_room_nobody_needs_is_removed(opened: Opened) -> None:
     ground.desk.settle(lambda: "Store room" not in ground.titles())
 
 
+def _removed(ground: PanelGround, title: str) -> None:
+    ground.choose(title)
+    assert ground.panel.side is not None
+    QTest.mouseClick(ground.panel.side.remove, LEFT)
+    ground.desk.settle(lambda: title not in ground.titles())
+    ground.desk.settle(lambda: ground.panel.record is not None)
+
+
+def test_the_form_stays_where_something_was_removed(opened: Opened) -> None:
+    """Not at the top of the list: the next of its kind, else the one before, else its site."""
+    ground = opened("sites")
+    elm = next(row for row in ground.roster.locations.values() if row.name == "Elm Park")
+    towns = [replace(elm, id=f"site-{n}", name=n, position=90) for n in ("Ash", "Bay", "Cox")]
+    rooms = [Room(id=f"room-{n}", location_id="site-Bay", name=n) for n in ("North", "South")]
+    ground.desk.desk.execute(SaveRecords(records=(*towns, *rooms)))
+    ground.panel.source.refresh()
+    ground.listed("South")
+    heading = ground.panel.heading
+    _removed(ground, "North")
+    assert heading.text() == "South"
+    _removed(ground, "South")
+    assert heading.text() == "Bay"
+    _removed(ground, "Bay")
+    assert heading.text() == "Cox"
+    _removed(ground, "Cox")
+    assert heading.text() == "Ash"
+    ground.desk.operations.run(Undo())
+    ground.listed("Cox")
+    assert heading.text() == "Ash"
+
+
+def test_a_new_room_is_seen_whole_in_a_long_list(opened: Opened) -> None:
+    ground = opened("sites")
+    site = next(row for row in ground.roster.locations.values() if row.primary)
+    many = [Room(id=f"r{n}", location_id=site.id, name=f"Ward {n:02}") for n in range(40)]
+    ground.desk.desk.execute(SaveRecords(records=tuple(many)))
+    ground.panel.source.refresh()
+    ground.listed("Ward 39")
+    ground.choose("Room 1")
+    assert ground.panel.side is not None
+    rows = ground.panel.side.list
+    press(ground, "Add room")
+    item = rows.currentItem()
+    assert item is not None
+    assert item.text() == "New room"
+    ground.desk.settle(lambda: rows.viewport().rect().contains(rows.visualItemRect(item)))
+
+
 def test_rooms_change_places_by_keys_buttons_and_the_mouse(opened: Opened) -> None:
     ground = opened("sites")
     panel = ground.panel

@@ -69,6 +69,8 @@ class Board(Panel):
         self.saving = False
         self._wanted: Id = ""
         self._sought = ""
+        self._gone: Id = ""
+        self._listed: list[Row] = []
         self._editors: list[Editor] = []
         self.may = context.actor.may(Permission.EDIT_ROSTER)
         self.message = InlineMessage(self.theme, self)
@@ -263,10 +265,23 @@ class Board(Panel):
     def _show(self) -> None:
         roster = self.source.roster
         if roster is not None and self.record is None:
-            row_id = self.row_for(roster, self._wanted) or self.first(roster)
-            self._wanted = ""
+            row_id = self.row_for(roster, self._wanted) or self._beside_gone(roster)
+            row_id = row_id or self.first(roster)
+            self._wanted = self._gone = ""
             self.record = self.stored(roster, row_id) or self.stored(roster, self.first(roster))
         self._fill()
+
+    def _beside_gone(self, roster: Roster) -> Id:
+        """Where a row was removed: the next of its kind, else the one before, else what it was
+        part of; empty when nothing was."""
+        place = next((n for n, row in enumerate(self._listed) if row.id == self._gone), None)
+        if not self._gone or place is None:
+            return ""
+        gone, after = self._listed[place], self._listed[place + 1 :]
+        before = self._listed[:place][::-1]
+        near = [row for row in (*after, *before) if row.group == gone.group]
+        near += [row for row in before if row.level < gone.level]
+        return next((row.id for row in near if row.id and self.stored(roster, row.id)), "")
 
     def _fill(self) -> None:
         roster, record = self.roster(), self.record
@@ -294,7 +309,8 @@ class Board(Panel):
         roster = self.roster()
         if self.side is not None and roster is not None:
             current = self.record.id if self.record is not None else ""
-            self.side.list.show_rows(self.rows(roster), current)
+            self._listed = self.rows(roster)
+            self.side.list.show_rows(self._listed, current)
             self.side.follow()
 
     def _follow(self) -> None:
@@ -332,6 +348,8 @@ class Board(Panel):
             self.shown()
             return
         told = self.message.sentence, self.message.tone
+        if stored is None:
+            self._gone = self.record.id
         self.record = stored
         self._show()
         if told[0] and told[1] is Tone.WARN:

@@ -275,7 +275,7 @@ class RecordPanel(Board):
 
     def _removed(self, outcome: Outcome, row_id: Id) -> None:
         if self.record is not None and self.record.id == row_id:
-            self.record, self.fresh = None, False
+            self.record, self.fresh, self._gone = None, False, row_id
             if self.source.roster is not None and self.stored(self.source.roster, row_id) is None:
                 self._show()
         self._told(outcome)

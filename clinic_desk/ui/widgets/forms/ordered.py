@@ -78,7 +78,8 @@ class OrderedList(QListWidget):
             return  # under somebody's pointer; the next change brings it
         self._quiet = True
         place = self.verticalScrollBar().value()
-        same = [row.id for row in self.rows()] == [row.id for row in rows]
+        known = [row.id for row in self.rows()]
+        same = known == [row.id for row in rows]
         if same:
             for number, row in enumerate(rows):
                 self._dress_item(self.item(number), row)
@@ -91,6 +92,9 @@ class OrderedList(QListWidget):
         self._mark(current)
         if not same:
             self.verticalScrollBar().setValue(place)
+            item = self.currentItem()
+            if item is not None and current not in known:
+                self.scrollToItem(item)  # the newest row, wherever it was put
         self._quiet = False
 
     def rows(self) -> list[Row]:
