@@ -7,19 +7,25 @@ from datetime import date, datetime, time
 
 import pytest
 from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QRegion
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from clinic_desk.domain.appointments import Status
 from clinic_desk.domain.errors import WayOut
+from clinic_desk.ui.look import style
 from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.main_window.selected_card import NEXT, STEP_WORDS, SelectedCard
 from clinic_desk.ui.models.occurrence_list import OccurrenceList
 from clinic_desk.ui.models.occurrences import NEAREST, OTHER, PAST, SKIP, Deed, Row
 from clinic_desk.ui.runtime.wording import Message, Tone
 from clinic_desk.ui.widgets.empty_state import EmptyState
 from clinic_desk.ui.widgets.forms.rule_line import RuleLine
+from clinic_desk.ui.widgets.inline import Inline
 from clinic_desk.ui.widgets.message_bar import MessageBar
 from clinic_desk.ui.widgets.page import Page
 from clinic_desk.ui.widgets.toast import Toast
+from tests.fakes.calendar_data import at, cell, roster
 
 CLASH = Row(
     "2026-12-08T09:00", "Tue 8 Dec", "09:00", "refuse", "refuse", "Dr Demir is blocked",
@@ -160,3 +166,48 @@ def test_the_closing_sign_of_a_page_follows_the_theme(qtbot: QtBot) -> None:
     before = page.closer.icon().cacheKey()
     theme.set_theme("dark")
     assert page.closer.icon().cacheKey() != before
+
+
+CARD = 231
+"""Pixels of the sidebar's card in the window as it is opened."""
+
+
+@pytest.mark.parametrize("status", sorted(NEXT))
+def test_the_buttons_of_the_card_are_read_whole(theme: Theme, qtbot: QtBot, status: Status) -> None:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    style.apply(app, theme)
+    card = SelectedCard(theme)
+    qtbot.addWidget(card)
+    card.setFixedWidth(CARD)
+    card.show_cell(cell("a", start="10:00", status=status), roster(), at("10:42"))
+    card.show()
+    buttons = [b for b in card.findChildren(QPushButton) if b.isVisible()]
+    assert STEP_WORDS[NEXT[status]] in [button.text() for button in buttons]
+    for button in buttons:
+        wanted = 24 if button.property("square") else button.sizeHint().width()
+        assert button.width() >= wanted, button.text()
+
+
+class Span(QWidget):
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        painter = QPainter(self)
+        Inline(self, painter, 8).text("23–29 Nov 2026")
+
+
+def test_a_span_of_days_keeps_its_order_in_a_mirrored_window(qtbot: QtBot) -> None:
+    drawn: list[QImage] = []
+    for direction in (Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft):
+        span = Span()
+        qtbot.addWidget(span)
+        span.setLayoutDirection(direction)
+        span.resize(200, 32)
+        image = span.grab().toImage()
+        ink = QRegion()
+        for x in range(image.width()):
+            for y in range(image.height()):
+                if image.pixel(x, y) != image.pixel(0, 0):
+                    ink += QRect(x, y, 1, 1)
+        drawn.append(image.copy(ink.boundingRect()))
+    assert drawn[0].width() > 20
+    assert drawn[0] == drawn[1]

@@ -150,15 +150,16 @@ class SelectedCard(QWidget):
         self._shelf = self._button("Shelf", "Park it on the shelf (P)")
         self._shelf.clicked.connect(lambda: self.action_requested.emit("shelf"))
         self._more = self._button("", "More for this visit")
+        self._more.setProperty("square", True)
         self._more.setAccessibleName("More for this visit")
         self._more.clicked.connect(self._menu)
         buttons = QHBoxLayout()
-        buttons.setSpacing(6)
+        buttons.setSpacing(4)
         for button in (self._move, self._step, self._shelf, self._more):
             buttons.addWidget(button)
         buttons.addStretch(1)
         column = QVBoxLayout(self)
-        column.setContentsMargins(14, 10, 12, 10)
+        column.setContentsMargins(14, 10, 10, 10)
         column.setSpacing(4)
         column.addLayout(top)
         column.addWidget(self._facts)
@@ -229,6 +230,7 @@ class SelectedCard(QWidget):
 
     def _dress(self) -> None:
         self._more.setIcon(self._theme.qicon("more"))
+        self._more.setFixedWidth(self._theme.px(28))
         self._fill()
 
     def _zone(self, cell: Cell) -> str:

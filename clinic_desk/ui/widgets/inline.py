@@ -21,6 +21,8 @@ class Inline:
     def text(self, words: str, top: int = 0) -> None:
         place = self._next(self._painter.fontMetrics().horizontalAdvance(words))
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignHCenter
+        # the order is that of the letters: mirrored, "23–29 Nov" would become "29–23 Nov"
+        self._painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
         self._painter.drawText(place.adjusted(-2, top, 2, top), flags, words)
 
     def _next(self, width: int) -> QRect:
