@@ -5,20 +5,18 @@ from __future__ import annotations
 import faulthandler
 import logging
 import sys
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
-from traceback import clear_frames
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol
 
-from PySide6.QtCore import QLocale, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QLocale, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
-from clinic_desk.domain.errors import ClinicDeskError, Fault, Refusal
+from clinic_desk.domain.errors import ClinicDeskError, Fault
 from clinic_desk.domain.events import Actor
 from clinic_desk.domain.ids import Clock, IdFactory
+from clinic_desk.ui.front_door import FrontDoor
 from clinic_desk.ui.look import style
 from clinic_desk.ui.look.assets import Assets
 from clinic_desk.ui.look.theme import Theme
@@ -26,12 +24,11 @@ from clinic_desk.ui.runtime import runtime_guard
 from clinic_desk.ui.runtime.collecting import Collecting
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.operations import Gate, Operations, Views
-from clinic_desk.ui.runtime.reporting import report
 from clinic_desk.ui.runtime.settings import Settings, read_settings
+from clinic_desk.ui.runtime.starting import Read, Starter
+from clinic_desk.ui.runtime.unexpected import Unexpected
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QMessageBox
-
     from clinic_desk.domain.availability.model import Roster
     from clinic_desk.services.billing_gateway import BillingLink
     from clinic_desk.services.exporting import Exporter
@@ -39,6 +36,7 @@ if TYPE_CHECKING:
     from clinic_desk.services.import_report import Importer
     from clinic_desk.services.ports import Maintenance, Queries
     from clinic_desk.ui.main_window import MainWindow
+    from clinic_desk.ui.runtime.accounts import Accounts
     from clinic_desk.ui.widgets.opening_card import OpeningCard
 
 log = logging.getLogger(__name__)
@@ -85,6 +83,10 @@ class Clinic(Protocol):
     def practice(self) -> tuple[str, ...]: ...
     @property
     def views(self) -> Views: ...
+    @property
+    def log_in(self) -> Accounts: ...
+
+    def for_person(self, actor: Actor) -> Clinic: ...
 
     def close(self) -> None: ...
 
@@ -122,7 +124,7 @@ def run_opening(
     theme = Theme(Assets(resources))
     style.apply(app, theme)
     guard = Unexpected(app)
-    starter = _Starter(open_clinic)
+    starter = Starter(open_clinic)
     collecting = Collecting(app)
     waiting: list[OpeningCard] = []
     patience = QTimer(app, singleShot=True, interval=PATIENCE)
@@ -141,27 +143,41 @@ def run_opening(
     patience.timeout.connect(wait)
     patience.start()
     state: dict[str, Any] = {}
+    once = Qt.ConnectionType.SingleShotConnection
     settled = QTimer(app, singleShot=True)
     settled.timeout.connect(collecting.start)
 
-    def opened(clinic: Clinic, values: Mapping[str, Any], roster: Roster | None) -> None:
+    def opened(clinic: Clinic, read: Read) -> None:
         come()
-        window = build_window(clinic, theme, values, roster)
-        state["clinic"], state["window"] = clinic, window
-        guard.window = window
-        window.closed.connect(app.quit)
-        # built while nobody waits, so that Ctrl+N opens at once; nobody waits once there is a day
-        prepare = window.doors.prepare_later
-        window.page.loaded.connect(lambda: prepare(IDLE), Qt.ConnectionType.SingleShotConnection)
-        show(window)
-        begin(window, view, doctor)
-        if back:
-            from clinic_desk.ui.main_window import whereabouts  # after a fall alone
+        state["clinic"] = clinic
+        door = state["door"] = FrontDoor(
+            clinic, lambda seat, values, roster: build_window(seat, theme, values, roster), read
+        )
 
-            whereabouts.go_back(window, back)
-        if ready is not None:
-            settled.timeout.connect(lambda: ready(window))
-        settled.start(IDLE // 2)
+        def fresh(window: MainWindow) -> None:
+            # built while nobody waits, so that Ctrl+N opens at once: when there is a day
+            prepare = window.doors.prepare_later
+            window.page.loaded.connect(lambda: prepare(IDLE), once)
+
+        def entered(window: MainWindow) -> None:
+            begin(window, view, doctor)
+            if back:
+                from clinic_desk.ui.main_window import whereabouts  # after a fall alone
+
+                whereabouts.go_back(window, back)
+            if ready is not None:
+                settled.timeout.connect(lambda: ready(window))
+            settled.start(IDLE // 2)
+
+        def shown(window: MainWindow) -> None:
+            guard.window = window
+
+        door.fresh.connect(fresh)
+        door.shown_changed.connect(shown)
+        door.entered.connect(entered, once)
+        door.closed.connect(app.quit)
+        show(door.open())
+        door.opened()
 
     def failed(error: BaseException) -> None:
         come()
@@ -180,9 +196,8 @@ def run_opening(
         settled.stop()
         starter.join()
         guard.remove()
-        window = state.get("window")
-        if window is not None:
-            shut(window)
+        if "door" in state:
+            state["door"].end(shut)
         if close and "clinic" in state:
             state["clinic"].close()
         collecting.stop()
@@ -231,6 +246,7 @@ def build_window(
         holidays=lambda: clinic.public_holidays,
         exporter=lambda: clinic.exporter,
         billing=lambda: clinic.billing,
+        accounts=lambda: clinic.log_in,
         practice=clinic.practice,
     )
     settings = Settings(operations, values)
@@ -278,100 +294,6 @@ def shut(window: MainWindow) -> None:
         window.close()
     window.context.operations.shutdown()
     window.deleteLater()
-
-
-class Unexpected(QObject):
-    """Turns a bug into a log line without patient detail and one plain dialog at a time."""
-
-    _came = Signal(object)
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self.window: QWidget | None = None
-        self._box: QMessageBox | None = None
-        self._hook, self._thread_hook = sys.excepthook, threading.excepthook
-        self._came.connect(self._show, Qt.ConnectionType.QueuedConnection)
-        sys.excepthook = self._caught
-        threading.excepthook = self._caught_in_thread
-
-    def remove(self) -> None:
-        sys.excepthook, threading.excepthook = self._hook, self._thread_hook
-
-    def _caught(
-        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
-    ) -> None:
-        if issubclass(kind, KeyboardInterrupt):
-            QApplication.exit(130)
-            return
-        report(log, "unexpected", error.with_traceback(trace))
-        # What the broken call held is let go: a painter that outlives its paint event ends the
-        # process.
-        clear_frames(trace)
-        self._came.emit(error)
-
-    def _caught_in_thread(self, args: threading.ExceptHookArgs) -> None:
-        if args.exc_value is not None and not isinstance(args.exc_value, SystemExit):
-            report(log, "unexpected in a thread", args.exc_value)
-            self._came.emit(args.exc_value)
-
-    def _show(self, _error: BaseException) -> None:
-        if self._box is not None:
-            return
-        from PySide6.QtWidgets import QMessageBox
-
-        box = QMessageBox(self.window)
-        box.setIcon(QMessageBox.Icon.Warning)
-        box.setWindowTitle("Clinic Desk")
-        box.setText("Something went wrong inside the program.")
-        box.setInformativeText(
-            "What was saved is safe, and you can go on. If it happens again, restart the program "
-            "and send its log file to whoever looks after it; the file holds no patient details."
-        )
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.destroyed.connect(self._forget)
-        self._box = box
-        box.open()
-
-    def _forget(self) -> None:
-        self._box = None
-
-
-class _Starter(QObject):
-    """Opens the clinic and reads settings and roster on a thread of its own."""
-
-    opened = Signal(object, object, object)
-    failed = Signal(object)
-
-    def __init__(self, open_clinic: Callable[[], Clinic]) -> None:
-        super().__init__()
-        self._open = open_clinic
-        self._thread = threading.Thread(target=self._work, name="opening", daemon=True)
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def join(self) -> None:
-        self._thread.join(timeout=10)
-
-    def _work(self) -> None:
-        try:
-            clinic = self._open()
-            values = read_settings(clinic.queries)
-            roster = _roster(clinic.queries)
-        except Exception as error:
-            if not isinstance(error, ClinicDeskError):
-                report(log, "the clinic could not be opened", error)
-            self.failed.emit(error)
-        else:
-            self.opened.emit(clinic, values, roster)
-
-
-def _roster(queries: Queries) -> Roster | None:
-    """None where there is none: the window asks again and says why."""
-    try:
-        return queries.roster()
-    except Refusal:
-        return None
 
 
 def _opening_words(error: BaseException) -> tuple[str, str]:

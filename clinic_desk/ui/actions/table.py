@@ -58,7 +58,31 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "paper folder pdf today tomorrow emergency power failure day sheet",
         opens="clinic_desk.ui.main_window.lifeboat:open_folder",
     ),
-    ActionSpec("file.backup", "File", "&Back up now", (), "backup", "copy safe", rule_above=True),
+    ActionSpec(
+        "file.backup", "File", "&Back up now", (), "backup", "copy safe", rule_above=True,
+        opens="clinic_desk.ui.main_window.backing:back_up",
+    ),
+    ActionSpec(
+        "page.backup", "File", "Backups and &restore…", ("Ctrl+Shift+R",), "database",
+        "backup restore copy second place verify repair rotation safe", page="backup",
+    ),
+    ActionSpec(
+        "session.lock", "File", "&Lock", ("Ctrl+L",), "lock", "away leave cover screen session",
+        rule_above=True, opens="clinic_desk.ui.main_window.locking:lock",
+    ),
+    ActionSpec(
+        "session.switch", "File", "&Switch user…", (), "users",
+        "another person log in session hand over shift",
+        opens="clinic_desk.ui.main_window.locking:switch",
+    ),
+    ActionSpec(
+        "session.secret", "File", "Change my pass&word or PIN…", (), "edit",
+        "secret security recovery code", opens="clinic_desk.ui.main_window.own_secret:open_own",
+    ),
+    ActionSpec(
+        "session.log_out", "File", "Log &out", (), "exit", "end session leave sign off",
+        opens="clinic_desk.ui.main_window.locking:log_out",
+    ),
     ActionSpec("file.quit", "File", "&Quit", ("Ctrl+Q",), "exit", "exit close", rule_above=True),
     ActionSpec("edit.undo", "Edit", "&Undo", ("Ctrl+Z",), "undo", "back"),
     ActionSpec("edit.redo", "Edit", "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo", "again"),

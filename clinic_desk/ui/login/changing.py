@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 from clinic_desk.domain.errors import ClinicDeskError, Refusal
 from clinic_desk.services.staff_ports import LoggedIn, StaffTile
 from clinic_desk.services.staff_secrets import Secret
-from clinic_desk.ui.login.asking import Asking
-from clinic_desk.ui.login.code_card import CodeCard
 from clinic_desk.ui.login.frame import Card, Frame
-from clinic_desk.ui.login.new_secret import NewSecret
-from clinic_desk.ui.login.words import KIND_WORDS
 from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.runtime.accounts import Asking
 from clinic_desk.ui.runtime.wording import message_for
+from clinic_desk.ui.widgets.accounts.code_card import CodeCard
+from clinic_desk.ui.widgets.accounts.new_secret import NewSecret
+from clinic_desk.ui.widgets.accounts.words import KIND_WORDS
 from clinic_desk.ui.widgets.announce import announce
 from clinic_desk.ui.widgets.forms.bits import InkLabel, field_label, push
 

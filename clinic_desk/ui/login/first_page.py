@@ -6,10 +6,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from clinic_desk.ui.login.asking import Asking
-from clinic_desk.ui.login.first import FirstManager
 from clinic_desk.ui.login.frame import Card, Frame
 from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.runtime.accounts import Asking
+from clinic_desk.ui.widgets.accounts.first import FirstManager
 from clinic_desk.ui.widgets.forms.bits import InkLabel
 
 LEAD = (

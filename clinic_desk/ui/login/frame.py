@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from PySide6.QtCore import QEvent, QObject, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
@@ -15,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from clinic_desk.ui.login.footer import Footer
 from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.runtime.formatting import clock_text, local_day, long_day
 from clinic_desk.ui.widgets.forms.bits import InkLabel
 
 WIDE = 752
@@ -150,6 +153,11 @@ class Frame(QWidget):
         column.addWidget(self.footer)
         theme.changed.connect(self._follow_type)
         self._follow_type()
+
+    def show_place(self, name: str, now: datetime, zone: str) -> None:
+        """Which clinic, and what its clock says."""
+        self.clinic.setText(name)
+        self.now.setText(f"{long_day(local_day(now, zone))} · {clock_text(now, zone)}")
 
     def like(self, other: Frame) -> None:
         """The same clinic at the same time."""

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QWidget
 
 from clinic_desk.domain.errors import ClinicDeskError, Refusal
@@ -14,14 +13,13 @@ from clinic_desk.domain.ids import Id
 from clinic_desk.domain.staff import SecretKind
 from clinic_desk.services.staff_ports import LoggedIn, StaffTile
 from clinic_desk.services.staff_secrets import Secret
-from clinic_desk.ui.login.asking import Asking
 from clinic_desk.ui.login.frame import WIDE, Card, Frame
-from clinic_desk.ui.login.secret import SecretField
 from clinic_desk.ui.login.tiles import FEW, StaffTiles
-from clinic_desk.ui.login.words import KIND_WORDS, wait_words
 from clinic_desk.ui.look.theme import Theme
-from clinic_desk.ui.runtime.formatting import clock_text, local_day, long_day
+from clinic_desk.ui.runtime.accounts import Asking
 from clinic_desk.ui.runtime.wording import message_for
+from clinic_desk.ui.widgets.accounts.secret import SecretField
+from clinic_desk.ui.widgets.accounts.words import KIND_WORDS, wait_words
 from clinic_desk.ui.widgets.announce import announce
 from clinic_desk.ui.widgets.forms.bits import ElidedInk, HintButton, InkLabel, leading_icon, push
 
@@ -50,6 +48,7 @@ class LogInPage(Frame):
         self._holder: Id = ""
         self._session: Id = ""
         self._wait = 0
+        self._over: QWidget | None = None
         self._first_try: Secret | None = None
         self.why = InkLabel(theme, "", wrap=True)
         self.why_icon = QLabel(self)
@@ -102,12 +101,6 @@ class LogInPage(Frame):
         """Seconds until the next attempt counts."""
         return self._wait
 
-    def show_clinic(self, name: str) -> None:
-        self.clinic.setText(name)
-
-    def show_now(self, now: datetime, zone: str) -> None:
-        self.now.setText(f"{long_day(local_day(now, zone))} · {clock_text(now, zone)}")
-
     def show_hint(self, sentence: str) -> None:
         """A remark under the card: the practice clinic's PIN, say."""
         self.hint.setText(sentence)
@@ -127,7 +120,7 @@ class LogInPage(Frame):
         self.tiles.show_people(people, remarks or {})
         self.filter.setVisible(len(people) > FEW or bool(self.filter.text()))
         if self.tiles.current is None and people:
-            self.tiles.choose(people[0].id)
+            self.tiles.choose(self.tiles.people[0].id)
         self._dress()
         self._follow()
 
@@ -167,6 +160,19 @@ class LogInPage(Frame):
             self.focus_secret()
         else:
             super().keyPressEvent(event)
+
+    def lay_over(self, screen: QWidget | None) -> None:
+        """Another screen instead of the tiles, or these again."""
+        self._over = screen
+        if screen is not None:
+            screen.setGeometry(self.rect())
+            screen.show()
+            screen.raise_()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        if self._over is not None:
+            self._over.setGeometry(self.rect())
 
     def log_in(self) -> None:
         person = self.person

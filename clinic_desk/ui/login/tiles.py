@@ -16,12 +16,13 @@ from PySide6.QtWidgets import (
 )
 
 from clinic_desk.domain.ids import Id
+from clinic_desk.domain.permissions import Role
 from clinic_desk.services.staff_ports import StaffTile
-from clinic_desk.ui.login.words import ROLE_WORDS, initials
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import DOCTOR_COLOURS, mix
 from clinic_desk.ui.runtime.fuzzy import plain
 from clinic_desk.ui.widgets import paint
+from clinic_desk.ui.widgets.accounts.words import ROLE_WORDS, initials
 
 FEW = 8
 """Up to so many people have large tiles; more have rows in columns."""
@@ -187,7 +188,7 @@ class StaffTiles(QScrollArea):
         before = self.current
         known = {tile.person.id: tile for tile in self._tiles}
         wanted = []
-        for person in people:
+        for person in sorted(people, key=_desk_first):
             tile = known.pop(person.id, None)
             if tile is None:
                 tile = Tile(self._theme, person, self._whole)
@@ -336,6 +337,11 @@ class StaffTiles(QScrollArea):
 
     def _see(self, tile: Tile) -> None:
         self.ensureWidgetVisible(tile, 0, self._theme.px(GAP))
+
+
+def _desk_first(person: StaffTile) -> bool:
+    """Doctors stand behind those who sit at a desk all day."""
+    return person.role is Role.DOCTOR
 
 
 def _called(person: StaffTile) -> str:

@@ -60,7 +60,6 @@ class Cover(QObject):
         self._focus = QApplication.focusWidget() or window.focusWidget()
         self._title = window.windowTitle()
         window.setWindowTitle(TITLE)
-        LOCK.close(self.page)
         self._content.sealed = True
         self._fit()
         self.page.show()
@@ -68,6 +67,12 @@ class Cover(QObject):
         # told as another window's, so that fields keep what is marked in them
         self.page.setFocus(Qt.FocusReason.ActiveWindowFocusReason)
         self._content.hide()
+        if window.isVisible():
+            self._engage()
+
+    def _engage(self) -> None:
+        """The covered window is on the screen: from now on nothing else opens, rings or speaks."""
+        LOCK.close(self.page)
         for dialog in QApplication.topLevelWidgets():
             if dialog.isVisible() and self._hides(dialog):
                 self._put_aside(dialog)
@@ -76,14 +81,20 @@ class Cover(QObject):
             app.installEventFilter(self)
         self.page.setFocus(Qt.FocusReason.ActiveWindowFocusReason)
 
+    def _disengage(self) -> None:
+        """Another window is on the screen; what lies below this page stays there."""
+        app = QApplication.instance()
+        if app is not None:
+            app.removeEventFilter(self)
+        if LOCK.page is self.page:
+            LOCK.open()
+
     def lift(self) -> None:
         if not self.on:
             return
         self.on = False
-        app, window = QApplication.instance(), self._window
-        if app is not None:
-            app.removeEventFilter(self)
-        LOCK.open()
+        window = self._window
+        self._disengage()
         self._content.sealed = False
         self._content.show()
         self.page.hide()
@@ -113,9 +124,12 @@ class Cover(QObject):
         if one is self._window:
             if kind is QEvent.Type.Resize:
                 self._fit()
-            elif kind is QEvent.Type.Show and self.on:
+            elif kind is QEvent.Type.Show and self.on and not event.spontaneous():
+                self._engage()
                 # the window gives the keyboard to its calendar when it comes
                 QTimer.singleShot(0, self.page, self.page.setFocus)
+            elif kind is QEvent.Type.Hide and self.on and not event.spontaneous():
+                self._disengage()
             return False
         if not self.on:
             return False

@@ -14,6 +14,7 @@ from clinic_desk.ui.main_window.following import follow, keys_in_force, obey
 from clinic_desk.ui.main_window.handlers import mark_theme, save_view, show_saved
 from clinic_desk.ui.main_window.midnight import Midnight
 from clinic_desk.ui.main_window.pages import wire
+from clinic_desk.ui.main_window.who import ACTIONS as SESSION
 from clinic_desk.ui.runtime.declared import Control
 from clinic_desk.ui.runtime.formatting import day_text
 
@@ -67,6 +68,7 @@ def _toolbar(window: MainWindow) -> None:
     bar.step_requested.connect(lambda step: _go(window, lambda: window.page.step(step)))
     bar.today_requested.connect(lambda: _go(window, lambda: window.page.today()))
     bar.month_requested.connect(lambda at: _open_month(window, at))
+    bar.who.set_actions([window.actions_[name] for name in SESSION])
     bar.view_requested.connect(window.set_view)
     bar.zoom_requested.connect(window.page.set_zoom)
     bar.zoom_requested.connect(window.choices.set_zoom)

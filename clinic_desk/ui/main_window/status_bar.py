@@ -109,6 +109,15 @@ class StatusBar(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), tokens.window)
         painter.fillRect(QRect(0, 0, self.width(), 1), tokens.grid_major)
+    @property
+    def backup_words(self) -> str:
+        return self._backup
+
+    @property
+    def in_trouble(self) -> bool:
+        """The store does not answer."""
+        return bool(self._trouble)
+
         painter.setFont(theme.font("caption"))
         right = self._paint_right(painter)
         busy = self._pending or self._work

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QMenu,
     QPushButton,
     QSizePolicy,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.main_window.choices import VIEW_WORDS, VIEWS, ZOOMS
+from clinic_desk.ui.main_window.who import WhoButton
 from clinic_desk.ui.patients.search import PatientSearch
 from clinic_desk.ui.runtime.formatting import (
     long_day,
@@ -262,11 +262,7 @@ class Toolbar(QWidget):
         self._search_key = KeyOver(theme, search.edit, "Ctrl+F")
         self.new = HintButton(theme, "New", "Ctrl+N", self)
         self.new.clicked.connect(self.new_requested)
-        self._person = QLabel(self)
-        self._person.setFixedWidth(16)
-        self._who = QLabel(self)
-        self._who.setToolTip(f"{who} at {desk}" if desk else who)
-        self._name = who
+        self.who = WhoButton(theme, who, desk, self)
         row = self._row = QHBoxLayout(self)
         row.setContentsMargins(12, 4, 16, 4)
         row.setSpacing(4)
@@ -288,8 +284,7 @@ class Toolbar(QWidget):
         row.addSpacing(8)
         row.addWidget(self.new)
         row.addSpacing(10)
-        row.addWidget(self._person)
-        row.addWidget(self._who)
+        row.addWidget(self.who)
         theme.changed.connect(self._dress)
         self._dress()
 
@@ -330,7 +325,7 @@ class Toolbar(QWidget):
         self._fit()
 
     def show_desk(self, desk: str) -> None:
-        self._who.setToolTip(f"{self._name} at {desk}" if desk else self._name)
+        self.who.show_desk(desk)
 
     def show_view(self, view: str) -> None:
         self.views.mark(view)
@@ -361,11 +356,7 @@ class Toolbar(QWidget):
         self.new.set_wide(wide)
         self.search.edit.setPlaceholderText("Name, phone or birth date" if wide else "Patient")
         self.search.setMaximumWidth(px(280 if wide else 176))
-        room = px(160 if wide else 72)
-        metrics = self._who.fontMetrics()
-        self._who.setText(metrics.elidedText(self._name, Qt.TextElideMode.ElideRight, room))
-        for widget in (self._person, self._who):
-            widget.setHidden(level >= 2)
+        self.who.fit(0 if level >= 2 else px(160 if wide else 72))
         self.date.set_tight(level >= 3)
         self.search.setMinimumWidth(px(100) if level >= 4 else px(176))
         self.views.setHidden(level >= 5)
@@ -396,7 +387,6 @@ class Toolbar(QWidget):
         self.back.setIcon(theme.qicon(names[0]))
         self.forward.setIcon(theme.qicon(names[1]))
         self.menu_button.setIcon(theme.qicon("menu"))
-        self._person.setPixmap(theme.icon("user", 16))
         self.setFixedHeight(max(48, theme.px(32) + 16))
         self._fit()
         self.update()

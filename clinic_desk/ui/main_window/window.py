@@ -60,9 +60,10 @@ FINDER_KEYS = (("Enter", "Book"), ("H", "Hold"), ("Y", "Why not?"), ("Esc", "Bac
 class MainWindow(QMainWindow):
     """``closed`` comes once, when the window has gone. ``maintenance`` and ``importer`` may be
     missing: what needs them is then not offered. ``roster`` is one read just now; without it the
-    window asks for it."""
+    window asks for it. ``manager_made`` carries the ``LoggedIn`` of the clinic's first account."""
 
     closed = Signal()
+    manager_made = Signal(object)
 
     def __init__(
         self,

@@ -257,8 +257,17 @@ DECLARED: tuple[Declared, ...] = (
     Declared("calendar.keys", dict, {}, "Own keys in the calendar, by action"),
     Declared("setup.draft", dict, {}, "What was typed while setting up"),
     Declared("setup.done", bool, False, "The clinic is set up", CLINIC),
+    Declared(
+        "lock.minutes", int, 5, "Lock the screen after", CLINIC,
+        control=Control.NUMBER, section="everyone", low=0, high=240, unit="minutes",
+        words="idle away log in session password pin cover screen", guarded=True,
+        help="Without a key or click at a desk. 0: never, and then whoever passes an empty desk "
+        "works as the person who left it.",
+    ),
     Declared("keys.window", dict, {}, "Own keys anywhere, by action"),
     Declared("calendar.saved_views", list, [], "Saved views"),
 )  # fmt: skip
 
 TABLE: Mapping[str, Declared] = {item.key: item for item in DECLARED}
+    Declared("practice.demo", str, "", "The PIN that a made-up clinic tells everybody", CLINIC),
+    Declared("login.last", str, "", "Who was logged in at this desk last"),

@@ -10,8 +10,8 @@ from clinic_desk.ui.runtime.privacy import CURTAIN
 
 
 def announce(source: QObject, text: str, *, urgent: bool = False) -> None:
-    """``urgent`` interrupts what is being read (refusals); results wait their turn. While the screen
-    is locked only the page that locks it speaks."""
+    """``urgent`` interrupts what is being read (refusals); results wait their turn. While the
+    screen is locked only the page that locks it speaks."""
     if not text or not QAccessible.isActive() or LOCK.silent(source):
         return
     event = QAccessibleAnnouncementEvent(source, CURTAIN.said(text))

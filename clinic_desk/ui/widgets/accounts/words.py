@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from clinic_desk.domain.permissions import Role
 from clinic_desk.domain.staff import SecretKind
-from clinic_desk.ui.runtime.fuzzy import plain
 
 ROLE_WORDS = {
     Role.MANAGER: "Practice manager",
@@ -20,12 +19,6 @@ def initials(name: str) -> str:
     words = [word for word in name.split() if word.casefold() not in TITLES] or name.split()
     letters = [first for word in words if (first := _letter(word))]
     return "".join(letters if len(letters) < 2 else (letters[0], letters[-1])).upper()
-
-
-def handle_of(name: str) -> str:
-    """A log-in name to begin with: "maria" of "Maria Keller", "demir" of "Dr Demir"."""
-    words = [word for word in plain(name).split() if word not in TITLES]
-    return "".join(one for one in (words[0] if words else "") if one.isalnum())
 
 
 def _letter(word: str) -> str:

@@ -9,14 +9,14 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedLayout, QVBoxLayou
 
 from clinic_desk.domain.errors import ClinicDeskError, Refusal
 from clinic_desk.domain.staff import SecretKind
+from clinic_desk.services.staff import suggested_log_in
 from clinic_desk.services.staff_ports import LoggedIn
 from clinic_desk.services.staff_secrets import Secret
-from clinic_desk.ui.login.asking import Asking
-from clinic_desk.ui.login.code_card import CodeCard
-from clinic_desk.ui.login.new_secret import NewSecret
-from clinic_desk.ui.login.words import handle_of
 from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.runtime.accounts import Asking
 from clinic_desk.ui.runtime.wording import message_for
+from clinic_desk.ui.widgets.accounts.code_card import CodeCard
+from clinic_desk.ui.widgets.accounts.new_secret import NewSecret
 from clinic_desk.ui.widgets.announce import announce
 from clinic_desk.ui.widgets.forms.bits import InkLabel, field_label, push
 
@@ -95,7 +95,7 @@ class FirstManager(QWidget):
         if isinstance(raws, dict):
             self.name.setText(str(raws.get("name", "")))
             self.handle.setText(str(raws.get("log_in", "")))
-            self._own_handle = self.handle.text() != handle_of(self.name.text())
+            self._own_handle = self.handle.text() != suggested_log_in(self.name.text(), ())
             self.secret.belong_to(self.name.text(), self.handle.text())
 
     # making it
@@ -162,7 +162,7 @@ class FirstManager(QWidget):
     def _named(self) -> None:
         self._clear()
         if not self._own_handle:
-            self.handle.setText(handle_of(self.name.text()))
+            self.handle.setText(suggested_log_in(self.name.text(), ()))
         self._tell()
 
     def _own(self) -> None:

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QRadioButton, QVBoxLayo
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.staff import SecretKind
 from clinic_desk.services.staff_secrets import Secret, check_secret
-from clinic_desk.ui.login.secret import SecretField
 from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.widgets.accounts.secret import SecretField
 from clinic_desk.ui.widgets.announce import announce
 from clinic_desk.ui.widgets.forms.bits import InkLabel, field_label
 

@@ -1,0 +1,64 @@
+"""The recovery code on paper: one sheet, looked at before it is printed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QFont, QPainter
+from PySide6.QtWidgets import QWidget
+
+if TYPE_CHECKING:
+    from PySide6.QtPrintSupport import QPrinter
+
+    from clinic_desk.ui.main_window.window import MainWindow
+
+MARGIN = 0.08
+"""Of the sheet's width, at each side."""
+
+LINES = (
+    ("head", "{clinic}"),
+    ("title", "Recovery code of {name}"),
+    ("code", "{code}"),
+    ("body", "Choose “Lost your password?” on the log-in page, type this code, and choose a new "
+     "password or PIN. The code works once; the program then shows the next one."),
+    ("body", "Whoever has this sheet can log in as {name}. Keep it where you keep other keys, and "
+     "not beside the computer."),
+)  # fmt: skip
+SIZES = {"head": 11, "title": 18, "code": 22, "body": 11}
+"""Points."""
+
+
+def print_code(window: MainWindow, above: QWidget, name: str, code: str) -> None:
+    """The preview lies over ``above``; nothing of the sheet is kept anywhere."""
+    from PySide6.QtPrintSupport import QPrinter, QPrintPreviewDialog
+
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    printer.setDocName("Clinic Desk")
+    dialog = QPrintPreviewDialog(printer, above)
+    dialog.setWindowTitle("Print the recovery code")
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    roster = window.roster.roster
+    clinic = roster.practice.name if roster is not None else "Clinic Desk"
+    dialog.paintRequested.connect(lambda target: draw(target, clinic=clinic, name=name, code=code))
+    dialog.resize(window.size() * 0.8)
+    dialog.open()
+
+
+def draw(printer: QPrinter, *, clinic: str, name: str, code: str) -> None:
+    painter = QPainter(printer)
+    try:
+        sheet = painter.viewport()
+        left = round(sheet.width() * MARGIN)
+        room = QRect(left, left, sheet.width() - 2 * left, sheet.height() - 2 * left)
+        for kind, words in LINES:
+            font = QFont("Inter", SIZES[kind])
+            font.setBold(kind in ("title", "code"))
+            painter.setFont(font)
+            text = words.format(clinic=clinic, name=name, code=code)
+            flags = int(Qt.TextFlag.TextWordWrap)
+            used = painter.boundingRect(room, flags, text)
+            painter.drawText(room, flags, text)
+            room.setTop(used.bottom() + painter.fontMetrics().height())
+    finally:
+        painter.end()
