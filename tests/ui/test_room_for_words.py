@@ -195,12 +195,15 @@ class Span(QWidget):
         Inline(self, painter, 8).text("23–29 Nov 2026")
 
 
+@pytest.mark.usefixtures("mirrored")
 def test_a_span_of_days_keeps_its_order_in_a_mirrored_window(qtbot: QtBot) -> None:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
     drawn: list[QImage] = []
     for direction in (Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft):
+        app.setLayoutDirection(direction)
         span = Span()
         qtbot.addWidget(span)
-        span.setLayoutDirection(direction)
         span.resize(200, 32)
         image = span.grab().toImage()
         ink = QRegion()
