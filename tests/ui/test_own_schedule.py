@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QStandardItemModel
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
@@ -169,3 +170,29 @@ def test_every_named_action_is_one_of_the_grid_or_its_menus() -> None:
 
     own = {"block_details", "extra_hours", "ask_time_off"}
     assert set(TAKES) - own <= set(BY_NAME)
+
+
+def test_a_doctor_books_for_their_own_schedule(window: MainWindow, qtbot: QtBot) -> None:
+    mine = window.context.actor.doctor_id
+    patient = next(cell.patient_id for cell in cells(window) if cell.patient_id)
+    window.doors.book(patient)
+    dialog = window.doors.booking
+    qtbot.waitUntil(
+        lambda: dialog.openings.current is not None and dialog.hold.settled, timeout=60_000
+    )
+    assert {row.slot.doctor_id for row in dialog.rows.rows()} == {mine}
+    box = dialog.doctor_box
+    rows = box.model()
+    assert isinstance(rows, QStandardItemModel)
+    for number in range(box.count()):
+        assert rows.item(number).isEnabled() is (box.itemData(number) == mine)
+    assert not dialog.any_chip.isEnabled()
+    assert "another doctor" in dialog.any_chip.toolTip()
+    other = next(one.id for one in dialog.source.doctors() if one.id != mine)
+    start = window.context.clock.now() + timedelta(hours=3)
+    dialog.open_at(other, start)
+    qtbot.waitUntil(
+        lambda: "This changes the schedule of" in dialog.message.sentence, timeout=60_000
+    )
+    assert dialog.hold.idle
+    dialog.reject()

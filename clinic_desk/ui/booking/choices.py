@@ -6,16 +6,19 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSignalBlocker, QTimer
+from PySide6.QtGui import QStandardItemModel
 
 from clinic_desk.domain.availability.model import RankedSlot, Slot
 from clinic_desk.domain.catalogue import AppointmentType
 from clinic_desk.domain.ids import Id
+from clinic_desk.domain.permissions import Permission, may_not
 from clinic_desk.services.commands import AUTO
 from clinic_desk.ui.booking.holding import Place
 from clinic_desk.ui.models import words
 from clinic_desk.ui.models.finding import Wanted
 from clinic_desk.ui.models.knowing import usual_type
 from clinic_desk.ui.models.sites import bracketed, site_note
+from clinic_desk.ui.runtime.allowed import say_why
 from clinic_desk.ui.runtime.wording import Tone
 from clinic_desk.ui.widgets.forms.bits import badge_icon
 
@@ -23,6 +26,9 @@ if TYPE_CHECKING:
     from clinic_desk.ui.booking.dialog import BookingDialog
 
 SEARCH_PAUSE_MS = 120
+NOBODY = "nobody"
+"""Stands for the doctor of an account that is tied to none: nothing is found for them."""
+
 WALK_IN_STEP = 5
 """Minutes that "now" is rounded down to for a walk-in."""
 
@@ -55,7 +61,30 @@ class Choices(QObject):
 
     # Reading
 
+    def own(self) -> tuple[Id, ...]:
+        """Whom alone this person may book for; empty: for every doctor."""
+        actor = self._dialog.context.actor
+        if actor.may(Permission.OTHERS_SCHEDULES):
+            return ()
+        return (actor.doctor_id or NOBODY,)
+
+    def say_barred(self, slot: Slot) -> bool:
+        """Whether the slot is not this person's to book; says why, and lets go of what is held."""
+        if not self.own():
+            return False
+        from clinic_desk.services.own_schedule import out_of_reach
+
+        dialog, roster = self._dialog, self._dialog.source.roster
+        doctors = roster.doctors if roster is not None else {}
+        why = out_of_reach(dialog.context.actor, slot.doctor_id, doctors)
+        if why:
+            dialog.hold.release()
+            dialog.message.say(Tone.WARN, why)
+        return bool(why)
+
     def usual(self) -> tuple[Id, ...]:
+        if self.own():
+            return ()
         hit = self._dialog.draft.patient
         usual = (self._dialog.caller.habit or hit.usual_doctor_id) if hit else None
         known = {doctor.id for doctor in self._dialog.source.doctors()}
@@ -79,7 +108,7 @@ class Choices(QObject):
         held = dialog.hold.hold_id
         return Wanted(
             type_id=draft.type_id,
-            doctor_ids=draft.doctor_ids,
+            doctor_ids=self.own() or draft.doctor_ids,
             usual_doctor_id=next(iter(self.usual()), None),
             minutes=draft.minutes,
             room_id=draft.room_id,
@@ -148,7 +177,7 @@ class Choices(QObject):
     def after_who(self) -> None:
         draft, message = self._dialog.draft, self._dialog.message
         if not draft.doctor_ids:
-            draft.doctor_ids = self.usual()
+            draft.doctor_ids = self.own() or self.usual()
         self.choose_type()
         if message.tone is Tone.INFO:
             message.clear()
@@ -172,7 +201,7 @@ class Choices(QObject):
             self._dialog.openings.stretch_pinned(self.minutes())
 
     def set_doctors(self, doctor_ids: tuple[Id, ...]) -> None:
-        self._dialog.draft.doctor_ids = doctor_ids
+        self._dialog.draft.doctor_ids = self.own() or doctor_ids
         self._dialog.openings.unpin()
         self.choose_type()
         self.refresh()
@@ -266,6 +295,8 @@ class Choices(QObject):
         dialog.usual_chip.setVisible(bool(usual))
         dialog.usual_chip.setChecked(bool(usual) and draft.doctor_ids == usual)
         dialog.any_chip.setChecked(not draft.doctor_ids)
+        if self.own():
+            self._bar_others()
         dialog.length.set_quietly(self.minutes())
         dialog.repeating.follow()
         self.refresh_sentence()
@@ -303,6 +334,19 @@ class Choices(QObject):
         ranked = dialog.openings.current
         shown = ranked.slot.doctor_id if ranked else self.doctor_id()
         box.setCurrentIndex(max(0, box.findData(shown)))
+
+    def _bar_others(self) -> None:
+        """The other doctors rest in their box, and the chip for any of them; each says why."""
+        dialog, box = self._dialog, self._dialog.doctor_box
+        mine = self.own()
+        why = may_not(dialog.context.actor.role, Permission.OTHERS_SCHEDULES)
+        say_why(dialog.any_chip, why)
+        rows = box.model()
+        for number in range(box.count()):
+            item = rows.item(number) if isinstance(rows, QStandardItemModel) else None
+            if item is not None and box.itemData(number) not in mine:
+                item.setEnabled(False)
+                item.setToolTip(why)
 
     def _fill_rooms(self) -> None:
         dialog, box = self._dialog, self._dialog.room_box

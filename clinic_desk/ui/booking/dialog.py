@@ -210,7 +210,8 @@ class BookingDialog(BookingForm):
         self.answers.follow(self.choices.key_of(ranked))
         if ranked is not None:
             self.draft.start, self.draft.start_doctor_id = ranked.slot.start, ranked.slot.doctor_id
-            if not self.walk_in.isChecked() and not self.waiting.open:
+            barred = self.choices.say_barred(ranked.slot)
+            if not barred and not self.walk_in.isChecked() and not self.waiting.open:
                 self.hold.want(self.choices.place_of(ranked.slot))
         else:
             self.draft.start = None

@@ -170,7 +170,8 @@ class OpeningsView(QObject):
         self._keep = (last.slot.start, last.slot.doctor_id) if last is not None else None
         dialog.rows.clear()
         end = start + timedelta(minutes=minutes)
-        doctors, usual = dialog.source.doctors(), dialog.draft.doctor_ids
+        own, usual = dialog.choices.own(), dialog.draft.doctor_ids
+        doctors = [one for one in dialog.source.doctors() if not own or one.id in own]
         now, today = dialog.context.clock.now(), dialog.searcher.today()
         criteria = criteria_of(
             replace(dialog.choices.wanted(), minutes=minutes, when_text="", mornings=False),
