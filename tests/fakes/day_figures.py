@@ -24,11 +24,13 @@ from tests.fakes.day_ledger import Asked, Ledger
 WEEKS = 4
 
 
-def board_agrees(hands: Hands) -> None:
-    """The counters and the columns, at this minute."""
+def board_agrees(hands: Hands) -> int:
+    """The counters and the columns, at this minute. Answers how many minutes the doctor furthest
+    behind is late."""
     hands.open_board()
     now = hands.clinic.front.clock.now()
-    told = Ledger(hands.clinic.path).counters(DAY, now)
+    ledger = Ledger(hands.clinic.path)
+    told, behind = ledger.counters(DAY, now), ledger.behind(DAY, now)
     row, flow = hands.board.counters, hands.board.surface.flow
     assert row.waiting.words == f"{told['waiting']} waiting now"
     longest, average = told["longest"], told["average"]
@@ -37,11 +39,16 @@ def board_agrees(hands: Hands) -> None:
     assert row.average.words == (f"{average} min average wait today" if average is not None else "")
     assert row.late.words.startswith(f"{len(told['late'])} late " if told["late"] else "")
     assert bool(row.late.words) == bool(told["late"])
+    minutes, doctor = max(((m, who) for who, m in behind.items()), default=(0, ""))
+    assert flow.counters.behind == ((doctor, minutes) if doctor else None)
+    assert row.behind.words.startswith(f"{minutes} min behind plan" if doctor else "")
+    assert bool(row.behind.words) == bool(doctor)
     columns = {station: len(cards) for station, cards in flow.columns.items()}
     assert columns[Station.ARRIVED] == told["waiting"]
     assert columns[Station.IN_ROOM] == told["in_room"]
     assert columns[Station.DONE] == told["done"]
     assert columns[Station.GONE] == told["gone"]
+    return minutes
 
 
 def same(report: Report, ledger: Ledger) -> None:

@@ -26,6 +26,8 @@ Values = tuple[Any, ...]
 GOING_ON = ("pending", "scheduled", "confirmed", "arrived", "in_progress", "completed")
 EXPECTED = ("pending", "scheduled", "confirmed")
 ONE_DAY = timedelta(days=1)
+PATIENCE = 15 * 60
+"""Seconds after the planned start for which somebody who has not come is still expected."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ class Ledger:
             if until is not None and when > until.timestamp():
                 continue
             row = self.rows[kind].setdefault(row_id, {"id": row_id, "made": when})
+            row["touched"] = when
             for name, (_before, after) in json.loads(changes).items():
                 row[name] = after
         self.visits = [
@@ -325,6 +328,80 @@ class Ledger:
             "done": _count(today, "completed"),
             "gone": sum(_count(today, one) for one in ("no_show", "cancelled", "declined")),
         }
+
+    def behind(self, day: date, now: datetime) -> dict[str, int]:
+        """Minutes by which whoever is seen next, or is in the room last, is behind the plan; by
+        doctor, only those who are."""
+        doctors: dict[str, list[Row]] = defaultdict(list)
+        for row in self.visits:
+            if self.local(row).date() == day:
+                doctors[row["doctor_id"]].append(row)
+        found = {
+            who: self._lateness(who, rows, day, int(now.timestamp()))
+            for who, rows in doctors.items()
+        }
+        return {who: seconds // 60 for who, seconds in found.items() if seconds >= 60}
+
+    def _lateness(self, doctor: str, rows: list[Row], day: date, moment: int) -> int:
+        here = [row for row in rows if row["status"] == "arrived"]
+        inside = {
+            row["id"]: max(moment, row["started_at"] + row["end"] - row["start"])
+            for row in rows
+            if row["status"] == "in_progress"
+        }
+        awaited = [
+            row for row in rows if row["status"] in EXPECTED and moment < row["start"] + PATIENCE
+        ]
+        if not here and not awaited:
+            over = [inside[row["id"]] - row["end"] for row in rows if row["id"] in inside]
+            return max([0, *over])
+
+        def turn(row: Row) -> tuple[int, bool, int, str]:
+            """Those who are here by the plan, those who are not no sooner than now."""
+            came = row["status"] == "arrived"
+            return (
+                row["start"] if came else max(row["start"], moment),
+                not came,
+                row["start"],
+                row["id"],
+            )
+
+        following = min([*here, *awaited], key=turn)
+        busy = []
+        for row in rows:
+            rest = row["blocked_end"] - row["end"]
+            if row["id"] in inside:
+                busy.append(inside[row["id"]] + rest)
+            elif row.get("completed_at") is not None and row["completed_at"] + rest > moment:
+                busy.append(row["completed_at"] + rest)
+        side_by_side = max(
+            week.get("max_parallel", 1)
+            for week in self.live("schedule_template")
+            if week["doctor_id"] == doctor and week.get("weekday", 0) == day.weekday()
+        )
+        free = moment
+        while sum(1 for end in busy if end > free) >= side_by_side:
+            free = min(end for end in busy if end > free)  # somebody leaves
+        ready = following["start"] - following["blocked_start"] if free > moment else 0
+        likely = max(following["start"], self._promised(doctor, rows, day, moment), free + ready)
+        return int(likely - following["start"])
+
+    def _promised(self, doctor: str, rows: list[Row], day: date, moment: int) -> int:
+        """What the doctor said about being late holds until the next visit begins."""
+        said = [
+            row
+            for row in self.live("doctor_delay")
+            if row["doctor_id"] == doctor and row["day"] == day.isoformat() and row["minutes"]
+        ]
+        if not said:
+            return moment
+        word = max(said, key=lambda row: row["touched"])
+        if any((row.get("started_at") or 0) >= word["touched"] for row in rows):
+            return moment
+        queue = [row for row in rows if row["status"] == "arrived" or row["status"] in EXPECTED]
+        due = [r for r in queue if r["status"] == "arrived" or r["start"] >= word["touched"]]
+        first = min(row["start"] for row in due or queue)
+        return int(first + word["minutes"] * 60)
 
 
 def _time_key(group: str, at: datetime) -> Key:
