@@ -396,7 +396,7 @@ def test_the_share_of_no_shows_is_read_whole_on_a_small_screen(
     window.resize(1366, 768)
     qtbot.waitUntil(lambda: window.width() == 1366)
     tiles = page.side.tiles
-    for tile, text in zip(tiles, ("148", "13 · 25 %", "12", "10 min"), strict=True):
+    for tile, text in zip(tiles, ("148", "13 · 25%", "12", "10 min"), strict=True):
         tile.tell(text, "")
     room = page.side.viewport()
     qtbot.waitUntil(lambda: 0 < sum(tile.width() for tile in tiles) <= room.width())

@@ -20,11 +20,11 @@ WIDTH, NARROW = 264, 228
 
 
 def share_text(value: float | None) -> str:
-    """ "78 %", "3.1 %" below ten."""
+    """ "78%", "3.1%" below ten."""
     if value is None:
         return "–"
     cent = value * 100
-    return f"{cent:.1f} %" if 0 < cent < 9.95 else f"{cent:.0f} %"
+    return f"{cent:.1f}%" if 0 < cent < 9.95 else f"{cent:.0f}%"
 
 
 def minutes_text(value: float | None) -> str:

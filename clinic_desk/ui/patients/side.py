@@ -68,7 +68,7 @@ class Rows(QWidget):
 
 
 SHARES = (3, 5, 4, 4)
-"""Of the width, by what the tiles hold: "148", "13 · 25 %", "12", "10 min"."""
+"""Of the width, by what the tiles hold: "148", "13 · 25%", "12", "10 min"."""
 
 
 class PatientSide(QScrollArea):
@@ -146,13 +146,13 @@ class PatientSide(QScrollArea):
 
     def tell(self, record: PatientRecord, today: date) -> None:
         facts = record.facts
-        missed = f"{facts.missed} · {facts.no_show_share} %" if facts.missed else "0"
+        missed = f"{facts.missed} · {facts.no_show_share}%" if facts.missed else "0"
         wait = f"{facts.usual_wait} min" if facts.usual_wait is not None else "–"
         told = words.plural(facts.missed, "no-show")
         tips = (
             f"{words.plural(facts.completed, 'visit')} completed",
             f"{told} of {words.plural(facts.finished, 'visit')} that were kept or missed"
-            f" ({facts.no_show_share} %)",
+            f" ({facts.no_show_share}%)",
             f"{facts.cancelled} cancelled or declined",
             "Usual wait from arrival to start, over the last visits",
         )

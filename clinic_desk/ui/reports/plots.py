@@ -75,11 +75,8 @@ def _fill_map(plot: HeatMap, report: Report, say: Callable[[float], str]) -> Non
 
 
 def _words(unit: Unit, currency: str) -> Callable[[float], str]:
-    """Round sums, as at the axis, go without their noughts."""
-    return lambda value: (
-        said(value, unit, currency).removesuffix(".00").removesuffix(".0%")
-        + ("%" if unit is Unit.SHARE and round(value * 1000) % 10 == 0 else "")
-    )
+    """As in the table; round sums, as at the axis, go without their noughts."""
+    return lambda value: said(value, unit, currency).removesuffix(".00")
 
 
 def _number(value: object) -> float | None:
