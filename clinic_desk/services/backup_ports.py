@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from clinic_desk.domain.events import Actor
 from clinic_desk.services.ports import Progress
 
 AUTO, EXIT, MANUAL, BEFORE = "auto", "exit", "manual", "before"
@@ -175,11 +176,25 @@ class Backups(Protocol):
         """Any file as a backup, looked through. Raises ``Fault`` for what is none."""
         ...
 
-    def preview(self, copy: BackupCopy) -> RestorePreview: ...
+    def preview(self, copy: BackupCopy, progress: Progress | None = None) -> RestorePreview: ...
 
-    def restore(self, copy: BackupCopy, reason: str, progress: Progress | None = None) -> str:
-        """Answers where what was there is kept. Then every view must load anew."""
+    def restore(
+        self, copy: BackupCopy, reason: str, actor: Actor | None, progress: Progress | None = None
+    ) -> str:
+        """Answers where what was there is kept. Then every view must load anew. ``actor`` None:
+        nobody could be asked; otherwise it takes the permission, and is told in the trail."""
         ...
+
+    def settle(self, actor: Actor) -> bool:
+        """Tells the audit trail of a restore that could not be told there before, in the name of
+        whoever is there now; False when there is none."""
+        ...
+
+    def plan(self) -> BackupPlan:
+        """The one that was last in force, for when the settings cannot be read."""
+        ...
+
+    def remember(self, plan: BackupPlan) -> None: ...
 
     def repair(self, progress: Progress | None = None) -> tuple[Repair, ...]:
         """What ``clinic-desk doctor --repair`` does."""

@@ -39,6 +39,7 @@ from clinic_desk.services.views import (
 
 if TYPE_CHECKING:
     # what the first day does not ask for is not loaded for it
+    from clinic_desk.services.backup_ports import Backups
     from clinic_desk.services.planning_views import (
         DiaryRows,
         PatientContact,
@@ -366,6 +367,11 @@ Progress = Callable[[int, int, str], bool]
 
 class Maintenance(Protocol):
     """Backup, restore, verify: what the command line and the settings page offer."""
+
+    @property
+    def backups(self) -> Backups:
+        """Everything about backups; made for each who asks."""
+        ...
 
     def verify(self, progress: Progress | None = None, head: str = "") -> list[Finding]: ...
 

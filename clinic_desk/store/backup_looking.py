@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from clinic_desk.services.views import Finding
 
 MOST_TOLD = 200
-_LIVE = "SELECT id, revision FROM appointment WHERE deleted_at IS NULL AND status <> 'held'"
+_LIVE = (
+    "SELECT id, revision FROM appointment"
+    " WHERE deleted_at IS NULL AND status NOT IN ('held', 'released')"
+)
 _TOLD = """
 SELECT a.start_at, coalesce(nullif(trim(p.last_name || ', ' || p.first_name, ', '), ''), a.title),
        coalesce(d.name, '')

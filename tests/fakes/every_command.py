@@ -19,6 +19,7 @@ from clinic_desk.domain.templates import ScheduleTemplate
 from clinic_desk.domain.waitlist import gap_key
 from clinic_desk.services import commands as c
 from clinic_desk.services.absence_commands import AcceptProposals
+from clinic_desk.services.backup_commands import ApproveRestore, NoteBackup
 from clinic_desk.services.billing_commands import (
     BillVisit,
     ClaimMessages,
@@ -303,6 +304,7 @@ INSTANCES: dict[str, Callable[[World], Command]] = {
     "AddPatient": lambda w: c.AddPatient(values={"first_name": "Lu", "last_name": "Kay"}),
     "AddStaff": lambda w: _staff(),
     "AddToWaitlist": _wait,
+    "ApproveRestore": lambda w: ApproveRestore(backup="a.clinicdesk", reason="A test"),
     "AnswerVisit": lambda w: AnswerVisit(appointment_id=_visit(w, type="asked"), accept=True),
     "BillVisit": lambda w: BillVisit(appointment_id=_unbilled(w)),
     "BlockTime": _block,
@@ -350,6 +352,7 @@ INSTANCES: dict[str, Callable[[World], Command]] = {
     "MergePatients": _merge,
     "MoveAppointment": _move,
     "MoveTogether": lambda w: c.MoveTogether(moves=(_move(w),)),
+    "NoteBackup": lambda w: NoteBackup(),
     "NoteExport": lambda w: NoteExport(
         title="Visits", first=TODAY, last=TODAY, kind="csv", rows=1
     ),

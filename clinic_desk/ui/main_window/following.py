@@ -42,7 +42,7 @@ def obey(window: MainWindow, key: str) -> None:
             window.page.show_cancelled(value)
         case "calendar.week_numbers":
             window.showing.show_week_numbers()
-        case "backup.warn_days":
+        case "backup.warn_days" | "backup.minutes":
             window.telling.tell_backup()
         case "desk.name":
             desk = value.strip() or window.context.actor.desk_name

@@ -12,7 +12,6 @@ import PySide6
 from PySide6.QtCore import Qt
 
 from clinic_desk import __version__
-from clinic_desk.domain.errors import ClinicDeskError
 from clinic_desk.ui.actions import ACTIONS, MOST_SITES, SAVED_VIEW, SITE, key_groups
 from clinic_desk.ui.main_window.choices import MOST_SAVED, VIEWS
 from clinic_desk.ui.main_window.site_choice import choose_site, next_site
@@ -31,7 +30,6 @@ def handlers(window: MainWindow) -> dict[str, Callable[[], object]]:
         "file.import": lambda: window.doors.import_files(),
         "file.export": lambda: window.doors.export_visits(),
         "file.clashes": lambda: window.doors.clash_list(),
-        "file.backup": lambda: _back_up(window),
         "file.quit": lambda: _quit(window),
         "edit.undo": lambda: window.undoing.undo(),
         "edit.redo": lambda: window.undoing.redo(),
@@ -167,23 +165,6 @@ def mark_theme(window: MainWindow) -> None:
     for choice in ("system", "light", "dark"):
         window.actions_[f"theme.{choice}"].setChecked(window.context.theme.choice == choice)
     window.actions_["text.still"].setChecked(window.context.theme.reduced_motion)
-
-
-def _back_up(window: MainWindow) -> None:
-    maintenance = window.maintenance
-    if maintenance is None:
-        return
-    window.status.show_backup("Backing up…")
-
-    def done(path: str) -> None:
-        window.telling.toast(f"Backed up and checked: {path}")
-        window.telling.read_backup_age()
-
-    def failed(error: ClinicDeskError) -> None:
-        window.telling.read_backup_age()
-        window.telling.refused(error)
-
-    window.context.operations.ask(lambda _queries: maintenance.backup(), done=done, failed=failed)
 
 
 def _quit(window: MainWindow) -> None:

@@ -27,6 +27,9 @@ LIFEBOAT = 20_000
 
 PRESENT_ONLY = "The time machine shows the past; Esc leads back to where a step can be undone."
 
+BACKUP = 10_000
+"""Milliseconds until the first look at whether a backup is due."""
+
 WATCH = 5000
 """Milliseconds until it is watched whether anybody is at the desk."""
 
@@ -65,10 +68,10 @@ def link(window: MainWindow) -> None:
 
 def _toolbar(window: MainWindow) -> None:
     bar = window.toolbar
+    bar.who.set_actions([window.actions_[name] for name in SESSION])
     bar.step_requested.connect(lambda step: _go(window, lambda: window.page.step(step)))
     bar.today_requested.connect(lambda: _go(window, lambda: window.page.today()))
     bar.month_requested.connect(lambda at: _open_month(window, at))
-    bar.who.set_actions([window.actions_[name] for name in SESSION])
     bar.view_requested.connect(window.set_view)
     bar.zoom_requested.connect(window.page.set_zoom)
     bar.zoom_requested.connect(window.choices.set_zoom)
@@ -187,6 +190,8 @@ def _store(window: MainWindow) -> None:
     ask = window.telling.read_backup_age
     window.page.loaded.connect(lambda: QTimer.singleShot(0, window, ask), once)
     _lifeboat(window)
+    window.status.backup_pressed.connect(window.actions_["page.backup"].trigger)
+    _later(window, BACKUP, lambda: _backups(window))
     _later(window, WATCH, lambda: _curtain(window))
 
 
@@ -194,6 +199,15 @@ def _curtain(window: MainWindow) -> None:
     from clinic_desk.ui.main_window.curtain import curtain_of
 
     curtain_of(window)
+
+
+def _backups(window: MainWindow) -> None:
+    """Its modules are loaded on another thread, as those of the lifeboat."""
+    window.context.operations.ask(
+        lambda _queries: import_module("clinic_desk.ui.main_window.backing"),
+        done=lambda backing: backing.begin(window),
+        failed=window.telling.refused,
+    )
 
 
 def _lifeboat(window: MainWindow) -> None:

@@ -92,6 +92,10 @@ def wire(window: MainWindow, page: Page) -> None:
         from clinic_desk.ui.main_window import patient_page
 
         patient_page.wire(window, page)
+    if page_table.PAGES["backup"].endswith(f":{type(page).__name__}"):
+        from clinic_desk.ui.main_window import backing
+
+        backing.wire(window, page)
     if isinstance(page, Queueing):
         page.walk_in_requested.connect(window.doors.walk_in)
     if isinstance(page, Scheduling):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
 
 from clinic_desk.domain.availability.model import Verdict
@@ -18,7 +18,10 @@ _ICONS = {Verdict.OK: "check", Verdict.WARN: "warn", Verdict.REFUSE: "refuse"}
 
 
 class StatusBar(QWidget):
-    """Painted as one line; what does not fit is left out from the hints first."""
+    """Painted as one line; what does not fit is left out from the hints first.
+    ``backup_pressed``: a click on the words about the backup."""
+
+    backup_pressed = Signal()
 
     def __init__(self, theme: Theme, desk: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,10 +30,12 @@ class StatusBar(QWidget):
         self._pending = 0
         self._trouble = self._work = self._paper = ""
         self._drag: DragStatus | None = None
-        self._backup = ""
+        self._backup, self._backup_tone = "", ""
+        self._backup_place = QRect()
         self._selected = self._waiting = self._curtain = ""
         self._hints: list[tuple[str, str]] = []
         self._page: list[tuple[str, str]] = []
+        self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self._dress)
         self._dress()
@@ -57,8 +62,9 @@ class StatusBar(QWidget):
         self._trouble = sentence
         self._tell()
 
-    def show_backup(self, text: str) -> None:
-        self._backup = text
+    def show_backup(self, text: str, tone: str = "") -> None:
+        """``tone``: "" when all is well, "warn" or "refuse"; the words say it as well."""
+        self._backup, self._backup_tone = text, tone
         self._tell()
 
     def show_waiting(self, count: int) -> None:
@@ -103,12 +109,6 @@ class StatusBar(QWidget):
             return self._work
         return "Saving…" if self._pending else "All saved"
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002
-        tokens, theme = self._theme.tokens, self._theme
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(self.rect(), tokens.window)
-        painter.fillRect(QRect(0, 0, self.width(), 1), tokens.grid_major)
     @property
     def backup_words(self) -> str:
         return self._backup
@@ -118,7 +118,14 @@ class StatusBar(QWidget):
         """The store does not answer."""
         return bool(self._trouble)
 
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002
+        tokens, theme = self._theme.tokens, self._theme
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(self.rect(), tokens.window)
+        painter.fillRect(QRect(0, 0, self.width(), 1), tokens.grid_major)
         painter.setFont(theme.font("caption"))
+        self._backup_place = QRect()
         right = self._paint_right(painter)
         busy = self._pending or self._work
         dot = tokens.refuse if self._trouble else tokens.warn if busy else tokens.ok
@@ -133,7 +140,7 @@ class StatusBar(QWidget):
         x = self._put(painter, 26, right, self.store_words)
         facts = [
             ("lock", self._curtain),
-            ("database", self._backup),
+            (self._backup_tone or "database", self._backup),
             ("warn", self._paper),
             ("list", self._waiting),
             ("", "" if self._page else CURTAIN.said(self._selected)),
@@ -146,12 +153,27 @@ class StatusBar(QWidget):
                 continue
             self._rule(painter, x + 10)
             x += 21
+            begin = x
             if icon:
-                ink = tokens.text2 if self._drag is None else None
+                marked = self._drag is not None or icon == self._backup_tone
+                ink = None if marked else tokens.text2
                 spot = self._side(QRect(x, middle - 6, 12, 12)).topLeft()
                 painter.drawPixmap(spot, theme.icon(icon, 12, ink))
                 x += 17
             x = self._put(painter, x, right, text)
+            if text == self._backup and self._drag is None:
+                self._backup_place = self._side(QRect(begin - 6, 0, x - begin + 12, self.height()))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        hand = self._is_backup(event)
+        self.setCursor(Qt.CursorShape.PointingHandCursor if hand else Qt.CursorShape.ArrowCursor)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        if event.button() is Qt.MouseButton.LeftButton and self._is_backup(event):
+            self.backup_pressed.emit()
+
+    def _is_backup(self, event: QMouseEvent) -> bool:
+        return self._backup_place.contains(event.position().toPoint())
 
     def _paint_right(self, painter: QPainter) -> int:
         """Answers how far the left side may go."""

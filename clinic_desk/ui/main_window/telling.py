@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -11,7 +10,6 @@ from PySide6.QtCore import QObject
 from clinic_desk.domain.errors import ClinicDeskError, WayOut
 from clinic_desk.domain.ids import Id
 from clinic_desk.services.views import Cell, StoreInfo
-from clinic_desk.ui.runtime.formatting import since_text
 from clinic_desk.ui.runtime.wording import Message, Tone, message_for
 
 if TYPE_CHECKING:
@@ -88,18 +86,15 @@ class Telling(QObject):
         self.tell_backup()
 
     def tell_backup(self) -> None:
-        info = self._info
-        if info is None:
-            return
-        if info.last_backup is None:
-            self._window.status.show_backup("No backup yet")
-            return
-        now = self._window.context.clock.now()
-        age = since_text(info.last_backup, now)
-        words = "Backup just now" if age == "just now" else f"Backup {age} ago"
-        days = self._window.settings.get("backup.warn_days")
-        old = now - info.last_backup > timedelta(days=days)
-        self._window.status.show_backup(f"{words} (old)" if old else words)
+        """From what the store said, until the window's own watch knows better."""
+        from clinic_desk.ui.main_window import backing  # no part of the start
+
+        watch = backing.watch_of(self._window)
+        if watch is not None and watch.known:
+            backing.tell(self._window, watch)
+        elif self._info is not None:
+            words, tone = backing.age_words(self._window, self._info.last_backup)
+            self._window.status.show_backup(words, tone)
 
     def show_selected(self, cell: object) -> None:
         window = self._window

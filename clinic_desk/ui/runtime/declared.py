@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import PurePath
 from typing import Any
 
 from clinic_desk.domain.permissions import Role
@@ -82,6 +83,10 @@ def _strings(value: Any) -> bool:
 
 def _a_name(value: Any) -> bool:
     return len(value) <= 60 and (not value or value.isprintable())
+
+
+def _a_folder(value: Any) -> bool:
+    return len(value) <= 500 and (not value.strip() or PurePath(value.strip()).is_absolute())
 
 
 def _switches(value: Any) -> bool:
@@ -180,9 +185,40 @@ DECLARED: tuple[Declared, ...] = (
         guarded=True,
     ),
     Declared(
+        "backup.minutes", int, 60, "A backup is made every", CLINIC,
+        control=Control.NUMBER, section="backup", low=0, high=1440, unit="minutes",
+        words="schedule automatic hourly interval", guarded=True,
+        help="While the program is open. 0: only when it is closed, and by hand.",
+    ),
+    Declared(
+        "backup.at_exit", bool, True, "A backup is made when the program is closed", CLINIC,
+        control=Control.SWITCH, section="backup", words="exit quit leave end", guarded=True,
+        help="Only when something was saved since the last one; you can leave without.",
+    ),
+    Declared(
+        "backup.second", str, "", "Second place", CLINIC,
+        control=Control.TEXT, section="backup", words="folder network share stick disk copy",
+        help="A folder on another disk or a network share that gets each copy too.",
+        guarded=True, check=_a_folder,
+    ),
+    Declared(
         "backup.warn_days", int, 2, "Call a backup old after", CLINIC,
-        control=Control.NUMBER, section="everyone", low=1, high=30, unit="days",
-        words="safe copy warning age status bar", guarded=True,
+        control=Control.NUMBER, section="backup", low=1, high=30, unit="days",
+        words="safe copy warning age status bar red", guarded=True,
+    ),
+    *(
+        Declared(
+            f"backup.{key}", int, number, label, CLINIC, control=Control.NUMBER,
+            section="backup", low=low, high=high, unit="copies", words="rotation keep old",
+            guarded=True,
+        )
+        for key, number, label, low, high in (
+            ("hourly", 24, "Kept: the last of each hour", 1, 200),
+            ("daily", 14, "Kept: the last of each day", 1, 100),
+            ("weekly", 8, "Kept: the last of each week", 0, 200),
+            ("manual", 10, "Kept: made by hand", 1, 100),
+            ("before", 10, "Kept: made before an upgrade, restore or repair", 1, 100),
+        )
     ),
     Declared(
         "flow.amber", int, 10, "A wait is long after", CLINIC,
@@ -222,6 +258,13 @@ DECLARED: tuple[Declared, ...] = (
         help="Names become initials when nobody has touched this desk for so long. 0: never.",
     ),
     Declared(
+        "lock.minutes", int, 5, "Lock the screen after", CLINIC,
+        control=Control.NUMBER, section="everyone", low=0, high=240, unit="minutes",
+        words="idle away log in session password pin cover screen", guarded=True,
+        help="Without a key or click at a desk. 0: never, and then whoever passes an empty desk "
+        "works as the person who left it.",
+    ),
+    Declared(
         "paper.names", str, "full", "Paper tells patients by", section="desk",
         control=Control.CHOICE, words="print pdf privacy initials names day sheet lifeboat",
         choices=(("full", "Full names"), ("initials", "Initials")),
@@ -255,19 +298,12 @@ DECLARED: tuple[Declared, ...] = (
     Declared("calendar.hidden", list, [], "Doctors or rooms not shown", check=_strings),
     Declared("calendar.order", list, [], "Doctors and rooms in their order", check=_strings),
     Declared("calendar.keys", dict, {}, "Own keys in the calendar, by action"),
+    Declared("practice.demo", str, "", "The PIN that a made-up clinic tells everybody", CLINIC),
+    Declared("login.last", str, "", "Who was logged in at this desk last"),
     Declared("setup.draft", dict, {}, "What was typed while setting up"),
     Declared("setup.done", bool, False, "The clinic is set up", CLINIC),
-    Declared(
-        "lock.minutes", int, 5, "Lock the screen after", CLINIC,
-        control=Control.NUMBER, section="everyone", low=0, high=240, unit="minutes",
-        words="idle away log in session password pin cover screen", guarded=True,
-        help="Without a key or click at a desk. 0: never, and then whoever passes an empty desk "
-        "works as the person who left it.",
-    ),
     Declared("keys.window", dict, {}, "Own keys anywhere, by action"),
     Declared("calendar.saved_views", list, [], "Saved views"),
 )  # fmt: skip
 
 TABLE: Mapping[str, Declared] = {item.key: item for item in DECLARED}
-    Declared("practice.demo", str, "", "The PIN that a made-up clinic tells everybody", CLINIC),
-    Declared("login.last", str, "", "Who was logged in at this desk last"),

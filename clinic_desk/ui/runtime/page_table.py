@@ -28,6 +28,7 @@ PAGES: dict[str, str] = {
     "year": "clinic_desk.ui.calendar.year_page:YearPage",
     "reports": "clinic_desk.ui.reports.page:ReportsPage",
     "past": "clinic_desk.ui.past.page:PastPage",
+    "backup": "clinic_desk.ui.backup.page:BackupPage",
     "series": "clinic_desk.ui.series.page:SeriesPage",
 }
 """Name → "module:Class". The same name is what ``Centre.page`` answers."""
@@ -82,7 +83,7 @@ PANELS: tuple[PanelSpec, ...] = (
     ),
 )  # fmt: skip
 
-OWN_SECTIONS = ("everyone", "appearance", "calendar", "shortcuts", "desk", "advanced")
+OWN_SECTIONS = ("everyone", "backup", "appearance", "calendar", "shortcuts", "desk", "advanced")
 """Sections that the settings page makes itself, from the declared settings and the keys."""
 
 

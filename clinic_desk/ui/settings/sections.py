@@ -30,6 +30,7 @@ SHORTCUTS, ADVANCED = "shortcuts", "advanced"
 
 OWN: tuple[Section, ...] = (
     Section("everyone", CLINIC, "At every desk", "clinic-wide shared defaults"),
+    Section("backup", CLINIC, "Backup", "copies schedule rotation second place restore"),
     Section("appearance", DESK, "Appearance", "look display screen accessibility"),
     Section("calendar", DESK, "Calendar", "diary grid day week agenda"),
     Section(
