@@ -444,6 +444,11 @@ def test_large_type_on_a_small_screen_cuts_no_button(
         for box in (dialog.type_box, dialog.room_box):
             box.setItemText(box.currentIndex(), "Consultation with an interpreter " * 3)
             assert box.shown().endswith("…")
+        for number in range(dialog.mode_box.count()):
+            dialog.mode_box.setCurrentIndex(number)
+            assert dialog.mode_box.shown() == dialog.mode_box.currentText()
+        about = dialog.about
+        card.ground.settle(lambda: about.height() >= about.heightForWidth(about.width()) > 0)
         dialog.facts["Booked"].setText("squeezed in: the doctor agreed on the phone " * 5)
         booked = dialog.facts["Booked"]
         card.ground.settle(lambda: booked.height() >= booked.heightForWidth(booked.width()))

@@ -91,7 +91,7 @@ class AppointmentForm(CardDialog):
         self.message = InlineMessage(theme, self)
         self.alert = AlertBar(theme, self)
         self.name = ElidedInk(theme, "", role="title", bold=True, parent=self)
-        self.about = InkLabel(theme, "", role="grid", ink="text2", parent=self)
+        self.about = InkLabel(theme, "", role="grid", ink="text2", wrap=True, parent=self)
         self.patient_button = push("Patient card", self)
         self.status_icon = QLabel(self)
         self.status_text = InkLabel(theme, "", bold=True, parent=self)
@@ -101,6 +101,10 @@ class AppointmentForm(CardDialog):
         self.mode_box = _Choice("How they meet", self)
         for mode in Mode:
             self.mode_box.addItem(words.MODE_WORDS[mode], mode)
+        # its few words are short, and are read whole; kind and room share what is left
+        self.mode_box.setSizeAdjustPolicy(_Choice.SizeAdjustPolicy.AdjustToContents)
+        self.mode_box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.mode_box.setMinimumWidth(0)
         self.reason = _Text(REASON_LIMIT, "Reason for the visit", self)
         self.notes = _Text(NOTES_LIMIT, "Notes for the doctor and the desk", self)
         self.reason_count = InkLabel(theme, "", role="caption", ink="text2")
