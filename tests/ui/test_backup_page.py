@@ -231,10 +231,13 @@ def test_restoring_says_what_is_lost_and_goes_on_with_the_restored_clinic(
     qtbot.waitUntil(lambda: desk.toast.text.startswith("Restored."))
     assert patients(clinic) == before
     assert "kept as clinic-" in desk.toast.text
+
+    def safety_copy_is_chosen() -> bool:
+        chosen = page.table.copy()
+        return chosen is not None and chosen.why == "before-restore"
+
+    qtbot.waitUntil(safety_copy_is_chosen)
     looked(page, qtbot)
-    (chosen,) = [page.table.copy()]
-    assert chosen is not None
-    assert chosen.why == "before-restore"
     # and the window works on: the one that was lost comes back the same way
     qtbot.mouseClick(page.restore_button, LEFT)
     qtbot.waitUntil(lambda: page.card is not None and page.card.isVisible())

@@ -187,8 +187,10 @@ class BackupPage(Page):
         self.model.show(copies, self.context.clock.now(), self.source.zone)
         self.none.setVisible(not copies)
         self.table.setVisible(bool(copies))
-        self.table.choose(self._chosen or (kept.path if kept is not None else ""))
-        self._chosen = ""
+        chosen = kept.path if kept is not None else ""
+        if any(copy.path == self._chosen for copy in copies):  # it may not have been read yet
+            chosen, self._chosen = self._chosen, ""
+        self.table.choose(chosen)
         self._show_places()
         self._follow()
 
