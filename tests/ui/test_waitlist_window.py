@@ -307,6 +307,16 @@ class TestAFreedSlot:
         press(qtbot, window, Key.Key_Z, CTRL)
         qtbot.waitUntil(lambda: queries.appointment(later.id).cell.status is Status.SCHEDULED)
         assert entry(window, str(made.value)).entry.status is WaitStatus.WAITING
+        # and the slot, which is free again, is offered again, until that is taken back too
+        desk = window.waiting.offers
+        assert desk is not None
+        qtbot.waitUntil(lambda: desk.current is not None and offers.isVisible())
+        assert desk.current is not None
+        assert (desk.current.gap.doctor_id, desk.current.gap.start) == (cell.doctor_id, cell.start)
+        assert desk.current.matches[0].card.entry.id == made.value
+        press(qtbot, window, Key.Key_Z, CTRL)
+        qtbot.waitUntil(lambda: queries.appointment(cell.id).cell.status is cell.status)
+        gone(window, qtbot)
 
     def test_undo_of_the_cancellation_withdraws_it(self, window: MainWindow, qtbot: QtBot) -> None:
         wait_for(window, qtbot, 1)

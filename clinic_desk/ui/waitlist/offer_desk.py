@@ -1,7 +1,8 @@
 """Freed slots and whom to ring for them: follows what this window does, books, writes calls down.
 
 A slot is on offer until somebody takes it, nobody who fits is left, its time has come, or it is
-put away. What another desk or an undo takes is withdrawn by itself.
+put away. What another desk or an undo takes is withdrawn by itself; when the booking that took it
+is undone, it is on offer again.
 """
 
 from __future__ import annotations
@@ -50,6 +51,10 @@ class OfferDesk(QObject):
         self.booking = False
         self._news: list[Freed] = []
         self._asking = self._again = False
+        self._sold: dict[Id, Gap] = {}
+        """What was booked here, by the entry of the waiting list that it was booked for."""
+        self._back: list[Gap] = []
+        """Of that, what an undo may have freed again."""
         self._said: set[tuple[str, Id]] = set()
         """(gap, entry) of calls on their way to the store, or not yet read back from it."""
         self._written: set[tuple[str, Id]] = set()
@@ -96,6 +101,7 @@ class OfferDesk(QObject):
 
         def done(outcome: Outcome) -> None:
             self.booking = False
+            self._sold[entry.id] = offering.gap
             told = " ".join([outcome.sentence, *outcome.warnings])
             self.toast_requested.emit(told, bool(outcome.undo_label))
             self.changed.emit()
@@ -168,6 +174,7 @@ class OfferDesk(QObject):
     def _on_commit(self, outcome: Outcome) -> None:
         """Everything that this window writes comes by; what frees nothing is sorted out later."""
         changes = outcome.changes
+        self._back += [gap for entry_id, gap in self._sold.items() if entry_id in changes.ids]
         if not changes.kinds & {"appointment", "availability_exception"}:
             return
         spans = self._unblocked(outcome) if outcome.undo_label else ()
@@ -187,7 +194,7 @@ class OfferDesk(QObject):
         )
 
     def _on_changes(self, changes: Changes) -> None:
-        if self._news or (self.offerings and changes.kinds & MATTERS):
+        if self._news or self._back or (self.offerings and changes.kinds & MATTERS):
             self._look()
 
     def _look(self) -> None:
@@ -196,12 +203,14 @@ class OfferDesk(QObject):
             return
         self._asking = True
         news, self._news = self._news, []
-        known = tuple(one.gap for one in self.offerings)
+        back, self._back = self._back, []
+        known = (*(one.gap for one in self.offerings), *back)
         written = frozenset(self._written)
         now = self._context.clock.now()
 
         def failed(_error: ClinicDeskError) -> None:
             self._news = [*news, *self._news]  # the next change asks again
+            self._back = [*back, *self._back]
             self._over()
 
         self._context.operations.ask(
