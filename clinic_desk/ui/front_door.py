@@ -8,11 +8,14 @@ read, behind the log-in page while they type.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from clinic_desk.domain.errors import ClinicDeskError
 from clinic_desk.domain.events import Actor
 from clinic_desk.domain.ids import Id
 from clinic_desk.ui.main_window.locking import Locking, locking_of, remarks
@@ -121,12 +124,22 @@ class FrontDoor(QObject):
         self._locking(window).begin(made)
 
     def end(self, shut: Callable[[MainWindow], None]) -> None:
-        """Every window goes."""
+        """Every window goes, and with them the sessions of this run."""
         self._ending = True
         self._soon.stop()
+        actors = [window.context.actor for window in self.windows.values() if _is_in(window)]
+        leaving = threading.Thread(target=self._log_all_out, args=(actors,), name="log-out")
+        leaving.start()
         for window in list(self.windows.values()):
             shut(window)
+        leaving.join()
         self.windows.clear()
+
+    def _log_all_out(self, actors: list[Actor]) -> None:
+        """A session that cannot be ended, for the store does not answer, ends by itself."""
+        for actor in actors:
+            with suppress(ClinicDeskError):
+                self._clinic.log_in.log_out(actor)
 
     def log_out(self) -> None:
         """Ends the session of who is on the screen; what they have open goes with it."""
@@ -298,6 +311,12 @@ class FrontDoor(QObject):
     def _on_closed(self, window: MainWindow) -> None:
         if window is self.shown and not self._ending:
             self.closed.emit()
+
+
+def _is_in(window: MainWindow) -> bool:
+    """Somebody has logged in there."""
+    locking = locking_of(window)
+    return locking is not None and locking.entered
 
 
 def _has_work(window: MainWindow) -> bool:

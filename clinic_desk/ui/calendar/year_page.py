@@ -18,6 +18,7 @@ from clinic_desk.ui.calendar.year_view import YearView
 from clinic_desk.ui.geometry.monthgrid import months_later
 from clinic_desk.ui.models import words
 from clinic_desk.ui.models.roster_source import ROSTER_KINDS, RosterSource
+from clinic_desk.ui.runtime.alive import while_alive
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.widgets.page import Page
 
@@ -67,7 +68,8 @@ class YearPage(Page):
         button.setAccessibleName(name)
         button.setToolTip(name)
         button.clicked.connect(lambda: self.view.go(months_later(self.view.day, 12 * step)))
-        self.theme.changed.connect(lambda: button.setIcon(self.theme.qicon(icon)))
+        dress = while_alive(button, lambda: button.setIcon(self.theme.qicon(icon)))
+        self.theme.changed.connect(dress)
         return button
 
     def _connect(self) -> None:

@@ -15,6 +15,7 @@ from clinic_desk.ui.main_window.handlers import mark_theme, save_view, show_save
 from clinic_desk.ui.main_window.midnight import Midnight
 from clinic_desk.ui.main_window.pages import wire
 from clinic_desk.ui.main_window.who import ACTIONS as SESSION
+from clinic_desk.ui.runtime.alive import while_alive
 from clinic_desk.ui.runtime.declared import Control
 from clinic_desk.ui.runtime.formatting import day_text
 
@@ -51,7 +52,7 @@ def link(window: MainWindow) -> None:
     centre.empty.action_requested.connect(lambda: _fill_emptiness(window))
     centre.finder_built.connect(lambda page: _finder(window, page))
     centre.page_built.connect(lambda page: wire(window, page))
-    window.context.theme.changed.connect(lambda: mark_theme(window))
+    window.context.theme.changed.connect(while_alive(window, lambda: mark_theme(window)))
     window.actions_["file.import"].setEnabled(window.doors.can_import)
     window.actions_["file.export"].setEnabled(window.doors.can_export)
     window.actions_["file.backup"].setEnabled(window.maintenance is not None)

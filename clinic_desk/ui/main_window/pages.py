@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 
 from clinic_desk.domain.ids import Id
 from clinic_desk.ui.runtime import page_table
+from clinic_desk.ui.runtime.alive import while_alive
 from clinic_desk.ui.runtime.page_table import has_page
 
 if TYPE_CHECKING:
@@ -83,7 +84,8 @@ def wire(window: MainWindow, page: Page) -> None:
         page.furnish(window.settings, window.shortcuts, window.maintenance)
     if page.alone or page.wide:
         for changed in (window.centre.page_changed, window.context.theme.changed):
-            changed.connect(lambda *_: window.panes.stand_aside(wants_room(window)))
+            aside = while_alive(window, lambda: window.panes.stand_aside(wants_room(window)))
+            changed.connect(aside)
     if page_table.PAGES["wizard"].endswith(f":{type(page).__name__}"):
         from clinic_desk.ui.main_window import first_steps
 

@@ -28,6 +28,7 @@ from clinic_desk.ui.past.band import PastBand
 from clinic_desk.ui.past.moment_bar import MomentBar
 from clinic_desk.ui.past.picture import PastPicture, Taken, Wish, taken
 from clinic_desk.ui.past.side import ALL, SINCE, ChangesSide
+from clinic_desk.ui.runtime.alive import while_alive
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.operations import Ticket
 from clinic_desk.ui.runtime.wording import Message, Tone
@@ -85,7 +86,8 @@ class PastPage(Page):
         button.setAccessibleName(name)
         button.setToolTip(name)
         button.clicked.connect(lambda: self.show_day(self.day + timedelta(days=self.span * step)))
-        self.theme.changed.connect(lambda: button.setIcon(self.theme.qicon(icon)))
+        dress = while_alive(button, lambda: button.setIcon(self.theme.qicon(icon)))
+        self.theme.changed.connect(dress)
         return button
 
     def _lay_out(self) -> None:

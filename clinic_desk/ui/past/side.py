@@ -15,6 +15,7 @@ from clinic_desk.services.past_views import PastChange, Story
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models import words
 from clinic_desk.ui.past.changes import ChangeList
+from clinic_desk.ui.runtime.alive import while_alive
 from clinic_desk.ui.widgets.forms.bits import push
 
 SINCE, ALL, BETWEEN = "since", "all", "between"
@@ -69,7 +70,7 @@ class ChangesSide(QWidget):
         column.addWidget(self.list, 1)
         column.addLayout(below)
         self._connect()
-        theme.changed.connect(lambda: self._dress(theme))
+        theme.changed.connect(while_alive(self, lambda: self._dress(theme)))
         self._dress(theme)
 
     def _dress(self, theme: Theme) -> None:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from clinic_desk.services.planning_views import PlanWishes
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.planning.plan_rows import Counts
+from clinic_desk.ui.runtime.alive import while_alive
 from clinic_desk.ui.widgets.chips import FlowLayout
 from clinic_desk.ui.widgets.forms.bits import Chip, HintButton, InkLabel, push
 
@@ -179,7 +180,8 @@ class Criteria(QWidget):
         self.again.setProperty("density", "compact")
         self.again.setIcon(theme.qicon("refresh"))
         self.again.clicked.connect(self.again_asked)
-        theme.changed.connect(lambda: self.again.setIcon(theme.qicon("refresh")))
+        dress = while_alive(self.again, lambda: self.again.setIcon(theme.qicon("refresh")))
+        theme.changed.connect(dress)
         label = QLabel("Look for")
         label.setProperty("role", "caption")
         label.setMinimumHeight(theme.px(26))

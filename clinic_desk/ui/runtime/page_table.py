@@ -85,6 +85,18 @@ PANELS: tuple[PanelSpec, ...] = (
 
 OWN_SECTIONS = ("everyone", "backup", "appearance", "calendar", "shortcuts", "desk", "advanced")
 """Sections that the settings page makes itself, from the declared settings and the keys."""
+    PanelSpec(
+        "staff", CLINIC, "Staff", "clinic_desk.ui.staff.panel:StaffPanel",
+        "account user person password pin log-in reset deactivate role manager receptionist",
+    ),
+    PanelSpec(
+        "sessions", CLINIC, "Sessions", "clinic_desk.ui.staff.panel:SessionsPanel",
+        "logged in desk end revoke log out who where",
+    ),
+    PanelSpec(
+        "encryption", CLINIC, "Encryption", "clinic_desk.ui.settings.encryption:EncryptionPanel",
+        "encrypt decrypt key recovery keyring secret protect stolen disk security sqlcipher",
+    ),
 
 
 def has_page(name: str) -> bool:

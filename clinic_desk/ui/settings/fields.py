@@ -100,5 +100,14 @@ FIELDS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("url", "Address of the billing service", "web link endpoint"),
         ("token", "Token of the billing service", "password key secret"),
     ),
+    "staff": (
+        ("add", "New account", "user add person"),
+        ("reset", "New password or PIN for somebody", "lost forgotten reset"),
+        ("active", "Deactivate an account", "leave activate"),
+    ),
+    "sessions": (
+        ("end", "End a session", "revoke log out"),
+        ("end_all", "End all sessions of somebody", "revoke log out"),
+    ),
 }
 """(name that ``Panel.focus_on`` knows, what it is called, further words for it)."""

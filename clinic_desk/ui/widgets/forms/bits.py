@@ -31,6 +31,7 @@ BADGE = QSize(24, 16)
 def paint_badge(painter: QPainter, rect: QRect, theme: Theme, doctor: Doctor) -> None:
     """The doctor's code on the doctor's colour; the code is the key, the colour a hint."""
     paint.badge(painter, rect, theme, doctor.code, theme.doctor_colour(doctor.colour))
+from clinic_desk.ui.runtime.alive import while_alive
 
 
 def badge_rect(theme: Theme, left: int, middle: int) -> QRect:
@@ -303,7 +304,8 @@ def leading_icon(line: QLineEdit, theme: Theme, name: str) -> None:
     action = line.addAction(
         theme.qicon(name, sizes=FIELD_ICONS), QLineEdit.ActionPosition.LeadingPosition
     )
-    theme.changed.connect(lambda: action.setIcon(theme.qicon(name, sizes=FIELD_ICONS)))
+    dress = while_alive(action, lambda: action.setIcon(theme.qicon(name, sizes=FIELD_ICONS)))
+    theme.changed.connect(dress)
 
 
 def field_label(text: str, buddy: QWidget, theme: Theme, parent: QWidget) -> QLabel:
