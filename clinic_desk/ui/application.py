@@ -31,6 +31,7 @@ from clinic_desk.ui.runtime.unexpected import Unexpected
 if TYPE_CHECKING:
     from clinic_desk.domain.availability.model import Roster
     from clinic_desk.services.billing_gateway import BillingLink
+    from clinic_desk.services.encryption import Encryption
     from clinic_desk.services.exporting import Exporter
     from clinic_desk.services.holiday_ports import PublicHolidays
     from clinic_desk.services.import_report import Importer
@@ -71,6 +72,8 @@ class Clinic(Protocol):
     def exporter(self) -> Exporter: ...
     @property
     def billing(self) -> BillingLink: ...
+    @property
+    def encryption(self) -> Encryption: ...
     @property
     def clock(self) -> Clock: ...
     @property
@@ -247,6 +250,7 @@ def build_window(
         exporter=lambda: clinic.exporter,
         billing=lambda: clinic.billing,
         accounts=lambda: clinic.log_in,
+        encryption=lambda: clinic.encryption,
         practice=clinic.practice,
     )
     settings = Settings(operations, values)

@@ -12,6 +12,7 @@ from clinic_desk.ui.runtime.operations import Operations
 
 if TYPE_CHECKING:
     from clinic_desk.services.billing_gateway import BillingLink
+    from clinic_desk.services.encryption import Encryption
     from clinic_desk.services.exporting import Exporter
     from clinic_desk.services.holiday_ports import PublicHolidays
     from clinic_desk.ui.look.theme import Theme
@@ -23,6 +24,7 @@ class Context:
     """``clock`` tells now (UTC); ``theme`` gives tokens, fonts and icons and signals changes.
     ``holidays`` makes what knows the public holidays, when somebody asks; None: nothing does.
     ``accounts`` makes what logs people in; None: nothing does.
+    ``encryption`` makes what encrypts the clinic's data; None: nothing does.
     ``billing`` makes what reaches a billing service outside; None: nothing does.
     ``exporter`` makes what writes visits to files; None: nothing does. ``practice`` is the
     program and its arguments that open a made-up clinic in a folder of its own, empty where there
@@ -38,6 +40,7 @@ class Context:
     exporter: Callable[[], Exporter] | None = None
     billing: Callable[[], BillingLink] | None = None
     accounts: Callable[[], Accounts] | None = None
+    encryption: Callable[[], Encryption] | None = None
 
     def become(self, actor: Actor) -> None:
         """The same person in another session, or by now with an account. Another person has a

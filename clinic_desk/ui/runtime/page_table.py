@@ -28,6 +28,7 @@ PAGES: dict[str, str] = {
     "year": "clinic_desk.ui.calendar.year_page:YearPage",
     "reports": "clinic_desk.ui.reports.page:ReportsPage",
     "past": "clinic_desk.ui.past.page:PastPage",
+    "audit": "clinic_desk.ui.audit.page:AuditPage",
     "backup": "clinic_desk.ui.backup.page:BackupPage",
     "series": "clinic_desk.ui.series.page:SeriesPage",
 }
@@ -78,13 +79,13 @@ PANELS: tuple[PanelSpec, ...] = (
         "policy notice limit reschedule overbooking permission role rights future maximum",
     ),
     PanelSpec(
+        "roles", CLINIC, "Roles", "clinic_desk.ui.settings.roles_panel:RolesPanel",
+        "permissions rights matrix receptionist doctor manager allowed may access",
+    ),
+    PanelSpec(
         "billing", CLINIC, "Billing", "clinic_desk.ui.billing.panel:BillingPanel",
         "invoice payment due days no-show fee gateway service address token money",
     ),
-)  # fmt: skip
-
-OWN_SECTIONS = ("everyone", "backup", "appearance", "calendar", "shortcuts", "desk", "advanced")
-"""Sections that the settings page makes itself, from the declared settings and the keys."""
     PanelSpec(
         "staff", CLINIC, "Staff", "clinic_desk.ui.staff.panel:StaffPanel",
         "account user person password pin log-in reset deactivate role manager receptionist",
@@ -97,6 +98,10 @@ OWN_SECTIONS = ("everyone", "backup", "appearance", "calendar", "shortcuts", "de
         "encryption", CLINIC, "Encryption", "clinic_desk.ui.settings.encryption:EncryptionPanel",
         "encrypt decrypt key recovery keyring secret protect stolen disk security sqlcipher",
     ),
+)  # fmt: skip
+
+OWN_SECTIONS = ("everyone", "backup", "appearance", "calendar", "shortcuts", "desk", "advanced")
+"""Sections that the settings page makes itself, from the declared settings and the keys."""
 
 
 def has_page(name: str) -> bool:
