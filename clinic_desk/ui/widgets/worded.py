@@ -8,7 +8,7 @@ of the text itself, and end in "…" where a text is longer than its control.
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -29,7 +29,19 @@ LEAST = 96
 """Pixels that a control with elided words keeps at least."""
 
 
+def presses(event: QKeyEvent) -> bool:
+    """Enter, which presses the button that has the keyboard as the space bar does."""
+    plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    return plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
 class WordedButton(QPushButton):
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if not presses(event):
+            super().keyPressEvent(event)
+        elif not event.isAutoRepeat():
+            self.click()
+
     def initStyleOption(self, option: QStyleOptionButton) -> None:  # noqa: N802
         """A style sheet draws the words of a button with an icon and a menu over its edge; without
         the menu's mark, which this design has not, they stand as on any other button."""

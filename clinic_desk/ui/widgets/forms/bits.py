@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QIcon, QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QIcon,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractButton,
     QHBoxLayout,
@@ -22,8 +31,9 @@ from PySide6.QtWidgets import (
 from clinic_desk.domain.appointments import LONGEST, SHORTEST
 from clinic_desk.domain.catalogue import Doctor
 from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.runtime.alive import while_alive
 from clinic_desk.ui.widgets import paint
-from clinic_desk.ui.widgets.worded import WordedButton
+from clinic_desk.ui.widgets.worded import WordedButton, presses
 
 BADGE = QSize(24, 16)
 
@@ -31,7 +41,6 @@ BADGE = QSize(24, 16)
 def paint_badge(painter: QPainter, rect: QRect, theme: Theme, doctor: Doctor) -> None:
     """The doctor's code on the doctor's colour; the code is the key, the colour a hint."""
     paint.badge(painter, rect, theme, doctor.code, theme.doctor_colour(doctor.colour))
-from clinic_desk.ui.runtime.alive import while_alive
 
 
 def badge_rect(theme: Theme, left: int, middle: int) -> QRect:
@@ -335,6 +344,12 @@ class HintButton(QPushButton):
         self.setAutoDefault(False)
         self.setProperty("kind", "primary")
         self.set_word(text)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if not presses(event):
+            super().keyPressEvent(event)
+        elif not event.isAutoRepeat():
+            self.click()
 
     def set_key(self, key: str) -> None:
         self._key = key
