@@ -16,10 +16,13 @@ from clinic_desk.domain.errors import WayOut
 from clinic_desk.ui.look import style
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.main_window.selected_card import NEXT, STEP_WORDS, SelectedCard
+from clinic_desk.ui.main_window.status_bar import StatusBar
 from clinic_desk.ui.models.occurrence_list import OccurrenceList
 from clinic_desk.ui.models.occurrences import NEAREST, OTHER, PAST, SKIP, Deed, Row
 from clinic_desk.ui.runtime.wording import Message, Tone
+from clinic_desk.ui.widgets import paint
 from clinic_desk.ui.widgets.empty_state import EmptyState
+from clinic_desk.ui.widgets.forms.bits import HintButton, push
 from clinic_desk.ui.widgets.forms.rule_line import RuleLine
 from clinic_desk.ui.widgets.inline import Inline
 from clinic_desk.ui.widgets.message_bar import MessageBar
@@ -187,6 +190,41 @@ def test_the_buttons_of_the_card_are_read_whole(theme: Theme, qtbot: QtBot, stat
     for button in buttons:
         wanted = 24 if button.property("square") else button.sizeHint().width()
         assert button.width() >= wanted, button.text()
+
+
+@pytest.mark.parametrize("kind", ["plain", "with its key"])
+def test_enter_presses_the_button_that_has_the_keyboard(
+    theme: Theme, qtbot: QtBot, kind: str
+) -> None:
+    page = QWidget()
+    qtbot.addWidget(page)
+    button = push("Go", page) if kind == "plain" else HintButton(theme, "Go", "Ctrl+S", page)
+    pressed: list[bool] = []
+    button.clicked.connect(lambda on=False: pressed.append(on))
+    qtbot.keyClick(button, Qt.Key.Key_Return)
+    qtbot.keyClick(button, Qt.Key.Key_Enter, Qt.KeyboardModifier.KeypadModifier)
+    qtbot.keyClick(button, Qt.Key.Key_Space)
+    assert len(pressed) == 3
+    qtbot.keyClick(button, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert len(pressed) == 3
+
+
+def test_the_last_key_of_a_page_is_told_whole(
+    theme: Theme, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: dict[str, tuple[int, int]] = {}
+
+    def note(painter: QPainter, place: QRect, text: str) -> None:
+        told[text] = (painter.fontMetrics().horizontalAdvance(text), place.width())
+
+    monkeypatch.setattr(paint, "elided", note)
+    bar = StatusBar(theme, "Front desk 1")
+    qtbot.addWidget(bar)
+    bar.resize(1366, bar.sizeHint().height())
+    bar.show_page(tuple((letter, f"Does {letter}") for letter in "ABCDEFGHIJK"))
+    bar.grab()
+    assert "Does K" in told
+    assert all(wanted <= given for wanted, given in told.values()), told
 
 
 class Span(QWidget):

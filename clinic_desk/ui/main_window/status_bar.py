@@ -200,7 +200,7 @@ class StatusBar(QWidget):
         )
         total, shown = 0, []
         for key, text in self._drag.keys if self._drag is not None else self._page or self._hints:
-            width = paint.key_cap_width(theme, key) + 5 + metrics.horizontalAdvance(text) + 14
+            width = paint.key_cap_width(theme, key) + 5 + metrics.horizontalAdvance(text) + 16
             if right - total - width < left_need:
                 break
             total += width
