@@ -19,7 +19,7 @@ from clinic_desk.integrations.exporting import FileExporter
 from clinic_desk.services.billing_commands import RecordPayment
 from clinic_desk.services.billing_ports import InvoiceWish
 from clinic_desk.services.commands import CancelAppointment, ChangeStatus, SaveSetting
-from clinic_desk.services.day_views import InvoiceCard
+from clinic_desk.services.day_views import InvoiceCard, OutboxMessage
 from clinic_desk.ui.billing.page import BillingPage
 from clinic_desk.ui.billing.panel import BillingPanel
 from clinic_desk.ui.runtime.privacy import CURTAIN
@@ -257,6 +257,8 @@ def test_the_panel_saves_and_the_sender_sends(
     panel.show()
     panel.open()
     front_desk.settle(lambda: panel.unit.text() == "GBP" and panel.days.value() == 14)
+    assert "&" not in panel.save_button.text()  # Ctrl+S it is, and the button says so
+    assert "Ctrl+S" in panel.save_button.toolTip()
     panel.gateway.setCurrentIndex(1)
     panel.url.setText("http://example.org")
     panel.save_button.click()
@@ -279,6 +281,30 @@ def test_the_panel_saves_and_the_sender_sends(
         sender.stop()
     panel.hide()
     panel.deleteLater()
+
+
+def test_what_the_service_refuses_is_named(
+    front_desk: FrontDesk,  # noqa: F811
+    page: BillingPage,
+) -> None:
+    context = replace(front_desk.context, billing=Link)
+    with billing_server() as server:
+        for key, value in (("billing.gateway", "http"), ("billing.url", server.url)):
+            front_desk.desk.execute(SaveSetting(key=key, scope="clinic", value=value))
+        (visit,) = completed(front_desk, 1)
+        number = card_of(front_desk, visit).invoice.number
+        server.plan.append("400")
+        front_desk.clock.set(front_desk.clock.now() + timedelta(minutes=5))
+        sender = Sender(context, page)
+        sender.look()
+        front_desk.settle(lambda: any(m.set_aside for m in page_outbox(front_desk)))
+        page.read()
+        front_desk.settle(lambda: f"could not be sent ({number})" in page.gateway.text())
+        sender.stop()
+
+
+def page_outbox(desk: FrontDesk) -> tuple[OutboxMessage, ...]:
+    return tuple(desk.store.queries.outbox("billing."))
 
 
 def test_nothing_is_sent_where_nobody_is_told(front_desk: FrontDesk) -> None:  # noqa: F811

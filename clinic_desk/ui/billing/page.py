@@ -239,9 +239,10 @@ class BillingPage(Page):
             count = words.plural(state.waiting, "message")
             parts.append(f"{count} on the way to the billing service.")
         if self._aside:
-            count = words.plural(state.set_aside, "message")
-            parts.append(f"{count} could not be sent: {self._aside[-1].last_error}")
-        elif state.last_error and state.waiting:
+            count, last = words.plural(state.set_aside, "message"), self._aside[-1]
+            number = str(last.payload.get("number") or "a draft")
+            parts.append(f"{count} could not be sent ({number}): {last.last_error}")
+        if state.last_error and state.waiting:
             parts.append(f"Last answer: {state.last_error}")
         self.gateway.setText(" ".join(parts))
         self.gateway.setVisible(bool(parts))

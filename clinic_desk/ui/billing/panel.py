@@ -27,7 +27,7 @@ from clinic_desk.services.roster_commands import Together
 from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.wording import Tone
-from clinic_desk.ui.widgets.forms.bits import InkLabel, PlainSpin, field_label, push
+from clinic_desk.ui.widgets.forms.bits import HintButton, InkLabel, PlainSpin, field_label
 from clinic_desk.ui.widgets.forms.message import InlineMessage
 from clinic_desk.ui.widgets.page import SAVED, Panel
 
@@ -76,7 +76,7 @@ class BillingPanel(Panel):
         self.message = InlineMessage(theme, self)
         self.message.chosen.connect(self._on_way_out)
         self.message.dismissed.connect(self.back_to_cursor)
-        self.save_button = push("&Save", self, "primary")
+        self.save_button = HintButton(theme, "Save", "Ctrl+S", self)
         self.save_button.setShortcut("Ctrl+S")
         self.save_button.clicked.connect(self.save)
         self._lay_out()
