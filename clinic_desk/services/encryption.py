@@ -11,9 +11,8 @@ from clinic_desk.services.secrets import KeyringReport, KeyringState
 NOTED_KEY = "encryption.noted"
 """Setting of the clinic: the id of the key whose recovery key somebody has put on paper."""
 
-PLAIN_NOTICE = (
-    "Not encrypted: whoever gets hold of this computer’s disk can read the patients’ data."
-)
+_PLAIN = "hoever gets hold of this computer’s disk can read the patients’ data."
+PLAIN_NOTICE = f"The clinic’s data is not encrypted: w{_PLAIN}"
 UNNOTED_NOTICE = (
     "The recovery key has not been printed yet. Without it nobody can open the clinic’s data "
     "when this computer’s keyring is lost."
@@ -43,19 +42,22 @@ class EncryptionState:
 
     @property
     def sentence(self) -> str:
-        """One, for people."""
+        """What it means for people, below the words "encrypted" or "not encrypted"."""
         if not self.encrypted:
             if self.keyring.usable:
-                return f"{PLAIN_NOTICE} Its key would be kept in this computer’s keyring."
-            return f"{PLAIN_NOTICE} {self.keyring.sentence}"
+                return f"W{_PLAIN} The key would be kept in this computer’s keyring."
+            return f"W{_PLAIN} {self.keyring.sentence}"
         if self.key_kept:
             return (
-                "Encrypted. Only this computer’s keyring, or the printed recovery key, "
-                "opens the clinic’s data."
+                "Only this computer’s keyring, or the printed recovery key, opens the "
+                "clinic’s data."
             )
         if self.keyring.state is KeyringState.USABLE:
-            return "Encrypted, but this computer’s keyring does not hold the key yet."
-        return f"Encrypted. {self.keyring.sentence}"
+            return (
+                "This computer’s keyring does not hold the key: without the recovery key the data "
+                "cannot be opened the next time."
+            )
+        return self.keyring.sentence
 
 
 @dataclass(frozen=True, slots=True)

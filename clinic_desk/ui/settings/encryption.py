@@ -28,6 +28,7 @@ from clinic_desk.services.encryption import (
     SealedBackups,
 )
 from clinic_desk.services.ports import Progress
+from clinic_desk.services.secrets import KeyringState
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.wording import Tone
 from clinic_desk.ui.settings.recovery_card import RecoveryCard
@@ -63,10 +64,10 @@ class EncryptionPanel(Panel):
         self._theme = theme = context.theme
         self._state: EncryptionState | None = None
         self._stopping = threading.Event()
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._busy = self._before = False
         self.icon = QLabel(self)
-        self.title = QLabel(self)
-        self.title.setProperty("role", "subtitle")
+        self.title = InkLabel(theme, "", bold=True, parent=self)
         self.sentence = InkLabel(theme, "", ink="text2", wrap=True, parent=self)
         self.unnoted = InkLabel(theme, UNNOTED_NOTICE, ink="warn", wrap=True, parent=self)
         self.encrypt = push("&Encrypt the data…", self, "primary")
@@ -103,6 +104,7 @@ class EncryptionPanel(Panel):
     def _lay_out(self) -> None:
         head = QGridLayout()
         head.setHorizontalSpacing(10)
+        head.setVerticalSpacing(4)
         head.setColumnStretch(1, 1)
         head.addWidget(self.icon, 0, 0)
         head.addWidget(self.title, 0, 1)
@@ -142,7 +144,7 @@ class EncryptionPanel(Panel):
             self._read()
 
     def focus_on(self, name: str) -> bool:  # noqa: ARG002
-        for button in (self.encrypt, self.show_key):
+        for button in (self.stop, self.card.print, self.encrypt, self.show_key):
             if button.isVisibleTo(self) and button.isEnabled():
                 button.setFocus(Qt.FocusReason.ShortcutFocusReason)
                 return True
@@ -180,7 +182,11 @@ class EncryptionPanel(Panel):
         self.sentence.setText("Looking…" if state is None else state.sentence)
         self.unnoted.setVisible(state is not None and state.encrypted and not state.noted)
         free = may and not self._busy and self.card.isHidden()
-        usable = state is not None and state.keyring.usable
+        # one that is locked asks for its password when the key is put there
+        usable = state is not None and state.keyring.state in (
+            KeyringState.USABLE,
+            KeyringState.LOCKED,
+        )
         self.encrypt.setVisible(known and not sealed)
         self.encrypt.setEnabled(free and usable)
         self.show_key.setVisible(sealed)
@@ -197,6 +203,8 @@ class EncryptionPanel(Panel):
         why = "" if may else "Only who may change the clinic’s settings may do this."
         for button in (self.encrypt, self.show_key, self.decrypt, self.seal, self.drop, self.keep):
             button.setToolTip(why)
+        if may and not usable and state is not None:
+            self.encrypt.setToolTip(state.keyring.sentence)
         for part in (self.work, self.bar, self.stop):
             part.setVisible(self._busy)
         self._dress()
@@ -222,6 +230,7 @@ class EncryptionPanel(Panel):
         if encryption is None or self._busy:
             return
         self._busy = True
+        self._keyboard_here()
         self._stopping.clear()
         self.message.clear()
         self.bar.setValue(0)
@@ -234,6 +243,8 @@ class EncryptionPanel(Panel):
         def ended() -> None:
             self._busy = False
             self._show_state()
+            if self.hasFocus():
+                self.focus_on("")
             self._read()
 
         def well(answer: T) -> None:
@@ -250,6 +261,12 @@ class EncryptionPanel(Panel):
         self._context.operations.ask(
             lambda _queries: work(encryption(), self._heard), done=well, failed=failed
         )
+
+    def _keyboard_here(self) -> None:
+        """Before the button that was pressed is disabled: the keyboard would leave the page."""
+        there = self.focusWidget()
+        if there is not None and there.hasFocus():
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _heard(self, done: int, total: int, sentence: str) -> bool:
         with suppress(RuntimeError):  # the window may have gone
@@ -321,6 +338,7 @@ class EncryptionPanel(Panel):
             "data. Backups made so far stay encrypted.",
             (KEEP, DECRYPT),
         )
+        self._to_first_answer()
 
     def _ask_drop(self) -> None:
         self.message.say(
@@ -329,6 +347,11 @@ class EncryptionPanel(Panel):
             "the data was encrypted stay.",
             (LEAVE, DELETE),
         )
+        self._to_first_answer()
+
+    def _to_first_answer(self) -> None:
+        for button in self.message.buttons()[:1]:
+            button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _answered(self, way: WayOut) -> None:
         self.message.clear()

@@ -25,8 +25,7 @@ class RecoveryCard(QFrame):
         self.setAccessibleName("Recovery key")
         self._theme = theme
         self._key: RecoveryKey | None = None
-        self.title = QLabel(self)
-        self.title.setProperty("role", "subtitle")
+        self.title = InkLabel(theme, "", bold=True, parent=self)
         self.told = InkLabel(theme, "", ink="text2", wrap=True, parent=self)
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(20)
@@ -86,7 +85,7 @@ class RecoveryCard(QFrame):
             cell.deleteLater()
         self._cells = []
         font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-        font.setPointSizeF(self._theme.font("body").pointSizeF() * 1.3)
+        font.setPixelSize(self._theme.px(17))
         font.setBold(True)
         for i, group in enumerate(groups):
             cell = QLabel(group, self)

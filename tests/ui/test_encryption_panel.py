@@ -1,0 +1,156 @@
+"""The section about encryption in the real window, on a real clinic, with a keyring in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from clinic_desk.app import store_keys
+from clinic_desk.services.encryption import UNNOTED_NOTICE
+from clinic_desk.services.recovery_key import typed
+from clinic_desk.services.secrets import SENTENCES, KeyringState
+from clinic_desk.store import keys
+from clinic_desk.store.keys import StoreKey
+from clinic_desk.ui.settings.encryption import EncryptionPanel
+from tests.fakes.first_start import FirstStart
+from tests.fakes.keeper import MemoryKeeper
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def keeper(monkeypatch: pytest.MonkeyPatch) -> Iterator[MemoryKeeper]:
+    """Missing at first, so that the clinic begins plain."""
+    made = MemoryKeeper()
+    made.standing = KeyringState.MISSING
+    monkeypatch.setattr(store_keys, "keeper", lambda: made)
+    yield made
+    keys.forget()
+
+
+@pytest.fixture
+def start(tmp_path: Path, qtbot: QtBot, keeper: MemoryKeeper) -> Iterator[FirstStart]:
+    made = FirstStart(tmp_path / "data")
+    made.window.resize(1366, 768)
+    made.window.show()
+    qtbot.waitExposed(made.window)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def panel(start: FirstStart, qtbot: QtBot) -> EncryptionPanel:
+    assert start.window.show_page("settings", "encryption")
+    found = start.window.centre.shown_page.panel("encryption")
+    assert isinstance(found, EncryptionPanel)
+    qtbot.waitUntil(lambda: found.title.text() != "")
+    return found
+
+
+def press(qtbot: QtBot, button: QAbstractButton) -> None:
+    qtbot.waitUntil(lambda: button.isVisible() and button.isEnabled())
+    qtbot.mouseClick(button, LEFT)
+
+
+def answer(qtbot: QtBot, panel: EncryptionPanel, words: str) -> None:
+    def found() -> list[QPushButton]:
+        return [one for one in panel.message.buttons() if one.text().replace("&", "") == words]
+
+    qtbot.waitUntil(lambda: bool(found()) and found()[0].isVisible())
+    qtbot.mouseClick(found()[0], LEFT)
+
+
+def database(start: FirstStart) -> Path:
+    return start.container.data.database
+
+
+def test_encrypted_with_the_key_on_paper_and_back_again(
+    panel: EncryptionPanel, start: FirstStart, keeper: MemoryKeeper, qtbot: QtBot
+) -> None:
+    assert SENTENCES[KeyringState.MISSING] in panel.sentence.text()
+    assert not panel.encrypt.isEnabled()
+    assert panel.encrypt.toolTip() == SENTENCES[KeyringState.MISSING]
+    start.container.maintenance.backup()
+
+    keeper.standing = KeyringState.USABLE
+    panel.open()
+    press(qtbot, panel.encrypt)
+    qtbot.waitUntil(panel.card.isVisible)
+    key = panel.card.key
+    assert key is not None
+    made = StoreKey(typed(" ".join(key.groups)))
+    assert keeper.kept == {f"store:{made.id}": made.secret()}
+    assert keys.is_plain(database(start))  # nothing yet
+    press(qtbot, panel.card.done)
+    qtbot.waitUntil(lambda: panel.title.text() == "Encrypted")
+    assert keys.id_in(database(start)) == made.id
+    assert panel.card.key is None
+    assert not panel.unnoted.isVisible()
+    assert "1 backup was made before" in panel.copies.text()
+    press(qtbot, panel.seal)
+    qtbot.waitUntil(lambda: panel.seal.isHidden() and panel.decrypt.isEnabled())
+    (copy,) = start.container.data.backups.glob("*.clinicdesk")
+    assert keys.id_in(copy) == made.id
+
+    press(qtbot, panel.decrypt)
+    answer(qtbot, panel, "Keep it encrypted")
+    assert keys.id_in(database(start)) == made.id
+    press(qtbot, panel.decrypt)
+    answer(qtbot, panel, "Take it off")
+    qtbot.waitUntil(lambda: panel.title.text() == "Not encrypted" and panel.encrypt.isEnabled())
+    assert keys.is_plain(database(start))
+    assert start.container.maintenance.verify() == []
+
+
+def test_cancelled_nothing_is_encrypted_and_no_group_stays_in_the_window(
+    panel: EncryptionPanel, start: FirstStart, keeper: MemoryKeeper, qtbot: QtBot
+) -> None:
+    keeper.standing = KeyringState.USABLE
+    panel.open()
+    press(qtbot, panel.encrypt)
+    qtbot.waitUntil(panel.card.isVisible)
+    key = panel.card.key
+    assert key is not None
+    press(qtbot, panel.card.drop)
+    qtbot.waitUntil(panel.encrypt.isEnabled)
+    assert keys.is_plain(database(start))
+    left = [label.text() for label in panel.findChildren(QLabel)]
+    assert not set(left) & set(key.groups)
+
+
+def test_a_keyring_that_fails_while_the_key_is_made_is_one_sentence(
+    panel: EncryptionPanel, start: FirstStart, keeper: MemoryKeeper, qtbot: QtBot
+) -> None:
+    keeper.standing = KeyringState.USABLE
+    panel.open()
+    qtbot.waitUntil(panel.encrypt.isEnabled)
+    keeper.standing = KeyringState.FAILING
+    press(qtbot, panel.encrypt)
+    qtbot.waitUntil(lambda: panel.message.sentence == SENTENCES[KeyringState.FAILING])
+    assert panel.card.isHidden()
+    assert keys.is_plain(database(start))
+
+
+def test_the_key_comes_back_into_the_keyring_and_the_paper_is_noted(
+    panel: EncryptionPanel, start: FirstStart, keeper: MemoryKeeper, qtbot: QtBot
+) -> None:
+    keeper.standing = KeyringState.USABLE
+    encryption = start.container.encryption
+    encryption.encrypt(encryption.prepare().key_id)
+    kept = dict(keeper.kept)
+    keeper.kept.clear()
+    panel.open()
+    qtbot.waitUntil(lambda: panel.unnoted.isVisible())
+    assert panel.unnoted.text() == UNNOTED_NOTICE
+    press(qtbot, panel.keep)
+    qtbot.waitUntil(panel.keep.isHidden)
+    assert keeper.kept == kept
+    press(qtbot, panel.show_key)
+    qtbot.waitUntil(panel.card.isVisible)
+    press(qtbot, panel.card.done)
+    qtbot.waitUntil(panel.unnoted.isHidden)
