@@ -83,6 +83,10 @@ PANELS: tuple[PanelSpec, ...] = (
         "permissions rights matrix receptionist doctor manager allowed may access",
     ),
     PanelSpec(
+        "roles", CLINIC, "Roles", "clinic_desk.ui.settings.roles_panel:RolesPanel",
+        "permissions rights matrix receptionist doctor manager allowed may access",
+    ),
+    PanelSpec(
         "billing", CLINIC, "Billing", "clinic_desk.ui.billing.panel:BillingPanel",
         "invoice payment due days no-show fee gateway service address token money",
     ),
