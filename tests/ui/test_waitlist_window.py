@@ -30,7 +30,9 @@ from clinic_desk.services.waitlist_commands import AddToWaitlist, RecordOffer
 from clinic_desk.ui.application import shut
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.main_window import MainWindow
+from clinic_desk.ui.runtime.privacy import CURTAIN
 from clinic_desk.ui.waitlist.offer_bar import OfferBar
+from clinic_desk.ui.widgets import paint
 from tests.fakes.front_desk import open_desk
 from tests.ui.test_shell_window import CTRL, Clinic, cells, opened, press, visit
 
@@ -234,6 +236,26 @@ class TestAFreedSlot:
         assert QApplication.focusWidget() is focus, "it takes no keys by itself"
         # beside the work, not over it
         qtbot.waitUntil(lambda: offers.geometry().top() > window.centre.geometry().bottom())
+
+    def test_behind_the_curtain_no_number_is_painted(
+        self, window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        cell = coming(window)
+        wait_for(window, qtbot, 1)
+        cancel(window, qtbot, cell)
+        offers = bar(window, qtbot)
+        painted: list[str] = []
+        monkeypatch.setattr(paint, "elided", lambda _painter, _place, text: painted.append(text))
+        offers.grab()
+        assert any(text.startswith("+") for text in painted)
+        painted.clear()
+        CURTAIN.draw()
+        try:
+            offers.grab()
+            assert painted
+            assert not any(text.startswith("+") for text in painted), painted
+        finally:
+            CURTAIN.lift()
 
     def test_calls_are_written_down_and_the_next_moves_up(
         self, window: MainWindow, qtbot: QtBot

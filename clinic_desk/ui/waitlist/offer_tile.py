@@ -38,7 +38,7 @@ class OfferTile(QAbstractButton):
         self._when = f"{clock_words(match.slot.start, zone)} {match.card.type_name} {minutes} min"
         self.setChecked(current)
         urgency = URGENCY_WORDS[match.card.entry.urgency]
-        told = [CURTAIN.name(who), self._phone, self._when, urgency, match.why]
+        told = [CURTAIN.name(who), CURTAIN.hidden(self._phone), self._when, urgency, match.why]
         if match.card.entry.note:
             told.append(match.card.entry.note)
         self.setToolTip("\n".join(told))
@@ -77,7 +77,7 @@ class OfferTile(QAbstractButton):
         line.translate(0, theme.px(LINE))
         painter.setFont(theme.font("grid", bold=True))
         metrics = painter.fontMetrics()
-        phone = self._phone
+        phone = CURTAIN.hidden(self._phone)
         if metrics.horizontalAdvance(phone) > line.width():
             phone = last_four(phone)
         paint.elided(painter, line, phone)
