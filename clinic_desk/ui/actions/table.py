@@ -253,6 +253,10 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "invoice payment money owed overdue paid bill receipt", page="billing",
     ),
     ActionSpec(
+        "page.audit", "Practice", "&Audit trail…", ("Ctrl+Shift+A",), "lock",
+        "who did saw viewed looked log history entries proof chain", page="audit",
+    ),
+    ActionSpec(
         "page.duplicates", "Practice", "Possible &duplicates…", (), "users",
         "merge double patients twice same person namesake", page="duplicates",
     ),

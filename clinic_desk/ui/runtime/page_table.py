@@ -29,6 +29,7 @@ PAGES: dict[str, str] = {
     "reports": "clinic_desk.ui.reports.page:ReportsPage",
     "past": "clinic_desk.ui.past.page:PastPage",
     "audit": "clinic_desk.ui.audit.page:AuditPage",
+    "audit": "clinic_desk.ui.audit.page:AuditPage",
     "backup": "clinic_desk.ui.backup.page:BackupPage",
     "series": "clinic_desk.ui.series.page:SeriesPage",
 }

@@ -1,0 +1,1 @@
+"""The audit trail: who did or saw what, when, and what it changed."""

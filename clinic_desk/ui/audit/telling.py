@@ -1,0 +1,207 @@
+"""Entries of the audit trail in plain words: what was done to whom, and before → after."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from clinic_desk.domain.availability.model import Roster
+from clinic_desk.domain.events import Event
+from clinic_desk.domain.ids import Id
+from clinic_desk.services.audit import told
+from clinic_desk.services.audit_views import AuditEntry, AuditLine
+from clinic_desk.ui.models import words
+from clinic_desk.ui.models.history import deed
+from clinic_desk.ui.models.patient_history import FIELD_WORDS, Teller
+
+ARROW = " → "
+NOTHING = "nothing"
+MOST_SHOWN = 200
+"""Characters of one value."""
+
+BOOKKEEPING = frozenset(
+    {"lane", "room_lane", "blocked_start", "blocked_end", "slot_state", "hold_until", "digest"}
+)
+"""Fields that follow from others and say nothing to a person."""
+
+SUBJECTS = {
+    "appointment": "Visit",
+    "appointment_series": "Series",
+    "appointment_type": "Visit type",
+    "availability_exception": "Blocked or extra time",
+    "audit": "The audit trail",
+    "invoice": "Invoice",
+    "patient": "Patient",
+    "payment": "Payment",
+    "schedule_template": "Weekly hours",
+    "setting": "Setting",
+    "staff": "Account",
+    "time_off_request": "Time off",
+    "waitlist_entry": "Waiting list",
+    "waitlist_offer": "Offer",
+    "shelf_item": "Shelf",
+}
+FIELDS = {
+    **FIELD_WORDS,
+    "start": "Begins", "end": "Ends", "doctor_id": "Doctor", "room_id": "Room",
+    "type_id": "Visit type", "patient_id": "Patient", "location_id": "Site", "staff_id": "Account",
+    "deleted_at": "Removed", "price_minor": "Price", "amount_minor": "Amount",
+    "cancel_reason": "Reason of the cancellation", "merged_into": "Part of the entry",
+    "log_in": "Log-in name",
+}  # fmt: skip
+DETAILS = {
+    "title": "What", "what": "What", "report": "Report", "format": "As", "rows": "Rows",
+    "reason": "Reason", "files": "Files", "searches": "Searches", "found": "Patients listed",
+    "noted": "Entry known before", "attempts": "Attempts in a row", "why": "Why",
+    "count": "How many", "changes": "Changes", "before": "Older than", "kinds": "Of these kinds",
+    "backup": "Backup", "who": "Who", "kept": "Kept as", "at": "When", "with": "With",
+    "first": "From", "last": "To", "hash": "Its hash",
+}  # fmt: skip
+PROGRAM = "The program"
+_INSTANTS = ("_at",)
+_TIMES = frozenset({"start", "end", "local_start", "hold_until"})
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """``name`` is the field; ``before`` and ``after`` are empty for a sentence of its own, which
+    then stands in ``name``."""
+
+    name: str
+    before: str = ""
+    after: str = ""
+
+    @property
+    def text(self) -> str:
+        return f"{self.name}: {self.before}{ARROW}{self.after}" if self.after else self.name
+
+
+def who(line: AuditLine) -> str:
+    if line.actor_name:
+        return line.actor_name
+    return PROGRAM if line.actor_kind == "program" else "Nobody logged in"
+
+
+def what(line: AuditLine) -> str:
+    return told(line.action).words
+
+
+def about(line: AuditLine, today: date) -> str:
+    """ "Hall, Jane · visit Tue 24 Nov 09:30", "Account Maria", "Setting"."""
+    kind = SUBJECTS.get(line.subject_kind, line.subject_kind.replace("_", " ").capitalize())
+    if line.visit_start is not None:
+        when = words.moment_words(line.visit_start, line.zone, today)
+        return f"{line.about} · visit {when}" if line.about else f"Visit {when}"
+    if line.subject_kind == "setting":
+        return f"Setting {line.subject_id.rpartition('/')[2]}"
+    if line.subject_kind == "patient" or not kind:
+        return line.about or ("A patient who is gone" if line.subject_id else "")
+    return (
+        f"{line.about} · {kind.lower()}"
+        if line.patient_id and line.about
+        else (f"{kind} {line.about}".strip())
+    )
+
+
+def when(line: AuditLine, zone: str, today: date) -> str:
+    """ "Tue 24 Nov 09:30:15"."""
+    wall = words.local(line.at, zone)
+    return f"{words.day_words(wall.date(), today)} {wall:%H:%M:%S}"
+
+
+@dataclass(frozen=True, slots=True)
+class EntryTeller:
+    roster: Roster
+    zone: str
+    today: date
+
+    def changes(self, entry: AuditEntry) -> list[Change]:
+        """Before → after of everything that the entry covers, and what it was told besides."""
+        found = list(self._detail(entry.detail))
+        if entry.blanked:
+            found.append(Change("Its detail was emptied by the clinic’s policy."))
+        for event in entry.events:
+            found += self._event(event, entry.names)
+        more = entry.event_count - len(entry.events)
+        if more > 0:
+            found.append(Change(f"… and {words.plural(more, 'change')} more in the same step"))
+        return found
+
+    def _event(self, event: Event, names: Mapping[Id, str]) -> Iterator[Change]:
+        kind = SUBJECTS.get(event.subject_kind, event.subject_kind.replace("_", " ").capitalize())
+        name = names.get(event.subject_id, "")
+        if event.subject_kind == "setting":
+            name = event.subject_id.rpartition("/")[2]
+        sentence = self._sentence(event)
+        head = f"{kind} {name}".strip()
+        yield Change(f"{head}: {sentence}" if sentence else f"{head}: {_verb(event.action)}")
+        currency = self.roster.practice.currency
+        for field, (before, after) in event.changes.items():
+            if field in BOOKKEEPING:
+                continue
+            label = FIELDS.get(field, field.removesuffix("_id").replace("_", " "))
+            shown = [self.value(field, one, names, currency) for one in (before, after)]
+            if shown[0] != shown[1]:
+                yield Change(f"    {label[:1].upper()}{label[1:]}", *shown)
+        for key, value in event.metadata.items():
+            if key in ("reason", "override_reason", "overbook_reason") and value:
+                yield Change(f"    {DETAILS['reason']}: “{_short(str(value))}”")
+
+    def _sentence(self, event: Event) -> str:
+        if event.subject_kind == "appointment":
+            return deed(event, self.roster, self.zone)
+        teller = Teller(self.roster, self.zone, self.today, event.subject_id, {}, {})
+        lines = teller.lines([event])
+        if not lines:
+            return ""
+        name = event.actor_name
+        text = lines[0].text
+        return text.removeprefix(name).strip() if name else text
+
+    def value(self, field: str, value: object, names: Mapping[Id, str], currency: str = "") -> str:
+        """A stored value as a person reads it."""
+        if value is None or value == "":
+            return NOTHING
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        if isinstance(value, int) and (field in _TIMES or field.endswith(_INSTANTS)):
+            return words.moment_words(datetime.fromtimestamp(value, UTC), self.zone, self.today)
+        if isinstance(value, int) and field.endswith("_minor") and currency:
+            return words.price_words(value, currency)
+        if isinstance(value, str) and value in names:
+            return names[value]
+        if isinstance(value, list | tuple):
+            return _short(", ".join(self.value(field, one, names) for one in value) or NOTHING)
+        if isinstance(value, dict):
+            return _short(json.dumps(value, ensure_ascii=False))
+        return _short(str(value))
+
+    def _detail(self, detail: Mapping[str, object]) -> Iterator[Change]:
+        for key, value in detail.items():
+            if key == "settings" and isinstance(value, dict):
+                for row_id, pair in value.items():
+                    yield self._setting(str(row_id), pair)
+            elif key == "changes" and isinstance(value, list):
+                yield from (Change(str(one)) for one in value)
+            else:
+                label = DETAILS.get(key, key.replace("_", " ").capitalize())
+                field = "start" if key == "before" else key
+                yield Change(f"{label}: {self.value(field, value, {})}")
+
+    def _setting(self, row_id: str, pair: object) -> Change:
+        name = row_id.rpartition("/")[2]
+        if not isinstance(pair, list) or len(pair) != 2:
+            return Change(f"{name}: what this desk remembers")
+        before, after = (NOTHING if one is None else _short(str(one)) for one in pair)
+        return Change(name, before, after)
+
+
+def _verb(action: str) -> str:
+    return action.replace("_", " ")
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= MOST_SHOWN else f"{text[: MOST_SHOWN - 1]}…"

@@ -1,0 +1,229 @@
+"""The audit page on the real store, with real keys."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from clinic_desk.domain.appointments import Status
+from clinic_desk.integrations.exporting import FileExporter
+from clinic_desk.services.audit import Kind
+from clinic_desk.services.commands import CancelAppointment, ChangeStatus
+from clinic_desk.services.views import Cell
+from clinic_desk.ui.audit.page import AuditPage
+from clinic_desk.ui.runtime.privacy import CURTAIN
+from tests.fakes.front_desk import FrontDesk
+from tests.fakes.ui_ground import front_desk  # noqa: F401
+
+Key = Qt.Key
+
+
+@pytest.fixture
+def desk(front_desk: FrontDesk) -> FrontDesk:  # noqa: F811
+    return front_desk
+
+
+@pytest.fixture
+def visit(desk: FrontDesk) -> Cell:
+    """Today's first visit that is to come, looked at by the person here."""
+    day = desk.clock.now().date()
+    cell = next(
+        one for one in desk.store.queries.cells(day, day)
+        if one.patient_id and one.status in (Status.SCHEDULED, Status.CONFIRMED)
+        and (one.last_name + one.first_name).isascii()  # the keys of a test know no others
+    )  # fmt: skip
+    desk.desk.execute(CancelAppointment(appointment_id=cell.id, reason="Has the flu"))
+    with desk.store.unit_of_work(desk.context.actor) as work:
+        work.audit("view", "patient", cell.patient_id or "", cell.patient_id or "")
+        work.audit("view", "appointment", cell.id, cell.patient_id or "")
+        work.commit()
+    return cell
+
+
+@pytest.fixture
+def page(desk: FrontDesk, visit: Cell) -> Iterator[AuditPage]:
+    context = replace(
+        desk.context,
+        exporter=lambda: FileExporter(desk.store.queries, desk.clock),
+    )
+    page = AuditPage(context)
+    page.resize(1366, 700)
+    page.show()
+    page.open()
+    page.activateWindow()
+    desk.settle(lambda: shown(page, 0) != "")
+    yield page
+    CURTAIN.lift()
+    page.hide()
+    page.deleteLater()
+
+
+def shown(page: AuditPage, row: int, column: int = 3) -> str:
+    """What the list says there; empty while it is read."""
+    if row >= page.model.rowCount():
+        return ""
+    return str(page.model.index(row, column).data() or "")
+
+
+def side(page: AuditPage) -> str:
+    return "\n".join(page.side.list.item(row).text() for row in range(page.side.list.count()))
+
+
+def test_the_newest_stands_first_and_each_says_who_what_and_whom(
+    desk: FrontDesk,
+    page: AuditPage,
+    visit: Cell,
+) -> None:
+    assert [shown(page, row) for row in range(3)] == [
+        "Looked at", "Looked at", "Cancelled a visit",
+    ]  # fmt: skip
+    assert shown(page, 0, 1) == "M. Keller"
+    assert visit.last_name in shown(page, 1, 4)
+    QTest.keyClick(page.table, Key.Key_Down)
+    QTest.keyClick(page.table, Key.Key_Down)
+    desk.settle(lambda: "Has the flu" in side(page))
+    assert "Status: " in side(page)
+    assert "→ cancelled" in side(page)
+
+
+def test_the_last_row_of_a_long_list_is_read_when_it_is_seen(
+    desk: FrontDesk,
+    page: AuditPage,
+) -> None:
+    last = page.model.rowCount() - 1
+    assert last > 200
+    QTest.keyClick(page.table, Key.Key_End, Qt.KeyboardModifier.ControlModifier)
+    desk.settle(lambda: shown(page, last) == "The audit trail begins")
+    desk.settle(lambda: page.side.title.text() == "The audit trail begins")
+
+
+def test_filters_narrow_and_nothing_found_says_the_way_out(
+    desk: FrontDesk,
+    page: AuditPage,
+) -> None:
+    box = page.filters.kind
+    box.setCurrentIndex(box.findText("Views and searches"))
+    desk.settle(lambda: page.subtitle.text() == "2 entries")
+    box.setCurrentIndex(box.findText("Log-ins and sessions"))
+    desk.settle(lambda: page.stack.currentWidget() is page.empty)
+    page.empty.action_requested.emit()
+    desk.settle(lambda: page.model.rowCount() > 200)
+    page.filters.period.setCurrentIndex(page.filters.period.findData("yesterday"))
+    desk.settle(lambda: page.model.rowCount() < 200)
+    assert not page.filters.first.isVisible()
+    page.filters.period.setCurrentIndex(page.filters.period.findData("days"))
+    assert page.filters.first.isVisible()
+
+
+def test_a_patient_is_chosen_by_typing(
+    desk: FrontDesk,
+    page: AuditPage,
+    visit: Cell,
+) -> None:
+    QTest.keyClick(page.table, Key.Key_Slash)
+    field = page.filters.patient
+    desk.settle(field.hasFocus)
+    QTest.keyClicks(field, f"{visit.last_name} {visit.first_name}")
+    desk.settle(lambda: field.searcher.settled and field.searcher.model.rowCount() > 0)
+    desk.settle(field.found.isVisible)
+    QTest.keyClick(field, Key.Key_Return)
+    desk.settle(lambda: bool(field.patient_id))
+    desk.settle(lambda: 3 <= page.model.rowCount() < 40)
+    names = {shown(page, row, 4) for row in range(page.model.rowCount())}
+    desk.settle(lambda: all(shown(page, row, 4) for row in range(3)))
+    assert names
+    field.clear()
+    desk.settle(lambda: page.model.rowCount() > 200)
+
+
+def test_who_has_seen_this_shows_the_looks_alone(
+    desk: FrontDesk,
+    page: AuditPage,
+    visit: Cell,
+) -> None:
+    page.open(("seen", f"{visit.last_name}, {visit.first_name}", visit.patient_id))
+    desk.settle(lambda: page.subtitle.text() == "2 entries")
+    assert page.filters.wish(page.today(), "UTC").kind is Kind.VIEWS
+    page.open(("visit", "This visit", visit.id))
+    desk.settle(lambda: page.subtitle.text() == "1 entry")
+
+
+def test_the_trail_is_proved_and_a_forgery_is_named(
+    desk: FrontDesk,
+    page: AuditPage,
+) -> None:
+    QTest.keyClick(page.table, Key.Key_P)
+    desk.settle(lambda: page.message.message is not None)
+    assert page.message.message is not None
+    assert "whole" in page.message.message.sentence
+    with desk.store._writer.begin() as connection:
+        connection.exec_driver_sql("DROP TRIGGER guard_audit_update")
+        connection.exec_driver_sql("UPDATE audit_entry SET actor_name = 'X' WHERE seq = 7")
+    page.message.clear()
+    QTest.mouseClick(page.prove_button, Qt.MouseButton.LeftButton)
+    desk.settle(lambda: page.message.message is not None)
+    assert "entry 7" in page.message.message.sentence
+    assert page.prove_button.isEnabled()
+
+
+def test_an_export_asks_why_and_stands_in_the_trail_itself(
+    desk: FrontDesk,
+    page: AuditPage,
+    tmp_path: Path,
+) -> None:
+    page.filters.kind.setCurrentIndex(page.filters.kind.findText("Views and searches"))
+    desk.settle(lambda: page.subtitle.text() == "2 entries")
+    QTest.mouseClick(page.export_button, Qt.MouseButton.LeftButton)
+    dialog = page.reason_dialog
+    assert dialog is not None
+    desk.settle(dialog.isVisible)
+    dialog.reject()
+    desk.settle(lambda: page.reason_dialog is None)
+    target = tmp_path / "trail.csv"
+    told: list[str] = []
+    page.toast_requested.connect(lambda text, _undo: told.append(text))
+    page.export_to(target, "=A patient asked")
+    desk.settle(lambda: bool(told))
+    with target.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.reader(file))
+    assert len(rows) == 1 + 2 + 1
+    assert {row[6] for row in rows[1:3]} == {"Looked at"}
+    assert all(len(row[-1]) == 64 for row in rows[1:3])
+    page.filters.kind.setCurrentIndex(page.filters.kind.findText("Files and prints"))
+    desk.settle(lambda: "Reason: =A patient asked" in side(page))
+
+
+def test_names_are_hidden_behind_the_curtain(
+    desk: FrontDesk,
+    page: AuditPage,
+    visit: Cell,
+) -> None:
+    assert visit.last_name in shown(page, 0, 4)
+    CURTAIN.draw()
+    assert visit.last_name not in shown(page, 0, 4)
+    assert visit.last_name not in page.side.facts.text()
+
+
+def test_a_change_elsewhere_comes_in_and_the_cursor_stays(
+    desk: FrontDesk,
+    page: AuditPage,
+) -> None:
+    QTest.keyClick(page.table, Key.Key_Down)
+    chosen = page.model.numbers[page.table.currentIndex().row()]
+    day = desk.clock.now().date()
+    cell = next(
+        one for one in desk.store.queries.cells(day, day)
+        if one.status in (Status.SCHEDULED, Status.CONFIRMED)
+    )  # fmt: skip
+    count = page.model.rowCount()
+    desk.operations.run(ChangeStatus(appointment_id=cell.id, to=Status.ARRIVED))
+    desk.settle(lambda: page.model.rowCount() == count + 1)
+    assert page.model.numbers[page.table.currentIndex().row()] == chosen
+    QApplication.processEvents()
