@@ -29,7 +29,6 @@ PAGES: dict[str, str] = {
     "reports": "clinic_desk.ui.reports.page:ReportsPage",
     "past": "clinic_desk.ui.past.page:PastPage",
     "audit": "clinic_desk.ui.audit.page:AuditPage",
-    "audit": "clinic_desk.ui.audit.page:AuditPage",
     "backup": "clinic_desk.ui.backup.page:BackupPage",
     "series": "clinic_desk.ui.series.page:SeriesPage",
 }
@@ -78,10 +77,6 @@ PANELS: tuple[PanelSpec, ...] = (
     PanelSpec(
         "policies", CLINIC, "Booking rules", "clinic_desk.ui.roster.policies:PoliciesPanel",
         "policy notice limit reschedule overbooking permission role rights future maximum",
-    ),
-    PanelSpec(
-        "roles", CLINIC, "Roles", "clinic_desk.ui.settings.roles_panel:RolesPanel",
-        "permissions rights matrix receptionist doctor manager allowed may access",
     ),
     PanelSpec(
         "roles", CLINIC, "Roles", "clinic_desk.ui.settings.roles_panel:RolesPanel",
