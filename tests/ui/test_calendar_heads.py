@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from clinic_desk.services.commands import BlockTime, SaveSetting
 from clinic_desk.ui.calendar.grid_header import head_words
+from clinic_desk.ui.calendar.head_paint import HeadPainter
 from clinic_desk.ui.calendar.span_question import AskSpan
 from clinic_desk.ui.main_window.choices import Choices
 from clinic_desk.ui.runtime.operations import Operations
@@ -91,6 +92,23 @@ def test_a_drag_from_right_to_left_is_mirrored(qtbot, page):
     with qtbot.waitSignal(page.order_requested) as asked:
         drag(qtbot, grid, 0, QPoint(grid.header.head_rect(1).left() + 5, 20))
     assert asked.args[0][:3] == ["d1", "d0", "d2"]
+
+
+def test_words_of_a_mirrored_head_keep_their_order(qtbot, page, monkeypatch):
+    """Else "Room 1" reads "1 Room"."""
+    directions = set()
+    write = HeadPainter._write
+
+    def seen(self, painter, *told):
+        directions.add(painter.layoutDirection())
+        return write(self, painter, *told)
+
+    monkeypatch.setattr(HeadPainter, "_write", seen)
+    page.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    page.load()
+    qtbot.waitUntil(lambda: page.grid().arrangement.layout.mirrored)
+    page.grid().header.grab()
+    assert directions == {Qt.LayoutDirection.LayoutDirectionAuto}
 
 
 def test_escape_and_its_own_place_change_nothing(qtbot, page):

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from clinic_desk.ui.actions.table import ACTIONS, MOST_SITES, SECTIONS, SITE, ActionSpec
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.widgets.key_text import KeyGroup, shown_key
+from clinic_desk.ui.widgets.worded_menu import WordedMenu, submenu
 
 if TYPE_CHECKING:
     from clinic_desk.ui.widgets.entries import Entry
@@ -103,12 +104,12 @@ class ActionSet(QObject):
 
     def menu(self, parent: QWidget) -> QMenu:
         """One menu with a submenu per section, for the menu button."""
-        whole = QMenu(parent)
+        whole = WordedMenu(parent)
         whole.setToolTipsVisible(True)
         whole.aboutToShow.connect(self.dress)
         for section in SECTIONS:
             if any(spec.section == section for spec in ACTIONS):
-                self.fill(whole.addMenu(section), section)
+                self.fill(submenu(whole, section), section)
         return whole
 
     def fill(self, menu: QMenu, section: str) -> None:
@@ -121,7 +122,7 @@ class ActionSet(QObject):
                 if spec.group not in groups:
                     if spec.rule_above:
                         menu.addSeparator()
-                    groups[spec.group] = menu.addMenu(spec.group)
+                    groups[spec.group] = submenu(menu, spec.group)
                     target = groups[spec.group]
                 else:
                     target = groups[spec.group]

@@ -8,13 +8,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
 from clinic_desk.domain.availability.model import Slot
 from clinic_desk.domain.ids import Id
 from clinic_desk.services.views import AppointmentView
 from clinic_desk.ui.models import words
 from clinic_desk.ui.models.finding import Wanted
+from clinic_desk.ui.widgets.worded_menu import WordedMenu
 
 if TYPE_CHECKING:
     from clinic_desk.ui.booking.finder import FinderPage
@@ -148,7 +149,7 @@ class FinderCriteria(QObject):
     # Menus
 
     def _menu(self, under: QWidget, entries: list[Entry]) -> None:
-        menu = QMenu(self._page)
+        menu = WordedMenu(self._page)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for text, checked, call in entries:
             action = menu.addAction(text)

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Signal
-from PySide6.QtWidgets import QMenu
 
 from clinic_desk.services.exporting import Exported, ExportWish
 from clinic_desk.ui.models import calendar_saving
 from clinic_desk.ui.runtime.wording import Tone
 from clinic_desk.ui.widgets.forms.bits import push
+from clinic_desk.ui.widgets.worded_menu import WordedMenu
 
 if TYPE_CHECKING:
     from clinic_desk.ui.booking.appointment import AppointmentDialog
@@ -27,7 +27,7 @@ class HandOn(QObject):
         self._card = card
         self.button = push("&Print, save…", card)
         self.button.setToolTip("Print the slip (Ctrl+P), save the visit as a file")
-        self.menu = QMenu(self.button)
+        self.menu = WordedMenu(self.button)
         self.slip = self.menu.addAction("&Print slip…")
         self.calendar = self.menu.addAction("Save as &calendar file (.ics)…")
         self.table = self.menu.addAction("Save as &table (.csv)…")

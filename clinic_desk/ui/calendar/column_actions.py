@@ -15,6 +15,7 @@ from clinic_desk.ui.calendar.columns import Column
 from clinic_desk.ui.calendar.grid_header import head_words
 from clinic_desk.ui.runtime.allowed import shut_entries
 from clinic_desk.ui.widgets.announce import announce
+from clinic_desk.ui.widgets.worded_menu import WordedMenu, submenu
 
 if TYPE_CHECKING:
     from clinic_desk.ui.calendar.page_actions import PageActions
@@ -90,7 +91,7 @@ class ColumnActions(QObject):
 
     # -- menus -----------------------------------------------------------------------------
     def show_menu(self, column: Column, global_pos: QPoint) -> None:
-        self.menu = QMenu(self._page)
+        self.menu = WordedMenu(self._page)
         self._fill(self.menu, column)
         mine = column.doctor_id
         shut_entries(self.menu, lambda name: self._actions.why_not(name, (), mine))
@@ -100,7 +101,7 @@ class ColumnActions(QObject):
         """The head's entries in a menu on empty time."""
         menu.addSeparator()
         name = column.short_title or column.title
-        self._fill(menu.addMenu(f"Column {name}"), column)
+        self._fill(submenu(menu, f"Column {name}"), column)
 
     def _fill(self, menu: QMenu, column: Column) -> None:
         page = self._page

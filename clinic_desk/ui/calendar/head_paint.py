@@ -50,6 +50,8 @@ class HeadPainter:
 
     def paint(self, painter: QPainter, whole: QRectF, dirty: QRectF | None = None) -> None:
         """All heads, or those that meet ``dirty``."""
+        # a mirrored window would write "Room 1" as "1 Room"
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
         view, tokens = self._view, self._view.theme.tokens
         painter.fillRect(whole, tokens.window)
         grid, window = view.arrangement, view.window_part

@@ -12,6 +12,7 @@ from clinic_desk.services.views import Cell
 from clinic_desk.ui.calendar.keymap import BY_NAME, Keymap
 from clinic_desk.ui.calendar.visit_actions import STATUS_ACTIONS, may_become
 from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.widgets.worded_menu import WordedMenu, submenu
 
 Run = Callable[[str], object]
 
@@ -40,7 +41,7 @@ class MenuMaker:
 
     def for_time(self, parent: QWidget, *, gestures: bool) -> QMenu:
         """On empty time."""
-        menu = QMenu(parent)
+        menu = WordedMenu(parent)
         self._add(menu, "activate", "Book here", icon="plus")
         self._add(menu, "hold", icon="hourglass")
         self._add(menu, "block", "Block this time…", icon="lock")
@@ -53,11 +54,11 @@ class MenuMaker:
 
     def for_visits(self, parent: QWidget, cells: Sequence[Cell], *, gestures: bool) -> QMenu:
         """On one or several selected visits."""
-        menu = QMenu(parent)
+        menu = WordedMenu(parent)
         one = cells[0] if len(cells) == 1 else None
         movable = all(c.status not in FINAL and c.status is not Status.HELD for c in cells)
         self._add(menu, "activate", "Open", enabled=one is not None)
-        status = menu.addMenu("Status")
+        status = submenu(menu, "Status")
         for name, wanted in STATUS_ACTIONS.items():
             allowed = all(may_become(c, wanted) for c in cells)
             self._add(status, name, icon=f"status-{wanted.value}", enabled=allowed)

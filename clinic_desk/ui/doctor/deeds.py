@@ -27,6 +27,7 @@ from clinic_desk.ui.models.sites import site_zone
 from clinic_desk.ui.models.words import day_words, doctor_name, moment_words
 from clinic_desk.ui.runtime.wording import Message, Tone
 from clinic_desk.ui.widgets.forms.reason import ReasonDialog
+from clinic_desk.ui.widgets.worded_menu import WordedMenu
 
 if TYPE_CHECKING:
     from clinic_desk.ui.doctor.page import DoctorPage
@@ -294,7 +295,7 @@ class DoctorDeeds(QObject):
 
     def open_menu(self, cell: Cell, at: QPoint) -> None:
         page, icon = self._page, self._page.theme.qicon
-        menu = self._own(QMenu(page))
+        menu = self._own(WordedMenu(page))
         status = self.status(cell)
 
         def add(name: str, words: str, key: str, action: str) -> None:

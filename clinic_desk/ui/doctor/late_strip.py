@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
 from clinic_desk.ui.doctor.parts import Sheet, quiet
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.widgets.forms.bits import InkLabel
+from clinic_desk.ui.widgets.worded_menu import WordedMenu
 
 OFFERED = (5, 10, 15, 30)
 MORE = (45, 60, 90, 120)
@@ -80,7 +81,7 @@ class LateStrip(Sheet):
 
     def menu(self, parent: QWidget) -> QMenu:
         """The same with a figure for each, for the key."""
-        menu = QMenu(parent)
+        menu = WordedMenu(parent)
         menu.setTitle("I’m running late")
         for place, value in enumerate((*OFFERED, *MORE), 1):
             action = menu.addAction(f"&{place}   {value} minutes", partial(self.said.emit, value))

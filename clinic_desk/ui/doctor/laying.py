@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
-    QMenu,
     QPushButton,
     QScrollArea,
     QStackedWidget,
@@ -35,6 +34,7 @@ from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.widgets.empty_state import EmptyState
 from clinic_desk.ui.widgets.forms.bits import ElidedInk, InkLabel, Rule, badge_icon
 from clinic_desk.ui.widgets.page import Page
+from clinic_desk.ui.widgets.worded_menu import WordedMenu
 
 HEADER = (
     (
@@ -88,7 +88,7 @@ class DoctorFrame(Page):
             self.header_buttons[name] = button
             self.buttons.addWidget(button)
         self.more_button = quiet("&More", self, "Block time, time off, weekly hours")
-        self.more_button.setMenu(QMenu(self.more_button))
+        self.more_button.setMenu(WordedMenu(self.more_button))
         self.more_button.menu().aboutToShow.connect(self._fill_more)
         self.buttons.addWidget(self.more_button)
         self.offered: frozenset[str] = frozenset()

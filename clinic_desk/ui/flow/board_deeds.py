@@ -21,6 +21,7 @@ from clinic_desk.ui.flow.naming import Naming
 from clinic_desk.ui.models.words import doctor_name, doctor_short
 from clinic_desk.ui.runtime.wording import Message, Tone
 from clinic_desk.ui.widgets.forms.reason import ReasonDialog
+from clinic_desk.ui.widgets.worded_menu import WordedMenu, submenu
 
 if TYPE_CHECKING:
     from clinic_desk.ui.flow.calls import CallList
@@ -237,7 +238,7 @@ class BoardDeeds(QObject):
             menu.addAction(icon("trash"), "Cancel visit…\tDelete", partial(self.cancel, card))
         menu.addSeparator()
         who = page.surface.naming.doctor_words(card.cell.doctor_id)
-        late = menu.addMenu(icon("clock"), f"{who} runs late")
+        late = submenu(menu, f"{who} runs late", icon("clock"))
         self._offer_delays(late, card.cell.doctor_id)
         self._popup(menu, card)
 
@@ -257,7 +258,7 @@ class BoardDeeds(QObject):
             doctor = board.roster.doctors[doctor_id]
             said = board.flow.delays.get(doctor_id)
             late = f"  ({said.minutes} min)" if said is not None and said.minutes else ""
-            self._offer_delays(menu.addMenu(f"{doctor_name(doctor)}{late}"), doctor_id)
+            self._offer_delays(submenu(menu, f"{doctor_name(doctor)}{late}"), doctor_id)
         button = self._page.late_button
         menu.popup(button.mapToGlobal(QPoint(0, button.height() + 2)))
 
@@ -284,7 +285,7 @@ class BoardDeeds(QObject):
         )
 
     def _new_menu(self) -> QMenu:
-        menu = QMenu(self._page)
+        menu = WordedMenu(self._page)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.menu = menu
         return menu

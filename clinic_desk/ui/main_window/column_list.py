@@ -23,7 +23,6 @@ from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, Q
 from PySide6.QtWidgets import (
     QFrame,
     QListView,
-    QMenu,
     QSizePolicy,
     QStyle,
     QStyledItemDelegate,
@@ -35,6 +34,7 @@ from clinic_desk.domain.ids import Id
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import pattern_of
 from clinic_desk.ui.widgets import paint
+from clinic_desk.ui.widgets.worded_menu import WordedMenu
 
 Index = QModelIndex | QPersistentModelIndex
 ROW = 28
@@ -256,7 +256,7 @@ class ColumnList(QListView):
             return
         row = self.columns.rows[index.row()]
         shown = self.columns.is_shown(index.row())
-        menu = QMenu(self)
+        menu = WordedMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         only = menu.addAction(f"Show only {row.name}")
         only.triggered.connect(lambda: self.only_requested.emit(row.id))

@@ -7,7 +7,6 @@ from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
-    QMenu,
     QPushButton,
     QSizePolicy,
     QStyle,
@@ -20,6 +19,7 @@ from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import over
 from clinic_desk.ui.main_window.choices import MOST_SAVED, Choices
 from clinic_desk.ui.widgets import paint
+from clinic_desk.ui.widgets.worded_menu import WordedMenu
 
 
 class SavedRow(QPushButton):
@@ -157,7 +157,7 @@ class SavedViews(QWidget):
 
     def _menu(self, place: int, at: QPoint) -> None:
         name = self._choices.saved[place].name
-        menu = QMenu(self)
+        menu = WordedMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction("Show").triggered.connect(lambda: self.chosen.emit(place))
         replace = menu.addAction(f"Save what is on display as “{name}”")
@@ -182,7 +182,7 @@ class SavedViews(QWidget):
         self.deleted.emit(self._choices.delete_saved(place))
 
     def _pop(self) -> None:
-        menu = QMenu(self)
+        menu = WordedMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         current = self._choices.current_saved()
         for place, view in enumerate(self._choices.saved):

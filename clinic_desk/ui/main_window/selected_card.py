@@ -9,7 +9,6 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
-    QMenu,
     QPushButton,
     QStyle,
     QVBoxLayout,
@@ -28,6 +27,7 @@ from clinic_desk.ui.runtime.formatting import age_text, phone_text
 from clinic_desk.ui.widgets.badge import Badge
 from clinic_desk.ui.widgets.elided_label import ElidedLabel
 from clinic_desk.ui.widgets.worded import WordedButton
+from clinic_desk.ui.widgets.worded_menu import WordedMenu
 
 STEP_WORDS: dict[Status, str] = {
     Status.SCHEDULED: "Accept",
@@ -258,7 +258,7 @@ class SelectedCard(QWidget):
         cell = self._cell
         if cell is None:
             return
-        menu = QMenu(self)
+        menu = WordedMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction("Open…\tEnter").triggered.connect(lambda: self.action_requested.emit("open"))
         for wanted in (

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.widgets.worded import WordedTool
+from clinic_desk.ui.widgets.worded_menu import WordedMenu
 
 ACTIONS = ("session.lock", "session.switch", "session.secret", "session.log_out")
 
@@ -30,7 +31,7 @@ class WhoButton(WordedTool):
         return self._who
 
     def set_actions(self, actions: list[QAction]) -> None:
-        menu = QMenu(self)
+        menu = WordedMenu(self)
         for action in actions:
             menu.addAction(action)
         self.setMenu(menu)

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from PySide6.QtCore import QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from clinic_desk.domain.ids import Clock, Id
 from clinic_desk.services.views import CalendarSlice, Cell
@@ -24,6 +24,7 @@ from clinic_desk.ui.calendar.visit_card import CardCloser, VisitCard, rect_in
 from clinic_desk.ui.calendar.visit_words import crowd_words, short_line
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.runtime.privacy import CURTAIN
+from clinic_desk.ui.widgets.worded_menu import WordedMenu
 
 FRAME = 3
 WASH = 10
@@ -195,7 +196,7 @@ class PastPicture(QWidget):
         cell = found.cell if not found.overflow else None
         if cell is None:
             return
-        menu = QMenu(self)
+        menu = WordedMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         steps: list[tuple[str, Callable[[], object]]] = [
             ("&Open its present card\tEnter", lambda: self.opened.emit(cell.id)),

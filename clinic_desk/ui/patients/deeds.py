@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer
-from PySide6.QtWidgets import QMenu, QPushButton
+from PySide6.QtWidgets import QPushButton
 
 from clinic_desk.domain.appointments import TRANSITIONS, Status
 from clinic_desk.domain.billing import InvoiceStatus, PaymentMethod
@@ -30,6 +30,7 @@ from clinic_desk.ui.patients.side import name_of
 from clinic_desk.ui.runtime.allowed import shut, why_not
 from clinic_desk.ui.runtime.wording import Message, Tone
 from clinic_desk.ui.widgets.forms.reason import ReasonDialog
+from clinic_desk.ui.widgets.worded_menu import WordedMenu
 
 if TYPE_CHECKING:
     from clinic_desk.ui.patients.page import PatientPage
@@ -336,7 +337,7 @@ class PatientDeeds(QObject):
 
     def menu(self, at: QPoint) -> None:
         page = self._page
-        menu = QMenu(page)
+        menu = WordedMenu(page)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         icon = page.theme.qicon
         for action, text, name in (
@@ -368,7 +369,7 @@ class PatientDeeds(QObject):
         button = boxes[kind].buttons.get(row_id) if kind in boxes else None
         if button is None:
             return
-        menu = QMenu(page)
+        menu = WordedMenu(page)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for what, text in entries:
             entry = menu.addAction(text)

@@ -20,6 +20,7 @@ from clinic_desk.ui.models.words import plural
 from clinic_desk.ui.planning.call_sheet import draw, page_layout
 from clinic_desk.ui.runtime.operations import Operations, Ticket
 from clinic_desk.ui.widgets.forms.bits import push
+from clinic_desk.ui.widgets.worded_menu import WordedMenu
 
 DOTS = 300
 """Per inch, of a PDF."""
@@ -53,7 +54,7 @@ class Calls(QObject):
         self._writing: Ticket | None = None
 
     def menu(self, theme: Theme) -> QMenu:
-        menu = QMenu(self._host)
+        menu = WordedMenu(self._host)
         for words, icon, run in (
             ("Print…", "print", self.show_preview),
             ("Save as PDF…", "save", self.ask_pdf),

@@ -7,7 +7,6 @@ from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
-    QMenu,
     QProgressBar,
     QPushButton,
     QVBoxLayout,
@@ -20,6 +19,7 @@ from clinic_desk.ui.planning.plan_rows import Counts
 from clinic_desk.ui.runtime.alive import while_alive
 from clinic_desk.ui.widgets.chips import FlowLayout
 from clinic_desk.ui.widgets.forms.bits import Chip, HintButton, InkLabel, push
+from clinic_desk.ui.widgets.worded_menu import WordedMenu
 
 REST = " Rest to shelf"
 WEEKS = (1, 2, 3, 4, 6, 8)
@@ -199,7 +199,7 @@ class Criteria(QWidget):
         column.addLayout(row)
         column.addWidget(self.note)
         self.say("")
-        self.menu = QMenu(self)
+        self.menu = WordedMenu(self)
         group = QActionGroup(self.menu)
         self.choices: dict[int, QAction] = {}
         for number in WEEKS:

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QListWidget,
     QListWidgetItem,
-    QMenu,
     QProgressBar,
     QScrollArea,
     QSplitter,
@@ -41,6 +40,7 @@ from clinic_desk.ui.widgets.charts import Plot, RowPlot
 from clinic_desk.ui.widgets.empty_state import EmptyState
 from clinic_desk.ui.widgets.forms.bits import push
 from clinic_desk.ui.widgets.page import Page
+from clinic_desk.ui.widgets.worded_menu import WordedMenu
 
 MATTERS = frozenset({"appointment", "invoice", "external"})
 BESIDE = 1400
@@ -96,7 +96,7 @@ class ReportsPage(Page):
 
     def _lay_out(self) -> None:
         theme = self.theme
-        menu = QMenu(self.export_button)
+        menu = WordedMenu(self.export_button)
         for kind, text in (
             ("csv", "Table as &CSV…"), ("xlsx", "Table as E&xcel (XLSX)…"),
             ("pdf", "Plot and table as &PDF…"),

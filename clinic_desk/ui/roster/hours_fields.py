@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QToolButton, QVBoxLayout, QWidget
 
 from clinic_desk.domain.catalogue import AppointmentType, Room
 from clinic_desk.domain.ids import Id
@@ -22,6 +22,7 @@ from clinic_desk.ui.roster.typed import FieldGrid, TypedField, choose
 from clinic_desk.ui.runtime.formatting import short_day
 from clinic_desk.ui.widgets.elided_label import ElidedLabel
 from clinic_desk.ui.widgets.worded import WordedCombo
+from clinic_desk.ui.widgets.worded_menu import WordedMenu
 
 RHYTHMS = ((1, "every week"), (2, "every 2nd week"), (3, "every 3rd week"), (4, "every 4th week"))
 
@@ -43,7 +44,7 @@ class TypesButton(QToolButton):
         self.setProperty("kind", "control")
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._menu = QMenu(self)
+        self._menu = WordedMenu(self)
         self.setMenu(self._menu)
         self.actions_: dict[Id, QAction] = {}
         self._types: dict[Id, AppointmentType] = {}

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLabel,
-    QMenu,
     QScrollArea,
     QStackedWidget,
     QToolButton,
@@ -31,6 +30,7 @@ from clinic_desk.ui.widgets.forms.form import FormArea, SaveBar
 from clinic_desk.ui.widgets.forms.message import InlineMessage
 from clinic_desk.ui.widgets.page import Panel
 from clinic_desk.ui.widgets.worded import WordedCombo, WordedTool
+from clinic_desk.ui.widgets.worded_menu import WordedMenu
 
 SIDE = 264
 """Pixels of the figures beside the grid."""
@@ -102,7 +102,7 @@ class HoursFrame(Panel):
         self.more.setProperty("kind", "control")
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.more.setToolTip("Hours for other weeks beside these")
-        menu = QMenu(self.more)
+        menu = WordedMenu(self.more)
         menu.addAction("Every 2nd week, from this week on", lambda: self.plan_added.emit(0))
         menu.addAction("Every 2nd week, from next week on", lambda: self.plan_added.emit(1))
         self.more.setMenu(menu)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtWidgets import QMenu, QPushButton
+from PySide6.QtWidgets import QPushButton
 
 from clinic_desk.domain.availability.model import Roster
 from clinic_desk.domain.catalogue import AppointmentType, Doctor, is_override
@@ -26,6 +26,7 @@ from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.widgets.forms.bits import push
 from clinic_desk.ui.widgets.forms.list_side import ListSide
 from clinic_desk.ui.widgets.forms.ordered import Row
+from clinic_desk.ui.widgets.worded_menu import WordedMenu
 
 CLINIC = "clinic"
 WORDS = {
@@ -57,7 +58,7 @@ class TypesPanel(RecordPanel):
         self.differs.setToolTip("Another length, price or rule for one doctor, or not offered")
         self.tools.addWidget(self.duplicate)
         self.tools.addWidget(self.differs)
-        self._menus = {self.add_own: QMenu(self), self.differs: QMenu(self)}
+        self._menus = {self.add_own: WordedMenu(self), self.differs: WordedMenu(self)}
         for button, menu in self._menus.items():
             menu.aboutToShow.connect(lambda b=button: self._fill_menu(b))
             button.setMenu(menu)

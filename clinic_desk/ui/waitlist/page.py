@@ -6,7 +6,7 @@ from datetime import date
 
 from PySide6.QtCore import QModelIndex, QPoint, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from clinic_desk.domain.errors import ClinicDeskError
 from clinic_desk.domain.ids import Id
@@ -27,6 +27,7 @@ from clinic_desk.ui.widgets.empty_state import EmptyState
 from clinic_desk.ui.widgets.forms.bits import push
 from clinic_desk.ui.widgets.forms.reason import ReasonDialog
 from clinic_desk.ui.widgets.page import Page
+from clinic_desk.ui.widgets.worded_menu import WordedMenu
 
 MATTERS = frozenset(
     {"waitlist_entry", "waitlist_offer", "patient", "appointment", "external", "appointment_type"}
@@ -303,7 +304,7 @@ class WaitlistPage(Page):
         card = self.current
         if card is None:
             return
-        menu = QMenu(self)
+        menu = WordedMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(self.theme.qicon("search"), "Find openings\tF", self.find_openings)
         menu.addAction(self.theme.qicon("edit"), "Change\tEnter", self.edit)

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QIcon, QKeyEvent, QPainter, QPixmap
-from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout
 
 from clinic_desk.domain.availability.model import Roster
 from clinic_desk.domain.catalogue import Doctor
@@ -25,6 +25,7 @@ from clinic_desk.ui.look.tokens import Pattern
 from clinic_desk.ui.widgets import paint
 from clinic_desk.ui.widgets.forms.fields import TextField
 from clinic_desk.ui.widgets.forms.swatches import Look, SwatchField
+from clinic_desk.ui.widgets.worded_menu import WordedMenu
 from clinic_desk.ui.wizard.lines import ENTER, Line, LineList
 from clinic_desk.ui.wizard.step import INITIATOR, Ground, Step, Unread
 
@@ -125,7 +126,7 @@ class SitesButton(QPushButton):
         self.setAutoDefault(False)
         self._chosen: tuple[Id, ...] = ()
         self._names: dict[Id, str] = {}
-        self._menu = QMenu(self)
+        self._menu = WordedMenu(self)
         self.setMenu(self._menu)
         self._tell()
 
