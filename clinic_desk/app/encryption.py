@@ -11,7 +11,6 @@ from clinic_desk.domain.events import Actor
 from clinic_desk.domain.ids import Clock
 from clinic_desk.domain.permissions import Permission, may_not
 from clinic_desk.services.encryption import (
-    NOTED_KEY,
     EncryptionState,
     Glance,
     RecoveryKey,
@@ -20,6 +19,7 @@ from clinic_desk.services.encryption import (
 from clinic_desk.services.ports import Progress
 from clinic_desk.services.recovery_key import groups_of, typed
 from clinic_desk.services.secrets import KeyringFault, SecretKeeper
+from clinic_desk.services.views import NOTED_KEY
 from clinic_desk.store import keys
 from clinic_desk.store.keys import StoreKey
 from clinic_desk.store.opening import ClinicStore

@@ -8,9 +8,6 @@ from typing import Protocol
 from clinic_desk.services.ports import Progress
 from clinic_desk.services.secrets import KeyringReport, KeyringState
 
-NOTED_KEY = "encryption.noted"
-"""Setting of the clinic: the id of the key whose recovery key somebody has put on paper."""
-
 _PLAIN = "hoever gets hold of this computer’s disk can read the patients’ data."
 PLAIN_NOTICE = f"The clinic’s data is not encrypted: w{_PLAIN}"
 UNNOTED_NOTICE = (

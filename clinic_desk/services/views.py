@@ -210,9 +210,14 @@ class Openings:
     searched_until: date | None = None
 
 
+NOTED_KEY = "encryption.noted"
+"""Setting of the clinic: the id of the key whose recovery key somebody has put on paper."""
+
+
 @dataclass(frozen=True, slots=True)
 class StoreInfo:
-    """For *doctor* and the status bar."""
+    """For *doctor* and the status bar. ``protection``: "plain", "sealed", or "unnoted" while
+    nobody has the recovery key on paper; empty where nobody looked."""
 
     path: str
     size_bytes: int
@@ -220,6 +225,7 @@ class StoreInfo:
     sqlite_version: str
     counts: Mapping[str, int] = field(default_factory=dict)
     last_backup: datetime | None = None
+    protection: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from clinic_desk.domain.errors import NotFound
 from clinic_desk.domain.ids import Clock, Id
 from clinic_desk.domain.spans import epoch, from_epoch
 from clinic_desk.services.views import (
+    NOTED_KEY,
     AppointmentView,
     CalendarSlice,
     Cell,
@@ -43,6 +44,7 @@ from clinic_desk.store.engine import Door, connect
 from clinic_desk.store.faults import translated
 from clinic_desk.store.flow_reading import FlowReading
 from clinic_desk.store.history import read_history
+from clinic_desk.store.keys import id_in
 from clinic_desk.store.mapping import TABLES, mapper
 from clinic_desk.store.occupancy import (
     AHEAD,
@@ -350,6 +352,7 @@ class SqlQueries(
             counts["event"] = int(run("SELECT count(*) FROM event").scalar() or 0)
             revision = str(run("SELECT version_num FROM alembic_version").scalar())
             runtime = str(run("SELECT sqlite_version()").scalar())
+            key_id, noted = id_in(self._path), read_setting(connection, NOTED_KEY, "clinic", "")
         return StoreInfo(
             str(self._path),
             self._path.stat().st_size,
@@ -357,6 +360,7 @@ class SqlQueries(
             runtime,
             counts,
             self._last_backup(),
+            "plain" if key_id is None else "sealed" if noted == key_id else "unnoted",
         )
 
     # Helpers

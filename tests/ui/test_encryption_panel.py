@@ -72,6 +72,8 @@ def database(start: FirstStart) -> Path:
 def test_encrypted_with_the_key_on_paper_and_back_again(
     panel: EncryptionPanel, start: FirstStart, keeper: MemoryKeeper, qtbot: QtBot
 ) -> None:
+    status = start.window.status
+    qtbot.waitUntil(lambda: "Not encrypted" in status.accessibleName())
     assert SENTENCES[KeyringState.MISSING] in panel.sentence.text()
     assert not panel.encrypt.isEnabled()
     assert panel.encrypt.toolTip() == SENTENCES[KeyringState.MISSING]
@@ -90,6 +92,7 @@ def test_encrypted_with_the_key_on_paper_and_back_again(
     qtbot.waitUntil(lambda: panel.title.text() == "Encrypted")
     assert keys.id_in(database(start)) == made.id
     assert panel.card.key is None
+    qtbot.waitUntil(lambda: "ncrypted" not in status.accessibleName())
     assert not panel.unnoted.isVisible()
     assert "1 backup was made before" in panel.copies.text()
     press(qtbot, panel.seal)
@@ -146,6 +149,9 @@ def test_the_key_comes_back_into_the_keyring_and_the_paper_is_noted(
     keeper.kept.clear()
     panel.open()
     qtbot.waitUntil(lambda: panel.unnoted.isVisible())
+    start.window.telling.read_backup_age()
+    status = start.window.status
+    qtbot.waitUntil(lambda: "Recovery key not printed" in status.accessibleName())
     assert panel.unnoted.text() == UNNOTED_NOTICE
     press(qtbot, panel.keep)
     qtbot.waitUntil(panel.keep.isHidden)
@@ -154,3 +160,4 @@ def test_the_key_comes_back_into_the_keyring_and_the_paper_is_noted(
     qtbot.waitUntil(panel.card.isVisible)
     press(qtbot, panel.card.done)
     qtbot.waitUntil(panel.unnoted.isHidden)
+    qtbot.waitUntil(lambda: "Recovery key" not in status.accessibleName())

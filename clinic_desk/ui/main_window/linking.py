@@ -190,6 +190,7 @@ def _store(window: MainWindow) -> None:
     once = Qt.ConnectionType.SingleShotConnection
     ask = window.telling.read_backup_age
     window.page.loaded.connect(lambda: QTimer.singleShot(0, window, ask), once)
+    operations.changed.connect(lambda changes: ask() if "encryption" in changes.kinds else None)
     _lifeboat(window)
     window.status.backup_pressed.connect(window.actions_["page.backup"].trigger)
     _later(window, BACKUP, lambda: _backups(window))

@@ -31,6 +31,7 @@ class StatusBar(QWidget):
         self._trouble = self._work = self._paper = ""
         self._drag: DragStatus | None = None
         self._backup, self._backup_tone = "", ""
+        self._protection = ""
         self._backup_place = QRect()
         self._selected = self._waiting = self._curtain = ""
         self._hints: list[tuple[str, str]] = []
@@ -75,6 +76,11 @@ class StatusBar(QWidget):
     def show_paper(self, text: str) -> None:
         """What is wrong with the paper lifeboat; empty when nothing is."""
         self._paper = text
+        self._tell()
+
+    def show_protection(self, text: str) -> None:
+        """What is wrong with the encryption of the data; empty when nothing is."""
+        self._protection = text
         self._tell()
 
     def show_curtain(self, text: str) -> None:
@@ -142,6 +148,7 @@ class StatusBar(QWidget):
             ("lock", self._curtain),
             (self._backup_tone or "database", self._backup),
             ("warn", self._paper),
+            ("warn", self._protection),
             ("list", self._waiting),
             ("", "" if self._page else CURTAIN.said(self._selected)),
         ]
@@ -193,6 +200,7 @@ class StatusBar(QWidget):
                 self._selected
                 + self._waiting
                 + self._paper
+                + self._protection
                 + self._backup
                 + self._curtain
                 + self.store_words
@@ -234,6 +242,7 @@ class StatusBar(QWidget):
             self._curtain,
             self._backup,
             self._paper,
+            self._protection,
             self._waiting,
             self._selected,
         ]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 PLAN = "Plan them"
+PROTECTION = {"plain": "Not encrypted", "unnoted": "Recovery key not printed"}
 
 
 class Telling(QObject):
@@ -83,6 +84,8 @@ class Telling(QObject):
 
     def _show_backup(self, info: StoreInfo) -> None:
         self._info = info
+        demo = self._window.settings.get("practice.demo")  # nobody's data
+        self._window.status.show_protection("" if demo else PROTECTION.get(info.protection, ""))
         self.tell_backup()
 
     def tell_backup(self) -> None:

@@ -27,6 +27,7 @@ from clinic_desk.services.encryption import (
     RecoveryKey,
     SealedBackups,
 )
+from clinic_desk.services.outcome import Changes
 from clinic_desk.services.ports import Progress
 from clinic_desk.services.secrets import KeyringState
 from clinic_desk.ui.runtime.context import Context
@@ -226,7 +227,7 @@ class EncryptionPanel(Panel):
         can_stop: bool = False,
     ) -> None:
         """Off the main thread; the state is read anew afterwards."""
-        encryption = self._context.encryption
+        encryption, operations = self._context.encryption, self._context.operations
         if encryption is None or self._busy:
             return
         self._busy = True
@@ -246,6 +247,7 @@ class EncryptionPanel(Panel):
             if self.hasFocus():
                 self.focus_on("")
             self._read()
+            operations.changed.emit(Changes(kinds=frozenset({"encryption"})))
 
         def well(answer: T) -> None:
             ended()
@@ -258,9 +260,7 @@ class EncryptionPanel(Panel):
             else:
                 self.message.say_error(error)
 
-        self._context.operations.ask(
-            lambda _queries: work(encryption(), self._heard), done=well, failed=failed
-        )
+        operations.ask(lambda _queries: work(encryption(), self._heard), done=well, failed=failed)
 
     def _keyboard_here(self) -> None:
         """Before the button that was pressed is disabled: the keyboard would leave the page."""
