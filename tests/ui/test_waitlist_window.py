@@ -28,8 +28,11 @@ from clinic_desk.services.planning_views import WaitlistCard
 from clinic_desk.services.views import Cell
 from clinic_desk.services.waitlist_commands import AddToWaitlist, RecordOffer
 from clinic_desk.ui.application import shut
+from clinic_desk.ui.look import style
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.main_window import MainWindow
+from clinic_desk.ui.models.knowing import hit_of
+from clinic_desk.ui.models.waiting import WaitWish
 from clinic_desk.ui.runtime.privacy import CURTAIN
 from clinic_desk.ui.waitlist.offer_bar import OfferBar
 from clinic_desk.ui.widgets import paint
@@ -151,6 +154,27 @@ class TestOntoTheList:
         assert "(1)" in window.actions_["page.waitlist"].text()
         press(qtbot, window, Key.Key_Z, CTRL)
         qtbot.waitUntil(lambda: "Waiting" not in window.status.accessibleName())
+
+    def test_a_message_leaves_the_fields_their_room(self, window: MainWindow, qtbot: QtBot) -> None:
+        cell = coming(window)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        style.apply(app, window.context.theme)  # fields as high as they are on the screen
+        quick = window.waiting.quick
+        view = window.context.operations.queries.patient(cell.patient_id or "")
+        quick.open_for(WaitWish(patient=hit_of(view, window.context.clock.now())))
+        qtbot.waitUntil(quick.fields.when.hasFocus)
+        usual = quick.height()
+        qtbot.keyClicks(quick.fields.when, "rossi")
+        qtbot.keyClick(quick.fields.when, Key.Key_Return)
+        qtbot.waitUntil(quick.message.isVisible)
+        when = quick.fields.when
+        qtbot.waitUntil(lambda: when.visibleRegion().boundingRect().height() == when.height())
+        qtbot.waitUntil(lambda: when.height() >= when.sizeHint().height())
+        assert quick.height() > usual
+        quick.message.clear()
+        qtbot.waitUntil(lambda: quick.height() == usual)
+        quick.reject()
 
     def test_w_on_free_time_opens_the_booking_dialog_at_its_line(
         self, window: MainWindow, qtbot: QtBot

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
@@ -91,6 +91,11 @@ class QuickWait(CardDialog):
         self.footer_row.addWidget(hints, 1)
         self.footer_row.addWidget(self.cancel_button)
         self.footer_row.addWidget(self.save_button)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.LayoutRequest:
+            self.grow()
+        return super().event(event)
 
     def today(self) -> date:
         return words.local(self.context.clock.now(), self.source.zone).date()

@@ -132,6 +132,19 @@ class CardDialog(QDialog):
             min(wanted.width(), screen.width() - 16), min(wanted.height(), screen.height() - 16)
         )
 
+    def grow(self) -> None:
+        """As high as what it holds would like to be, no lower than its size: a message takes no
+        room from the fields below it. For dialogs without lists."""
+        layout, screen = self.layout(), self.screen().availableGeometry().height()
+        if layout is None or self._size.isEmpty():
+            return
+        usual = (self._size * self.theme.scale).height()
+        wraps = layout.hasHeightForWidth()
+        needed = (
+            layout.totalHeightForWidth(self.width()) if wraps else layout.totalSizeHint().height()
+        )
+        self.setFixedHeight(min(max(usual, needed), screen - 16))
+
     def restyle(self) -> None:
         """For subclasses: refresh what depends on the theme."""
 
