@@ -15,10 +15,14 @@ from PySide6.QtWidgets import QApplication, QWidget
 from clinic_desk.app import first_run, paths
 from clinic_desk.app.container import Container, build
 from clinic_desk.ui.application import begin, build_window, shut
+from clinic_desk.ui.front_door import FrontDoor
 from clinic_desk.ui.look import style
 from clinic_desk.ui.look.assets import Assets
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.main_window import MainWindow
+from clinic_desk.ui.main_window.locking import locking_of
+from clinic_desk.ui.runtime.operations import Gate
+from clinic_desk.ui.runtime.starting import Read
 from clinic_desk.ui.wizard.page import WizardPage
 from tests.fakes.clock import FixedClock
 from tests.fakes.keyboard import focused
@@ -28,6 +32,9 @@ MORNING = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
 
 Key = Qt.Key
 CTRL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
+SECRET = "tulip ladder seven"
+"""Of the first manager."""
+
 PATIENCE = 60.0
 """Seconds; a machine under load is slow, never wrong."""
 
@@ -42,12 +49,28 @@ class FirstStart:
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         style.apply(app, theme)
-        self.window: MainWindow = build_window(self.container, theme)
+        self.door = FrontDoor(
+            self.container,
+            lambda clinic, values, roster: build_window(clinic, theme, values, roster),
+            Read.of(self.container),
+        )
+        self.window: MainWindow = self.door.open()
         self.window.resize(1366, 768)
         self.window.show()
         self.window.activateWindow()
         self.until(lambda: self.window.roster.roster is not None)
+        locking = locking_of(self.window)
+        if locking is not None:
+            self.until(locking.page.secret.hasFocus)
+            self.type(SECRET)
+            self.press(Key.Key_Return)
+            self.until(lambda: not locking.on)
         begin(self.window)
+
+    @property
+    def desk(self) -> Gate:
+        """Of whoever works in the window."""
+        return self.window.context.operations._gate
 
     @property
     def page(self) -> WizardPage:
@@ -109,7 +132,7 @@ class FirstStart:
         self.quiet()
 
     def close(self) -> None:
-        shut(self.window)
+        self.door.end(shut)
         QApplication.processEvents()
         self.container.close()
 
@@ -119,7 +142,7 @@ def through_to(start: FirstStart, step: str, doctors: tuple[str, ...] = ("Aylin 
     page = start.opened
     for name, following in (
         ("region", "clinic"), ("clinic", "hours"), ("hours", "doctors"), ("doctors", "offers"),
-        ("offers", "data"), ("data", "trying"),
+        ("offers", "data"), ("data", "account"), ("account", "trying"),
     ):  # fmt: skip
         if name == step:
             return
@@ -130,4 +153,21 @@ def through_to(start: FirstStart, step: str, doctors: tuple[str, ...] = ("Aylin 
             for doctor in doctors:
                 start.type(doctor)
                 start.press(Key.Key_Return)
+        if name == "account":
+            make_account(start)
         start.enter(following)
+
+
+def make_account(start: FirstStart) -> None:
+    """The first manager's, with the keys alone, up to its recovery code."""
+    form = start.page.account.form
+    start.until(form.name.hasFocus)
+    start.type("Maria Keller")
+    start.press(Key.Key_Return)  # the log-in name is proposed
+    start.press(Key.Key_Return)
+    for _ in range(2):
+        start.type(SECRET)
+        start.press(Key.Key_Return)
+    start.until(lambda: form.showing_code)
+    start.until(form.code.print.hasFocus)
+    form.code.done.setFocus()

@@ -87,7 +87,7 @@ def test_from_an_empty_folder_to_a_booked_visit_with_the_keys_alone(started: Ope
     assert len({row.colour for row in roster.doctors.values()}) == 2
     assert len(roster.templates) == 10
     assert all(row.breaks for row in roster.templates)
-    assert page.draft.done == {"region", "clinic", "hours", "doctors", "offers", "data"}
+    assert page.draft.done == {"region", "clinic", "hours", "doctors", "offers", "data", "account"}
     # the guided booking, in the real window
     start.press(Key.Key_Return)
     start.until(lambda: start.window.centre.page == "calendar" and page.draft.practice_id)
@@ -425,7 +425,7 @@ def test_a_guide_that_is_skipped_leaves_nobody_behind(started: Open) -> None:
     start = started()
     start.until(lambda: not start.container.queries.info().counts["patient"])
     start.until(lambda: not start.page.draft.practice_id)
-    assert start.container.desk.execute(EndPractice(patient_id=patient)).value == 0
+    assert start.desk.execute(EndPractice(patient_id=patient)).value == 0
     assert start.container.maintenance.verify() == []
 
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from clinic_desk.domain.permissions import Permission
 from clinic_desk.services.ports import Maintenance
+from clinic_desk.ui.main_window.code_paper import print_code
 from clinic_desk.ui.main_window.guiding import Guiding
 
 if TYPE_CHECKING:
@@ -36,6 +37,10 @@ def wire(window: MainWindow, page: WizardPage) -> None:
     page.guide_requested.connect(guide.start)
     page.import_requested.connect(window.doors.import_files)
     page.restore_requested.connect(lambda: _choose_backup(window))
+    page.manager_made.connect(window.manager_made)
+    page.account.print_requested.connect(
+        lambda code: print_code(window, window, window.context.actor.name, code)
+    )
     page.practice_requested.connect(lambda: _practise(window))
     page.data.take_in.setEnabled(window.doors.can_import)
     page.data.restore.setEnabled(window.maintenance is not None)

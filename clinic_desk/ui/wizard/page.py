@@ -21,6 +21,7 @@ from clinic_desk.ui.runtime.allowed import shut, why_not
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.wording import Message, Tone, message_for
 from clinic_desk.ui.wizard import keeping
+from clinic_desk.ui.wizard.account import AccountStep
 from clinic_desk.ui.wizard.clinic import ClinicStep
 from clinic_desk.ui.wizard.data import DataStep
 from clinic_desk.ui.wizard.doctors import DoctorsStep
@@ -40,21 +41,24 @@ RESTORED = "restored"
 
 class WizardPage(Frame):
     """``guide_requested`` asks the window to show a booking; ``import_requested`` and the others
-    of step 6 to open what they name. ``ready`` once the clinic's rows and the draft are shown."""
+    of step 6 to open what they name; ``manager_made`` carries the ``LoggedIn`` of the first
+    account. ``ready`` once the clinic's rows and the draft are shown."""
 
     guide_requested = Signal()
     import_requested = Signal()
     restore_requested = Signal()
     practice_requested = Signal()
+    manager_made = Signal(object)
     ready = Signal()
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         theme = context.theme
         self.data, self.trying, self.hours = DataStep(theme), TryingStep(theme), HoursStep(theme)
+        self.account = AccountStep(context)
         super().__init__(
             theme,
             (RegionStep(theme), ClinicStep(theme), self.hours, DoctorsStep(theme),
-             OffersStep(theme), self.data, self.trying),
+             OffersStep(theme), self.data, self.account, self.trying),
             parent,
         )  # fmt: skip
         self.context = context
@@ -99,13 +103,14 @@ class WizardPage(Frame):
             self._show(self.named.get(wanted, self.current))
             return
 
-        def take(found: tuple[Roster, Draft]) -> None:
-            roster, draft = found
+        def take(found: tuple[Roster, Draft, bool]) -> None:
+            roster, draft, accounts = found
+            self.account.know(accounts)
             # what was forgotten a moment ago may not have left the file yet
             self._begin(roster, Draft() if self._ended else draft, wanted)
 
         self.context.operations.ask(
-            lambda queries: (queries.roster(), keeping.read(queries)),
+            lambda queries: (queries.roster(), keeping.read(queries), queries.has_accounts()),
             done=take,
             failed=self._refused_elsewhere,
             key=f"wizard:{id(self)}",
@@ -121,7 +126,7 @@ class WizardPage(Frame):
     def _begin(self, roster: Roster, draft: Draft, wanted: str) -> None:
         self.draft = draft
         if not draft.step:
-            draft.done = set(_there(roster))
+            draft.done = set(_there(roster)) | ({"account"} if self.account.there else set())
         self._take_roster(roster)
         for name, raws in draft.typed.items():
             if name in self.named:
@@ -168,6 +173,9 @@ class WizardPage(Frame):
                 self._show(target)
             return
         self.message.clear()
+        if step is self.account and self.account.waits:
+            self.account.go_on()
+            return
         command = None
         if step.dirty or step.name not in self.draft.done:
             try:
@@ -236,6 +244,10 @@ class WizardPage(Frame):
             self._say(
                 f"{left.title}: what you typed is not saved yet. Next saves it, Skip does not."
             )
+            return
+        if self.account.waits:
+            self._show(self.account)
+            self._say("Make your account first: from then on nobody comes in without logging in.")
             return
         self._end()
 
@@ -308,7 +320,7 @@ class WizardPage(Frame):
             return
         self.draft.step = self.current.name
         kept = {step.name: step.raws() for step in self.steps if step.dirty}
-        kept["hours"] = self.hours.raws()
+        kept |= {"hours": self.hours.raws(), "account": self.account.raws()}
         self.draft.typed = kept
         self.keeper.save(self.draft)
 
@@ -351,6 +363,7 @@ class WizardPage(Frame):
             step.edited.connect(self._keep)
             step.next_requested.connect(self.go_on)
             step.said.connect(self._say)
+        self.account.made.connect(self.manager_made)
         self.data.import_requested.connect(self.import_requested)
         self.data.restore_requested.connect(self.restore_requested)
         self.data.practice_requested.connect(self.practice_requested)

@@ -1,4 +1,4 @@
-"""Step 7: a booking, guided in the real window; then the clinic is ready."""
+"""Step 8: a booking, guided in the real window; then the clinic is ready."""
 
 from __future__ import annotations
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
 
 from clinic_desk.domain.errors import ClinicDeskError, Refusal
 from clinic_desk.domain.staff import SecretKind
@@ -85,6 +93,27 @@ class FirstManager(QWidget):
 
     def work_with(self, asking: Asking) -> None:
         self._asking = asking
+
+    @property
+    def showing_code(self) -> bool:
+        """The account stands, and its recovery code is on display."""
+        return self.done and bool(self.code.code.text())
+
+    def focus_empty(self) -> None:
+        """The first field that waits for something."""
+        fields = (self.name, self.handle, self.secret.first, self.secret.again)
+        first = next((field for field in fields if not field.text()), self.name)
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Enter belongs to the fields here, or to the button that has the keyboard."""
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
+            return
+        focus = self.focusWidget()
+        if isinstance(focus, QPushButton) and not event.isAutoRepeat():
+            focus.click()
+        event.accept()
 
     # what is kept of it while it is not made
 
