@@ -43,6 +43,8 @@ class AuditLine:
     about: str
     visit_start: datetime | None = None
     zone: str = ""
+    title: str = ""
+    """What left as a file or on paper."""
 
 
 @dataclass(frozen=True, slots=True)

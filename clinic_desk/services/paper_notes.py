@@ -30,12 +30,12 @@ def told(value: Mapping[str, object], reason: str) -> dict[str, object]:
 def _about(work: Work, subject: Id) -> tuple[str, Id, Id]:
     """(kind, id, whose) of what a sheet or file is about."""
     if not subject:
-        return "", "", ""
+        return "file", "", ""
     for visit in work.uow.find(Appointment, id=subject):
         return "appointment", subject, visit.patient_id or ""
     if work.uow.find(Patient, id=subject):
         return "patient", subject, subject
-    return "", subject, ""
+    return "file", subject, ""
 
 
 def note(work: Work, command: NoteHandedOn) -> Done:
@@ -59,5 +59,5 @@ def lifeboat(work: Work, command: NoteLifeboat) -> Done:
     """The program itself writes these sheets, whoever sits at the desk."""
     who = work.uow.actor
     work.uow.actor = replace(who, staff_id="lifeboat", name="", kind="program")
-    work.uow.audit("lifeboat", "report", detail={"files": list(command.files)})
+    work.uow.audit("lifeboat", "file", detail={"files": list(command.files)})
     return Done()

@@ -20,5 +20,5 @@ def note(work: Work, command: NoteExport) -> Done:
     }
     work.uow.save_setting(EXPORT_KEY, "clinic", value, undoable=True)
     work.uow.action = EXPORT
-    work.uow.audit(EXPORT, "report", detail=told(value, ""))
+    work.uow.audit(EXPORT, "file", detail=told(value, ""))
     return Done(value=EXPORT_KEY)

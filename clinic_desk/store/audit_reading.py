@@ -32,7 +32,8 @@ SHOWN_EVENTS = 100
 _IN = "IN (SELECT value FROM json_each(?))"
 _LINES = (
     "SELECT a.seq, a.at, a.actor_id, a.actor_name, a.actor_kind, coalesce(d.name, ''), a.action,"
-    " a.subject_kind, a.subject_id, a.patient_id"
+    " a.subject_kind, a.subject_id, a.patient_id, CASE WHEN a.detail = '' THEN ''"
+    " ELSE coalesce(a.detail ->> '$.what', a.detail ->> '$.report', '') END"
     " FROM audit_entry a LEFT JOIN desk d ON d.id = a.desk_id"
 )
 _OF_PATIENT = (
@@ -46,6 +47,7 @@ _OF_PATIENT = (
 _NAMED = {
     "patient": "SELECT id, trim(last_name || ', ' || first_name, ', ') FROM patient",
     "staff": "SELECT id, name FROM staff",
+    "actor": "SELECT id, name FROM actor",
     "doctor": "SELECT id, name FROM doctor",
     "room": "SELECT id, name FROM room",
     "location": "SELECT id, name FROM location",
@@ -199,7 +201,8 @@ def _lines(connection: Connection, rows: Sequence[Any]) -> list[AuditLine]:
                 about=names.get(row[9]) or names.get(row[8], ""),
                 visit_start=from_epoch(visit[1]) if visit else None,
                 zone=visit[2] if visit else "",
-            )  # fmt: skip
+                title=row[10],
+            )
         )
     return made
 
@@ -225,6 +228,6 @@ def _ids_in(events: Iterable[Any], *more: object) -> set[Id]:
     for event in events:
         found.add(event.subject_id)
         for name, pair in event.changes.items():
-            if name.endswith("_id"):
+            if name.endswith(("_id", "_by")):
                 found.update(str(one) for one in pair if one)
     return found

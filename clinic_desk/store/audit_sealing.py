@@ -65,7 +65,7 @@ def seal(
             note = Note(
                 action,
                 own.subject_kind or note.subject_kind,
-                own.subject_id or note.subject_id,
+                own.subject_id if own.subject_kind else note.subject_id,
                 own.patient_id or note.patient_id,
                 own.detail or note.detail,
             )

@@ -142,6 +142,7 @@ class FilterRow(QWidget):
         for kind, word in KIND_WORDS.items():
             self.kind.addItem(word, kind)
         self.kind.insertItem(0, "Everything", None)
+        self.kind.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.kind.setCurrentIndex(0)
         for name, word in PERIODS:
             self.period.addItem(word, name)

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSignalBlocker, Qt, QTimer
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from clinic_desk.domain.errors import ClinicDeskError
@@ -60,8 +60,11 @@ class AuditPage(Page):
         self.empty = EmptyState(theme)
         self.side = EntrySide(theme)
         self.prover = Prover(context, self)
-        self.head = InkLabel(theme, "", ink="text2", parent=self)
+        self.head = InkLabel(theme, "", ink="text2", wrap=True, parent=self)
         self.head.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.copy_button = push("&Copy it", self)
+        self.copy_button.setProperty("density", "compact")
+        self.copy_button.setAccessibleName("Copy the fingerprint of the trail")
         self.reason_dialog: ReasonDialog | None = None
         self.prove_button = push("&Prove the trail", self)
         self.export_button = push("&Export…", self)
@@ -88,6 +91,7 @@ class AuditPage(Page):
         rows.addWidget(self.prover.strip)
         foot = QHBoxLayout()
         foot.addWidget(self.head, 1)
+        foot.addWidget(self.copy_button)
         rows.addLayout(foot)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setChildrenCollapsible(False)
@@ -113,6 +117,7 @@ class AuditPage(Page):
         self.empty.action_requested.connect(self._widen)
         self.prove_button.clicked.connect(self.prove)
         self.export_button.clicked.connect(self.export)
+        self.copy_button.clicked.connect(self.copy_head)
         self.prover.said.connect(self._say)
         self.prover.failed.connect(self._failed)
         self.prover.finished.connect(lambda: self.prove_button.setEnabled(True))
@@ -192,6 +197,7 @@ class AuditPage(Page):
             else ""
         )
         self.head.setToolTip(head)
+        self.copy_button.setVisible(bool(digest))
         if count:
             self.stack.setCurrentWidget(self.table)
             if self._left_filter:
@@ -276,6 +282,10 @@ class AuditPage(Page):
         self.message.clear()
         self.prove_button.setEnabled(False)
         self.prover.start()
+
+    def copy_head(self) -> None:
+        QGuiApplication.clipboard().setText(self.head.toolTip())
+        self.toast_requested.emit("The fingerprint of the trail is on the clipboard", False)
 
     def export(self) -> None:
         """A reason first, then where."""

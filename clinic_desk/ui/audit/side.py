@@ -11,7 +11,9 @@ from clinic_desk.services.audit_views import AuditEntry
 from clinic_desk.ui.audit import telling
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.runtime.privacy import CURTAIN
+from clinic_desk.ui.widgets.chips import FlowLayout
 from clinic_desk.ui.widgets.forms.bits import push
+from clinic_desk.ui.widgets.reading import FSI
 
 HASH_SHOWN = 16
 """Characters of a hash that are shown; the rest is in its tip."""
@@ -38,10 +40,12 @@ class EntrySide(QWidget):
         for label in (self.title, self.facts):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
+            label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.list = QListWidget(self)
         self.list.setAccessibleName("What changed, before and after")
         self.list.setWordWrap(True)
+        self.list.setStyleSheet("QListWidget::item { padding: 3px 4px; }")
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setResizeMode(QListWidget.ResizeMode.Adjust)
@@ -59,8 +63,12 @@ class EntrySide(QWidget):
         column.addWidget(self.title)
         column.addWidget(self.facts)
         column.addWidget(self.list, 1)
+        column.addStretch(0)
+        ways = FlowLayout()
         for button in (self.visit_button, self.patient_button, self.all_button):
-            column.addWidget(button)
+            button.setProperty("density", "compact")
+            ways.addWidget(button)
+        column.addLayout(ways)
         CURTAIN.changed.connect(self._fill)
         self.show_entry(None, None)
 
@@ -92,7 +100,7 @@ class EntrySide(QWidget):
         self.facts.setToolTip(entry.hash)
         changes = teller.changes(entry)
         for change in changes:
-            item = QListWidgetItem(CURTAIN.said(change.text))
+            item = QListWidgetItem(FSI + CURTAIN.said(change.text))
             item.setToolTip(CURTAIN.said(change.text))
             self.list.addItem(item)
         self.list.setVisible(bool(changes))

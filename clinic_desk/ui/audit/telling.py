@@ -15,6 +15,7 @@ from clinic_desk.services.audit_views import AuditEntry, AuditLine
 from clinic_desk.ui.models import words
 from clinic_desk.ui.models.history import deed
 from clinic_desk.ui.models.patient_history import FIELD_WORDS, Teller
+from clinic_desk.ui.runtime.declared import TABLE
 
 ARROW = " → "
 NOTHING = "nothing"
@@ -32,6 +33,7 @@ SUBJECTS = {
     "appointment_type": "Visit type",
     "availability_exception": "Blocked or extra time",
     "audit": "The audit trail",
+    "file": "",
     "invoice": "Invoice",
     "patient": "Patient",
     "payment": "Payment",
@@ -59,6 +61,7 @@ DETAILS = {
     "backup": "Backup", "who": "Who", "kept": "Kept as", "at": "When", "with": "With",
     "first": "From", "last": "To", "hash": "Its hash",
 }  # fmt: skip
+REASONS = ("reason", "override_reason", "overbook_reason")
 PROGRAM = "The program"
 _INSTANTS = ("_at",)
 _TIMES = frozenset({"start", "end", "local_start", "hold_until"})
@@ -95,7 +98,9 @@ def about(line: AuditLine, today: date) -> str:
         when = words.moment_words(line.visit_start, line.zone, today)
         return f"{line.about} · visit {when}" if line.about else f"Visit {when}"
     if line.subject_kind == "setting":
-        return f"Setting {line.subject_id.rpartition('/')[2]}"
+        return f"Setting: {setting_words(line.subject_id)}"
+    if line.title and not line.about:
+        return line.title
     if line.subject_kind == "patient" or not kind:
         return line.about or ("A patient who is gone" if line.subject_id else "")
     return (
@@ -133,7 +138,7 @@ class EntryTeller:
         kind = SUBJECTS.get(event.subject_kind, event.subject_kind.replace("_", " ").capitalize())
         name = names.get(event.subject_id, "")
         if event.subject_kind == "setting":
-            name = event.subject_id.rpartition("/")[2]
+            name = setting_words(event.subject_id)
         sentence = self._sentence(event)
         head = f"{kind} {name}".strip()
         yield Change(f"{head}: {sentence}" if sentence else f"{head}: {_verb(event.action)}")
@@ -144,10 +149,10 @@ class EntryTeller:
             label = FIELDS.get(field, field.removesuffix("_id").replace("_", " "))
             shown = [self.value(field, one, names, currency) for one in (before, after)]
             if shown[0] != shown[1]:
-                yield Change(f"    {label[:1].upper()}{label[1:]}", *shown)
+                yield Change(f"· {label[:1].upper()}{label[1:]}", *shown)
         for key, value in event.metadata.items():
-            if key in ("reason", "override_reason", "overbook_reason") and value:
-                yield Change(f"    {DETAILS['reason']}: “{_short(str(value))}”")
+            if key in REASONS and value and str(value) not in sentence:
+                yield Change(f"· {DETAILS['reason']}: “{_short(str(value))}”")
 
     def _sentence(self, event: Event) -> str:
         if event.subject_kind == "appointment":
@@ -191,11 +196,18 @@ class EntryTeller:
                 yield Change(f"{label}: {self.value(field, value, {})}")
 
     def _setting(self, row_id: str, pair: object) -> Change:
-        name = row_id.rpartition("/")[2]
+        name = setting_words(row_id)
         if not isinstance(pair, list) or len(pair) != 2:
             return Change(f"{name}: what this desk remembers")
         before, after = (NOTHING if one is None else _short(str(one)) for one in pair)
         return Change(name, before, after)
+
+
+def setting_words(row_id: str) -> str:
+    """ "Amber after" of "clinic//flow.amber"; a setting without words is called by its key."""
+    key = row_id.rpartition("/")[2]
+    known = TABLE.get(key)
+    return known.label if known is not None and known.label else key
 
 
 def _verb(action: str) -> str:
