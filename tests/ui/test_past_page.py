@@ -481,6 +481,9 @@ def test_the_menu_takes_nothing_back_while_the_past_is_shown(
     assert before.undo_label
     assert not action.isEnabled()
     assert "time machine" in action.toolTip()
+    menus = [one for one in action.associatedObjects() if isinstance(one, QMenu)]
+    assert menus
+    assert all(menu.toolTipsVisible() for menu in menus)
     refused: list[object] = []
     window.undoing.refused.connect(refused.append)
     window.undoing.undo()  # the button of a message that still stands

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu
 
 from clinic_desk.domain.errors import ClinicDeskError, Refusal
 from clinic_desk.services.command import Command
@@ -138,3 +139,6 @@ class Undoing(QObject):
             action.setEnabled(not self._shut and (bool(label) or perhaps))
             action.setToolTip(self._shut)
             action.setStatusTip(self._shut)
+            for menu in action.associatedObjects():
+                if isinstance(menu, QMenu):
+                    menu.setToolTipsVisible(bool(self._shut))
