@@ -16,8 +16,9 @@ from clinic_desk.app.container import Container, build
 from clinic_desk.app.progress import Meter
 from clinic_desk.domain.appointments import LONGEST, SHORTEST
 from clinic_desk.domain.availability.model import RankedSlot, Roster
-from clinic_desk.domain.errors import Refusal
+from clinic_desk.domain.errors import Fault, Refusal
 from clinic_desk.domain.ids import Id
+from clinic_desk.domain.permissions import Permission
 from clinic_desk.domain.records import Record
 from clinic_desk.domain.spans import local_date, zone
 from clinic_desk.services.openings import MOST_DAYS, Criteria, stream
@@ -28,8 +29,16 @@ R = TypeVar("R", bound=Record)
 
 
 @contextmanager
-def clinic(options: argparse.Namespace, *, must_exist: bool = True) -> Iterator[Container]:
-    """The clinic of ``--data``. Raises ``Refusal("no_clinic")`` when nobody has made one there."""
+def clinic(
+    options: argparse.Namespace,
+    *,
+    must_exist: bool = True,
+    person: bool = False,
+    takes: Permission | None = None,
+) -> Iterator[Container]:
+    """The clinic of ``--data``; for a ``person``, as whoever ``--user`` names may use it, who must
+    have the permission ``takes``. Raises ``Refusal("no_clinic")`` when nobody has made one
+    there."""
     folder = paths.data_folder(options.data)
     if must_exist and not folder.database.exists():
         raise Refusal(
@@ -40,13 +49,19 @@ def clinic(options: argparse.Namespace, *, must_exist: bool = True) -> Iterator[
     container = build(options.data)
     try:
         logs.set_up(container.data.logs, verbose=options.verbose)
-        yield container
+        if person:
+            from clinic_desk.app.signing_in import signed_in
+
+            with signed_in(container, options, takes) as theirs:
+                yield theirs
+        else:
+            yield container
     finally:
         container.close()
 
 
 def openings(options: argparse.Namespace) -> Answer:
-    with clinic(options) as container:
+    with clinic(options, person=True) as container:
         roster, now = container.queries.roster(), container.clock.now()
         today = local_date(now, roster.practice.zone)
         first = today if options.first == "today" else parse_day(options.first, today)
@@ -122,6 +137,8 @@ def restore(options: argparse.Namespace) -> Answer:
         raise Refusal("no_backup", f"There is no file {source}.")
     folder = paths.data_folder(options.data)
     folder.create()
+    if folder.database.exists():
+        _may_restore(options)
     store_keys.ask_keyring()
     # Without opening what is there: a damaged clinic is what backups are for.
     safety = restore_file(folder.database, paths.migrations(), SystemClock(), source)
@@ -136,6 +153,16 @@ def restore(options: argparse.Namespace) -> Answer:
     return Answer(
         {"restored": str(source), "safety_copy": str(safety or ""), "counts": dict(counts)}, lines
     )
+
+
+def _may_restore(options: argparse.Namespace) -> None:
+    """Asks who it is, in a clinic that can still be opened. One that cannot has nobody left to
+    ask: then whoever can write the file may put a backup in its place."""
+    try:
+        with clinic(options, person=True, takes=Permission.BACKUP):
+            pass
+    except Fault:
+        return
 
 
 def migrate(options: argparse.Namespace) -> Answer:

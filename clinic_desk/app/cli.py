@@ -28,7 +28,8 @@ VIEWS = ("doctor", "flow")
 EXIT_CODES = """\
 exit codes:
   0    done, nothing to complain about
-  1    findings or a refusal: verify or doctor found something, rows were rejected, no opening
+  1    findings or a refusal: verify or doctor found something, rows were rejected, no opening,
+       a wrong name or password, or not allowed for this person
   2    the command line was not understood
   3    a fault of the machine: no disk space, no permission, a file from a newer program
   130  interrupted
@@ -55,6 +56,18 @@ def parser() -> argparse.ArgumentParser:
     shared.add_argument("--verbose", action="store_true", help="log details to the error stream")
     answering = argparse.ArgumentParser(add_help=False, parents=[shared])
     answering.add_argument("--json", action="store_true", help="answer as one JSON object")
+    personal = argparse.ArgumentParser(add_help=False, parents=[answering])
+    personal.add_argument(
+        "--user",
+        default="",
+        metavar="LOGIN",
+        help="your log-in name, in a clinic that has accounts; the password or PIN is asked for",
+    )
+    personal.add_argument(
+        "--password-stdin",
+        action="store_true",
+        help="read the password or PIN from the standard input instead of asking for it",
+    )
     top = argparse.ArgumentParser(
         prog="clinic-desk",
         description="The desktop program for a clinic's front desk.",
@@ -90,9 +103,9 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="every screen as well, small and large, light and dark",
     )
-    _importing(add("import", "take in patient lists (CSV) and diaries (iCalendar)", answering))
-    _exporting(add("export", "write visits to an iCalendar file", answering))
-    _openings(add("openings", "print the free starts of doctors", answering))
+    _importing(add("import", "take in patient lists (CSV) and diaries (iCalendar)", personal))
+    _exporting(add("export", "write visits to an iCalendar file", personal))
+    _openings(add("openings", "print the free starts of doctors", personal))
     doctor = add("doctor", "check the installation and the database", answering)
     doctor.add_argument(
         "--repair", action="store_true", help="put right what can be, after a safety copy"
@@ -100,17 +113,17 @@ def parser() -> argparse.ArgumentParser:
     add("verify", "prove the database against its own history", answering)
     backup = add("backup", "make a verified copy of the clinic's file", answering)
     backup.add_argument("--to", type=Path, metavar="FILE", help="where the copy goes")
-    restore = add("restore", "put a backup in the place of the clinic's file", answering)
+    restore = add("restore", "put a backup in the place of the clinic's file", personal)
     restore.add_argument("file", type=Path, help="the backup")
-    encrypt = add("encrypt", "encrypt the clinic's data with a key in the keyring", answering)
+    encrypt = add("encrypt", "encrypt the clinic's data with a key in the keyring", personal)
     encrypt.add_argument(
         "--backups",
         choices=("encrypt", "delete", "keep"),
         default="encrypt",
         help="what happens to older backups, which anybody can read (default: encrypt)",
     )
-    add("decrypt", "take the encryption off the clinic's data", answering)
-    recovery = add("recovery-key", "show the recovery key of encrypted data", answering)
+    add("decrypt", "take the encryption off the clinic's data", personal)
+    recovery = add("recovery-key", "show the recovery key of encrypted data", personal)
     recovery.add_argument(
         "--enter", action="store_true", help="type it instead, when the keyring has lost the key"
     )

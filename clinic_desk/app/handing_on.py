@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from clinic_desk.app.answers import clinic, doctor_named
 from clinic_desk.app.cli import Answer
 from clinic_desk.domain.errors import Refusal
+from clinic_desk.domain.permissions import Permission
 from clinic_desk.domain.spans import at_local, local_date
 from clinic_desk.services.exporting import ExportWish
 from clinic_desk.services.paper_commands import NoteHandedOn
@@ -16,7 +17,7 @@ from clinic_desk.services.when import parse_day
 
 def export(options: argparse.Namespace) -> Answer:
     """Days are the practice's own; the last one counts in full."""
-    with clinic(options) as container:
+    with clinic(options, person=True, takes=Permission.EXPORT) as container:
         roster = container.queries.roster()
         zone = roster.practice.zone
         today = local_date(container.clock.now(), zone)

@@ -16,7 +16,7 @@ from clinic_desk.services.encryption import RecoveryKey
 
 
 def encrypt(options: argparse.Namespace) -> Answer:
-    with clinic(options) as container:
+    with clinic(options, person=True) as container:
         encryption = container.encryption
         made = encryption.prepare()
         with Meter("Encrypting") as meter:
@@ -52,7 +52,7 @@ def encrypt(options: argparse.Namespace) -> Answer:
 
 
 def decrypt(options: argparse.Namespace) -> Answer:
-    with clinic(options) as container, Meter("Taking the encryption off") as meter:
+    with clinic(options, person=True) as container, Meter("Taking the encryption off") as meter:
         container.encryption.decrypt(meter)
         sealed = container.encryption.state().sealed_backups
     lines = [
@@ -68,7 +68,7 @@ def decrypt(options: argparse.Namespace) -> Answer:
 def recovery_key(options: argparse.Namespace) -> Answer:
     if options.enter:
         return _enter(options)
-    with clinic(options) as container:
+    with clinic(options, person=True) as container:
         made = container.encryption.recovery_key()
         container.encryption.note(made.key_id)
     return Answer(_told(made), _paper(made))

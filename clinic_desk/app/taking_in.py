@@ -11,6 +11,7 @@ from clinic_desk.app.cli import FAULT, OK, REFUSED, Answer
 from clinic_desk.app.container import Container
 from clinic_desk.app.progress import Meter
 from clinic_desk.domain.errors import Refusal
+from clinic_desk.domain.permissions import Permission
 from clinic_desk.services.import_report import PATIENT_FIELDS, ImportOptions
 
 
@@ -28,7 +29,7 @@ def import_(options: argparse.Namespace) -> Answer:
         zone=options.zone,
         reject_dir=options.rejects,
     )
-    with clinic(options, must_exist=False) as container:
+    with clinic(options, must_exist=False, person=True, takes=Permission.IMPORT) as container:
         first_run.set_up(container)
         if options.dry_run:
             return _preview(container, options.files, asked)
