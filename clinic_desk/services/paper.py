@@ -12,7 +12,7 @@ from clinic_desk.domain.availability.model import Roster
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.people import Patient
 from clinic_desk.domain.spans import local_date
-from clinic_desk.services.planning_views import PatientContact, WaitlistCard
+from clinic_desk.services.planning_views import CallRow, PatientContact, WaitlistCard
 from clinic_desk.services.ports import Queries
 from clinic_desk.services.views import Cell, DayLoad, DoctorDay
 
@@ -27,6 +27,7 @@ class SheetKind(StrEnum):
     MONTH = "month"
     AGENDA = "agenda"
     CALLS = "calls"
+    RINGING = "ringing"
     WAITING = "waiting"
     SLIP = "slip"
     PATIENT = "patient"
@@ -38,6 +39,7 @@ SHEET_WORDS: Mapping[SheetKind, str] = {
     SheetKind.MONTH: "Month",
     SheetKind.AGENDA: "Agenda",
     SheetKind.CALLS: "Call list",
+    SheetKind.RINGING: "Calls of the plan",
     SheetKind.WAITING: "Waiting list",
     SheetKind.SLIP: "Appointment slip",
     SheetKind.PATIENT: "Patient’s appointments",
@@ -49,7 +51,8 @@ class PaperWish:
     """``first`` to ``last`` are local days of the sites, inclusive. ``doctor_ids`` and
     ``room_ids`` in the order of their columns; None means everybody, all rooms. ``location_id``
     keeps one site. ``only`` keeps these visits alone, ``what`` says which they are. ``visit_id``
-    is that of a slip, ``patient_id`` whose appointments are listed."""
+    is that of a slip, ``patient_id`` whose appointments are listed. ``calls`` are the lines of a
+    planner's list under the heading ``what``: it is not kept anywhere."""
 
     sheet: SheetKind
     first: date
@@ -62,6 +65,7 @@ class PaperWish:
     what: str = ""
     visit_id: Id | None = None
     patient_id: Id | None = None
+    calls: tuple[CallRow, ...] = ()
     cancelled: bool = False
 
 
@@ -99,6 +103,8 @@ def gather(queries: Queries, wish: PaperWish) -> PaperData:
             found = queries.patient(wish.patient_id or "")
             cells = _wanted(found.visits, roster, wish, every_day=True)
             return PaperData(wish=wish, roster=roster, cells=cells, patient=found.patient)
+        case SheetKind.RINGING:
+            return PaperData(wish=wish, roster=roster)
         case SheetKind.WAITING:
             return PaperData(wish=wish, roster=roster, waiting=_waiting(queries, wish))
         case SheetKind.DAY | SheetKind.WEEK:

@@ -10,7 +10,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from clinic_desk.ui.main_window import MainWindow
+from clinic_desk.services.paper import SheetKind
+from clinic_desk.ui.main_window import MainWindow, printing
+from clinic_desk.ui.paper.dialog import PrintDialog
 from clinic_desk.ui.planning import calls as calls_module
 from clinic_desk.ui.planning.plan_table import NOT_YET
 from tests.fakes.absences import FIRST, ask_leave
@@ -112,12 +114,22 @@ def test_ctrl_p_prints_the_call_list_of_the_plan(
     assert not page.calls_menu.isVisible()
     page.table.setFocus()
     key(Key.Key_P, CTRL)
-    qtbot.waitUntil(
-        lambda: page.calls.preview is not None and page.calls.preview.isVisible(), timeout=PATIENCE
-    )
-    assert page.calls.preview is not None
-    assert page.calls.preview.windowTitle().startswith("Calls: leave of")
-    page.calls.preview.close()
+    qtbot.waitUntil(lambda: window.findChild(PrintDialog) is not None, timeout=PATIENCE)
+    dialog = printing.dialog(window)
+    qtbot.waitUntil(lambda: dialog.sheet is not None, timeout=PATIENCE)
+    sheet = dialog.sheet
+    assert sheet is not None
+    assert dialog.options.kind is SheetKind.RINGING
+    assert sheet.title.startswith("Calls: leave of")
+    told = "".join("".join(sheet.texts()).split())
+    plan = page._calls_plan()
+    assert plan is not None
+    people = [proposal.visit.listed_name for proposal in plan.proposals]
+    assert people
+    for name in people:
+        assert "".join(name.split()) in told
+    assert not dialog.options.site.isVisible()
+    dialog.reject()
 
 
 def test_before_the_approval_nothing_looks_as_if_it_could_be_accepted(

@@ -34,8 +34,9 @@ def open_print(window: MainWindow) -> None:
 
 
 def open_for(window: MainWindow, what: object) -> None:
-    """Paper about one thing: ("patient", id), ("visit", id), ("day", date), or ("waiting", ids of
-    the entries, or None for all). Anything else prints what is on the screen."""
+    """Paper about one thing: ("patient", id), ("visit", id), ("day", date), ("waiting", ids of
+    the entries, or None for all), or ("calls", (heading, rows)). Anything else prints what is on
+    the screen."""
     kind: str
     row: Any
     kind, row = what if isinstance(what, tuple) and len(what) == 2 else ("", None)
@@ -47,6 +48,9 @@ def open_for(window: MainWindow, what: object) -> None:
             wish = replace(wish, sheet=SheetKind.SLIP, visit_id=row, only=None, what="")
         case "day":
             wish = replace(wish, sheet=SheetKind.DAY, first=row, last=row, only=None, what="")
+        case "calls":
+            heading, calls = row
+            wish = replace(wish, sheet=SheetKind.RINGING, what=heading, calls=calls, only=None)
         case "waiting":
             only = None if row is None else frozenset(row)
             wish = replace(wish, sheet=SheetKind.WAITING, only=only, what="")
@@ -61,6 +65,8 @@ def _open(window: MainWindow, wish: PaperWish, cell: Cell | None) -> None:
             visit_id=wish.visit_id or cell.id,
             patient_id=wish.patient_id or cell.patient_id,
         )
+    if wish.calls:
+        kinds.append(SheetKind.RINGING)
     if wish.visit_id:
         kinds.append(SheetKind.SLIP)
     if wish.patient_id:

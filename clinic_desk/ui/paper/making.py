@@ -15,6 +15,7 @@ from clinic_desk.ui.paper.table_sheet import (
     agenda_sheet,
     calls_sheet,
     patient_sheet,
+    ringing_sheet,
     waiting_sheet,
 )
 from clinic_desk.ui.paper.time_sheet import day_sheet, week_sheet
@@ -70,6 +71,8 @@ def _made(data: PaperData, look: Look, now: datetime) -> Sheet:
             return agenda_sheet(data, look)
         case SheetKind.CALLS:
             return calls_sheet(data, look)
+        case SheetKind.RINGING:
+            return ringing_sheet(data, look)
         case SheetKind.WAITING:
             return waiting_sheet(data, look, now)
         case SheetKind.PATIENT:

@@ -42,6 +42,8 @@ TIMED = frozenset({SheetKind.DAY, SheetKind.WEEK})
 SPANNED = frozenset({SheetKind.DAY, SheetKind.AGENDA, SheetKind.CALLS})
 DATED = SPANNED | {SheetKind.WEEK, SheetKind.MONTH}
 BY_DOCTOR = DATED
+ALONE = THEIRS | {SheetKind.RINGING}
+"""About what was chosen before, wherever it is."""
 
 Choices = Sequence[tuple[Any, str]]
 
@@ -331,7 +333,7 @@ class Options(QScrollArea):
         shown = {
             self.first: kind in DATED,
             self.last: kind in SPANNED,
-            self.site: kind not in THEIRS and roster is not None and len(live_sites(roster)) > 1,
+            self.site: kind not in ALONE and roster is not None and len(live_sites(roster)) > 1,
             self.doctors: kind in BY_DOCTOR and not (by_room and kind in TIMED),
             self.by: kind in TIMED,
             self.columns: kind in TIMED,

@@ -29,6 +29,7 @@ from clinic_desk.ui.paper.parts import (
     times,
 )
 from clinic_desk.ui.runtime.formatting import phone_text
+from clinic_desk.ui.runtime.privacy import initials
 
 PAD = 3.0
 
@@ -235,6 +236,43 @@ def calls_sheet(data: PaperData, look: Look) -> Sheet:
         )  # fmt: skip
     Table(frame, fields).put(rows)
     return _finished(frame, len(data.cells), "There is nobody to ring about these days.")
+
+
+def ringing_sheet(data: PaperData, look: Look) -> Sheet:
+    """Who is rung about a plan: where they were to come, and what is proposed instead."""
+    calls = data.wish.calls
+    frame = Frame(data, look, data.wish.what, plural(len(calls), "call"))
+    fields = (
+        Field("", fixed=frame.type.size + 3 * PAD, box=True),
+        Field("Patient", 2.4, bold=True),
+        Field("Phone", 2),
+        Field("Was", 2.2),
+        Field("Proposed", 2.4),
+        Field("Note", 2.4),
+        Field("Result", 2),
+    )
+    notes = [(call.language, call.note if look.names else "") for call in calls]
+    rows = [
+        Row(
+            (
+                "",
+                call.patient if look.names else _initials(call.patient),
+                ", ".join(phone_text(number) for number in call.phones) or "no number on file",
+                call.was,
+                call.proposed,
+                " · ".join(part for part in note if part),
+                "",
+            )
+        )
+        for call, note in zip(calls, notes, strict=True)
+    ]
+    Table(frame, fields).put(rows)
+    return _finished(frame, len(calls), "There is nobody to ring.")
+
+
+def _initials(listed: str) -> str:
+    last, _, first = listed.partition(", ")
+    return initials(first, last)
 
 
 def waiting_sheet(data: PaperData, look: Look, now: datetime) -> Sheet:

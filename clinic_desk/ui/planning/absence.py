@@ -159,6 +159,9 @@ class AbsencePage(Page):
         self.table.all_asked.connect(self.accept_all)
         self.panel.acted.connect(lambda action: self._act(action, self.table.current_id()))
         self.calls.told.connect(self.toast_requested)
+        self.calls.print_requested.connect(
+            lambda what: self.page_requested.emit("print", ("calls", what))
+        )
         self.calls.progress.connect(lambda _done, number: self.calls_button.setEnabled(not number))
         self.calls.refused.connect(lambda error: self.message.show_message(message_for(error)))
         self.message.chosen.connect(lambda _way: work.find())
@@ -176,7 +179,7 @@ class AbsencePage(Page):
             self._show_gone()
 
     def print_page(self) -> bool:
-        self.calls.show_preview()
+        self.calls.print_list()
         return True
 
     @property

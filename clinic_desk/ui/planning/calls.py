@@ -7,7 +7,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QPdfWriter
-from PySide6.QtPrintSupport import QPrinter, QPrintPreviewDialog
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMenu, QProgressBar, QWidget
 
 from clinic_desk.domain.errors import ClinicDeskError, Fault
@@ -36,10 +35,12 @@ Write = Callable[[str, tuple[CallRow, ...], Path], Iterator[Share]]
 
 
 class Calls(QObject):
-    """``plan`` answers whom the list is about. ``told`` carries what was done, ``refused`` why a
+    """``plan`` answers whom the list is about. ``print_requested`` carries (heading, rows) for the
+    print dialog. ``told`` carries what was done, ``refused`` why a
     file could not be written. Files are written off the main thread, under another name until
     they are whole; ``progress`` carries how much of how much, twice 0 when that is over."""
 
+    print_requested = Signal(object)
     told = Signal(str, bool)
     refused = Signal(object)
     progress = Signal(int, int)
@@ -49,14 +50,12 @@ class Calls(QObject):
     ) -> None:
         super().__init__(host)
         self._operations, self._plan, self._host = operations, plan, host
-        self.preview: QPrintPreviewDialog | None = None
-        self._printer: QPrinter | None = None
         self._writing: Ticket | None = None
 
     def menu(self, theme: Theme) -> QMenu:
         menu = WordedMenu(self._host)
         for words, icon, run in (
-            ("Print…", "print", self.show_preview),
+            ("Print…", "print", self.print_list),
             ("Save as PDF…", "save", self.ask_pdf),
             ("Copy as text", "copy", self.copy),
             ("Save as CSV…", "list", self.ask_csv),
@@ -82,28 +81,8 @@ class Calls(QObject):
 
     # -- paper -------------------------------------------------------------------------------
 
-    def show_preview(self) -> None:
-        self._with_sheet(self._open_preview)
-
-    def _open_preview(self, heading: str, rows: tuple[CallRow, ...]) -> None:
-        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-        printer.setPageLayout(page_layout())
-        printer.setDocName(heading)
-        preview = QPrintPreviewDialog(printer, self._host)
-        preview.setWindowTitle(heading)
-        preview.resize(900, 700)
-        preview.paintRequested.connect(lambda at: self._draw(at, heading, rows))
-        preview.accepted.connect(lambda: self._note(heading, "paper", len(rows)))
-        self.preview, self._printer = preview, printer  # the dialog only borrows its printer
-        preview.open()
-
-    def _draw(self, printer: QPrinter, heading: str, rows: tuple[CallRow, ...]) -> None:
-        try:
-            for _ in draw(printer, heading, rows):
-                continue
-        except OSError:
-            words = "The printer did not take the list. Look whether it is on, or save it as PDF."
-            self.refused.emit(Fault("not_printed", words))
+    def print_list(self) -> None:
+        self._with_sheet(lambda heading, rows: self.print_requested.emit((heading, rows)))
 
     def ask_pdf(self) -> None:
         path = self._ask("Save the call list as PDF", "PDF (*.pdf)", "calls.pdf")
