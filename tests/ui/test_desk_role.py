@@ -51,7 +51,7 @@ def window(clinic: Clinic, qtbot: QtBot) -> Iterator[MainWindow]:
     QApplication.processEvents()
 
 
-def test_time_off_is_asked_for_but_not_decided(
+def test_time_off_is_a_doctors_to_ask_for_and_a_managers_to_decide(
     clinic: Clinic, window: MainWindow, qtbot: QtBot
 ) -> None:
     request_id = ask_leave(clinic.front)
@@ -62,12 +62,14 @@ def test_time_off_is_asked_for_but_not_decided(
         lambda: (card := page.list.current()) is not None and card.request.id == request_id,
         timeout=PATIENCE,
     )
-    for action in ("approve", "decline"):
-        button = page.bar.buttons[action]
-        assert not button.isEnabled()
-        assert "may not decide on time off" in button.toolTip()
-    for action in ("change", "withdraw"):
-        assert page.bar.buttons[action].isEnabled()
+    for actions, words in (
+        (("approve", "decline"), "decide on"),
+        (("change", "withdraw"), "ask for"),
+    ):
+        for action in actions:
+            button = page.bar.buttons[action]
+            assert not button.isEnabled()
+            assert f"A receptionist may not {words} time off" in button.toolTip()
     page.list.setFocus()
     QTest.keyClick(page.list, Key.Key_A)
     qtbot.waitUntil(lambda: "Ask a manager" in window.toast.text, timeout=PATIENCE)

@@ -12,14 +12,19 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from clinic_desk.domain.permissions import DEFAULTS, LOCKED, Permission, Role
+from clinic_desk.domain.staff import SecretKind
 from clinic_desk.services.commands import SaveSetting
-from clinic_desk.services.gate import PERMISSIONS_KEY, permissions_in
+from clinic_desk.services.gate import PERMISSIONS_KEY, ROLE_KEY, permissions_in
+from clinic_desk.services.log_in import LogIn
 from clinic_desk.services.roles import stored_form
+from clinic_desk.services.staff_secrets import Secret
 from clinic_desk.ui.application import shut
 from clinic_desk.ui.main_window import MainWindow
+from clinic_desk.ui.settings.declared_panel import DeclaredPanel
 from clinic_desk.ui.settings.page import SettingsPage
 from clinic_desk.ui.settings.roles_panel import RolesPanel
 from clinic_desk.ui.settings.roles_table import ROLES
+from tests.fakes.seats import PlainHasher
 from tests.ui.test_shell_window import Clinic, opened
 
 pytestmark = pytest.mark.usefixtures("long_waits")
@@ -166,3 +171,24 @@ def test_cells_are_told_in_words(window: MainWindow, qtbot: QtBot) -> None:
     assert "nobody could give it back" in said(at, Qt.ItemDataRole.ToolTipRole)
     usual = cell(panel, Role.RECEPTIONIST, Permission.ACCEPT)
     assert said(usual, Qt.ItemDataRole.ToolTipRole) == "By default: no."
+
+
+def test_a_desk_has_a_role_as_long_as_nobody_has_an_account(
+    clinic: Clinic, window: MainWindow, qtbot: QtBot
+) -> None:
+    assert window.show_page("settings:desk")
+    page = window.centre.shown_page
+    assert isinstance(page, SettingsPage)
+    panel = page.panel("desk")
+    assert isinstance(panel, DeclaredPanel)
+    assert panel.rows[ROLE_KEY].isVisible()
+    assert not panel.by_account.isVisible()
+    front = clinic.front
+    desk = replace(front.context.actor, permissions=frozenset())
+    log_in = LogIn(
+        front.store, front.store.queries, front.clock, front.context.new_id, PlainHasher(), desk
+    )
+    log_in.first_manager("Maria Keller", "maria", Secret("4173"), SecretKind.PIN)
+    panel.open()
+    qtbot.waitUntil(lambda: panel.by_account.isVisible() and not panel.rows[ROLE_KEY].isVisible())
+    assert "Staff and Roles" in panel.by_account.text()

@@ -6,11 +6,18 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from clinic_desk.domain.permissions import Permission
+from clinic_desk.services.gate import ROLE_KEY
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.declared import Control
 from clinic_desk.ui.runtime.settings import Settings
 from clinic_desk.ui.settings.rows import SettingRow
 from clinic_desk.ui.widgets.page import Panel
+
+BY_ACCOUNT = (
+    "What may be done at this desk is decided by the account of whoever is logged in: "
+    "see Staff and Roles."
+)
+"""In place of the desk's role, once there are accounts."""
 
 WIDEST = 860
 """Pixels of a row, so that a label and its control stay neighbours on a wide screen."""
@@ -19,7 +26,7 @@ WIDEST = 860
 class DeclaredPanel(Panel):
     def __init__(self, context: Context, settings: Settings, section: str, intro: str = "") -> None:
         super().__init__()
-        self._theme = context.theme
+        self._theme, self._context = context.theme, context
         may = context.actor.may(Permission.EDIT_SETTINGS)
         inner = QWidget()
         column = QVBoxLayout(inner)
@@ -39,6 +46,11 @@ class DeclaredPanel(Panel):
             row.told.connect(lambda sentence: self.toast_requested.emit(sentence, True))
             self.rows[item.key] = row
             column.addWidget(row)
+        self.by_account = QLabel(BY_ACCOUNT)
+        self.by_account.setWordWrap(True)
+        self.by_account.setContentsMargins(12, 8, 12, 8)
+        self.by_account.setVisible(False)
+        column.addWidget(self.by_account)
         column.addStretch(1)
         self._inner = inner
         self.area = QScrollArea()
@@ -55,6 +67,13 @@ class DeclaredPanel(Panel):
 
     def open(self, what: object = None) -> None:
         """``what`` is the key of a setting: its row is brought into view and marked."""
+        if ROLE_KEY in self.rows:
+            self._context.operations.ask(
+                lambda queries: queries.has_accounts(),
+                done=self._tell_role,
+                failed=lambda _error: None,
+                key=f"has-accounts:{id(self)}",
+            )
         for key, row in self.rows.items():
             row.light(key == what)
         if isinstance(what, str) and what in self.rows:
@@ -68,6 +87,11 @@ class DeclaredPanel(Panel):
         if row is not None:
             row.focus()
         return row is not None
+
+    def _tell_role(self, accounts: bool) -> None:
+        """A desk has a role as long as nobody has an account."""
+        self.rows[ROLE_KEY].setVisible(not accounts)
+        self.by_account.setVisible(accounts)
 
     def _dress(self) -> None:
         self._inner.setMaximumWidth(self._theme.px(WIDEST))
