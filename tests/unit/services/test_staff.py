@@ -346,6 +346,26 @@ def test_seen_is_written_once_a_minute(ground: Ground) -> None:
     assert seen() == ground.world.clock.now()
 
 
+def test_asking_who_acts_costs_a_command_two_statements(ground: Ground) -> None:
+    """The session with its account, and what the role may do."""
+
+    def reads(desk: Desk) -> list[str]:
+        found: list[str] = []
+        desk.execute(SaveSetting(key="look.theme", scope="desk", value="light"))
+        with ground.world.store._writer.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+        driver.set_trace_callback(found.append)
+        desk.execute(SaveSetting(key="look.theme", scope="desk", value="dark"))
+        driver.set_trace_callback(None)
+        return [sql for sql in found if sql.lstrip().startswith("SELECT")]
+
+    program = replace(actor(), kind="program", permissions=None)
+    desk = Desk(ground.world.store, ground.world.clock, ground.world.ids, program)
+    alone, person = reads(desk), reads(ground.desks[Role.MANAGER])
+    assert len(person) == len(reads(ground.desks[Role.RECEPTIONIST])) == len(alone) + 2
+    assert sum("staff_session" in sql for sql in person) == 1
+
+
 def test_the_cards_tell_what_the_page_shows(ground: Ground) -> None:
     noor = ground.add(must_change=True)
     ground.manager(DeactivateStaff(staff_id=ground.ids[Role.DOCTOR]))
