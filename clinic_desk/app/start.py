@@ -20,7 +20,7 @@ from clinic_desk.ui.runtime.one_window import OneWindow
 
 if TYPE_CHECKING:
     from clinic_desk.app.container import Container
-    from clinic_desk.ui.main_window import MainWindow
+    from clinic_desk.ui.front_door import FrontDoor
 
 MORNING = datetime(2026, 11, 24, 10, 24, tzinfo=UTC)
 """When the tour begins: a Tuesday at 10:24 in the demo clinic."""
@@ -36,7 +36,7 @@ def demo(options: argparse.Namespace) -> Answer | int:
     from clinic_desk.app import demo_store
 
     with Meter("Making the demo clinic") as meter:
-        made = demo_store.make(options.data, meter, abroad=options.abroad)
+        made = demo_store.make(options.data, meter, abroad=options.abroad, accounts=True)
     word = "Made a demo clinic in" if made else "There is a clinic already in"
     return Answer({}, [f"{word} {paths.data_folder(options.data).root}"])
 
@@ -54,7 +54,7 @@ def _window(options: argparse.Namespace, *, with_demo: bool) -> int:
     # What is loaded until the day is on the screen stays: looking it through for garbage, again
     # and again while it grows, is a tenth of the start. ``run_opening`` goes on with it.
     gc.disable()
-    from clinic_desk.app import first_run
+    from clinic_desk.app import first_run, rescuing
     from clinic_desk.app.container import build
     from clinic_desk.ui.runtime.unread_sources import leave_unread
 
@@ -66,7 +66,8 @@ def _window(options: argparse.Namespace, *, with_demo: bool) -> int:
             from clinic_desk.app import demo_store
 
             with Meter("Making the demo clinic") as meter:
-                demo_store.make(options.data, meter, abroad=options.abroad)
+                demo_store.make(options.data, meter, abroad=options.abroad, accounts=True)
+        rescuing.check_present(folder)
         container = build(options.data)
         first_run.set_up(container)
         return container
@@ -79,13 +80,23 @@ def _window(options: argparse.Namespace, *, with_demo: bool) -> int:
             view=_view(options),
             doctor=options.doctor,
             back=options.back,
-            ready=lambda window: _settled(window, seat, watch, options),
+            ready=lambda door: _settled(door, seat, watch, options),
+            rescue=lambda: rescuing.rescuer(folder),
+            unlock=lambda text: _unlock(folder.database, text),
         )
     finally:
         gc.enable()
         watch.end()
         logs.tear_down()
         seat.leave()
+
+
+def _unlock(database: Path, text: str) -> str:
+    """With the recovery key that somebody typed; see ``app.encryption.unlock``."""
+    from clinic_desk.app.encryption import unlock
+    from clinic_desk.app.store_keys import keeper
+
+    return unlock(database, text, keeper())
 
 
 def _view(options: argparse.Namespace) -> str:
@@ -105,23 +116,24 @@ def _shown(seat: OneWindow, options: argparse.Namespace) -> int:
 
 
 def _settled(
-    window: MainWindow, seat: OneWindow, watch: crash.Watch, options: argparse.Namespace
+    door: FrontDoor, seat: OneWindow, watch: crash.Watch, options: argparse.Namespace
 ) -> None:
-    """What a window needs once nobody waits for it any more: a door for a second start, and
-    somebody who starts it again should it fall."""
+    """What a window needs once nobody waits for it any more, whoever's it is: a door for a second
+    start, and somebody who starts it again should it fall."""
     from clinic_desk.ui.main_window import whereabouts
 
     folder = paths.data_folder(options.data)
     if not options.another_window:
-        seat.open_door(lambda wish: whereabouts.come_forward(window, wish))
+        seat.open_door(lambda wish: whereabouts.come_forward(door.on_screen, wish))
     again = [options.command, "--data", str(folder.root)]
     if options.another_window:
         again.append("--another-window")
     watch.guard(again, folder.logs)
-    whereabouts.follow(window, watch.note)
+    whereabouts.follow(door.on_screen, watch.note)
+    door.fresh.connect(lambda window: whereabouts.follow(window, watch.note))
     reports = crash.collect(folder.logs)
     if reports or options.back:
-        whereabouts.tell_of_fall(window, folder.logs / crash.REPORTS)
+        whereabouts.tell_of_fall(door.on_screen, folder.logs / crash.REPORTS)
 
 
 def tour(options: argparse.Namespace) -> int:

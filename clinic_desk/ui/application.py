@@ -30,6 +30,7 @@ from clinic_desk.ui.runtime.unexpected import Unexpected
 
 if TYPE_CHECKING:
     from clinic_desk.domain.availability.model import Roster
+    from clinic_desk.services.backup_ports import Backups
     from clinic_desk.services.billing_gateway import BillingLink
     from clinic_desk.services.encryption import Encryption
     from clinic_desk.services.exporting import Exporter
@@ -50,6 +51,9 @@ SWITCH = 0.0005
 
 IDLE = 1500
 """Milliseconds after the first day came in which it has been drawn and looked at."""
+
+KEYLESS = ("no_key", "locked_store")
+"""Codes of faults that a recovery key helps against."""
 
 TITLE_BAR = 40
 """Pixels kept for the frame that a desktop puts around the window."""
@@ -109,13 +113,18 @@ def run_opening(
     view: str = "",
     doctor: str = "",
     back: str = "",
-    ready: Callable[[MainWindow], None] | None = None,
+    ready: Callable[[FrontDoor], None] | None = None,
+    rescue: Callable[[], Backups] | None = None,
+    unlock: Callable[[str], str] | None = None,
 ) -> int:
     """Like ``run``, but opens the clinic itself, off the main thread: migrations and backups may
     take their time while the window says so. A ``Fault`` or ``Refusal`` while opening is told in a
     dialog and ends the program with 1. ``view`` is a page to begin with ("doctor", "flow"), for
     the ``doctor`` of that code; ``back`` is where a window that fell was (``whereabouts``).
-    ``ready`` is called with the window when the start is over and nobody waits for anything."""
+    ``ready`` is called with what holds the windows when the start is over and nobody waits for anything.
+    ``rescue`` makes the backups of a clinic that cannot be opened: where they can help, they are
+    offered, and the clinic is opened once more. ``unlock`` takes the recovery key of a clinic
+    whose key the keyring does not give, off the main thread; raises ``Refusal``."""
     app = application(argv)
     # the window's own signal ends the program: Qt would count the opening card's end as well
     app.setQuitOnLastWindowClosed(False)
@@ -127,7 +136,7 @@ def run_opening(
     theme = Theme(Assets(resources))
     style.apply(app, theme)
     guard = Unexpected(app)
-    starter = Starter(open_clinic)
+    starters: list[Starter] = []
     collecting = Collecting(app)
     waiting: list[OpeningCard] = []
     patience = QTimer(app, singleShot=True, interval=PATIENCE)
@@ -168,9 +177,6 @@ def run_opening(
                 from clinic_desk.ui.main_window import whereabouts  # after a fall alone
 
                 whereabouts.go_back(window, back)
-            if ready is not None:
-                settled.timeout.connect(lambda: ready(window))
-            settled.start(IDLE // 2)
 
         def shown(window: MainWindow) -> None:
             guard.window = window
@@ -178,26 +184,52 @@ def run_opening(
         door.fresh.connect(fresh)
         door.shown_changed.connect(shown)
         door.entered.connect(entered, once)
-        door.closed.connect(app.quit)
+        door.closed.connect(lambda: leave(door.shown, app.quit))
         show(door.open())
         door.opened()
+        if ready is not None:
+            settled.timeout.connect(lambda: ready(door))
+        settled.start(IDLE // 2)
 
     def failed(error: BaseException) -> None:
         come()
+        if unlock is not None and isinstance(error, Fault) and error.code in KEYLESS:
+            from clinic_desk.ui.settings import recovery_dialog  # seldom needed
+
+            if recovery_dialog.offer(theme, error, unlock):
+                start()
+            else:
+                app.exit(1)
+            return
+        if rescue is not None and isinstance(error, Fault):
+            from clinic_desk.ui.backup import rescue as rescuing  # seldom needed
+
+            if rescuing.can_help(error):
+                if rescuing.offer(theme, error, rescue()):
+                    start()
+                else:
+                    app.exit(1)
+                return
         title, text = _opening_words(error)
         _tell(None, title, text)
         app.exit(1)
 
-    starter.opened.connect(opened, Qt.ConnectionType.QueuedConnection)
-    starter.failed.connect(failed, Qt.ConnectionType.QueuedConnection)
-    starter.start()
+    def start() -> None:
+        starter = Starter(open_clinic)
+        starters.append(starter)
+        starter.opened.connect(opened, Qt.ConnectionType.QueuedConnection)
+        starter.failed.connect(failed, Qt.ConnectionType.QueuedConnection)
+        starter.start()
+
+    start()
     # the window's modules, while the file is being read
     import_module("clinic_desk.ui.main_window")
     try:
         code = app.exec()
     finally:
         settled.stop()
-        starter.join()
+        for starter in starters:
+            starter.join()
         guard.remove()
         if "door" in state:
             state["door"].end(shut)
@@ -290,6 +322,21 @@ def begin(window: MainWindow, view: str = "", doctor: str = "") -> None:
             return
     if view:
         window.show_page(view, doctor or None)
+
+
+def leave(window: MainWindow | None, then: Callable[[], None]) -> None:
+    """The window has been closed: the last backup is made where the clinic wants one, then
+    ``then`` is called."""
+    if window is None or window.maintenance is None or not window.settings.get("backup.at_exit"):
+        then()
+        return
+    from clinic_desk.ui.backup.leaving import Leaving
+    from clinic_desk.ui.backup.plan import plan_of
+
+    backups = window.maintenance.backups
+    leaving = Leaving(window.context.theme, backups, plan_of(window.settings), then)
+    leaving.setParent(window)
+    leaving.start()
 
 
 def shut(window: MainWindow) -> None:
