@@ -351,11 +351,11 @@ def test_asking_who_acts_costs_a_command_two_statements(ground: Ground) -> None:
 
     def reads(desk: Desk) -> list[str]:
         found: list[str] = []
-        desk.execute(SaveSetting(key="look.theme", scope="desk", value="light"))
+        desk.execute(PATIENT)
         with ground.world.store._writer.connect() as connection:
             driver: Any = connection.connection.driver_connection
         driver.set_trace_callback(found.append)
-        desk.execute(SaveSetting(key="look.theme", scope="desk", value="dark"))
+        desk.execute(PATIENT)
         driver.set_trace_callback(None)
         return [sql for sql in found if sql.lstrip().startswith("SELECT")]
 
