@@ -18,7 +18,7 @@ from clinic_desk.domain.permissions import DEFAULTS, Role
 from clinic_desk.services.views import Cell
 from clinic_desk.ui.application import shut
 from clinic_desk.ui.calendar.grid_canvas import Hit
-from clinic_desk.ui.calendar.permitted import TAKES
+from clinic_desk.ui.models.permitted import TAKES
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.main_window import MainWindow
 from tests.fakes.drag_stage import Stage
@@ -169,6 +169,7 @@ def test_every_named_action_is_one_of_the_grid_or_its_menus() -> None:
     from clinic_desk.ui.calendar.keymap import BY_NAME
 
     own = {"block_details", "extra_hours", "ask_time_off"}
+    own |= {"accept", "decline", "edit", "late", "reinstate"}
     assert set(TAKES) - own <= set(BY_NAME)
 
 

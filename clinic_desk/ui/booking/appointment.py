@@ -25,6 +25,7 @@ from clinic_desk.services.commands import (
 )
 from clinic_desk.services.outcome import Changes, Outcome
 from clinic_desk.services.views import AppointmentView
+from clinic_desk.ui.booking.appointment_barred import bar_card, barred
 from clinic_desk.ui.booking.appointment_facts import show_facts
 from clinic_desk.ui.booking.appointment_form import AppointmentForm
 from clinic_desk.ui.booking.cancelling import ask_cancel, ask_reinstate
@@ -133,6 +134,7 @@ class AppointmentDialog(AppointmentForm):
         self.waiting_lines.show_for(view.cell.patient_id)
         self.money.show_for(view)
         self._show_fields(view, typed if before is not None else {})
+        bar_card(self)
         if before is not None and typed:
             self._say_changed(before, view, typed)
         if not self.isVisible():
@@ -197,14 +199,13 @@ class AppointmentDialog(AppointmentForm):
             label.setText(f"{len(field.text):,} of {field.limit:,}")
             label.set_ink("refuse" if field.over else "text2")
         changed = bool(self.typed())
-        self.save_button.setEnabled(
-            changed and not self.reason.over and not self.notes.over and not self._busy
-        )
+        fits = not self.reason.over and not self.notes.over
+        self.save_button.setEnabled(changed and fits and not self._busy and not barred(self))
 
     def save(self) -> None:
         """Writes what was changed; nothing when nothing was."""
         view, typed = self.view, self.typed()
-        if view is None or not typed or self.reason.over or self.notes.over:
+        if view is None or not typed or self.reason.over or self.notes.over or barred(self):
             return
         self.scope.ask(view.cell, typed)
 
@@ -355,6 +356,7 @@ class AppointmentDialog(AppointmentForm):
         if self.isVisible() and self.view is not None:
             show_facts(self, self.view, self.source, self.context.clock.now())
             self._show_fields(self.view, self.typed())
+            bar_card(self)
 
     def reject(self) -> None:
         """Esc closes; what was typed and not saved is asked about once, in the card."""

@@ -99,7 +99,7 @@ class PageActions(QObject):
         data, actor = page.grid().slice, page.context.actor
         if actor.permissions is None or data is None:
             return ""
-        from clinic_desk.ui.calendar.permitted import why_not  # no part of the start
+        from clinic_desk.ui.models.permitted import why_not  # no part of the start
 
         return why_not(actor, name, data.snapshot.roster.doctors, cells, doctor_id)
 

@@ -88,5 +88,6 @@ def bar(window: MainWindow) -> None:
         "" if actor.may(Permission.BOOK) else may_not(actor.role, Permission.BOOK),
         window.toolbar.new.toolTip(),
     )
+    window.sidebar.card.why_not = lambda action, cell: window.page.actions_.why_not(action, (cell,))
     for name, _words in PAGE_VIEWS:
         window.toolbar.views.bar(name, page_barred(actor, name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Signal
@@ -23,6 +24,7 @@ from clinic_desk.ui.calendar.columns import patterns
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import pattern_of
 from clinic_desk.ui.models.sites import both_spans
+from clinic_desk.ui.runtime.allowed import keep_shut, say_why, shut_entries
 from clinic_desk.ui.runtime.formatting import age_text, phone_text
 from clinic_desk.ui.widgets.badge import Badge
 from clinic_desk.ui.widgets.elided_label import ElidedLabel
@@ -38,6 +40,16 @@ STEP_WORDS: dict[Status, str] = {
     Status.NO_SHOW: "No-show",
     Status.DECLINED: "Decline",
 }
+
+STEPS: dict[Status, str] = {
+    Status.SCHEDULED: "accept",
+    Status.CONFIRMED: "confirmed",
+    Status.ARRIVED: "arrived",
+    Status.IN_PROGRESS: "in_room",
+    Status.COMPLETED: "done",
+    Status.NO_SHOW: "no_show",
+}
+"""What ``models.permitted`` calls the step to a status."""
 
 NEXT: dict[Status, Status] = {
     Status.PENDING: Status.SCHEDULED,
@@ -65,6 +77,8 @@ class SelectedCard(QWidget):
         self._roster: Roster | None = None
         self._now: datetime | None = None
         self._compact = False
+        self.why_not: Callable[[str, Cell], str] = lambda _action, _cell: ""
+        """Why an action of ``models.permitted`` is not this person's; empty when it is."""
         self._build()
         self.hide()
         theme.changed.connect(self._dress)
@@ -220,6 +234,11 @@ class SelectedCard(QWidget):
         if following is not None:
             self._step.setText(STEP_WORDS[following])
             self._step.setToolTip(f"Mark as {STATUS_WORDS[following]}")
+            say_why(self._step, self.why_not(STEPS[following], cell), self._step.toolTip())
+        for button, action in ((self._move, "move"), (self._shelf, "park")):
+            keep_shut(button, "")
+            button.setEnabled(True)
+            keep_shut(button, self.why_not(action, cell))
         movable = not held and cell.status not in FINAL
         self._move.setVisible(movable)
         self._shelf.setVisible(movable and "parked" not in cell.flags)
@@ -273,19 +292,22 @@ class SelectedCard(QWidget):
                 cell.status is Status.SCHEDULED and wanted in _WAITS
             ):
                 action = menu.addAction(STEP_WORDS[wanted])
+                action.setObjectName(STEPS[wanted])
                 action.setIcon(self._theme.qicon(f"status-{wanted.value}"))
                 action.triggered.connect(
                     lambda _on=False, to=wanted: self.status_requested.emit(to)
                 )
         if cell.status in _WAITS or cell.status in FINAL or cell.status is Status.CONFIRMED:
-            menu.addAction("One step back\tU").triggered.connect(
-                lambda: self.action_requested.emit("step_back")
-            )
+            back = menu.addAction("One step back\tU")
+            back.setObjectName("step_back")
+            back.triggered.connect(lambda: self.action_requested.emit("step_back"))
         menu.addSeparator()
         menu.addAction("Copy\tCtrl+C").triggered.connect(lambda: self.action_requested.emit("copy"))
         if Status.CANCELLED in TRANSITIONS[cell.status]:
             cancel = menu.addAction("Cancel with reason…\tDel")
+            cancel.setObjectName("cancel")
             cancel.triggered.connect(lambda: self.action_requested.emit("cancel"))
+        shut_entries(menu, lambda name: self.why_not(name, cell))
         menu.popup(self._more.mapToGlobal(QPoint(0, self._more.height() + 2)))
 
 

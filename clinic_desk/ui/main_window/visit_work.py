@@ -13,6 +13,7 @@ from clinic_desk.domain.ids import Id
 from clinic_desk.services.outcome import Outcome
 from clinic_desk.services.views import AppointmentView, Cell
 from clinic_desk.ui.main_window.choices import SavedView
+from clinic_desk.ui.main_window.selected_card import STEPS
 from clinic_desk.ui.runtime.formatting import local_day
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class VisitWork(QObject):
 
     def set_status(self, to: Status) -> None:
         cell = self._window.sidebar.card.cell
-        if cell is None:
+        if cell is None or self._window.page.actions_.barred(STEPS[to], (cell,)):
             return
 
         def done(outcome: Outcome) -> None:

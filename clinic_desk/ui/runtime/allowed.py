@@ -21,6 +21,10 @@ INSISTING: dict[str, Permission] = {
 """Ways out of a refusal by which a person insists, and what each takes."""
 
 
+USUAL = "usualToolTip"
+"""The property in which a widget's own tooltip is kept while it says why not."""
+
+
 def why_not(actor: Actor, permission: Permission) -> str:
     """Empty for what the person may do."""
     return "" if actor.may(permission) else may_not(actor.role, permission)
@@ -43,6 +47,19 @@ def say_why(widget: QWidget, why: str, usual: str = "") -> None:
     widget.setEnabled(not why)
     widget.setToolTip(why or usual)
     widget.setAccessibleDescription(why)
+
+
+def keep_shut(widget: QWidget, why: str) -> None:
+    """For what has just been enabled or disabled for another reason: with a ``why`` it is
+    disabled, and says so; without one its own tooltip is back."""
+    usual = widget.property(USUAL)
+    if usual is None:
+        usual = widget.toolTip()
+        widget.setProperty(USUAL, usual)
+    widget.setToolTip(why or usual)
+    widget.setAccessibleDescription(why)
+    if why:
+        widget.setEnabled(False)
 
 
 def shut_entries(menu: QMenu, why: Callable[[str], str]) -> None:

@@ -1,4 +1,4 @@
-"""What a person may not do in the calendar, said before it is pressed. Qt-free."""
+"""What a person may not do to a visit or to free time, said before it is pressed. Qt-free."""
 
 from __future__ import annotations
 
@@ -14,12 +14,17 @@ from clinic_desk.services.views import Cell
 
 TAKES: Mapping[str, Permission] = {
     "activate": Permission.BOOK,
+    "accept": Permission.ACCEPT,
+    "decline": Permission.ACCEPT,
     "confirmed": Permission.CHECK_IN,
     "arrived": Permission.CHECK_IN,
     "in_room": Permission.TREAT,
     "done": Permission.TREAT,
     "no_show": Permission.CHECK_IN,
     "step_back": Permission.CHECK_IN,
+    "edit": Permission.BOOK,
+    "late": Permission.CHECK_IN,
+    "reinstate": Permission.REINSTATE,
     "cancel": Permission.CANCEL,
     "hold": Permission.HOLD,
     "block": Permission.BLOCK_TIME,
@@ -37,7 +42,19 @@ TAKES: Mapping[str, Permission] = {
     "copy_mode": Permission.BOOK,
     "paste": Permission.BOOK,
 }
-"""The named actions of the grid and of its menus; any other only shows something."""
+"""The named actions of the grid, of menus, boards and cards; any other only shows something."""
+
+STEPS: Mapping[Status, str] = {
+    Status.SCHEDULED: "accept",
+    Status.DECLINED: "decline",
+    Status.CONFIRMED: "confirmed",
+    Status.ARRIVED: "arrived",
+    Status.IN_PROGRESS: "in_room",
+    Status.COMPLETED: "done",
+    Status.NO_SHOW: "no_show",
+    Status.CANCELLED: "cancel",
+}
+"""The action that leads to a status."""
 
 ELSEWHERE = frozenset({"copy_mode"})
 """Where it goes is chosen later, and judged there."""
