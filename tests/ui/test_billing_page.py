@@ -22,6 +22,8 @@ from clinic_desk.services.commands import CancelAppointment, ChangeStatus, SaveS
 from clinic_desk.services.day_views import InvoiceCard, OutboxMessage
 from clinic_desk.ui.billing.page import BillingPage
 from clinic_desk.ui.billing.panel import BillingPanel
+from clinic_desk.ui.billing.side import SIDE
+from clinic_desk.ui.look import style
 from clinic_desk.ui.runtime.privacy import CURTAIN
 from clinic_desk.ui.runtime.sending import Sender
 from tests.fakes.billing_server import billing_server
@@ -139,6 +141,27 @@ def test_behind_the_curtain_no_record_number_is_told(
     finally:
         CURTAIN.lift()
     assert page.side.about.text().endswith(number)
+
+
+def test_larger_letters_leave_nothing_of_the_invoice_outside(
+    front_desk: FrontDesk,  # noqa: F811
+    page: BillingPage,
+) -> None:
+    """The size is changed while the page is there."""
+    theme = front_desk.context.theme
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    front_desk.settle(lambda: page.side.card is not None)
+    page.resize(1366, 700)
+    try:
+        theme.scale = 1.5
+        style.apply(app, theme)
+        front_desk.settle(lambda: page.side.width() >= theme.px(SIDE - 40))
+        pay = page.side.pay.button
+        front_desk.settle(lambda: pay.visibleRegion().boundingRect().width() == pay.width())
+    finally:
+        theme.scale = 1.0
+        style.apply(app, theme)
 
 
 def test_a_part_with_a_comma_then_too_much_then_back(

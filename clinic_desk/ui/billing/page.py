@@ -28,7 +28,7 @@ from clinic_desk.services.ports import Queries
 from clinic_desk.ui.billing.filters import FilterRow
 from clinic_desk.ui.billing.model import CARD_ROLE, InvoiceModel, TotalModel
 from clinic_desk.ui.billing.saving import ask_path
-from clinic_desk.ui.billing.side import INITIATOR, InvoiceSide
+from clinic_desk.ui.billing.side import INITIATOR, SIDE, InvoiceSide
 from clinic_desk.ui.billing.tables import InvoiceTable, TotalTable
 from clinic_desk.ui.models import words
 from clinic_desk.ui.models.handing_on import hand_on
@@ -43,7 +43,6 @@ MATTERS = frozenset({"invoice", "payment", "appointment", "patient", "external",
 USUAL_REASONS = ("Billed by mistake", "Wrong patient", "Wrong amount", "No charge")
 MOST = 500
 MOST_EXPORTED = 100_000
-SIDE = 360
 
 Answer = tuple[
     tuple[InvoiceCard, ...], tuple[InvoiceTotal, ...], GatewayState, tuple[OutboxMessage, ...]
@@ -112,7 +111,6 @@ class BillingPage(Page):
         self.splitter.addWidget(self.side)
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setStretchFactor(1, 0)
-        self.side.setMinimumWidth(self.theme.px(SIDE - 40))
         self.splitter.setSizes([900, self.theme.px(SIDE)])
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.addWidget(self.splitter, 1)

@@ -28,6 +28,8 @@ from clinic_desk.ui.widgets.forms.message import InlineMessage
 from clinic_desk.ui.widgets.pay_form import METHODS, PayForm
 
 INITIATOR = "billing-page"
+SIDE = 360
+"""Pixels at usual letters; what stands in a row here has room from 40 less on."""
 
 
 class InvoiceSide(QWidget):
@@ -77,6 +79,8 @@ class InvoiceSide(QWidget):
         self._lay_out()
         self.show_card(None)
         CURTAIN.changed.connect(self._on_curtain)
+        theme.changed.connect(self._dress)
+        self._dress()
 
     def _lay_out(self) -> None:
         theme = self._context.theme
@@ -125,6 +129,8 @@ class InvoiceSide(QWidget):
         if card is None:
             return
         one = card.invoice
+        if before is None or before.invoice.id != one.id:
+            self._context.operations.looked("invoice", one.id, one.patient_id)
         today = self._today()
         if before == card and self._day == today:
             return
@@ -151,6 +157,9 @@ class InvoiceSide(QWidget):
         if not (self._shown == one.id and same):
             self.offer(back=False)
         self._shown = one.id
+
+    def _dress(self) -> None:
+        self.setMinimumWidth(self._context.theme.px(SIDE - 40))
 
     def _on_curtain(self) -> None:
         card, self.card = self.card, None
