@@ -149,6 +149,10 @@ class Backups(Protocol):
     """Safe from any thread; everything here may take its time. ``Fault`` and ``Refusal`` tell what
     went wrong; ``Refusal("stopped")`` that the progress asked to stop."""
 
+    def now(self) -> datetime:
+        """By the clock that stamps the copies."""
+        ...
+
     def overview(self, plan: BackupPlan) -> BackupOverview:
         """The copies of both places. A second place that does not answer is told, not raised."""
         ...

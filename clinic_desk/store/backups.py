@@ -79,6 +79,9 @@ class StoreBackups:
 
     # what there is
 
+    def now(self) -> datetime:
+        return self._clock.now()
+
     def overview(self, plan: BackupPlan) -> BackupOverview:
         copies = listed(self._folder)
         with suppress(OSError):

@@ -58,7 +58,7 @@ def looked(page: BackupPage, qtbot: QtBot) -> None:
 
 
 def idle(page: BackupPage) -> bool:
-    return page.watch is not None and page.watch.runner.job is None
+    return page.watch is not None and page.watch.runner.idle
 
 
 def backups_of(clinic: Clinic) -> StoreBackups:
@@ -127,7 +127,7 @@ def test_the_plan_makes_copies_by_itself(desk: MainWindow, clinic: Clinic, qtbot
     watch = backing.begin(desk)
     assert watch is not None
     assert backing.begin(desk) is watch
-    qtbot.waitUntil(lambda: watch.known and watch.runner.job is None)
+    qtbot.waitUntil(lambda: watch.known and watch.runner.idle)
     assert watch.last is None
     desk.settings.put("backup.minutes", 30)
     qtbot.waitUntil(lambda: watch.last == clinic.clock.now())

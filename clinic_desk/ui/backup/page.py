@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
-from clinic_desk.domain.errors import ClinicDeskError, Refusal
+from clinic_desk.domain.errors import ClinicDeskError, Fault, Refusal
 from clinic_desk.domain.permissions import Permission
 from clinic_desk.services.backup_commands import ApproveRestore, NoteBackup
 from clinic_desk.services.backup_ports import (
@@ -35,6 +35,9 @@ from clinic_desk.ui.runtime.wording import Message, Tone, message_for
 from clinic_desk.ui.widgets.announce import announce
 from clinic_desk.ui.widgets.forms.bits import InkLabel, push
 from clinic_desk.ui.widgets.page import Page
+
+DAMAGED = frozenset({"corrupt", "not_a_database"})
+"""Codes of faults after which only a backup helps."""
 
 FILTER = "Backups (*.clinicdesk);;All files (*)"
 
@@ -310,8 +313,15 @@ class BackupPage(Page):
             self.context.operations.run(
                 ApproveRestore(backup=copy.name, reason=reason),
                 done=lambda _outcome: self._put_back(copy, reason, card),
-                refused=card.refuse,
+                refused=lambda error: refused(error, reason),
             )
+
+        def refused(error: ClinicDeskError, reason: str) -> None:
+            if isinstance(error, Fault) and error.code in DAMAGED:
+                # nothing can be written there any more; the restore itself asks for the permission
+                self._put_back(copy, reason, card)
+            else:
+                card.refuse(error)
 
         def ended(_result: int) -> None:
             self.card = None

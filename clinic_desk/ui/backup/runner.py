@@ -7,6 +7,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -40,7 +41,7 @@ class Job:
 
 class Runner(QObject):
     """``progressed`` carries done, total and a sentence of the job at work, ``changed`` comes when
-    a job begins or ends. Answers arrive on the thread of the runner."""
+    a job is given or ends. Answers arrive on the thread of the runner."""
 
     progressed = Signal(int, int, str)
     changed = Signal()
@@ -52,14 +53,25 @@ class Runner(QObject):
         self._waiting: deque[Job] = deque()
         self._thread: threading.Thread | None = None
         self._closed = False
-        self.job: Job | None = None
-        """The one at work, or about to be."""
+        self._pending: list[Job] = []
+        self._gone = threading.Event()
+        # a window that goes without being closed takes its runner along
+        self.destroyed.connect(self._gone.set)
         self._posted.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     @property
+    def job(self) -> Job | None:
+        """The first of those that somebody asked for and that has not ended."""
+        return next((job for job in self._pending if not job.quiet), None)
+
+    @property
     def busy(self) -> bool:
-        """Whether a job is at work that somebody asked for."""
-        return self.job is not None and not self.job.quiet
+        return self.job is not None
+
+    @property
+    def idle(self) -> bool:
+        """Nothing is at work, quiet or not."""
+        return not self._pending
 
     def run(
         self,
@@ -75,15 +87,17 @@ class Runner(QObject):
         job = Job(what, work, done, failed, quiet)
         if self._closed:
             return job
+        self._pending.append(job)
         with self._lock:
             self._waiting.append(job)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="backup", daemon=True)
                 self._thread.start()
+        self.changed.emit()
         return job
 
     def stop(self) -> None:
-        """Asks the job at work to stop."""
+        """Asks the job that is told of to stop."""
         if self.job is not None:
             self.job.cancel()
 
@@ -93,9 +107,15 @@ class Runner(QObject):
         with self._lock:
             self._waiting.clear()
             thread = self._thread
-        self.stop()
+        for job in self._pending:
+            job.cancel()
         if thread is not None:
             thread.join(seconds)
+
+    def _post(self, call: Callable[[], None]) -> None:
+        if not self._gone.is_set():
+            with suppress(RuntimeError):  # it went in this very moment
+                self._posted.emit(call)
 
     def _work(self) -> None:
         while True:
@@ -104,8 +124,6 @@ class Runner(QObject):
                     self._thread = None
                     return
                 job = self._waiting.popleft()
-            self.job = job
-            self._posted.emit(self.changed.emit)
             try:
                 if job.stopped.is_set():
                     raise Refusal("stopped", "Stopped before it began.")
@@ -121,12 +139,11 @@ class Runner(QObject):
 
     def _post_end(self, job: Job, tell: Callable[[Any], None], answer: Any) -> None:
         def on_main() -> None:
-            if self.job is job:
-                self.job = None
+            self._pending.remove(job)
             self.changed.emit()
             tell(answer)
 
-        self._posted.emit(on_main)
+        self._post(on_main)
 
     def _progress(self, job: Job) -> Progress:
         last = 0.0
@@ -136,8 +153,8 @@ class Runner(QObject):
             now = time.monotonic()
             if not job.quiet and (now - last >= TOLD_EVERY or done >= total):
                 last = now
-                self._posted.emit(lambda: self.progressed.emit(done, total, sentence))
-            return not job.stopped.is_set()
+                self._post(lambda: self.progressed.emit(done, total, sentence))
+            return not (job.stopped.is_set() or self._gone.is_set())
 
         return heard
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QWidget
 
 from clinic_desk.domain.errors import ClinicDeskError
 from clinic_desk.services.backup_ports import AUTO, BackupPlan, Backups, MadeBackup
@@ -79,29 +80,27 @@ class BackupWatch(QObject):
 
     def start(self) -> None:
         self._timer.start()
-        actor = self._context.actor
-        self.runner.run(
-            "",
-            lambda _progress: self.backups.settle(actor),
-            done=lambda _told: self.look(),
-            failed=lambda _error: self.look(),
-            quiet=True,
-        )
+        self.look()
 
     def stop(self) -> None:
         self._timer.stop()
         self.runner.close()
 
     def look(self) -> None:
-        """One look now; a look under way is enough."""
-        if self._looking:
+        """One look now; a look under way is enough, and another person's window that waits in
+        the background leaves it to the one on the screen."""
+        window = self.parent()
+        if self._looking or (isinstance(window, QWidget) and window.isHidden()):
             return
         self._looking = True
         plan, now = self.plan, self._context.clock.now()
         waited = self._monotonic() - self._since
         patient = self._monotonic() < self._again
+        actor = self._context.actor
 
         def work(progress: Progress) -> Look:
+            if actor.session_id:  # somebody has logged in
+                self.backups.settle(actor)
             last = self.backups.last_good()
             if patient or not due(plan, last, now, waited):
                 return Look(last)

@@ -1,0 +1,140 @@
+"""The last backup of the day: made when the window has been closed, and the program ends after."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+
+from clinic_desk.domain.errors import ClinicDeskError
+from clinic_desk.services.backup_ports import EXIT, BackupPlan, Backups, MadeBackup
+from clinic_desk.services.ports import Progress
+from clinic_desk.ui.backup.runner import Runner
+from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.widgets.forms.bits import InkLabel, push
+
+PATIENCE = 300
+"""Milliseconds before anything is shown: usually it is done by then."""
+
+LIMIT = 120_000
+"""Milliseconds after which the program ends without."""
+
+STAYS = 8_000
+"""Milliseconds that the reason of a failure can be read."""
+
+WIDTH = 460
+
+
+class Leaving(QObject):
+    """Begun with ``start``; ``then`` is called once, when there is a copy, or none was needed, or
+    nobody wants to wait for it."""
+
+    def __init__(
+        self, theme: Theme, backups: Backups, plan: BackupPlan, then: Callable[[], None]
+    ) -> None:
+        super().__init__()
+        self._backups, self._plan = backups, plan
+        self._then: Callable[[], None] | None = then
+        self.runner = Runner(self)
+        self.card = LeavingCard(theme)
+        self.card.without.clicked.connect(self.end)
+        self.runner.progressed.connect(self.card.show_progress)
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE)
+        self._patience.timeout.connect(self.card.show)
+        self._limit = QTimer(self, singleShot=True, interval=LIMIT)
+        self._limit.timeout.connect(self.end)
+
+    def start(self) -> None:
+        self._patience.start()
+        self._limit.start()
+        self.runner.run("Backing up…", self._work, done=self._made, failed=self._failed)
+
+    def end(self) -> None:
+        """The program goes on to its end; a copy that is half made is removed."""
+        then, self._then = self._then, None
+        if then is None:
+            return
+        self._patience.stop()
+        self._limit.stop()
+        self.card.over = True
+        self.card.close()
+        # what copies stops at the next page; a share that hangs is not waited for
+        self.runner.close(5.0)
+        self.card.deleteLater()
+        then()
+
+    def _work(self, progress: Progress) -> MadeBackup | None:
+        if not self._backups.unsaved():
+            return None
+        return self._backups.make(self._plan, EXIT, progress)
+
+    def _made(self, made: MadeBackup | None) -> None:
+        if made is not None and made.trouble:
+            self._say(made.trouble)
+        else:
+            self.end()
+
+    def _failed(self, error: ClinicDeskError) -> None:
+        self._say(getattr(error, "sentence", str(error)))
+
+    def _say(self, sentence: str) -> None:
+        """For a while, or until somebody has read it."""
+        self._patience.stop()
+        self.card.tell(sentence)
+        self.card.show()
+        self._limit.start(STAYS)
+
+
+class LeavingCard(QWidget):
+    """A small window of its own: the program's has gone. Esc and its closing leave without."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(None, Qt.WindowType.Dialog)
+        self.over = False
+        self.setWindowTitle("Clinic Desk")
+        self.setFixedWidth(theme.px(WIDTH))
+        self.words = InkLabel(theme, "Making the last backup…", bold=True, wrap=True, parent=self)
+        self.more = InkLabel(
+            theme, "The program ends by itself when the copy has been checked.", ink="text2",
+            wrap=True, parent=self,
+        )  # fmt: skip
+        self.bar = QProgressBar(self)
+        self.bar.setTextVisible(False)
+        self.bar.setRange(0, 1000)
+        self.bar.setAccessibleName("Progress of the backup")
+        self.without = push("&Leave without", self)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self.without)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 16, 20, 16)
+        column.setSpacing(12)
+        column.addWidget(self.words)
+        column.addWidget(self.bar)
+        column.addWidget(self.more)
+        column.addLayout(row)
+
+    def show_progress(self, done: int, total: int, sentence: str) -> None:
+        self.bar.setValue(round(1000 * done / max(1, total)))
+        self.more.setText(sentence)
+
+    def tell(self, sentence: str) -> None:
+        """Instead of the progress."""
+        self.words.setText("The last backup is not complete")
+        self.more.setText(sentence)
+        self.bar.hide()
+        self.without.setText("&Close")
+        self.adjustSize()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if event.key() == Qt.Key.Key_Escape:
+            self.without.click()
+        else:
+            super().keyPressEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        super().closeEvent(event)
+        if not self.over:
+            self.without.click()
