@@ -12,6 +12,7 @@ LARGEST = 10**11
 """Minor units; a price above it is a slip of the finger."""
 
 _TRAILING = re.compile(r"[.,][-–—]{1,2}$")
+_GLUED = re.compile(r"(?<=[^\W\d_])(?=\d)")
 _SPACES = re.compile(r"[\s'’٬]+")
 
 
@@ -23,11 +24,11 @@ def digits(currency: str) -> int:
 
 
 def price_text(minor: int, currency: str, locale: str = "en_GB") -> str:
-    """ "€60.00"."""
+    """ "€60.00"; a currency without a sign of its own stands apart, "CHF 60.00"."""
     from babel.numbers import format_currency
 
     amount = Decimal(minor).scaleb(-digits(currency))
-    return str(format_currency(amount, currency, locale=locale))
+    return _GLUED.sub("\u00a0", str(format_currency(amount, currency, locale=locale)))
 
 
 def typed_text(minor: int, currency: str, locale: str = "en_GB") -> str:

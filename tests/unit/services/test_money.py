@@ -106,3 +106,11 @@ def test_whatever_is_typed_is_a_price_or_a_sentence(text: str, currency: str, lo
 
 def test_the_decimals_of_a_currency() -> None:
     assert [digits(code) for code in ("EUR", "JPY", "KWD")] == [2, 0, 3]
+
+
+def test_a_currency_without_a_sign_stands_apart_from_its_sum() -> None:
+    assert price_text(6000, "CHF") == "CHF\u00a060.00"
+    assert price_text(-6000, "TRY") == "-TRY\u00a060.00"
+    assert price_text(6000, "GBP") == "£60.00"
+    assert price_text(6000, "USD") == "US$60.00"
+    assert price_text(6000, "TRY", "tr_TR") == "₺60,00"
