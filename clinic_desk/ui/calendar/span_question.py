@@ -14,6 +14,7 @@ from clinic_desk.ui.calendar.columns import Column
 from clinic_desk.ui.calendar.popover import Popup
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models.words import day_words, doctor_name
+from clinic_desk.ui.widgets.clock_field import ClockField
 
 LAST_MINUTE = 24 * 60 - 1
 
@@ -61,7 +62,7 @@ class AskSpan(Popup):
 
     def _time(self, name: str, instant: datetime) -> QTimeEdit:
         local = instant.astimezone(zone(self._column.zone))
-        field = QTimeEdit(QTime(local.hour, local.minute))
+        field = ClockField(QTime(local.hour, local.minute))
         if name == "To" and local.date() != self._column.day:
             field.setTime(QTime(23, 59))
         field.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # mirrored, it would read 30:16

@@ -30,6 +30,7 @@ from clinic_desk.ui.calendar.columns import Column
 from clinic_desk.ui.calendar.popover import Popup
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models.words import day_words, doctor_name
+from clinic_desk.ui.widgets.clock_field import ClockField
 
 LAST_MINUTE = 24 * 60 - 1
 KINDS = ((ExceptionKind.BLOCKED, "Block"), (ExceptionKind.AVAILABLE, "Extra hours"))
@@ -146,7 +147,7 @@ class AskTime(Popup):
 
     def _time(self, name: str, instant: datetime, day: date) -> QTimeEdit:
         local = instant.astimezone(zone(self._zone))
-        field = QTimeEdit(QTime(local.hour, local.minute))
+        field = ClockField(QTime(local.hour, local.minute))
         if local.date() != day:
             field.setTime(QTime(23, 59) if local.date() > day else QTime(0, 0))
         field.lineEdit().setTextMargins(6, 0, 0, 0)

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QSizePolicy,
-    QTimeEdit,
     QWidget,
 )
 
@@ -20,6 +19,7 @@ from clinic_desk.domain.spans import at_local
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models.words import local
 from clinic_desk.ui.runtime.wording import Tone
+from clinic_desk.ui.widgets.clock_field import ClockField
 from clinic_desk.ui.widgets.forms.bits import InkLabel, KeyHints, field_label, push
 from clinic_desk.ui.widgets.forms.card import CardDialog
 from clinic_desk.ui.widgets.forms.message import InlineMessage
@@ -52,8 +52,8 @@ class BlockForm(CardDialog):
         self.day.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.day.setDisplayFormat("ddd d MMM yyyy")
         self.day.setCalendarPopup(True)
-        self.first = QTimeEdit(QTime(start.hour, start.minute), self)
-        self.last = QTimeEdit(self.first.time().addSecs(LENGTH * 60), self)
+        self.first = ClockField(QTime(start.hour, start.minute), self)
+        self.last = ClockField(self.first.time().addSecs(LENGTH * 60), self)
         if self.last.time() <= self.first.time():
             self.last.setTime(QTime(23, 59))
         for field, name in ((self.first, "From"), (self.last, "To")):

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSizePolicy,
     QSlider,
-    QTimeEdit,
     QWidget,
 )
 
@@ -22,6 +21,7 @@ from clinic_desk.domain.spans import at_local
 from clinic_desk.services.past import before
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models import words
+from clinic_desk.ui.widgets.clock_field import ClockField
 from clinic_desk.ui.widgets.forms.bits import field_label, push
 
 ROOMY = 1000
@@ -48,7 +48,7 @@ class MomentBar(QWidget):
         self.day.setDisplayFormat("ddd d MMM yyyy")
         self.day.setCalendarPopup(True)
         self.day.setAccessibleName("Date of the moment")
-        self.time = QTimeEdit(self)
+        self.time = ClockField(self)
         self.time.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # mirrored: 05:30:16
         self.time.setDisplayFormat("HH:mm:ss")
         self.time.setAccessibleName("Time of the moment")

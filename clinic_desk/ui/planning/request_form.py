@@ -29,6 +29,7 @@ from clinic_desk.domain.spans import at_local, zone
 from clinic_desk.domain.templates import TimeOffKind, TimeOffRequest
 from clinic_desk.services.time_off import doctor_zone
 from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.widgets.clock_field import ClockField
 from clinic_desk.ui.widgets.forms.bits import ElidedInk, badge_icon, push
 from clinic_desk.ui.widgets.worded import WordedCombo
 
@@ -110,7 +111,7 @@ class RequestForm(QFrame):
         return field
 
     def _time(self, name: str, at: time) -> QTimeEdit:
-        field = QTimeEdit(QTime(at.hour, at.minute))
+        field = ClockField(QTime(at.hour, at.minute))
         field.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # mirrored, it would read 30:16
         field.setDisplayFormat("HH:mm")
         field.setKeyboardTracking(False)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTime, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QTimeEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from clinic_desk.domain.catalogue import Doctor
 from clinic_desk.domain.recurrence import Rule, local_text, parse, parse_local
@@ -16,6 +16,7 @@ from clinic_desk.services.series_preview import SeriesDraft
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models import words
 from clinic_desk.ui.models.series_asking import include_words
+from clinic_desk.ui.widgets.clock_field import ClockField
 from clinic_desk.ui.widgets.forms.bits import (
     BADGE,
     InkLabel,
@@ -51,7 +52,7 @@ class SeriesForm(QWidget):
         self.include = QCheckBox(self)
         self.include.hide()
         self.rule = RuleLine(theme, today, self)
-        self.time = QTimeEdit(self)
+        self.time = ClockField(self)
         self.time.setLayoutDirection(
             Qt.LayoutDirection.LeftToRight
         )  # mirrored, it would read 30:16
