@@ -110,6 +110,7 @@ SEEN = frozenset(
         "similar_patients",
         "likely_twins",
         "possible_duplicates",
+        "holdings",
         "series",
         "waitlist_entry",
         "diary",

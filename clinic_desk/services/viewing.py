@@ -10,7 +10,7 @@ never by what was typed.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from time import monotonic
@@ -57,29 +57,34 @@ class _Searches:
     found: int = 0
 
 
-def _of_patient(args: tuple[object, ...], _: object) -> Look:
+def _of_patient(args: tuple[object, ...], _: object) -> tuple[Look, ...]:
     wanted = str(args[0])
-    return Look("patient", wanted, wanted)
+    return (Look("patient", wanted, wanted),)
 
 
-def _of_visit(args: tuple[object, ...], answer: AppointmentView) -> Look:
-    return Look("appointment", str(args[0]), answer.cell.patient_id or "")
+def _of_patients(args: tuple[Sequence[Id], ...], _: object) -> tuple[Look, ...]:
+    return tuple(Look("patient", wanted, wanted) for wanted in args[0])
 
 
-def _of_series(args: tuple[object, ...], answer: SeriesRows) -> Look:
-    return Look("appointment_series", str(args[0]), answer.series.patient_id or "")
+def _of_visit(args: tuple[object, ...], answer: AppointmentView) -> tuple[Look, ...]:
+    return (Look("appointment", str(args[0]), answer.cell.patient_id or ""),)
 
 
-def _of_wish(args: tuple[object, ...], answer: WaitlistCard) -> Look:
-    return Look("waitlist_entry", str(args[0]), answer.entry.patient_id)
+def _of_series(args: tuple[object, ...], answer: SeriesRows) -> tuple[Look, ...]:
+    return (Look("appointment_series", str(args[0]), answer.series.patient_id or ""),)
 
 
-LOOKS: Mapping[str, Callable[..., Look]] = {
+def _of_wish(args: tuple[object, ...], answer: WaitlistCard) -> tuple[Look, ...]:
+    return (Look("waitlist_entry", str(args[0]), answer.entry.patient_id),)
+
+
+LOOKS: Mapping[str, Callable[..., tuple[Look, ...]]] = {
     "patient": _of_patient,
     "patient_facts": _of_patient,
     "patient_timeline": _of_patient,
     "patient_waits": _of_patient,
     "patient_messages": _of_patient,
+    "holdings": _of_patients,
     "appointment": _of_visit,
     "series": _of_series,
     "waitlist_entry": _of_wish,
@@ -123,8 +128,8 @@ class Viewing:
         if method in SEEKS:
             self._searched(actor, len(answer) if isinstance(answer, tuple | list) else 0)
         elif method in LOOKS:
-            look = LOOKS[method](args or tuple(named.values()), answer)
-            self.looked(actor, look.kind, look.subject_id, look.patient_id)
+            for look in LOOKS[method](args or tuple(named.values()), answer):
+                self.looked(actor, look.kind, look.subject_id, look.patient_id)
 
     def looked(self, actor: Actor, kind: str, subject_id: Id, patient_id: Id = "") -> None:
         """Something was shown that had been read before. The program's own jobs see nobody."""

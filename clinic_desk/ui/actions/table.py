@@ -257,6 +257,11 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "who did saw viewed looked log history entries proof chain", page="audit",
     ),
     ActionSpec(
+        "audit.seen", "Practice", "Wh&o has seen this?", (), "eye",
+        "viewed looked at opened patient visit audit trail access",
+        opens="clinic_desk.ui.main_window.tracing:who_has_seen",
+    ),
+    ActionSpec(
         "page.duplicates", "Practice", "Possible &duplicates…", (), "users",
         "merge double patients twice same person namesake", page="duplicates",
     ),

@@ -42,11 +42,13 @@ class VisitCard(QFrame):
     """A child of the page. ``rest`` starts the wait over a visit; the card stays while the pointer
     is on it, having come from its visit, and never takes the focus. Until the pointer has come to
     rest on it the mouse goes through it to the visits beneath. Pinned, it has buttons that Tab
-    reaches from the grid; ``opened`` carries the visit's id, ``closed`` whether the focus was
+    reaches from the grid; ``opened`` carries the visit's id, ``seen`` what is shown (a ``Cell``),
+    ``closed`` whether the focus was
     inside."""
 
     closed = Signal(bool)
     opened = Signal(str)
+    seen = Signal(object)
     copied = Signal(str)
     series_wanted = Signal(object)
 
@@ -235,6 +237,7 @@ class VisitCard(QFrame):
             return
         self.move(beside(area, self.size(), host.rect(), covered))
         self.show()
+        self.seen.emit(cell)
         self.raise_()
 
     def _fill(self, cell: Cell) -> None:

@@ -55,6 +55,7 @@ ACTION_TAKES: Mapping[str, Permission] = {
     "search.opening": Permission.READ,
     "waitlist.offer": Permission.WAITLIST,
     "holds.keep": Permission.HOLD,
+    "audit.seen": Permission.SEE_AUDIT,
 }
 """By id of ``actions.ACTIONS``; one that opens a page takes what the page takes."""
 

@@ -65,7 +65,7 @@ _WAITS = frozenset({Status.ARRIVED, Status.IN_PROGRESS})
 
 class SelectedCard(QWidget):
     """Asks, never does: ``action_requested`` carries one of "move", "shelf", "copy", "cancel",
-    "open", "step_back", ``status_requested`` a ``Status``."""
+    "open", "step_back", "seen", ``status_requested`` a ``Status``."""
 
     action_requested = Signal(str)
     status_requested = Signal(object)
@@ -307,6 +307,9 @@ class SelectedCard(QWidget):
             cancel = menu.addAction("Cancel with reason…\tDel")
             cancel.setObjectName("cancel")
             cancel.triggered.connect(lambda: self.action_requested.emit("cancel"))
+        menu.addSeparator()
+        seen = menu.addAction("Who has seen this?")
+        seen.triggered.connect(lambda: self.action_requested.emit("seen"))
         shut_entries(menu, lambda name: self.why_not(name, cell))
         menu.popup(self._more.mapToGlobal(QPoint(0, self._more.height() + 2)))
 

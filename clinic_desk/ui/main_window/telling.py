@@ -102,4 +102,7 @@ class Telling(QObject):
     def show_selected(self, cell: object) -> None:
         window = self._window
         chosen = cell if isinstance(cell, Cell) else None
+        before = window.sidebar.card.cell
+        if chosen is not None and (before is None or before.id != chosen.id):
+            window.context.operations.looked_at(chosen)
         window.sidebar.card.show_cell(chosen, window.roster.roster, window.context.clock.now())

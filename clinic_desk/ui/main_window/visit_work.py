@@ -43,6 +43,11 @@ class VisitWork(QObject):
         if action == "open":
             self._window.doors.visit(cell.id)
             return
+        if action == "seen":
+            from clinic_desk.ui.main_window.tracing import who_has_seen
+
+            who_has_seen(self._window)
+            return
         self._window.page.focus_grid()
         self._window.page.run_grid_action(GRID_ACTIONS[action])
 

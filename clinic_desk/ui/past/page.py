@@ -130,6 +130,7 @@ class PastPage(Page):
         bar.stepped.connect(self.step)
         bar.now_asked.connect(lambda: self.go_to(self.context.clock.now()))
         picture.opened.connect(self.open_card)
+        picture.card.seen.connect(self.context.operations.looked_at)
         picture.refused.connect(self.say_read_only)
         picture.day_stepped.connect(
             lambda step: self.show_day(self.day + timedelta(days=self.span * step))

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from clinic_desk.domain.permissions import Permission
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.models.visits import VisitRows
@@ -97,6 +98,10 @@ class PatientFrame(Page):
         self.finder = PatientFinder(
             context, self.source, self, "Whose page? Type a name, a phone number or a birth date."
         )
+        self.seen_button = push("", self)
+        self.seen_button.setAccessibleName("Who has seen this?")
+        self.seen_button.setToolTip("Who has seen this? (audit trail)")
+        self.seen_button.setVisible(context.actor.may(Permission.SEE_AUDIT))
         self.merge_button = push("Mer&ge…", self)
         self.print_button = push("&Print…", self)
         self.edit_button = push("&Edit…", self)
@@ -127,7 +132,7 @@ class PatientFrame(Page):
         self.head_buttons = (
             self.merge_button, self.print_button, self.edit_button, self.book_button,
         )  # fmt: skip
-        for button in self.head_buttons:
+        for button in (self.seen_button, *self.head_buttons):
             self.buttons.addWidget(button)
         warned = QVBoxLayout(self.alert_box)
         warned.setContentsMargins(16, 8, 16, 0)
@@ -187,6 +192,7 @@ class PatientFrame(Page):
 
     def _fit(self) -> None:
         """What grows with the letters."""
+        self.seen_button.setIcon(self.theme.qicon("eye"))
         band = self.findChild(QFrame, "pageHeader")
         assert isinstance(band, QFrame)
         band.setFixedHeight(self.theme.px(HEIGHT))

@@ -59,6 +59,11 @@ class PatientPage(PatientFrame):
         self._connect()
         self._show_nobody()
 
+    def _who_has_seen(self) -> None:
+        if self.record is not None:
+            patient = self.record.patient
+            self.page_requested.emit("audit", ("seen", patient.listed_name, patient.id))
+
     def _connect(self) -> None:
         self.source.changed.connect(self._refill)
         self.context.operations.changed.connect(self._on_changes)
@@ -70,6 +75,7 @@ class PatientPage(PatientFrame):
             ("cancel", self.cancel_button), ("again", self.again_button),
         ):  # fmt: skip
             button.clicked.connect(lambda _on=False, action=action: self.deeds.act(action))
+        self.seen_button.clicked.connect(self._who_has_seen)
         self.visits_button.clicked.connect(lambda: self.show_list("visits"))
         self.history_button.clicked.connect(lambda: self.show_list("history"))
         self.search.textChanged.connect(lambda _text: self._filter())

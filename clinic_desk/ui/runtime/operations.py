@@ -23,6 +23,7 @@ from clinic_desk.ui.runtime.reporting import report
 
 if TYPE_CHECKING:
     from clinic_desk.services.ports import Queries
+    from clinic_desk.services.views import Cell
 
 VIEWS_AFTER = 700
 """Milliseconds after which the audit trail is told who looked at what."""
@@ -217,6 +218,10 @@ class Operations(QObject):
         asked for by ``ask`` tells itself."""
         if self._views is not None:
             self._views.looked(kind, subject_id, patient_id)
+
+    def looked_at(self, cell: Cell) -> None:
+        """The card of a visit was shown."""
+        self.looked("appointment", cell.id, cell.patient_id or "")
 
     def tell_views(self) -> None:
         """Has everything that was looked at written now: the screen is locked, or another person

@@ -217,6 +217,9 @@ class WaitlistPage(Page):
         card = self.current
         if self.side.dirty and (card is None or card.entry.id != _id(self.side.card)):
             return  # what has been typed is finished or discarded first
+        if card is not None and card.entry.id != _id(self.side.card):
+            looked = self.context.operations.looked
+            looked("waitlist_entry", card.entry.id, card.entry.patient_id or "")
         self.side.show_card(card)
         for button in (self.find_button, self.off_button):
             button.setEnabled(card is not None)
