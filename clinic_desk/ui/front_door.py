@@ -105,6 +105,13 @@ class FrontDoor(QObject):
         self.shown_changed.emit(window)
         return window
 
+    @property
+    def on_screen(self) -> MainWindow:
+        """Raises ``RuntimeError`` before ``open``."""
+        if self.shown is None:
+            raise RuntimeError("no window has been opened")
+        return self.shown
+
     def opened(self) -> None:
         """The window is on the screen: where nobody logs in, work begins."""
         if self._found is None and self.shown is not None and not LOCK.on:

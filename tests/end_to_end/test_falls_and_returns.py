@@ -28,7 +28,7 @@ pytestmark = pytest.mark.usefixtures("qapp")
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("fallen")
-    demo_store.make(folder, lambda *_: True)
+    demo_store.make(folder, lambda *_: True, accounts=True)
     return folder
 
 

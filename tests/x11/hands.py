@@ -144,6 +144,14 @@ class Person:
 
         self.wait(focused, f"{window} has the keyboard")
 
+    def log_in(self, secret: str = "2580") -> None:
+        """Types the PIN of whoever is chosen at the log-in page, and goes in."""
+        self.focus()
+        self.wait(lambda: self.see().get("focus") == "SecretField", "the log-in page is there")
+        self.type(secret)
+        self.press("Return")
+        self.wait(lambda: self.see().get("focus") not in ("SecretField", ""), "somebody is in")
+
     def press(self, *keys: str) -> None:
         """Names as xdotool takes them: "ctrl+n", "Return"."""
         self.keys += len(keys)

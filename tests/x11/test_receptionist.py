@@ -20,6 +20,7 @@ from clinic_desk.domain.availability import find
 from clinic_desk.domain.availability.model import Request, Slot
 from clinic_desk.domain.ids import Id
 from clinic_desk.services.commands import MoveAppointment
+from clinic_desk.services.staff_secrets import Secret
 from clinic_desk.services.views import Cell, PatientHit
 from tests.x11.hands import Person, Spot, display
 
@@ -70,7 +71,7 @@ def screen() -> Iterator[str]:
 def demo_clinic(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo clinic of one fixed morning; each test works in a copy."""
     folder = tmp_path_factory.mktemp("demo")
-    assert demo_store.make(folder, clock=ShiftedClock(MORNING))
+    assert demo_store.make(folder, clock=ShiftedClock(MORNING), accounts=True)
     return folder
 
 
@@ -85,7 +86,10 @@ def desk(screen: str, data: Path, tmp_path: Path) -> Iterator[Desk]:
     try:
         clinic = build(data, clock=ShiftedClock(MORNING))
         try:
-            desk = Desk(person, clinic)
+            tom = next(tile for tile in clinic.log_in.tiles() if tile.log_in == "tom")
+            entered = clinic.log_in.log_in(tom.id, Secret("2580"))  # at a desk of his own
+            desk = Desk(person, clinic.for_person(entered.actor))
+            person.log_in()
             desk.opened()
             yield desk
         finally:
@@ -270,6 +274,7 @@ def test_a_killed_program_loses_nothing(
     again.mkdir()
     back = Person(screen, data, again)
     try:
+        back.log_in()
         back.wait(lambda: cell.id in back.grid()["cells"], "the day is drawn again")
         assert back.grid()["cells"][cell.id]["status"] == "arrived"
         assert back.leave() == 0
