@@ -118,6 +118,7 @@ COMMANDS: dict[str, str] = {
     "EditInvoice": "Edited an invoice",
     "EditPatient": "Edited a patient",
     "EditWaitlist": "Edited a wish on the waiting list",
+    "EmptyOldDetails": "Emptied old details by the clinic’s policy",
     "EndPractice": "Took a practice visit back",
     "HoldSlot": "Held a slot",
     "ImportBatch": "Imported from a file",
@@ -169,7 +170,7 @@ _KINDS = {
     ),
     Kind.ACCESS: ("RevokeSession", "RevokeAllSessions"),
     Kind.LEFT: ("NoteExport", "NoteHandedOn", "NoteLifeboat"),
-    Kind.PROGRAM: ("NoteBackup", "ApproveRestore"),
+    Kind.PROGRAM: ("NoteBackup", "ApproveRestore", "EmptyOldDetails"),
 }  # fmt: skip
 _KIND_OF = {name: kind for kind, names in _KINDS.items() for name in names}
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from clinic_desk.domain.ids import Id
@@ -30,6 +31,13 @@ class AuditWork(Protocol):
         """Notes what writes no event: a log-in, an export, a view. ``detail`` is JSON-able and
         holds no secret. ``commit`` appends the entry in the same transaction, and adds one for
         the events and settings of the command itself."""
+        ...
+
+    def empty_details(
+        self, actions: Collection[str], before: datetime, most: int
+    ) -> tuple[int, datetime]:
+        """Empties the details of the oldest entries with these actions from before then, at most
+        so many; (how many, up to when none is left). The caller notes it by ``audit``."""
         ...
 
 

@@ -8,7 +8,6 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from secrets import token_hex
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
@@ -23,8 +22,8 @@ from clinic_desk.domain.spans import epoch, local_date
 from clinic_desk.domain.templates import Holiday
 from clinic_desk.services.outcome import Changes, Touched
 from clinic_desk.store.audit_anchor import Anchor
-from clinic_desk.store.audit_chain import Note, detail_text
 from clinic_desk.store.audit_sealing import seal
+from clinic_desk.store.audit_writing import AuditWriting
 from clinic_desk.store.billing_writing import BillingWriting
 from clinic_desk.store.direct import fetch, fetch_one, run
 from clinic_desk.store.history import dumps, read_history
@@ -64,7 +63,7 @@ def _find_sql(select: str, names: tuple[str, ...], nulls: tuple[bool, ...]) -> s
     return f"{select} WHERE {where} ORDER BY id"
 
 
-class SqlUnitOfWork(BillingWriting, StaffWriting):
+class SqlUnitOfWork(BillingWriting, StaffWriting, AuditWriting):
     """See the port. Made by ``ClinicStore.unit_of_work``; belongs to one thread."""
 
     def __init__(
@@ -270,18 +269,6 @@ class SqlUnitOfWork(BillingWriting, StaffWriting):
                 now + int(SEND_GRACE.total_seconds()),
             ),
         )
-
-    def audit(
-        self,
-        action: str,
-        subject_kind: str = "",
-        subject_id: Id = "",
-        patient_id: Id = "",
-        detail: Mapping[str, object] | None = None,
-    ) -> None:
-        text = detail_text(detail, token_hex(8))
-        note = Note(action, subject_kind, subject_id, patient_id, text)
-        self._writer.journal.notes.append(note)
 
     # Undo
 

@@ -19,6 +19,7 @@ from clinic_desk.domain.templates import ScheduleTemplate
 from clinic_desk.domain.waitlist import gap_key
 from clinic_desk.services import commands as c
 from clinic_desk.services.absence_commands import AcceptProposals
+from clinic_desk.services.audit_commands import EmptyOldDetails
 from clinic_desk.services.backup_commands import ApproveRestore, NoteBackup
 from clinic_desk.services.billing_commands import (
     BillVisit,
@@ -345,6 +346,7 @@ INSTANCES: dict[str, Callable[[World], Command]] = {
     "EditWaitlist": lambda w: EditWaitlist(
         entry_id=_value(w, _wait(w)), values={"note": "Any day"}
     ),
+    "EmptyOldDetails": lambda w: EmptyOldDetails(),
     "EndPractice": _practice,
     "HoldSlot": _hold,
     "ImportBatch": _imported,

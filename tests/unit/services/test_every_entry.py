@@ -28,6 +28,7 @@ COMMANDS = every_command()
 SILENT = {
     "ClaimMessages": "takes a message out of the queue to send it; what is sent was written before",
     "RevokeAllSessions": "ends nothing where nobody is logged in",
+    "EmptyOldDetails": "empties nothing where nothing is old",
     "ReleaseExpiredHolds": "writes nothing when no hold has run out",
     "RetryMessage": "puts a message back into the queue",
     "SettleMessage": "says that a message of the queue has arrived",
