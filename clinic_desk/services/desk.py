@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from clinic_desk.domain.appointments import Appointment
@@ -47,11 +48,19 @@ class Desk:
         self._new_id = new_id
         self.actor = actor
         self._pause = pause
+        self._turn = Lock()
 
     def become(self, actor: Actor) -> None:
         """From the next command on somebody else acts here, or the same person with other
-        permissions."""
-        self.actor = actor
+        permissions. May be called from any thread; a command under way stays that of whoever it
+        was, and leaves the desk to the one who came meanwhile."""
+        with self._turn:
+            self.actor = actor
+
+    def _goes_on(self, before: Actor, now: Actor) -> None:
+        with self._turn:
+            if self.actor is before:
+                self.actor = now
 
     def execute(self, command: Command) -> Outcome:
         """Raises ``Refusal`` (a rule says no), ``Fault`` (the machine failed), or ``TypeError``
@@ -80,8 +89,10 @@ class Desk:
         # no part of the start
         from clinic_desk.services.commands import Redo, ReleaseExpiredHolds, Undo
 
-        with self._store.unit_of_work(self.actor, command.initiator) as uow:
-            self.actor = uow.actor = actor = self._seated(uow)
+        asked = self.actor
+        with self._store.unit_of_work(asked, command.initiator) as uow:
+            uow.actor = actor = after = self._seated(uow, asked)
+            self._goes_on(asked, actor)
             uow.action = type(command).__name__
             allowed(actor, command)
             released = uow.release_expired_holds()
@@ -115,20 +126,21 @@ class Desk:
                     from clinic_desk.services import roles  # no part of the start
 
                     roles.check_taken_back(work, outcome.changes.ids)
-                actor = self._seated(uow)
+                after = self._seated(uow, actor)
             uow.commit()
-        self.actor = actor
+        self._goes_on(actor, after)
         return outcome
 
-    def _seated(self, uow: UnitOfWork) -> Actor:
+    @staticmethod
+    def _seated(uow: UnitOfWork, asked: Actor) -> Actor:
         """The person with the role and permissions that hold now, whoever changed them. Raises
         ``Refusal("logged_out")`` when the session does not count any more. Jobs of the program
         itself have no list of permissions, and need none."""
-        if self.actor.permissions is None:
-            return self.actor
+        if asked.permissions is None:
+            return asked
         from clinic_desk.services import sessions  # no part of the start
 
-        seat = uow.seat(self.actor.session_id)
+        seat = uow.seat(asked.session_id)
         if seat.session is not None and sessions.to_be_noted(seat.session, uow.now):
             uow.sessions.seen(seat.session.id, uow.now)
-        return sessions.seated_by(self.actor, seat, uow.now, uow.setting)
+        return sessions.seated_by(asked, seat, uow.now, uow.setting)

@@ -226,6 +226,9 @@ def _account(work: Work, staff_id: Id, expected: int | None) -> Staff:
 
 
 def _patched(before: Staff, values: Mapping[str, object]) -> Staff:
+    for field, value in values.items():
+        if not isinstance(value, str) and (field, value) != ("doctor_id", None):
+            raise Refusal("bad_value", "An account’s fields are texts.", field=field)
     return replace(before, **dict(values))  # type: ignore[arg-type]  # checked_staff looks next
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from clinic_desk.domain.errors import Refusal
+from clinic_desk.domain.events import Actor
 from clinic_desk.domain.permissions import DEFAULTS, Permission, Role
 from clinic_desk.domain.staff import SecretKind, Staff
 from clinic_desk.services.commands import AddPatient, Command, SaveRecords, SaveSetting, Undo
@@ -159,6 +162,9 @@ def test_a_field_that_is_none_of_an_accounts_is_not_written(ground: Ground) -> N
     tom = ground.ids[Role.RECEPTIONIST]
     for values in ({"active": False}, {"revision": 9}, {"deleted_at": None}, {"id": "x"}):
         assert ground.refused(EditStaff(staff_id=tom, values=values)).code == "bad_value"
+    for field in ("name", "log_in", "role", "colour", "language", "doctor_id"):
+        said = ground.refused(EditStaff(staff_id=tom, values={field: 7}))
+        assert (said.code, said.field) == ("bad_value", field)
     assert ground.row(tom).active
 
 
@@ -268,6 +274,32 @@ def test_a_change_of_role_counts_with_the_next_command_at_every_desk(ground: Gro
     assert desk.actor.role is Role.MANAGER
     ground.manager(EditStaff(staff_id=tom, values={"role": "receptionist"}))
     assert ground.refused(save, Role.RECEPTIONIST).code == "not_allowed"
+
+
+def test_a_command_under_way_leaves_the_desk_to_who_came_meanwhile(ground: Ground) -> None:
+    """Somebody logs in while the last command of the one before is still being written."""
+    tom, maria = ground.seats.actors[Role.RECEPTIONIST], ground.seats.actors[Role.MANAGER]
+    world = ground.world
+    desk = Desk(world.store, world.clock, world.ids, tom)
+    written = world.store.unit_of_work
+
+    @contextmanager
+    def slow(who: Actor, initiator: str = "") -> Iterator[Any]:
+        with written(who, initiator) as uow:
+            commit = uow.commit
+
+            def late() -> None:
+                desk.become(maria)
+                commit()
+
+            uow.commit = late  # type: ignore[method-assign]
+            yield uow
+
+    desk._store = SimpleNamespace(unit_of_work=slow)  # type: ignore[assignment]
+    made = str(desk.execute(PATIENT).value)
+    assert desk.actor is maria
+    with world.store.unit_of_work(actor()) as uow:
+        assert uow.history(made)[0].actor_id == tom.staff_id
 
 
 def test_a_deactivated_person_is_out_with_the_next_command(ground: Ground) -> None:
