@@ -40,14 +40,14 @@ def folder_of(path: Path) -> Path:
     return path.parent / FOLDER
 
 
-def backup_file(path: Path, label: str, now: datetime) -> Path:
+def backup_file(path: Path, label: str, now: datetime, suffix: str = SUFFIX) -> Path:
     """A name in the backup folder that no file has yet."""
     stem = f"{path.stem}-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{label}"
-    chosen = folder_of(path) / f"{stem}{SUFFIX}"
+    chosen = folder_of(path) / f"{stem}{suffix}"
     number = 1
     while chosen.exists():
         number += 1
-        chosen = folder_of(path) / f"{stem}-{number}{SUFFIX}"
+        chosen = folder_of(path) / f"{stem}-{number}{suffix}"
     return chosen
 
 

@@ -20,7 +20,7 @@ from clinic_desk.services.backup_ports import (
     Kept,
 )
 from clinic_desk.store.backup_facts import Facts
-from clinic_desk.store.backup_plan import SUFFIX, parsed
+from clinic_desk.store.backup_plan import SUFFIX, order, parsed
 
 BOOK, PLAN = ".checked.json", ".plan.json"
 OWNER_ONLY = 0o600
@@ -139,7 +139,7 @@ def described(
         if noted is not None and noted.size == size and noted.changed in (changed, -1):
             copy = with_noted(copy, noted)
         made.append(copy)
-    return tuple(sorted(made, key=lambda one: (one.made_at, one.name), reverse=True))
+    return tuple(sorted(made, key=order, reverse=True))
 
 
 def with_noted(copy: BackupCopy, noted: Noted) -> BackupCopy:

@@ -45,6 +45,13 @@ def parsed(file_name: str) -> tuple[datetime, str] | None:
     return at, why
 
 
+def order(copy: BackupCopy) -> tuple[datetime, int, str]:
+    """From the oldest to the newest; of several made in one second, the later has a number."""
+    twin = copy.name.removesuffix(SUFFIX).rpartition(f"-{copy.why}")[2].removeprefix("-")
+    number = int(twin) if twin.isdigit() and copy.why else 1
+    return copy.made_at, number, copy.name
+
+
 def kind_of(why: str) -> str:
     """AUTO for what the plan made, MANUAL, BEFORE, or "" for what is none of ours."""
     if why in (AUTO, EXIT):
@@ -54,18 +61,25 @@ def kind_of(why: str) -> str:
     return BEFORE if why.startswith(BEFORE) else ""
 
 
-def doomed(copies: Iterable[BackupCopy], kept: Kept, now: datetime) -> tuple[BackupCopy, ...]:
+def doomed(
+    copies: Iterable[BackupCopy], kept: Kept, now: datetime, just_made: str = ""
+) -> tuple[BackupCopy, ...]:
     """The copies that the rotation takes away, oldest first. The newest good one never is among
-    them, nor the newest that nobody found bad, nor what is dated in the future, nor a file that
-    this program did not name."""
+    them, nor the newest that nobody found bad, nor the one that holds the longest history (a clock
+    that was put back gives it an older date), nor the one by the name ``just_made``, nor what is
+    dated in the future, nor a file that this program did not name."""
     ranked = sorted(
         (copy for copy in copies if copy.made_at <= now + AHEAD and kind_of(copy.why)),
-        key=lambda copy: (copy.made_at, copy.name),
+        key=order,
         reverse=True,
     )
     sound = [copy for copy in ranked if copy.state is not CopyState.BAD]
     stays = {copy.path for copy in sound[:1]}
     stays.update(copy.path for copy in [c for c in sound if c.state is CopyState.GOOD][:1])
+    stays.update(copy.path for copy in sound if copy.name == just_made)
+    longest = max(sound, key=lambda copy: copy.events, default=None)
+    if longest is not None and longest.events:
+        stays.add(longest.path)
     planned = [copy for copy in sound if kind_of(copy.why) == AUTO]
     stays |= _newest_of_each(planned, kept.hourly, _hour)
     stays |= _newest_of_each(planned, kept.daily, _day)

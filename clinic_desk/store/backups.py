@@ -134,7 +134,7 @@ class StoreBackups:
         backup.make(self._path, target, part(progress, 0.0, share))
         copy = self._noted(target)
         backup.clear_leftovers(self._path)
-        self._thin(plan)
+        self._thin(plan, copy.name)
         trouble = ""
         if plan.second:
             try:
@@ -154,8 +154,8 @@ class StoreBackups:
         self._book.note(target.name, noted)
         return next(one for one in listed(self._folder) if one.name == target.name)
 
-    def _thin(self, plan: BackupPlan) -> None:
-        gone = doomed(listed(self._folder), plan.kept, self._clock.now())
+    def _thin(self, plan: BackupPlan, made: str) -> None:
+        gone = doomed(listed(self._folder), plan.kept, self._clock.now(), made)
         for one in gone:
             with suppress(OSError):
                 Path(one.path).unlink(missing_ok=True)
@@ -206,8 +206,9 @@ class StoreBackups:
             noted = self._book.entries().get(copy.name)
             if noted is not None:
                 self._book.note(f"2/{copy.name}", replace(noted, changed=-1))
+            now = self._clock.now()
             there = self._place(plan.second, hands.do("list", folder=folder, own=own)).copies
-            gone = [one.name for one in doomed(there, plan.kept, self._clock.now())]
+            gone = [one.name for one in doomed(there, plan.kept, now, copy.name)]
             if gone:
                 hands.do("remove", names=gone, folder=folder, own=own)
                 self._book.forget([f"2/{name}" for name in gone])

@@ -259,7 +259,7 @@ def _reindexed(path: Path, clock: Clock, forget: Callable[[], None]) -> bool:
 
 def _safety(path: Path, clock: Clock) -> None:
     """As the file is, wrong index and all: a backup proper would be refused."""
-    target = backup.backup_file(path, "before-repair", clock.now()).with_suffix(".damaged")
+    target = backup.backup_file(path, "before-repair", clock.now(), ".damaged")
     target.parent.mkdir(parents=True, exist_ok=True)
     for end in ("", "-wal"):
         old = path.with_name(path.name + end)

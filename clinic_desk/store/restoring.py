@@ -41,7 +41,7 @@ def put_in_place(
     before: Callable[[], None],
     progress: Progress | None = None,
 ) -> Path | None:
-    """Puts ``source``, a checked copy in this program's format, in the place of the live file;
+    """Puts ``source``, a copy of ours in this program's format, in the place of the live file;
     answers the safety copy of what was there, None where there was nothing.
 
     ``before`` closes this process's connections. Over a live file that works the content is
@@ -71,7 +71,7 @@ def put_in_place(
             if fault.code not in backup.DAMAGED:
                 raise
         before()
-        damaged = backup.backup_file(path, "damaged", now).with_suffix(".damaged")
+        damaged = backup.backup_file(path, "damaged", now, ".damaged")
         _keep_aside(path, damaged)
         exchange(path, source)
         return damaged
@@ -100,14 +100,16 @@ def _overwrite(path: Path, source: Path, overtaken: Callable[[], bool]) -> None:
             raise _Overtaken
         looked = True
 
+    with translated(path.parent), closing(connect(path, write=False)) as live:
+        roster = _roster_version(live)
+    with closing(connect(source, write=True)) as own:
+        _raise_roster(own, roster)
     with (
         translated(path.parent),
         closing(read_only(source)) as incoming,
         closing(connect(path, write=True, key=key_of(source))) as live,
     ):
-        roster = _roster_version(live)
         incoming.backup(live, pages=STEP, progress=step, sleep=0.05)
-        _raise_roster(live, roster)
         live.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 

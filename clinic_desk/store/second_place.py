@@ -22,7 +22,7 @@ PATIENCE = 30.0
 """Seconds without a word from the place until it is given up."""
 
 _WORDS = {
-    2: "there is no such folder; is the share connected?",
+    2: "there is no such folder (is the share connected?)",
     13: "this computer may not write there",
     28: "its disk is full",
     30: "it may only be read",

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clinic_desk.services.backup_ports import AUTO, EXIT, MANUAL, BackupCopy, CopyState, Kept
-from clinic_desk.store.backup_plan import AHEAD, SUFFIX, doomed, kind_of, parsed, stem_of
+from clinic_desk.store.backup_plan import AHEAD, SUFFIX, doomed, kind_of, order, parsed, stem_of
 
 NOW = datetime(2026, 11, 24, 10, 15, tzinfo=UTC)
 WHYS = (AUTO, EXIT, MANUAL, "before-0006", "before-restore")
@@ -115,3 +115,29 @@ def test_a_damaged_copy_goes_once_there_is_a_sound_one_after_it() -> None:
 def test_files_of_others_are_left_alone() -> None:
     stranger = replace(copy(10**6), why="holiday-pictures")
     assert doomed([stranger, copy(1), copy(2)], Kept(1, 1, 1, 1, 1), NOW) == (copy(2),)
+
+
+def test_of_two_in_one_second_the_later_is_the_newer() -> None:
+    first, second, tenth = copy(5), copy(5, number=2), copy(5, number=10)
+    upgrade = copy(5, "before-0006")
+    assert sorted([tenth, second, first], key=order) == [first, second, tenth]
+    assert order(upgrade)[1] == 1
+    assert order(copy(5, "before-0006", number=2))[1] == 2
+    assert doomed([tenth, second, first], Kept(1, 0, 0, 0, 0), NOW) == (first, second)
+
+
+def test_a_copy_made_after_the_clock_was_put_back_stays() -> None:
+    """It holds the newest, whatever its date says."""
+    before = [replace(copy(minutes), events=100 - minutes) for minutes in (0, 10, 20)]
+    made = replace(copy(45), events=120)
+    kept = Kept(1, 0, 0, 0, 0)
+    assert made not in doomed([*before, made], kept, NOW)
+    assert made not in doomed([*before, replace(made, events=0)], kept, NOW, made.name)
+
+
+@given(copies, rules, st.integers(0, 59))
+def test_what_was_just_made_stays(found: list[BackupCopy], kept: Kept, which: int) -> None:
+    fit = [one for one in found if one.state is not CopyState.BAD]
+    if fit:
+        made = fit[which % len(fit)]
+        assert made.path not in {one.path for one in doomed(found, kept, NOW, made.name)}

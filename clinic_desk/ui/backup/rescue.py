@@ -32,7 +32,7 @@ CODES = frozenset(
 """Faults after which a backup or a repair can help."""
 
 REASON = "The clinic’s file was damaged"
-SIZE = (760, 520)
+SIZE = (900, 520)
 FILTER = "Backups (*.clinicdesk);;All files (*)"
 
 
