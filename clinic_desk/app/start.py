@@ -151,7 +151,8 @@ def tour(options: argparse.Namespace) -> int:
 
     def factory() -> Container:
         with Meter("Making the demo clinic") as meter:
-            demo_store.make(data, meter, clock, waiting=False)  # the tour fills its own
+            # the tour fills its own waiting list
+            demo_store.make(data, meter, clock, waiting=False, accounts=True)
         named = paths.data_folder(data).identity
         identity.settle(named, Uuid7(), desk="Front desk 1", person="Maria")
         container = build(data, clock=clock)

@@ -29,11 +29,13 @@ def run_tour(open_clinic: Callable[[], Clinic], out: Path, *, everything: bool =
     from PySide6.QtCore import qInstallMessageHandler
 
     from clinic_desk.ui import application
+    from clinic_desk.ui.front_door import FrontDoor
     from clinic_desk.ui.look import style
     from clinic_desk.ui.look.assets import Assets
     from clinic_desk.ui.look.theme import Theme
     from clinic_desk.ui.runtime import runtime_guard
     from clinic_desk.ui.runtime.collecting import Collecting
+    from clinic_desk.ui.runtime.starting import Read
     from clinic_desk.ui.tour.driver import Driver, TourFailed
     from clinic_desk.ui.tour.story import Story
 
@@ -50,7 +52,11 @@ def run_tour(open_clinic: Callable[[], Clinic], out: Path, *, everything: bool =
     clinic = open_clinic()
     theme = Theme(Assets(clinic.resources))
     style.apply(app, theme)
-    window = application.build_window(clinic, theme)
+    house = FrontDoor(
+        clinic, lambda seat, values, roster: application.build_window(seat, theme, values, roster),
+        Read.of(clinic),
+    )  # fmt: skip
+    window = house.open()
     theme.reduced_motion = True  # a picture taken in the middle of a movement shows nothing
     collecting.start()
     driver = Driver(window, out, lambda line: print(line, flush=True))
@@ -58,7 +64,8 @@ def run_tour(open_clinic: Callable[[], Clinic], out: Path, *, everything: bool =
         window.resize(*SIZE)
         window.show()
         window.activateWindow()
-        story = Story(driver, window, clinic.queries, clinic.maintenance, clinic.clock)
+        asked = window.context.operations.queries  # as who is logged in may read
+        story = Story(driver, window, asked, clinic.maintenance, clinic.clock)
         story.everything = everything
         story.tell()
     except TourFailed as failure:
@@ -66,7 +73,7 @@ def run_tour(open_clinic: Callable[[], Clinic], out: Path, *, everything: bool =
         driver.picture("failed")
         return 1
     finally:
-        application.shut(window)
+        house.end(application.shut)
         collecting.stop()
         qInstallMessageHandler(None)
     print(f"\n{len(driver.pictures)} pictures and transcript.txt are in {out}", flush=True)

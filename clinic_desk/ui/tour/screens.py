@@ -18,6 +18,7 @@ from clinic_desk.ui.flow.page import FlowPage
 from clinic_desk.ui.main_window.calling import calling_of
 from clinic_desk.ui.main_window.printing import open_print
 from clinic_desk.ui.reports.page import ReportsPage
+from clinic_desk.ui.tour import door
 from clinic_desk.ui.tour.driver import TourFailed
 from clinic_desk.ui.tour.scene import CTRL, Scene
 from clinic_desk.ui.widgets.page import Page
@@ -96,7 +97,7 @@ def _ring(scene: Scene) -> None:
 
 PANELS = (
     "practice", "sites", "doctors", "types", "hours", "closures", "policies", "billing",
-    "everyone", "appearance", "calendar", "shortcuts", "desk", "advanced",
+    "staff", "sessions", "everyone", "appearance", "calendar", "shortcuts", "desk", "advanced",
 )  # fmt: skip
 
 FIGURES: tuple[tuple[str, type[Page]], ...] = (
@@ -122,6 +123,7 @@ SCREENS = (
     Screen("waiting-list", _page("waitlist")),
     Screen("time-off", _page("time_off")),
     Screen("wizard", _page("wizard")),
+    Screen("log-in", door.lock, door.come_in),
     *(Screen(f"settings-{name}", _page(f"settings:{name}")) for name in PANELS),
 )
 

@@ -14,7 +14,17 @@ from clinic_desk.services.views import PatientHit
 from clinic_desk.ui.booking.dialog import BookingDialog
 from clinic_desk.ui.patients.search import PatientSearch
 from clinic_desk.ui.runtime.formatting import short_day
-from clinic_desk.ui.tour import callers, filing, looks, people, planning, rules, screens, visits
+from clinic_desk.ui.tour import (
+    callers,
+    door,
+    filing,
+    looks,
+    people,
+    planning,
+    rules,
+    screens,
+    visits,
+)
 from clinic_desk.ui.tour.scene import CTRL, SHIFT, Scene
 
 
@@ -22,6 +32,7 @@ class Story(Scene):
     """One telling, in order; each step raises ``TourFailed`` when it did not work."""
 
     def tell(self) -> None:
+        door.log_in(self)
         self.open_day()
         patient = self.book_by_keyboard()
         self.show_the_booked_day()
@@ -39,6 +50,7 @@ class Story(Scene):
         people.paper(self)
         people.curtain(self)
         people.past(self)
+        door.locked(self)
         callers.new_patient(self)
         callers.duplicate(self, patient)
         callers.openings_and_why_not(self)
@@ -51,6 +63,7 @@ class Story(Scene):
         screens.figures(self)
         rules.set_up(self)
         rules.settings(self)
+        door.accounts(self)
         rules.absence(self)
         planning.repeated(self)
         looks.dark(self)
