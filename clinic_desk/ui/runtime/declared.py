@@ -185,6 +185,12 @@ DECLARED: tuple[Declared, ...] = (
         guarded=True,
     ),
     Declared(
+        "audit.keep_years", int, 10, "Details of looks and log-ins stay for", CLINIC,
+        control=Control.NUMBER, section="everyone", low=0, high=100, unit="years",
+        words="audit trail retention privacy old entries views searches delete", guarded=True,
+        help="In the audit trail. Who, when and whose stays, and changes stay whole. 0: for ever.",
+    ),
+    Declared(
         "backup.minutes", int, 60, "A backup is made every", CLINIC,
         control=Control.NUMBER, section="backup", low=0, high=1440, unit="minutes",
         words="schedule automatic hourly interval", guarded=True,

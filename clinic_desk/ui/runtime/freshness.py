@@ -106,10 +106,14 @@ class Freshness(QObject):
 FIRST_SENDING = 20_000
 """Milliseconds after the window was shown."""
 
+TIDY_FIRST, TIDY_EVERY = 5 * 60_000, 6 * 3_600_000
+"""Milliseconds until the clinic's policy on old details of the audit trail is kept."""
+
 
 class Sending(QObject):
     """Sends what waits for services outside, from a while after the window is shown until it
-    closes. Nothing of it is loaded for the first day on the screen."""
+    closes, and empties what the audit trail need not keep. Nothing of it is loaded for the first
+    day on the screen."""
 
     def __init__(self, context: Context, parent: QObject) -> None:
         super().__init__(parent)
@@ -117,10 +121,19 @@ class Sending(QObject):
         self.worker: Sender | None = None
         self._first = QTimer(self, singleShot=True, interval=FIRST_SENDING)
         self._first.timeout.connect(self.begin)
+        self._tidying = QTimer(self, singleShot=True)
+        self._tidying.timeout.connect(self.tidy)
 
     def start(self) -> None:
+        self._tidying.start(TIDY_FIRST)
         if self._context.billing is not None and self.worker is None:
             self._first.start()
+
+    def tidy(self) -> None:
+        from clinic_desk.ui.runtime.retention import keep_policy
+
+        keep_policy(self._context.operations)
+        self._tidying.start(TIDY_EVERY)
 
     def begin(self) -> None:
         from clinic_desk.ui.runtime.sending import Sender
@@ -132,5 +145,6 @@ class Sending(QObject):
 
     def stop(self) -> None:
         self._first.stop()
+        self._tidying.stop()
         if self.worker is not None:
             self.worker.stop()
