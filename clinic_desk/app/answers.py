@@ -9,11 +9,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from clinic_desk.app import logs, paths, store_keys
+from clinic_desk.app import logs, paths
 from clinic_desk.app.cli import OK, REFUSED, Answer
-from clinic_desk.app.clock import SystemClock
 from clinic_desk.app.container import Container, build
 from clinic_desk.app.progress import Meter
+from clinic_desk.app.rescuing import rescuer
 from clinic_desk.domain.appointments import LONGEST, SHORTEST
 from clinic_desk.domain.availability.model import RankedSlot, Roster
 from clinic_desk.domain.errors import Fault, Refusal
@@ -21,9 +21,9 @@ from clinic_desk.domain.ids import Id
 from clinic_desk.domain.permissions import Permission
 from clinic_desk.domain.records import Record
 from clinic_desk.domain.spans import local_date, zone
+from clinic_desk.services.backup_ports import MANUAL
 from clinic_desk.services.openings import MOST_DAYS, Criteria, stream
 from clinic_desk.services.when import parse_day, parse_when
-from clinic_desk.store.maintenance import restore as restore_file
 
 R = TypeVar("R", bound=Record)
 
@@ -113,22 +113,31 @@ def _bounded(option: str, value: int, least: int, most: int | None) -> None:
 
 def verify(options: argparse.Namespace) -> Answer:
     with clinic(options) as container, Meter("Verifying") as meter:
-        findings = container.maintenance.verify(meter)
+        findings = container.maintenance.verify(meter, options.head)
         counts = container.queries.info().counts
+        head = container.store.queries.audit_head()
     rows = [{"check": f.check, "subject": f.subject, "sentence": f.sentence} for f in findings]
     data: dict[str, object] = {"ok": not findings, "findings": rows, "counts": dict(counts)}
+    data["audit_head"] = head
     if findings:
         lines = [f"{f.check}: {f.sentence}" for f in findings]
         lines.append(f"{len(findings)} differences found. Restore a backup, or ask for help.")
         return Answer(data, lines, REFUSED)
     number = counts.get("appointment", 0)
-    return Answer(data, [f"Everything agrees: {number:,} visits rebuilt from their events."])
+    trail = f"The audit trail is whole; its fingerprint is {head}"
+    return Answer(data, [f"Everything agrees: {number:,} visits rebuilt from their events.", trail])
 
 
 def backup(options: argparse.Namespace) -> Answer:
     with clinic(options) as container:
-        made = container.maintenance.backup(str(options.to) if options.to else None)
-    return Answer({"backup": made}, [f"Backed up and checked: {made}"])
+        if options.to:
+            path, trouble = container.maintenance.backup(str(options.to)), ""
+        else:
+            backups = container.maintenance.backups
+            made = backups.make(backups.plan(), MANUAL)
+            path, trouble = made.copy.path, made.trouble
+    lines = [f"Backed up and checked: {path}", *([trouble] if trouble else [])]
+    return Answer({"backup": path, "second_place": trouble}, lines)
 
 
 def restore(options: argparse.Namespace) -> Answer:
@@ -137,12 +146,14 @@ def restore(options: argparse.Namespace) -> Answer:
         raise Refusal("no_backup", f"There is no file {source}.")
     folder = paths.data_folder(options.data)
     folder.create()
-    if folder.database.exists():
-        _may_restore(options)
-    store_keys.ask_keyring()
+    who = _may_restore(options) if folder.database.exists() else ""
     # Without opening what is there: a damaged clinic is what backups are for.
-    safety = restore_file(folder.database, paths.migrations(), SystemClock(), source)
+    backups = rescuer(folder)
+    with Meter("Restoring") as meter:
+        copy = backups.described(str(source))
+        safety = backups.restore(copy, options.reason, None, meter, who=who)
     with clinic(options) as container:
+        container.maintenance.backups.settle(container.actor)
         counts = container.queries.info().counts
     lines = [
         f"Restored {source}: {counts.get('appointment', 0):,} visits, "
@@ -155,14 +166,14 @@ def restore(options: argparse.Namespace) -> Answer:
     )
 
 
-def _may_restore(options: argparse.Namespace) -> None:
-    """Asks who it is, in a clinic that can still be opened. One that cannot has nobody left to
-    ask: then whoever can write the file may put a backup in its place."""
+def _may_restore(options: argparse.Namespace) -> str:
+    """Asks who it is, in a clinic that can still be opened; answers the name. One that cannot has
+    nobody left to ask: then whoever can write the file may put a backup in its place."""
     try:
-        with clinic(options, person=True, takes=Permission.BACKUP):
-            pass
+        with clinic(options, person=True, takes=Permission.BACKUP) as container:
+            return container.desk.actor.name
     except Fault:
-        return
+        return ""
 
 
 def migrate(options: argparse.Namespace) -> Answer:

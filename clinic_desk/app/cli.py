@@ -110,11 +110,20 @@ def parser() -> argparse.ArgumentParser:
     doctor.add_argument(
         "--repair", action="store_true", help="put right what can be, after a safety copy"
     )
-    add("verify", "prove the database against its own history", answering)
+    verify = add("verify", "prove the database against its own history", answering)
+    verify.add_argument(
+        "--head", default="", help="a fingerprint of the audit trail, noted earlier: 1234:abcd…"
+    )
     backup = add("backup", "make a verified copy of the clinic's file", answering)
     backup.add_argument("--to", type=Path, metavar="FILE", help="where the copy goes")
     restore = add("restore", "put a backup in the place of the clinic's file", personal)
     restore.add_argument("file", type=Path, help="the backup")
+    restore.add_argument(
+        "--reason",
+        default="By the command line",
+        metavar="WORDS",
+        help="why; told in the audit trail",
+    )
     encrypt = add("encrypt", "encrypt the clinic's data with a key in the keyring", personal)
     encrypt.add_argument(
         "--backups",

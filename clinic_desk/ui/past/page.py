@@ -124,7 +124,7 @@ class PastPage(Page):
         self.bar.setContentsMargins(16, 0, 16, 0)
 
     def _connect(self) -> None:
-        picture, bar = self.picture, self.bar
+        picture, bar, side = self.picture, self.bar, self.side
         bar.asked.connect(self.go_to)
         bar.slid.connect(self._slide)
         bar.stepped.connect(self.step)
@@ -137,7 +137,6 @@ class PastPage(Page):
         )
         picture.series_wanted.connect(self._open_series)
         picture.pointed.connect(self.side.find_visit)
-        side = self.side
         side.pointed.connect(self._point)
         side.opened.connect(lambda change: self.open_card(change.event.subject_id))
         side.before_asked.connect(self._go_before)
