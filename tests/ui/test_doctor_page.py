@@ -390,7 +390,10 @@ def test_hours_are_offered_to_those_who_may_edit_them(
 
 def test_hours_are_not_offered_without_the_permission(clinic: Clinic, qtbot: QtBot) -> None:
     context = clinic.front.context
-    actor = replace(context.actor, permissions=DEFAULTS[Role.DOCTOR])
+    own = next(r.id for r in clinic.queries.roster().doctors.values() if r.code == "AD")
+    actor = replace(
+        context.actor, role=Role.DOCTOR, permissions=DEFAULTS[Role.DOCTOR], doctor_id=own
+    )
     page = DoctorPage(replace(context, actor=actor))
     qtbot.addWidget(page)
     page.resize(1100, 700)
@@ -399,11 +402,38 @@ def test_hours_are_not_offered_without_the_permission(clinic: Clinic, qtbot: QtB
     qtbot.waitUntil(lambda: page.chosen() is not None, timeout=PATIENCE)
     asked: list[str] = []
     page.page_requested.connect(lambda name, _what: asked.append(name))
-    assert page.header_buttons["block"].isVisible()
-    assert not page.header_buttons["hours"].isVisible()
+    assert page.header_buttons["block"].isEnabled()
+    hours = page.header_buttons["hours"]
+    assert not hours.isEnabled()
+    assert "A doctor may not edit sites, doctors, visit types and hours" in hours.toolTip()
     QTest.keyClick(page.agenda, Key.Key_H)
-    assert "edit the roster" in told(page)
+    assert "may not edit sites" in told(page)
     assert not asked
+    page.hide()
+
+
+def test_another_doctors_day_is_for_reading(clinic: Clinic, qtbot: QtBot) -> None:
+    context = clinic.front.context
+    own = next(r.id for r in clinic.queries.roster().doctors.values() if r.code != "AD")
+    actor = replace(
+        context.actor, role=Role.DOCTOR, permissions=DEFAULTS[Role.DOCTOR], doctor_id=own
+    )
+    page = DoctorPage(replace(context, actor=actor))
+    qtbot.addWidget(page)
+    page.resize(1100, 700)
+    page.show()
+    page.open("AD")
+    qtbot.waitUntil(lambda: page.chosen() is not None, timeout=PATIENCE)
+    before = clinic.queries.info().counts["event"]
+    for name in ("block", "time_off"):
+        assert not page.header_buttons[name].isEnabled()
+        assert "This changes the schedule of Dr Demir" in page.header_buttons[name].toolTip()
+    assert not any(button.isEnabled() for button in page.late.buttons.values())
+    for action in ("done", "block", "time_off"):
+        page.message.clear()
+        page.act(action)
+        assert "This changes the schedule of Dr Demir" in told(page), action
+    assert clinic.queries.info().counts["event"] == before
     page.hide()
 
 

@@ -23,6 +23,7 @@ from clinic_desk.services.roster_commands import WithdrawTimeOff
 from clinic_desk.services.views import Cell
 from clinic_desk.ui.doctor.block_form import BlockForm
 from clinic_desk.ui.doctor.telling import name_of
+from clinic_desk.ui.models.permitted import STEPS, why_not
 from clinic_desk.ui.models.sites import site_zone
 from clinic_desk.ui.models.words import day_words, doctor_name, moment_words
 from clinic_desk.ui.runtime.wording import Message, Tone
@@ -70,6 +71,20 @@ class DoctorDeeds(QObject):
             row_id for row_id, status in self.ahead.items()
             if status in (Status.SCHEDULED, Status.DECLINED)
         )  # fmt: skip
+
+    def why_not(self, action: str) -> str:
+        """Why an action of ``models.permitted`` is not this person's; empty when it is."""
+        actor, desk = self._page.context.actor, self._page.source.desk
+        if actor.permissions is None or desk is None:
+            return ""
+        return why_not(actor, action, desk.board.roster.doctors, (), desk.doctor_id)
+
+    def _barred(self, action: str) -> bool:
+        """Whether it is not this person's; says why."""
+        why = self.why_not(action)
+        if why:
+            self.warn(why)
+        return bool(why)
 
     # the steps of a visit
 
@@ -119,6 +134,8 @@ class DoctorDeeds(QObject):
         if desk is not None and desk.day > desk.today:
             self.warn(f"{name_of(cell)} comes on {day_words(desk.day)}; today is not that day yet.")
             return
+        if self._barred(STEPS[to]):
+            return
         self._page.choose(cell.id)
         self.ahead[cell.id] = to
         self._page.show_ahead()
@@ -130,7 +147,7 @@ class DoctorDeeds(QObject):
         )  # fmt: skip
 
     def back(self, cell: Cell | None) -> None:
-        if cell is None:
+        if cell is None or self._barred("step_back"):
             return
         status = self.status(cell)
         if status not in _BACK:
@@ -145,6 +162,8 @@ class DoctorDeeds(QObject):
     # answers
 
     def accept(self, cell: Cell) -> None:
+        if self._barred("accept"):
+            return
         self._answer(cell, accept=True)
 
     def _answer(
@@ -167,6 +186,8 @@ class DoctorDeeds(QObject):
         page = self._page
         status = self.status(cell)
         pending = status is Status.PENDING
+        if self._barred("decline" if pending else "cancel"):
+            return
         if status in FINAL or status is Status.IN_PROGRESS:
             self.warn(f"{name_of(cell)} is {status.value.replace('_', ' ')}; U takes that back.")
             return
@@ -210,7 +231,7 @@ class DoctorDeeds(QObject):
 
     def say_late(self, minutes: int) -> None:
         desk = self._page.source.desk
-        if desk is not None:
+        if desk is not None and not self._barred("late"):
             self.run(
                 RunningLate(
                     doctor_id=desk.doctor_id, day=desk.today, minutes=minutes,
@@ -220,7 +241,7 @@ class DoctorDeeds(QObject):
 
     def block(self) -> None:
         page, desk = self._page, self._page.source.desk
-        if desk is None:
+        if desk is None or self._barred("block"):
             return
         roster = desk.board.roster
         doctor = roster.doctors[desk.doctor_id]
@@ -247,6 +268,8 @@ class DoctorDeeds(QObject):
         form.open()
 
     def withdraw(self, card: TimeOffCard) -> None:
+        if self._barred("ask_time_off"):
+            return
         self.run(
             WithdrawTimeOff(
                 request_id=card.request.id, expected_revision=card.request.revision,

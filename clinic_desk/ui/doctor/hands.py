@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 
 from clinic_desk.domain.appointments import Status
 from clinic_desk.domain.ids import Id
-from clinic_desk.domain.permissions import Permission
+from clinic_desk.domain.permissions import Permission, may_not
 from clinic_desk.domain.spans import at_local
 from clinic_desk.services.planning_views import TimeOffCard
 from clinic_desk.services.views import Cell
@@ -56,7 +56,10 @@ class Hands(QObject):
             case "block":
                 deeds.block()
             case "time_off":
-                self._page.page_requested.emit("time_off", self._own_time())
+                if why := deeds.why_not("ask_time_off"):
+                    deeds.warn(why)
+                else:
+                    self._page.page_requested.emit("time_off", self._own_time())
             case "hours":
                 self._edit_hours()
             case "next":
@@ -121,7 +124,8 @@ class Hands(QObject):
         if self._page.context.actor.may(Permission.EDIT_ROSTER):
             self._page.page_requested.emit("settings:hours", self._page.source.doctor_id)
         else:
-            self._page.deeds.warn("Weekly hours are changed by those who may edit the roster.")
+            actor = self._page.context.actor
+            self._page.deeds.warn(may_not(actor.role, Permission.EDIT_ROSTER))
 
     def _own_time(self) -> tuple[Id, datetime, datetime]:
         """The day after the one on display, whole."""

@@ -266,10 +266,13 @@ class DoctorFrame(Page):
     def _fill_more(self) -> None:
         menu = self.more_button.menu()
         menu.clear()
+        menu.setToolTipsVisible(True)
         for name in MORE:
             if name in self.offered:
                 button = self.header_buttons[name]
-                menu.addAction(button.text(), button.click)
+                action = menu.addAction(button.text(), button.click)
+                action.setEnabled(button.isEnabled())
+                action.setToolTip(button.toolTip())
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)

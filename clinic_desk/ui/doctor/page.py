@@ -20,12 +20,14 @@ from clinic_desk.ui.doctor.hands import Hands
 from clinic_desk.ui.doctor.keys import action_of
 from clinic_desk.ui.doctor.laying import DoctorFrame
 from clinic_desk.ui.doctor.patient_panel import PatientPanel, heading_of
+from clinic_desk.ui.doctor.requests import RequestCard, TimeOffLine
 from clinic_desk.ui.doctor.source import DoctorSource
 from clinic_desk.ui.doctor.telling import Limits, behind_text
 from clinic_desk.ui.doctor.viewing import Viewing
 from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.models.sites import site_zone
 from clinic_desk.ui.models.words import day_words, long_day, plural
+from clinic_desk.ui.runtime.allowed import keep_shut, why_not
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.wording import Message, Tone
 
@@ -159,7 +161,7 @@ class DoctorPage(DoctorFrame):
             )
         elif wanted:
             self._chosen, self._fresh = wanted, False
-        shown = self.source.doctor_id or self._mine
+        shown = self.source.doctor_id or self._mine or self.context.actor.doctor_id or ""
         if shown in active:
             if shown != self.source.doctor_id:
                 self.show_doctor(shown)
@@ -195,15 +197,29 @@ class DoctorPage(DoctorFrame):
 
     def _header(self, *, shown: bool) -> None:
         self.doctors.setVisible(shown)
-        needs = {"hours": Permission.EDIT_ROSTER, "block": Permission.BLOCK_TIME,
-                 "time_off": Permission.REQUEST_TIME_OFF}  # fmt: skip
-        may = self.context.actor.may
-        self.offer(
-            frozenset(
-                name for name in self.header_buttons
-                if shown and (name not in needs or may(needs[name]))
-            )
-        )  # fmt: skip
+        self.offer(frozenset(self.header_buttons) if shown else frozenset())
+
+    def _bar(self) -> None:
+        """What is not this person's rests, with the reason."""
+        if self.context.actor.permissions is None:
+            return
+        why = self.deeds.why_not
+        panels = [(panel.go, "in_room") for panel in (self.next_panel, self.chosen_panel)]
+        answers = []
+        for card in self.requests.findChildren(RequestCard):
+            answers += [(card.accept_button, "accept"), (card.decline_button, "decline"),
+                        (card.other_button, "move")]  # fmt: skip
+        for line in self.requests.findChildren(TimeOffLine):
+            answers.append((line.withdraw_button, "ask_time_off"))
+        late = [(button, "late") for button in self.late.buttons.values()]
+        for button, action in (*panels, *answers, *late):
+            button.setEnabled(True)
+            keep_shut(button, why(action))
+        hours = why_not(self.context.actor, Permission.EDIT_ROSTER)
+        for name, told in (("block", why("block")), ("time_off", why("ask_time_off")),
+                           ("hours", hours)):  # fmt: skip
+            self.header_buttons[name].setEnabled(True)
+            keep_shut(self.header_buttons[name], told)
 
     # showing
 
@@ -255,6 +271,7 @@ class DoctorPage(DoctorFrame):
             )
         self._want_people()
         self._show_people()
+        self._bar()
 
     def show_ahead(self) -> None:
         """What has just been asked for is seen at once."""

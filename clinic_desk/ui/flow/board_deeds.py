@@ -18,7 +18,9 @@ from clinic_desk.services.day_commands import AnswerVisit, RunningLate
 from clinic_desk.services.outcome import Outcome
 from clinic_desk.ui.flow.cards import NEXT, STATION_WORDS, Card, Flow, Station, Way, way_to
 from clinic_desk.ui.flow.naming import Naming
+from clinic_desk.ui.models.permitted import STEPS, why_not
 from clinic_desk.ui.models.words import doctor_name, doctor_short
+from clinic_desk.ui.runtime.allowed import shut_entries
 from clinic_desk.ui.runtime.wording import Message, Tone
 from clinic_desk.ui.widgets.forms.reason import ReasonDialog
 from clinic_desk.ui.widgets.worded_menu import WordedMenu, submenu
@@ -105,9 +107,27 @@ class BoardDeeds(QObject):
 
         return replace(card, cell=replace(card.cell, status=status), station=station_of(status))
 
+    def why_not(self, action: str, card: Card | None, doctor_id: Id = "") -> str:
+        """Why an action of ``models.permitted`` is not this person's; empty when it is."""
+        actor, board = self._page.context.actor, self._page.source.board
+        if actor.permissions is None or board is None:
+            return ""
+        cells = () if card is None else (card.cell,)
+        return why_not(actor, action, board.roster.doctors, cells, doctor_id)
+
+    def _barred(self, action: str, card: Card | None, doctor_id: Id = "") -> bool:
+        """Whether it is not this person's; says why."""
+        why = self.why_not(action, card, doctor_id)
+        if why:
+            self._page.message.show_message(Message(why, Tone.WARN))
+        return bool(why)
+
     def go(self, card: Card, way: Way) -> None:
         card = self._now(card)
         cell = card.cell
+        step = "step_back" if way.back else STEPS[way.to] if way.to is not None else ""
+        if self._barred(step, card):
+            return
         if way.back:
             self._ahead[cell.id] = _AFTER_BACK.get(card.station, cell.status)
             self._run(
@@ -136,6 +156,8 @@ class BoardDeeds(QObject):
             why = f"{name} does not await an answer."
             self._page.message.show_message(Message(why, Tone.WARN))
             return
+        if self._barred("accept" if accept else "decline", card):
+            return
         self._ahead[card.id] = Status.SCHEDULED if accept else Status.DECLINED
         self._run(
             AnswerVisit(
@@ -151,6 +173,8 @@ class BoardDeeds(QObject):
         page, cell = self._page, card.cell
         if cell.status in FINAL or cell.status is Status.IN_PROGRESS:
             self.go(card, way_to(cell, Station.GONE))
+            return
+        if self._barred("cancel", card):
             return
         naming = page.surface.naming
         dialog = ReasonDialog(
@@ -223,23 +247,32 @@ class BoardDeeds(QObject):
             if way.to is not None:
                 action = menu.addAction(f"{words}\t{key}", partial(self.go, card, way))
                 action.setIcon(icon(f"status-{way.to.value}"))
+                action.setObjectName(STEPS[way.to])
         if card.cell.status is Status.PENDING:
-            menu.addAction(icon("check"), "Accept\tY", lambda: self.answer(card, accept=True))
+            accept = menu.addAction(
+                icon("check"), "Accept\tY", lambda: self.answer(card, accept=True)
+            )
+            accept.setObjectName("accept")
         if card.station is not Station.EXPECTED:
             words = f"Back from “{STATION_WORDS[card.station].lower()}”\tU"
-            menu.addAction(icon("undo"), words, partial(self.go, card, Way(back=True)))
+            back = menu.addAction(icon("undo"), words, partial(self.go, card, Way(back=True)))
+            back.setObjectName("step_back")
         menu.addSeparator()
         menu.addAction(icon("calendar"), "Open the visit\tEnter", partial(self.act, "open", card))
         if card.cell.patient_id:
             menu.addAction(icon("user"), "Patient card\tO", partial(self.act, "patient", card))
         if card.cell.status not in FINAL and card.cell.status is not Status.IN_PROGRESS:
             words = "Other doctor or time…"
-            menu.addAction(icon("search"), words, partial(self.act, "other", card))
-            menu.addAction(icon("trash"), "Cancel visit…\tDelete", partial(self.cancel, card))
+            other = menu.addAction(icon("search"), words, partial(self.act, "other", card))
+            other.setObjectName("move")
+            words = "Cancel visit…\tDelete"
+            cancel = menu.addAction(icon("trash"), words, partial(self.cancel, card))
+            cancel.setObjectName("cancel")
         menu.addSeparator()
         who = page.surface.naming.doctor_words(card.cell.doctor_id)
         late = submenu(menu, f"{who} runs late", icon("clock"))
         self._offer_delays(late, card.cell.doctor_id)
+        shut_entries(menu, lambda name: self.why_not(name, card))
         self._popup(menu, card)
 
     def ask_late(self, card: Card | None) -> None:
@@ -269,12 +302,15 @@ class BoardDeeds(QObject):
             action = menu.addAction(
                 f"{minutes} minutes", partial(self.say_late, doctor_id, minutes)
             )
+            action.setObjectName("late")
             action.setCheckable(True)
             action.setChecked(said is not None and said.minutes == minutes)
         menu.addSeparator()
         menu.addAction("On time again", partial(self.say_late, doctor_id, 0))
 
     def say_late(self, doctor_id: Id, minutes: int) -> None:
+        if self._barred("late", None, doctor_id):
+            return
         self._run(
             RunningLate(
                 doctor_id=doctor_id,
