@@ -277,15 +277,22 @@ class StoreBackups:
     # restoring
 
     def restore(
-        self, copy: BackupCopy, reason: str, actor: Actor | None, progress: Progress | None = None
+        self,
+        copy: BackupCopy,
+        reason: str,
+        actor: Actor | None,
+        progress: Progress | None = None,
+        *,
+        who: str = "",
     ) -> str:
+        """``who``: the name of somebody who was asked elsewhere, without an ``actor``."""
         if actor is not None and not actor.may(Permission.BACKUP):
             raise Refusal("not_allowed", may_not(actor.role, Permission.BACKUP))
         from clinic_desk.store.maintenance import restore
 
         with self._at_hand(copy, part(progress, 0.0, 0.3)) as source:
             backup.check_source(self._path, source)
-            who = actor.name if actor is not None else ""
+            who = actor.name if actor is not None else who
             now = self._clock.now()
             restore_note.begin(self._path, Path(copy.name), reason, who, now)
             try:
