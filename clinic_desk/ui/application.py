@@ -121,10 +121,11 @@ def run_opening(
     take their time while the window says so. A ``Fault`` or ``Refusal`` while opening is told in a
     dialog and ends the program with 1. ``view`` is a page to begin with ("doctor", "flow"), for
     the ``doctor`` of that code; ``back`` is where a window that fell was (``whereabouts``).
-    ``ready`` is called with what holds the windows when the start is over and nobody waits for anything.
-    ``rescue`` makes the backups of a clinic that cannot be opened: where they can help, they are
-    offered, and the clinic is opened once more. ``unlock`` takes the recovery key of a clinic
-    whose key the keyring does not give, off the main thread; raises ``Refusal``."""
+    ``ready`` is called with what holds the windows when the start is over and nobody waits for
+    anything; perhaps nobody has logged in yet. ``rescue`` makes the backups of a clinic that cannot
+    be opened: where they can help, they are offered, and the clinic is opened once more.
+    ``unlock`` takes the recovery key of a clinic whose key the keyring does not give, off the main
+    thread; raises ``Refusal``."""
     app = application(argv)
     # the window's own signal ends the program: Qt would count the opening card's end as well
     app.setQuitOnLastWindowClosed(False)

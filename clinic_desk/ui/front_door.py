@@ -97,7 +97,7 @@ class FrontDoor(QObject):
             if self._upgraded(window):
                 from clinic_desk.ui.main_window.first_manager import ask_for_manager
 
-                ask_for_manager(window, self._clinic.log_in)
+                ask_for_manager(window, lambda: self._clinic.log_in)
         else:
             window = self._window_of(self._expected(str(self._values.get(LAST, ""))))
             self._locking(window).lock("start")
@@ -193,7 +193,7 @@ class FrontDoor(QObject):
         return locking
 
     def _asking(self, window: MainWindow) -> Asking:
-        return Asking(window.context.operations, self._clinic.log_in)
+        return Asking(window.context.operations, lambda: self._clinic.log_in)
 
     def _expected(self, staff_id: Id) -> Actor:
         assert self._found is not None
@@ -230,7 +230,7 @@ class FrontDoor(QObject):
 
         queries = self._clinic.queries
         self._asking(window).work(
-            lambda accounts: (find(accounts, queries), read_settings(queries)),
+            lambda _accounts: (find(queries), read_settings(queries)),
             done=take,
             failed=lambda _error: None,
             key="front-door",

@@ -1,7 +1,9 @@
-"""The real program, from its own entry point, until the day's visits are painted.
+"""The real program, from its own entry point, until the day's visits are usable.
 
-Nothing of the program is changed: a timer on its event loop looks whether the grid has drawn tiles
-of a day that holds visits, tells the time and ends it.
+Nothing of the program is changed: a timer on its event loop looks, tells the time and ends it. In
+a clinic without accounts the day is usable when the grid has drawn tiles of a day that holds
+visits. In one with accounts it is the log-in page that a person waits for: it has to take keys,
+and the day has to be loaded behind it; what is left then, from Enter on, is ``bench_unlock``.
 """
 
 from __future__ import annotations
@@ -20,6 +22,17 @@ if __name__ == "__main__":
 
     loop = QApplication.exec
 
+    def usable(window: Any) -> bool:
+        from clinic_desk.ui.login.page import LogInPage
+
+        shown = [one for one in window.findChildren(LogInPage) if one.isVisible()]
+        page = getattr(window, "page", None)
+        if shown and page is not None:
+            data = page.grid().slice
+            keys = shown[0].secret.hasFocus() or QApplication.focusWidget() is shown[0].secret
+            return bool(keys and data is not None and data.cells)
+        return painted(window)
+
     def painted(window: Any) -> bool:
         page = getattr(window, "page", None)
         grid = page.grid() if page is not None else None
@@ -29,7 +42,7 @@ if __name__ == "__main__":
 
     def look() -> None:
         for window in QApplication.topLevelWidgets():
-            if painted(window):
+            if usable(window):
                 print((time.monotonic_ns() - began) / 1e6, flush=True)
                 timer.stop()
                 window.close()

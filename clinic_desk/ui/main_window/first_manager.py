@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from clinic_desk.ui.login.first_page import FirstManagerPage
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from clinic_desk.ui.runtime.accounts import Accounts
 
 
-def ask_for_manager(window: MainWindow, accounts: Accounts) -> None:
+def ask_for_manager(window: MainWindow, accounts: Callable[[], Accounts]) -> None:
     """Covers the window until the account is made and its recovery code kept."""
     page = FirstManagerPage(
         window.context.theme, Asking(window.context.operations, accounts), window

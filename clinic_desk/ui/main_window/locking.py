@@ -33,6 +33,9 @@ WATCH = 2000
 LOOK = 1000
 """Milliseconds between two looks whether anybody is at the desk."""
 
+WARM = 300
+"""Milliseconds after the page has come."""
+
 MINUTES = "lock.minutes"
 KEPT = "Your work is kept."
 
@@ -120,7 +123,10 @@ class Locking(QObject):
         self.page.explain(sentence or _words(why, self._minutes()), _icon(why))
         self.page.begin()
         self.page.choose(actor.staff_id)
-        self.page.read_people()
+        if why == "start":  # the people have been read with the settings
+            QTimer.singleShot(WARM, self.page, self._warm)
+        else:
+            self.page.read_people()
         self._watch.stop()
         self._window.context.operations.tell_views()
         if why not in ("start", "ended"):
@@ -130,6 +136,12 @@ class Locking(QObject):
                 failed=lambda _error: None,
             )
         self.locked.emit()
+
+    def _warm(self) -> None:
+        """What the first log-in needs is loaded while a name is looked for."""
+        self._asking.work(
+            lambda accounts: accounts.needed(), done=lambda _: None, failed=lambda _: None
+        )
 
     def unlock(self, entered: LoggedIn) -> None:
         """The person is back: everything is where it was, and so is the keyboard."""

@@ -21,7 +21,7 @@ def open_own(window: MainWindow) -> None:
         window.telling.warn(NO_ACCOUNTS)
         return
     actor = context.actor
-    asking = Asking(context.operations, context.accounts())
+    asking = Asking(context.operations, context.accounts)
     dialog = OwnSecretDialog(context.theme, asking, actor.staff_id, actor.session_id, window)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
 

@@ -57,10 +57,11 @@ class Accounts(Protocol):
 
 
 class Asking:
-    """The accounts behind the threads of one window."""
+    """The accounts behind the threads of one window; ``accounts`` makes them there, for what they
+    need is not loaded before."""
 
-    def __init__(self, operations: Operations, accounts: Accounts) -> None:
-        self._operations, self.accounts = operations, accounts
+    def __init__(self, operations: Operations, accounts: Callable[[], Accounts]) -> None:
+        self._operations, self._accounts = operations, accounts
 
     def work(
         self,
@@ -70,4 +71,6 @@ class Asking:
         failed: Callable[[ClinicDeskError], None],
         key: str | None = None,
     ) -> None:
-        self._operations.ask(lambda _queries: job(self.accounts), done=done, failed=failed, key=key)
+        self._operations.ask(
+            lambda _queries: job(self._accounts()), done=done, failed=failed, key=key
+        )

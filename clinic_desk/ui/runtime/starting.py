@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from clinic_desk.domain.availability.model import Roster
     from clinic_desk.services.ports import Queries
     from clinic_desk.services.staff_ports import StaffTile
-    from clinic_desk.ui.runtime.accounts import Accounts
 
 log = logging.getLogger(__name__)
 
@@ -50,11 +49,11 @@ class Found:
         )
 
 
-def find(accounts: Accounts, queries: Queries) -> Found | None:
+def find(queries: Queries) -> Found | None:
     """None in a clinic without accounts. Reads the store: off the main thread."""
-    if not accounts.needed():
+    if not queries.has_accounts():
         return None
-    return Found(accounts.tiles(), queries.setting(PERMISSIONS_KEY, "clinic"))
+    return Found(queries.staff_tiles(), queries.setting(PERMISSIONS_KEY, "clinic"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ class Read:
     def of(clinic: Any) -> Read:
         """Off the main thread."""
         queries = clinic.queries
-        return Read(read_settings(queries), _roster(queries), find(clinic.log_in, queries))
+        return Read(read_settings(queries), _roster(queries), find(queries))
 
 
 def _roster(queries: Queries) -> Roster | None:

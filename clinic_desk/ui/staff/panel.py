@@ -272,7 +272,7 @@ class StaffPanel(Accounts):
     def _asking(self) -> Asking:
         accounts = self.context.accounts
         assert accounts is not None
-        return Asking(self.context.operations, accounts())
+        return Asking(self.context.operations, accounts)
 
     def _taken(self) -> frozenset[str]:
         return frozenset(card.staff.log_in for card in self.cards.values())

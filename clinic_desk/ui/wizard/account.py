@@ -43,7 +43,7 @@ class AccountStep(Step):
         self.form = FirstManager(context.theme, self)
         self.form.make.hide()  # that is what Next does
         if context.accounts is not None:
-            self.form.work_with(Asking(context.operations, context.accounts()))
+            self.form.work_with(Asking(context.operations, context.accounts))
         self.told = InkLabel(context.theme, MADE, wrap=True)
         inner = QWidget()
         column = QVBoxLayout(inner)
