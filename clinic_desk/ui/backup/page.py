@@ -3,28 +3,25 @@ what can be done with it."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
-from clinic_desk.domain.errors import ClinicDeskError, Fault, Refusal
+from clinic_desk.domain.errors import ClinicDeskError, Refusal
 from clinic_desk.domain.permissions import Permission
-from clinic_desk.services.backup_commands import ApproveRestore, NoteBackup
+from clinic_desk.services.backup_commands import NoteBackup
 from clinic_desk.services.backup_ports import (
     MANUAL,
-    BackupCopy,
     BackupOverview,
     CheckedCopy,
     MadeBackup,
     Repair,
-    RestorePreview,
     SecondPlace,
 )
 from clinic_desk.ui.backup.copies import CopiesModel, CopiesTable
 from clinic_desk.ui.backup.places import HerePanel, SecondPanel
 from clinic_desk.ui.backup.restore_card import RestoreCard
+from clinic_desk.ui.backup.restoring import Restoring, kept_words
 from clinic_desk.ui.backup.watch import BackupWatch
 from clinic_desk.ui.backup.work_line import WorkLine
 from clinic_desk.ui.models.roster_source import RosterSource
@@ -35,11 +32,6 @@ from clinic_desk.ui.runtime.wording import Message, Tone, message_for
 from clinic_desk.ui.widgets.announce import announce
 from clinic_desk.ui.widgets.forms.bits import InkLabel, push
 from clinic_desk.ui.widgets.page import Page
-
-DAMAGED = frozenset({"corrupt", "not_a_database"})
-"""Codes of faults after which only a backup helps."""
-
-FILTER = "Backups (*.clinicdesk);;All files (*)"
 
 
 class BackupPage(Page):
@@ -58,7 +50,7 @@ class BackupPage(Page):
         self.watch: BackupWatch | None = None
         self.settings: Settings | None = None
         self.seen: BackupOverview | None = None
-        self.card: RestoreCard | None = None
+        self.restoring: Restoring | None = None
         self._chosen = ""
         self._looking = self._again = False
         self.source = RosterSource(context.operations, self)
@@ -126,6 +118,10 @@ class BackupPage(Page):
     def furnish_backups(self, watch: BackupWatch, settings: Settings) -> None:
         """Once, by the window."""
         self.watch, self.settings = watch, settings
+        self.restoring = Restoring(self.context, watch, lambda: self.source.zone, self)
+        self.restoring.restored.connect(self._restored)
+        self.restoring.failed.connect(self._failed)
+        self.restoring.begun.connect(self._follow)
         watch.told.connect(self._told)
         watch.made.connect(lambda _made: self.look())
         watch.runner.progressed.connect(self.line.show_progress)
@@ -136,6 +132,11 @@ class BackupPage(Page):
     def _stop(self) -> None:
         if self.watch is not None:
             self.watch.runner.stop()
+
+    @property
+    def card(self) -> RestoreCard | None:
+        """The question that is on the screen."""
+        return self.restoring.card if self.restoring is not None else None
 
     # looking
 
@@ -269,89 +270,20 @@ class BackupPage(Page):
         )
         self._follow()
 
-    def choose_file(self) -> None:
-        dialog = QFileDialog(self, "Restore a backup", "", FILTER)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(self.restore_file)
-        dialog.finished.connect(lambda _result: dialog.deleteLater())
-        dialog.open()
-
-    def restore_file(self, path: str) -> None:
-        """Any file that somebody chose."""
-        watch = self.watch
-        if watch is None or watch.runner.busy or not self._may:
-            return
-        watch.runner.run(
-            "Reading the backup…",
-            lambda progress: watch.backups.preview(watch.backups.described(path), progress),
-            done=self._ask,
-            failed=self._failed,
-        )
-        self._follow()
-
     def restore(self) -> None:
         """Reads what the selected copy would change, and asks."""
-        watch, copy = self.watch, self.table.copy()
-        if watch is None or copy is None or watch.runner.busy or not self._may:
-            return
-        watch.runner.run(
-            "Reading the backup…",
-            lambda progress: watch.backups.preview(copy, progress),
-            done=self._ask,
-            failed=self._failed,
-        )
-        self._follow()
+        copy = self.table.copy()
+        if self.restoring is not None and copy is not None and self._may:
+            self.restoring.of(copy)
 
-    def _ask(self, preview: RestorePreview) -> None:
-        now = self.context.clock.now()
-        card = RestoreCard(self.theme, preview, now, self.source.zone, self.window())
-        card.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.card = card
-        copy = preview.copy
+    def choose_file(self) -> None:
+        if self.restoring is not None and self._may:
+            self.restoring.choose_file()
 
-        def given(reason: str) -> None:
-            self.context.operations.run(
-                ApproveRestore(backup=copy.name, reason=reason),
-                done=lambda _outcome: self._put_back(copy, reason, card),
-                refused=lambda error: refused(error, reason),
-            )
-
-        def refused(error: ClinicDeskError, reason: str) -> None:
-            if isinstance(error, Fault) and error.code in DAMAGED:
-                # nothing can be written there any more; the restore itself asks for the permission
-                self._put_back(copy, reason, card)
-            else:
-                card.refuse(error)
-
-        def ended(_result: int) -> None:
-            self.card = None
-
-        card.given.connect(given)
-        card.finished.connect(ended)
-        card.open()
-
-    def _put_back(self, copy: BackupCopy, reason: str, card: RestoreCard) -> None:
-        watch, actor = self.watch, self.context.actor
-        card.accept()
-        if watch is None:
-            return
-
-        def done(kept: str) -> None:
-            self.context.operations.announce_external()
-            name = Path(kept).name
-            said = f" What was here before is kept as {name}." if kept else ""
-            self.toast_requested.emit(f"Restored.{said}", False)
-            self._chosen = kept
-            self.look()
-            watch.look()
-
-        watch.runner.run(
-            "Restoring the backup…",
-            lambda progress: watch.backups.restore(copy, reason, actor, progress),
-            done=done,
-            failed=self._failed,
-        )
-        self._follow()
+    def _restored(self, kept: str) -> None:
+        self.toast_requested.emit(kept_words(kept), False)
+        self._chosen = kept
+        self.look()
 
     def repair(self) -> None:
         watch = self.watch
