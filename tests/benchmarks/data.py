@@ -87,10 +87,10 @@ def build(
     with engine.begin() as connection:
         indexes = _drop_indexes(connection)
         guards.drop_all(connection)
-        _write(connection, mapper(Patient).insert, _patient_rows(rng, patients))
+        _write_records(connection, mapper(Patient), _patient_rows(rng, patients), history)
         _write(connection, searchable.INSERT, _search_rows(connection))
         visits = _visit_rows(rng, appointments, patients, doctor_ids, booked, days_ahead)
-        count = _write_visits(connection, visits, history)
+        count = _write_records(connection, mapper(Appointment), visits, history)
         for table in ("patient_words", "patient_digits"):
             connection.exec_driver_sql(f"INSERT INTO {table}({table}) VALUES ('rebuild')")
         for sql in indexes:
@@ -256,8 +256,7 @@ def _sample() -> Appointment:
     )
 
 
-def _write_visits(connection: Any, rows: Iterator[Row], history: bool) -> int:
-    m = mapper(Appointment)
+def _write_records(connection: Any, m: Any, rows: Iterator[Row], history: bool) -> int:
     count = 0
     for batch in _batches(rows):
         connection.exec_driver_sql(m.insert, batch)
