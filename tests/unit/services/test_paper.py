@@ -71,7 +71,9 @@ def test_a_sheet_asks_for_the_roster_and_at_most_two_things_more(
     assert asked.names[0] == "roster"
     assert len(asked.names) <= 3
     assert found.roster.practice.name == "Main Street Clinic"
-    if sheet is not SheetKind.WAITING:
+    if sheet is SheetKind.RINGING:
+        assert len(asked.names) == 1  # its lines come with the wish
+    elif sheet is not SheetKind.WAITING:
         assert found.cells
 
 
