@@ -95,6 +95,9 @@ class Numbers(QWidget):
         self.cards = (
             self.today, self.week, self.used, self.delay, self.missed, self.waiting, self.types,
         )  # fmt: skip
+        self.barred = InkLabel(theme, "", ink="text2", wrap=True, parent=inner)
+        self.barred.hide()
+        column.addWidget(self.barred)
         for card in self.cards:
             column.addWidget(card)
         column.addStretch(1)
@@ -112,6 +115,12 @@ class Numbers(QWidget):
 
     def show_weeks(self, weeks: int) -> None:
         self.period.setCurrentIndex(max(0, self.period.findData(weeks)))
+
+    def bar(self, why: str) -> None:
+        """Says why there are no numbers, for somebody who may not see them."""
+        self.barred.setText(why)
+        self.barred.setVisible(bool(why))
+        self.period.setEnabled(not why)
 
     def show_figures(self, found: DoctorFigures | None) -> None:
         for card in self.cards:

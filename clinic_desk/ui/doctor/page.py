@@ -85,6 +85,7 @@ class DoctorPage(DoctorFrame):
         self.requests.leave_requested.connect(self.take_keyboard)
         self.late.said.connect(self.deeds.say_late)
         self.numbers.period_requested.connect(self._look_back)
+        self.numbers.bar(why_not(self.context.actor, Permission.REPORTS))
         self.doctors.activated.connect(
             lambda row: self.show_doctor(str(self.doctors.itemData(row)))
         )

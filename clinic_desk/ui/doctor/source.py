@@ -8,6 +8,7 @@ from datetime import date
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from clinic_desk.domain.ids import Id
+from clinic_desk.domain.permissions import Permission
 from clinic_desk.services import doctor_figures, doctor_view
 from clinic_desk.services.doctor_figures import PERIODS, DoctorFigures
 from clinic_desk.services.doctor_view import DoctorDesk
@@ -138,6 +139,8 @@ class DoctorSource(QObject):
         if desk is None:
             self._later.start()
             return
+        if not self._context.actor.may(Permission.REPORTS):
+            return  # the numbers say so in their place
         self._context.operations.ask(
             lambda queries: doctor_figures.read(queries, desk.doctor_id, desk.today, weeks),
             done=self._take_figures,
