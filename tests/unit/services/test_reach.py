@@ -40,7 +40,7 @@ from tests.fakes.world import TODAY, World, actor, at
 @pytest.fixture
 def seat(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Who sits at the world's desk, with no account and no setting in between."""
-    monkeypatch.setattr(desk_module.Desk, "_seated", lambda desk, _uow: desk.actor)
+    monkeypatch.setattr(desk_module.Desk, "_seated", staticmethod(lambda _uow, asked: asked))
 
     def sit(world: World, role: Role | None, doctor: str = "", *more: Permission) -> None:
         if role is None:
