@@ -24,6 +24,7 @@ from clinic_desk.services.commands import (
     Undo,
 )
 from clinic_desk.services.desk import Desk
+from clinic_desk.store import unit_of_work
 from clinic_desk.store.engine import connect
 from clinic_desk.store.mapping import mapper
 from clinic_desk.store.opening import ClinicStore
@@ -139,6 +140,26 @@ def compare(path: Path, store: ClinicStore, clock: Callable[[], float], rounds: 
     return Turns(tuple(floors[5:]), tuple(taken[5:]))
 
 
+def audited(store: ClinicStore, clock: Clock, rounds: int) -> Turns:
+    """Bookings without an entry in the audit trail, in turns with bookings as they are."""
+    slots = free_slots(store, 2 * rounds + 20)
+    desk = Desk(store, data_clock(), ids(), ACTOR)
+    bare: list[float] = []
+    whole: list[float] = []
+    book = booked(desk, slots, clock)
+
+    def unsealed(number: int) -> float:
+        kept = unit_of_work.seal
+        unit_of_work.seal = lambda *_: None
+        try:
+            return book(number)
+        finally:
+            unit_of_work.seal = kept
+
+    in_turns(timed(unsealed, bare), timed(book, whole), rounds, warm=5)
+    return Turns(tuple(bare[5:]), tuple(whole[5:]))
+
+
 def data_clock() -> stores.FixedClock:
     return stores.FixedClock(data.NOW)
 
@@ -178,9 +199,13 @@ def run(out: Path) -> list[Result]:
     with stores.copied(stores.large(out), out) as path, stores.opened(path) as store:
         wall = compare(path, store, time.perf_counter, ROUNDS)
         processor = compare(path, store, time.thread_time, ROUNDS)
+        sealed = audited(store, time.perf_counter, ROUNDS)
+        sealed_processor = audited(store, time.thread_time, ROUNDS)
         return [
             against_floor("one booking, until it is on the disk", wall, times=4),
             against_floor("one booking, processor time alone", processor, times=4),
+            against_floor("one booking, against one without the audit trail", sealed, times=1.5),
+            against_floor("… processor time alone", sealed_processor, times=1.5),
             within("booking acknowledged", wall.measured, 150, at="p95"),
             *others(store),
         ]

@@ -14,6 +14,7 @@ import pytest
 
 from clinic_desk.domain.appointments import Status
 from clinic_desk.services import doctor_figures, doctor_view, flow_board, reporting, waiting
+from clinic_desk.services.audit_views import AuditWish
 from clinic_desk.services.billing_messages import SERVICE, TOPICS
 from clinic_desk.services.billing_ports import InvoiceWish
 from clinic_desk.services.commands import AddPatient, BookAppointment, ChangeStatus
@@ -37,6 +38,19 @@ def billing(queries: Queries, _world: World) -> Any:
         queries.invoice_totals(wish),
         queries.gateway_state(SERVICE, TOPICS),
         queries.outbox(TOPICS),
+    )
+
+
+def audit(queries: Queries, _world: World) -> Any:
+    """The list's numbers, who and where, the fingerprint, the rows in sight and one entry."""
+    numbers = queries.audit_index(AuditWish())
+    return (
+        numbers,
+        queries.audit_people(),
+        queries.audit_desks(),
+        queries.audit_head(),
+        queries.audit_lines(numbers[:100]),
+        queries.audit_entry(numbers[0]),
     )
 
 
@@ -75,6 +89,7 @@ PAGES: dict[str, tuple[Read, int]] = {
     "doctor's numbers": (numbers, 40),
     "billing": (billing, 8),
     "year": (year, 6),
+    "audit": (audit, 14),
     "waiting list": (lambda q, _w: waiting.waitlist(q), 8),
     "shelf": (lambda q, _w: q.shelf(), 4),
     **{
