@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import random
 from collections.abc import Callable
@@ -340,3 +341,45 @@ def walk(clinic: Clinic, steps: int, seed: int) -> None:
 def test_a_walk_of_random_commands_is_clean(clinic: Clinic) -> None:
     walk(clinic, 300, seed=5)
     assert audited(clinic) == []
+
+
+def as_an_older_program_left_it(clinic: Clinic) -> None:
+    """The file without the trail, in the format before it."""
+    clinic.store.close()
+    connection = dbapi2.connect(str(clinic.path), isolation_level=None)
+    triggers = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+    for (name,) in triggers.fetchall():
+        connection.execute(f"DROP TRIGGER {name}")
+    for table in ("audit_entry", "staff_session", "staff_secret", "staff"):
+        connection.execute(f"DROP TABLE {table}")
+    connection.execute("UPDATE alembic_version SET version_num = '0005'")
+    connection.execute("DELETE FROM meta WHERE k = 'audit_head'")
+    none = hashlib.sha256(b"").hexdigest()
+    connection.execute("UPDATE meta SET v = ? WHERE k = ?", (none, guards.META_KEY))
+    connection.close()
+    clinic.path.with_name(clinic.path.name + ".head").unlink(missing_ok=True)
+
+
+def test_a_clinic_of_an_older_program_begins_its_trail_with_all_it_has(busy: Clinic) -> None:
+    events = busy.sql("SELECT max(seq) FROM event")[0][0]
+    as_an_older_program_left_it(busy)
+    busy.open()
+    assert [row[:2] + row[6:8] for row in busy.sql(ENTRIES)] == [(1, "begin", 1, events)]
+    assert audited(busy) == []
+    busy.add(visit("after", 600))
+    assert audited(busy) == []
+    found = forge(busy, "UPDATE event SET action = 'x' WHERE seq = 3")
+    assert [one.subject for one in found] == ["event 1"]
+    assert "begin" in found[0].sentence
+
+
+def test_an_older_backup_begins_its_trail_when_it_is_restored(busy: Clinic, tmp_path: Path) -> None:
+    as_an_older_program_left_it(busy)
+    old = tmp_path / "old.clinicdesk"
+    old.write_bytes(busy.path.read_bytes())
+    busy.open()
+    busy.add(visit("newer", 600))
+    busy.store.maintenance.restore(str(old))
+    busy.add(visit("after", 660))
+    assert [row[1] for row in busy.sql(ENTRIES)] == ["begin", "trail_differs", "write"]
+    assert audited(busy) == []
