@@ -23,6 +23,17 @@ def reaches(actor: Actor, doctor_id: Id | None) -> bool:
     )
 
 
+NOBODY = "nobody"
+"""Stands for the doctor of an account that is tied to none: nothing is found for them."""
+
+
+def own_doctors(actor: Actor) -> tuple[Id, ...]:
+    """For whom alone the person may book; empty: for every doctor."""
+    if actor.may(Permission.OTHERS_SCHEDULES):
+        return ()
+    return (actor.doctor_id or NOBODY,)
+
+
 def out_of_reach(actor: Actor, doctor_id: Id | None, doctors: Mapping[Id, Doctor]) -> str:
     """The sentence that names the doctor and the way out; empty for what is within reach."""
     if reaches(actor, doctor_id):

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from clinic_desk.domain.appointments import Status
-from clinic_desk.domain.permissions import Role
+from clinic_desk.domain.permissions import Permission, Role
 from clinic_desk.domain.waitlist import WaitStatus
 from clinic_desk.services.billing_ports import InvoiceWish
 from clinic_desk.services.commands import AddPatient, Command, EditPatient, ImportBatch
@@ -659,7 +659,8 @@ def test_older_entries_are_read_as_the_history_is_walked_down(
 
 def test_a_desk_that_may_only_read_is_told_why(tmp_path: Path, qtbot: QtBot) -> None:
     front = open_desk(tmp_path, Theme.for_tests())
-    actor = replace(front.context.actor, role=Role.DOCTOR, permissions=frozenset())
+    read = frozenset({Permission.READ})
+    actor = replace(front.context.actor, role=Role.DOCTOR, permissions=read)
     front.context = replace(front.context, actor=actor)
     window = opened(Clinic(front), qtbot)
     try:

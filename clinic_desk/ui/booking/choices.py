@@ -13,6 +13,7 @@ from clinic_desk.domain.catalogue import AppointmentType
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.permissions import Permission, may_not
 from clinic_desk.services.commands import AUTO
+from clinic_desk.services.own_schedule import out_of_reach, own_doctors
 from clinic_desk.ui.booking.holding import Place
 from clinic_desk.ui.models import words
 from clinic_desk.ui.models.finding import Wanted
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
     from clinic_desk.ui.booking.dialog import BookingDialog
 
 SEARCH_PAUSE_MS = 120
-NOBODY = "nobody"
-"""Stands for the doctor of an account that is tied to none: nothing is found for them."""
-
 WALK_IN_STEP = 5
 """Minutes that "now" is rounded down to for a walk-in."""
 
@@ -63,17 +61,12 @@ class Choices(QObject):
 
     def own(self) -> tuple[Id, ...]:
         """Whom alone this person may book for; empty: for every doctor."""
-        actor = self._dialog.context.actor
-        if actor.may(Permission.OTHERS_SCHEDULES):
-            return ()
-        return (actor.doctor_id or NOBODY,)
+        return own_doctors(self._dialog.context.actor)
 
     def say_barred(self, slot: Slot) -> bool:
         """Whether the slot is not this person's to book; says why, and lets go of what is held."""
         if not self.own():
             return False
-        from clinic_desk.services.own_schedule import out_of_reach
-
         dialog, roster = self._dialog, self._dialog.source.roster
         doctors = roster.doctors if roster is not None else {}
         why = out_of_reach(dialog.context.actor, slot.doctor_id, doctors)

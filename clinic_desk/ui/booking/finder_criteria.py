@@ -12,9 +12,12 @@ from PySide6.QtWidgets import QWidget
 
 from clinic_desk.domain.availability.model import Slot
 from clinic_desk.domain.ids import Id
+from clinic_desk.domain.permissions import Permission
+from clinic_desk.services.own_schedule import own_doctors
 from clinic_desk.services.views import AppointmentView
 from clinic_desk.ui.models import words
 from clinic_desk.ui.models.finding import Wanted
+from clinic_desk.ui.runtime.allowed import keep_shut, why_not
 from clinic_desk.ui.widgets.worded_menu import WordedMenu
 
 if TYPE_CHECKING:
@@ -61,9 +64,17 @@ class FinderCriteria(QObject):
         page.room_chip.clicked.connect(self.choose_room)
         page.weeks_chip.clicked.connect(self.choose_weeks)
 
+    def _own(self, wanted: Wanted) -> Wanted:
+        """Of the own schedule alone, for somebody who may not book for other doctors."""
+        own = own_doctors(self._page.context.actor)
+        return replace(wanted, doctor_ids=own) if own else wanted
+
     def take(self, wanted: Wanted) -> None:
         """Start from these, without asking for a search."""
-        self.wanted = wanted
+        self.wanted = self._own(wanted)
+        why = why_not(self._page.context.actor, Permission.OTHERS_SCHEDULES)
+        for chip in (self._page.any_chip, self._page.doctors_chip, self._page.together_chip):
+            keep_shut(chip, why)
         with QSignalBlocker(self._page.when):
             self._page.when.setText(wanted.when_text)
         self.default_type()
@@ -81,7 +92,7 @@ class FinderCriteria(QObject):
         return FoundOpening(slot, wanted.type_id, patient_id, wanted.entry_id, wanted.give_up)
 
     def change(self, **changed: object) -> None:
-        self.wanted = replace(self.wanted, **changed)  # type: ignore[arg-type]
+        self.wanted = self._own(replace(self.wanted, **changed))  # type: ignore[arg-type]
         self.show(self._page.visit)
         self.changed.emit()
 

@@ -22,7 +22,9 @@ from clinic_desk.services.command import Command
 from clinic_desk.services.day_commands import SeparatePatients
 from clinic_desk.services.day_views import InvoiceCard
 from clinic_desk.services.outcome import Outcome
+from clinic_desk.services.views import Cell
 from clinic_desk.services.waitlist_commands import WithdrawFromWaitlist
+from clinic_desk.ui.models import permitted
 from clinic_desk.ui.patients.editing import EditPatientDialog
 from clinic_desk.ui.patients.key_list import KeyList
 from clinic_desk.ui.patients.merging import MergeDialog
@@ -80,9 +82,20 @@ class PatientDeeds(QObject):
             return "Choose a visit of the list first."
         if action in ("find", "move") and not page.movable(cell):
             return "This visit is over or under way; book another one (A)."
+        why = self._not_theirs(action, cell)
+        if why:
+            return why
         if action == "cancel" and Status.CANCELLED not in TRANSITIONS[cell.status]:
             return "This visit is over or under way; it cannot be cancelled any more."
         return ""
+
+    def _not_theirs(self, action: str, cell: Cell) -> str:
+        """Why the visit is in a schedule that is not this person's to change."""
+        actor, roster = self._page.context.actor, self._page.source.roster
+        if actor.permissions is None or roster is None:
+            return ""
+        wanted = {"find": "move", "move": "move", "cancel": "cancel"}.get(action, "")
+        return permitted.why_not(actor, wanted, roster.doctors, (cell,))
 
     def follow(self) -> None:
         """Buttons say what is possible with the chosen visit, and why not."""

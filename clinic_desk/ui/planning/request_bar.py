@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
+from clinic_desk.domain.catalogue import Doctor
 from clinic_desk.domain.events import Actor
+from clinic_desk.domain.ids import Id
 from clinic_desk.domain.permissions import Permission
 from clinic_desk.domain.templates import TimeOffStatus
 from clinic_desk.services.planning_views import TimeOffCard
 from clinic_desk.ui.models.words import plural
-from clinic_desk.ui.runtime.allowed import shut, why_not
+from clinic_desk.ui.runtime.allowed import keep_shut, shut, why_not, why_not_theirs
 from clinic_desk.ui.widgets.chips import FlowLayout
 from clinic_desk.ui.widgets.forms.bits import push
 
@@ -25,13 +29,18 @@ NEEDS = {
 
 
 class RequestBar(QWidget):
-    """``acted`` carries approve, decline, plan, change or withdraw."""
+    """``acted`` carries approve, decline, plan, change or withdraw. ``ask`` is the button that
+    begins a request; it rests for whoever may not ask."""
 
     acted = Signal(str)
 
-    def __init__(self, actor: Actor) -> None:
+    def __init__(self, actor: Actor, ask: QPushButton) -> None:
         super().__init__()
+        keep_shut(ask, why_not(actor, Permission.REQUEST_TIME_OFF))
         self._actor = actor
+        self._card: TimeOffCard | None = None
+        self.doctors: Mapping[Id, Doctor] = {}
+        """Whose names a reason may tell; the page keeps them."""
         self.buttons: dict[str, QPushButton] = {}
         inner = QWidget(self)
         row = FlowLayout(inner, 6)
@@ -51,14 +60,18 @@ class RequestBar(QWidget):
             self.buttons[action] = button
 
     def why_not(self, action: str) -> str:
-        """Why this desk may not, empty when it may."""
-        return why_not(self._actor, NEEDS[action]) if action in NEEDS else ""
+        """Why this person may not, empty when they may."""
+        if action not in NEEDS:
+            return ""
+        doctor_id = self._card.request.doctor_id if self._card is not None else None
+        return why_not_theirs(self._actor, NEEDS[action], doctor_id, self.doctors)
 
     def may(self, action: str) -> bool:
         button = self.buttons[action]
         return button.isEnabled() and not button.isHidden()
 
     def show_card(self, card: TimeOffCard | None) -> None:
+        self._card = card
         status = card.request.status if card is not None else None
         hits = card.hits if card is not None else 0
         buttons = self.buttons

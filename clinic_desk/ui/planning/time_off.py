@@ -87,9 +87,9 @@ class TimeOffPage(Page):
         self.who = QComboBox()
         self.who.setAccessibleName("Whose time off")
         self.who.setMinimumWidth(theme.px(150))
-        self.bar = RequestBar(context.actor)
         self.new_button = push("Ask for time off", self, "primary")
         self.buttons.addWidget(self.new_button)
+        self.bar = RequestBar(context.actor, self.new_button)
         self._lay_out()
         self._connect()
         self.setFocusProxy(self.list)
@@ -191,6 +191,7 @@ class TimeOffPage(Page):
         self._cards = found.cards
         first = self._roster is None
         self._roster = roster = found.roster
+        self.bar.doctors = roster.doctors
         doctors = sorted(
             (row for row in roster.doctors.values() if row.active),
             key=lambda row: (row.position, row.name),

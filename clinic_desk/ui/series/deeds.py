@@ -19,7 +19,9 @@ from clinic_desk.services.series_commands import ChangeSeries, Choice
 from clinic_desk.ui.models import calendar_saving, words
 from clinic_desk.ui.models.going_past import WAYS, ask_past, ask_why, insisting
 from clinic_desk.ui.models.occurrences import Row
+from clinic_desk.ui.models.permitted import why_not
 from clinic_desk.ui.models.series_asking import changed_to_come, include_words
+from clinic_desk.ui.runtime.allowed import keep_shut
 from clinic_desk.ui.runtime.privacy import CURTAIN
 from clinic_desk.ui.runtime.wording import Message, Tone
 from clinic_desk.ui.widgets.forms.reason import ReasonDialog
@@ -60,6 +62,15 @@ class SeriesDeeds(QObject):
             return
         self._adding = row.key
         self._add(Choice(local_start=row.key))
+
+    def bar(self) -> None:
+        """What may not be done to this series rests, with the reason."""
+        page, read = self._page, self._page.read
+        actor, roster = page.context.actor, page.source.roster
+        if actor.permissions is None or read is None or roster is None:
+            return
+        for button, action in ((page.save_button, "move"), (page.cancel_button, "cancel")):
+            keep_shut(button, why_not(actor, action, roster.doctors, (read.anchor,)))
 
     def go_past(self, row: Row) -> None:
         """A date of the preview that clashes, booked all the same."""

@@ -232,6 +232,7 @@ class SeriesPage(Page):
         self.list.wait(self._busy)
         self.discard_button.setVisible(pending)
         self.save_button.setEnabled(pending and not self._busy)
+        self.deeds.bar()
         self.solve_button.setVisible(any(o.nearest for o in previewing.unsolved()))
         ink, said = "text2", ""
         if previewing.error is not None:
