@@ -17,6 +17,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any, BinaryIO
 
 from sqlcipher3 import dbapi2
@@ -32,8 +33,8 @@ from clinic_desk.store.recoding import recode
 
 PHASES = ("locked", "written", "linked", "placed", "overwritten")
 CHUNK = 1 << 20
-WAITED_MS = 3000
-"""How long others may take to let go of the file."""
+WAITED = 10.0
+"""Seconds in which others may let go of the file: a backup that is being made, say."""
 
 IN_USE = (
     "Another window or program has the clinic’s file open, so nothing was changed. Close Clinic "
@@ -129,19 +130,30 @@ def _keep_log(path: Path) -> Path | None:
 
 
 def _lock(live: Any) -> None:
-    """Raises ``Fault("in_use")`` while any other connection to the file exists."""
+    """Raises ``Fault("in_use")`` when some other connection to the file stays. Whoever works with
+    it meanwhile is not held up: each try is over at once."""
+    until = monotonic() + WAITED
+    live.execute("PRAGMA busy_timeout = 0")
+    while not _locked(live):
+        if monotonic() > until:
+            raise Fault("in_use", IN_USE)
+        sleep(0.05)
+
+
+def _locked(live: Any) -> bool:
     try:
-        live.execute(f"PRAGMA busy_timeout = {WAITED_MS}")
         live.execute("PRAGMA locking_mode = EXCLUSIVE").fetchall()
-        mode = live.execute("PRAGMA journal_mode = DELETE").fetchone()[0]
+        live.execute("PRAGMA journal_mode = DELETE").fetchall()
         live.execute("BEGIN EXCLUSIVE")
         live.execute("COMMIT")  # the lock stays until the connection is closed
+        if live.execute("PRAGMA journal_mode").fetchone()[0] == "delete":
+            return True
     except dbapi2.OperationalError as error:
         if "locked" not in str(error):
             raise
-        raise Fault("in_use", IN_USE) from None
-    if mode != "delete":
-        raise Fault("in_use", IN_USE)
+    live.execute("PRAGMA locking_mode = NORMAL").fetchall()
+    live.execute("SELECT count(*) FROM sqlite_master").fetchone()  # lets go of what it had
+    return False
 
 
 def _put_in_place(

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from threading import Event
+from time import sleep
 from types import ModuleType
 from typing import Any
 
@@ -33,7 +34,6 @@ OLDEST_SQLITE = (3, 51, 3)
 BUSY_SECONDS = 10.0
 READERS = 8
 BUSY = "Another program is using the clinic's file. Nothing was saved; try again in a moment."
-_RETRIES = 5
 DAMAGED = "The clinic's file is damaged. Stop working with it and restore the last backup."
 
 
@@ -110,22 +110,36 @@ def connect(
 
     Raises ``Fault``: "no_key", "locked_store"; "corrupt" when the key is the file's and yet does
     not open it."""
-    for _again in range(_RETRIES):
+    for tries in range(_TRIES):
         new, before = is_new(path), _standing(path)
         try:
             connection = _dressed(
                 path, key if new else key_of(path), write=write, foreign_keys=foreign_keys
             )
-        except (Fault, dbapi2.DatabaseError):
-            if new and not is_new(path):
-                continue  # another program made the file meanwhile, with the key that it had made
-            if _standing(path) != before:
-                continue  # another program put a converted file there, and emptied the old one
-            raise
+        except (Fault, dbapi2.DatabaseError) as error:
+            # Another program made the file meanwhile, with the key that it had made; or put a
+            # converted one there, and emptied the old one; or is about to switch the log on too.
+            made = new and not is_new(path)
+            moved = _standing(path) != before
+            if tries + 1 == _TRIES or not (made or moved or isinstance(error, _Switching)):
+                raise
+            sleep(0.01)
+            continue
         if before is None or _standing(path) == before:
             return connection
         connection.close()  # the name led to another file before ours was locked
     raise Fault("busy", BUSY)
+
+
+_MEANWHILE = ("locked", "disk I/O error")
+"""What SQLite says when two programs switch the log on at the same moment: it does not wait."""
+
+_TRIES = 50
+"""At ten milliseconds each. A disk that is broken says so nearly at once."""
+
+
+class _Switching(dbapi2.OperationalError):  # type: ignore[misc]
+    """Another try may find it done."""
 
 
 def _dressed(path: Path, key: StoreKey | None, *, write: bool, foreign_keys: bool) -> Any:
@@ -138,8 +152,13 @@ def _dressed(path: Path, key: StoreKey | None, *, write: bool, foreign_keys: boo
         with _proving(key):
             # From the first read on the file is locked against being replaced.
             cursor.execute("PRAGMA schema_version").fetchall()
-            if write:
-                cursor.execute("PRAGMA journal_mode = WAL").fetchall()
+            if write and cursor.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+                try:
+                    cursor.execute("PRAGMA journal_mode = WAL").fetchall()
+                except dbapi2.OperationalError as error:
+                    if not any(words in str(error) for words in _MEANWHILE):
+                        raise
+                    raise _Switching(*error.args) from error
         cursor.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
         cursor.execute("PRAGMA trusted_schema = OFF")
         if write:

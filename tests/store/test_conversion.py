@@ -15,7 +15,7 @@ import pytest
 
 from clinic_desk.domain.errors import Fault, Refusal
 from clinic_desk.domain.people import Patient
-from clinic_desk.store import keys
+from clinic_desk.store import conversion, keys
 from clinic_desk.store.conversion import PHASES, convert
 from clinic_desk.store.engine import connect
 from clinic_desk.store.keys import StoreKey
@@ -142,7 +142,7 @@ def test_ended_in_any_phase_it_is_the_old_clinic_or_the_new_one(
         # what a program leaves that is ended while it works: a log beside the file
         with closing(connect(path, write=True)) as held:
             held.execute("PRAGMA wal_autocheckpoint = 0")
-            held.execute(f"UPDATE patient SET notes = 'log {NAME}' WHERE id = 'lee'")
+            held.execute("UPDATE patient SET notes = notes")
             for end in ("", "-wal"):
                 shutil.copy(f"{path}{end}", tmp_path / f"{step}.kept{end}")
         for end in ("", "-wal"):
@@ -164,15 +164,36 @@ def test_ended_in_any_phase_it_is_the_old_clinic_or_the_new_one(
             assert holding(path.parent) == [], step
 
 
-def test_a_second_program_keeps_the_file_and_is_told(filled: Clinic, key: StoreKey) -> None:
+def test_a_second_program_keeps_the_file_and_is_told(
+    filled: Clinic, key: StoreKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conversion, "WAITED", 0.1)
     before = filled.path.read_bytes()
     with closing(connect(filled.path, write=False)) as other:
         other.execute("SELECT count(*) FROM patient").fetchone()
         with pytest.raises(Fault) as caught:
             convert(filled.path, key)
+        # it was not held up meanwhile, nor afterwards
+        other.execute("SELECT count(*) FROM patient").fetchone()
     assert caught.value.code == "in_use"
     assert filled.path.read_bytes() == before
     whole(filled.path)
+
+
+def test_who_lets_go_of_the_file_is_waited_for(filled: Clinic, key: StoreKey) -> None:
+    other = connect(filled.path, write=False)
+    asked: list[float] = []
+
+    def let_go(_seconds: float) -> None:
+        asked.append(_seconds)
+        if len(asked) == 3:
+            other.close()
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(conversion, "sleep", let_go)
+        convert(filled.path, key)
+    assert len(asked) == 3
+    assert keys.id_in(filled.path) == key.id
 
 
 WRITER = """

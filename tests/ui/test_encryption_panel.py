@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from clinic_desk.app import store_keys
@@ -92,6 +92,7 @@ def test_encrypted_with_the_key_on_paper_and_back_again(
     qtbot.waitUntil(lambda: panel.title.text() == "Encrypted")
     assert keys.id_in(database(start)) == made.id
     assert panel.card.key is None
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is panel.show_key)
     qtbot.waitUntil(lambda: "ncrypted" not in status.accessibleName())
     assert not panel.unnoted.isVisible()
     assert "1 backup was made before" in panel.copies.text()

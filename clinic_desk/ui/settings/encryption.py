@@ -163,7 +163,11 @@ class EncryptionPanel(Panel):
 
         def done(state: EncryptionState) -> None:
             self._state = state
+            if not self._busy:
+                self._keyboard_here()
             self._show_state()
+            if self.hasFocus():
+                self.focus_on("")
 
         self._context.operations.ask(
             lambda _queries: encryption().state(),
@@ -244,8 +248,6 @@ class EncryptionPanel(Panel):
         def ended() -> None:
             self._busy = False
             self._show_state()
-            if self.hasFocus():
-                self.focus_on("")
             self._read()
             operations.changed.emit(Changes(kinds=frozenset({"encryption"})))
 
@@ -321,8 +323,11 @@ class EncryptionPanel(Panel):
         self._do("Encrypting…", work, done, can_stop=True)
 
     def _put_away(self) -> None:
+        self._keyboard_here()
         self.card.forget()
         self._show_state()
+        if self.hasFocus():
+            self.focus_on("")
 
     def _keep_again(self) -> None:
         self._do(
@@ -403,5 +408,6 @@ def _count(number: int) -> str:
 
 
 def _copies_words(plain: int) -> str:
-    what = "1 backup was" if plain == 1 else f"{plain:,} backups were"
-    return f"{what} made before the data was encrypted; anybody can read them."
+    if plain == 1:
+        return "1 backup was made before the data was encrypted; anybody can read it."
+    return f"{plain:,} backups were made before the data was encrypted; anybody can read them."
