@@ -67,6 +67,7 @@ NOTES: dict[str, Told] = {
     "first_manager": Told(Kind.RIGHTS, "Made the first manager’s account"),
     "session_ended": Told(Kind.ACCESS, "Ended a session"),
     "sessions_ended": Told(Kind.ACCESS, "Ended all sessions of a person"),
+    "refused": Told(Kind.ACCESS, "Was refused"),
     EXPORT: Told(Kind.LEFT, "Wrote a file"),
     PRINT: Told(Kind.LEFT, "Printed"),
     "lifeboat": Told(Kind.LEFT, "Wrote the paper lifeboat"),
@@ -180,11 +181,13 @@ def told(action: str) -> Told:
     known = NOTES.get(action)
     if known is not None:
         return known
-    words = COMMANDS.get(action)
-    if words is None:
-        spelt = re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", action).strip().lower()
-        words = spelt[:1].upper() + spelt[1:]
-    return Told(_KIND_OF.get(action, Kind.CHANGES), words)
+    return Told(_KIND_OF.get(action, Kind.CHANGES), COMMANDS.get(action) or spelt(action))
+
+
+def spelt(action: str) -> str:
+    """ "Book appointment" of "BookAppointment"."""
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", action).strip().lower()
+    return words[:1].upper() + words[1:]
 
 
 def actions_of(kind: Kind) -> frozenset[str]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from clinic_desk.domain.appointments import Appointment
-from clinic_desk.domain.errors import Fault, Refusal
+from clinic_desk.domain.errors import ClinicDeskError, Fault, Refusal
 from clinic_desk.domain.events import Actor
 from clinic_desk.domain.ids import Clock, IdFactory
 from clinic_desk.services.command import Command
@@ -19,6 +20,9 @@ from clinic_desk.services.work import Work
 
 if TYPE_CHECKING:
     from clinic_desk.services.ports import Store, UnitOfWork
+
+NOT_ALLOWED = "not_allowed"
+"""The code of a refusal for want of a permission."""
 
 BUSY = "busy"
 """The fault code of a store that another process keeps locked."""
@@ -84,6 +88,20 @@ class Desk:
                 f"The text holds a character that cannot be kept ({error.object[error.start]!a}). "
                 "Delete it and try again.",
             ) from error
+        except Refusal as refusal:
+            if refusal.code == NOT_ALLOWED:
+                self._note_refusal(command, refusal)
+            raise
+
+    def _note_refusal(self, command: Command, refusal: Refusal) -> None:
+        """That somebody tried what they may not is told in the audit trail, though nothing of it
+        was done."""
+        with suppress(ClinicDeskError), self._store.unit_of_work(self.actor) as uow:
+            from clinic_desk.services.audit import spelt  # no part of the start
+
+            detail = {"what": spelt(type(command).__name__), "why": refusal.sentence}
+            uow.audit("refused", "command", type(command).__name__, detail=detail)
+            uow.commit()
 
     def _transaction(self, handler: Handler, command: Command) -> Outcome:
         # no part of the start

@@ -34,6 +34,7 @@ SUBJECTS = {
     "availability_exception": "Blocked or extra time",
     "audit": "The audit trail",
     "file": "",
+    "command": "",
     "invoice": "Invoice",
     "patient": "Patient",
     "payment": "Payment",

@@ -90,6 +90,9 @@ def test_every_command_by_every_role(
     assert PERMISSION_WORDS[lacking[0]] in caught.value.sentence
     assert f"A {role} may not" in caught.value.sentence
     assert traces(world) == before
+    newest = world.store.queries.audit_lines(world.store.queries.audit_index(AuditWish())[:1])[0]
+    assert (newest.action, newest.subject_id) == ("refused", kind.__name__)
+    assert newest.actor_id == who.staff_id
     assert role is not Role.MANAGER
 
 
@@ -99,6 +102,7 @@ def traces(world: World) -> list[tuple[object, ...]]:
         run = work._connection.exec_driver_sql  # type: ignore[attr-defined]
         tables = run(
             "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '%search%'"
+            " AND name <> 'audit_entry'"
             " ORDER BY name"
         ).fetchall()
         counts = [(name, run(f'SELECT count(*) FROM "{name}"').scalar()) for (name,) in tables]
