@@ -15,6 +15,7 @@ from clinic_desk.domain.ids import Id
 from clinic_desk.domain.permissions import DEFAULTS, Permission, Role
 from clinic_desk.services import desk as desk_module
 from clinic_desk.services.commands import (
+    AddPatient,
     BlockTime,
     CancelAppointment,
     ChangeStatus,
@@ -22,6 +23,7 @@ from clinic_desk.services.commands import (
     CopyAppointment,
     EditAppointment,
     HoldSlot,
+    ImportBatch,
     MoveAppointment,
     MoveTogether,
     ParkAppointment,
@@ -31,7 +33,7 @@ from clinic_desk.services.commands import (
     Undo,
     UnparkAppointment,
 )
-from clinic_desk.services.day_commands import AnswerVisit, RunningLate
+from clinic_desk.services.day_commands import AnswerVisit, MergePatients, RunningLate
 from clinic_desk.services.roster_commands import OpenTime, RequestTimeOff, Together
 from clinic_desk.services.series_commands import BookSeries
 from tests.fakes.world import TODAY, World, actor, at
@@ -220,3 +222,39 @@ def test_what_one_may_not_do_one_may_not_take_back(world: World, seat: Callable[
     world.run(BlockTime(doctor_id=world.names["wu"], start=at("14:00"), end=at("15:00")))
     seat(world, Role.RECEPTIONIST)
     assert "block time" in refused(world, Undo())
+
+
+def test_an_import_reaches_no_further(world: World, seat: Callable[..., None]) -> None:
+    seat(world, Role.DOCTOR, "wu", Permission.IMPORT)
+    start = at("14:00")
+    visit_of_berg = {
+        "id": "imported", "import_key": "key", "doctor_id": world.names["berg"],
+        "location_id": world.names["main"], "patient_id": world.names["ana"],
+        "type_id": world.names["follow-up"], "status": Status.SCHEDULED,
+        "start": start, "end": start + timedelta(minutes=30),
+        "blocked_start": start, "blocked_end": start + timedelta(minutes=30),
+    }  # fmt: skip
+    assert "Berg" in refused(world, ImportBatch(appointments=(visit_of_berg,)))
+    mine = {**visit_of_berg, "doctor_id": world.names["wu"]}
+    world.run(ImportBatch(appointments=(mine,), label="Import", run="run"))
+    seat(world, Role.DOCTOR, "wu")
+    assert "import files" in refused(world, Undo(run="run"))
+
+
+def test_merging_changes_the_visits_that_go_over(world: World, seat: Callable[..., None]) -> None:
+    twin = str(world.run(AddPatient(values={"first_name": "Ana", "last_name": "Lee"})).value)
+    world.book("11:00", doctor="berg", patient_id=twin)
+    merge = MergePatients(kept_id=world.names["ana"], other_id=twin, values={})
+    seat(world, Role.DOCTOR, "wu")
+    assert "Berg" in refused(world, merge)
+    seat(world, Role.RECEPTIONIST)
+    world.run(merge)
+
+
+def test_what_is_parked_on_the_shelf_stays_its_doctors(
+    world: World, seat: Callable[..., None]
+) -> None:
+    other = visit(world, "berg")
+    world.run(ParkAppointment(appointment_id=other))
+    seat(world, Role.DOCTOR, "wu")
+    assert "Berg" in refused(world, UnparkAppointment(appointment_id=other))
