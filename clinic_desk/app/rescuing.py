@@ -26,6 +26,10 @@ def check_present(folder: paths.DataFolder) -> None:
     if folder.database.exists() or not folder.backups.is_dir():
         return
     from clinic_desk.store.backup_book import listed
+    from clinic_desk.store.keys import has_leftovers
+
+    if has_leftovers(folder.database):
+        return  # a conversion was ended between two names; opening puts the file back
 
     number = len(listed(folder.backups))
     if number:

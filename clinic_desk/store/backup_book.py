@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import os
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,8 +19,9 @@ from clinic_desk.services.backup_ports import (
     CopyState,
     Kept,
 )
-from clinic_desk.store.backup_facts import Facts
+from clinic_desk.store.backup_facts import Facts, read_facts
 from clinic_desk.store.backup_plan import SUFFIX, order, parsed
+from clinic_desk.store.engine import read_only
 
 BOOK, PLAN = ".checked.json", ".plan.json"
 OWNER_ONLY = 0o600
@@ -110,6 +111,16 @@ def write_json(path: Path, content: object) -> None:
     finally:
         with suppress(OSError):
             beside.unlink(missing_ok=True)
+
+
+def note_good(copy: Path, at: datetime) -> None:
+    """Of a copy in a backup folder that was found whole a moment ago."""
+    with closing(read_only(copy)) as connection:
+        facts = read_facts(connection)
+    told = copy.stat()
+    Book(copy.parent).note(
+        copy.name, Noted(told.st_size, told.st_mtime_ns, CopyState.GOOD, at, facts)
+    )
 
 
 def listed(folder: Path) -> tuple[BackupCopy, ...]:

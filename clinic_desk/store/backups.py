@@ -31,7 +31,7 @@ from clinic_desk.services.backup_ports import (
     SecondPlace,
 )
 from clinic_desk.store import backup, backup_book, restore_note
-from clinic_desk.store.backup_book import Book, Noted, described, listed, with_noted
+from clinic_desk.store.backup_book import Book, Noted, described, listed, note_good, with_noted
 from clinic_desk.store.backup_facts import Facts, read_facts
 from clinic_desk.store.backup_plan import AHEAD, doomed, parsed
 from clinic_desk.store.engine import read_only
@@ -147,11 +147,7 @@ class StoreBackups:
 
     def _noted(self, target: Path) -> BackupCopy:
         """A copy that was found whole a moment ago."""
-        told = target.stat()
-        with closing(read_only(target)) as connection:
-            facts = read_facts(connection)
-        noted = Noted(told.st_size, told.st_mtime_ns, CopyState.GOOD, self._clock.now(), facts)
-        self._book.note(target.name, noted)
+        note_good(target, self._clock.now())
         return next(one for one in listed(self._folder) if one.name == target.name)
 
     def _thin(self, plan: BackupPlan, made: str) -> None:

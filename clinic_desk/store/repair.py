@@ -21,9 +21,11 @@ from clinic_desk.domain.ids import Clock
 from clinic_desk.services.backup_ports import CopyState, Repair
 from clinic_desk.store import backup, guards, verify
 from clinic_desk.store.backup_book import listed
+from clinic_desk.store.conversion import clear_leftovers as clear_conversion
 from clinic_desk.store.engine import connect
 from clinic_desk.store.faults import translate, translated
 from clinic_desk.store.folding import search_row
+from clinic_desk.store.keys import has_leftovers
 from clinic_desk.store.searchable import patients, rebuild
 
 if TYPE_CHECKING:
@@ -84,17 +86,27 @@ def way_back(path: Path) -> str:
 
 def _leftovers(path: Path, mend: bool) -> Iterator[Repair]:
     left = [*backup.leftovers(path), *_dead_locks(path.parent)]
+    names = [item.name for item in left]
+    if has_leftovers(path):
+        names.append("a conversion of the file")
     if mend:
         for item in left:
             with suppress(OSError):
                 item.unlink(missing_ok=True)
-    names = ", ".join(item.name for item in left)
-    if not left:
+        if has_leftovers(path):
+            try:
+                clear_conversion(path)
+            except (ClinicDeskError, dbapi2.Error) as error:
+                sentence = f"A conversion of the file was left half done ({error})."
+                yield Repair("leftovers", "bad", sentence)
+                return
+    told = ", ".join(names)
+    if not names:
         yield Repair("leftovers", "ok", "Nothing was left half done.")
     elif mend:
-        yield Repair("leftovers", "repaired", f"Removed what was left half done: {names}.")
+        yield Repair("leftovers", "repaired", f"Removed what was left half done: {told}.")
     else:
-        yield Repair("leftovers", "found", f"Left half done, and of no use: {names}.")
+        yield Repair("leftovers", "found", f"Left half done, and of no use: {told}.")
 
 
 def _dead_locks(folder: Path) -> list[Path]:

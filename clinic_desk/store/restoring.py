@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from clinic_desk.domain.errors import Fault
 from clinic_desk.store import backup
+from clinic_desk.store.backup_book import note_good
 from clinic_desk.store.engine import connect, read_only
 from clinic_desk.store.faults import translated
 from clinic_desk.store.guards import ROSTER_KEY
@@ -66,6 +67,8 @@ def put_in_place(
                 except _Overtaken:
                     kept.unlink(missing_ok=True)
                     continue
+                with suppress(OSError):
+                    note_good(kept, now)
                 return kept
         except Fault as fault:
             if fault.code not in backup.DAMAGED:

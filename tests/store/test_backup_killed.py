@@ -4,7 +4,6 @@ clean."""
 
 from __future__ import annotations
 
-import os
 import random
 import shutil
 import signal
@@ -45,8 +44,6 @@ if doing == "backup":
 else:
     backups.restore(backups.described(more[0]), "killed", None)
 """
-
-SOAK = bool(os.environ.get("CLINIC_DESK_SOAK"))
 
 
 def killed(path: Path, doing: str, where: str, *more: str) -> None:
@@ -215,7 +212,7 @@ with log.open("a") as told:
 """
 
 
-@pytest.mark.parametrize("rounds", [100 if SOAK else 3])
+@pytest.mark.parametrize("rounds", [3, pytest.param(100, marks=pytest.mark.soak)])
 def test_killed_at_any_moment(clinic: Clinic, tmp_path: Path, rounds: int) -> None:
     """A process that backs up what it writes and restores that at once: whenever it is ended,
     everything that it acknowledged is there, since each backup holds it."""

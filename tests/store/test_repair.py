@@ -13,6 +13,7 @@ from clinic_desk.domain.errors import Fault
 from clinic_desk.domain.people import Patient
 from clinic_desk.services.backup_ports import AUTO, BackupPlan
 from clinic_desk.store import backup
+from clinic_desk.store.keys import NEW
 from clinic_desk.store.repair import repair
 from tests.store.clinic import MIGRATIONS, Clinic, visit
 
@@ -80,6 +81,15 @@ def test_what_dead_programs_left_goes_and_what_a_live_one_makes_stays(clinic: Cl
     assert states(clinic, mend=True) == {**WELL, "leftovers": "repaired"}
     assert {item.name for item in folder.iterdir()} == {name.format(live) for name in names}
     assert [lock.exists() for lock in locks] == [False, True]
+
+
+def test_what_a_conversion_left_is_cleared(clinic: Clinic) -> None:
+    half = clinic.path.with_name(clinic.path.name + NEW)
+    half.write_bytes(b"half a file")
+    assert "conversion" in told(clinic, "leftovers")
+    assert half.exists()
+    assert states(clinic, mend=True) == {**WELL, "leftovers": "repaired"}
+    assert not half.exists()
 
 
 @pytest.mark.parametrize(
