@@ -82,8 +82,7 @@ class PatientDeeds(QObject):
             return "Choose a visit of the list first."
         if action in ("find", "move") and not page.movable(cell):
             return "This visit is over or under way; book another one (A)."
-        why = self._not_theirs(action, cell)
-        if why:
+        if why := self._not_theirs(action, cell):
             return why
         if action == "cancel" and Status.CANCELLED not in TRANSITIONS[cell.status]:
             return "This visit is over or under way; it cannot be cancelled any more."
