@@ -44,15 +44,16 @@ def large(
     if path.exists():
         return path
     for outdated in folder.glob(f"{kind}-*.db"):
-        _remove(outdated)
+        remove(outdated)
     partial = path.with_suffix(KEPT_EMPTY)
-    _remove(partial)
+    remove(partial)
     data.build(partial, appointments=appointments, patients=patients, doctors=doctors)
     partial.rename(path)
     return path
 
 
-def _remove(path: Path) -> None:
+def remove(path: Path) -> None:
+    """With what SQLite keeps beside it."""
     for suffix in ("", "-wal", "-shm"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
 
@@ -73,9 +74,9 @@ def opened(path: Path) -> Iterator[ClinicStore]:
 def copied(path: Path, folder: Path) -> Iterator[Path]:
     """A copy to write into, removed afterwards."""
     copy = folder / f"copy-of-{path.name}"
-    _remove(copy)
+    remove(copy)
     shutil.copyfile(path, copy)
     try:
         yield copy
     finally:
-        _remove(copy)
+        remove(copy)
