@@ -226,9 +226,11 @@ class AuditPage(Page):
             self.model.forget_asking(block)
             self._failed(error)
 
-        self.context.operations.ask(
-            lambda queries: queries.audit_lines(wanted), done=done, failed=failed
-        )
+        def question(queries: Queries) -> tuple[AuditLine, ...]:
+            # another filter came while this waited for its turn
+            return queries.audit_lines(wanted) if self.model.numbers is numbers else ()
+
+        self.context.operations.ask(question, done=done, failed=failed)
 
     @property
     def current(self) -> AuditLine | None:
