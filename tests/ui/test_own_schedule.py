@@ -13,14 +13,17 @@ from PySide6.QtGui import QAction, QStandardItemModel
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
+from clinic_desk.domain.appointments import Status
 from clinic_desk.domain.availability.model import Verdict
 from clinic_desk.domain.permissions import DEFAULTS, Role
 from clinic_desk.services.views import Cell
 from clinic_desk.ui.application import shut
 from clinic_desk.ui.calendar.grid_canvas import Hit
-from clinic_desk.ui.models.permitted import TAKES
+from clinic_desk.ui.flow.cards import Card, Station
+from clinic_desk.ui.flow.page import FlowPage
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.main_window import MainWindow
+from clinic_desk.ui.models.permitted import TAKES
 from tests.fakes.drag_stage import Stage
 from tests.fakes.front_desk import open_desk
 from tests.ui.test_shell_window import Clinic, cells, opened
@@ -197,3 +200,62 @@ def test_a_doctor_books_for_their_own_schedule(window: MainWindow, qtbot: QtBot)
     )
     assert dialog.hold.idle
     dialog.reject()
+
+
+def test_the_card_of_a_visit_says_why_and_comes_back_for_the_own_one(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    card = window.doors.appointment
+    other, own = booked(window, own=False), booked(window, own=True)
+    window.doors.visit(other.id)
+    qtbot.waitUntil(
+        lambda: card.isVisible() and card.view is not None and card.view.cell.id == other.id,
+        timeout=60_000,
+    )
+    buttons = (card.cancel_visit_button, card.move_button, card.shelf_button)
+    fields = (card.reason, card.notes, card.type_box, card.room_box)
+    for widget in (*buttons, *fields, card.status_buttons["arrived"]):
+        assert not widget.isEnabled()
+        assert "This changes the schedule of" in widget.toolTip()
+    assert card.patient_button.isEnabled()
+    card.reject()
+    window.doors.visit(own.id)
+    qtbot.waitUntil(
+        lambda: card.isVisible() and card.view is not None and card.view.cell.id == own.id,
+        timeout=60_000,
+    )
+    for widget in (*buttons, *fields, card.status_buttons["arrived"]):
+        assert widget.isEnabled()
+        assert "This changes" not in widget.toolTip()
+    card.reject()
+
+
+def test_the_boards_cards_say_why(window: MainWindow, qtbot: QtBot) -> None:
+    assert window.show_page("flow")
+    page = window.centre.shown_page
+    assert isinstance(page, FlowPage)
+    mine = window.context.actor.doctor_id
+    before = window.context.operations.queries.info().counts["event"]
+
+    def theirs() -> list[Card]:
+        """Cards of other doctors' visits of whom somebody is still expected."""
+        cards = page.deeds._flow.columns.get(Station.EXPECTED, ())
+        return [
+            one
+            for one in cards
+            if one.cell.doctor_id != mine and one.cell.status is Status.SCHEDULED
+        ]
+
+    qtbot.waitUntil(lambda: bool(theirs()), timeout=60_000)
+    card = theirs()[0]
+    page.deeds.act("arrived", card)
+    assert page.message.message is not None
+    assert "This changes the schedule of" in page.message.message.sentence
+    page.deeds.open_menu(card)
+    assert page.deeds.menu is not None
+    found = {action.objectName(): action for action in entries(page.deeds.menu)}
+    page.deeds.menu.close()
+    for name in ("arrived", "cancel", "late", "move"):
+        assert not found[name].isEnabled(), name
+        assert "This changes the schedule of" in found[name].toolTip()
+    assert window.context.operations.queries.info().counts["event"] == before

@@ -39,6 +39,11 @@ def bar_card(dialog: AppointmentDialog) -> None:
         dialog.shelf_button: "park",
         dialog.copy_button: "copy_mode",
     }
+    for button in (
+        dialog.back_button, dialog.cancel_visit_button, dialog.reinstate_button,
+        dialog.copy_button,
+    ):  # fmt: skip
+        button.setEnabled(True)  # nobody else does
     for button, action in {**steps, **others}.items():
         keep_shut(button, barred(dialog, action))
     why = barred(dialog)
