@@ -69,7 +69,6 @@ class SeriesDeeds(QObject):
         actor, roster = page.context.actor, page.source.roster
         if actor.permissions is None or read is None or roster is None:
             return
-        page.cancel_button.setEnabled(True)  # nobody else does
         for button, action in ((page.save_button, "move"), (page.cancel_button, "cancel")):
             keep_shut(button, why_not(actor, action, roster.doctors, (read.anchor,)))
 
