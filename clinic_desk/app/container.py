@@ -105,7 +105,7 @@ class LateViews:
             if self._made is None:
                 from clinic_desk.services.viewing import Viewing
 
-                self._made = Viewing(self._store)
+                self._made = Viewing(self._store, who=lambda: self._desk.actor)
                 self._made.awake = lambda: self.awake()
             return self._made
 

@@ -100,13 +100,23 @@ ELSEWHERE = {"diary": "what it reads leaves as a file, which has an entry of its
 
 class Viewing:
     """Safe from any thread. ``awake`` is called, from the thread that reads, when there is
-    something to write after there was nothing."""
+    something to write after there was nothing.
 
-    def __init__(self, store: Store, clock: Callable[[], float] = monotonic) -> None:
+    ``who`` is whoever sits at the desk now. A window may be made ready for somebody who has not
+    logged in yet: what it reads is told when they have, and not at all when they never do."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Callable[[], float] = monotonic,
+        who: Callable[[], Actor] | None = None,
+    ) -> None:
         self._store = store
         self._clock = clock
+        self._who = who
         self._lock = Lock()
         self._waiting: list[tuple[Actor, Look]] = []
+        self._early: list[tuple[Id, Look]] = []
         self._searches: dict[Id, _Searches] = {}
         self._known: dict[tuple[Id, Look], float] = {}
         self.awake: Callable[[], None] = lambda: None
@@ -114,7 +124,7 @@ class Viewing:
     @property
     def waits(self) -> bool:
         """Whether something is to be written."""
-        return bool(self._waiting or self._searches)
+        return bool(self._waiting or self._searches or (self._early and self._here()))
 
     def seen(
         self,
@@ -144,17 +154,32 @@ class Viewing:
             self._known[actor.staff_id, look] = now
             if len(self._known) > MOST:
                 self._forget(now)
+            if not actor.session_id:
+                self._early.append((actor.staff_id, look))
+                del self._early[:-MOST]
+                return
             first = not self.waits
             self._waiting.append((actor, look))
             del self._waiting[:-MOST]
         if first:
             self.awake()
 
+    def _here(self) -> Actor | None:
+        """Who is logged in here."""
+        actor = self._who() if self._who is not None else None
+        return actor if actor is not None and actor.session_id else None
+
     def flush(self, *, everything: bool = True) -> None:
         """Writes what was seen. Not ``everything``: searches that are hardly over wait for the
         next. When the store refuses it is kept for the next time."""
         with self._lock:
             looks, self._waiting = self._waiting, []
+            here = self._here() if self._early else None
+            if here is not None:
+                looks = [
+                    (here, one) for staff, one in self._early if staff == here.staff_id
+                ] + looks
+                self._early.clear()
             searches = self._over(everything)
         kept = list(looks)
         try:
@@ -179,7 +204,7 @@ class Viewing:
                     self._merge(one)
 
     def _searched(self, actor: Actor, found: int) -> None:
-        if actor.kind != "staff":
+        if actor.kind != "staff" or not actor.session_id:
             return
         with self._lock:
             first = not self.waits

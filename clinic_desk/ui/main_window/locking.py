@@ -147,6 +147,7 @@ class Locking(QObject):
         """The person is back: everything is where it was, and so is the keyboard."""
         self._become(entered.actor)
         self._window.context.become(entered.actor)
+        self._window.context.operations.tell_views()  # what was made ready for them
         self.page.held_by(entered.actor.staff_id, entered.actor.session_id)
         self.touch()
         self._shut_over()

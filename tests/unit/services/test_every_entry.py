@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -246,12 +247,31 @@ def test_what_the_store_refuses_is_told_later(world: World, viewing: Viewing) ->
 
 
 def test_the_programs_own_jobs_look_at_nobody(world: World, viewing: Viewing) -> None:
-    from dataclasses import replace
-
     world.desk.become(replace(world.desk.actor, kind="program"))
     looked(world, viewing).patient(world.names["ana"])
     looked(world, viewing).search_patients("lee")
     assert not viewing.waits
+
+
+def test_what_is_made_ready_for_somebody_is_theirs_once_they_have_logged_in(
+    world: World, seats: Seats, seconds: Seconds
+) -> None:
+    viewing = Viewing(world.store, seconds, lambda: world.desk.actor)
+    logged_in = seats.actors[Role.DOCTOR]
+    world.desk.become(replace(logged_in, session_id=""))
+    before = last(world)
+    viewing.looked(world.desk.actor, "patient", world.names["ana"], world.names["ana"])
+    viewing.flush()
+    assert not viewing.waits
+    assert entries(world, before) == []
+    world.desk.become(logged_in)
+    assert viewing.waits
+    viewing.flush()
+    (row,) = entries(world, before)
+    assert (row["action"], row["actor_id"]) == ("view", logged_in.staff_id)
+    viewing.looked(replace(logged_in, session_id="", staff_id="other"), "patient", "x")
+    viewing.flush()
+    assert len(entries(world, before)) == 1
 
 
 def test_looking_makes_no_desk_read_its_pages_again(world: World, viewing: Viewing) -> None:
