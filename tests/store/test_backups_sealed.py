@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,19 @@ from clinic_desk.store.repair import repair
 from tests.store.clinic import MIGRATIONS, Clinic
 from tests.store.sealed import fill, holding
 from tests.store.test_backups import quick
-from tests.store.test_keys import key, sealed  # noqa: F401 - fixtures
+from tests.store.test_keys import SealedClinic
+
+
+@pytest.fixture
+def sealed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clinic]:
+    key = keys.StoreKey.made()
+    keys.hold(key)
+    monkeypatch.setattr(SealedClinic, "key", key)
+    clinic = SealedClinic(tmp_path / "sealed" / "clinic.db")
+    clinic.settle()
+    yield clinic
+    clinic.store.close()
+    keys.forget()
 
 
 def of(clinic: Clinic) -> StoreBackups:

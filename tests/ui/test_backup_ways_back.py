@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from clinic_desk.app import paths
@@ -22,14 +24,8 @@ from clinic_desk.ui.application import run_opening
 from clinic_desk.ui.backup.leaving import Leaving
 from clinic_desk.ui.backup.rescue import REASON, RescueDialog, can_help
 from clinic_desk.ui.look.theme import Theme
-from tests.fakes.front_desk import FrontDesk, open_desk
-from tests.ui.test_shell_application import (  # noqa: F401 - its fixtures
-    RESOURCES,
-    Watch,
-    _undressed,
-    close_when_loaded,
-    data,
-)
+from tests.fakes.front_desk import FrontDesk, _demo_file, open_desk
+from tests.ui.test_shell_application import RESOURCES, Watch, close_when_loaded
 
 LEFT, KEY = Qt.MouseButton.LeftButton, Qt.Key
 
@@ -37,6 +33,19 @@ LEFT, KEY = Qt.MouseButton.LeftButton, Qt.Key
 @pytest.fixture(autouse=True)
 def _patient(long_waits: None) -> None:
     """A busy machine takes its time."""
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    shutil.copyfile(_demo_file(), tmp_path / "clinic.db")
+    return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def _undressed(qapp: QApplication) -> Iterator[None]:
+    yield
+    qapp.setStyleSheet("")
+    qapp.setQuitOnLastWindowClosed(True)
 
 
 @pytest.fixture
@@ -67,7 +76,7 @@ class TestLeaving:
     def test_the_program_ends_with_a_backup_and_needs_none_twice(
         self,
         data: Path,
-        qtbot: QtBot,  # noqa: F811
+        qtbot: QtBot,
     ) -> None:
         def open_clinic() -> Container:
             return build(data)
@@ -130,7 +139,7 @@ class TestRescue:
     def test_a_damaged_clinic_is_restored_before_the_window_comes(
         self,
         data: Path,
-        qtbot: QtBot,  # noqa: F811
+        qtbot: QtBot,
     ) -> None:
         """From the file that cannot be opened to the day on the screen, by pressing buttons."""
         clinic = build(data)
@@ -167,7 +176,7 @@ class TestRescue:
     def test_quitting_leaves_everything_as_it_is(
         self,
         data: Path,
-        qtbot: QtBot,  # noqa: F811
+        qtbot: QtBot,
     ) -> None:
         broken = damage(data / "clinic.db")
 
