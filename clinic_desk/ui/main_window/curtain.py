@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from clinic_desk.services.outcome import Changes
 from clinic_desk.services.views import PatientIdentity
+from clinic_desk.ui.runtime.locked import LOCK
 from clinic_desk.ui.runtime.privacy import CURTAIN, KnownPeople
 from clinic_desk.ui.widgets.announce import announce
 from clinic_desk.ui.widgets.masking import Masking, Sheet
@@ -64,6 +65,9 @@ class Curtain(QObject):
         window.context.operations.changed.connect(self._on_changes)
         window.closed.connect(self.stop)
         window.roster.changed.connect(self._mark)
+        # an open menu counts as a window of its own and has no handle that is known beforehand
+        key = window.actions_["privacy.curtain"]
+        key.setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)
         app = QGuiApplication.instance()
         if isinstance(app, QGuiApplication):
             app.focusWindowChanged.connect(self._watch)
@@ -81,7 +85,7 @@ class Curtain(QObject):
     def look(self) -> None:
         """Draws it when nobody has touched a key or the mouse for the minutes of this desk."""
         minutes = self._window.settings.get("curtain.minutes")
-        if minutes and not CURTAIN.on and self.seconds() - self._used >= minutes * 60:
+        if minutes and not CURTAIN.on and not LOCK.on and self.seconds() - self._used >= minutes * 60:
             CURTAIN.draw(by_itself=True)
 
     def stop(self) -> None:
@@ -118,7 +122,7 @@ class Curtain(QObject):
             and self._is_own(event)
             and QApplication.activeWindow() is not self._window
         ):
-            # the window's own shortcut does not reach a dialog
+            # the window's own shortcut does not reach a dialog that has the keys to itself
             if not event.isAutoRepeat():
                 self.toggle()
             return True
@@ -145,9 +149,7 @@ class Curtain(QObject):
     def _changed(self, on: bool) -> None:
         self._mark()
         if on:
-            popup = QApplication.activePopupWidget()
-            if popup is not None:
-                popup.close()
+            _close_popups()
             self._sheets = [
                 Sheet(self._window.context.theme, one, WORDS)
                 for one in QApplication.topLevelWidgets()
@@ -170,8 +172,9 @@ class Curtain(QObject):
                     self._redraw()
                 self._clear()
 
+        # whose names are not known cannot be found in words: everything stays covered then
         self._window.context.operations.ask(
-            _everybody, done=known, failed=lambda _error: self._clear(), key="curtain"
+            _everybody, done=known, failed=lambda _error: None, key="curtain"
         )
 
     def _clear(self) -> None:
@@ -205,7 +208,19 @@ class Curtain(QObject):
 
 def _everybody(queries: Queries) -> KnownPeople:
     people: list[PatientIdentity] = queries.patient_identities()
-    return KnownPeople((one.last_name, one.first_name, one.birth_date) for one in people)
+    return KnownPeople(
+        ((one.last_name, one.first_name, one.birth_date) for one in people),
+        (number for one in people for number in (one.record_number, *one.other_numbers)),
+    )
+
+
+def _close_popups() -> None:
+    """A menu's submenus first: each lies over the one it came from."""
+    popup = QApplication.activePopupWidget()
+    while popup is not None:
+        popup.close()
+        below = QApplication.activePopupWidget()
+        popup = below if below is not popup else None
 
 
 def _covered(window: QWidget) -> bool:
