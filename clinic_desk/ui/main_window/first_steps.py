@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from clinic_desk.ui.main_window.window import MainWindow
     from clinic_desk.ui.wizard.page import WizardPage
 
+SETTING_UP = "Brought along while the clinic was set up"
+"""The reason that the audit trail tells."""
+
 
 def open_if_new(window: MainWindow) -> bool:
     """A clinic without doctors, or one whose set-up was left half-way, begins with the set-up;
@@ -84,8 +87,12 @@ def _choose_backup(window: MainWindow) -> None:
 
 def restore(window: MainWindow, path: str) -> None:
     """The backup takes the clinic's place; what was there is kept as a backup of its own."""
-    maintenance = cast(Maintenance, window.maintenance)
+    maintenance, actor = cast(Maintenance, window.maintenance), window.context.actor
     window.telling.toast("Restoring the backup…")
+
+    def put_back() -> str:
+        backups = maintenance.backups
+        return backups.restore(backups.described(path), SETTING_UP, actor)
 
     def done(kept: str) -> None:
         window.context.operations.announce_external()
@@ -96,5 +103,5 @@ def restore(window: MainWindow, path: str) -> None:
         )
 
     window.context.operations.ask(
-        lambda _queries: maintenance.restore(path), done=done, failed=window.telling.refused
+        lambda _queries: put_back(), done=done, failed=window.telling.refused
     )
