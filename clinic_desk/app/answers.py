@@ -149,16 +149,21 @@ def restore(options: argparse.Namespace) -> Answer:
     who = _may_restore(options) if folder.database.exists() else ""
     # Without opening what is there: a damaged clinic is what backups are for.
     backups = rescuer(folder)
+    lines = []
+    if options.recovery_key:
+        from clinic_desk.app.key_commands import unlocked  # seldom needed
+
+        lines.append(unlocked(source))
     with Meter("Restoring") as meter:
         copy = backups.described(str(source))
         safety = backups.restore(copy, options.reason, None, meter, who=who)
     with clinic(options) as container:
         container.maintenance.backups.settle(container.actor)
         counts = container.queries.info().counts
-    lines = [
+    lines.append(
         f"Restored {source}: {counts.get('appointment', 0):,} visits, "
         f"{counts.get('patient', 0):,} patients."
-    ]
+    )
     if safety:
         lines.append(f"What was there before is kept as {safety}")
     return Answer(

@@ -124,6 +124,11 @@ def parser() -> argparse.ArgumentParser:
         metavar="WORDS",
         help="why; told in the audit trail",
     )
+    restore.add_argument(
+        "--recovery-key",
+        action="store_true",
+        help="type the backup's recovery key first: its key is not in this computer's keyring",
+    )
     encrypt = add("encrypt", "encrypt the clinic's data with a key in the keyring", personal)
     encrypt.add_argument(
         "--backups",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from clinic_desk.app import paths, store_keys
 from clinic_desk.app.answers import clinic
@@ -79,10 +80,16 @@ def _enter(options: argparse.Namespace) -> Answer:
     folder = paths.data_folder(options.data)
     if not folder.database.exists():
         raise Refusal("no_clinic", f"There is no clinic in {folder.root} yet.")
-    sentence = unlock(folder.database, _typed(), store_keys.keeper())
+    sentence = unlocked(folder.database)
     with clinic(options):
         pass
     return Answer({"opened": True}, [sentence])
+
+
+def unlocked(path: Path) -> str:
+    """With the recovery key that is typed now, for this process and, where it can be, for the
+    keyring; one sentence about that. Raises ``Refusal``."""
+    return unlock(path, _typed(), store_keys.keeper())
 
 
 def _typed() -> str:

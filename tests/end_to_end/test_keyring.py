@@ -203,6 +203,18 @@ def test_the_life_of_an_encrypted_clinic(bus: Session, tmp_path: Path) -> None:
         assert keys.id_in(data / "clinic.db") == again["key"]
     assert reading(data) == []
 
+    elsewhere = tmp_path / "elsewhere"  # another computer, with a keyring that knows nothing
+    for name in (key_id, again["key"]):
+        SystemKeyring(PATIENCE).drop(f"store:{name}")
+    newest = max((data / "backups").glob("*.clinicdesk"))
+    needed = again if keys.id_in(newest) == again["key"] else told
+    _out, words = program(bus, elsewhere, "restore", str(newest), code=3)
+    assert "recovery key" in words
+    paper = needed["recovery_key"] + "\n"
+    program(bus, elsewhere, "restore", str(newest), "--recovery-key", typed=paper)
+    program(bus, elsewhere, "verify")
+    assert reading(elsewhere) == []
+
 
 def test_without_a_keyring_a_new_clinic_is_plain_and_says_so(bus: Session, tmp_path: Path) -> None:
     data, listing = tmp_path / "data", tmp_path / "patients.csv"
