@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QGroupBox,
     QLabel,
     QLineEdit,
+    QMenu,
     QPlainTextEdit,
     QTextEdit,
     QWidget,
@@ -27,11 +28,14 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from clinic_desk.domain.appointments import Status
+from clinic_desk.domain.errors import Refusal
+from clinic_desk.domain.permissions import Permission
 from clinic_desk.services.commands import CancelAppointment
+from clinic_desk.services.guarded import READS
 from clinic_desk.services.waitlist_commands import AddToWaitlist
 from clinic_desk.ui.application import shut
 from clinic_desk.ui.look.theme import Theme
-from clinic_desk.ui.main_window import MainWindow
+from clinic_desk.ui.main_window import MainWindow, curtain
 from clinic_desk.ui.main_window.calling import calling_of
 from clinic_desk.ui.main_window.curtain import curtain_of
 from clinic_desk.ui.runtime.page_table import PAGES
@@ -71,6 +75,7 @@ class Known:
         plain = {"Practice", "Patient", "May", "Day", "Read", "Long", "Young", "Short", "Wall"}
         self.surnames = {one.last_name for one in rows if len(one.last_name) > 3}
         self.surnames -= {*doctors, *plain}
+        self.numbers = {one.record_number for one in rows}
         self.phones = {re.sub(r"\D", "", phone)[-8:] for one in rows for phone in one.phones}
         self.words = re.compile(
             r"\b(" + "|".join(re.escape(name) for name in sorted(self.surnames)) + r")\b"
@@ -84,6 +89,9 @@ class Known:
         mail = re.search(r"[\w.]+@[\w.]+\w", text)
         if mail is not None:
             return mail.group()
+        number = re.search(r"\bNo\. ([\w-]+)", text)
+        if number is not None and number[1] in self.numbers:
+            return number.group()
         numbers = [re.sub(r"\D", "", one) for one in re.findall(r"\d[\d \u2009-]{6,}\d", text)]
         return next((phone for phone in self.phones if any(phone in n for n in numbers)), "")
 
@@ -403,6 +411,49 @@ def test_f12_in_a_dialog_lifts_and_draws_and_what_is_typed_stays(
     card.reject()
 
 
+def test_where_the_names_cannot_be_read_everything_stays_covered(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+
+    def refused(queries: object) -> None:
+        asked.append(queries)
+        raise Refusal("not_allowed", "A doctor may not see the patients.")
+
+    monkeypatch.setattr(curtain, "_everybody", refused)
+    ended: list[str] = []
+    curtain_of(window)
+    qtbot.keyClick(window, F12)
+    qtbot.waitUntil(lambda: bool(asked))
+    window.context.operations.ask(lambda _queries: "then", done=ended.append)
+    qtbot.waitUntil(lambda: "then" in ended)
+    assert [one for one in window.findChildren(Sheet) if one.isVisible()]
+    qtbot.keyClick(window, F12)
+    qtbot.waitUntil(lambda: not CURTAIN.on)
+    assert not [one for one in window.findChildren(Sheet) if one.isVisible()]
+
+
+def test_every_role_that_may_read_can_draw_the_curtain() -> None:
+    assert READS["patient_identities"] is Permission.READ
+
+
+def test_f12_in_an_open_menu_draws_the_curtain_and_closes_the_menu(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    curtain_of(window)
+    menu = QMenu(window)
+    below = menu.addMenu("More")
+    below.addAction("Something")
+    menu.popup(window.mapToGlobal(window.rect().center()))
+    below.popup(window.mapToGlobal(window.rect().center()))
+    qtbot.waitUntil(lambda: QApplication.activePopupWidget() is below)
+    QTest.keyClick(window.windowHandle(), F12)
+    qtbot.waitUntil(lambda: CURTAIN.on and CURTAIN.knows)
+    assert QApplication.activePopupWidget() is None
+    QTest.keyClick(window.windowHandle(), F12)
+    qtbot.waitUntil(lambda: not CURTAIN.on)
+
+
 def test_the_key_marks_the_menu_the_title_and_the_status_bar(
     window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -495,7 +546,7 @@ class TestSentences:
         people = [("Lee", "Ana", date(1988, 3, 8)), ("van der Berg", "Anna Maria", None),
                   ("Öztürk", "İpek", None), ("Long", "", None)]  # fmt: skip
         made.draw()
-        made.know(KnownPeople(people))
+        made.know(KnownPeople(people, ("10042", "77", "P-9")))
         return made
 
     @pytest.mark.parametrize(
@@ -509,6 +560,12 @@ class TestSentences:
             ("born 8 Mar 1988, seen 9 Mar 2025", f"born {COVERED}, seen 9 Mar 2025"),
             ("ring +44 7700 900010 now", f"ring {COVERED} now"),
             ("ana.lee@example.org", COVERED),
+            ("38 y · No. 10042 · Follow-up", f"38 y · No. {COVERED} · Follow-up"),
+            ("No. 10042 (also 77, 78) · 38 y", f"No. {COVERED} · 38 y"),
+            ("The entry P-9 is part of 10042", f"The entry {COVERED} is part of {COVERED}"),
+            ("Merge 77 into 10042", f"Merge {COVERED} into {COVERED}"),
+            ("Lee, Ana (10042)", f"A. L. ({COVERED})"),
+            ("No. 4 of 77 visits (12)", "No. 4 of 77 visits (12)"),
             ("INV-2026-0001 · APT-2026-0042", "INV-2026-0001 · APT-2026-0042"),
             ("", ""),
         ],

@@ -23,6 +23,8 @@ NOT_YET = "Hidden by the curtain (F12)"
 _MAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(r"(?<![\w.,:/-])(?:\+|00)\d(?:[\s()/.\u2009\u00a0-]?\d){6,14}(?!\w)")
 _BORN = re.compile(r"\b\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\w* \d{4}\b")
+_NUMBER = re.compile(r"(\bNo\. |\bentry |\bMerge |\binto |\bpart of |\()([\w-]+)( \(also [^)]*\))?")
+"""Where a sentence of the program tells a record number, with those it had before."""
 _WORD = re.compile(r"[^\W_]+")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -47,6 +49,7 @@ class Privacy(QObject):
         self.by_itself = False
         self._names: dict[str, list[tuple[str, str]]] | None = None
         self._births: frozenset[str] = frozenset()
+        self._numbers: frozenset[str] = frozenset()
 
     def draw(self, *, by_itself: bool = False) -> None:
         if not self.on:
@@ -60,8 +63,9 @@ class Privacy(QObject):
             self.changed.emit(False)
 
     def know(self, people: KnownPeople) -> None:
-        """Whose names are to be found in sentences; what was said before may be said anew."""
+        """Whose names and numbers are to be found in sentences; what was said may be said anew."""
         self._names, self._births = people.names, people.births
+        self._numbers = people.numbers
 
     @property
     def knows(self) -> bool:
@@ -111,6 +115,10 @@ class Privacy(QObject):
 
     def _without_numbers(self, text: str) -> str:
         text = _PHONE.sub(COVERED, _MAIL.sub(COVERED, text))
+        text = _NUMBER.sub(
+            lambda found: f"{found[1]}{COVERED}" if found[2] in self._numbers else found.group(),
+            text,
+        )
         return _BORN.sub(
             lambda found: COVERED if _short(found.group()) in self._births else found.group(), text
         )
@@ -135,9 +143,12 @@ class Privacy(QObject):
 
 class KnownPeople:
     """Everybody's name in both orders, by its first word, and birth dates as they are written.
-    Built off the main thread."""
+    ``numbers`` are their record numbers, past ones too. Built off the main thread."""
 
-    def __init__(self, people: Iterable[tuple[str, str, date | None]]) -> None:
+    def __init__(
+        self, people: Iterable[tuple[str, str, date | None]], numbers: Iterable[str] = ()
+    ) -> None:
+        self.numbers = frozenset(numbers)
         self.names: dict[str, list[tuple[str, str]]] = {}
         births = set()
         for last, first, born in people:
