@@ -32,6 +32,7 @@ from clinic_desk.services.ports import Progress
 from clinic_desk.services.secrets import KeyringState
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.wording import Tone
+from clinic_desk.ui.settings.encryption_words import AGAIN, BEFORE, copies_words, count
 from clinic_desk.ui.settings.recovery_card import RecoveryCard
 from clinic_desk.ui.widgets.announce import announce
 from clinic_desk.ui.widgets.forms.bits import InkLabel, push
@@ -44,15 +45,6 @@ WIDEST = 760
 
 DECRYPT, KEEP = WayOut("Take it off", "decrypt"), WayOut("Keep it encrypted", "keep")
 DELETE, LEAVE = WayOut("Delete them", "delete"), WayOut("Keep them", "keep")
-
-BEFORE = (
-    "Print it or write it down now, before the data is encrypted, and keep the paper away from "
-    "this computer. When the computer or its keyring is lost, nothing else opens the data."
-)
-AGAIN = (
-    "Keep the paper away from this computer. When the computer or its keyring is lost, nothing "
-    "else opens the data."
-)
 
 
 class EncryptionPanel(Panel):
@@ -200,7 +192,7 @@ class EncryptionPanel(Panel):
         self.keep.setEnabled(free and usable)
         plain = state.plain_backups if state is not None and sealed else 0
         self.copies.setVisible(plain > 0)
-        self.copies.setText(_copies_words(plain))
+        self.copies.setText(copies_words(plain))
         self.seal.setVisible(plain > 0)
         self.drop.setVisible(plain > 0)
         for button in (self.show_key, self.decrypt, self.seal, self.drop):
@@ -373,12 +365,12 @@ class EncryptionPanel(Panel):
             self._do(
                 "Deleting…",
                 lambda encryption, _heard: encryption.drop_plain_backups(),
-                lambda gone: self.toast_requested.emit(f"{_count(gone)} deleted", False),
+                lambda gone: self.toast_requested.emit(f"{count(gone)} deleted", False),
             )
 
     def _seal(self) -> None:
         def done(sealed: SealedBackups) -> None:
-            self.toast_requested.emit(f"{_count(sealed.done)} encrypted", False)
+            self.toast_requested.emit(f"{count(sealed.done)} encrypted", False)
             if sealed.failed:
                 self.message.say(
                     Tone.WARN,
@@ -401,13 +393,3 @@ def _row(*buttons: QWidget) -> QHBoxLayout:
         row.addWidget(button)
     row.addStretch(1)
     return row
-
-
-def _count(number: int) -> str:
-    return "1 backup" if number == 1 else f"{number:,} backups"
-
-
-def _copies_words(plain: int) -> str:
-    if plain == 1:
-        return "1 backup was made before the data was encrypted; anybody can read it."
-    return f"{plain:,} backups were made before the data was encrypted; anybody can read them."
