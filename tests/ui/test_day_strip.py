@@ -18,7 +18,7 @@ from clinic_desk.ui.booking.day_strip import DayStrip, StripDay
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import mix
 from clinic_desk.ui.planning.plan_days import DayPicture, DayPlan
-from clinic_desk.ui.widgets.bands import TINT
+from clinic_desk.ui.widgets.bands import TINT, seen_from
 
 DAY = date(2026, 11, 24)
 WHO = Doctor(id="d", name="Elif Demir", code="ED", colour="teal")
@@ -116,3 +116,28 @@ def test_a_tooltip_says_what_a_stretch_is(qtbot: QtBot, kind: str) -> None:
         if words:
             qtbot.waitUntil(lambda words=words: QToolTip.text() == words)  # type: ignore[misc]
     QToolTip.hideText()
+
+
+def test_a_block_of_another_site_leaves_the_day_open(qtbot: QtBot) -> None:
+    theme = Theme.for_tests()
+    bands = (
+        band(BandKind.OPEN, 8, 12, location_id="riverside"),
+        band(BandKind.OPEN, 13, 18, location_id="main"),
+        band(BandKind.BLOCKED, 8, 18, "Leak", location_id="riverside"),
+        band(BandKind.BLOCKED, 16, 18, "Meeting"),
+    )
+    for site, hour, words in (
+        ("main", 14.5, ""),
+        ("riverside", 14.5, "08:00–18:00 Blocked: Leak"),
+        ("main", 17.5, "16:00–18:00 Blocked: Meeting"),
+    ):
+        view = DayStrip(theme, detailed=False)
+        qtbot.addWidget(view)
+        view.resize(220, 500)
+        day = seen_from(DoctorDay("d", DAY, bands, Load()), site)
+        view.show_day(StripDay(DAY, "UTC", (WHO,), {"d": day}, ()))
+        where = place(view, hour)
+        assert view.tip_at(where) == words
+        if not words:
+            shown = colour_at(view.grab().toImage(), view, where)
+            assert shown.rgb() == theme.tokens.canvas.rgb()

@@ -18,7 +18,7 @@ from clinic_desk.ui.models import words
 from clinic_desk.ui.models.openings import RANKED_ROLE
 from clinic_desk.ui.models.sites import both_clocks, both_moment
 from clinic_desk.ui.runtime.privacy import CURTAIN
-from clinic_desk.ui.widgets.bands import type_colours
+from clinic_desk.ui.widgets.bands import seen_from, type_colours
 
 if TYPE_CHECKING:
     from clinic_desk.ui.booking.finder import FinderPage
@@ -165,6 +165,11 @@ class FinderDay(QObject):
     def _show(self, day: date, columns: list[Doctor], found: CalendarSlice) -> None:
         page = self._page
         days = {key[0]: value for key, value in found.days.items() if key[1] == day}
+        for doctor_id in days:
+            rows = [r.slot for r in page.rows.of_day(day) if r.slot.doctor_id == doctor_id]
+            sites = {slot.location_id for slot in rows}
+            if len(sites) == 1:
+                days[doctor_id] = seen_from(days[doctor_id], sites.pop())
         # one site's day is drawn on its own clock; that of several on the clinic's
         zones = {page.source.zone_at(row.slot.location_id) for row in page.rows.of_day(day)}
         zone = zones.pop() if len(zones) == 1 else page.source.zone

@@ -23,7 +23,7 @@ from clinic_desk.ui.models.finding import Sampler, Wanted, criteria_of, few_days
 from clinic_desk.ui.models.openings import RANKED_ROLE
 from clinic_desk.ui.runtime.operations import Ticket
 from clinic_desk.ui.runtime.wording import Tone
-from clinic_desk.ui.widgets.bands import type_colours
+from clinic_desk.ui.widgets.bands import seen_from, type_colours
 
 if TYPE_CHECKING:
     from clinic_desk.ui.booking.dialog import BookingDialog
@@ -352,7 +352,11 @@ class OpeningsView(QObject):
             return
 
         def show(found: CalendarSlice) -> None:
-            days = {key[0]: value for key, value in found.days.items() if key[1] == day}
+            days = {
+                key[0]: seen_from(value, slot.location_id)
+                for key, value in found.days.items()
+                if key[1] == day
+            }
             colours = type_colours(dialog.source.roster)
             self._show_strip(StripDay(day, zone, (doctor,), days, found.cells, colours))
 

@@ -4,6 +4,7 @@ for one alone. Such time can be booked; it is not painted as closed."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from PySide6.QtCore import QRect, Qt
@@ -12,6 +13,7 @@ from PySide6.QtGui import QBrush, QColor, QFontMetrics, QPainter
 from clinic_desk.domain.availability.model import Band, BandKind, Roster
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import zone
+from clinic_desk.services.views import DoctorDay
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import faded, mix
 from clinic_desk.ui.widgets import paint
@@ -36,6 +38,13 @@ def type_colours(roster: Roster | None) -> dict[Id, str]:
     """The names of the types' colours, as far as they have one."""
     types = roster.types.values() if roster is not None else ()
     return {row.id: row.colour for row in types if row.colour}
+
+
+def seen_from(day: DoctorDay, site: Id) -> DoctorDay:
+    """The day without what closes another site alone: a block limited to that one leaves the
+    doctor free here."""
+    kept = [b for b in day.bands if b.kind is BandKind.OPEN or b.location_id in (None, site)]
+    return replace(day, bands=tuple(kept))
 
 
 def paint_kept_band(
