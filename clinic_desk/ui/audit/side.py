@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from clinic_desk.services.audit import KIND_WORDS, told
 from clinic_desk.services.audit_views import AuditEntry
 from clinic_desk.ui.audit import telling
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.runtime.privacy import CURTAIN
 from clinic_desk.ui.widgets.chips import FlowLayout
@@ -33,9 +34,9 @@ class EntrySide(QWidget):
         self.theme = theme
         self.entry: AuditEntry | None = None
         self._teller: telling.EntryTeller | None = None
-        self.title = QLabel(self)
+        self.title = Label(self)
         self.title.setProperty("role", "heading")
-        self.facts = QLabel(self)
+        self.facts = Label(self)
         self.facts.setProperty("role", "muted")
         for label in (self.title, self.facts):
             label.setTextFormat(Qt.TextFormat.PlainText)

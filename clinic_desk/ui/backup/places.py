@@ -6,13 +6,14 @@ from datetime import datetime
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from clinic_desk.services.backup_ports import BackupOverview, SecondPlace
 from clinic_desk.services.backup_schedule import Age
 from clinic_desk.services.wording import count_text
 from clinic_desk.ui.backup.plan import ago, kept_words, plan_words, size_words
 from clinic_desk.ui.backup.watch import BackupWatch
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models import words
 from clinic_desk.ui.widgets.forms.bits import InkLabel, push
@@ -31,7 +32,7 @@ class PlacePanel(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._mark = "check"
-        self.mark = QLabel(self)
+        self.mark = Label(self)
         self.title = InkLabel(theme, title, ink="text2", parent=self)
         self.head = InkLabel(theme, role="title", bold=True, wrap=True, parent=self)
         self.told = InkLabel(theme, wrap=True, parent=self)

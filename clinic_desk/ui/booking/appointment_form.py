@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QListWidget,
     QListWidgetItem,
     QPushButton,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 from clinic_desk.domain.appointments import NOTES_LIMIT, REASON_LIMIT
 from clinic_desk.domain.catalogue import Doctor, Mode
 from clinic_desk.ui.booking.form import LimitedText
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models import words
 from clinic_desk.ui.models.history import Line
@@ -93,7 +93,7 @@ class AppointmentForm(CardDialog):
         self.name = ElidedInk(theme, "", role="title", bold=True, parent=self)
         self.about = InkLabel(theme, "", role="grid", ink="text2", wrap=True, parent=self)
         self.patient_button = push("Patient card", self)
-        self.status_icon = QLabel(self)
+        self.status_icon = Label(self)
         self.status_text = InkLabel(theme, "", bold=True, parent=self)
         self.facts: dict[str, InkLabel] = {}
         self.badge = Badge(theme, parent=self)

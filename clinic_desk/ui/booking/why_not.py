@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
     QScrollArea,
@@ -29,6 +28,7 @@ from clinic_desk.services import openings
 from clinic_desk.services.openings import Criteria
 from clinic_desk.services.ports import Queries
 from clinic_desk.services.when import parse_when
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.models import words
 from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.models.sites import both_clocks, both_moment
@@ -243,7 +243,7 @@ class WhyNotPanel(QWidget):
         line = QHBoxLayout(row)
         line.setContentsMargins(0, 6, 0, 6)
         line.setSpacing(8)
-        icon = QLabel(row)
+        icon = Label(row)
         icon.setPixmap(self._theme.icon(ICONS[reason.verdict], 16))
         texts = QVBoxLayout()
         texts.setSpacing(1)

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QLineEdit,
     QTableView,
     QToolButton,
@@ -28,6 +27,7 @@ from clinic_desk.services.views import Cell
 from clinic_desk.ui.calendar.agenda_model import COLUMNS, AgendaModel, Filter
 from clinic_desk.ui.calendar.columns import shown_doctors
 from clinic_desk.ui.calendar.keymap import Keymap
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models.words import doctor_name
 from clinic_desk.ui.widgets.reading import ReadingDelegate
@@ -117,7 +117,7 @@ class AgendaView(QWidget):
         self.export.clicked.connect(self._export)
         theme.changed.connect(self._dress)
         self._dress()
-        self.count = QLabel()
+        self.count = Label()
         self.count.setProperty("role", "muted")
         self.table = AgendaTable(keymap)
         self._build_table()

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.widgets.forms.bits import push
 
@@ -18,7 +19,7 @@ class DeedCard(QFrame):
         super().__init__(parent)
         self._theme, self._host = theme, parent
         self.setObjectName("deedCard")
-        self.words = QLabel()
+        self.words = Label()
         self.buttons = [push(label, self) for label in labels]
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 6, 6, 6)

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
     QSizePolicy,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from clinic_desk.domain.errors import WayOut
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.widgets.worded import WordedButton
 
@@ -46,8 +46,8 @@ class RefusalCard(QFrame):
         self.setObjectName("refusal-card")
         self.setAutoFillBackground(True)
         self.setVisible(False)
-        self._mark = QLabel()
-        self._sentence = QLabel()
+        self._mark = Label()
+        self._sentence = Label()
         self._sentence.setWordWrap(True)
         self._sentence.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._close = QToolButton()

@@ -9,7 +9,6 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QSizePolicy,
     QWidget,
@@ -20,6 +19,7 @@ from clinic_desk.domain.catalogue import Doctor
 from clinic_desk.domain.ids import Id
 from clinic_desk.ui.calendar.columns import Column
 from clinic_desk.ui.calendar.paint_tools import hatch
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import HEAT
 from clinic_desk.ui.models.words import doctor_name, plural
@@ -45,9 +45,9 @@ class WeekBar(QWidget):
         self._name = ElidedLabel()
         self._name.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self._name.setProperty("role", "title")
-        self._about = QLabel()
+        self._about = Label()
         self._about.setProperty("role", "muted")
-        self._count = QLabel()
+        self._count = Label()
         self._count.setProperty("role", "muted")
         self.doctor = WordedCombo()
         self.doctor.setAccessibleName("Whose week")
@@ -188,7 +188,7 @@ class MonthBar(QWidget):
             button.setCheckable(True)
             button.setAutoExclusive(True)
             button.clicked.connect(lambda _checked=False, mode=mode: self.mode_chosen.emit(mode))
-        self._doctors = QLabel()
+        self._doctors = Label()
         self._doctors.setProperty("role", "muted")
         self._legend = HeatLegend(theme)
         row = QHBoxLayout(self)

@@ -9,7 +9,6 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
-    QLabel,
     QListWidget,
     QListWidgetItem,
     QVBoxLayout,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from clinic_desk.domain.ids import Id
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
 
 
@@ -55,7 +55,7 @@ class VisitList(Popup):
     ) -> None:
         """``rows`` are (id, icon, text)."""
         super().__init__(theme, parent)
-        label = QLabel(title)
+        label = Label(title)
         label.setFont(theme.font("body", bold=True))
         self.column.addWidget(label)
         self.list = QListWidget()

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
     QHBoxLayout,
-    QLabel,
     QListView,
     QPushButton,
     QVBoxLayout,
@@ -30,6 +29,7 @@ from clinic_desk.ui.calendar.shelf_rail import WIDTH as RAIL
 from clinic_desk.ui.calendar.shelf_rail import ShelfRail
 from clinic_desk.ui.geometry.gesture_machine import Place
 from clinic_desk.ui.geometry.gesture_math import far_enough
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.models.words import doctor_of, moment_words
 from clinic_desk.ui.runtime.context import Context
@@ -194,9 +194,9 @@ class ShelfPanel(QWidget):
 
     def _build(self) -> None:
         self._body = QWidget(self)
-        self._icon = QLabel(self._body)
-        self._title = QLabel("Shelf", self._body)
-        self._count = QLabel("", self._body)
+        self._icon = Label(self._body)
+        self._title = Label("Shelf", self._body)
+        self._count = Label("", self._body)
         self._count.setProperty("role", "muted")
         self._fold = QPushButton("F8", self._body)
         self._fold.setFixedSize(32, 24)
@@ -206,10 +206,10 @@ class ShelfPanel(QWidget):
         self._fold.setAccessibleName("Fold the shelf")
         self._fold.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._fold.clicked.connect(self.toggle)
-        self.warning = QLabel("", self._body)
+        self.warning = Label("", self._body)
         self.warning.setWordWrap(True)
         self.warning.hide()
-        self.empty = QLabel(
+        self.empty = Label(
             "Nothing parked. Park a visit here while you look for another time; "
             "its place stays held.",
             self._body,

@@ -6,12 +6,13 @@ from datetime import datetime
 
 from PySide6.QtCore import Qt, QTime, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFormLayout, QLabel, QLineEdit, QPushButton, QTimeEdit, QWidget
+from PySide6.QtWidgets import QFormLayout, QLineEdit, QPushButton, QTimeEdit, QWidget
 
 from clinic_desk.domain.catalogue import Doctor
 from clinic_desk.domain.spans import at_local, zone
 from clinic_desk.ui.calendar.columns import Column
 from clinic_desk.ui.calendar.popover import Popup
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models.words import day_words, doctor_name
 from clinic_desk.ui.widgets.clock_field import ClockField
@@ -36,7 +37,7 @@ class AskSpan(Popup):
     ) -> None:
         super().__init__(theme, parent)
         self._column = column
-        title = QLabel(f"Block time, {doctor_name(doctor)}, {day_words(column.day)}")
+        title = Label(f"Block time, {doctor_name(doctor)}, {day_words(column.day)}")
         title.setFont(theme.font("body", bold=True))
         title.setWordWrap(True)
         self.first = self._time("From", start)
@@ -44,7 +45,7 @@ class AskSpan(Popup):
         self.reason = QLineEdit()
         self.reason.setPlaceholderText("Reason (optional)")
         self.reason.setAccessibleName("Reason")
-        self.hint = QLabel()
+        self.hint = Label()
         self.hint.setWordWrap(True)
         self.hint.hide()
         self.button = QPushButton("Block")

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
     QTimeEdit,
@@ -28,6 +27,7 @@ from clinic_desk.domain.spans import at_local, zone
 from clinic_desk.domain.templates import AvailabilityException, ExceptionKind
 from clinic_desk.ui.calendar.columns import Column
 from clinic_desk.ui.calendar.popover import Popup
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models.words import day_words, doctor_name
 from clinic_desk.ui.widgets.clock_field import ClockField
@@ -72,7 +72,7 @@ class AskTime(Popup):
         self._zone, self._doctor, self._row = column.zone, doctor, row
         self._days = _days(column, span) if row is not None else (column.day, column.day)
         self._busy = False
-        title = QLabel(f"{doctor_name(doctor)}, {day_words(column.day)}")
+        title = Label(f"{doctor_name(doctor)}, {day_words(column.day)}")
         title.setFont(theme.font("body", bold=True))
         title.setWordWrap(True)
         self.kinds: dict[ExceptionKind, QPushButton] = {}
@@ -112,7 +112,7 @@ class AskTime(Popup):
             self.site.setCurrentIndex(max(0, self.site.findData(row.location_id)))
         elif kind is ExceptionKind.AVAILABLE and column.location_id:
             self.site.setCurrentIndex(max(0, self.site.findData(column.location_id)))
-        self.hint = QLabel()
+        self.hint = Label()
         self.hint.setProperty("role", "error")
         self.hint.setWordWrap(True)
         self.hint.hide()

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -22,6 +21,7 @@ from clinic_desk.domain.availability.model import Roster
 from clinic_desk.domain.ids import Clock
 from clinic_desk.services.views import Cell
 from clinic_desk.ui.calendar.visit_words import card_lines, name_with_age, zone_for
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.widgets.announce import announce
 from clinic_desk.ui.widgets.worded import WordedButton
@@ -253,7 +253,7 @@ class VisitCard(QFrame):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         head = QHBoxLayout()
-        title = QLabel(name_with_age(cell, now, zone_for(cell, self._roster)))
+        title = Label(name_with_age(cell, now, zone_for(cell, self._roster)))
         title.setTextFormat(Qt.TextFormat.PlainText)
         title.setFont(self._theme.font("body", bold=True))
         title.setWordWrap(True)
@@ -264,9 +264,9 @@ class VisitCard(QFrame):
         grid.setVerticalSpacing(4)
         grid.setColumnStretch(1, 1)
         for row, (icon, text) in enumerate(card_lines(cell, self._roster, now)):
-            sign = QLabel()
+            sign = Label()
             sign.setPixmap(self._theme.icon(icon, 14))
-            words = QLabel(text)
+            words = Label(text)
             words.setTextFormat(Qt.TextFormat.PlainText)
             words.setFont(self._theme.font("grid"))
             words.setWordWrap(True)

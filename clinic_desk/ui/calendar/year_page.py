@@ -7,7 +7,7 @@ from datetime import date
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QWidget
 
 from clinic_desk.domain.errors import ClinicDeskError
 from clinic_desk.services.outcome import Changes
@@ -16,6 +16,7 @@ from clinic_desk.services.views import DayLoad
 from clinic_desk.ui.calendar.period_bar import HeatLegend
 from clinic_desk.ui.calendar.year_view import YearView
 from clinic_desk.ui.geometry.monthgrid import months_later
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.models import words
 from clinic_desk.ui.models.roster_source import ROSTER_KINDS, RosterSource
 from clinic_desk.ui.runtime.alive import while_alive
@@ -46,7 +47,7 @@ class YearPage(Page):
         self.doctor = QComboBox()
         self.doctor.setAccessibleName("Whose year")
         self.doctor.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.said = QLabel()
+        self.said = Label()
         self.said.setProperty("role", "muted")
         self.loaded = False
         self._pause = QTimer(self, singleShot=True, interval=500)

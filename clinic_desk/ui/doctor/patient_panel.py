@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QWidget
 
 from clinic_desk.domain.appointments import Status
 from clinic_desk.domain.ids import Id
@@ -19,6 +19,7 @@ from clinic_desk.ui.doctor.telling import (
     room_name,
     state_of,
 )
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models.sites import site_zone
 from clinic_desk.ui.models.words import clock_words, moment_words, span_words
@@ -67,12 +68,12 @@ class PatientPanel(Sheet):
         self._most = LINES
         self._past: Before | None = None
         self.heading = InkLabel(theme, role="grid", ink="text2", parent=self)
-        self.state_icon = QLabel(self)
+        self.state_icon = Label(self)
         self.state = InkLabel(theme, role="grid", bold=True, parent=self)
         self.name = ElidedInk(theme, role="date", bold=True, parent=self)
         self.about = InkLabel(theme, role="grid", ink="text2", parent=self)
         self.when = ElidedInk(theme, role="body", parent=self)
-        self.alert_icon = QLabel(self)
+        self.alert_icon = Label(self)
         self.alert = InkLabel(theme, role="body", ink="refuse", bold=True, wrap=True, parent=self)
         self.reason = InkLabel(theme, role="grid", wrap=True, parent=self)
         self.facts = [InkLabel(theme, role="grid", wrap=True, parent=self) for _ in range(2)]

@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.templates import TimeOffStatus
@@ -17,6 +17,7 @@ from clinic_desk.services.views import Cell
 from clinic_desk.ui.doctor.keys import action_of
 from clinic_desk.ui.doctor.parts import Sheet, quiet
 from clinic_desk.ui.doctor.telling import age_text, minutes, name_of
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models.sites import site_zone
 from clinic_desk.ui.models.words import moment_words, plural, since_words
@@ -40,7 +41,7 @@ class RequestCard(Sheet):
         self.cell = cell
         self.letters = True
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        icon = QLabel(self)
+        icon = Label(self)
         icon.setPixmap(theme.icon("status-pending", theme.px(16)))
         roster, now = desk.board.roster, desk.board.now
         zone = site_zone(roster, cell.location_id)

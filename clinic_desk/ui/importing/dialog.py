@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
     QHBoxLayout,
-    QLabel,
     QListWidget,
     QListWidgetItem,
     QPlainTextEdit,
@@ -34,6 +33,7 @@ from clinic_desk.services.outcome import Outcome
 from clinic_desk.ui.importing.job import ImportJob
 from clinic_desk.ui.importing.mapping_row import MappingRow
 from clinic_desk.ui.importing.preview_table import PreviewModel
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.widgets.worded import WordedButton
 
@@ -129,7 +129,7 @@ class ImportDialog(QDialog):
         left.addWidget(self._add)
         left.addWidget(self._remove)
 
-        self._summary = QLabel(WELCOME)
+        self._summary = Label(WELCOME)
         self._summary.setWordWrap(True)
         self._mapping = MappingRow()
         self._model = PreviewModel(self._context.theme, self)
@@ -158,7 +158,7 @@ class ImportDialog(QDialog):
         self._progress = QProgressBar()
         self._progress.setTextVisible(False)
         self._progress.hide()
-        self._progress_words = QLabel()
+        self._progress_words = Label()
         self._progress_words.setProperty("role", "muted")
         self._progress_words.hide()
         self._import = QPushButton("&Import")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QWidget
 
 from clinic_desk.services.import_report import PATIENT_FIELDS, Preview
+from clinic_desk.ui.look.plain import Label
 
 _PER_ROW = 4
 
@@ -39,7 +40,7 @@ class MappingRow(QWidget):
             box.setCurrentIndex(max(0, box.findData(preview.mapping.get(heading, ""))))
             box.setAccessibleName(f"Column {heading} is")
             box.activated.connect(self.changed)
-            label = QLabel(heading)
+            label = Label(heading)
             label.setProperty("role", "caption")
             label.setBuddy(box)
             row, column = divmod(index, _PER_ROW)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
 from clinic_desk.domain.errors import ClinicDeskError, Refusal
 from clinic_desk.domain.ids import Id
@@ -15,6 +15,7 @@ from clinic_desk.services.staff_ports import LoggedIn, StaffTile
 from clinic_desk.services.staff_secrets import Secret
 from clinic_desk.ui.login.frame import WIDE, Card, Frame
 from clinic_desk.ui.login.tiles import FEW, StaffTiles
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.runtime.accounts import Asking
 from clinic_desk.ui.runtime.wording import message_for
@@ -51,7 +52,7 @@ class LogInPage(Frame):
         self._over: QWidget | None = None
         self._first_try: Secret | None = None
         self.why = InkLabel(theme, "", wrap=True)
-        self.why_icon = QLabel(self)
+        self.why_icon = Label(self)
         self.filter = QLineEdit(self)
         self.filter.setPlaceholderText("Type a name")
         self.filter.setAccessibleName("Find your name")
@@ -64,7 +65,7 @@ class LogInPage(Frame):
         self.secret = SecretField(theme, "Password or PIN", self)
         self.enter = HintButton(theme, "Log in", "Enter", self)
         self.told = InkLabel(theme, "", role="grid", ink="text2", wrap=True)
-        self.told_icon = QLabel(self)
+        self.told_icon = Label(self)
         self.lost = push("Lost your password?", self, "link")
         self.hint = InkLabel(theme, "", role="grid", ink="text2", wrap=True)
         self._ticking = QTimer(self, interval=1000)

@@ -6,7 +6,6 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QSizePolicy,
     QStyle,
@@ -15,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import over
 from clinic_desk.ui.main_window.choices import MOST_SAVED, Choices
@@ -90,7 +90,7 @@ class SavedViews(QWidget):
         self._choices = choices
         self._folded = False
         self._rows: list[SavedRow] = []
-        self._title = QLabel("Saved views", self)
+        self._title = Label("Saved views", self)
         self._title.setProperty("role", "heading")
         self._add = QToolButton(self)
         self._add.setFixedSize(24, 24)
@@ -107,7 +107,7 @@ class SavedViews(QWidget):
         head.addWidget(self._title, 1)
         head.addWidget(self._add)
         head.addWidget(self._open)
-        self._empty = QLabel("Save the columns you look at often, and call them with Alt+1.", self)
+        self._empty = Label("Save the columns you look at often, and call them with Alt+1.", self)
         self._empty.setWordWrap(True)
         self._empty.setProperty("role", "caption")
         self._empty.setContentsMargins(8, 0, 8, 0)

@@ -21,6 +21,7 @@ from clinic_desk.domain.availability.model import Roster
 from clinic_desk.domain.catalogue import Doctor
 from clinic_desk.services.views import Cell
 from clinic_desk.ui.calendar.columns import patterns
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import pattern_of
 from clinic_desk.ui.models.sites import both_spans
@@ -132,8 +133,8 @@ class SelectedCard(QWidget):
     def _build(self) -> None:
         self._name = ElidedLabel(self)
         self._name.setProperty("role", "title")
-        self._icon = QLabel(self)
-        self._state = QLabel(self)
+        self._icon = Label(self)
+        self._state = Label(self)
         self._state.setProperty("role", "caption")
         top = QHBoxLayout()
         top.setSpacing(6)
@@ -147,12 +148,12 @@ class SelectedCard(QWidget):
         place.setSpacing(6)
         place.addWidget(self._badge)
         place.addWidget(self._place, 1)
-        self._phone_icon, self._phone = QLabel(self), ElidedLabel(self)
+        self._phone_icon, self._phone = Label(self), ElidedLabel(self)
         phone = QHBoxLayout()
         phone.setSpacing(8)
         phone.addWidget(self._phone_icon)
         phone.addWidget(self._phone, 1)
-        self._alert_icon, self._alert = QLabel(self), ElidedLabel(self)
+        self._alert_icon, self._alert = Label(self), ElidedLabel(self)
         alert = QHBoxLayout()
         alert.setSpacing(8)
         alert.addWidget(self._alert_icon)

@@ -6,12 +6,13 @@ from datetime import date
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from clinic_desk.domain.availability.model import Load, Roster
 from clinic_desk.domain.ids import Id
 from clinic_desk.services.views import DayLoad
 from clinic_desk.ui.calendar.columns import patterns
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.main_window.choices import Choices
 from clinic_desk.ui.main_window.column_list import ColumnList, ColumnRow
@@ -47,13 +48,13 @@ class Sidebar(QWidget):
         self.columns = ColumnList(theme, self)
         self.saved = SavedViews(theme, choices, self)
         self.card = SelectedCard(theme, self)
-        self._title = QLabel("Doctors", self)
+        self._title = Label("Doctors", self)
         self._title.setProperty("role", "heading")
         self._all = self._link("All", "Show all columns")
         self._all.clicked.connect(self.show_all)
         self._other = self._link("Rooms", "One column per room")
         self._other.clicked.connect(self._swap_group)
-        dot = QLabel("·", self)
+        dot = Label("·", self)
         dot.setProperty("role", "muted")
         head = QHBoxLayout()
         head.setContentsMargins(16, 0, 12, 0)

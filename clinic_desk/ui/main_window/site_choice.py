@@ -7,12 +7,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QWidget
 
 from clinic_desk.domain.availability.model import Roster
 from clinic_desk.domain.catalogue import Location
 from clinic_desk.domain.ids import Id
 from clinic_desk.ui.actions import MOST_SITES, SITE
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.models.sites import ALL_SITES, live_sites
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class SiteChoice(QWidget):
         self.box.setAccessibleName("Site shown")
         self.box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.box.activated.connect(lambda row: self.chosen.emit(self.box.itemData(row)))
-        title = QLabel("Site", self)
+        title = Label("Site", self)
         title.setProperty("role", "heading")
         title.setBuddy(self.box)
         row = QHBoxLayout(self)

@@ -10,7 +10,6 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QDateEdit,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QSizePolicy,
     QSlider,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from clinic_desk.domain.spans import at_local
 from clinic_desk.services.past import before
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models import words
 from clinic_desk.ui.widgets.clock_field import ClockField
@@ -61,7 +61,7 @@ class MomentBar(QWidget):
         self.slider.setAccessibleName("Along the changes of these days")
         self.slider.setMinimumWidth(96)
         self.slider.setPageStep(5)
-        self.place = QLabel(self)
+        self.place = Label(self)
         self.place.setProperty("role", "muted")
         self.now = push("&Now", self)
         self.now.setToolTip("The calendar as it stands at present")

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from clinic_desk.domain.availability.model import Roster
 from clinic_desk.domain.ids import Id
 from clinic_desk.services import past
 from clinic_desk.services.past_views import PastChange, Story
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models import words
 from clinic_desk.ui.past.changes import ChangeList
@@ -44,7 +45,7 @@ class ChangesSide(QWidget):
         self.which.setMinimumWidth(theme.px(100))
         self.mark_button = push("Mar&k", self)
         self.mark_button.setToolTip("Mark this moment, to compare another one with it (K)")
-        self.said = QLabel(self)
+        self.said = Label(self)
         self.said.setProperty("role", "muted")
         self.said.setWordWrap(True)
         self.list = ChangeList(theme, self)
@@ -52,7 +53,7 @@ class ChangesSide(QWidget):
         self.go_button.setToolTip("The calendar as it stood before this change")
         self.card_button = push("&Open the visit", self)
         self.card_button.setToolTip("The visit’s present card (Ctrl+Enter)")
-        title = QLabel("Who changed what", self)
+        title = Label("Who changed what", self)
         title.setProperty("role", "heading")
         row = QHBoxLayout()
         row.addWidget(self.which, 1)

@@ -6,11 +6,12 @@ from datetime import date
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QFont, QGuiApplication, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from clinic_desk.domain.appointments import Status
 from clinic_desk.domain.people import Patient
 from clinic_desk.services.patient_views import PatientRecord
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models import words
 from clinic_desk.ui.runtime.formatting import age_text, phone_text
@@ -56,7 +57,7 @@ class CopyLine(QWidget):
     def __init__(self, theme: Theme, icon: str, name: str, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme, self._icon_name, self._name = theme, icon, name
-        self._icon = QLabel(self)
+        self._icon = Label(self)
         self.text = ElidedInk(theme, "", role="body", parent=self)
         self.text.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self.button = QToolButton(self)
@@ -117,7 +118,7 @@ class Head(QWidget):
         self.name.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self.about = ElidedInk(theme, "", ink="text2", parent=self)
         self.about.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
-        self.here_icon = QLabel(self)
+        self.here_icon = Label(self)
         self.here = ElidedInk(theme, "", role="grid", bold=True, parent=self)
         self.here.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self.lines = {

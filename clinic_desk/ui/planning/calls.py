@@ -7,13 +7,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QPdfWriter
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMenu, QProgressBar, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QProgressBar, QWidget
 
 from clinic_desk.domain.errors import ClinicDeskError, Fault
 from clinic_desk.services import call_list
 from clinic_desk.services.paper_commands import NoteHandedOn
 from clinic_desk.services.planning_views import AbsencePlan, CallRow
 from clinic_desk.services.ports import Queries
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models.words import plural
 from clinic_desk.ui.planning.call_sheet import draw, page_layout
@@ -176,7 +177,7 @@ class CallsBusy(QWidget):
 
     def __init__(self, calls: Calls) -> None:
         super().__init__()
-        self.words = QLabel()
+        self.words = Label()
         self.words.setProperty("role", "caption")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)

@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QProgressBar,
     QPushButton,
     QVBoxLayout,
@@ -14,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from clinic_desk.services.planning_views import PlanWishes
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.planning.plan_rows import Counts
 from clinic_desk.ui.runtime.alive import while_alive
@@ -182,7 +182,7 @@ class Criteria(QWidget):
         self.again.clicked.connect(self.again_asked)
         dress = while_alive(self.again, lambda: self.again.setIcon(theme.qicon("refresh")))
         theme.changed.connect(dress)
-        label = QLabel("Look for")
+        label = Label("Look for")
         label.setProperty("role", "caption")
         label.setMinimumHeight(theme.px(26))
         chips = QWidget()

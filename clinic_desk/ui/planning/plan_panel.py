@@ -17,7 +17,6 @@ from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QListWidget,
     QListWidgetItem,
     QStyle,
@@ -32,6 +31,7 @@ from clinic_desk.domain.templates import TimeOffRequest, TimeOffStatus
 from clinic_desk.services.commands import AUTO
 from clinic_desk.services.ports import Queries
 from clinic_desk.services.views import CalendarSlice, Cell
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import mix, over, pattern_of
 from clinic_desk.ui.planning.plan_days import DayPicture, DayPlan
@@ -122,7 +122,7 @@ class PlanPanel(QFrame):
         self._allowed = False
         self.setObjectName("planPanel")
         self.name = ElidedLabel()
-        self.details = QLabel()
+        self.details = Label()
         self.details.setWordWrap(True)
         self.details.setProperty("role", "caption")
         self.before = DayPlan(self.theme, "The day that it leaves")
@@ -133,12 +133,12 @@ class PlanPanel(QFrame):
         days.setSpacing(8)
         days.addWidget(self.before, 1)
         days.addWidget(self.after, 1)
-        self.others_title = QLabel("Other openings")
+        self.others_title = Label("Other openings")
         self.others_title.setProperty("role", "heading")
         self.others = _Openings(self)
         self.others.itemSelectionChanged.connect(self._choose_other)
         self.others.itemDoubleClicked.connect(lambda _item: self.acted.emit("accept"))
-        self.none = QLabel()
+        self.none = Label()
         self.none.setProperty("role", "caption")
         self.none.setWordWrap(True)
         self.accept = HintButton(self.theme, "Accept", "Enter", self)

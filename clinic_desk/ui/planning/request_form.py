@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QTimeEdit,
     QVBoxLayout,
@@ -28,6 +27,7 @@ from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import at_local, zone
 from clinic_desk.domain.templates import TimeOffKind, TimeOffRequest
 from clinic_desk.services.time_off import doctor_zone
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.widgets.clock_field import ClockField
 from clinic_desk.ui.widgets.forms.bits import ElidedInk, badge_icon, push
@@ -67,7 +67,7 @@ class RequestForm(QFrame):
         self._roster: Roster | None = None
         self.request: TimeOffRequest | None = None
         self._quiet = False
-        self.title = QLabel("Ask for time off")
+        self.title = Label("Ask for time off")
         self.title.setProperty("role", "title")
         self.doctor, self.kind = WordedCombo(), WordedCombo()
         self.kind.setAccessibleName("Kind")
@@ -89,7 +89,7 @@ class RequestForm(QFrame):
         self.reason.setMaxLength(REASON_LIMIT)
         self.reason.setPlaceholderText("Reason (optional)")
         self.reason.setAccessibleName("Reason")
-        self.fault = QLabel()
+        self.fault = Label()
         self.fault.setProperty("role", "error")
         self.fault.setWordWrap(True)
         self.fault.hide()
@@ -130,11 +130,11 @@ class RequestForm(QFrame):
                 ("To", self.last, self.last_time),
             )
         ):
-            grid.addWidget(QLabel(words), row, 0)
+            grid.addWidget(Label(words), row, 0)
             grid.addWidget(field, row, 1)
             grid.addWidget(beside, row, 2)
         grid.addWidget(self.whole, 3, 1, 1, 2)
-        grid.addWidget(QLabel("Reason"), 4, 0)
+        grid.addWidget(Label("Reason"), 4, 0)
         grid.addWidget(self.reason, 4, 1, 1, 2)
         grid.setColumnStretch(1, 5)
         grid.setColumnStretch(2, 4)

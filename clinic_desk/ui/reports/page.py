@@ -9,7 +9,6 @@ from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QListWidget,
     QListWidgetItem,
     QProgressBar,
@@ -27,6 +26,7 @@ from clinic_desk.services.day_views import GroupBy, Preset, Report
 from clinic_desk.services.outcome import Changes
 from clinic_desk.services.report_text import period_text
 from clinic_desk.services.reporting import PRESET_WORDS, Progress
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.models import words
 from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.reports import plots
@@ -82,7 +82,7 @@ class ReportsPage(Page):
         self.model = ReportModel(theme)
         self.table = ReportTable(theme, self.model)
         self.place = QScrollArea()
-        self.notes = QLabel()
+        self.notes = Label()
         self.empty = EmptyState(theme)
         self.bar = QProgressBar()
         self.stop_button = push("&Stop", self)

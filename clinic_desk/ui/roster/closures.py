@@ -9,7 +9,6 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
-    QLabel,
     QListWidgetItem,
     QSizePolicy,
     QVBoxLayout,
@@ -33,6 +32,7 @@ from clinic_desk.services.outcome import Changes, Outcome
 from clinic_desk.services.ports import Queries
 from clinic_desk.services.views import Cell
 from clinic_desk.services.wording import clock_text, count_text
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.roster.closures_form import AddForm, ClosureList
 from clinic_desk.ui.roster.closures_hands import ClosureHands
 from clinic_desk.ui.roster.closures_public import PublicHolidaysBox
@@ -98,7 +98,7 @@ class ClosuresPanel(Panel):
 
     def _lay_out(self) -> None:
         self.earlier, self.later = push("", self, "ghost"), push("", self, "ghost")
-        self.title = QLabel()
+        self.title = Label()
         self.title.setProperty("role", "title")
         self.place = QComboBox()
         self.place.setAccessibleName("Whose closures")
@@ -115,13 +115,13 @@ class ClosuresPanel(Panel):
         top.addSpacing(12)
         top.addWidget(self.place)
         top.addStretch(1)
-        heading = QLabel("Closures")
+        heading = Label("Closures")
         heading.setProperty("role", "heading")
         self.drop = push("Remove", self)
         self.drop.setToolTip("Take the chosen closures away (Delete)")
         self.edit = push("Edit", self)
         self.edit.setToolTip("Change name, days or site of the chosen closure (Enter)")
-        self.none = QLabel("Nothing is closed in this year yet.")
+        self.none = Label("Nothing is closed in this year yet.")
         self.none.setProperty("role", "muted")
         self.none.hide()  # nobody knows yet
         left = QVBoxLayout()
@@ -136,7 +136,7 @@ class ClosuresPanel(Panel):
         foot.addStretch(1)
         left.addLayout(foot)
         self.visit_box = QWidget()
-        self.visit_title = QLabel()
+        self.visit_title = Label()
         self.visit_title.setProperty("role", "heading")
         self.visit_title.setWordWrap(True)
         self.show_day, self.shelve = push("Open the day", self), push("To the shelf", self)

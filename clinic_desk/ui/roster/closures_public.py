@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -29,6 +28,7 @@ from clinic_desk.services.holiday_ports import PublicHolidays
 from clinic_desk.services.ports import Queries
 from clinic_desk.services.roster_commands import RemoveRecords
 from clinic_desk.services.wording import count_text
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.roster.typed import choose
 from clinic_desk.ui.runtime.context import Context
@@ -113,7 +113,7 @@ class PublicHolidaysBox(QWidget):
         self._region = ("", "")
         self._picked = False
         self.rows: tuple[HolidayProposal, ...] = ()
-        title = QLabel("Public holidays")
+        title = Label("Public holidays")
         title.setProperty("role", "heading")
         self.country, self.part = QComboBox(), QComboBox()
         self.country.setAccessibleName("Country")
@@ -138,7 +138,7 @@ class PublicHolidaysBox(QWidget):
         self.everything.setToolTip("Close on every public holiday that is undecided")
         for button, key in ((self.closed, "C"), (self.opened, "O"), (self.undecided, "U")):
             button.setToolTip(f"{button.text()} on the chosen days ({key})")
-        self.note = QLabel()
+        self.note = Label()
         self.note.setProperty("role", "muted")
         self.note.setWordWrap(True)
         region = QHBoxLayout()

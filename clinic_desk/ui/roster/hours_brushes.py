@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QWidget,
 )
@@ -23,6 +22,7 @@ from clinic_desk.domain.ids import Id
 from clinic_desk.services.hours_editing import BrushKind
 from clinic_desk.services.hours_painting import Touch
 from clinic_desk.services.wording import DAYS, LONG_DAYS
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.roster.hours_fields import TypesButton
 from clinic_desk.ui.roster.hours_words import type_names
@@ -159,7 +159,7 @@ class CopyBar(Wrapping):
         super().__init__()
         self._theme = theme
         self._source = self._first = 0
-        self.words = QLabel()
+        self.words = Label()
         self.days = [QCheckBox(name) for name in DAYS]
         self.doctor = WordedCombo()
         self.doctor.setAccessibleName("Doctor who gets the week")

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
 from clinic_desk.domain.catalogue import AppointmentType, Room
 from clinic_desk.domain.ids import Id
@@ -16,6 +16,7 @@ from clinic_desk.services.hours_editing import BrushKind, Frame, Layer, Stroke
 from clinic_desk.services.hours_painting import Window, parse_clock
 from clinic_desk.services.when import parse_day
 from clinic_desk.services.wording import LONG_DAYS, clock_text
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.roster.hours_sheet import rhythm
 from clinic_desk.ui.roster.typed import FieldGrid, TypedField, choose
@@ -108,7 +109,7 @@ class PlanFields(QWidget):
         self.grid.add("anchor", "Be&ginning", self.anchor)
         self.anchor.setAccessibleName("Beginning with the week of")
         self.anchor.setToolTip("Any day of a week in which these hours hold")
-        self.note = QLabel()
+        self.note = Label()
         self.note.setProperty("role", "muted")
         self.note.setWordWrap(True)
         column = QVBoxLayout(self)
@@ -198,7 +199,7 @@ class WindowFields(QWidget):
             lambda _: self.window_edited.emit("room_id", self.room.currentData())
         )
         self.grid.add("room_id", "R&oom", self.room)
-        self.part_title = QLabel()
+        self.part_title = Label()
         self.part_title.setProperty("role", "heading")
         self.parts = FieldGrid(theme, self)
         self.part_start, self.part_end = _clock("Part from"), _clock("Part to")

@@ -9,7 +9,6 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
-    QLabel,
     QScrollArea,
     QStackedWidget,
     QToolButton,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from clinic_desk.domain.permissions import Permission
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.roster.hours_brushes import BrushBar, CopyBar
 from clinic_desk.ui.roster.hours_fields import PlanFields, WindowFields
 from clinic_desk.ui.roster.hours_grid import WeekGrid
@@ -140,7 +140,7 @@ class HoursFrame(Panel):
         side.setContentsMargins(12, 0, 8, 8)
         side.setSpacing(8)
         side.addWidget(self.window_fields)
-        weeks = QLabel("Weeks")
+        weeks = Label("Weeks")
         weeks.setProperty("role", "heading")
         side.addWidget(weeks)
         side.addWidget(self.plan_fields)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from clinic_desk.domain.availability.model import Roster
 from clinic_desk.services.views import Cell
 from clinic_desk.services.wording import count_text
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.roster.visit_list import VisitList
 from clinic_desk.ui.widgets.announce import announce
@@ -28,10 +29,10 @@ class OutsideVisits(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self.title = QLabel()
+        self.title = Label()
         self.title.setProperty("role", "title")
         self.title.setWordWrap(True)
-        self.text = QLabel()
+        self.text = Label()
         self.text.setProperty("role", "muted")
         self.text.setWordWrap(True)
         self.list = VisitList(theme)

@@ -19,6 +19,7 @@ from clinic_desk.services.commands import Command, RecordKind, SaveRecords
 from clinic_desk.services.fields import check_zone
 from clinic_desk.services.roster_commands import RemoveRecords, Together
 from clinic_desk.services.wording import time_text
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.widgets.forms.fields import (
     ChoiceField,
@@ -220,7 +221,7 @@ class MatrixField(QWidget):
 
 
 def _head(name: str) -> QLabel:
-    label = QLabel(name if len(name) < 24 else f"{name[:22]}…")
+    label = Label(name if len(name) < 24 else f"{name[:22]}…")
     label.setToolTip(name)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setProperty("role", "caption")

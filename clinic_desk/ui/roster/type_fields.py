@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from clinic_desk.domain.errors import Refusal
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.widgets.forms.fields import ChoiceField
 from clinic_desk.ui.widgets.forms.reminder_plan import ReminderPlan, plan_text
@@ -83,7 +84,7 @@ class TypeReminders(QWidget):
         )
         self.plan = ReminderPlan(theme)
         self._practice: tuple[str, ...] = ()
-        self._said = QLabel()
+        self._said = Label()
         self._said.setProperty("role", "muted")
         self._said.setWordWrap(True)
         column = QVBoxLayout(self)

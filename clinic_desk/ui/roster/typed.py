@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.widgets.announce import announce
 from clinic_desk.ui.widgets.forms.yielding import YieldingLine
@@ -78,7 +79,7 @@ class FieldGrid(QGridLayout):
     def add(self, name: str, label: str, field: QWidget, *more: tuple[str, str, QWidget]) -> None:
         """One line: a label, its field, and further fields with a word between."""
         row = self.rowCount()
-        text = QLabel(label, self._host)
+        text = Label(label, self._host)
         text.setProperty("role", "caption")
         text.setBuddy(field)
         text.setMinimumWidth(self._theme.px(76))
@@ -88,14 +89,14 @@ class FieldGrid(QGridLayout):
         across.setSpacing(8)
         self._place(across, name, label, field)
         for other, word, widget in more:
-            between = QLabel(word, self._host)
+            between = Label(word, self._host)
             between.setProperty("role", "caption")
             between.setBuddy(widget)
             self.labels[other] = between
             across.addWidget(between)
             self._place(across, other, widget.accessibleName() or word, widget)
         self.addLayout(across, row, 1)
-        error = QLabel(self._host)
+        error = Label(self._host)
         error.setProperty("role", "error")
         error.setWordWrap(True)
         error.setTextFormat(Qt.TextFormat.PlainText)

@@ -21,6 +21,7 @@ from clinic_desk import __version__
 from clinic_desk.domain.errors import ClinicDeskError
 from clinic_desk.services.ports import Maintenance
 from clinic_desk.services.views import Finding, StoreInfo
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.formatting import since_text
 from clinic_desk.ui.runtime.wording import message_for
@@ -38,7 +39,7 @@ class AdvancedPanel(Panel):
         self.facts.setVerticalSpacing(8)
         self._values: dict[str, QLabel] = {}
         for name in ("Data folder", "File", "Size", "Contents", "Last backup", "Program"):
-            value = QLabel()
+            value = Label()
             value.setWordWrap(True)
             value.setTextInteractionFlags(
                 Qt.TextInteractionFlag.TextSelectableByMouse
@@ -46,7 +47,7 @@ class AdvancedPanel(Panel):
             )
             value.setTextFormat(Qt.TextFormat.PlainText)
             value.setAccessibleName(name)
-            label = QLabel(name)
+            label = Label(name)
             label.setProperty("role", "muted")
             self.facts.addRow(label, value)
             self._values[name] = value
@@ -68,7 +69,7 @@ class AdvancedPanel(Panel):
         for button in (self.check, self.backup, self.folder):
             buttons.addWidget(button)
         buttons.addStretch(1)
-        self.answer = QLabel()
+        self.answer = Label()
         self.answer.setWordWrap(True)
         self.answer.setTextFormat(Qt.TextFormat.PlainText)
         self.list = QPlainTextEdit()

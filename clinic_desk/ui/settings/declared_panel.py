@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from clinic_desk.domain.permissions import Permission
 from clinic_desk.services.gate import ROLE_KEY
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.declared import Control
 from clinic_desk.ui.runtime.settings import Settings
@@ -33,7 +34,7 @@ class DeclaredPanel(Panel):
         column.setContentsMargins(8, 8, 8, 16)
         column.setSpacing(0)
         if intro:
-            said = QLabel(intro)
+            said = Label(intro)
             said.setProperty("role", "muted")
             said.setWordWrap(True)
             said.setContentsMargins(12, 4, 12, 8)
@@ -46,7 +47,7 @@ class DeclaredPanel(Panel):
             row.told.connect(lambda sentence: self.toast_requested.emit(sentence, True))
             self.rows[item.key] = row
             column.addWidget(row)
-        self.by_account = QLabel(BY_ACCOUNT)
+        self.by_account = Label(BY_ACCOUNT)
         self.by_account.setWordWrap(True)
         self.by_account.setContentsMargins(12, 8, 12, 8)
         self.by_account.setVisible(False)

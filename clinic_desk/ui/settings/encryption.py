@@ -11,7 +11,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QProgressBar,
     QScrollArea,
     QVBoxLayout,
@@ -30,6 +29,7 @@ from clinic_desk.services.encryption import (
 from clinic_desk.services.outcome import Changes
 from clinic_desk.services.ports import Progress
 from clinic_desk.services.secrets import KeyringState
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.wording import Tone
 from clinic_desk.ui.settings.encryption_words import AGAIN, BEFORE, copies_words, count
@@ -59,7 +59,7 @@ class EncryptionPanel(Panel):
         self._stopping = threading.Event()
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._busy = self._before = False
-        self.icon = QLabel(self)
+        self.icon = Label(self)
         self.title = InkLabel(theme, "", bold=True, parent=self)
         self.sentence = InkLabel(theme, "", ink="text2", wrap=True, parent=self)
         self.unnoted = InkLabel(theme, UNNOTED_NOTICE, ink="warn", wrap=True, parent=self)

@@ -10,13 +10,13 @@ from PySide6.QtWidgets import (
     QApplication,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from clinic_desk.services.ports import Maintenance
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.models.shortcuts import Shortcuts
 from clinic_desk.ui.runtime import page_table
 from clinic_desk.ui.runtime.context import Context
@@ -57,7 +57,7 @@ class SettingsPage(Page):
         self._panels: dict[str, Panel] = {}
         self._shown = ""
         self.stack = QStackedWidget()
-        self.heading = QLabel()
+        self.heading = Label()
         self.heading.setProperty("role", "title")
         self.scope = Tag(context.theme, "")
         self._again: Callable[[], object] = self.leave_allowed.emit

@@ -7,6 +7,7 @@ from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from clinic_desk.services.encryption import RecoveryKey
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.settings.recovery_paper import IN_A_ROW, print_key
 from clinic_desk.ui.widgets.forms.bits import InkLabel, push
@@ -88,7 +89,7 @@ class RecoveryCard(QFrame):
         font.setPixelSize(self._theme.px(17))
         font.setBold(True)
         for i, group in enumerate(groups):
-            cell = QLabel(group, self)
+            cell = Label(group, self)
             cell.setFont(font)
             cell.setAccessibleName(f"Group {i + 1}: {' '.join(group)}")
             cell.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QBoxLayout,
     QCheckBox,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QSizePolicy,
     QSpinBox,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import over
 from clinic_desk.ui.runtime.declared import CLINIC, Control, Declared
@@ -34,7 +34,7 @@ NARROW = 520
 """A row narrower than that, at normal text size, has two lines."""
 
 
-class Tag(QLabel):
+class Tag(Label):
     """A word in a frame: whose a setting is, when it counts."""
 
     def __init__(self, theme: Theme, text: str) -> None:
@@ -70,7 +70,7 @@ class SettingRow(QWidget):
         self.item = item
         self._lit = False
         self._showing = False
-        name = QLabel(item.label)
+        name = Label(item.label)
         name.setWordWrap(True)
         text = QVBoxLayout()
         text.setSpacing(2)
@@ -79,7 +79,7 @@ class SettingRow(QWidget):
         if not allowed:
             sentence = f"{sentence} Only a practice manager may change this.".strip()
         if sentence:
-            explained = QLabel(sentence)
+            explained = Label(sentence)
             explained.setProperty("role", "muted")
             explained.setWordWrap(True)
             text.addWidget(explained)

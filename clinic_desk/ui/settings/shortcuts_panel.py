@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QLineEdit,
     QPushButton,
     QTableView,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.models.shortcuts import Shortcut, Shortcuts
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.formatting import left_to_right
@@ -62,7 +62,7 @@ class ShortcutsPanel(Panel):
         self.model = ShortcutModel(context.theme, shortcuts, self)
         self.table = self._table()
         self.setFocusProxy(self.table)
-        self.words = QLabel()
+        self.words = Label()
         self.words.setWordWrap(True)
         self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.catcher = KeyCatcher(context.theme)

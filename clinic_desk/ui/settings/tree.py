@@ -16,7 +16,6 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
-    QLabel,
     QLineEdit,
     QStyle,
     QStyledItemDelegate,
@@ -27,6 +26,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import mix, over
 from clinic_desk.ui.runtime.declared import Declared
@@ -78,7 +78,7 @@ class SettingsTree(QWidget):
         self.list.currentItemChanged.connect(self._moved)
         self.list.itemActivated.connect(lambda item: self._go(item))
         self.list.itemClicked.connect(lambda item: self._show(item))
-        self.nothing = QLabel("No setting is called that. Try another word.")
+        self.nothing = Label("No setting is called that. Try another word.")
         self.nothing.setProperty("role", "muted")
         self.nothing.setWordWrap(True)
         self.nothing.hide()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont, QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from clinic_desk.domain.staff import SecretKind
 from clinic_desk.services.staff_secrets import Secret
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.widgets.accounts.words import KIND_WORDS
 from clinic_desk.ui.widgets.forms.bits import InkLabel, push
@@ -22,7 +23,7 @@ class OneTime(QWidget):
         super().__init__(parent)
         self._theme = theme
         self.lead = InkLabel(theme, "", wrap=True)
-        self.secret = QLabel()
+        self.secret = Label()
         self.secret.setTextFormat(Qt.TextFormat.PlainText)
         self.secret.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.secret.setLayoutDirection(Qt.LayoutDirection.LeftToRight)

@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QListView, QVBoxLayout, QWidget
 
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.runtime.fuzzy import score
 from clinic_desk.ui.widgets.announce import announce
@@ -46,7 +47,7 @@ class CommandPalette(Overlay):
         self.list.setAccessibleName("Matches")
         self.list.setStyleSheet("QListView { border: 0; } QListView::item { padding: 0; }")
         self.list.clicked.connect(lambda index: self._run(index.row()))
-        self._nothing = QLabel("Nothing fits. Try fewer letters.", self.card)
+        self._nothing = Label("Nothing fits. Try fewer letters.", self.card)
         self._nothing.setProperty("role", "muted")
         self._nothing.setContentsMargins(12, 0, 12, 8)
         column = QVBoxLayout(self.card)

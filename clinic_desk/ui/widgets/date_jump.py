@@ -6,8 +6,9 @@ from collections.abc import Callable
 from datetime import date
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.runtime.formatting import long_day, week_text
 from clinic_desk.ui.widgets.announce import announce
@@ -32,14 +33,14 @@ class DateJump(Overlay):
         self._week = week
         self._parse = parse
         self._day: date | None = None
-        title = QLabel("Go to date")
+        title = Label("Go to date")
         title.setProperty("role", "heading")
         self.field = QLineEdit()
         self.field.setPlaceholderText("fri · +2w · 12.5 · tomorrow")
         self.field.setAccessibleName("Date")
         self.field.textEdited.connect(self._read)
         self.field.returnPressed.connect(self._go)
-        self.answer = QLabel()
+        self.answer = Label()
         self.answer.setMinimumHeight(24)
         column = QVBoxLayout(self.card)
         column.setContentsMargins(16, 12, 16, 12)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.widgets import paint
 
 
-class ElidedLabel(QLabel):
+class ElidedLabel(Label):
     """Takes the room it is given and asks for none; plain text only."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

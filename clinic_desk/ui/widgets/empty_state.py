@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.widgets.worded import WordedButton
 
@@ -19,10 +20,10 @@ class EmptyState(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._name = "info"
-        self._icon = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
-        self._title = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
+        self._icon = Label(alignment=Qt.AlignmentFlag.AlignCenter)
+        self._title = Label(alignment=Qt.AlignmentFlag.AlignCenter)
         self._title.setProperty("role", "title")
-        self._text = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
+        self._text = Label(alignment=Qt.AlignmentFlag.AlignCenter)
         self._text.setProperty("role", "muted")
         self._text.setWordWrap(True)
         self._button = WordedButton()

@@ -6,7 +6,6 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QSizePolicy,
     QToolButton,
@@ -15,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from clinic_desk.domain.errors import WayOut
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import mix
 from clinic_desk.ui.runtime.wording import Message, Tone, message_for
@@ -38,9 +38,9 @@ class MessageBar(QWidget):
         super().__init__(parent)
         self._theme = theme
         self.message: Message | None = None
-        self._icon = QLabel(self)
+        self._icon = Label(self)
         self._icon.setFixedWidth(20)
-        self._text = QLabel(self)
+        self._text = Label(self)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setWordWrap(True)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
 
 
@@ -18,9 +19,9 @@ class OpeningCard(QWidget):
         self._done = False
         self._patience = QTimer(self, singleShot=True)
         self._patience.timeout.connect(self.show)
-        title = QLabel("Clinic Desk", alignment=Qt.AlignmentFlag.AlignCenter)
+        title = Label("Clinic Desk", alignment=Qt.AlignmentFlag.AlignCenter)
         title.setProperty("role", "date")
-        self._text = QLabel(
+        self._text = Label(
             "Opening the clinic. A backup is made first when its file is brought up to date.",
             alignment=Qt.AlignmentFlag.AlignCenter,
         )

@@ -8,13 +8,13 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from clinic_desk.services.commands import Scope
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
 
 
@@ -33,7 +33,7 @@ class SeriesScopePopover(QFrame):
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setAccessibleName(sentence)
         self._answered = False
-        title = QLabel(sentence)
+        title = Label(sentence)
         title.setFont(theme.font("body", bold=True))
         self.only = QPushButton("Only this")
         self.only.setProperty("kind", "primary")

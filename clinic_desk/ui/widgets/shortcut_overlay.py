@@ -10,13 +10,13 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.runtime.fuzzy import score
 from clinic_desk.ui.widgets.key_text import KeyGroup
@@ -28,7 +28,7 @@ class ShortcutOverlay(Overlay):
         super().__init__(theme, host, 1180)
         self._groups: Sequence[KeyGroup] = ()
         self._shown = 0
-        title = QLabel("Keys")
+        title = Label("Keys")
         title.setProperty("role", "title")
         self.field = QLineEdit()
         self.field.setPlaceholderText("Find a key or an action")
@@ -85,7 +85,7 @@ class ShortcutOverlay(Overlay):
         for column in columns:
             across.addLayout(self._column(column), 1)
         if not any(columns):
-            across.addWidget(QLabel("No key does that. Ctrl+K finds every command."))
+            across.addWidget(Label("No key does that. Ctrl+K finds every command."))
         self._shown = sum(len(rows) for column in columns for _, rows in column)
         self._scroll.setWidget(page)
         self._scroll.setMinimumHeight(min(page.sizeHint().height() + 4, 660))
@@ -94,7 +94,7 @@ class ShortcutOverlay(Overlay):
         column = QVBoxLayout()
         column.setSpacing(6)
         for title, rows in groups:
-            heading = QLabel(title)
+            heading = Label(title)
             heading.setProperty("role", "heading")
             column.addWidget(heading)
             grid = QGridLayout()
@@ -103,10 +103,10 @@ class ShortcutOverlay(Overlay):
             grid.setColumnMinimumWidth(0, self.theme.px(136))
             grid.setColumnStretch(1, 1)
             for line, (keys, text) in enumerate(rows):
-                cap = QLabel(keys)
+                cap = Label(keys)
                 cap.setFrameShape(QFrame.Shape.NoFrame)
                 cap.setFont(self.theme.font("grid", bold=True))
-                what = QLabel(text)
+                what = Label(text)
                 what.setFont(self.theme.font("grid"))
                 what.setWordWrap(True)
                 grid.addWidget(cap, line, 0, Qt.AlignmentFlag.AlignTop)

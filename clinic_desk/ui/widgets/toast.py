@@ -18,11 +18,11 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QHBoxLayout,
-    QLabel,
     QSizePolicy,
     QWidget,
 )
 
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import mix
 from clinic_desk.ui.widgets.announce import announce
@@ -69,7 +69,7 @@ class Toast(QWidget):
         self._clock = QElapsedTimer()
         self._timer = QTimer(self, interval=_FRAME)
         self._timer.timeout.connect(self._pass_time)
-        self._text = QLabel(self)
+        self._text = Label(self)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setWordWrap(True)
         self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)

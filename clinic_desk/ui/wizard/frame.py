@@ -8,12 +8,12 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.widgets.forms.bits import ElidedInk, InkLabel, push
 from clinic_desk.ui.widgets.forms.ordered import OrderedList, Row
@@ -41,7 +41,7 @@ class Frame(Page):
         self.subtitle.setText("Leave at any time; it goes on where you left it.")
         self.list = OrderedList(theme, "Steps of the set-up")
         self.stack = QStackedWidget()
-        self.heading = QLabel()
+        self.heading = Label()
         self.heading.setProperty("role", "title")
         self.lead = InkLabel(theme, "", ink="text2", wrap=True)
         self.back, self.skip = push("&Back", self), push("&Skip", self)

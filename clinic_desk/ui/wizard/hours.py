@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
 
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.services.commands import Command
@@ -20,6 +20,7 @@ from clinic_desk.services.first_week import (
 )
 from clinic_desk.services.roster_commands import Together
 from clinic_desk.services.wording import LONG_DAYS, clock_text
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.widgets.announce import announce
 from clinic_desk.ui.widgets.forms.bits import InkLabel
@@ -122,7 +123,7 @@ class HoursStep(Step):
         self._grid.setColumnStretch(5, 1)
         self._grid.addWidget(self.same, 0, 0, 1, 6)
         for column, words in enumerate(("", "Opens", "Closes", "Lunch from", "until")):
-            head = QLabel(words)
+            head = Label(words)
             head.setProperty("role", "caption")
             self._grid.addWidget(head, 1, column)
         self._order: list[int] = []

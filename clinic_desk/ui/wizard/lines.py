@@ -9,7 +9,6 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
     QScrollArea,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.ids import Id
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.widgets.announce import announce
 from clinic_desk.ui.widgets.forms.bits import InkLabel, push
@@ -149,7 +149,7 @@ class Line(QWidget):
             announce(face, sentence, urgent=True)
 
 
-class Caption(QLabel):
+class Caption(Label):
     """The head of a column, over its beginning: English words would stay at the left in a window
     that reads from right to left."""
 

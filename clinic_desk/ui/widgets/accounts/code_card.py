@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont, QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.widgets.forms.bits import InkLabel, push
 
@@ -29,7 +30,7 @@ class CodeCard(QWidget):
         self._theme = theme
         self.title = InkLabel(theme, "Your recovery code", role="title", bold=True)
         self.why = InkLabel(theme, WHY, ink="text2", wrap=True)
-        self.code = QLabel()
+        self.code = Label()
         self.code.setTextFormat(Qt.TextFormat.PlainText)
         self.code.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import mix
 from clinic_desk.ui.widgets.forms.covered import Covered
@@ -17,7 +18,7 @@ class AlertBar(QWidget):
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._icon = QLabel(self)
+        self._icon = Label(self)
         self.text = Covered(theme, "", wrap=True, parent=self)
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 5, 10, 5)

@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 
 from clinic_desk.domain.appointments import LONGEST, SHORTEST
 from clinic_desk.domain.catalogue import Doctor
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.runtime.alive import while_alive
 from clinic_desk.ui.widgets import paint
@@ -253,7 +254,7 @@ class LengthStepper(QWidget):
         self.box.blockSignals(blocked)
 
 
-class InkLabel(QLabel):
+class InkLabel(Label):
     """A label in one of the text colours, following the theme."""
 
     def __init__(

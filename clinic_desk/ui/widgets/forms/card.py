@@ -17,13 +17,13 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
-    QLabel,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
 
 RADIUS = 6
@@ -72,8 +72,8 @@ class CardDialog(QDialog):
         self._grip: QPoint | None = None
         self.setModal(True)
         self.setWindowTitle(title)
-        self.title_label = QLabel(title, self)
-        self.subtitle_label = QLabel("", self)
+        self.title_label = Label(title, self)
+        self.subtitle_label = Label("", self)
         self.subtitle_label.setAlignment(
             Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         )

@@ -14,13 +14,13 @@ from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
-    QLabel,
     QSizePolicy,
     QWidget,
 )
 
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.services.money import read_price, typed_text
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.widgets.chips import FlowLayout
 from clinic_desk.ui.widgets.forms.yielding import YieldingLine, YieldingText
@@ -130,7 +130,7 @@ class NumberField(QWidget):
         self.line.setPlaceholderText(none)
         self.line.textEdited.connect(self.edited)
         self.line.stepped.connect(self._count)
-        self.unit = QLabel(unit)
+        self.unit = Label(unit)
         self.unit.setProperty("role", "muted")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -189,7 +189,7 @@ class PriceField(QWidget):
         self.currency, self.region = "EUR", "en_GB"
         self.line = YieldingLine()
         self.line.textEdited.connect(self.edited)
-        self.unit = QLabel(self.currency)
+        self.unit = Label(self.currency)
         self.unit.setProperty("role", "muted")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -285,7 +285,7 @@ class ManyField(QWidget):
     def __init__(self, none: str = "") -> None:
         super().__init__()
         self._boxes: dict[Any, WordedCheck] = {}
-        self._none = QLabel(none)
+        self._none = Label(none)
         self._none.setProperty("role", "muted")
         self._flow = FlowLayout(self, 8)
         self._none.setMinimumHeight(28)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from clinic_desk.domain.errors import Refusal
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.widgets.announce import announce
 from clinic_desk.ui.widgets.forms.bits import HintButton, InkLabel, push
@@ -57,7 +58,7 @@ class Form(QWidget):
         self._dress()
 
     def heading(self, text: str) -> QLabel:
-        label = QLabel(text)
+        label = Label(text)
         label.setProperty("role", "heading")
         label.setContentsMargins(0, 14 if self._line else 2, 0, 0)
         self._grid.addWidget(label, self._line, 0, 1, 2)

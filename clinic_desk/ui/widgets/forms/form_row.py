@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.widgets.forms.bits import InkLabel, push
 from clinic_desk.ui.widgets.forms.fields import Field
 
@@ -24,7 +25,7 @@ class FormRow:
         self.field = cast(Field, field)
         self._theme = form.theme
         self._form = form
-        self.label = QLabel(label.replace("&", "&&"), form)
+        self.label = Label(label.replace("&", "&&"), form)
         self.label.setWordWrap(True)
         self.label.setProperty("role", "field")
         target = field.focusProxy() or field
@@ -62,7 +63,7 @@ class FormRow:
         self.box.addWidget(self.error)
         self.help: QLabel | None = None
         if explained:
-            self.help = QLabel(explained)
+            self.help = Label(explained)
             self.help.setProperty("role", "caption")
             self.help.setWordWrap(True)
             self.box.addWidget(self.help)

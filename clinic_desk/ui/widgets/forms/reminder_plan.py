@@ -8,13 +8,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
-    QLabel,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
 from clinic_desk.domain.errors import Refusal
+from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.widgets.chips import FlowLayout
 from clinic_desk.ui.widgets.forms.bits import push
@@ -62,7 +62,7 @@ class ReminderPlan(QWidget):
         self._column = QVBoxLayout()
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(6)
-        self._empty = QLabel("No reminders.")
+        self._empty = Label("No reminders.")
         self._empty.setProperty("role", "muted")
         self.add = push("Add a reminder", self)
         self.add.setProperty("density", "compact")
@@ -151,7 +151,7 @@ class _Line(QWidget):
         policy.setHeightForWidth(True)
         for one in (self, parts):
             one.setSizePolicy(policy)
-        before = QLabel("before, by")
+        before = Label("before, by")
         before.setMinimumHeight(theme.px(32))
         for widget in (self.number, self.unit, before):
             row.addWidget(widget)

@@ -1,0 +1,27 @@
+"""Text is text: what a patient, a doctor or a file is called is never markup.
+
+Qt guesses whether a label or a tooltip is rich text. A name that looks like markup would be drawn
+as such, and could make the program read a file for a picture.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import Qt as Gui
+from PySide6.QtWidgets import QLabel
+
+
+class Label(QLabel):
+    """A label that draws what it is given, letter by letter."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+
+
+def plain(text: str) -> str:
+    """For tooltips, which have no format of their own: unchanged, unless Qt would take it for
+    markup."""
+    return Gui.convertFromPlainText(text) if Gui.mightBeRichText(text) else text
