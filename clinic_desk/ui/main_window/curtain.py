@@ -85,7 +85,8 @@ class Curtain(QObject):
     def look(self) -> None:
         """Draws it when nobody has touched a key or the mouse for the minutes of this desk."""
         minutes = self._window.settings.get("curtain.minutes")
-        if minutes and not CURTAIN.on and not LOCK.on and self.seconds() - self._used >= minutes * 60:
+        idle = self.seconds() - self._used
+        if minutes and not CURTAIN.on and not LOCK.on and idle >= minutes * 60:
             CURTAIN.draw(by_itself=True)
 
     def stop(self) -> None:
