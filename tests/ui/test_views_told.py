@@ -180,3 +180,15 @@ def test_who_has_seen_this_leads_to_the_trail(window: MainWindow, told: Told, qt
     qtbot.waitUntil(lambda: window.centre.page == "audit")
     assert page.filters.patient.patient_id == cell.patient_id
     assert told.about("audit", "trail")
+
+
+def test_the_trail_opens_by_its_key(window: MainWindow, qtbot: QtBot) -> None:
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    qtbot.keyClick(window, Qt.Key.Key_A, both)
+    qtbot.waitUntil(lambda: window.centre.page == "audit")
+    page: Any = window.centre.shown_page
+    qtbot.waitUntil(lambda: str(page.model.index(0, 3).data() or "") != "")
+    qtbot.waitUntil(lambda: page.side.entry is not None)
+    qtbot.waitUntil(page.table.hasFocus)
+    qtbot.keyClick(page.table, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: window.centre.page == "calendar")
