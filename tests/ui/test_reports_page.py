@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 from PySide6.QtCore import QDate, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -207,6 +208,11 @@ def test_a_report_is_written_and_the_history_tells_of_it(
     qtbot.waitUntil(lambda: bool(saved))
     content = path.read_bytes()
     assert content.startswith({"csv": b"\xef\xbb\xbfDoctor", "xlsx": b"PK", "pdf": b"%PDF"}[kind])
+    if kind == "pdf":
+        read = "".join(one.extract_text() for one in PdfReader(path).pages)
+        words = " ".join(read.split())
+        assert "1 Nov – 30 Nov 2026" in words
+        assert {one for one in read if not one.isprintable()} <= {"\n", "\t"}
     noted: Any = clinic.queries.setting("reports.last_export", "clinic")
     assert noted["report"] == "Visits by doctor"
     assert noted["format"] == kind

@@ -54,6 +54,7 @@ def draw(printer: QPrinter, *, clinic: str, name: str, code: str) -> None:
         for kind, words in LINES:
             font = QFont("Inter", SIZES[kind])
             font.setBold(kind in ("title", "code"))
+            font.setFeature(QFont.Tag("calt"), 0)  # or hyphens cannot be copied from a PDF
             painter.setFont(font)
             text = words.format(clinic=clinic, name=name, code=code)
             flags = int(Qt.TextFlag.TextWordWrap)

@@ -106,4 +106,5 @@ class _Sheet:
 def _font(points: int, *, bold: bool = False) -> QFont:
     font = QFont(FAMILY, points)
     font.setBold(bold)
+    font.setFeature(QFont.Tag("calt"), 0)  # signs drawn by their neighbours cannot be copied
     return font

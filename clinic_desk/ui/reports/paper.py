@@ -64,6 +64,8 @@ def pdf(report: Report, image: QImage, family: str, made: str) -> bytes:
     document = QTextDocument()
     font = QFont(family)
     font.setPixelSize(12)
+    # signs drawn by their neighbours ("1 Nov – 30 Nov") have no letter in a PDF to be copied
+    font.setFeature(QFont.Tag("calt"), 0)
     document.setDefaultFont(font)
     document.setPageSize(writer.pageLayout().paintRectPixels(96).size().toSizeF())
     document.addResource(QTextDocument.ResourceType.ImageResource.value, _PICTURE, image)

@@ -78,6 +78,7 @@ def draw(printer: QPrinter, key: RecoveryKey) -> None:
         for (kind, size), words in lines_of(key):
             font = QFont("Inter", size)
             font.setBold(kind in ("title", "code"))
+            font.setFeature(QFont.Tag("calt"), 0)  # or hyphens cannot be copied from a PDF
             painter.setFont(font)
             flags = int(Qt.TextFlag.TextWordWrap)
             used = painter.boundingRect(room, flags, words)
