@@ -39,6 +39,17 @@ def helper_command() -> tuple[str, ...]:
     return (*started, "second-place")
 
 
+def _environment() -> dict[str, str]:
+    """The helper finds this very program, wherever the window was started from."""
+    package = str(Path(__file__).resolve().parents[2])
+    known = os.environ.get("PYTHONPATH", "")
+    return {
+        **os.environ,
+        "PYTHONUTF8": "1",
+        "PYTHONPATH": os.pathsep.join(part for part in (package, known) if part),
+    }
+
+
 class Hands:
     """One process at the second place, for as many jobs as the block needs. Raises
     ``Fault("second_place")`` with a sentence that names the folder."""
@@ -56,8 +67,7 @@ class Hands:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 encoding="utf-8",
-                cwd=Path.home(),
-                env={**os.environ, "PYTHONUTF8": "1"},
+                env=_environment(),
                 start_new_session=True,
             )
         except OSError as error:
