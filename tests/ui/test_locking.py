@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAccessible, QAccessibleInterface
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from clinic_desk.domain.errors import Refusal
@@ -133,6 +134,9 @@ def test_the_lock_keeps_the_work_the_cursor_and_an_open_dialog(house: House) -> 
     assert not dialog.isVisible()
     assert not window.toolbar.isVisible()
     assert "Your work is kept" in house.locking.page.why.text()
+    app = QApplication.instance()
+    assert app is not None
+    assert not any("smi" in one for one in spoken(app)), "nor is the dialog read aloud"
     house.press(Key.Key_Z, CTRL)
     session = window.context.actor.session_id
     house.enter()
@@ -152,6 +156,22 @@ def test_a_drag_and_a_menu_end_when_the_screen_is_locked(house: House) -> None:
     house.locking.lock()
     assert QApplication.activePopupWidget() is None
     assert not window.page.gestures.gesture.carrying
+
+
+def test_the_key_locks_while_a_menu_or_a_list_is_open(house: House) -> None:
+    window = house.come_in()
+    menu = QMenu(window)
+    below = menu.addMenu("More")
+    below.addAction("Something")
+    middle = window.mapToGlobal(window.rect().center())
+    menu.popup(middle)
+    below.popup(middle)
+    until(lambda: QApplication.activePopupWidget() is below, "the menu")
+    QTest.keyClick(window.windowHandle(), Key.Key_L, CTRL)
+    until(lambda: house.locking.on, "the locked window")
+    assert QApplication.activePopupWidget() is None
+    house.enter()
+    until(lambda: not house.locking.on, "the unlocked window")
 
 
 def test_what_opens_by_itself_waits_until_the_screen_is_unlocked(house: House) -> None:

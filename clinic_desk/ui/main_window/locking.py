@@ -83,6 +83,8 @@ class Locking(QObject):
         page.logged_in.connect(self.take)
         page.chosen.connect(self.chosen)
         page.aside.connect(self._aside)
+        key = window.actions_["session.lock"]  # in an open menu or list too
+        key.setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)
         window.installEventFilter(self)
         window.context.operations.logged_out.connect(self._logged_out)
         window.freshness.minute.connect(lambda _now: self._tell_time())
