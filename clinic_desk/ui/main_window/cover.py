@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
-from PySide6.QtWidgets import QApplication, QToolTip, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QToolTip, QWidget
 from shiboken6 import isValid
 
 from clinic_desk.ui.geometry.gesture_machine import CancelCause
@@ -35,11 +35,44 @@ class Aside:
     place: QPoint
 
 
+@dataclass(slots=True)
+class Caret:
+    """The field that had the keyboard, and what was marked in it."""
+
+    widget: QWidget
+    start: int = -1
+    length: int = 0
+    at: int = 0
+
+    @staticmethod
+    def of(widget: QWidget) -> Caret:
+        if not isinstance(widget, QLineEdit):
+            return Caret(widget)  # longer texts keep theirs by themselves
+        chosen = widget.selectedText()
+        return Caret(widget, widget.selectionStart(), len(chosen), widget.cursorPosition())
+
+    def back(self) -> bool:
+        """False when the field is gone, or not to be seen."""
+        widget = self.widget
+        if not isValid(widget) or not widget.isVisible():
+            return False
+        widget.window().activateWindow()
+        widget.setFocus(Qt.FocusReason.ActiveWindowFocusReason)
+        if isinstance(widget, QLineEdit):
+            if self.length and self.at == self.start:
+                widget.setSelection(self.start + self.length, -self.length)
+            elif self.length:
+                widget.setSelection(self.start, self.length)
+            else:
+                widget.setCursorPosition(self.at)
+        return True
+
+
 class Cover(QObject):
     def __init__(self, window: MainWindow, page: QWidget) -> None:
         super().__init__(window)
         self._window, self.page = window, page
-        self._focus: QWidget | None = None
+        self._caret: Caret | None = None
         self._aside: list[Aside] = []
         self._title = ""
         self.on = False
@@ -57,7 +90,8 @@ class Cover(QObject):
         self.on = True
         window = self._window
         _let_go(window)
-        self._focus = QApplication.focusWidget() or window.focusWidget()
+        focus = QApplication.focusWidget() or window.focusWidget()
+        self._caret = Caret.of(focus) if focus is not None else None
         self._title = window.windowTitle()
         window.setWindowTitle(TITLE)
         self._content.sealed = True
@@ -74,8 +108,12 @@ class Cover(QObject):
         """The covered window is on the screen: from now on nothing else opens, rings or speaks."""
         LOCK.close(self.page)
         for dialog in QApplication.topLevelWidgets():
-            if dialog.isVisible() and self._hides(dialog):
+            if not self._hides(dialog):
+                continue
+            if dialog.isVisible():
                 self._put_aside(dialog)
+            else:
+                _unlist(dialog)
         app = QApplication.instance()
         if app is not None:
             app.installEventFilter(self)
@@ -104,11 +142,8 @@ class Cover(QObject):
             if isValid(one.dialog):
                 one.dialog.show()
                 one.dialog.move(one.place)
-        focus, self._focus = self._focus, None
-        if focus is not None and isValid(focus) and focus.isVisible():
-            focus.window().activateWindow()
-            focus.setFocus(Qt.FocusReason.ActiveWindowFocusReason)
-        elif not aside:
+        caret, self._caret = self._caret, None
+        if (caret is None or not caret.back()) and not aside:
             window.centre.focus_page()
 
     @property
@@ -148,6 +183,7 @@ class Cover(QObject):
         place = dialog.pos()
         dialog.hide()
         dialog.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen, False)
+        _unlist(dialog)
         if all(one.dialog is not dialog for one in self._aside):
             self._aside.append(Aside(dialog, place))
         self._window.activateWindow()
@@ -177,6 +213,13 @@ class Cover(QObject):
         self.page.setGeometry(self._window.rect())
         if self.on:
             self.page.raise_()
+
+
+def _unlist(dialog: QWidget) -> None:
+    """Assistive technology is told of hidden windows too, with all their words, for as long as they
+    have a place with the window system; they get a new one when they are shown again."""
+    if dialog.windowHandle() is not None:
+        dialog.destroy()
 
 
 def _let_go(window: MainWindow) -> None:

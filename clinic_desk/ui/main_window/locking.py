@@ -79,6 +79,8 @@ class Locking(QObject):
         self._watch.timeout.connect(self.look_at_session)
         self._look = QTimer(self, interval=LOOK)
         self._look.timeout.connect(self.look)
+        self._warming = QTimer(self, singleShot=True, interval=WARM)
+        self._warming.timeout.connect(self._warm)
         page = self.page
         page.logged_in.connect(self.take)
         page.chosen.connect(self.chosen)
@@ -126,7 +128,7 @@ class Locking(QObject):
         self.page.begin()
         self.page.choose(actor.staff_id)
         if why == "start":  # the people have been read with the settings
-            QTimer.singleShot(WARM, self.page, self._warm)
+            self._warming.start()
         else:
             self.page.read_people()
         self._watch.stop()
@@ -180,6 +182,7 @@ class Locking(QObject):
 
     def rest(self) -> None:
         """The window has gone, or waits behind another one's."""
+        self._warming.stop()
         self._watch.stop()
         self._look.stop()
 
