@@ -11,10 +11,14 @@ from PySide6.QtGui import QImage, QKeyEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from clinic_desk.domain.appointments import Status
+from clinic_desk.ui.calendar.block_words import Moment
 from clinic_desk.ui.calendar.columns import day_columns, room_columns, week_columns
 from clinic_desk.ui.calendar.grid_keys import GridKeys
+from clinic_desk.ui.calendar.grid_layout import Block
 from clinic_desk.ui.calendar.grid_view import TimeGridView
 from clinic_desk.ui.calendar.keymap import Keymap
+from clinic_desk.ui.calendar.paint_blocks import BlockPainter
+from clinic_desk.ui.calendar.paint_tools import Texts
 from clinic_desk.ui.geometry.tiles import TileSpot
 from clinic_desk.ui.look.theme import Theme
 from tests.fakes import calendar_data as data
@@ -399,6 +403,27 @@ def test_texts_are_elided_once(view):
     view.surface.tiles.clear()
     view.grab()
     assert view.texts.elisions == count
+
+
+@pytest.mark.parametrize("width", [24, 28, 33, 40])
+@pytest.mark.parametrize(("first", "last"), [("Mei", "Nguyen"), ("Wilma", "Möller"), ("Ina", "Li")])
+def test_no_narrow_visit_is_left_without_a_name(width, first, last):
+    class Recorder(BlockPainter):
+        def _write(self, painter, text, font, x, top, room):
+            written.append(self.texts.elided(text, font, room))
+            return super()._write(painter, text, font, x, top, room)
+
+    written = []
+    shown = replace(data.picture_cells()[0], first_name=first, last_name=last)
+    canvas = QImage(100, 100, QImage.Format.Format_ARGB32_Premultiplied)
+    moment = Moment(shown.start, data.TUESDAY, data.TUESDAY, "Europe/London")
+    painter = QPainter(canvas)
+    try:
+        recorder = Recorder(Theme.for_tests(), Texts())
+        recorder.paint(painter, Block(shown, 0, 0.0, 0.0, width, 60.0, 60.0), moment, 1.0)
+    finally:
+        painter.end()
+    assert written[0] in (first[0] + last[0], last[0])
 
 
 def test_zoom_keeps_the_time_under_the_pointer(qtbot, view):

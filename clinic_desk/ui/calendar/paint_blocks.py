@@ -271,6 +271,10 @@ class BlockPainter:
             at += self.texts.width(when, plain) + 5
         form = NameForm.INITIALS if moment.private else tier.name
         name = name_in(form, cell.last_name, cell.first_name)
+        if tier.name is NameForm.INITIALS:  # "MN" is wide: no narrow visit is left without a name
+            right += 2
+            forms = ((name, name_font), (name, plain), (name[-1:], name_font))
+            name, name_font = self.texts.fitting(forms, right - at)
         drawn = self._write(painter, name, name_font, at, top, right - at)
         if cell.status in STRUCK and drawn > 0:
             y = round(top + theme.px(9)) + 0.5

@@ -3,6 +3,7 @@ patterns meet at the seams of tiles."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import ceil, floor
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -56,6 +57,10 @@ class Texts:
                 self._widths.clear()
             found = self._widths[key] = self.metrics(font).horizontalAdvance(text)
         return found
+
+    def fitting(self, forms: Sequence[tuple[str, QFont]], width: float) -> tuple[str, QFont]:
+        """The first of the forms that needs no eliding, otherwise the last."""
+        return next((form for form in forms if self.width(*form) <= int(width)), forms[-1])
 
     def clear(self) -> None:
         self._elided.clear()
