@@ -407,7 +407,7 @@ def test_texts_are_elided_once(view):
 
 @pytest.mark.parametrize("width", [24, 28, 33, 40])
 @pytest.mark.parametrize(("first", "last"), [("Mei", "Nguyen"), ("Wilma", "Möller"), ("Ina", "Li")])
-def test_no_narrow_visit_is_left_without_a_name(width, first, last):
+def test_no_narrow_visit_is_left_without_a_name(qapp, width, first, last):
     class Recorder(BlockPainter):
         def _write(self, painter, text, font, x, top, room):
             written.append(self.texts.elided(text, font, room))
