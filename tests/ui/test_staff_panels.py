@@ -171,6 +171,41 @@ def test_who_may_not_edit_accounts_reads_why(house: House) -> None:
         assert button.toolTip() == panel.why_not
 
 
+def test_a_lost_pin_is_replaced_with_the_printed_code(house: House) -> None:
+    from PySide6.QtPrintSupport import QPrintPreviewDialog
+
+    maria = next(one.id for one in house.clinic.log_in.tiles() if one.log_in == "maria")
+    printed = house.clinic.log_in.new_recovery_code(maria, Secret("2580"))
+    page = house.locking.page
+    page.read_people()
+    until(lambda: any(one.recovery for one in page.tiles.people), "the code is known of")
+    house.choose("Maria")
+    click(page.lost)
+    over = house.locking.over
+    assert over is not None
+    until(over.code.hasFocus, "the field of the code")
+    house.type(printed[:-1].lower())
+    house.press(Key.Key_Return)
+    for _ in range(2):
+        house.type("739184")
+        house.press(Key.Key_Return)
+    until(lambda: "letters and digits" in over.fault.text(), "the slip")
+    house.type(printed[-1].lower())
+    house.press(Key.Key_Return)
+    over.secret.again.setFocus()
+    house.press(Key.Key_Return)
+    until(over.kept.isVisible, "the next code")
+    assert house.locking.on
+    assert over.kept.code.text() != printed
+    click(over.kept.print)
+    (preview,) = over.findChildren(QPrintPreviewDialog)
+    until(preview.isVisible, "the preview, over the locked page")
+    preview.close()
+    click(over.kept.done)
+    until(lambda: not house.locking.on, "her day")
+    assert house.window.context.actor.name == "Maria Keller"
+
+
 def test_the_own_pin_is_changed_with_the_old_one(house: House) -> None:
     from clinic_desk.ui.login.own_secret import OwnSecretDialog
 
