@@ -54,6 +54,16 @@ def test_a_second_start_brings_the_wished_page(window: MainWindow, qtbot: QtBot)
     assert window.centre.page == "waitlist"
 
 
+def test_a_second_start_leaves_a_window_as_large_as_it_was(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.showMaximized()
+    window.showMinimized()
+    whereabouts.come_forward(window, {})
+    qtbot.waitUntil(lambda: window.isVisible() and not window.isMinimized())
+    assert window.isMaximized()
+
+
 def test_a_fall_is_told_with_the_place_of_the_report(window: MainWindow, tmp_path: Path) -> None:
     whereabouts.tell_of_fall(window, tmp_path)
     assert str(tmp_path) in window.centre.message._text.text()

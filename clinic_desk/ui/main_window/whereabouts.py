@@ -11,6 +11,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
+
 from clinic_desk.ui.runtime.page_table import PAGES
 
 if TYPE_CHECKING:
@@ -52,8 +54,7 @@ def go_back(window: MainWindow, said: str) -> None:
 
 def come_forward(window: MainWindow, wish: Mapping[str, str]) -> None:
     """Somebody started the program once more: here is its window, with the page wished for."""
-    if window.isMinimized():
-        window.showNormal()
+    window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
     window.show()
     window.raise_()
     window.activateWindow()
