@@ -274,7 +274,7 @@ class TestChanging:
         name.setFocus()
         qtbot.keyClicks(name, "Front 2")
         qtbot.keyClick(name, Key.Key_Return)
-        assert "Front 2" in window.toolbar._who.toolTip()
+        assert "Front 2" in window.toolbar.who.toolTip()
         page.open("everyone")
         week = window.toolbar.date.accessibleName()
         assert "week 48" in week
