@@ -15,6 +15,7 @@ from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QWidget
 
 from clinic_desk.ui.actions.table import ACTIONS, MOST_SITES, SECTIONS, SITE, ActionSpec
+from clinic_desk.ui.look.plain import as_text
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.widgets.key_text import KeyGroup, shown_key
 from clinic_desk.ui.widgets.worded_menu import WordedMenu, submenu
@@ -86,7 +87,7 @@ class ActionSet(QObject):
         for spec_id, why in barred.items():
             action = self._actions[spec_id]
             action.setEnabled(False)
-            action.setToolTip(why)
+            action.setToolTip(as_text(why))
             action.setStatusTip(why)
         self._answer_keys()
 

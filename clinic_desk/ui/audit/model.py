@@ -11,6 +11,7 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt, Sign
 
 from clinic_desk.services.audit_views import AuditLine
 from clinic_desk.ui.audit import telling
+from clinic_desk.ui.look.plain import plain_tips
 from clinic_desk.ui.runtime.privacy import CURTAIN
 from clinic_desk.ui.widgets.headed_model import HeadedModel
 
@@ -100,6 +101,7 @@ class AuditModel(HeadedModel):
                 high = middle
         return low if low < len(self.numbers) and self.numbers[low] == number else -1
 
+    @plain_tips
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
         if not index.isValid():
             return None

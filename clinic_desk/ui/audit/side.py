@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QVBoxLayout,
 from clinic_desk.services.audit import KIND_WORDS, told
 from clinic_desk.services.audit_views import AuditEntry
 from clinic_desk.ui.audit import telling
-from clinic_desk.ui.look.plain import Label
+from clinic_desk.ui.look.plain import Label, as_text
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.runtime.privacy import CURTAIN
 from clinic_desk.ui.widgets.chips import FlowLayout
@@ -102,7 +102,7 @@ class EntrySide(QWidget):
         changes = teller.changes(entry)
         for change in changes:
             item = QListWidgetItem(FSI + CURTAIN.said(change.text))
-            item.setToolTip(CURTAIN.said(change.text))
+            item.setToolTip(as_text(CURTAIN.said(change.text)))
             self.list.addItem(item)
         self.list.setVisible(bool(changes))
         self.visit_button.setVisible(line.subject_kind == "appointment")

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from clinic_desk.services.backup_ports import SECOND, BackupCopy, CopyState
 from clinic_desk.ui.backup.plan import ago, size_words, why_words
+from clinic_desk.ui.look.plain import plain_tips
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models import words
 from clinic_desk.ui.widgets.headed_model import HeadedModel
@@ -39,6 +40,7 @@ class CopiesModel(HeadedModel):
     def listed(self) -> int:
         return len(self.copies)
 
+    @plain_tips
     def data(
         self,
         index: QModelIndex | QPersistentModelIndex,

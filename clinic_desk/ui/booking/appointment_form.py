@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from clinic_desk.domain.appointments import NOTES_LIMIT, REASON_LIMIT
 from clinic_desk.domain.catalogue import Doctor, Mode
 from clinic_desk.ui.booking.form import LimitedText
-from clinic_desk.ui.look.plain import Label
+from clinic_desk.ui.look.plain import Label, as_text
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models import words
 from clinic_desk.ui.models.history import Line
@@ -245,7 +245,7 @@ class AppointmentForm(CardDialog):
         self.history.clear()
         for line in lines:
             item = QListWidgetItem(f"{line.when}  {line.text}", self.history)
-            item.setToolTip(line.text)
+            item.setToolTip(as_text(line.text))
         if not lines:
             QListWidgetItem("Nothing is written about this visit yet.", self.history)
 

@@ -15,6 +15,7 @@ from clinic_desk.domain.permissions import Permission, may_not
 from clinic_desk.services.commands import AUTO
 from clinic_desk.services.own_schedule import out_of_reach, own_doctors
 from clinic_desk.ui.booking.holding import Place
+from clinic_desk.ui.look.plain import as_text
 from clinic_desk.ui.models import words
 from clinic_desk.ui.models.finding import Wanted
 from clinic_desk.ui.models.knowing import usual_type
@@ -299,7 +300,7 @@ class Choices(QObject):
         sentence = self.sentence()
         if sentence != dialog.sentence.text():
             dialog.sentence.setText(sentence)
-            dialog.sentence.setToolTip(sentence)
+            dialog.sentence.setToolTip(as_text(sentence))
             dialog.book_button.setAccessibleDescription(sentence)
         dialog.book_button.set_word("Saving…" if dialog.submission.busy else "Book")
 
@@ -339,7 +340,7 @@ class Choices(QObject):
             item = rows.item(number) if isinstance(rows, QStandardItemModel) else None
             if item is not None and box.itemData(number) not in mine:
                 item.setEnabled(False)
-                item.setToolTip(why)
+                item.setToolTip(as_text(why))
 
     def _fill_rooms(self) -> None:
         dialog, box = self._dialog, self._dialog.room_box

@@ -37,6 +37,7 @@ from clinic_desk.ui.booking.day_blocks import (
 )
 from clinic_desk.ui.booking.holding import Place
 from clinic_desk.ui.geometry.packing import Item, Placement, pack
+from clinic_desk.ui.look.plain import as_text
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import mix
 from clinic_desk.ui.models import words
@@ -241,7 +242,7 @@ class DayStrip(QWidget):
         if isinstance(event, QHelpEvent):
             tip = self.tip_at(event.pos())
             if tip:
-                QToolTip.showText(event.globalPos(), tip, self)
+                QToolTip.showText(event.globalPos(), as_text(tip), self)
             else:
                 QToolTip.hideText()
             return True

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from clinic_desk.services.views import PatientHit
+from clinic_desk.ui.look.plain import as_text
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models import words
 from clinic_desk.ui.models.dates import read_birth_date
@@ -56,7 +57,7 @@ class PatientLine(QWidget):
             hit, self._source.roster, self._source.zone, self._searcher.today()
         )
         self.setAccessibleName(f"Patient {hit.listed_name}, {details}{alert}. Type to change.")
-        self.setToolTip(hit.alert)
+        self.setToolTip(as_text(hit.alert))
         self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802

@@ -19,6 +19,7 @@ from clinic_desk.services.views import Cell
 from clinic_desk.ui.calendar.block_words import late_minutes, waiting_minutes
 from clinic_desk.ui.calendar.phones import shown_phone
 from clinic_desk.ui.calendar.visit_words import FLAG_WORDS, accessible_name, zone_for
+from clinic_desk.ui.look.plain import plain_tips
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models.sites import both_spans, live_sites, minutes_apart
 from clinic_desk.ui.models.words import clock_words, day_words, doctor_of, long_day, span_words
@@ -46,7 +47,7 @@ class Filter:
     doctor_id: Id | None = None
 
 
-def plain(text: str) -> str:
+def as_text(text: str) -> str:
     """Without accents and capitals, for searching."""
     return str(anyascii(text)).casefold()
 
@@ -61,8 +62,8 @@ def matches(cell: Cell, wanted: Filter) -> bool:
     digits = "".join(ch for ch in wanted.text if ch.isdigit())
     if len(digits) >= 3 and digits in "".join(ch for ch in cell.phone if ch.isdigit()):
         return True
-    hay = plain(f"{cell.last_name} {cell.first_name} {cell.type_name} {cell.note}")
-    return all(word in hay for word in plain(wanted.text).split())
+    hay = as_text(f"{cell.last_name} {cell.first_name} {cell.type_name} {cell.note}")
+    return all(word in hay for word in as_text(wanted.text).split())
 
 
 class AgendaModel(QAbstractTableModel):
@@ -159,6 +160,7 @@ class AgendaModel(QAbstractTableModel):
             return Qt.ItemFlag.ItemIsEnabled
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 
+    @plain_tips
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
         if not index.isValid() or self._roster is None:
             return None

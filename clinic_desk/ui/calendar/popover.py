@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from clinic_desk.domain.ids import Id
-from clinic_desk.ui.look.plain import Label
+from clinic_desk.ui.look.plain import Label, as_text
 from clinic_desk.ui.look.theme import Theme
 
 
@@ -67,7 +67,7 @@ class VisitList(Popup):
         for row_id, icon, text in rows:
             item = QListWidgetItem(theme.qicon(icon), text)
             item.setData(Qt.ItemDataRole.UserRole, row_id)
-            item.setToolTip(text)
+            item.setToolTip(as_text(text))
             self.list.addItem(item)
         self.list.setFixedHeight(min(320, 30 * max(1, len(rows)) + 6))
         self.list.setCurrentRow(0)

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 from clinic_desk.domain.availability.model import Roster
 from clinic_desk.domain.ids import Clock
 from clinic_desk.services.views import Cell, ShelfCard
+from clinic_desk.ui.look.plain import plain_tips
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models.sites import bracketed, other_clock
 from clinic_desk.ui.models.words import clock_words, doctor_of, moment_words
@@ -83,6 +84,7 @@ class ShelfModel(QAbstractListModel):
     def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
         return 0 if parent is not None and parent.isValid() else len(self._cards)
 
+    @plain_tips
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid() or not 0 <= index.row() < len(self._cards):
             return None

@@ -16,7 +16,7 @@ from clinic_desk.services.views import DayLoad
 from clinic_desk.ui.calendar.period_bar import HeatLegend
 from clinic_desk.ui.calendar.year_view import YearView
 from clinic_desk.ui.geometry.monthgrid import months_later
-from clinic_desk.ui.look.plain import Label
+from clinic_desk.ui.look.plain import Label, as_text
 from clinic_desk.ui.models import words
 from clinic_desk.ui.models.roster_source import ROSTER_KINDS, RosterSource
 from clinic_desk.ui.runtime.alive import while_alive
@@ -67,7 +67,7 @@ class YearPage(Page):
         button = QPushButton()
         button.setIcon(self.theme.qicon(icon))
         button.setAccessibleName(name)
-        button.setToolTip(name)
+        button.setToolTip(as_text(name))
         button.clicked.connect(lambda: self.view.go(months_later(self.view.day, 12 * step)))
         dress = while_alive(button, lambda: button.setIcon(self.theme.qicon(icon)))
         self.theme.changed.connect(dress)

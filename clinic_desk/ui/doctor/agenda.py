@@ -25,6 +25,7 @@ from clinic_desk.services.doctor_view import OFF, DoctorDesk
 from clinic_desk.services.views import Cell
 from clinic_desk.ui.doctor.keys import action_of
 from clinic_desk.ui.doctor.telling import Limits, age_text, name_of, room_name, state_of
+from clinic_desk.ui.look.plain import plain_tips
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models.row_painting import paint_ground
 from clinic_desk.ui.models.sites import site_zone
@@ -74,6 +75,7 @@ class AgendaRows(QAbstractListModel):
     def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
         return 0 if parent is not None and parent.isValid() else len(self.cells)
 
+    @plain_tips
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
         if not 0 <= index.row() < len(self.cells):
             return None

@@ -7,6 +7,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 
+from clinic_desk.ui.look.plain import as_text
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.widgets.forms.bits import push
 
@@ -52,5 +53,5 @@ def quiet(text: str, parent: QWidget, tip: str, kind: str = "") -> QPushButton:
     """A button that Tab reaches and a click does not take the keyboard to."""
     button = push(text, parent, kind)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    button.setToolTip(tip)
+    button.setToolTip(as_text(tip))
     return button

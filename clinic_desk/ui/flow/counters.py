@@ -12,6 +12,7 @@ from clinic_desk.domain.catalogue import Doctor
 from clinic_desk.domain.ids import Id
 from clinic_desk.ui.flow.cards import Counters
 from clinic_desk.ui.flow.naming import LEVEL_INK, Naming
+from clinic_desk.ui.look.plain import as_text
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models.words import doctor_name
 from clinic_desk.ui.widgets import paint
@@ -35,7 +36,7 @@ class Figure(QAbstractButton):
     ) -> None:
         self._figure, self._first, self._second, self._ink = figure, first, second, ink
         self.setAccessibleName(" ".join(part for part in (figure, first, second) if part))
-        self.setToolTip(tip)
+        self.setToolTip(as_text(tip))
         self.setVisible(bool(figure))
         self.updateGeometry()
         self.update()
@@ -249,7 +250,7 @@ class BadgeButton(QAbstractButton):
         self._doctor, self._shown = doctor, shown
         name = doctor_name(doctor)
         self.setAccessibleName(f"{name}, {'shown' if shown else 'not shown'}")
-        self.setToolTip(f"{name}: only this doctor (Ctrl+click for several)")
+        self.setToolTip(as_text(f"{name}: only this doctor (Ctrl+click for several)"))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002

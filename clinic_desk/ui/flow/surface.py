@@ -28,6 +28,7 @@ from clinic_desk.ui.flow.paint import CardPainter
 from clinic_desk.ui.flow.surface_keys import press
 from clinic_desk.ui.flow.surface_paint import paint_surface
 from clinic_desk.ui.geometry.flowboard import Placed, Sizes, column_edges, place
+from clinic_desk.ui.look.plain import as_text
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.widgets.announce import announce
 
@@ -354,7 +355,7 @@ class FlowSurface(QAbstractScrollArea):
             spot = self.spot_at(at)
             words = self.naming.spoken(spot.card) if spot is not None else ""
             if words and not self.naming.private:
-                QToolTip.showText(event.globalPos(), words, self)  # type: ignore[attr-defined]
+                QToolTip.showText(event.globalPos(), as_text(words), self)  # type: ignore[attr-defined]
             else:
                 QToolTip.hideText()
             return True

@@ -33,7 +33,7 @@ from clinic_desk.services.outcome import Outcome
 from clinic_desk.ui.importing.job import ImportJob
 from clinic_desk.ui.importing.mapping_row import MappingRow
 from clinic_desk.ui.importing.preview_table import PreviewModel
-from clinic_desk.ui.look.plain import Label
+from clinic_desk.ui.look.plain import Label, as_text
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.widgets.worded import WordedButton
 
@@ -77,7 +77,7 @@ class ImportDialog(QDialog):
                 continue
             item = QListWidgetItem(path.name)
             item.setData(_PATH, path)
-            item.setToolTip(str(path))
+            item.setToolTip(as_text(str(path)))
             self.files.addItem(item)
         if paths:
             self.files.setCurrentRow(self.files.count() - 1)

@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from clinic_desk.services.import_report import Preview, PreviewRow
+from clinic_desk.ui.look.plain import plain_tips
 from clinic_desk.ui.look.theme import Theme
 
 WORDS = {"import": "Import", "merge": "Already there", "reject": "Reject"}
@@ -53,6 +54,7 @@ class PreviewModel(QAbstractTableModel):
             return self.LEADING[section]
         return self._headings[section - len(self.LEADING)]
 
+    @plain_tips
     def data(
         self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.permissions import Role
 from clinic_desk.services.staff_ports import StaffTile
+from clinic_desk.ui.look.plain import as_text
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import DOCTOR_COLOURS, mix
 from clinic_desk.ui.runtime.fuzzy import plain
@@ -54,7 +55,7 @@ class Tile(QAbstractButton):
         person = self.person
         parts = [person.name, ROLE_WORDS[person.role], self.remark]
         self.setAccessibleName(", ".join(part for part in parts if part))
-        self.setToolTip(person.name if self._cut() else "")
+        self.setToolTip(as_text(person.name if self._cut() else ""))
 
     def _cut(self) -> bool:
         metrics = QFontMetrics(self._theme.font("body", bold=True))

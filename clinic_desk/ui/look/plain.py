@@ -6,7 +6,9 @@ as such, and could make the program read a file for a picture.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import Qt as Gui
@@ -20,8 +22,27 @@ class Label(QLabel):
         super().__init__(*args, **options)
         self.setTextFormat(Qt.TextFormat.PlainText)
 
+    def setToolTip(self, text: str) -> None:  # noqa: N802
+        super().setToolTip(as_text(text))
 
-def plain(text: str) -> str:
+
+def as_text(text: str) -> str:
     """For tooltips, which have no format of their own: unchanged, unless Qt would take it for
     markup."""
     return Gui.convertFromPlainText(text) if Gui.mightBeRichText(text) else text
+
+
+Data = TypeVar("Data", bound=Callable[..., Any])
+
+
+def plain_tips(data: Data) -> Data:
+    """Of a model's ``data``: what it says as a tooltip is text."""
+
+    @wraps(data)
+    def asked(self: Any, index: Any, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
+        said = data(self, index, role)
+        if role == Qt.ItemDataRole.ToolTipRole and isinstance(said, str):
+            return as_text(said)
+        return said
+
+    return cast(Data, asked)

@@ -31,6 +31,7 @@ from PySide6.QtWidgets import (
 )
 
 from clinic_desk.domain.ids import Id
+from clinic_desk.ui.look.plain import plain_tips
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import pattern_of
 from clinic_desk.ui.widgets import paint
@@ -86,6 +87,7 @@ class ColumnModel(QAbstractListModel):
     def flags(self, index: Index) -> Qt.ItemFlag:
         return super().flags(index) | Qt.ItemFlag.ItemIsUserCheckable
 
+    @plain_tips
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
         if not 0 <= index.row() < len(self.rows):
             return None

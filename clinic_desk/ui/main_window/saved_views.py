@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from clinic_desk.ui.look.plain import Label
+from clinic_desk.ui.look.plain import Label, as_text
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import over
 from clinic_desk.ui.main_window.choices import MOST_SAVED, Choices
@@ -71,7 +71,7 @@ class SavedRow(QPushButton):
         box = QRect(8, 0, cap.left() - 16, self.height())
         paint.elided(painter, QStyle.visualRect(direction, self.rect(), box), self._name)
         if QFontMetrics(painter.font()).horizontalAdvance(self._name) > box.width():
-            self.setToolTip(self._name)
+            self.setToolTip(as_text(self._name))
         if self.hasFocus():
             paint.focus_ring(painter, self.rect(), theme)
 

@@ -21,7 +21,7 @@ from clinic_desk.domain.availability.model import Roster
 from clinic_desk.domain.catalogue import Doctor
 from clinic_desk.services.views import Cell
 from clinic_desk.ui.calendar.columns import patterns
-from clinic_desk.ui.look.plain import Label
+from clinic_desk.ui.look.plain import Label, as_text
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import pattern_of
 from clinic_desk.ui.models.sites import both_spans
@@ -187,7 +187,7 @@ class SelectedCard(QWidget):
     def _button(self, text: str, hint: str) -> QPushButton:
         button = WordedButton(text, self)
         button.setProperty("density", "compact")
-        button.setToolTip(hint)
+        button.setToolTip(as_text(hint))
         return button
 
     def _fill(self) -> None:

@@ -12,7 +12,7 @@ from clinic_desk.domain.availability.model import Load, Roster
 from clinic_desk.domain.ids import Id
 from clinic_desk.services.views import DayLoad
 from clinic_desk.ui.calendar.columns import patterns
-from clinic_desk.ui.look.plain import Label
+from clinic_desk.ui.look.plain import Label, as_text
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.main_window.choices import Choices
 from clinic_desk.ui.main_window.column_list import ColumnList, ColumnRow
@@ -187,7 +187,7 @@ class Sidebar(QWidget):
     def _link(self, text: str, hint: str) -> QPushButton:
         button = WordedButton(text, self)
         button.setProperty("kind", "link")
-        button.setToolTip(hint)
+        button.setToolTip(as_text(hint))
         return button
 
     def _dress(self) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
 
 from clinic_desk.domain.availability.model import Verdict
 from clinic_desk.ui.calendar.gestures_status import DragStatus
+from clinic_desk.ui.look.plain import as_text
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.runtime.privacy import CURTAIN
 from clinic_desk.ui.widgets import paint
@@ -249,7 +250,7 @@ class StatusBar(QWidget):
         if self._drag is not None:
             parts = [self._drag.verdict_text, self._drag.subject]
         self.setAccessibleName(". ".join(part for part in parts if part))
-        self.setToolTip(self._trouble)
+        self.setToolTip(as_text(self._trouble))
         self.update()
 
     def _dress(self) -> None:

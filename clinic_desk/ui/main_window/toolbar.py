@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from clinic_desk.ui.look.plain import as_text
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.main_window.choices import VIEW_WORDS, VIEWS, ZOOMS
 from clinic_desk.ui.main_window.who import WhoButton
@@ -201,7 +202,7 @@ class Segments(QFrame):
         """Disables one of them, with the reason as its tooltip; none: it is open."""
         button = self._buttons[key]
         button.setEnabled(not why)
-        button.setToolTip(why)
+        button.setToolTip(as_text(why))
         button.setAccessibleDescription(why)
 
     def mark(self, key: str) -> None:

@@ -10,6 +10,7 @@ from clinic_desk.domain.errors import ClinicDeskError, Refusal
 from clinic_desk.services.command import Command
 from clinic_desk.services.outcome import Changes, Outcome
 from clinic_desk.services.views import UndoState
+from clinic_desk.ui.look.plain import as_text
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.privacy import CURTAIN
 
@@ -137,7 +138,7 @@ class Undoing(QObject):
         ):
             action.setText(f"{word} {CURTAIN.said(label).replace('&', '&&')}".rstrip())
             action.setEnabled(not self._shut and (bool(label) or perhaps))
-            action.setToolTip(self._shut)
+            action.setToolTip(as_text(self._shut))
             action.setStatusTip(self._shut)
             for menu in action.associatedObjects():
                 if isinstance(menu, QMenu):

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
+from clinic_desk.ui.look.plain import as_text
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.widgets.worded import WordedTool
 from clinic_desk.ui.widgets.worded_menu import WordedMenu
@@ -58,7 +59,7 @@ class WhoButton(WordedTool):
 
     def _tell(self) -> None:
         words = f"{self._who} at {self._desk}" if self._desk and self._who else self._who
-        self.setToolTip(words or "Nobody is logged in")
+        self.setToolTip(as_text(words or "Nobody is logged in"))
         self.setAccessibleName(f"{words}: lock, switch user, log out")
 
     def _dress(self) -> None:

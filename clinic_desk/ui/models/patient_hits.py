@@ -10,6 +10,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from clinic_desk.services.views import PatientHit
+from clinic_desk.ui.look.plain import plain_tips
 from clinic_desk.ui.models import words
 from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.runtime.privacy import CURTAIN
@@ -60,6 +61,7 @@ class PatientHits(QAbstractListModel):
     def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
         return 0 if parent is not None and parent.isValid() else len(self._rows)
 
+    @plain_tips
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
         row = self.row(index.row())
         if row is None:

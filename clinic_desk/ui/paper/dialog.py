@@ -22,6 +22,7 @@ from clinic_desk.domain.errors import ClinicDeskError
 from clinic_desk.domain.spans import local_date, zone
 from clinic_desk.services.paper import SHEET_WORDS, PaperWish, SheetKind
 from clinic_desk.services.paper_commands import NoteHandedOn
+from clinic_desk.ui.look.plain import as_text
 from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.models.words import plural
 from clinic_desk.ui.paper import printers as printing
@@ -100,7 +101,7 @@ class PrintDialog(CardDialog):
         button = QToolButton(self)
         button.setAutoRaise(True)
         self._icons.append((button, icon))
-        button.setToolTip(name)
+        button.setToolTip(as_text(name))
         button.setAccessibleName(name.partition(" (")[0])
         return button
 

@@ -184,7 +184,7 @@ class PastPage(Page):
         if isinstance(what, tuple):
             what, doctor = what
         self._fresh = True
-        self.day = what if isinstance(what, date) else self.today()
+        self.day = what if type(what) is date else self.today()
         if doctor is not None:
             self.doctor.setCurrentIndex(max(0, self.doctor.findData(doctor)))
         self.picture.grid.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from clinic_desk.services.patient_merge import FieldChoice, Side, Standing
+from clinic_desk.ui.look.plain import plain_tips
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import over
 from clinic_desk.ui.runtime.privacy import CURTAIN
@@ -79,6 +80,7 @@ class ChoiceModel(QAbstractTableModel):
             return ("Field", *self.names)[section]
         return None
 
+    @plain_tips
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
         if not 0 <= index.row() < len(self.choices):
             return None

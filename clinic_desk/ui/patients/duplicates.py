@@ -13,6 +13,7 @@ from clinic_desk.domain.permissions import Permission
 from clinic_desk.services.outcome import Changes, Outcome
 from clinic_desk.services.patient_commands import TellApart
 from clinic_desk.services.patient_views import TwinPair, TwinSide
+from clinic_desk.ui.look.plain import plain_tips
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models import words
 from clinic_desk.ui.models.roster_source import RosterSource
@@ -54,6 +55,7 @@ class PairModel(HeadedModel):
     def listed(self) -> int:
         return len(self.pairs)
 
+    @plain_tips
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
         if not 0 <= index.row() < len(self.pairs):
             return None

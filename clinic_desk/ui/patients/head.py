@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout
 from clinic_desk.domain.appointments import Status
 from clinic_desk.domain.people import Patient
 from clinic_desk.services.patient_views import PatientRecord
-from clinic_desk.ui.look.plain import Label
+from clinic_desk.ui.look.plain import Label, as_text
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models import words
 from clinic_desk.ui.runtime.formatting import age_text, phone_text
@@ -82,7 +82,7 @@ class CopyLine(QWidget):
         self.text.setText(f"\u2066{shown}\u2069" if text[:1] in "+0123456789" else shown)
         self._what = text
         self._fit()
-        self.button.setToolTip(f"Copy {self._name} {text}")
+        self.button.setToolTip(as_text(f"Copy {self._name} {text}"))
 
     def copy(self) -> None:
         QGuiApplication.clipboard().setText(self._what)

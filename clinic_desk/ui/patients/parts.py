@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from clinic_desk.ui.look.plain import as_text
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.runtime.privacy import CURTAIN
 from clinic_desk.ui.widgets import paint
@@ -92,7 +93,7 @@ class RowButton(QAbstractButton):
         self._tag, self._tag_ink = tag, tag_ink
         said = ", ".join(part for part in (title, below, tag, end) if part)
         self.setAccessibleName(said)
-        self.setToolTip(said)
+        self.setToolTip(as_text(said))
         self.updateGeometry()
         self.update()
 

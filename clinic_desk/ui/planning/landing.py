@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetrics, QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from clinic_desk.ui.look.plain import as_text
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.runtime.formatting import DAYS, day_text
 from clinic_desk.ui.widgets import paint
@@ -74,7 +75,9 @@ class Landing(QWidget):
         if isinstance(event, QHelpEvent):
             for rect, day in self._bars:
                 if rect.contains(event.pos()):
-                    QToolTip.showText(event.globalPos(), _told(day, self.data.days[day]), self)
+                    QToolTip.showText(
+                        event.globalPos(), as_text(_told(day, self.data.days[day])), self
+                    )
                     return True
             QToolTip.hideText()
             return True

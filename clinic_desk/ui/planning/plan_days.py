@@ -16,6 +16,7 @@ from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import at_local, zone
 from clinic_desk.services.views import Cell, DoctorDay
 from clinic_desk.ui.geometry.packing import Item, Placement, pack
+from clinic_desk.ui.look.plain import as_text
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import pattern_of
 from clinic_desk.ui.widgets import paint
@@ -135,7 +136,7 @@ class DayPlan(QWidget):
         if isinstance(event, QHelpEvent):
             tip = self.tip_at(event.pos())
             if tip:
-                QToolTip.showText(event.globalPos(), tip, self)
+                QToolTip.showText(event.globalPos(), as_text(tip), self)
             else:
                 QToolTip.hideText()
             return True

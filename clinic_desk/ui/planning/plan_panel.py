@@ -31,7 +31,7 @@ from clinic_desk.domain.templates import TimeOffRequest, TimeOffStatus
 from clinic_desk.services.commands import AUTO
 from clinic_desk.services.ports import Queries
 from clinic_desk.services.views import CalendarSlice, Cell
-from clinic_desk.ui.look.plain import Label
+from clinic_desk.ui.look.plain import Label, as_text
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import mix, over, pattern_of
 from clinic_desk.ui.planning.plan_days import DayPicture, DayPlan
@@ -217,7 +217,7 @@ class PlanPanel(QFrame):
             item = QListWidgetItem(self.others)
             item.setData(DATA, one)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, self._words(one))
-            item.setToolTip(self._words(one))
+            item.setToolTip(as_text(self._words(one)))
             if one.slot == self.choice:
                 self.others.setCurrentItem(item)
         self.others.blockSignals(False)

@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 
 from clinic_desk.domain.availability.model import Roster
 from clinic_desk.domain.ids import Id
+from clinic_desk.ui.look.plain import as_text
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.planning.plan_paint import Column, RowPainter, tick_box
 from clinic_desk.ui.planning.plan_rows import PlanBook, PlanRow, RowState, day_and_clock
@@ -286,7 +287,7 @@ class PlanTable(QTableView):
             hit = next((name for name, rect in spots.items() if rect.contains(event.pos())), "")
             if hit and not self._able(hit):
                 words = NOT_YET
-            QToolTip.showText(event.globalPos(), words, self)
+            QToolTip.showText(event.globalPos(), as_text(words), self)
             return True
         return super().viewportEvent(event)
 

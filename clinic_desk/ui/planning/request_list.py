@@ -20,6 +20,7 @@ from clinic_desk.domain.ids import Id
 from clinic_desk.domain.templates import TimeOffStatus
 from clinic_desk.services.planning_views import TimeOffCard
 from clinic_desk.services.time_off import KIND_WORDS, doctor_zone, span_text
+from clinic_desk.ui.look.plain import as_text
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import over, pattern_of
 from clinic_desk.ui.models.words import plural
@@ -129,7 +130,7 @@ class RequestList(QListWidget):
             item = QListWidgetItem(self)
             item.setData(CARD, card)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, self._told(card))
-            item.setToolTip(self._told(card))
+            item.setToolTip(as_text(self._told(card)))
         self.blockSignals(False)
         wanted = kept.request.id if kept is not None else ""
         if not self.choose(wanted) and self.count():

@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QStyle, QToolTip, QWidget
 
+from clinic_desk.ui.look.plain import as_text
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import mix
 from clinic_desk.ui.runtime.formatting import MONTHS, day_text
@@ -200,7 +201,7 @@ class YearStrip(QWidget):
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent):
             day = self.day_at(event.pos())
-            QToolTip.showText(event.globalPos(), self.words(day) if day else "", self)
+            QToolTip.showText(event.globalPos(), as_text(self.words(day) if day else ""), self)
             return True
         return super().event(event)
 

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QAbstractItemView, QTableView
 
 from clinic_desk.services.day_views import Report, Unit
 from clinic_desk.services.report_text import said
+from clinic_desk.ui.look.plain import plain_tips
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.widgets.reading import ReadingDelegate
 
@@ -57,6 +58,7 @@ class ReportModel(QAbstractTableModel):
         line = self.report.totals if row == len(self.order) else self.report.rows[self.order[row]]
         return line[column]
 
+    @plain_tips
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if self.report is None or not index.isValid():
             return None

@@ -32,7 +32,7 @@ from clinic_desk.services.outcome import Changes, Outcome
 from clinic_desk.services.ports import Queries
 from clinic_desk.services.views import Cell
 from clinic_desk.services.wording import clock_text, count_text
-from clinic_desk.ui.look.plain import Label
+from clinic_desk.ui.look.plain import Label, as_text
 from clinic_desk.ui.roster.closures_form import AddForm, ClosureList
 from clinic_desk.ui.roster.closures_hands import ClosureHands
 from clinic_desk.ui.roster.closures_public import PublicHolidaysBox
@@ -107,7 +107,7 @@ class ClosuresPanel(Panel):
             button.setProperty("square", "true")
             button.setFixedWidth(self.theme.px(30))
             button.setAccessibleName(words)
-            button.setToolTip(words)
+            button.setToolTip(as_text(words))
         top = QHBoxLayout()
         top.setSpacing(8)
         for one in (self.earlier, self.title, self.later):
@@ -269,7 +269,7 @@ class ClosuresPanel(Panel):
         self.list.clear()
         for closure in self.closures:
             item = QListWidgetItem(self._words(closure))
-            item.setToolTip(item.text())
+            item.setToolTip(as_text(item.text()))
             self.list.addItem(item)
             item.setSelected(closure.rows[0].id in chosen)
         self.list.blockSignals(blocked)

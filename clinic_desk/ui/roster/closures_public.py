@@ -28,7 +28,7 @@ from clinic_desk.services.holiday_ports import PublicHolidays
 from clinic_desk.services.ports import Queries
 from clinic_desk.services.roster_commands import RemoveRecords
 from clinic_desk.services.wording import count_text
-from clinic_desk.ui.look.plain import Label
+from clinic_desk.ui.look.plain import Label, as_text
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.roster.typed import choose
 from clinic_desk.ui.runtime.context import Context
@@ -247,7 +247,7 @@ class PublicHolidaysBox(QWidget):
         for row in rows:
             visits = str(len(row.visits)) if row.visits else ""
             item = QTreeWidgetItem([short_day(row.day), row.name, WORDS[row.decision], visits])
-            item.setToolTip(1, row.name)
+            item.setToolTip(1, as_text(row.name))
             item.setIcon(2, self._theme.qicon(ICONS[row.decision], colour=inks[row.decision]))
             item.setTextAlignment(3, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             item.setData(

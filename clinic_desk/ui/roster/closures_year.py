@@ -11,6 +11,7 @@ from PySide6.QtGui import QBrush, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, 
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from clinic_desk.services.wording import MONTHS
+from clinic_desk.ui.look.plain import as_text
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import mix
 from clinic_desk.ui.runtime.formatting import long_day
@@ -95,7 +96,7 @@ class YearStrip(QWidget):
     def event(self, event: QEvent) -> bool:
         if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             day = self.day_at(event.pos())
-            QToolTip.showText(event.globalPos(), self.words(day) if day else "", self)
+            QToolTip.showText(event.globalPos(), as_text(self.words(day) if day else ""), self)
             return True
         return super().event(event)
 

@@ -16,7 +16,7 @@ from clinic_desk.services.hours_editing import BrushKind, Frame, Layer, Stroke
 from clinic_desk.services.hours_painting import Window, parse_clock
 from clinic_desk.services.when import parse_day
 from clinic_desk.services.wording import LONG_DAYS, clock_text
-from clinic_desk.ui.look.plain import Label
+from clinic_desk.ui.look.plain import Label, as_text
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.roster.hours_sheet import rhythm
 from clinic_desk.ui.roster.typed import FieldGrid, TypedField, choose
@@ -81,7 +81,7 @@ class TypesButton(QToolButton):
         room = max(80, self.width() - 24)
         shown = self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room)
         self.setText(shown)
-        self.setToolTip(words)
+        self.setToolTip(as_text(words))
         self.setAccessibleName(f"For: {words}")
 
 

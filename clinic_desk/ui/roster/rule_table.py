@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.ids import Id
+from clinic_desk.ui.look.plain import plain_tips
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import mix
 
@@ -104,6 +105,7 @@ class RuleModel(QAbstractTableModel):
             return flags | Qt.ItemFlag.ItemIsUserCheckable
         return flags | Qt.ItemFlag.ItemIsEditable
 
+    @plain_tips
     def data(self, index: Index, role: int = 0) -> Any:
         cell = self.cell(index)
         column = self.columns[index.column()]

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 from clinic_desk.domain.availability.model import Roster
 from clinic_desk.domain.ids import Id
 from clinic_desk.services.views import Cell
+from clinic_desk.ui.look.plain import as_text
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.runtime.formatting import local_day, phone_text, short_day, span_text
 from clinic_desk.ui.runtime.privacy import CURTAIN
@@ -57,7 +58,7 @@ class VisitList(QListWidget):
             words = visit_line(cell, known.get(cell.location_id, roster.practice.zone))
             item = QListWidgetItem(words)
             item.setData(_ID, cell.id)
-            item.setToolTip(words)
+            item.setToolTip(as_text(words))
             doctor = roster.doctors.get(cell.doctor_id)
             if doctor is not None:
                 item.setIcon(badge_icon(self._theme, doctor))

@@ -11,6 +11,7 @@ from clinic_desk.domain.errors import WayOut
 from clinic_desk.domain.events import Actor
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.permissions import Permission, may_not
+from clinic_desk.ui.look.plain import as_text
 
 INSISTING: dict[str, Permission] = {
     "overbook": Permission.OVERBOOK,
@@ -45,7 +46,7 @@ def why_not_theirs(
 def say_why(widget: QWidget, why: str, usual: str = "") -> None:
     """Disables it, with the reason as its tooltip; without one it is as usual again."""
     widget.setEnabled(not why)
-    widget.setToolTip(why or usual)
+    widget.setToolTip(as_text(why or usual))
     widget.setAccessibleDescription(why)
 
 
@@ -56,7 +57,7 @@ def keep_shut(widget: QWidget, why: str) -> None:
     if usual is None:
         usual = widget.toolTip()
         widget.setProperty(USUAL, usual)
-    widget.setToolTip(why or usual)
+    widget.setToolTip(as_text(why or usual))
     widget.setAccessibleDescription(why)
     if why:
         widget.setEnabled(False)
@@ -74,7 +75,7 @@ def shut_entries(menu: QMenu, why: Callable[[str], str]) -> None:
         if told:
             menu.setToolTipsVisible(True)
             action.setEnabled(False)
-            action.setToolTip(told)
+            action.setToolTip(as_text(told))
             action.setStatusTip(told)
 
 
@@ -82,7 +83,7 @@ def shut(widgets: Iterable[QWidget], why: str) -> None:
     """Disables them, each with the reason as its tooltip."""
     for widget in widgets:
         widget.setEnabled(False)
-        widget.setToolTip(why)
+        widget.setToolTip(as_text(why))
         widget.setAccessibleDescription(why)
 
 

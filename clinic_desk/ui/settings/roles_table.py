@@ -27,6 +27,7 @@ from clinic_desk.domain.permissions import (
     Permission,
     Role,
 )
+from clinic_desk.ui.look.plain import plain_tips
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.widgets.headed_model import HeadedModel
 
@@ -94,6 +95,7 @@ class RolesModel(HeadedModel):
             return Qt.ItemFlag.NoItemFlags
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 
+    @plain_tips
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
         row = self.rows[index.row()]
         if not isinstance(row, Permission):

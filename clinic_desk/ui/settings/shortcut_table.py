@@ -6,6 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from clinic_desk.ui.look.plain import plain_tips
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models.shortcuts import Shortcut, Shortcuts
 from clinic_desk.ui.runtime.formatting import left_to_right
@@ -62,6 +63,7 @@ class ShortcutModel(QAbstractTableModel):
             return HEADS[section]
         return None
 
+    @plain_tips
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
         row = self.shortcut(index.row())
         if row is None:

@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from clinic_desk.ui.look.plain import Label
+from clinic_desk.ui.look.plain import Label, as_text
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import mix, over
 from clinic_desk.ui.runtime.declared import Declared
@@ -165,7 +165,7 @@ class SettingsTree(QWidget):
         item = QTreeWidgetItem(self.list, [hit.title])
         item.setData(0, HIT, hit)
         item.setData(0, DEPTH, depth)
-        item.setToolTip(0, hit.title)
+        item.setToolTip(0, as_text(hit.title))
         if hit.key:
             item.setData(
                 0, Qt.ItemDataRole.AccessibleTextRole, f"{hit.title}, in {hit.section.title}"

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 from clinic_desk.domain.ids import Id
 from clinic_desk.services.staff_ports import SessionCard, StaffCard
 from clinic_desk.services.wording import count_text
+from clinic_desk.ui.look.plain import plain_tips
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.runtime.formatting import clock_text, local_day, short_day
 from clinic_desk.ui.widgets.accounts.words import KIND_WORDS, ROLE_WORDS
@@ -101,6 +102,7 @@ class Rows(QAbstractTableModel):
     def columnCount(self, parent: Index = ROOT) -> int:  # noqa: N802
         return 0 if parent.isValid() else len(self._heads)
 
+    @plain_tips
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role in WORDS or role == Qt.ItemDataRole.ToolTipRole:
             return self._rows[index.row()][index.column()]

@@ -12,6 +12,7 @@ from clinic_desk.domain.availability.model import Roster
 from clinic_desk.domain.ids import Id
 from clinic_desk.services.planning_views import WaitlistCard
 from clinic_desk.services.waiting import URGENCY_POINTS
+from clinic_desk.ui.look.plain import plain_tips
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models import waiting, words
 from clinic_desk.ui.runtime.formatting import left_to_right, phone_text
@@ -122,6 +123,7 @@ class WaitModel(HeadedModel):
     def listed(self) -> int:
         return len(self.cards)
 
+    @plain_tips
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
         if not index.isValid():
             return None

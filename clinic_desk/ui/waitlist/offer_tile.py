@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QStyle, QWidget
 
 from clinic_desk.services.planning_views import WaitlistMatch
+from clinic_desk.ui.look.plain import as_text
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models.waiting import URGENCY_ICONS, URGENCY_WORDS
 from clinic_desk.ui.models.words import clock_words, last_four
@@ -41,7 +42,7 @@ class OfferTile(QAbstractButton):
         told = [CURTAIN.name(who), CURTAIN.hidden(self._phone), self._when, urgency, match.why]
         if match.card.entry.note:
             told.append(match.card.entry.note)
-        self.setToolTip("\n".join(told))
+        self.setToolTip(as_text("\n".join(told)))
         self.setAccessibleName(", ".join(told))
         self.update()
 

@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
+from clinic_desk.ui.look.plain import as_text
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.runtime.privacy import CURTAIN
 
@@ -242,7 +243,7 @@ class Masking(QObject):
                 item.setText(shown)
                 self._touched[id(view)] = view
             if item.toolTip():
-                item.setToolTip(self._say(item.toolTip()))
+                item.setToolTip(as_text(self._say(item.toolTip())))
         view.blockSignals(blocked)
 
 

@@ -22,6 +22,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from clinic_desk.ui.look.plain import as_text
+
 AUTO = Qt.LayoutDirection.LayoutDirectionAuto
 FSI, PDI = "\u2068", "\u2069"
 """Unicode's marks around a text that is read as its own first letter is."""
@@ -36,6 +38,9 @@ def presses(event: QKeyEvent) -> bool:
 
 
 class WordedButton(QPushButton):
+    def setToolTip(self, text: str) -> None:  # noqa: N802
+        super().setToolTip(as_text(text))
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         if not presses(event):
             super().keyPressEvent(event)
@@ -144,7 +149,7 @@ def _asks(event: QEvent) -> bool:
 
 def _tell(event: QEvent, words: str, control: QWidget) -> bool:
     if isinstance(event, QHelpEvent):
-        QToolTip.showText(event.globalPos(), words, control)
+        QToolTip.showText(event.globalPos(), as_text(words), control)
     return True
 
 

@@ -30,7 +30,7 @@ from PySide6.QtWidgets import (
 
 from clinic_desk.domain.appointments import LONGEST, SHORTEST
 from clinic_desk.domain.catalogue import Doctor
-from clinic_desk.ui.look.plain import Label
+from clinic_desk.ui.look.plain import Label, as_text
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.runtime.alive import while_alive
 from clinic_desk.ui.widgets import paint
@@ -233,7 +233,7 @@ class LengthStepper(QWidget):
         ):
             button.setText(text)
             button.setAccessibleName(name)
-            button.setToolTip(name)
+            button.setToolTip(as_text(name))
             button.setFixedSize(30, 30)
             button.setAutoRepeat(True)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -293,7 +293,7 @@ class ElidedInk(InkLabel):
 
     def setText(self, text: str) -> None:  # noqa: N802
         super().setText(text)
-        self.setToolTip(text)
+        self.setToolTip(as_text(text))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         return QSize(0, super().minimumSizeHint().height())
