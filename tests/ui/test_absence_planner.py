@@ -284,6 +284,38 @@ def test_a_row_on_the_waiting_list_is_taken_back(
     assert not clinic.maintenance.verify()
 
 
+def test_in_the_background_new_proposals_are_not_told_over_another_page(
+    clinic: Clinic, window: MainWindow, qtbot: QtBot
+) -> None:
+    approved_planner(clinic, window, qtbot)
+    page, target = planner(window), rows(window)[3]
+    slot = target.slot
+    assert slot is not None
+    stranger = next(
+        c
+        for c in clinic.queries.cells(FIRST, FIRST)
+        if c.patient_id not in (None, target.visit.patient_id)
+    )
+    found: list[str] = []
+    shown: list[str] = []
+    page.work.told.connect(lambda words, _undo: found.append(words))
+    page.toast_requested.connect(lambda words, _undo: shown.append(words))
+    window.show_calendar()
+    qtbot.waitUntil(lambda: not page.isVisible(), timeout=PATIENCE)
+    taken = BookAppointment(
+        patient_id=stranger.patient_id or "",
+        doctor_id=slot.doctor_id,
+        type_id=target.visit.type_id or "",
+        start=slot.start,
+        end=slot.end,
+        location_id=slot.location_id,
+    )
+    window.context.operations.run(taken)
+    qtbot.waitUntil(lambda: bool(found), timeout=PATIENCE)
+    assert "new proposal" in found[0]
+    assert shown == []
+
+
 def test_what_was_undone_is_not_talked_over_by_its_own_new_proposals(
     clinic: Clinic, window: MainWindow, qtbot: QtBot
 ) -> None:

@@ -137,7 +137,7 @@ class ChangesSide(QWidget):
 
         which = self.which.currentData()
         if which == ALL:
-            return story.changes, "of these days in all"
+            return story.changes, "of these days"
         if which == BETWEEN:
             if self.mark is None:
                 return (), "· go to a moment and mark it (K), then go to another"

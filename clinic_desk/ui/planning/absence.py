@@ -141,11 +141,16 @@ class AbsencePage(Page):
         self.calls_button.setIcon(theme.qicon("phone"))
         self.dates_button.setIcon(theme.qicon("edit"))
 
+    def _tell(self, sentence: str, undo: bool) -> None:
+        """What was done is told anywhere; what merely came about, only where it is looked at."""
+        if undo or self.isVisible():
+            self.toast_requested.emit(sentence, undo)
+
     def _connect(self) -> None:
         work = self.work
         work.changed.connect(self._show)
         work.searched.connect(self.counters.show_search)
-        work.told.connect(self.toast_requested)
+        work.told.connect(self._tell)
         work.noted.connect(lambda sentence: announce(self.table, sentence))
         work.refused.connect(lambda error: self.message.show_message(message_for(error)))
         work.gone.connect(self._show_gone)
