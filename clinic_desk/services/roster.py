@@ -215,10 +215,12 @@ def _warnings(work: Work, before: Roster, pairs: Sequence[Pair]) -> tuple[str, .
     for stored, after in pairs:
         match after:
             case Practice() if isinstance(stored, Practice) and stored.currency != after.currency:
-                told.append(
-                    f"Visits booked so far keep their prices in {stored.currency}; the prices of "
-                    f"the visit types count as {after.currency} from now on, so check them."
-                )
+                # a clinic that is just being set up has neither prices nor visits
+                if any(row.price_minor for row in before.types.values()) or everyone(work):
+                    told.append(
+                        f"Visits booked so far keep their prices in {stored.currency}; the prices "
+                        f"of the visit types count as {after.currency} from now on, so check them."
+                    )
             case Doctor() if isinstance(stored, Doctor) and stored.active and not after.active:
                 told.extend(_stay(work, to_come(work, doctor_ids=(after.id,)), doctor_text(after)))
             case AppointmentType() if (

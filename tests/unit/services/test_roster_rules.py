@@ -349,6 +349,13 @@ def test_prices_stay_with_their_visits(world: World) -> None:
     assert (other.price_minor, other.currency) == (4500, "EUR")
 
 
+def test_another_currency_is_no_news_where_nothing_has_a_price(world: World) -> None:
+    free = [replace(row, price_minor=0) for row in roster(world).types.values()]
+    save(world, *free)
+    told = save(world, replace(roster(world).practice, currency="eur"))
+    assert told.warnings == ()
+
+
 def test_a_stale_edit_says_who_and_when(world: World) -> None:
     seen = roster(world).rooms[world.names["room1"]]
     world.other_desk().execute(SaveRecords(records=(replace(seen, name="Blue"),)))
