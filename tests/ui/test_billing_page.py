@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from clinic_desk.domain.appointments import Status
-from clinic_desk.domain.billing import InvoiceStatus, Payment
+from clinic_desk.domain.billing import InvoiceStatus, Payment, PaymentMethod
 from clinic_desk.integrations.billing import HttpBilling
 from clinic_desk.integrations.exporting import FileExporter
 from clinic_desk.services.billing_commands import RecordPayment
@@ -106,6 +107,54 @@ def press(page: BillingPage, key: Key, text: str = "") -> None:
     if text:
         QTest.keyClicks(target, text)
     QTest.keyClick(target, key)
+
+
+def test_larger_letters_tell_a_doctor_by_the_code_and_cut_no_state(
+    front_desk: FrontDesk,  # noqa: F811
+    page: BillingPage,
+    visits: list[str],
+) -> None:
+    theme = front_desk.context.theme
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    front_desk.context.operations.run(
+        RecordPayment(
+            invoice_id=card_of(front_desk, visits[0]).invoice.id,
+            amount_minor=100,
+            method=PaymentMethod.CASH,
+        )
+    )
+    page.resize(1366, 700)
+    model, table = page.table.model(), page.table
+    header = table.horizontalHeader()
+
+    def row() -> int:
+        texts = [str(model.index(n, 5).data()) for n in range(model.rowCount())]
+        return next((n for n, one in enumerate(texts) if "part" in one), -1)
+
+    def whole(column: int) -> bool:
+        words = str(model.index(row(), column).data())
+        icon = 22 if column == 5 else 0
+        needs = QFontMetrics(theme.font("body")).horizontalAdvance(words) + icon
+        return header.sectionSize(column) >= needs + theme.px(10)
+
+    front_desk.settle(lambda: row() >= 0)
+    doctor = str(model.index(row(), 3).data())
+    assert doctor.startswith("Dr ")
+    assert all(whole(column) for column in (0, 3, 4, 5, 6, 7))
+    try:
+        theme.scale = 1.5
+        style.apply(app, theme)
+        front_desk.settle(lambda: model.index(row(), 3).data() != doctor)
+        index = model.index(row(), 3)
+        assert len(str(index.data())) <= 3
+        assert index.data(Qt.ItemDataRole.ToolTipRole) == doctor
+        assert model.headerData(3, Qt.Orientation.Horizontal) == "Dr"
+        front_desk.settle(lambda: all(whole(column) for column in (0, 3, 4, 5, 6, 7)))
+    finally:
+        theme.scale = 1.0
+        style.apply(app, theme)
+    front_desk.settle(lambda: model.index(row(), 3).data() == doctor)
 
 
 def test_two_keys_take_the_payment(

@@ -15,6 +15,7 @@ from clinic_desk.services.billing_ports import InvoiceTotal
 from clinic_desk.services.day_views import InvoiceCard
 from clinic_desk.services.money import price_text
 from clinic_desk.services.wording import day_text
+from clinic_desk.ui.look.plain import plain_tips
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models import words
 from clinic_desk.ui.models.invoices import state_words
@@ -68,6 +69,7 @@ class _Table(QAbstractTableModel):
             return RIGHT
         return None
 
+    @plain_tips
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
         if not index.isValid():
             return None
@@ -85,11 +87,14 @@ class _Table(QAbstractTableModel):
 
 
 class InvoiceModel(_Table):
+    """``codes``: doctors by their codes, where there is no room for names."""
+
     columns = ("Visit", "Patient", "For", "Doctor", "Number", "State", "Total", "Open")
     money = frozenset({6, 7})
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
+        self.codes = False
         self.cards: tuple[InvoiceCard, ...] = ()
 
     def show(self, cards: Sequence[InvoiceCard], roster: Roster, today: date) -> None:
@@ -114,7 +119,7 @@ class InvoiceModel(_Table):
             case 2:
                 return "; ".join(line.text for line in one.lines)
             case 3:
-                return self.doctor(one.doctor_id)
+                return self._code(one.doctor_id) or self.doctor(one.doctor_id)
             case 4:
                 return one.number or ""
             case 5:
@@ -124,11 +129,35 @@ class InvoiceModel(_Table):
             case _:
                 return self.price(one.open_minor, one.currency) if one.open_minor else ""
 
+    def tell_codes(self, codes: bool) -> None:
+        if codes is not self.codes:
+            self.codes = codes
+            last = max(0, self.rows() - 1)
+            self.dataChanged.emit(self.index(0, 3), self.index(last, 3))
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 3, 3)
+
+    def headerData(  # noqa: N802
+        self,
+        section: int,
+        orientation: Qt.Orientation,
+        role: int = int(Qt.ItemDataRole.DisplayRole),
+    ) -> Any:
+        shown = super().headerData(section, orientation, role)
+        return "Dr" if self.codes and shown == self.columns[3] else shown
+
+    def _code(self, doctor_id: Id) -> str:
+        doctor = self.roster.doctors.get(doctor_id) if self.codes and self.roster else None
+        return doctor.code if doctor is not None else ""
+
+    @plain_tips
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
         if index.isValid():
             card = self.cards[index.row()]
             if role == CARD_ROLE:
                 return card
+            spoken = (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole)
+            if role in spoken and index.column() == 3:
+                return self.doctor(card.invoice.doctor_id)
             if role == Qt.ItemDataRole.FontRole and index.column() == 1:
                 return self.theme.font("body", bold=True)
             if role == Qt.ItemDataRole.DecorationRole and index.column() == 5:
@@ -188,6 +217,7 @@ class TotalModel(_Table):
         minor = (one.drafted, one.billed, one.paid, one.open)[column - 3]
         return self.price(minor, one.currency)
 
+    @plain_tips
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
         if index.isValid() and role == Qt.ItemDataRole.FontRole:
             return self.theme.font("body", bold=index.row() >= len(self.totals))

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from PySide6.QtCore import QAbstractItemModel, Qt
 from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QStyle
 
 from clinic_desk.ui.billing.model import InvoiceModel, TotalModel
 from clinic_desk.ui.look.theme import Theme
@@ -14,8 +15,14 @@ from clinic_desk.ui.widgets.key_table import KeyTable
 PADDING = 18
 """Pixels beside the words of a cell, both sides together."""
 
+BESIDE_ICON = 8
+"""Pixels between a sign and the words behind it, with its own margin."""
+
 LEAST_NAME = 84
 """Pixels of a column of names, at usual letters."""
+
+A_NAME = 150
+"""Pixels, at usual letters, that a patient's name has before a doctor's is told by the code."""
 
 LOOKED_AT = 60
 """Rows whose words are measured."""
@@ -33,6 +40,8 @@ class _Table(KeyTable):
     """Pixels at usual letters that a column with long words may ask for."""
     dropped: int | None = None
     """A yielding column that is not shown where there would be little room for all of them."""
+    shorter: int = 0
+    """One that is told shorter where there is still too little."""
 
     def __init__(self, theme: Theme, model: QAbstractItemModel, name: str) -> None:
         super().__init__(theme, model, name)
@@ -40,33 +49,41 @@ class _Table(KeyTable):
 
     def spread(self) -> None:
         width = self.viewport().width()
+        self.shorten(names=True)
         wanted = [self._wanted(column) for column in range(len(self.shares))]
-        shares = list(self.shares)
+        shares, yielding = list(self.shares), self.yielding
         if self.dropped is not None:
             names = width - sum(n for c, n in enumerate(wanted) if c not in self.yielding)
             hidden = names < len(self.yielding) * self.theme.px(LEAST_NAME)
             self.setColumnHidden(self.dropped, hidden)
             if hidden:
                 shares[self.dropped] = 0
+                if self.shorter and names < self.theme.px(A_NAME) + wanted[self.shorter]:
+                    self.shorten(names=False)
+                    wanted[self.shorter] = self._wanted(self.shorter)
+                    yielding = yielding - {self.shorter}
         whole = sum(shares)
         # rounded up, they would be a pixel too wide together; the last takes what is left
         widths = [width * share // whole for share in shares]
         lacking = 0
         for column, need in enumerate(wanted):
-            if column not in self.yielding and need > widths[column]:
+            if column not in yielding and need > widths[column]:
                 lacking += need - widths[column]
                 widths[column] = need
         spare = {
             column: widths[column] - need
             for column, need in enumerate(wanted)
-            if column not in self.yielding and widths[column] > need
+            if column not in yielding and widths[column] > need
         }
-        for room in (spare, {column: widths[column] for column in self.yielding}):
+        for room in (spare, {column: widths[column] for column in yielding}):
             taken = min(lacking, sum(room.values()))
             lacking -= self._take(widths, room, taken)
         for column, wide in enumerate(widths):
             if shares[column]:
                 self.setColumnWidth(column, wide)
+
+    def shorten(self, *, names: bool) -> None:
+        """Whether the ``shorter`` column tells whole names."""
 
     @staticmethod
     def _take(widths: list[int], room: dict[int, int], wanted: int) -> int:
@@ -90,7 +107,8 @@ class _Table(KeyTable):
             index = model.index(row, column)
             words.add(str(index.data() or ""))
             if not row and index.data(role) is not None:
-                icon = self.iconSize().width() + 4
+                small = self.style().pixelMetric(QStyle.PixelMetric.PM_SmallIconSize)
+                icon = max(small, self.iconSize().width()) + BESIDE_ICON
         widest = max(metrics.horizontalAdvance(word) for word in words)
         return min(
             widest + icon + self.theme.px(PADDING), self.theme.px(self.most.get(column, 999))
@@ -101,10 +119,15 @@ class InvoiceTable(_Table):
     shares = (13, 18, 12, 11, 15, 14, 9, 9)
     yielding = frozenset({1, 2, 3})
     dropped = 2
+    shorter = 3
     most: ClassVar = {5: 136}
 
     def __init__(self, theme: Theme, model: InvoiceModel) -> None:
+        self._invoices = model
         super().__init__(theme, model, "Invoices")
+
+    def shorten(self, *, names: bool) -> None:
+        self._invoices.tell_codes(not names)
 
 
 class TotalTable(_Table):

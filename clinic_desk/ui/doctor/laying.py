@@ -228,7 +228,10 @@ class DoctorFrame(Page):
         slim, low = width < px(SLIM_PAGE), self.height() < px(LOW)
         self._side.setMinimumWidth(px(280))
         self.scroller.setMinimumWidth(px(360))
-        self.doctors.setMinimumWidth(px(150 if slim else 190))
+        least = 150 if slim else 190
+        self.doctors.setMinimumWidth(
+            max(px(least), min(self.doctors.sizeHint().width(), px(least + 50)))
+        )
         if slim is not (self.numbers.parentWidget() is self._inner.parentWidget()):
             self._move_numbers(slim)
         if slim:
