@@ -22,7 +22,7 @@ from typing import Any, BinaryIO
 
 from sqlcipher3 import dbapi2
 
-from clinic_desk.domain.errors import Fault
+from clinic_desk.domain.errors import Fault, Refusal
 from clinic_desk.services.ports import Progress
 from clinic_desk.store import keys
 from clinic_desk.store.backup import sync_folder
@@ -33,7 +33,8 @@ from clinic_desk.store.recoding import recode
 
 PHASES = ("locked", "written", "linked", "placed", "overwritten")
 CHUNK = 1 << 20
-WAITED = 10.0
+WAITING = "Waiting until a backup or another program lets go of the clinic’s file…"
+WAITED = 30.0
 """Seconds in which others may let go of the file: a backup that is being made, say."""
 
 IN_USE = (
@@ -63,7 +64,7 @@ def convert(
             was_plain = keys.is_plain(path)
             log = _keep_log(path) if was_plain else None
             try:
-                _lock(live)
+                _lock(live, progress)
                 reached("locked")
                 recode(live, new, key, progress)
                 reached("written")
@@ -129,7 +130,7 @@ def _keep_log(path: Path) -> Path | None:
     return kept
 
 
-def _lock(live: Any) -> None:
+def _lock(live: Any, progress: Progress | None) -> None:
     """Raises ``Fault("in_use")`` when some other connection to the file stays. Whoever works with
     it meanwhile is not held up: each try is over at once."""
     until = monotonic() + WAITED
@@ -137,6 +138,8 @@ def _lock(live: Any) -> None:
     while not _locked(live):
         if monotonic() > until:
             raise Fault("in_use", IN_USE)
+        if progress is not None and not progress(0, 300, WAITING):
+            raise Refusal("stopped", "Stopped; the clinic’s file is as it was.")
         sleep(0.05)
 
 

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from threading import Event
+from threading import Condition
 from time import sleep
 from types import ModuleType
 from typing import Any
@@ -58,22 +58,48 @@ class Door:
     and gets one to the new file."""
 
     def __init__(self) -> None:
-        self._open = Event()
-        self._open.set()
+        self._changed = Condition()
+        self._is_open = True
+        self._entering = 0
+        self._inside: set[int] = set()
+        """The driver's connections that came through and are still open."""
 
     def close(self) -> None:
-        self._open.clear()
+        with self._changed:
+            self._is_open = False
 
     def open(self) -> None:
-        self._open.set()
+        with self._changed:
+            self._is_open = True
+            self._changed.notify_all()
 
     @property
     def is_open(self) -> bool:
-        return self._open.is_set()
+        return self._is_open
+
+    @property
+    def is_empty(self) -> bool:
+        """Nobody has a connection or is about to get one."""
+        with self._changed:
+            return not self._inside and not self._entering
 
     def connect(self, path: Path, *, write: bool) -> Any:
-        self._open.wait()
-        return connect(path, write=write)
+        with self._changed:
+            self._changed.wait_for(lambda: self._is_open)
+            self._entering += 1
+        try:
+            connection = connect(path, write=write)
+            with self._changed:
+                self._inside.add(id(connection))
+            return connection
+        finally:
+            with self._changed:
+                self._entering -= 1
+
+    def left(self, connection: Any) -> None:
+        """It is about to be closed."""
+        with self._changed:
+            self._inside.discard(id(connection))
 
 
 def bare(target: str | Path, key: StoreKey | None = None, *, uri: bool = False) -> Any:
@@ -218,6 +244,7 @@ def _engine(path: Path, door: Door, *, write: bool, size: int) -> Engine:
         record.info[STANDING] = _standing(path)
 
     event.listen(engine, "connect", opened)
+    event.listen(engine, "close", lambda driver, _record: door.left(driver))
     return engine
 
 

@@ -14,10 +14,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic, sleep
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.pool import Pool
 
 from clinic_desk.domain.errors import ClinicDeskError, Fault
 from clinic_desk.domain.events import Actor
@@ -32,8 +32,8 @@ from clinic_desk.store.rosters import RosterCache
 from clinic_desk.store.upgrade import ensure_current, trail_begun
 
 if TYPE_CHECKING:
-    from clinic_desk.store.staff_sessions import SqlSessions
     from clinic_desk.store.audit_anchor import Anchor
+    from clinic_desk.store.staff_sessions import SqlSessions
     from clinic_desk.store.unit_of_work import SqlUnitOfWork
 
 DRAIN_SECONDS = 30.0
@@ -57,6 +57,7 @@ class ClinicStore:
         self._known_actors: dict[Id, str] = {}
         self._anchor: Anchor | None = None
         self.door = Door()
+        self._left: list[Pool] = []
         self._writer = writer_engine(path, self.door)
         self._reader = reader_engine(path, self.door)
         self.queries = SqlQueries(
@@ -128,8 +129,12 @@ class ClinicStore:
     def forget(self) -> None:
         """Closes every connection and cache: the file's content is about to be replaced."""
         self.queries.close()
-        self._writer.dispose()
-        self._reader.dispose()
+        for engine in (self._writer, self._reader):
+            self._left.append(engine.pool)
+            engine.dispose()
+        # who had one of an older pool gives it back there
+        for pool in self._left:
+            pool.dispose()
         self._rosters.clear()
         self._known_actors.clear()
         if self._anchor is not None:
@@ -141,12 +146,12 @@ class ClinicStore:
         its end and then meets what lies there. The caller must hold no connection.
 
         Raises ``Fault("busy")`` when somebody keeps one for more than thirty seconds."""
-        pools = [cast(QueuePool, engine.pool) for engine in (self._writer, self._reader)]
-        self.door.close()
+        until = monotonic() + DRAIN_SECONDS
         try:
-            self.forget()
-            until = monotonic() + DRAIN_SECONDS
-            while any(pool.checkedout() for pool in pools):
+            while not self._emptied():
+                # Who holds one connection may need a second to come to an end: a door that stayed
+                # closed would wait for them for ever.
+                self.door.open()
                 if monotonic() > until:
                     raise Fault(
                         "busy",
@@ -154,11 +159,15 @@ class ClinicStore:
                         "Nothing was changed; try again in a moment.",
                     )
                 sleep(0.01)
-            for pool in pools:
-                pool.dispose()
             yield
         finally:
             self.door.open()
+
+    def _emptied(self) -> bool:
+        """Closes the door; whether nobody has a connection."""
+        self.door.close()
+        self.forget()
+        return self.door.is_empty
 
     def close(self) -> None:
         """After this the store is not used any more."""

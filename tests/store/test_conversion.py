@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from itertools import count
@@ -120,6 +121,66 @@ def test_the_open_store_goes_on_with_the_converted_file(clinic: Clinic, key: Sto
     clinic.undo()
     assert clinic.store.maintenance.verify() == []
     assert holding(clinic.path.parent) == []
+
+
+def test_who_needs_a_second_connection_to_end_is_not_waited_for_in_vain(
+    clinic: Clinic, key: StoreKey
+) -> None:
+    """A question within a question, as a reader that asks who sits there."""
+    inside, asked = threading.Event(), threading.Event()
+    found: list[int] = []
+
+    def work() -> None:
+        with clinic.store.queries._reading():
+            inside.set()
+            asked.wait(60)
+            found.append(len(clinic.store.queries.roster().doctors))
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    assert inside.wait(60)
+    closed = clinic.store.door.close
+
+    def close() -> None:
+        closed()
+        asked.set()
+
+    clinic.store.door.close = close  # type: ignore[method-assign]
+    with clinic.store.alone():
+        assert found == [2]
+        convert(clinic.path, key)
+    thread.join(60)
+    assert clinic.get(Patient, "hall").last_name == "Hall"
+
+
+def test_converted_again_and_again_while_others_ask(clinic: Clinic, key: StoreKey) -> None:
+    """No connection of an older pool keeps the file from the next conversion."""
+    over = threading.Event()
+    troubles: list[BaseException] = []
+
+    def ask() -> None:
+        while not over.is_set():
+            try:
+                clinic.store.queries.roster()
+                clinic.store.queries.data_version()
+            except BaseException as error:
+                troubles.append(error)
+                return
+
+    threads = [threading.Thread(target=ask) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    try:
+        for wanted in (key, None, key, None):
+            with clinic.store.alone():
+                convert(clinic.path, wanted)
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join(60)
+    assert troubles == []
+    assert keys.is_plain(clinic.path)
+    assert clinic.store.maintenance.verify() == []
 
 
 def test_the_permissions_stay(filled: Clinic, key: StoreKey) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from clinic_desk.app import store_keys
@@ -65,6 +65,12 @@ def answer(qtbot: QtBot, panel: EncryptionPanel, words: str) -> None:
     qtbot.mouseClick(found()[0], LEFT)
 
 
+def ended(qtbot: QtBot, panel: EncryptionPanel, title: str) -> None:
+    """The work is over and was done; what went wrong is told at once."""
+    qtbot.waitUntil(lambda: panel.title.text() == title or bool(panel.message.sentence))
+    assert not panel.message.sentence
+
+
 def database(start: FirstStart) -> Path:
     return start.container.data.database
 
@@ -89,10 +95,10 @@ def test_encrypted_with_the_key_on_paper_and_back_again(
     assert keeper.kept == {f"store:{made.id}": made.secret()}
     assert keys.is_plain(database(start))  # nothing yet
     press(qtbot, panel.card.done)
-    qtbot.waitUntil(lambda: panel.title.text() == "Encrypted")
+    ended(qtbot, panel, "Encrypted")
     assert keys.id_in(database(start)) == made.id
     assert panel.card.key is None
-    qtbot.waitUntil(lambda: QApplication.focusWidget() is panel.show_key)
+    assert panel.show_key.isEnabled()
     qtbot.waitUntil(lambda: "ncrypted" not in status.accessibleName())
     assert not panel.unnoted.isVisible()
     assert "1 backup was made before" in panel.copies.text()
@@ -106,7 +112,8 @@ def test_encrypted_with_the_key_on_paper_and_back_again(
     assert keys.id_in(database(start)) == made.id
     press(qtbot, panel.decrypt)
     answer(qtbot, panel, "Take it off")
-    qtbot.waitUntil(lambda: panel.title.text() == "Not encrypted" and panel.encrypt.isEnabled())
+    ended(qtbot, panel, "Not encrypted")
+    qtbot.waitUntil(panel.encrypt.isEnabled)
     assert keys.is_plain(database(start))
     assert start.container.maintenance.verify() == []
 
