@@ -18,8 +18,9 @@ from clinic_desk.services.commands import SaveSetting
 from clinic_desk.services.staff_commands import DeactivateStaff, RevokeSession
 from clinic_desk.services.staff_secrets import Secret
 from clinic_desk.ui.login.page import TRY_AGAIN
-from clinic_desk.ui.main_window import MainWindow
+from clinic_desk.ui.main_window import MainWindow, linking
 from clinic_desk.ui.main_window.cover import TITLE
+from clinic_desk.ui.main_window.curtain import Curtain
 from clinic_desk.ui.runtime.locked import LOCK
 from tests.fakes.log_in import CTRL, PIN, House, until
 
@@ -243,6 +244,22 @@ def test_another_person_works_in_a_window_of_their_own(house: House) -> None:
     assert house.come_in("Tom") is his
     assert his.search.edit.text() == "lee"
     assert hers.doors.booking not in QApplication.topLevelWidgets() or not his.doors._booking
+
+
+def test_what_a_window_does_by_itself_begins_in_every_persons(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(linking, "WATCH", 0)
+    house.come_in("Maria")
+    house.lock()
+    house.choose("Tom")
+    tom = staff_id(house, "tom")
+    until(lambda: tom in house.door.windows, "his window, made ready behind the page")
+    his = house.door.windows[tom]
+    until(lambda: his.page.grid().slice is not None, "its day")
+    assert not his.isVisible()
+    house.enter()
+    until(lambda: his.isVisible() and his.findChild(Curtain) is not None, "the watch of his desk")
 
 
 def test_what_each_may_do_is_their_own(house: House) -> None:

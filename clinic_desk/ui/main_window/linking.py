@@ -6,7 +6,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
 
 from clinic_desk.domain.ids import Id
 from clinic_desk.ui.calendar.gestures_targets import DateTarget, NavTarget
@@ -225,12 +225,37 @@ def _lifeboat(window: MainWindow) -> None:
 
 
 def _later(window: MainWindow, milliseconds: int, begin: Callable[[], None]) -> None:
-    """Once, so long after the first day came in."""
+    """Once, so long after the first day came in. A window that was made ready behind another one's
+    page begins when it comes to the screen."""
     first = QTimer(window, singleShot=True, interval=milliseconds)
     first.timeout.connect(begin)
     once = Qt.ConnectionType.SingleShotConnection
-    window.page.loaded.connect(lambda: first.start() if window.isVisible() else None, once)
+    window.page.loaded.connect(lambda: _Shown(window, first).look(), once)
     window.closed.connect(first.stop)
+
+
+class _Shown(QObject):
+    """Starts a timer as soon as its window is on the screen."""
+
+    def __init__(self, window: MainWindow, timer: QTimer) -> None:
+        super().__init__(window)
+        self._window, self._timer = window, timer
+
+    def look(self) -> None:
+        if self._window.isVisible():
+            self._begin()
+        else:
+            self._window.installEventFilter(self)
+
+    def _begin(self) -> None:
+        self._timer.start()
+        self.deleteLater()
+
+    def eventFilter(self, one: QObject, event: QEvent) -> bool:  # noqa: N802
+        if one is self._window and event.type() is QEvent.Type.Show:
+            self._window.removeEventFilter(self)
+            self._begin()
+        return False
 
 
 def _finder(window: MainWindow, page: FinderPage) -> None:
