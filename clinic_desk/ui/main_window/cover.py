@@ -162,7 +162,7 @@ class Cover(QObject):
             elif kind is QEvent.Type.Show and self.on and not event.spontaneous():
                 self._engage()
                 # the window gives the keyboard to its calendar when it comes
-                QTimer.singleShot(0, self.page, self.page.setFocus)
+                QTimer.singleShot(0, self.page, self._take_keyboard)
             elif kind is QEvent.Type.Hide and self.on and not event.spontaneous():
                 self._disengage()
             return False
@@ -208,6 +208,11 @@ class Cover(QObject):
                 return True
             one = one.parent()
         return False
+
+    def _take_keyboard(self) -> None:
+        """Unless somebody types on the page already: then it stays in their field."""
+        if self.on and not self._ours(QApplication.focusWidget()):
+            self.page.setFocus()
 
     def _fit(self) -> None:
         self.page.setGeometry(self._window.rect())
