@@ -8,8 +8,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QStandardItemModel
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
@@ -66,6 +67,25 @@ def test_a_drag_says_at_once_whose_schedule_it_is(stage: Stage) -> None:
     assert theirs.startswith(BARRED.format("Dr Wu", "Dr Roy"))
     assert stage.gate.commands == []
     assert over(stage, "rossi", "roy", "13:00") == ""
+    assert len(stage.gate.commands) == 1
+
+
+def test_the_shelf_says_at_once_whose_visit_may_not_be_parked(stage: Stage) -> None:
+    stage.settle(lambda: stage.shelf._roster.roster is not None)
+    spot = stage.onto(stage.shelf)
+    stage.drag(stage.hold("hall"), spot, drop=False)
+    assert stage.control.label_text == BARRED.format("Dr Wu", "Dr Roy").partition(". ")[0]
+    assert not stage.shelf.zone.lit
+    stage.release(spot)
+    stage.rest()
+    assert stage.control.desk.card.isVisible()
+    assert stage.control.desk.card.sentence.startswith(BARRED.format("Dr Wu", "Dr Roy"))
+    assert stage.gate.commands == []
+    stage.drag(stage.hold("rossi"), spot, drop=False)
+    assert stage.control.label_text == "Park here"
+    assert stage.shelf.zone.lit
+    stage.release(spot)
+    stage.rest()
     assert len(stage.gate.commands) == 1
 
 
@@ -258,4 +278,26 @@ def test_the_boards_cards_say_why(window: MainWindow, qtbot: QtBot) -> None:
     for name in ("arrived", "cancel", "late", "move"):
         assert not found[name].isEnabled(), name
         assert "This changes the schedule of" in found[name].toolTip()
+    drag_says_why(page, card.id, qtbot)
     assert window.context.operations.queries.info().counts["event"] == before
+
+
+def drag_says_why(page: FlowPage, row_id: str, qtbot: QtBot) -> None:
+    """While the card is above the column, and again when it is let go there."""
+    page.message.clear()
+    surface = page.surface
+    surface.select(row_id)
+    qtbot.waitUntil(lambda: surface.spot(row_id) is not None, timeout=60_000)
+    view = surface.viewport()
+    start = surface.card_rect(row_id).topLeft() + QPoint(40, 12)
+    goal = QPoint(surface.column_rect(1).center().x(), start.y())
+    QTest.mousePress(view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, start)
+    QTest.mouseMove(view, start + QPoint(20, 4))
+    QTest.mouseMove(view, goal)
+    assert surface.drag is not None
+    assert surface.drag.way is not None
+    assert not surface.drag.way.possible
+    assert "This changes the schedule of" in surface.drag.way.why
+    QTest.mouseRelease(view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, goal)
+    assert page.message.message is not None
+    assert "This changes the schedule of" in page.message.message.sentence

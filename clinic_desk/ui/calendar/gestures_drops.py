@@ -115,6 +115,10 @@ class DropDesk(QObject):
         controller = self._controller
         proposal = controller.proposal
         target = self._target
+        barred = target.barred(proposal) if proposal is not None and target is not None else ""
+        if barred:
+            self.decline(barred, ())
+            return
         if proposal is None or (target is not None and target.drop(self._at, proposal) is None):
             controller.feed(Cancel(CancelCause.TOGGLED))
             return

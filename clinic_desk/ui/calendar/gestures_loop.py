@@ -216,6 +216,8 @@ class GestureLoop(GestureState):
             words, verdict = target.hover(self._pointer, proposal), Verdict.OK
             if isinstance(target, DateTarget) and target.day is not None:
                 words, verdict = self.dates.words(target.day, proposal)
+            elif barred := target.barred(proposal):
+                words, verdict = barred.partition(". ")[0], Verdict.REFUSE
             self.scene.hide_live()
             self.scene.label.show_at(self._pointer, words, verdict)
         else:

@@ -30,6 +30,10 @@ class DropTarget(Protocol):
         """The pointer is above; answers what a release would do ("Park here")."""
         ...
 
+    def barred(self, proposal: Proposal) -> str:
+        """Why a release here would be refused to this person; empty when it would not."""
+        ...
+
     def leave(self) -> None: ...
 
     def drop(self, global_pos: QPoint, proposal: Proposal) -> Command | None:
@@ -132,6 +136,11 @@ class DateTarget(QObject):
         verb = "Copy" if proposal.copy else "Move"
         return f"{verb} to {self._words(day)}, same time"
 
+    def barred(self, proposal: Proposal) -> str:
+        """Its days are judged one by one."""
+        del proposal
+        return ""
+
     def leave(self) -> None:
         self._timer.stop()
         self._day, self._turn = None, 0
@@ -185,6 +194,10 @@ class NavTarget(QObject):
         if not self._timer.isActive():
             self._timer.start(HOVER_DELAY)
         return "Rest here for the next days" if self._step > 0 else "Rest here for the days before"
+
+    def barred(self, proposal: Proposal) -> str:
+        del proposal
+        return ""
 
     def leave(self) -> None:
         self._timer.stop()

@@ -306,11 +306,22 @@ class ShelfPanel(QWidget):
         return shows(self, global_pos)
 
     def hover(self, global_pos: QPoint, proposal: Proposal) -> str:  # noqa: ARG002
-        self.zone.set_lit(True)
-        self._rail.setDown(True)
+        may = not self.barred(proposal)
+        self.zone.set_lit(may)
+        self._rail.setDown(may)
         if proposal.parked:
             return "Already on the shelf"
         return "Park here" if len(proposal.moves) == 1 else f"Park {len(proposal.moves)} here"
+
+    def barred(self, proposal: Proposal) -> str:
+        """Another doctor's visit is not a doctor's to park."""
+        actor, roster = self._context.actor, self._roster.roster
+        if actor.permissions is None or roster is None or proposal.parked:
+            return ""
+        from clinic_desk.ui.models.permitted import why_not  # no part of the start
+
+        cells = [move.cell for move in proposal.moves]
+        return why_not(actor, "park", roster.doctors, cells)
 
     def leave(self) -> None:
         self.zone.set_lit(False)

@@ -48,6 +48,11 @@ _AFTER_BACK = {
 }
 
 
+def _step(way: Way) -> str:
+    """The name of the action that leads there; empty when none does."""
+    return "step_back" if way.back else STEPS[way.to] if way.to is not None else ""
+
+
 class BoardDeeds(QObject):
     """Keys may be faster than the board is read: what was asked for counts as done until the
     board says how it stands."""
@@ -115,6 +120,10 @@ class BoardDeeds(QObject):
         cells = () if card is None else (card.cell,)
         return why_not(actor, action, board.roster.doctors, cells, doctor_id)
 
+    def why_not_go(self, card: Card, way: Way) -> str:
+        """Said while the card is still on its way there."""
+        return self.why_not(_step(way), self._now(card))
+
     def _barred(self, action: str, card: Card | None, doctor_id: Id = "") -> bool:
         """Whether it is not this person's; says why."""
         why = self.why_not(action, card, doctor_id)
@@ -125,8 +134,7 @@ class BoardDeeds(QObject):
     def go(self, card: Card, way: Way) -> None:
         card = self._now(card)
         cell = card.cell
-        step = "step_back" if way.back else STEPS[way.to] if way.to is not None else ""
-        if self._barred(step, card):
+        if self._barred(_step(way), card):
             return
         if way.back:
             self._ahead[cell.id] = _AFTER_BACK.get(card.station, cell.status)

@@ -114,6 +114,7 @@ class FlowPage(Page):
         self.source.failed.connect(self.refused)
         self.surface.acted.connect(self.act)
         self.surface.moved.connect(self._move)
+        self.surface.barred = self.deeds.why_not_go
         self.surface.later_requested.connect(self._toggle_later)
         self.filter.changed.connect(self._show_only)
         self.counters.card_requested.connect(self.choose)

@@ -6,7 +6,7 @@ its place. ``acted`` asks for everything that is done to a card; nothing is writ
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
@@ -65,6 +65,8 @@ class FlowSurface(QAbstractScrollArea):
         self.selected: Id = ""
         self.hot: tuple[Id, str] = ("", "")
         self.drag: CardDrag | None = None
+        self.barred: Callable[[Card, Way], str] = lambda _card, _way: ""
+        """Why a way of a card is not this person's to go."""
         self._pressed: tuple[QPoint, Card] | None = None
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -344,7 +346,9 @@ class FlowSurface(QAbstractScrollArea):
         """The column under the pointer, and how the card would get there."""
         for column, station in enumerate(STATIONS[: len(self.placed.columns)]):
             if self.column_rect(column).contains(QPoint(at.x(), 1)):
-                return station, way_to(card.cell, station)
+                way = way_to(card.cell, station)
+                why = self.barred(card, way) if way.possible else ""
+                return station, Way(why=why) if why else way
         return None, None
 
     # the frame
