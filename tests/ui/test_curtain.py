@@ -75,6 +75,9 @@ class Known:
         plain = {"Practice", "Patient", "May", "Day", "Read", "Long", "Young", "Short", "Wall"}
         self.surnames = {one.last_name for one in rows if len(one.last_name) > 3}
         self.surnames -= {*doctors, *plain}
+        days = window.context.operations.queries.cells(date(2026, 11, 1), date(2026, 12, 31))
+        self.alerts = {one.alert for one in days if len(one.alert) > 8}
+        assert self.alerts
         self.numbers = {one.record_number for one in rows}
         self.phones = {re.sub(r"\D", "", phone)[-8:] for one in rows for phone in one.phones}
         self.words = re.compile(
@@ -220,6 +223,7 @@ def leaks(known: Known, top: QWidget, ink: Ink) -> list[str]:
     ]
     found += [f"painted: {words!r} ({known.found(words)})" for words in ink.texts
               if known.found(words)]  # fmt: skip
+    found += [f"painted: {one!r}" for one in known.alerts & ink.texts if CURTAIN.on]
     return found
 
 

@@ -24,12 +24,20 @@ from clinic_desk.domain.ids import Id
 from clinic_desk.services.doctor_view import OFF, DoctorDesk
 from clinic_desk.services.views import Cell
 from clinic_desk.ui.doctor.keys import action_of
-from clinic_desk.ui.doctor.telling import Limits, age_text, name_of, room_name, state_of
+from clinic_desk.ui.doctor.telling import (
+    Limits,
+    age_text,
+    alert_said,
+    name_of,
+    room_name,
+    state_of,
+)
 from clinic_desk.ui.look.plain import plain_tips
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models.row_painting import paint_ground
 from clinic_desk.ui.models.sites import site_zone
 from clinic_desk.ui.models.words import clock_words, span_words
+from clinic_desk.ui.runtime.privacy import CURTAIN
 from clinic_desk.ui.widgets import paint
 
 Index = QModelIndex | QPersistentModelIndex
@@ -95,7 +103,7 @@ class AgendaRows(QAbstractListModel):
         span = span_words(cell.start, cell.end, site_zone(roster, cell.location_id))
         parts = [span, name_of(cell), age_text(cell, desk.today), cell.type_name]
         parts += [state_of(desk, cell, self.status(cell), self.limits).words]
-        parts += [room_name(roster, cell), f"alert: {cell.alert}" if cell.alert else ""]
+        parts += [room_name(roster, cell), alert_said(cell.alert)]
         return ", ".join(part for part in parts if part)
 
 
@@ -187,7 +195,7 @@ class AgendaDelegate(QStyledItemDelegate):
         p.setFont(theme.font("caption"))
         p.setPen(theme.tokens.refuse)
         icon = theme.px(13)
-        words = " ".join(alert.split())
+        words = CURTAIN.hidden(" ".join(alert.split()))
         wide = min(p.fontMetrics().horizontalAdvance(words) + 2, line.width() // 3)
         left = line.right() - wide
         paint.elided(p, turned(QRect(left, line.top(), wide, line.height())), words)

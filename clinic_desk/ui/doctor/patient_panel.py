@@ -14,6 +14,7 @@ from clinic_desk.ui.doctor.telling import (
     Before,
     Limits,
     age_text,
+    alert_said,
     before,
     name_of,
     room_name,
@@ -26,6 +27,7 @@ from clinic_desk.ui.models.words import clock_words, moment_words, span_words
 from clinic_desk.ui.runtime.formatting import phone_text
 from clinic_desk.ui.runtime.privacy import CURTAIN
 from clinic_desk.ui.widgets.forms.bits import ElidedInk, HintButton, InkLabel
+from clinic_desk.ui.widgets.forms.covered import Covered
 
 LINES = 4
 """Visits of the history."""
@@ -74,8 +76,8 @@ class PatientPanel(Sheet):
         self.about = InkLabel(theme, role="grid", ink="text2", parent=self)
         self.when = ElidedInk(theme, role="body", parent=self)
         self.alert_icon = Label(self)
-        self.alert = InkLabel(theme, role="body", ink="refuse", bold=True, wrap=True, parent=self)
-        self.reason = InkLabel(theme, role="grid", wrap=True, parent=self)
+        self.alert = Covered(theme, role="body", ink="refuse", bold=True, wrap=True, parent=self)
+        self.reason = Covered(theme, role="grid", wrap=True, parent=self)
         self.facts = [InkLabel(theme, role="grid", wrap=True, parent=self) for _ in range(2)]
         self.lines = [HistoryLine(theme, self) for _ in range(LINES)]
         self.more = InkLabel(theme, role="caption", ink="text2", parent=self)
@@ -217,7 +219,7 @@ class PatientPanel(Sheet):
         ]
         self.then.setText(f"then {', '.join(names)}" if names else "")
         self.then.show()
-        said = [heading, name_of(cell), told.words, at, f"alert: {alert}" if alert else ""]
+        said = [heading, name_of(cell), told.words, at, alert_said(alert)]
         self.setAccessibleDescription(", ".join(part for part in said if part))
 
     def _show_reason(self, note: str) -> None:

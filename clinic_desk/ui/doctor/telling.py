@@ -51,6 +51,11 @@ def room_name(roster: Roster, cell: Cell) -> str:
     return room.name if room is not None else ""
 
 
+def alert_said(alert: str) -> str:
+    """For whoever listens."""
+    return f"alert: {CURTAIN.hidden(alert)}" if alert else ""
+
+
 def state_of(desk: DoctorDesk, cell: Cell, status: Status, limits: Limits) -> Told:
     """How a visit of the day stands; ``status`` may be ahead of what was read."""
     board, now = desk.board, desk.board.now

@@ -27,6 +27,7 @@ from clinic_desk.ui.look.tokens import pattern_of
 from clinic_desk.ui.models.sites import both_spans
 from clinic_desk.ui.runtime.allowed import keep_shut, say_why, shut_entries
 from clinic_desk.ui.runtime.formatting import age_text, phone_text
+from clinic_desk.ui.runtime.privacy import CURTAIN
 from clinic_desk.ui.widgets.badge import Badge
 from clinic_desk.ui.widgets.elided_label import ElidedLabel
 from clinic_desk.ui.widgets.worded import WordedButton
@@ -83,6 +84,7 @@ class SelectedCard(QWidget):
         self._build()
         self.hide()
         theme.changed.connect(self._dress)
+        CURTAIN.changed.connect(self._dress)
         self._dress()
 
     @property
@@ -221,7 +223,7 @@ class SelectedCard(QWidget):
         self._phone_icon.setPixmap(theme.icon("phone", 12, tokens.text2))
         for widget in (self._phone, self._phone_icon):
             widget.setVisible(bool(cell.phone) and not self._compact)
-        self._alert.setText(cell.alert)
+        self._alert.setText(CURTAIN.hidden(cell.alert))
         self._alert_icon.setPixmap(theme.icon("warn", 12, tokens.refuse))
         for widget in (self._alert, self._alert_icon):
             widget.setVisible(bool(cell.alert))

@@ -121,6 +121,7 @@ class HitDelegate(QStyledItemDelegate):
 
 def paint_alert(painter: QPainter, area: QRect, theme: Theme, alert: str, *, at_most: int) -> int:
     """The alert at the right end; answers where it begins."""
+    alert = CURTAIN.hidden(alert)
     font, colour = theme.font("grid"), theme.tokens.refuse
     metrics = QFontMetrics(font)
     shown = metrics.elidedText(" ".join(alert.split()), Qt.TextElideMode.ElideRight, at_most - 20)
