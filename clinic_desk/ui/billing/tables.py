@@ -13,7 +13,7 @@ from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.widgets.key_table import KeyTable
 
 PADDING = 18
-"""Pixels beside the words of a cell, both sides together."""
+"""Pixels beside the words of a cell, both sides together; they do not grow with the letters."""
 
 BESIDE_ICON = 8
 """Pixels between a sign and the words behind it, with its own margin."""
@@ -110,9 +110,7 @@ class _Table(KeyTable):
                 small = self.style().pixelMetric(QStyle.PixelMetric.PM_SmallIconSize)
                 icon = max(small, self.iconSize().width()) + BESIDE_ICON
         widest = max(metrics.horizontalAdvance(word) for word in words)
-        return min(
-            widest + icon + self.theme.px(PADDING), self.theme.px(self.most.get(column, 999))
-        )
+        return min(widest + icon + PADDING, self.theme.px(self.most.get(column, 999)))
 
 
 class InvoiceTable(_Table):

@@ -79,6 +79,7 @@ class DoctorFrame(Page):
         super().__init__(theme, "My day", parent)
         self.doctors = QComboBox(self)
         self.doctors.setAccessibleName("Doctor")
+        self.doctors.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.doctors.setToolTip("Whose day is shown; this desk remembers it")
         self.doctors.setMinimumWidth(theme.px(190))
         self.header.insertWidget(1, self.doctors)
