@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -14,13 +16,14 @@ from clinic_desk.app import cli
 from clinic_desk.app.container import build
 from clinic_desk.ui.doctor.page import DoctorPage
 from clinic_desk.ui.main_window import MainWindow
-from tests.fakes.front_desk import _demo_file
+from clinic_desk.ui.main_window.locking import locking_of
+from tests.fakes.log_in import PIN, _peopled
 from tests.ui.test_shell_application import Watch
 
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    shutil.copyfile(_demo_file(), tmp_path / "clinic.db")
+    shutil.copyfile(_peopled(), tmp_path / "clinic.db")
     return tmp_path
 
 
@@ -35,11 +38,25 @@ def started(data: Path, *words: str) -> list[tuple[str, str]]:
     """Runs the program until its doctor's view has a day; the page's name and the doctor's code
     that it showed."""
     seen: list[tuple[str, str]] = []
+    typed: list[MainWindow] = []
+
+    def log_in(window: MainWindow) -> None:
+        """Whoever is chosen first types the PIN, as soon as the field has the keyboard."""
+        locking = locking_of(window)
+        handle = window.windowHandle()
+        if locking is None or not locking.on or window in typed or handle is None:
+            return
+        if locking.page.person is not None and locking.page.secret.hasFocus():
+            typed.append(window)
+            for letter in PIN:
+                QTest.keyClick(handle, letter)
+            QTest.keyClick(handle, Qt.Key.Key_Return)
 
     def look(shown: list[object]) -> bool:
         for window in shown:
             if not isinstance(window, MainWindow):
                 continue
+            log_in(window)
             page = window.centre.shown_page
             roster = window.roster.roster
             if isinstance(page, DoctorPage) and page.source.desk is not None and roster:
