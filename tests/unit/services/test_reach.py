@@ -13,6 +13,7 @@ from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.events import Actor
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.permissions import DEFAULTS, Permission, Role
+from clinic_desk.domain.templates import ScheduleTemplate
 from clinic_desk.services import desk as desk_module
 from clinic_desk.services.commands import (
     AddPatient,
@@ -34,7 +35,7 @@ from clinic_desk.services.commands import (
     UnparkAppointment,
 )
 from clinic_desk.services.day_commands import AnswerVisit, MergePatients, RunningLate
-from clinic_desk.services.roster_commands import OpenTime, RequestTimeOff, Together
+from clinic_desk.services.roster_commands import OpenTime, RequestTimeOff, SaveWeek, Together
 from clinic_desk.services.series_commands import BookSeries
 from tests.fakes.world import TODAY, World, actor, at
 
@@ -258,3 +259,22 @@ def test_what_is_parked_on_the_shelf_stays_its_doctors(
     world.run(ParkAppointment(appointment_id=other))
     seat(world, Role.DOCTOR, "wu")
     assert "Berg" in refused(world, UnparkAppointment(appointment_id=other))
+
+
+def test_a_doctor_who_may_edit_hours_edits_the_own_ones_alone(
+    world: World, seat: Callable[..., None]
+) -> None:
+    def week(doctor: str) -> SaveWeek:
+        sunday = ScheduleTemplate(
+            id=world.ids(), doctor_id=world.names[doctor], location_id=world.names["main"],
+            weekday=6, work_start=540, work_end=720,
+        )  # fmt: skip
+        return SaveWeek(doctor_id=sunday.doctor_id, templates=(sunday,))
+
+    seat(world, Role.DOCTOR, "wu")
+    assert "may not edit sites, doctors, visit types and hours" in refused(world, week("wu"))
+    seat(world, Role.DOCTOR, "wu", Permission.EDIT_ROSTER)
+    assert "the schedule of Dr Berg; yours is that of Dr Wu" in refused(world, week("berg"))
+    before = events(world)
+    world.run(week("wu"))
+    assert events(world) > before
