@@ -179,6 +179,7 @@ def test_no_hold_in_the_past(world: World) -> None:
     with pytest.raises(Refusal) as caught:
         hold(world)
     assert caught.value.code == "past"
+    assert caught.value.sentence == "This time has passed; choose a later one."
 
 
 def test_holds_are_no_undo_steps(world: World) -> None:
