@@ -18,13 +18,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from clinic_desk.domain.appointments import FINAL, Status
 from clinic_desk.domain.errors import ClinicDeskError
+from clinic_desk.domain.permissions import Permission
 from clinic_desk.domain.waitlist import NOTE_LIMIT, OfferResult
 from clinic_desk.services.freed import Offering
 from clinic_desk.services.planning_views import WaitlistMatch
 from clinic_desk.ui.models import words
 from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.models.sites import both_spans
+from clinic_desk.ui.runtime.allowed import keep_shut, why_not, why_not_theirs
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.formatting import length_text
 from clinic_desk.ui.runtime.privacy import CURTAIN
@@ -68,7 +71,7 @@ class OfferBar(QWidget):
         self, context: Context, desk: OfferDesk, source: RosterSource, parent: QWidget
     ) -> None:
         super().__init__(parent)
-        self._theme, self._clock = context.theme, context.clock
+        self._context, self._theme, self._clock = context, context.theme, context.clock
         self.desk, self._source = desk, source
         self._chosen = ""
         """The entry that the keys are about, so that a refresh changes nobody under the finger."""
@@ -216,6 +219,23 @@ class OfferBar(QWidget):
         spoken = ", ".join(part for part in (when, other, doctor) if part)
         self.setAccessibleName(f"Freed slot: {spoken}. {fit}.")
         self.book_button.setEnabled(not self.desk.booking)
+        keep_shut(self.book_button, self._why_not_book())
+        why = why_not(self._context.actor, Permission.WAITLIST)
+        for button in (self.refused_button, self.silent_button, self.later_button):
+            button.setEnabled(True)
+            keep_shut(button, why)
+
+    def _why_not_book(self) -> str:
+        """The slot is of one doctor, the later visit that is given up perhaps of another."""
+        actor, roster, person = self._context.actor, self._source.roster, self.person
+        if actor.permissions is None or roster is None or person is None:
+            return ""
+        why = why_not(actor, Permission.WAITLIST)
+        why = why or why_not_theirs(actor, Permission.BOOK, person.slot.doctor_id, roster.doctors)
+        later = person.card.given_up
+        if why or later is None or later.status in (*FINAL, Status.RELEASED, Status.IN_PROGRESS):
+            return why
+        return why_not_theirs(actor, Permission.BOOK, later.doctor_id, roster.doctors)
 
     def _room(self) -> int:
         """How many people there is room for side by side."""
@@ -242,10 +262,14 @@ class OfferBar(QWidget):
         return True
 
     def book(self) -> None:
+        if self._barred(self._why_not_book()):
+            return
         self._with(lambda offering, person: self.desk.book(offering, person))
         self.note.clear()
 
     def record(self, result: OfferResult) -> None:
+        if self._barred(why_not(self._context.actor, Permission.WAITLIST)):
+            return
         note = self.note.text().strip()
         self.note.clear()
         person = self.person
@@ -264,8 +288,16 @@ class OfferBar(QWidget):
         if offering is not None and person is not None:
             deed(offering, person)
 
+    def _barred(self, why: str) -> bool:
+        """Whether it is not this person's; says why."""
+        if why:
+            self._say(why)
+        return bool(why)
+
     def _refused(self, error: ClinicDeskError) -> None:
-        sentence = message_for(error).sentence
+        self._say(message_for(error).sentence)
+
+    def _say(self, sentence: str) -> None:
         self.trouble.setText(sentence)
         self.trouble.show()
         announce(self, sentence, urgent=True)
