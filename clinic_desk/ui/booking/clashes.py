@@ -15,10 +15,12 @@ from clinic_desk.services.views import AppointmentView, Cell
 from clinic_desk.ui.booking.cancelling import ask_cancel
 from clinic_desk.ui.models import words
 from clinic_desk.ui.models.going_past import WAYS
+from clinic_desk.ui.models.permitted import why_not
 from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.models.visits import VISIT_ROLE, VisitDelegate, VisitRows
+from clinic_desk.ui.runtime.allowed import keep_shut
 from clinic_desk.ui.runtime.context import Context
-from clinic_desk.ui.runtime.wording import message_for
+from clinic_desk.ui.runtime.wording import Tone, message_for
 from clinic_desk.ui.widgets.forms.bits import InkLabel, KeyHints, push
 from clinic_desk.ui.widgets.forms.card import CardDialog
 from clinic_desk.ui.widgets.forms.message import InlineMessage
@@ -88,6 +90,7 @@ class ClashDialog(CardDialog):
         self.message.chosen.connect(self._on_way_out)
         self.message.reason_given.connect(self._insist)
         context.operations.changed.connect(self._on_changes)
+        self.source.changed.connect(self._on_current)
 
     def start(self) -> None:
         """Read the list and show it."""
@@ -128,11 +131,31 @@ class ClashDialog(CardDialog):
             self.place_button, self.original_button, self.open_button, self.cancel_button,
         ):  # fmt: skip
             button.setEnabled(on)
+        for button, action in (
+            (self.place_button, "move"),
+            (self.original_button, "move"),
+            (self.cancel_button, "cancel"),
+        ):
+            keep_shut(button, self._why_not(action))
+
+    def _why_not(self, action: str) -> str:
+        """Why it is not this person's to do to the chosen visit."""
+        actor, roster, cell = self.context.actor, self.source.roster, self.current
+        if actor.permissions is None or roster is None or cell is None:
+            return ""
+        return why_not(actor, action, roster.doctors, (cell,))
+
+    def _barred(self, action: str) -> bool:
+        """Whether it is not this person's; says why."""
+        why = self._why_not(action)
+        if why:
+            self.message.say(Tone.WARN, why)
+        return bool(why)
 
     def find_time(self) -> None:
         """The finder opens for this visit; Enter there places it."""
         cell = self.current
-        if cell is None:
+        if cell is None or self._barred("move"):
             return
 
         def found(view: AppointmentView) -> None:
@@ -149,7 +172,7 @@ class ClashDialog(CardDialog):
     def try_own_time(self) -> None:
         """The place may have become free since the import."""
         cell = self.current
-        if cell is None:
+        if cell is None or self._barred("move"):
             return
         self._tried = MoveAppointment(
             appointment_id=cell.id,
@@ -200,7 +223,7 @@ class ClashDialog(CardDialog):
 
     def cancel_visit(self) -> None:
         cell = self.current
-        if cell is not None:
+        if cell is not None and not self._barred("cancel"):
             zone = self.source.zone_at(cell.location_id)
             ask_cancel(self.context, self, cell, zone=zone, done=self._placed)
 
