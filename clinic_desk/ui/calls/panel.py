@@ -11,17 +11,19 @@ from clinic_desk.domain.ids import Id
 from clinic_desk.services.caller import CallerFacts
 from clinic_desk.services.outcome import Changes
 from clinic_desk.services.views import PatientHit
+from clinic_desk.ui.calls import barring
 from clinic_desk.ui.calls.booking import Booking
 from clinic_desk.ui.calls.face import CallFace
 from clinic_desk.ui.calls.keys import KEYS, key_of
 from clinic_desk.ui.calls.offers import INITIATOR, Holds, Offers
-from clinic_desk.ui.calls.telling import tell_facts
+from clinic_desk.ui.calls.telling import offers_words, tell_facts
 from clinic_desk.ui.calls.who import Who
 from clinic_desk.ui.models import words
 from clinic_desk.ui.models.finding import Wanted, offer
 from clinic_desk.ui.models.knowing import hit_of, usual_type
 from clinic_desk.ui.models.patient_search import PatientSearcher
 from clinic_desk.ui.models.roster_source import RosterSource
+from clinic_desk.ui.runtime.allowed import keep_shut
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.wording import Message, Tone
 from clinic_desk.ui.widgets.announce import announce
@@ -232,24 +234,14 @@ class CallPanel(CallFace):
         for number, button in enumerate(self.buttons):
             row = offers.rows[number] if number < len(offers.rows) else None
             held = left if row is not None and holds.hold_of(row) else ""
-            button.tell(row, self.source, held)
+            button.tell(row, self.source, held, barring.offer_barred(self, row))
         self.bar.setVisible(offers.searching)
         some = bool(offers.rows)
         self.copy_button.setEnabled(some)
         self.hold_button.setEnabled(some and not holds.pending)
         self.hold_button.setText("&Let go" if holds.ids else "&Hold all")
-        if offers.searching:
-            told = "Looking for openings…"
-        elif not some and self.hit is not None:
-            told = (
-                "Nothing is free in the next four weeks for this type. "
-                "T takes another type, W puts them on the waiting list."
-            )
-        elif holds.ids:
-            told = "Held. F4 keeps them longer, H or Esc lets go."
-        else:
-            told = "Best offers: press 1, 2 or 3 to book."
-        self.state.setText(told)
+        keep_shut(self.hold_button, barring.holding_barred(self))
+        self.state.setText(offers_words(self))
 
     def take(self, number: int) -> None:
         """1, 2 or 3: book it. Nothing is booked that nobody could have read yet."""
@@ -266,6 +258,9 @@ class CallPanel(CallFace):
             self._warn("Choose a type of visit first (T).")
             return
         row = rows[number - 1]
+        if barred := barring.offer_barred(self, row):
+            self._warn(barred)
+            return
         self.message.clear()
         self.booking.book(row, self.hit.id, kind, self.holds.hold_of(row))
 
@@ -283,9 +278,11 @@ class CallPanel(CallFace):
     def hold_all(self) -> None:
         if self.holds.ids:
             self.holds.release(but=None)
+        elif barred := barring.holding_barred(self):
+            self._warn(barred)
         elif self.hit is not None and self.offers.rows:
             self.message.clear()
-            self.holds.take(self.offers.rows, self.type_id(), self.hit.id)
+            self.holds.take(barring.to_hold(self), self.type_id(), self.hit.id)
 
     def keep(self) -> None:
         if not self.holds.keep(lambda outcome: self._say(" ".join(
@@ -352,6 +349,8 @@ class CallPanel(CallFace):
         elif key in ("move", "cancel"):
             if known.next is None:
                 self._warn("There is no visit to come that could be moved or cancelled.")
+            elif barred := barring.visit_barred(self, key, known.next):
+                self._warn(barred)
             else:
                 (self.move_requested if key == "move" else self.cancel_requested).emit(known.next)
         elif key in ("type", "type_before"):

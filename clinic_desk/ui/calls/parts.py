@@ -18,6 +18,7 @@ from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models import words
 from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.models.sites import both_moment
+from clinic_desk.ui.runtime.allowed import say_why
 from clinic_desk.ui.widgets import paint
 from clinic_desk.ui.widgets.forms.bits import InkLabel
 
@@ -39,7 +40,10 @@ class OfferButton(QAbstractButton):
     def sizeHint(self) -> QSize:  # noqa: N802
         return QSize(200, self._theme.px(52))
 
-    def tell(self, row: RankedSlot | None, source: RosterSource, held: str) -> None:
+    def tell(
+        self, row: RankedSlot | None, source: RosterSource, held: str, barred: str = ""
+    ) -> None:
+        """``barred``: why this person may not book it."""
         self.row, self.held = row, held
         self.setVisible(row is not None)
         if row is None:
@@ -52,7 +56,7 @@ class OfferButton(QAbstractButton):
         self.detail = " · ".join(part for part in parts if part)
         said = f"Book {self.when}, {self.detail.replace(' · ', ', ')}, key {self.number}"
         self.setAccessibleName(f"{said}, {held}" if held else said)
-        self.setToolTip(f"Book this ({self.number})")
+        say_why(self, barred, f"Book this ({self.number})")
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
@@ -60,7 +64,8 @@ class OfferButton(QAbstractButton):
         p = QPainter(self)
         p.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        p.setPen(QPen(tokens.accent if self.underMouse() else tokens.control_border, 1))
+        on = self.isEnabled()
+        p.setPen(QPen(tokens.accent if on and self.underMouse() else tokens.control_border, 1))
         p.setBrush(tokens.selected if self.isDown() else tokens.canvas)
         p.drawRoundedRect(box, 4, 4)
         px, high = theme.px, self.height()
@@ -77,11 +82,11 @@ class OfferButton(QAbstractButton):
             room_above = room - wide - 6
         else:
             room_above = room
-        p.setPen(tokens.text)
+        p.setPen(tokens.text if on else tokens.text3)
         p.setFont(theme.font("body", bold=True))
         paint.elided(p, self._side(QRect(left, px(6), room_above, half - px(6))), self.when)
         p.setFont(theme.font("grid"))
-        p.setPen(tokens.text2)
+        p.setPen(tokens.text2 if on else tokens.text3)
         paint.elided(p, self._side(QRect(left, half, room, half - px(6))), self.detail)
         if self.hasFocus():
             paint.focus_ring(p, self.rect(), theme)

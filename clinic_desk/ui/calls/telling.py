@@ -9,6 +9,7 @@ from clinic_desk.domain.appointments import STATUS_WORDS, Status
 from clinic_desk.services.caller import CallerFacts
 from clinic_desk.services.money import price_text
 from clinic_desk.services.views import Cell
+from clinic_desk.ui.calls.barring import offer_barred
 from clinic_desk.ui.models import words
 from clinic_desk.ui.models.sites import both_moment
 from clinic_desk.ui.runtime.formatting import left_to_right, phone_text
@@ -19,6 +20,24 @@ if TYPE_CHECKING:
 NEXT, LAST, DOCTOR, MISSED = "Next visit", "Last visit", "Own doctor", "No-shows"
 OWES, WAITS = "Balance", "Waiting list"
 CAPTIONS = (NEXT, LAST, DOCTOR, MISSED, OWES, WAITS)
+
+
+def offers_words(panel: CallPanel) -> str:
+    """The line above the offers."""
+    offers, rows = panel.offers, panel.offers.rows
+    if offers.searching:
+        return "Looking for openings…"
+    if not rows and panel.hit is not None:
+        return (
+            "Nothing is free in the next four weeks for this type. "
+            "T takes another type, W puts them on the waiting list."
+        )
+    if panel.holds.ids:
+        return "Held. F4 keeps them longer, H or Esc lets go."
+    barred = [offer_barred(panel, row) for row in rows]
+    if rows and all(barred):
+        return barred[0]
+    return "Best offers: press 1, 2 or 3 to book."
 
 
 def tell_facts(panel: CallPanel, found: CallerFacts, now: datetime) -> None:
