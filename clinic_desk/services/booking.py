@@ -66,6 +66,7 @@ def make_visit(
     title, reason, notes = plain(command.title), plain(command.reason), plain(command.notes)
     check_texts(title=title, reason=reason, notes=notes)
     check_texts(override_reason=command.override_reason)
+    check_texts(override_reason=command.overlap_reason)
     end = command.end or command.start + timedelta(minutes=max(SHORTEST, kind.duration))
     if command.walk_in:
         _check_walk_in(work, command.start)
@@ -157,6 +158,7 @@ def copy(work: Work, command: CopyAppointment) -> Done:
             overbook_reason=command.overbook_reason,
             override_reason=command.override_reason,
             allow_patient_overlap=command.allow_patient_overlap,
+            overlap_reason=command.overlap_reason,
             outside_hours=command.outside_hours,
             copy_of=source.id,
             initiator=command.initiator,
@@ -321,6 +323,8 @@ def insisted(chosen: Place, order: BookAppointment | MoveAppointment) -> dict[st
         metadata["outside"] = list(chosen.outside)
     if order.allow_patient_overlap and chosen.twice:
         metadata["twice"] = list(chosen.twice)
+        if order.overlap_reason.strip():
+            metadata["overlap_reason"] = plain(order.overlap_reason).strip()
     if overbook.strip() and chosen.overbooked:
         metadata["overbook_reason"] = plain(overbook).strip()
     if chosen.warnings:

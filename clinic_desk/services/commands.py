@@ -24,7 +24,8 @@ from clinic_desk.services.command import Scope as Scope
 class BookAppointment(Command, by="booking:book", needs=Permission.BOOK):
     """Value: the appointment's id. With ``hold_id`` the held row becomes the booking and keeps
     its id. ``end`` None takes the type's duration. ``overbook_reason`` non-empty takes a lane
-    above capacity, ``override_reason`` books within the type's notice or beyond its horizon.
+    above capacity, ``override_reason`` books within the type's notice or beyond its horizon,
+    ``overlap_reason`` says why one patient is booked twice at a time.
     ``walk_in`` may start up to 15 minutes ago and is checked in at once. ``new_patient`` (the
     ``values`` of ``AddPatient``) puts somebody on file in the same step, with no ``patient_id``."""
 
@@ -44,6 +45,7 @@ class BookAppointment(Command, by="booking:book", needs=Permission.BOOK):
     walk_in: bool = False
     overbook_reason: str = ""
     allow_patient_overlap: bool = False
+    overlap_reason: str = ""
     outside_hours: bool = False
     override_reason: str = ""
     copy_of: Id | None = None
@@ -72,6 +74,7 @@ class MoveAppointment(Command, by="moving:move", needs=Permission.MOVE):
     overbook_reason: str = ""
     override_reason: str = ""
     allow_patient_overlap: bool = False
+    overlap_reason: str = ""
     outside_hours: bool = False
 
 
@@ -95,6 +98,7 @@ class CopyAppointment(Command, by="booking:copy", needs=Permission.BOOK):
     overbook_reason: str = ""
     override_reason: str = ""
     allow_patient_overlap: bool = False
+    overlap_reason: str = ""
     outside_hours: bool = False
 
 

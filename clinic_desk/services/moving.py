@@ -289,6 +289,7 @@ def _wish(work: Work, step: Step, ignore: frozenset[Id]) -> Wish:
     row, order = step.row, step.order
     check_movable(row)
     check_texts(override_reason=order.override_reason)
+    check_texts(override_reason=order.overlap_reason)
     under_way = row.status is Status.IN_PROGRESS
     if under_way and order.start != row.start:
         raise Refusal(

@@ -835,7 +835,7 @@ MOVES = (
         "E. Moss already has Dr Berg 14:30 that day.",
         TO_HALF_PAST_TWO,
         ("Book anyway",),
-        "although E. Moss already has Dr Berg 14:30 that day",
+        f"although E. Moss already has Dr Berg 14:30 that day (“{REASON}”)",
         lambda ground: ground.book(at("14:30"), "eve", "berg"),
         moved=1,
     ),

@@ -62,7 +62,7 @@ DETAILS = {
     "backup": "Backup", "who": "Who", "kept": "Kept as", "at": "When", "with": "With",
     "first": "From", "last": "To", "hash": "Its hash",
 }  # fmt: skip
-REASONS = ("reason", "override_reason", "overbook_reason")
+REASONS = ("reason", "override_reason", "overbook_reason", "overlap_reason")
 PROGRAM = "The program"
 _INSTANTS = ("_at",)
 _TIMES = frozenset({"start", "end", "local_start", "hold_until"})

@@ -226,7 +226,7 @@ class Answers(QObject):
             case "outside_hours":
                 self._decide(outside_hours=True)
             case "allow_patient_overlap":
-                self._decide(allow_patient_overlap=True)
+                self._ask("overlap_reason", "Book one patient twice at a time: why?")
             case "use_room":
                 room = way.data.get("room_id")
                 dialog.draft.room_id = None if room in (None, AUTO) else str(room)
@@ -248,7 +248,9 @@ class Answers(QObject):
     def _on_reason(self, reason: str) -> None:
         asked, self._asked = self._asked, ""
         self._dialog.message.clear()
-        if asked:
+        if asked == "overlap_reason":
+            self._decide(allow_patient_overlap=True, overlap_reason=reason)
+        elif asked:
             self._decide(**{asked: reason})
 
     def _decide(self, **decided: object) -> None:

@@ -26,6 +26,7 @@ class Overrides:
     override_reason: str = ""
     outside_hours: bool = False
     allow_patient_overlap: bool = False
+    overlap_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,7 @@ class Submission(QObject):
             override_reason=overrides.override_reason,
             outside_hours=overrides.outside_hours,
             allow_patient_overlap=overrides.allow_patient_overlap,
+            overlap_reason=overrides.overlap_reason,
             initiator=self._initiator,
         )
         command: Command = booking

@@ -33,6 +33,7 @@ class Insistence:
     override_reason: str = ""
     outside_hours: bool = False
     patient_overlap: bool = False
+    overlap_reason: str = ""
     asked_by: str = ""
     scope: Scope = Scope.ONLY_THIS
     include_changed: bool = False
@@ -81,6 +82,7 @@ def _move(move: Placed, insist: Insistence, *, outside: bool, overlap: bool) -> 
         overbook_reason=insist.overbook_reason,
         override_reason=insist.override_reason,
         allow_patient_overlap=overlap,
+        overlap_reason=insist.overlap_reason,
         outside_hours=outside,
     )
 

@@ -37,7 +37,7 @@ class RefusalCard(QFrame):
     chosen = Signal(object, str)
     closed = Signal()
 
-    NEEDS_REASON = frozenset({"overbook", "override"})
+    NEEDS_REASON = frozenset({"overbook", "override", "allow_patient_overlap", "book_anyway"})
 
     def __init__(self, theme: Theme, view: QWidget) -> None:
         super().__init__(view)

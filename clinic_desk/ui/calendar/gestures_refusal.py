@@ -100,7 +100,8 @@ class RefusalFlow(QObject):
             case "outside_hours":
                 self._send(proposal, judgement, insist=replace(insist, outside_hours=True))
             case "allow_patient_overlap" | "book_anyway":
-                self._send(proposal, judgement, insist=replace(insist, patient_overlap=True))
+                twice = replace(insist, patient_overlap=True, overlap_reason=reason)
+                self._send(proposal, judgement, insist=twice)
             case "copy":
                 copied = replace(proposal, copy=True, moves=proposal.moves[:1])
                 self._again(copied, judge)

@@ -119,7 +119,9 @@ def _insisted(metadata: Mapping[str, object]) -> str:
     for key in ("outside", "twice"):
         rules = metadata.get(key)
         if isinstance(rules, list) and rules:
-            told.append(f"although {' '.join(str(rule) for rule in rules).rstrip('.')}")
+            why = metadata.get("overlap_reason") if key == "twice" else ""
+            said = " ".join(str(rule) for rule in rules).rstrip(".")
+            told.append(f"although {said}" + (f" (“{why}”)" if why else ""))
     if metadata.get("asked_by") == "clinic":
         told.append("at the clinic’s wish")
     overbook = metadata.get("overbook_reason")

@@ -260,3 +260,11 @@ def test_a_type_is_in_person_by_video_or_by_phone(world: World) -> None:
     assert world.store.queries.roster().types[kind.id] == kind
     change(world, "follow-up", mode="video")
     assert world.store.queries.roster().types[kind.id].mode is Mode.VIDEO
+
+
+def test_one_patient_twice_tells_its_reason(world: World) -> None:
+    world.book("10:00")
+    row = world.book(
+        "10:00", doctor="berg", allow_patient_overlap=True, overlap_reason="Both doctors see her"
+    )
+    assert "already has Dr Wu 10:00 that day (“Both doctors see her”)" in told(world, row)
