@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, replace
+from datetime import timedelta
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -17,6 +18,8 @@ from clinic_desk.ui.booking.clashes import ClashDialog
 from clinic_desk.ui.calls.panel import CallPanel
 from clinic_desk.ui.main_window import MainWindow
 from clinic_desk.ui.main_window.calling import calling_of
+from clinic_desk.ui.models.occurrences import SKIP
+from clinic_desk.ui.series.page import SeriesPage
 from clinic_desk.ui.waitlist.offer_bar import OfferBar
 from tests.ui.test_own_schedule import clinic, window
 from tests.ui.test_shell_window import cells
@@ -27,6 +30,7 @@ __all__ = ["clinic", "window"]
 PATIENCE = 60_000
 LEFT = Qt.MouseButton.LeftButton
 Key = Qt.Key
+BOOKED = (Status.SCHEDULED, Status.CONFIRMED)
 BARRED = "This changes the schedule of"
 
 
@@ -46,11 +50,10 @@ def says_why(button: QAbstractButton) -> bool:
 def later_today(window: MainWindow, own: bool) -> Cell:
     """A follow-up that may still be cancelled, of this doctor or of another one."""
     now, mine = window.context.clock.now(), window.context.actor.doctor_id
-    booked = (Status.SCHEDULED, Status.CONFIRMED)
     return next(
         cell
         for cell in cells(window)
-        if cell.status in booked
+        if cell.status in BOOKED
         and cell.start > now
         and cell.type_name == "Follow-up"
         and (cell.doctor_id == mine) is own
@@ -205,3 +208,65 @@ def test_the_clash_list_says_whose_visit_it_is(window: MainWindow, qtbot: QtBot)
         assert button.isEnabled()
         assert BARRED not in button.toolTip()
     dialog.reject()
+
+
+def series_of(window: MainWindow) -> Cell:
+    """A visit to come of a series of another doctor."""
+    now, mine = window.context.clock.now(), window.context.actor.doctor_id
+    queries = window.context.operations.queries
+    return next(
+        cell
+        for cell in queries.cells(now.date(), now.date() + timedelta(days=14))
+        if cell.series_id and cell.start > now and cell.status in BOOKED and cell.doctor_id != mine
+    )
+
+
+def opened_series(window: MainWindow, qtbot: QtBot, visit_id: str) -> SeriesPage:
+    assert window.show_page("series", visit_id)
+    page = window.centre.shown_page
+    assert isinstance(page, SeriesPage)
+    until(qtbot, lambda: page.list.spot(row_of(page, visit_id), SKIP) is not None)
+    return page
+
+
+def row_of(page: SeriesPage, visit_id: str) -> str:
+    return next((row.key for row in page.list.rows.rows if row.visit_id == visit_id), "")
+
+
+def test_the_dates_of_anothers_series_rest_and_say_why(window: MainWindow, qtbot: QtBot) -> None:
+    cell = series_of(window)
+    page = opened_series(window, qtbot, cell.id)
+    until(qtbot, lambda: page.list.current is not None and page.list.current.visit_id == cell.id)
+    row = page.list.current
+    assert row is not None
+    assert row.deeds
+    assert all(BARRED in deed.barred for deed in row.deeds)
+    assert BARRED in page.told.text()
+    assert BARRED in str(page.list.currentIndex().data(Qt.ItemDataRole.ToolTipRole))
+    assert BARRED in row.spoken
+    before = events(window)
+    spot = page.list.spot(row.key, SKIP)
+    assert spot is not None
+    QTest.mouseClick(page.list.viewport(), LEFT, pos=spot.center())
+    assert page.message.message is not None
+    assert BARRED in page.message.message.sentence
+    for key in (Key.Key_S, Key.Key_H):
+        page.message.clear()
+        page.list.setFocus()
+        QTest.keyClick(page.list, key)
+        assert page.message.message is not None
+        assert BARRED in page.message.message.sentence
+    assert not page.pending
+    assert events(window) == before
+
+
+def test_the_dates_of_ones_own_series_are_ones_own(window: MainWindow, qtbot: QtBot) -> None:
+    cell = series_of(window)
+    window.context.become(replace(window.context.actor, doctor_id=cell.doctor_id))
+    page = opened_series(window, qtbot, cell.id)
+    row = next(row for row in page.list.rows.rows if row.visit_id == cell.id)
+    assert [deed.barred for deed in row.deeds] == [""] * len(row.deeds)
+    assert page.list.choose(row.key)
+    QTest.keyClick(page.list, Key.Key_S)
+    queries = window.context.operations.queries
+    until(qtbot, lambda: queries.appointment(cell.id).cell.status is Status.CANCELLED)

@@ -32,6 +32,7 @@ from clinic_desk.ui.models.occurrences import (
     counted,
     days_named,
     preview_rows,
+    rest_others,
 )
 from clinic_desk.ui.models.series_previewing import SeriesPreviewing
 from clinic_desk.ui.runtime.wording import Tone
@@ -65,6 +66,7 @@ class Repeating(QObject):
         dialog.walk_in.toggled.connect(lambda _on: self.follow())
         self.part.rule.edited.connect(self.follow)
         self.part.list.acted.connect(self._act)
+        self.part.list.barred.connect(lambda why: dialog.message.say(Tone.WARN, why))
         self.part.list.all_asked.connect(self.take_nearest)
         self.part.list.went_on.connect(self._leave_list)
         self.part.list.row_changed.connect(self._tell_row)
@@ -347,6 +349,8 @@ class Repeating(QObject):
             today = dialog.searcher.today()
             may = dialog.context.actor.may
             rows = [*preview_rows(previewing.shown, draft, roster, zone, today, may)]
+            actor = dialog.context.actor
+            rows = [*rest_others(rows, previewing.occurrence, actor, roster.doctors)]
             notes = previewing.shown.notes
         self.part.list.show_rows(rows)
         if previewing.unsolved() and not previewing.busy:
@@ -383,5 +387,5 @@ class Repeating(QObject):
 
     def _tell_row(self, row: object) -> None:
         """The whole sentence of the date with the cursor, for the list cuts it off."""
-        text = f"{row.day} {row.clock}: {row.full}" if isinstance(row, Row) else ""
-        self.part.told.setText(text)
+        text = row.whole if isinstance(row, Row) else ""
+        self.part.told.setText(text.replace("\n", " · "))

@@ -68,7 +68,7 @@ class OccurrenceRows(QAbstractListModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return row.spoken
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{row.day} {row.clock}: {row.full}"
+            return row.whole
         return None
 
 
@@ -169,13 +169,14 @@ class OccurrencePainter(QStyledItemDelegate):
         self, painter: QPainter, rect: QRect, deed: Deed, row: Row, *, selected: bool
     ) -> None:
         theme, tokens = self._theme, self._theme.tokens
-        hot = self.hot == (row.key, deed.name)
+        hot = self.hot == (row.key, deed.name) and not deed.barred
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(mix(tokens.text, tokens.canvas, 0.08) if hot else tokens.canvas)
-        painter.setPen(QPen(tokens.accent if selected else tokens.control_border, 1))
+        framed = selected and not deed.barred
+        painter.setPen(QPen(tokens.accent if framed else tokens.control_border, 1))
         painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
         painter.setFont(theme.font("grid"))
-        painter.setPen(tokens.text)
+        painter.setPen(tokens.text3 if deed.barred else tokens.text)
         cap = paint.key_cap_width(theme, KEYS[deed.name])
         words = self._turned(rect.adjusted(theme.px(8), 0, -cap - theme.px(8), 0), rect)
         painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter), deed.label)
@@ -186,11 +187,13 @@ class OccurrencePainter(QStyledItemDelegate):
 
 
 class OccurrenceList(QListView):
-    """``acted`` carries the name of a deed and the key of its row; ``all_asked`` the wish to have
+    """``acted`` carries the name of a deed and the key of its row; ``barred`` the reason when the
+    deed is not this person's; ``all_asked`` the wish to have
     the nearest place for every date that clashes; ``went_on`` Enter; ``row_changed`` the row that
     has the cursor, or None."""
 
     acted = Signal(str, object)
+    barred = Signal(str)
     all_asked = Signal()
     went_on = Signal()
     row_changed = Signal(object)
@@ -281,9 +284,16 @@ class OccurrenceList(QListView):
             return True
         for deed in row.deeds if row is not None else ():
             if KEYS[deed.name] == letter:
-                self.acted.emit(deed.name, row)
+                self._do(deed.name, row)
                 return True
         return False
+
+    def _do(self, name: str, row: Row | None) -> None:
+        why = next((d.barred for d in (row.deeds if row else ()) if d.name == name), "")
+        if why:
+            self.barred.emit(why)
+        else:
+            self.acted.emit(name, row)
 
     def wait(self, waiting: bool) -> None:
         """While it waits, the rows are about to be others: what is typed is kept with its row, and
@@ -299,7 +309,7 @@ class OccurrenceList(QListView):
         found = self._deed_at(event)
         if found is not None and event.button() is Qt.MouseButton.LeftButton:
             row, name = found
-            self.acted.emit(name, row)
+            self._do(name, row)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         super().mouseMoveEvent(event)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from clinic_desk.domain.appointments import FINAL, STATUS_WORDS, Status
 from clinic_desk.domain.availability.model import Roster, Slot, Verdict
+from clinic_desk.domain.catalogue import Doctor
 from clinic_desk.domain.errors import Refusal
+from clinic_desk.domain.events import Actor
+from clinic_desk.domain.ids import Id
 from clinic_desk.domain.recurrence import local_of, local_text, parse_local
 from clinic_desk.services.commands import AUTO
+from clinic_desk.services.own_schedule import out_of_reach
 from clinic_desk.services.planning_views import OccurrencePreview, SeriesPreview, SeriesView
 from clinic_desk.services.series_commands import Choice, SeriesMade
 from clinic_desk.services.series_judging import SeriesDraft
@@ -28,11 +32,13 @@ KEYS = {NEAREST: "N", OTHER: "D", SKIP: "S", BACK: "U", ADD: "B", FROM: "H", PAS
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """``label`` is on the button, ``spoken`` what it does in full."""
+    """``label`` is on the button, ``spoken`` what it does in full, ``barred`` why it is not this
+    person's to do."""
 
     name: str
     label: str
     spoken: str
+    barred: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +61,47 @@ class Row:
     @property
     def spoken(self) -> str:
         """For assistive technology."""
-        keys = "; ".join(f"{KEYS[deed.name]}: {deed.spoken}" for deed in self.deeds)
+        keys = "; ".join(f"{KEYS[d.name]}: {d.spoken}" for d in self.deeds if not d.barred)
+        keys = "; ".join(part for part in (keys, *self.barred) if part)
         mark = f", {self.mark}" if self.mark else ""
         return f"{self.day} {self.clock}{mark}: {self.full}" + (f" ({keys})" if keys else "")
+
+    @property
+    def barred(self) -> tuple[str, ...]:
+        """Why some of its buttons rest, each reason once."""
+        return tuple(dict.fromkeys(deed.barred for deed in self.deeds if deed.barred))
+
+    @property
+    def whole(self) -> str:
+        """For the tip and the line below the list."""
+        return "\n".join((f"{self.day} {self.clock}: {self.full}", *self.barred))
+
+
+def rest(rows: Sequence[Row], why: Callable[[str, Row], str]) -> tuple[Row, ...]:
+    """The rows, with the reason at every deed for which ``why`` (deed, row) has one."""
+    return tuple(
+        replace(row, deeds=tuple(replace(d, barred=why(d.name, row)) for d in row.deeds))
+        for row in rows
+    )
+
+
+def rest_others(
+    rows: Sequence[Row],
+    found: Callable[[str], OccurrencePreview | None],
+    actor: Actor,
+    doctors: Mapping[Id, Doctor],
+) -> tuple[Row, ...]:
+    """The rows of a preview; another doctor rests where that one's schedule is not this person's.
+    ``found``: the date of a row's key."""
+    if actor.permissions is None:
+        return tuple(rows)
+
+    def why(name: str, row: Row) -> str:
+        one = found(row.key) if name == OTHER else None
+        other = one.other_doctor if one is not None else None
+        return out_of_reach(actor, other.doctor_id, doctors) if other is not None else ""
+
+    return rest(rows, why)
 
 
 def preview_rows(

@@ -18,7 +18,7 @@ from clinic_desk.services.outcome import Outcome
 from clinic_desk.services.series_commands import ChangeSeries, Choice
 from clinic_desk.ui.models import calendar_saving, words
 from clinic_desk.ui.models.going_past import WAYS, ask_past, ask_why, insisting
-from clinic_desk.ui.models.occurrences import Row
+from clinic_desk.ui.models.occurrences import ADD, FROM, SKIP, Row, rest, rest_others
 from clinic_desk.ui.models.permitted import why_not
 from clinic_desk.ui.models.series_asking import changed_to_come, include_words
 from clinic_desk.ui.runtime.allowed import keep_shut
@@ -36,6 +36,9 @@ UNSAVED = Message(
     Tone.WARN,
     (WayOut("Save changes", "save"), WayOut("Discard", "discard")),
 )
+TAKE = {SKIP: ("cancel",), FROM: ("move", "cancel"), ADD: ("reinstate",)}
+"""What a deed takes: any one of these actions of ``models.permitted``."""
+
 SKIPPED, BACK_AGAIN = "Left out of the series", "Back in the series"
 
 
@@ -71,6 +74,29 @@ class SeriesDeeds(QObject):
             return
         for button, action in ((page.save_button, "move"), (page.cancel_button, "cancel")):
             keep_shut(button, why_not(actor, action, roster.doctors, (read.anchor,)))
+
+    def judged(self, rows: Sequence[Row]) -> tuple[Row, ...]:
+        """The rows; what is not this person's to do with one rests, with the reason."""
+        page, read = self._page, self._page.read
+        actor, roster = page.context.actor, page.source.roster
+        if actor.permissions is None or read is None or roster is None:
+            return tuple(rows)
+        doctors, series = roster.doctors, read.view.series
+        if page.previewing.draft is not None:
+            return rest_others(rows, page.previewing.occurrence, actor, doctors)
+        visits = {cell.id: cell for cell in read.view.visits}
+
+        def why(name: str, row: Row) -> str:
+            cell = visits.get(row.visit_id)
+            if cell is None:
+                return why_not(actor, "move", doctors, (), series.doctor_id)
+            told = [why_not(actor, one, doctors, (cell,)) for one in TAKE.get(name, ())]
+            return told[0] if told and all(told) else ""
+
+        return rest(rows, why)
+
+    def say_barred(self, why: str) -> None:
+        self._page.message.show_message(Message(why, Tone.WARN))
 
     def go_past(self, row: Row) -> None:
         """A date of the preview that clashes, booked all the same."""

@@ -94,6 +94,7 @@ class SeriesPage(Page):
         self.form.edited.connect(self._on_edit)
         self.form.scope_changed.connect(self.reread)
         self.list.acted.connect(self._act)
+        self.list.barred.connect(self.deeds.say_barred)
         self.list.all_asked.connect(self.previewing.take_nearest)
         self.list.went_on.connect(self._open_visit)
         self.list.doubleClicked.connect(self._open_visit)
@@ -213,13 +214,12 @@ class SeriesPage(Page):
         if draft is None:
             rows = series_rows(read.view, roster, self.context.clock.now(), self._today())
         elif shown is not None:
-            rows = preview_rows(
-                shown, draft, roster, self.zone, self._today(), self.context.actor.may
-            )
+            may = self.context.actor.may
+            rows = preview_rows(shown, draft, roster, self.zone, self._today(), may)
             notes = shown.notes
         else:
             rows = tuple(self.list.rows.rows)
-        self.list.show_rows(rows)
+        self.list.show_rows(self.deeds.judged(rows))
         if previewing.unsolved() and not previewing.busy:
             self.list.to_clash()
         self.notes.setText("\n".join(notes))
@@ -253,8 +253,7 @@ class SeriesPage(Page):
         self.summary.set_ink(ink)
 
     def _tell_row(self, row: object) -> None:
-        text = f"{row.day} {row.clock}: {row.full}" if isinstance(row, Row) else ""
-        self.told.setText(text)
+        self.told.setText(row.whole.replace("\n", " · ") if isinstance(row, Row) else "")
 
     # Editing
 
