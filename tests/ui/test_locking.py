@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
-from clinic_desk.domain.errors import Refusal
+from clinic_desk.domain.errors import ClinicDeskError, Refusal
 from clinic_desk.domain.ids import Id
 from clinic_desk.services.commands import SaveSetting
 from clinic_desk.services.staff_commands import DeactivateStaff, RevokeSession
@@ -298,6 +298,24 @@ def test_a_command_that_comes_too_late_locks_at_once(house: House) -> None:
     )
     until(lambda: house.locking.on, "the lock")
     assert refused
+
+
+def test_who_was_logged_out_and_is_back_reads_no_more_of_it(house: House) -> None:
+    window = house.come_in("Tom")
+    house.locking._watch.stop()
+    other = house.elsewhere("maria")
+    other.desk.execute(RevokeSession(session_id=window.context.actor.session_id))
+    told: list[object] = []
+
+    def refused(error: ClinicDeskError) -> None:
+        window.telling.refused(error)
+        told.append(error)
+
+    window.context.operations.run(SaveSetting(key="window.shelf", value=False), refused=refused)
+    until(lambda: house.locking.on and bool(told), "the lock")
+    house.enter()
+    until(lambda: not house.locking.on, "the unlocked window")
+    assert window.centre.message.isHidden()
 
 
 def test_somebody_who_was_deactivated_does_not_come_back(house: House) -> None:

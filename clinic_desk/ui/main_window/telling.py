@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from clinic_desk.domain.errors import ClinicDeskError, WayOut
+from clinic_desk.domain.errors import ClinicDeskError, Refusal, WayOut
 from clinic_desk.domain.ids import Id
 from clinic_desk.services.views import Cell, StoreInfo
+from clinic_desk.ui.runtime.operations import LOGGED_OUT
 from clinic_desk.ui.runtime.wording import Message, Tone, message_for
 
 if TYPE_CHECKING:
@@ -52,6 +53,9 @@ class Telling(QObject):
         self.toast_with(sentence, PLAN)
 
     def refused(self, error: ClinicDeskError) -> None:
+        """The page of a locked window says itself why a session ended."""
+        if isinstance(error, Refusal) and error.code == LOGGED_OUT:
+            return
         self._window.centre.message.show_message(message_for(error))
 
     def warn(self, sentence: str) -> None:
