@@ -16,8 +16,10 @@ from clinic_desk.domain.appointments import Status
 from clinic_desk.integrations.exporting import FileExporter
 from clinic_desk.services.audit import Kind
 from clinic_desk.services.commands import CancelAppointment, ChangeStatus
+from clinic_desk.services.gate import PERMISSIONS_KEY
 from clinic_desk.services.views import Cell
 from clinic_desk.ui.audit.page import AuditPage
+from clinic_desk.ui.audit.telling import setting_words
 from clinic_desk.ui.runtime.privacy import CURTAIN
 from tests.fakes.front_desk import FrontDesk
 from tests.fakes.ui_ground import front_desk  # noqa: F401
@@ -227,3 +229,7 @@ def test_a_change_elsewhere_comes_in_and_the_cursor_stays(
     desk.settle(lambda: page.model.rowCount() == count + 1)
     assert page.model.numbers[page.table.currentIndex().row()] == chosen
     QApplication.processEvents()
+
+
+def test_the_matrix_of_the_roles_is_told_in_words() -> None:
+    assert setting_words(f"clinic//{PERMISSIONS_KEY}") == "What each role may do"

@@ -12,6 +12,7 @@ from clinic_desk.domain.events import Event
 from clinic_desk.domain.ids import Id
 from clinic_desk.services.audit import told
 from clinic_desk.services.audit_views import AuditEntry, AuditLine
+from clinic_desk.services.gate import PERMISSIONS_KEY
 from clinic_desk.ui.models import words
 from clinic_desk.ui.models.history import deed
 from clinic_desk.ui.models.patient_history import FIELD_WORDS, Teller
@@ -207,6 +208,8 @@ class EntryTeller:
 def setting_words(row_id: str) -> str:
     """ "Amber after" of "clinic//flow.amber"; a setting without words is called by its key."""
     key = row_id.rpartition("/")[2]
+    if key == PERMISSIONS_KEY:  # of no row of the settings: it has a page of its own
+        return "What each role may do"
     known = TABLE.get(key)
     return known.label if known is not None and known.label else key
 
