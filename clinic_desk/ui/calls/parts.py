@@ -66,7 +66,8 @@ class OfferButton(QAbstractButton):
         box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         on = self.isEnabled()
         p.setPen(QPen(tokens.accent if on and self.underMouse() else tokens.control_border, 1))
-        p.setBrush(tokens.selected if self.isDown() else tokens.canvas)
+        ground = tokens.canvas if on else tokens.off
+        p.setBrush(tokens.selected if self.isDown() else ground)
         p.drawRoundedRect(box, 4, 4)
         px, high = theme.px, self.height()
         cap = self._side(QRect(px(10), (high - px(20)) // 2, px(22), px(20)))

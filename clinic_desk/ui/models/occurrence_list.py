@@ -171,7 +171,8 @@ class OccurrencePainter(QStyledItemDelegate):
         theme, tokens = self._theme, self._theme.tokens
         hot = self.hot == (row.key, deed.name) and not deed.barred
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(mix(tokens.text, tokens.canvas, 0.08) if hot else tokens.canvas)
+        ground = tokens.off if deed.barred else tokens.canvas
+        painter.setBrush(mix(tokens.text, tokens.canvas, 0.08) if hot else ground)
         framed = selected and not deed.barred
         painter.setPen(QPen(tokens.accent if framed else tokens.control_border, 1))
         painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
