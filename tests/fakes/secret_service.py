@@ -1,4 +1,4 @@
-"""A real Secret Service (gnome-keyring-daemon) on a message bus of its own, with folders of its own.
+"""A real Secret Service (gnome-keyring-daemon) on a bus of its own, with folders of its own.
 
 The bus knows no services to start, so what is not running is missing, and nothing can ask a person
 anything: a question for a password counts as dismissed.

@@ -46,8 +46,8 @@ LATER = {
 MODULES, CLASSES = 306, 170
 """Our modules and data classes at the log-in page with the first day behind it: 300 and 165 when
 this was written, of which some forty modules are accounts, sessions and the page itself; the rest
-is room. A new one belongs behind a key, a menu or a page (docs/architecture.md, habit 14), unless the
-day itself shows it. Making a data class takes half a millisecond."""
+is room. A new one belongs behind a key, a menu or a page (docs/architecture.md, habit 14), unless
+the day itself shows it. Making a data class takes half a millisecond."""
 
 CODE = """
 import json, sys
