@@ -151,7 +151,8 @@ class TestOntoTheList:
         assert card.entry.appointment_id == cell.id
         assert (card.entry.type_id, card.entry.doctor_id) == (cell.type_id, cell.doctor_id)
         qtbot.waitUntil(lambda: window.status.accessibleName().find("Waiting 1") >= 0)
-        assert "(1)" in window.actions_["page.waitlist"].text()
+        qtbot.waitUntil(lambda: "(1)" in window.actions_["page.waitlist"].text())
+        qtbot.waitUntil(window.actions_["edit.undo"].isEnabled)
         press(qtbot, window, Key.Key_Z, CTRL)
         qtbot.waitUntil(lambda: "Waiting" not in window.status.accessibleName())
 

@@ -132,8 +132,8 @@ class InvoiceModel(_Table):
     def tell_codes(self, codes: bool) -> None:
         if codes is not self.codes:
             self.codes = codes
-            last = max(0, self.rows() - 1)
-            self.dataChanged.emit(self.index(0, 3), self.index(last, 3))
+            if self.rows():
+                self.dataChanged.emit(self.index(0, 3), self.index(self.rows() - 1, 3))
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, 3, 3)
 
     def headerData(  # noqa: N802
