@@ -20,7 +20,7 @@ from clinic_desk.ui.widgets.sealed import Sealed
 if TYPE_CHECKING:
     from clinic_desk.ui.main_window.window import MainWindow
 
-TITLE = "Clinic Desk – locked"
+TITLE = "Locked"
 PUBLIC = "public"
 """The property of a window that may be read by anybody: the wall screen."""
 

@@ -97,7 +97,8 @@ def _ring(scene: Scene) -> None:
 
 PANELS = (
     "practice", "sites", "doctors", "types", "hours", "closures", "policies", "billing",
-    "staff", "sessions", "everyone", "appearance", "calendar", "shortcuts", "desk", "advanced",
+    "staff", "sessions", "roles", "everyone", "appearance", "calendar", "shortcuts",
+    "desk", "advanced",
 )  # fmt: skip
 
 FIGURES: tuple[tuple[str, type[Page]], ...] = (
@@ -123,6 +124,8 @@ SCREENS = (
     Screen("waiting-list", _page("waitlist")),
     Screen("time-off", _page("time_off")),
     Screen("wizard", _page("wizard")),
+    Screen("audit", _page("audit")),
+    Screen("backup", _page("backup")),
     Screen("log-in", door.lock, door.come_in),
     *(Screen(f"settings-{name}", _page(f"settings:{name}")) for name in PANELS),
 )
