@@ -69,16 +69,16 @@ def event_row(
 def read_history(connection: Connection, row_id: Id) -> tuple[Event, ...]:
     """All events of a row, oldest first."""
     sql = f"{_SELECT} WHERE subject_id = ? ORDER BY seq"
-    return tuple(map(_event, connection.exec_driver_sql(sql, (row_id,)).fetchall()))
+    return tuple(map(event_of, connection.exec_driver_sql(sql, (row_id,)).fetchall()))
 
 
 def events_between(connection: Connection, first: int, last: int, limit: int) -> tuple[Event, ...]:
     """The first ``limit`` events with ``seq`` in [first, last], oldest first."""
     sql = f"{_SELECT} WHERE seq BETWEEN ? AND ? ORDER BY seq LIMIT ?"
-    return tuple(map(_event, connection.exec_driver_sql(sql, (first, last, limit)).fetchall()))
+    return tuple(map(event_of, connection.exec_driver_sql(sql, (first, last, limit)).fetchall()))
 
 
-def _event(r: Sequence[Any]) -> Event:
+def event_of(r: Sequence[Any]) -> Event:
     return Event(
         id=r[0],
         subject_kind=r[1],

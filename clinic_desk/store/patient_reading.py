@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection
 
 from clinic_desk.domain.errors import NotFound
-from clinic_desk.domain.events import Event
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.people import Patient
 from clinic_desk.domain.spans import from_epoch
 from clinic_desk.store.direct import fetch, fetch_one
+from clinic_desk.store.history import event_of
 from clinic_desk.store.mapping import mapper
 from clinic_desk.store.occupancy import REACH, marks
 
@@ -194,7 +194,7 @@ class PatientReading(ABC):
             rows = fetch(connection, _TIMELINE, (patient_id, newest, limit + 1))
         more = len(rows) > limit
         kept = rows[:limit]
-        return Timeline(tuple(map(_event, kept)), kept[-1][0] if more else 0)
+        return Timeline(tuple(event_of(row[1:]) for row in kept), kept[-1][0] if more else 0)
 
     def merged_entries(self, patient_id: Id) -> tuple[MergedEntry, ...]:
         from clinic_desk.services.patient_views import MergedEntry
@@ -326,20 +326,3 @@ def _holdings(connection: Connection, patient_ids: Sequence[Id]) -> dict[Id, Hol
     listed = json.dumps(list(patient_ids))
     sql = _HOLDINGS.format("SELECT value FROM json_each(?1)")
     return {row[0]: Holdings(*row[1:]) for row in fetch(connection, sql, (listed,))}
-
-
-def _event(r: Sequence[Any]) -> Event:
-    return Event(
-        id=r[1],
-        subject_kind=r[2],
-        subject_id=r[3],
-        action=r[4],
-        occurred_at=from_epoch(r[5]),
-        actor_id=r[6],
-        actor_name=r[7],
-        actor_kind=r[8],
-        desk_id=r[9],
-        command_id=r[10],
-        changes={name: (pair[0], pair[1]) for name, pair in json.loads(r[11]).items()},
-        metadata=json.loads(r[12]),
-    )

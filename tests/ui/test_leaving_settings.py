@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -12,34 +11,16 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from clinic_desk.ui.application import shut
-from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.main_window import MainWindow
 from clinic_desk.ui.roster.hours import HoursPanel
 from clinic_desk.ui.roster.hours_brushes import BREAK
 from clinic_desk.ui.roster.panel import RecordPanel
 from clinic_desk.ui.settings.page import SettingsPage
-from tests.fakes.front_desk import open_desk
-from tests.ui.test_shell_window import Clinic, opened
+from tests.ui.test_shell_window import Clinic
 
 LEFT = Qt.MouseButton.LeftButton
 Key = Qt.Key
 PATIENCE = 30_000
-
-
-@pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Clinic]:
-    front = open_desk(tmp_path, Theme.for_tests())
-    yield Clinic(front)
-    front.close()
-
-
-@pytest.fixture
-def window(clinic: Clinic, qtbot: QtBot) -> Iterator[MainWindow]:
-    made = opened(clinic, qtbot)
-    yield made
-    shut(made)
-    QApplication.processEvents()
 
 
 def page_of(window: MainWindow) -> SettingsPage:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from PySide6.QtCore import QStringListModel, Qt
 from PySide6.QtGui import QFontMetrics, QImage
-from PySide6.QtWidgets import QApplication, QStyleOptionButton, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QStyleOptionButton, QStyleOptionViewItem, QWidget
 from pytestqt.qtbot import QtBot
 
 from clinic_desk.domain.ids import Id
 from clinic_desk.services.day_views import GroupBy, Preset
-from clinic_desk.ui.application import shut
 from clinic_desk.ui.billing.page import BillingPage
 from clinic_desk.ui.billing.panel import BillingPanel
 from clinic_desk.ui.calendar.period_bar import HeatLegend
@@ -25,25 +21,8 @@ from clinic_desk.ui.reports.page import ReportsPage
 from clinic_desk.ui.widgets.forms.bits import KeyHints
 from clinic_desk.ui.widgets.reading import FSI, ReadingDelegate
 from clinic_desk.ui.widgets.worded import WordedButton
-from tests.fakes.front_desk import open_desk
-from tests.ui.test_shell_window import Clinic, opened
 
 LTR, RTL = Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft
-
-
-@pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Clinic]:
-    front = open_desk(tmp_path, Theme.for_tests())
-    yield Clinic(front)
-    front.close()
-
-
-@pytest.fixture
-def window(clinic: Clinic, qtbot: QtBot) -> Iterator[MainWindow]:
-    made = opened(clinic, qtbot)
-    yield made
-    shut(made)
-    QApplication.processEvents()
 
 
 def large(window: MainWindow, qtbot: QtBot) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -13,37 +12,18 @@ import pytest
 from pypdf import PdfReader
 from PySide6.QtCore import QDate, QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from clinic_desk.domain.permissions import DEFAULTS, Role
 from clinic_desk.services import reporting
 from clinic_desk.services.day_views import GroupBy, Preset, ReportWish
-from clinic_desk.ui.application import shut
-from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.main_window import MainWindow
 from clinic_desk.ui.reports import paper, periods
 from clinic_desk.ui.reports.page import ReportsPage
 from clinic_desk.ui.widgets.charts import BarPlot, HeatMap, LinePlot, RowPlot
-from tests.fakes.front_desk import open_desk
-from tests.ui.test_shell_window import Clinic, opened
+from tests.ui.test_shell_window import Clinic
 
 Key = Qt.Key
-
-
-@pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Clinic]:
-    front = open_desk(tmp_path, Theme.for_tests())
-    yield Clinic(front)
-    front.close()
-
-
-@pytest.fixture
-def window(clinic: Clinic, qtbot: QtBot) -> Iterator[MainWindow]:
-    made = opened(clinic, qtbot)
-    yield made
-    shut(made)
-    QApplication.processEvents()
 
 
 def counted(page: ReportsPage, qtbot: QtBot) -> Any:
