@@ -30,7 +30,7 @@ try_out --help
 try_out demo --no-window
 printf 'Record number,Surname,First name,Born,Phone\nT-1,Müller,Ana,1988-03-04,+44 20 7946 0018\n' \
     >"$stranger/elsewhere/patients.csv"
-try_out import patients.csv
+try_out import patients.csv --user maria --password-stdin <<<2580 # the practice clinic's PIN
 try_out verify --json
 try_out doctor --json
 .venv/bin/python -m json.tool "$stranger/log" >/dev/null
