@@ -19,7 +19,10 @@ class Patient(Record):
     """``mobile`` and ``phone`` are E.164 when they could be read, and empty otherwise;
     ``mobile_typed`` and ``phone_typed`` keep what was typed. ``alert`` is shown wherever the
     patient is. ``merged_into`` points at the surviving row after a merge;
-    ``other_numbers`` are record numbers under which the person was also listed."""
+    ``other_numbers`` are record numbers under which the person was also listed. ``channels`` is
+    the order in which the patient would be told things, empty for the clinic's; ``quiet`` the
+    hours of the patient's day in which nothing comes ("20:00-08:00"), empty for the clinic's,
+    "none" for no such hours."""
 
     record_number: str
     first_name: str
@@ -41,6 +44,9 @@ class Patient(Record):
     merged_into: Id | None = None
     other_numbers: tuple[str, ...] = ()
     active: bool = True
+    consent_whatsapp: bool | None = None
+    channels: tuple[str, ...] = ()
+    quiet: str = ""
 
     @property
     def listed_name(self) -> str:

@@ -41,6 +41,7 @@ class Permission(StrEnum):
     EDIT_PERMISSIONS = "edit_permissions"
     SEE_AUDIT = "see_audit"
     BACKUP = "backup"
+    MESSAGES = "messages"
 
 
 PERMISSION_WORDS: dict[Permission, str] = {
@@ -75,6 +76,7 @@ PERMISSION_WORDS: dict[Permission, str] = {
     Permission.EDIT_PERMISSIONS: "change what each role may do",
     Permission.SEE_AUDIT: "read the audit trail",
     Permission.BACKUP: "make and restore backups",
+    Permission.MESSAGES: "send, edit and withdraw messages to patients",
 }
 """As in "A receptionist may not …"."""
 
@@ -110,7 +112,12 @@ GROUPS: tuple[tuple[str, tuple[Permission, ...]], ...] = (
     ),
     (
         "Patients and money",
-        (Permission.EDIT_PATIENT, Permission.MERGE_PATIENTS, Permission.BILLING),
+        (
+            Permission.EDIT_PATIENT,
+            Permission.MERGE_PATIENTS,
+            Permission.MESSAGES,
+            Permission.BILLING,
+        ),
     ),
     ("Files and paper", (Permission.EXPORT, Permission.IMPORT)),
     (
@@ -149,6 +156,7 @@ _EVERYDAY = frozenset(
         Permission.BILLING,
         Permission.MERGE_PATIENTS,
         Permission.EXPORT,
+        Permission.MESSAGES,
     }
 )
 
@@ -181,6 +189,7 @@ BEFORE_ACCOUNTS = frozenset(Permission) - {
     Permission.EDIT_PERMISSIONS,
     Permission.SEE_AUDIT,
     Permission.BACKUP,
+    Permission.MESSAGES,
 }
 """The permissions there were when clinics could not yet say which ones they had decided on."""
 

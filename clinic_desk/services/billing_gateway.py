@@ -5,34 +5,15 @@ Without one the ledger of the clinic itself is all there is, and nothing goes ou
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Protocol
 
-from clinic_desk.domain.errors import Fault, Refusal
 from clinic_desk.services.day_views import OutboxMessage
+from clinic_desk.services.outbox_faults import Rejected, Unreachable
+
+__all__ = ["URL", "BillingGateway", "BillingLink", "Rejected", "Unreachable"]
 
 URL = "billing.url"
 """Clinic setting: where the service is."""
-
-
-class Unreachable(Fault):
-    """It did not answer, or not so that one could know: the message is sent again.
-    ``after``: how long the service wants to be left alone. ``counts``: it answered, and a message
-    that gets too many such answers is put aside."""
-
-    def __init__(
-        self, sentence: str, *, after: timedelta | None = None, counts: bool = False
-    ) -> None:
-        super().__init__("unreachable", sentence)
-        self.after = after
-        self.counts = counts
-
-
-class Rejected(Refusal):
-    """It read the message and will never take it."""
-
-    def __init__(self, sentence: str) -> None:
-        super().__init__("rejected", sentence)
 
 
 class BillingGateway(Protocol):

@@ -48,6 +48,7 @@ TABLES: dict[str, str] = {
     "payment": "billing:Payment",
     "doctor_delay": "flow:DoctorDelay",
     "staff": "staff:Staff",
+    "message_template": "messages:MessageTemplate",
 }
 """Table → "module of the domain:class", by name: a class is loaded when its rows are."""
 

@@ -20,7 +20,7 @@ from clinic_desk.store import guards
 from clinic_desk.store.engine import connect
 from clinic_desk.store.keys import StoreKey
 
-EXPECTED = "0006"
+EXPECTED = "0007"
 """The schema revision that this program works with; equals the newest file in migrations/."""
 
 NEWER = (

@@ -68,7 +68,8 @@ class UndoRecordRow(Base):
 
 
 class OutboxMessageRow(Base):
-    """An effect outside the database that waits for its turn after the commit."""
+    """An effect outside the database that waits for its turn after the commit. ``lease_by``: who
+    claimed it last; the answer of anybody else comes too late."""
 
     __tablename__ = "outbox_message"
     __table_args__ = table_args(
@@ -91,6 +92,7 @@ class OutboxMessageRow(Base):
     done_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
     last_error: Mapped[str]
+    lease_by: Mapped[str]
 
 
 class SettingRow(Base):

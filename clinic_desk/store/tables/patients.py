@@ -24,7 +24,7 @@ class PatientRow(RecordColumns, Base):
         check("record_number", "length(record_number) BETWEEN 1 AND 64"),
         check("name", "length(first_name) + length(last_name) BETWEEN 1 AND 400"),
         check("notes", "length(notes) <= 20000"),
-        *flags("consent_sms", "consent_email", "active"),
+        *flags("consent_sms", "consent_email", "consent_whatsapp", "active"),
         Index(
             "uq_patient_record_number",
             "record_number",
@@ -54,6 +54,9 @@ class PatientRow(RecordColumns, Base):
     merged_into: Mapped[str | None] = mapped_column(refers("patient"))
     other_numbers: Mapped[str]
     active: Mapped[bool]
+    consent_whatsapp: Mapped[bool | None]
+    channels: Mapped[str]
+    quiet: Mapped[str]
 
 
 class PatientSearchRow(Base):
