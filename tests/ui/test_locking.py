@@ -372,7 +372,7 @@ def test_a_clinic_from_before_gets_its_first_manager(tmp_path: Path, qtbot: QtBo
         house.press(Key.Key_Return)
         house.type("ann.lee 1")
         house.press(Key.Key_Return)
-        until(lambda: "own name" in form.secret.fault.text(), "the sentence at the field")
+        until(lambda: "own name" in form.secret.words.text(), "the sentence at the field")
         for field in (form.secret.first, form.secret.again):
             field.setFocus()
             field.selectAll()

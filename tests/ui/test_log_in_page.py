@@ -20,7 +20,7 @@ from clinic_desk.ui.login.page import LogInPage
 from clinic_desk.ui.look import style
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.runtime.accounts import Accounts, Asking
-from clinic_desk.ui.widgets.accounts.new_secret import strength
+from clinic_desk.ui.widgets.accounts.new_secret import NewSecret, strength
 from clinic_desk.ui.widgets.accounts.words import initials, wait_words
 
 LONG = "Wilhelmina-Alexandra von Hohenzollern-Sigmaringen"
@@ -167,6 +167,25 @@ def test_one_attempt_at_a_time_and_a_refusal_in_its_words(page: LogInPage, qtbot
     qtbot.waitUntil(page.secret.hasFocus)
 
 
+def test_who_types_before_the_people_are_here_still_comes_in(theme: Theme, qtbot: QtBot) -> None:
+    asking = Scripted()
+    page = LogInPage(theme, asking)
+    qtbot.addWidget(page)
+    page.show()
+    page.begin()
+    assert not page.choose("id-3")
+    QTest.keyClicks(page.secret, "2580")
+    QTest.keyClick(page.secret, Qt.Key.Key_Return)
+    assert not asking.asked
+    page.show_people(crowd(5))
+    assert page.person is not None
+    assert page.person.id == "id-3"
+    assert page.busy
+    assert len(asking.asked) == 1
+    page.show_people(crowd(5))
+    assert len(asking.asked) == 1, "once is enough"
+
+
 def test_tab_stays_on_the_page(page: LogInPage) -> None:
     met = set()
     for _ in range(12):
@@ -226,3 +245,27 @@ def test_initials_waits_and_strength_in_words() -> None:
     assert "digits only" in strength("12ab", pin, "", "")[1]
     assert strength("739184", pin, "", "")[1] == "Good."
     assert "…" in repr(Secret("739184"))
+
+
+def test_what_is_wrong_with_a_new_secret_is_said_once_and_moves_nothing(
+    theme: Theme, qtbot: QtBot
+) -> None:
+    made = NewSecret(theme)
+    qtbot.addWidget(made)
+    made.resize(440, made.sizeHint().height())
+    made.show()
+    qtbot.waitUntil(made.again.isVisible)
+    place, room = made.again.y(), made.words.contentsRect()
+    QTest.keyClicks(made.first, "password")  # two lines of words
+    wrapped = made.words.heightForWidth(room.width())
+    assert made.words.fontMetrics().lineSpacing() < wrapped <= made.words.height()
+    assert made.read() is None
+    said = [one for one in (made.words, made.fault) if one.isVisible() and one.text()]
+    assert said == [made.words]
+    QTest.keyClicks(made.first, " tulip ladder")
+    assert made.words.text() == "Strong."
+    assert made.read() is None
+    assert made.fault.isVisible()
+    assert "not the same" in made.fault.text()
+    assert made.words.text() == "Strong."
+    assert made.again.y() == place

@@ -109,10 +109,8 @@ class OwnSecretDialog(CardDialog):
 
     def _coded(self, code: str) -> None:
         self._set_busy(False)
-        for widget in (self._old_label, self.old, self.fault, self.secret):
+        for widget in (self._old_label, self.old, self.fault, self.secret, self.footer):
             widget.hide()
-        for button in (self.fresh, self.stay, self.save):
-            button.hide()
         self.code.show()
         self.code.show_code(code)
 

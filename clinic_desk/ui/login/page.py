@@ -20,7 +20,7 @@ from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.runtime.accounts import Asking
 from clinic_desk.ui.runtime.wording import message_for
 from clinic_desk.ui.widgets.accounts.secret import SecretField
-from clinic_desk.ui.widgets.accounts.words import KIND_WORDS, wait_words
+from clinic_desk.ui.widgets.accounts.words import kind_words, wait_words
 from clinic_desk.ui.widgets.announce import announce
 from clinic_desk.ui.widgets.forms.bits import ElidedInk, HintButton, InkLabel, leading_icon, push
 
@@ -49,6 +49,9 @@ class LogInPage(Frame):
         self._holder: Id = ""
         self._session: Id = ""
         self._wait = 0
+        self._wanted: Id = ""
+        self._eager = False
+        """Who is to be chosen, and that Enter was pressed, before the people are here."""
         self._over: QWidget | None = None
         self._first_try: Secret | None = None
         self.why = InkLabel(theme, "", wrap=True)
@@ -120,10 +123,14 @@ class LogInPage(Frame):
     ) -> None:
         self.tiles.show_people(people, remarks or {})
         self.filter.setVisible(len(people) > FEW or bool(self.filter.text()))
-        if self.tiles.current is None and people:
+        wanted, self._wanted = self._wanted, ""
+        if self.tiles.current is None and people and not self.tiles.choose(wanted):
             self.tiles.choose(self.tiles.people[0].id)
         self._dress()
         self._follow()
+        eager, self._eager = self._eager, False
+        if eager and people:
+            self.log_in()
 
     def held_by(self, staff_id: Id, session_id: Id = "") -> None:
         """Whose work lies behind the page, and the session that goes on when they come back; empty
@@ -132,8 +139,9 @@ class LogInPage(Frame):
         self._follow()
 
     def choose(self, staff_id: Id) -> bool:
-        """False when there is no such person here."""
+        """False when there is no such person here; before the people are, whom to choose then."""
         if not self.tiles.choose(staff_id):
+            self._wanted = "" if self.tiles.people else staff_id
             return False
         self._follow()
         return True
@@ -144,6 +152,7 @@ class LogInPage(Frame):
 
     def begin(self) -> None:
         """Empty, nobody's name typed, the keyboard where the secret is typed."""
+        self._eager = False
         self.filter.clear()
         self.secret.wipe()
         self._say("")
@@ -177,13 +186,16 @@ class LogInPage(Frame):
 
     def log_in(self) -> None:
         person = self.person
-        if self._busy or person is None:
+        if person is None:  # Enter was quicker than the list of people
+            self._eager = not self.tiles.people
+            return
+        if self._busy:
             return
         if self._wait:
             self._tell_wait(urgent=True)
             return
         if not self.secret.text():
-            self._say(f"Type your {self._kind_words(person)}.", "warn")
+            self._say(f"Type your {kind_words(person.kind)}.", "warn")
             self.focus_secret()
             return
         secret = self.secret.secret()
@@ -264,7 +276,7 @@ class LogInPage(Frame):
         own = person is not None and person.id == self._holder
         self.enter.set_word("Unlock" if own else "Log in")
         if person is not None:
-            words = self._kind_words(person)
+            words = kind_words(person.kind)
             self.secret.setPlaceholderText(words[0].upper() + words[1:])
             self.secret.setAccessibleName(f"{words} of {person.name}")
             self.lost.setText(f"Lost your {words}?")
@@ -282,11 +294,6 @@ class LogInPage(Frame):
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         super().showEvent(event)
         self.focus_secret()
-
-    @staticmethod
-    def _kind_words(person: StaffTile) -> str:
-        words = KIND_WORDS[person.kind]
-        return words if person.kind is SecretKind.PIN else words.lower()
 
     def _tick(self) -> None:
         self._wait = max(0, self._wait - 1)

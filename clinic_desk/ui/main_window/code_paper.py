@@ -31,18 +31,15 @@ SIZES = {"head": 11, "title": 18, "code": 22, "body": 11}
 
 def print_code(window: MainWindow, above: QWidget, name: str, code: str) -> None:
     """The preview lies over ``above``; nothing of the sheet is kept anywhere."""
-    from PySide6.QtPrintSupport import QPrinter, QPrintPreviewDialog
+    from clinic_desk.ui.widgets.print_preview import PrintPreview
 
-    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-    printer.setDocName("Clinic Desk")
-    dialog = QPrintPreviewDialog(printer, above)
-    dialog.setWindowTitle("Print the recovery code")
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     roster = window.roster.roster
     clinic = roster.practice.name if roster is not None else "Clinic Desk"
-    dialog.paintRequested.connect(lambda target: draw(target, clinic=clinic, name=name, code=code))
-    dialog.resize(window.size() * 0.8)
-    dialog.open()
+    PrintPreview(
+        "Print the recovery code",
+        lambda printer: draw(printer, clinic=clinic, name=name, code=code),
+        above,
+    )
 
 
 def draw(printer: QPrinter, *, clinic: str, name: str, code: str) -> None:

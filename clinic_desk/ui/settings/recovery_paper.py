@@ -29,16 +29,9 @@ def rows(groups: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
 
 def print_key(above: QWidget, key: RecoveryKey) -> None:
     """The preview lies over ``above``; nothing of the sheet is kept anywhere."""
-    from PySide6.QtPrintSupport import QPrinter, QPrintPreviewDialog
+    from clinic_desk.ui.widgets.print_preview import PrintPreview
 
-    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-    printer.setDocName("Clinic Desk")
-    dialog = QPrintPreviewDialog(printer, above)
-    dialog.setWindowTitle("Print the recovery key")
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.paintRequested.connect(lambda target: draw(target, key))
-    dialog.resize(above.window().size() * 0.8)
-    dialog.open()
+    PrintPreview("Print the recovery key", lambda printer: draw(printer, key), above)
 
 
 def lines_of(key: RecoveryKey) -> list[tuple[tuple[str, int], str]]:

@@ -75,6 +75,7 @@ class AccountDialog(CardDialog):
         self.fault.hide()
         self.area = FormArea(form)
         self.once = OneTime(context.theme, self)
+        self.once.setContentsMargins(20, 12, 20, 8)
         self.once.hide()
         self.save = push("&Save" if account else "&Make the account", self, "primary")
         self.stay = push("Cancel", self)

@@ -10,7 +10,7 @@ from clinic_desk.domain.staff import SecretKind
 from clinic_desk.services.staff_secrets import Secret
 from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
-from clinic_desk.ui.widgets.accounts.words import KIND_WORDS
+from clinic_desk.ui.widgets.accounts.words import kind_words
 from clinic_desk.ui.widgets.forms.bits import InkLabel, push
 
 
@@ -31,7 +31,7 @@ class OneTime(QWidget):
         self.secret.setAccessibleName("One-time password or PIN")
         self.copy, self.over = push("&Copy", self), push("&Done", self, "primary")
         column = QVBoxLayout(self)
-        column.setContentsMargins(20, 16, 20, 12)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         column.addWidget(self.lead)
         column.addWidget(self.secret)
@@ -47,10 +47,10 @@ class OneTime(QWidget):
         self._dress()
 
     def show_secret(self, name: str, kind: SecretKind, secret: Secret) -> None:
-        words = KIND_WORDS[kind] if kind is SecretKind.PIN else KIND_WORDS[kind].lower()
+        words = kind_words(kind)
         self.lead.setText(
-            f"Tell {name} this {words}. It is shown only now, and counts for the first log-in; "
-            "then they choose their own."
+            f"Tell {name} this {words}. It is shown only now, and counts once: with the first "
+            "log-in they choose their own."
         )
         self.secret.setText(secret.reveal())
         self.secret.setAccessibleName(f"One-time {words}")

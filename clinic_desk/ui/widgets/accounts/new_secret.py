@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
 
 from clinic_desk.domain.errors import Refusal
@@ -12,6 +13,9 @@ from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.widgets.accounts.secret import SecretField
 from clinic_desk.ui.widgets.announce import announce
 from clinic_desk.ui.widgets.forms.bits import InkLabel, field_label
+
+LINES = 2
+"""Of the words below the first field: room is kept for them, so that typing moves nothing."""
 
 GOOD, STRONG = 12, 18
 """Letters of a password from which it is called good, and strong."""
@@ -62,6 +66,7 @@ class NewSecret(QWidget):
         self.first = SecretField(theme, "New password or PIN", self)
         self.again = SecretField(theme, "The same once more", self)
         self.words = InkLabel(theme, "", role="grid", ink="text2", wrap=True)
+        self.words.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.fault = InkLabel(theme, "", role="grid", ink="refuse", wrap=True)
         self.fault.hide()
         column = QVBoxLayout(self)
@@ -81,6 +86,8 @@ class NewSecret(QWidget):
         self.first.returnPressed.connect(self.again.setFocus)
         self.again.returnPressed.connect(self.entered)
         self.setFocusProxy(self.first)
+        theme.changed.connect(self._dress)
+        self._dress()
 
     @property
     def kind(self) -> SecretKind:
@@ -97,7 +104,6 @@ class NewSecret(QWidget):
         self.first.wipe()
         self.again.wipe()
         self._clear_fault()
-        self._tell()
 
     def read(self) -> tuple[Secret, SecretKind] | None:
         """None when there is something wrong, which then stands at its field."""
@@ -115,10 +121,14 @@ class NewSecret(QWidget):
         return self.first.secret(), self.kind
 
     def say(self, sentence: str, field: SecretField | None = None) -> None:
-        """What is wrong, with the keyboard where it is mended."""
+        """What is wrong, below the field where it is mended, which gets the keyboard."""
         wrong = field or self.first
-        self.fault.setText(sentence)
-        self.fault.show()
+        if wrong is self.first:  # in the place of the words about it
+            self.words.set_ink("refuse")
+            self.words.setText(sentence)
+        else:
+            self.fault.setText(sentence)
+            self.fault.show()
         self._mark(wrong, True)
         wrong.setFocus(Qt.FocusReason.OtherFocusReason)
         announce(self, sentence, urgent=True)
@@ -128,6 +138,7 @@ class NewSecret(QWidget):
         self.fault.setText("")
         for field in (self.first, self.again):
             self._mark(field, False)
+        self._tell()
 
     @staticmethod
     def _mark(field: SecretField, wrong: bool) -> None:
@@ -138,7 +149,6 @@ class NewSecret(QWidget):
 
     def _on_edit(self) -> None:
         self._clear_fault()
-        self._tell()
         self.edited.emit()
 
     def _tell(self) -> None:
@@ -147,3 +157,7 @@ class NewSecret(QWidget):
             words = f"Caps Lock is on. {words}".rstrip()
         self.words.set_ink(ink)
         self.words.setText(words)
+
+    def _dress(self) -> None:
+        line = QFontMetrics(self._theme.font("grid")).lineSpacing()
+        self.words.setMinimumHeight(LINES * line)

@@ -31,3 +31,8 @@ def wait_words(seconds: int) -> str:
         return f"{seconds} second{'' if seconds == 1 else 's'}"
     minutes = -(-seconds // 60)
     return f"{minutes} minute{'' if minutes == 1 else 's'}"
+
+
+def kind_words(kind: SecretKind) -> str:
+    """Within a sentence: "PIN", "password"."""
+    return KIND_WORDS[kind] if kind is SecretKind.PIN else KIND_WORDS[kind].lower()

@@ -7,6 +7,7 @@ from PySide6.QtGui import (
     QBitmap,
     QCloseEvent,
     QColor,
+    QHideEvent,
     QMouseEvent,
     QMoveEvent,
     QPainter,
@@ -52,10 +53,17 @@ class Scrim(QWidget):
 
 
 class _Footer(QWidget):
-    """Where it comes to lie the card draws its line anew."""
+    """Where it comes to lie, and when it goes, the card draws its line anew."""
 
     def moveEvent(self, event: QMoveEvent) -> None:  # noqa: N802
         super().moveEvent(event)
+        self._draw_line()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
+        super().hideEvent(event)
+        self._draw_line()
+
+    def _draw_line(self) -> None:
         card = self.parentWidget()
         if card is not None:
             card.update()
