@@ -26,6 +26,11 @@ class Actor:
     permissions: frozenset[Permission] | None = None
     doctor_id: Id | None = None
 
+    @property
+    def rights(self) -> tuple[Role, frozenset[Permission] | None, Id | None]:
+        """What decides about what may be done here."""
+        return self.role, self.permissions, self.doctor_id
+
     def may(self, permission: Permission) -> bool:
         return self.permissions is None or permission in self.permissions
 

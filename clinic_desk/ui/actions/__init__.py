@@ -66,6 +66,7 @@ class ActionSet(QObject):
         self.keys: dict[str, tuple[str, ...]] = {spec.id: spec.keys for spec in ACTIONS}
         self._dressed = False
         self._barred: dict[str, str] = {}
+        self._usual: dict[str, tuple[bool, str, str]] = {}
         self._tell: Callable[[str], None] = lambda _why: None
         self._told_keys: list[QShortcut] = []
         theme.changed.connect(self._undress)
@@ -82,10 +83,18 @@ class ActionSet(QObject):
 
     def bar(self, barred: Mapping[str, str], tell: Callable[[str], None]) -> None:
         """Disables actions by id, each with the reason why; its key and its row in the palette
-        ``tell`` the reason."""
+        ``tell`` the reason. Those that were barred before and are not any more are as usual."""
+        for spec_id in self._barred.keys() - barred.keys():
+            action = self._actions[spec_id]
+            enabled, tip, status = self._usual.pop(spec_id)
+            action.setEnabled(enabled)
+            action.setToolTip(as_text(tip))
+            action.setStatusTip(status)
         self._barred, self._tell = dict(barred), tell
         for spec_id, why in barred.items():
             action = self._actions[spec_id]
+            usual = (action.isEnabled(), action.toolTip(), action.statusTip())
+            self._usual.setdefault(spec_id, usual)
             action.setEnabled(False)
             action.setToolTip(as_text(why))
             action.setStatusTip(why)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from clinic_desk.domain.events import Actor
 from clinic_desk.domain.permissions import Permission, may_not
 from clinic_desk.ui.actions.table import ACTIONS
-from clinic_desk.ui.runtime.allowed import say_why
+from clinic_desk.ui.runtime.allowed import say_why, usual_tip
 from clinic_desk.ui.runtime.page_table import PAGE_VIEWS
 
 if TYPE_CHECKING:
@@ -80,14 +80,15 @@ def actions_barred(actor: Actor) -> dict[str, str]:
 
 
 def bar(window: MainWindow) -> None:
-    """Once, when the window is built: what is not this person's is disabled and says why, in
-    menus, palette and toolbar, and when its key is pressed."""
+    """What is not this person's is disabled and says why, in menus, palette and toolbar, and when
+    its key is pressed; what is theirs again is as usual. When the window is built, and whenever
+    what they may do has changed (``standing``)."""
     actor = window.context.actor
     window.actions_.bar(actions_barred(actor), window.telling.warn)
     say_why(
         window.toolbar.new,
         "" if actor.may(Permission.BOOK) else may_not(actor.role, Permission.BOOK),
-        window.toolbar.new.toolTip(),
+        usual_tip(window.toolbar.new),
     )
     window.sidebar.card.why_not = lambda action, cell: window.page.actions_.why_not(action, (cell,))
     for name, _words in PAGE_VIEWS:

@@ -42,6 +42,8 @@ class Centre(QWidget):
         self.empty = EmptyState(context.theme)
         self._finder: FinderPage | None = None
         self._pages: dict[str, Page] = {}
+        self._what: dict[str, object] = {}
+        self._retired: list[QWidget] = []
         self._wish: Callable[[], object] | None = None
         self._stack = QStackedWidget()
         self._stack.addWidget(self.calendar)
@@ -138,6 +140,7 @@ class Centre(QWidget):
             # a stack hands the keyboard to whatever of the new page comes first, its closing button
             # perhaps; taken away again, it shows whether the page itself knows where to begin
             given.clearFocus()
+        self._what[name] = what
         page.open(what)
         focus = QApplication.focusWidget()
         if focus is None or not page.isAncestorOf(focus):
@@ -158,6 +161,45 @@ class Centre(QWidget):
         wish, self._wish = self._wish, None
         if wish is not None:
             wish()
+
+    def renew(self, *, leave_at_once: bool) -> None:
+        """What a person may do has changed, and pages look at it when they are built: each is built
+        anew when it is next asked for. The one on display at once, unless it has unsaved work: then
+        it says so and is built anew when that is saved or dropped. ``leave_at_once``: it is not
+        theirs any more, and gives way to the calendar. What is under way for one that was retired
+        still finds it, so it goes with the window."""
+        shown = self.page
+        for name in [name for name in self._pages if name != shown]:
+            self._retire(name)
+        if self._finder is not None and shown != "finder":
+            self._retired.append(self._finder)
+            self._stack.removeWidget(self._finder)
+            self._finder = None
+        if leave_at_once:
+            if self._finder is not None:
+                self._finder.stop()
+                self._finder.hold.release()
+            self._wish = None
+            self.message.clear()
+            self._stack.setCurrentWidget(self.calendar)
+            self.page_changed.emit(self.page)
+            self.renew(leave_at_once=False)
+        elif shown in self._pages and not self._pages[shown].follow_rights():
+            if self.may_leave():
+                self._build_again(shown)
+            else:
+                self._wish = lambda: self._build_again(shown)
+
+    def _build_again(self, name: str) -> None:
+        self._retire(name)
+        self.show_page(name, self._what.get(name))
+
+    def _retire(self, name: str) -> None:
+        page = self._pages.pop(name)
+        page.leave_allowed.disconnect(self._go_on)
+        self._stack.removeWidget(page)
+        page.hide()
+        self._retired.append(page)
 
     def focus_page(self) -> None:
         shown = self._stack.currentWidget()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from clinic_desk.domain.ids import Id
@@ -37,6 +37,11 @@ LOADED_IDLE = (
     "clinic_desk.ui.booking.finder",
 )
 """Modules behind the first keys that people press, in that order."""
+
+DIALOGS = (
+    "_exporting", "_booking", "_appointment", "_patient", "_edit", "_quick_add", "_clashes",
+    "_importing",
+)  # fmt: skip
 
 BETWEEN = 120
 """Milliseconds between two of them."""
@@ -93,6 +98,22 @@ class Doors(QObject):
 
     def stop(self) -> None:
         self._idle.stop()
+
+    def renew(self, *, everything: bool = False) -> None:
+        """What the person may do has changed: dialogs look at it when they are made. Those that are
+        open stay and look again by themselves; ``everything``: they close."""
+        for name in DIALOGS:
+            dialog = getattr(self, name)
+            if dialog is not None and (everything or not dialog.isVisible()):
+                setattr(self, name, None)  # it goes with the window, its parent
+                dialog.installEventFilter(self)
+                dialog.hide()
+
+    def eventFilter(self, one: QObject, event: QEvent) -> bool:  # noqa: N802
+        """An answer that was under way does not bring back a dialog that is no longer anybody's."""
+        if event.type() is QEvent.Type.Show and isinstance(one, QWidget):
+            QTimer.singleShot(0, one, one.hide)
+        return False
 
     @property
     def can_import(self) -> bool:

@@ -20,8 +20,12 @@ from clinic_desk.ui.runtime.declared import Control
 from clinic_desk.ui.runtime.formatting import day_text
 
 if TYPE_CHECKING:
+    from clinic_desk.services.outcome import Changes
     from clinic_desk.ui.booking.finder import FinderPage
     from clinic_desk.ui.main_window.window import MainWindow
+
+RIGHTS = frozenset({"setting", "staff", "external"})
+"""Kinds of changes by which what a person may do may have changed."""
 
 LIFEBOAT = 20_000
 """Milliseconds after the first day came in: everything that somebody waits for comes before."""
@@ -177,6 +181,7 @@ def _cards(window: MainWindow) -> None:
 def _store(window: MainWindow) -> None:
     operations = window.context.operations
     operations.changed.connect(window.on_changes)
+    operations.changed.connect(lambda changes: _standing(window, changes))
     operations.busy_changed.connect(window.status.show_pending)
     window.roster.changed.connect(window.showing.on_roster)
     window.freshness.minute.connect(lambda _now: window.on_minute())
@@ -195,6 +200,13 @@ def _store(window: MainWindow) -> None:
     window.status.backup_pressed.connect(window.actions_["page.backup"].trigger)
     _later(window, BACKUP, lambda: _backups(window))
     _later(window, WATCH, lambda: _curtain(window))
+
+
+def _standing(window: MainWindow, changes: Changes) -> None:
+    if changes.kinds & RIGHTS and window.isVisible():
+        from clinic_desk.ui.main_window import standing
+
+        standing.look(window)
 
 
 def _curtain(window: MainWindow) -> None:

@@ -149,6 +149,7 @@ class Locking(QObject):
 
     def unlock(self, entered: LoggedIn) -> None:
         """The person is back: everything is where it was, and so is the keyboard."""
+        before = self.actor
         self._become(entered.actor)
         self._window.context.become(entered.actor)
         self._window.context.operations.tell_views()  # what was made ready for them
@@ -158,6 +159,10 @@ class Locking(QObject):
         self.cover.lift()
         self.wake()
         self.opened.emit()
+        if before.rights != self.actor.rights:
+            from clinic_desk.ui.main_window import standing  # not every day
+
+            standing.caught_up(self._window, before)
 
     def begin(self, made: LoggedIn) -> None:
         """The first manager of a clinic: nothing was locked."""
@@ -257,7 +262,7 @@ class Locking(QObject):
             if state.status == "ended" and not self.on and actor is self.actor:
                 self.lock("ended", state.sentence)
 
-        # a store that does not answer is told by the status bar; nothing can be written to it
+        # a store that does not answer is told by the status bar
         self._asking.work(
             lambda accounts: accounts.state(actor),
             done=take, failed=lambda _error: None, key="session-state",
@@ -294,8 +299,7 @@ class Locking(QObject):
     def _tell_time(self) -> None:
         window, roster = self._window, self._window.roster.roster
         name = roster.practice.name if roster is not None else ""
-        now = window.context.clock.now()
-        self.page.show_place(name, now, window.choices.zone(window.roster))
+        self.page.show_place(name, window.context.clock.now(), window.choices.zone(window.roster))
 
     def show_practice(self, pin: str) -> None:
         """A made-up clinic tells its PIN to everybody."""
@@ -306,8 +310,7 @@ class Locking(QObject):
     def _aside(self, name: str) -> None:
         from clinic_desk.ui.login.changing import Changing
 
-        person = self.page.person
-        if person is None:
+        if (person := self.page.person) is None:
             return
         self._shut_over()
         first_try = self.page.take_first_try() if name == "must_change" else None
@@ -331,8 +334,8 @@ class Locking(QObject):
         self.page.begin()
 
     def _shut_over(self) -> None:
-        over, self.over = self.over, None
-        if over is not None:
+        if (over := self.over) is not None:
+            self.over = None
             self.page.lay_over(None)
             over.hide()
             over.deleteLater()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
+from clinic_desk.domain.permissions import Permission, may_not
 from clinic_desk.services.views import DayLoad
 from clinic_desk.ui.main_window.choices import active_doctors
 from clinic_desk.ui.main_window.site_choice import mark_sites
@@ -46,7 +47,12 @@ class Showing(QObject):
         self._window.page.set_group(self._window.choices.group)
         if self._window.centre.page not in ("calendar", "empty"):
             return
-        if shown:
+        actor = self._window.context.actor
+        if not actor.may(Permission.READ):
+            self._window.centre.show_empty(
+                "The calendar is closed to you", may_not(actor.role, Permission.READ), ""
+            )
+        elif shown:
             self._window.centre.show_calendar()
         elif self._window.choices.group == "doctor" and not active_doctors(roster):
             self._window.centre.show_empty(

@@ -43,6 +43,15 @@ def why_not_theirs(
     return out_of_reach(actor, doctor_id, doctors)
 
 
+def usual_tip(widget: QWidget) -> str:
+    """The tooltip it has while it may be used, remembered when it is first asked for."""
+    usual = widget.property(USUAL)
+    if usual is None:
+        usual = widget.toolTip()
+        widget.setProperty(USUAL, usual)
+    return str(usual)
+
+
 def say_why(widget: QWidget, why: str, usual: str = "") -> None:
     """Disables it, with the reason as its tooltip; without one it is as usual again."""
     widget.setEnabled(not why)
@@ -53,10 +62,7 @@ def say_why(widget: QWidget, why: str, usual: str = "") -> None:
 def keep_shut(widget: QWidget, why: str) -> None:
     """For what has just been enabled or disabled for another reason: with a ``why`` it is
     disabled, and says so; without one its own tooltip is back."""
-    usual = widget.property(USUAL)
-    if usual is None:
-        usual = widget.toolTip()
-        widget.setProperty(USUAL, usual)
+    usual = usual_tip(widget)
     widget.setToolTip(as_text(why or usual))
     widget.setAccessibleDescription(why)
     if why:

@@ -55,6 +55,7 @@ class SettingsPage(Page):
         self.tree: SettingsTree
         self._sections = sections()
         self._panels: dict[str, Panel] = {}
+        self._retired: list[Panel] = []
         self._shown = ""
         self.stack = QStackedWidget()
         self.heading = Label()
@@ -140,6 +141,19 @@ class SettingsPage(Page):
         else:
             self.tree.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
             self.tree.field.selectAll()
+
+    def follow_rights(self) -> bool:
+        """The sections that are not on display are built anew when they are next asked for."""
+        panel = self._panels.get(self._shown)
+        if panel is None or not panel.follow_rights():
+            return False
+        for name in [name for name in self._panels if name != self._shown]:
+            hidden = self._panels.pop(name)
+            hidden.leave_allowed.disconnect(self._go_on)
+            self.stack.removeWidget(hidden)
+            hidden.hide()
+            self._retired.append(hidden)
+        return True
 
     def leave(self) -> bool:
         """A section that is asked again forgets where one wanted to go before."""

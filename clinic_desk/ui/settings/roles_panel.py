@@ -93,6 +93,9 @@ class RolesPanel(Panel):
         self.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
         return True
 
+    def follow_rights(self) -> bool:
+        return self.why_not == why_not(self._context.actor, Permission.EDIT_PERMISSIONS)
+
     def leave(self) -> bool:
         """Asks what becomes of what was changed and not saved."""
         if not self.dirty:

@@ -118,6 +118,11 @@ class Page(QWidget):
         """About to be left: False keeps it open (unsaved work, which the page then says)."""
         return True
 
+    def follow_rights(self) -> bool:
+        """What the person may do was changed while the page is shown. False: it cannot follow by
+        itself, and is built anew."""
+        return False
+
     def wants_room(self) -> bool:
         """Whether sidebar and shelf stand aside for it in this window, at this size of type."""
         return self.alone or (self.wide and self.window().width() < self.theme.px(WIDE_FROM))
@@ -201,6 +206,10 @@ class Panel(QWidget):
             return False
         kept.setFocus(Qt.FocusReason.OtherFocusReason)
         return True
+
+    def follow_rights(self) -> bool:
+        """As ``Page.follow_rights``."""
+        return False
 
     def leave(self) -> bool:
         """False keeps it open (unsaved work, which the panel then says)."""
