@@ -144,6 +144,7 @@ CREATE UNIQUE INDEX uq_message_template_place ON message_template (purpose, chan
 
 COLUMNS = (
     ("outbox_message", "lease_by TEXT NOT NULL DEFAULT ''"),
+    ("outbox_message", "lease_until INTEGER"),
     (
         "patient",
         "consent_whatsapp INTEGER"
@@ -153,10 +154,18 @@ COLUMNS = (
     ("patient", "quiet TEXT NOT NULL DEFAULT ''"),
 )
 
+INDEX = """
+CREATE INDEX ix_outbox_message_subject_id ON outbox_message (subject_id)
+    WHERE done_at IS NULL AND withdrawn_at IS NULL
+"""
+
 
 def upgrade() -> None:
     for table, column in COLUMNS:
         op.get_bind().exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN {column}")
+    op.get_bind().exec_driver_sql(INDEX.strip())
+    # nobody was ever told of these; from now on they are written for a clinic's webhook alone
+    op.get_bind().exec_driver_sql("DELETE FROM outbox_message WHERE topic GLOB 'appointment.*'")
     for statement in TABLES.split(";"):
         if statement.strip():
             op.get_bind().exec_driver_sql(statement.strip())
@@ -170,5 +179,6 @@ def downgrade() -> None:
         "notification",
     ):
         op.get_bind().exec_driver_sql(f"DROP TABLE {table}")
+    op.get_bind().exec_driver_sql("DROP INDEX ix_outbox_message_subject_id")
     for table, column in reversed(COLUMNS):
         op.get_bind().exec_driver_sql(f"ALTER TABLE {table} DROP COLUMN {column.split()[0]}")

@@ -69,7 +69,8 @@ class UndoRecordRow(Base):
 
 class OutboxMessageRow(Base):
     """An effect outside the database that waits for its turn after the commit. ``lease_by``: who
-    claimed it last; the answer of anybody else comes too late."""
+    has claimed it and not settled it yet; the answer of anybody else comes too late. Others leave
+    it alone until ``lease_until``."""
 
     __tablename__ = "outbox_message"
     __table_args__ = table_args(
@@ -77,6 +78,11 @@ class OutboxMessageRow(Base):
         Index(
             "ix_outbox_message_due",
             "next_try_at",
+            sqlite_where=text("done_at IS NULL AND withdrawn_at IS NULL"),
+        ),
+        Index(
+            "ix_outbox_message_subject_id",
+            "subject_id",
             sqlite_where=text("done_at IS NULL AND withdrawn_at IS NULL"),
         ),
     )
@@ -93,6 +99,7 @@ class OutboxMessageRow(Base):
     withdrawn_at: Mapped[datetime | None]
     last_error: Mapped[str]
     lease_by: Mapped[str]
+    lease_until: Mapped[datetime | None]
 
 
 class SettingRow(Base):
