@@ -140,6 +140,12 @@ CREATE TABLE message_template (
 
 CREATE UNIQUE INDEX uq_message_template_place ON message_template (purpose, channel, language)
     WHERE deleted_at IS NULL;
+
+CREATE TABLE audit_shown (
+    subject_id TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    CONSTRAINT pk_audit_shown PRIMARY KEY (subject_id, seq)
+) STRICT;
 """
 
 COLUMNS = (
@@ -173,6 +179,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     for table in (
+        "audit_shown",
         "message_template",
         "inbound_message",
         "notification_attempt",

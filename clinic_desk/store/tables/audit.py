@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, Integer
+from sqlalchemy import Index, Integer, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clinic_desk.store.tables.base import Base, check, table_args
@@ -47,3 +47,15 @@ class AuditEntryRow(Base):
     detail_hash: Mapped[str]
     prev_hash: Mapped[str]
     hash: Mapped[str]
+
+
+class AuditShownRow(Base):
+    """Where a patient or a day stood in a list that was shown: an index over the ``shown`` of the
+    entries' details, so that one entry per list is enough. Goes with the detail; ``verify`` holds
+    the two against each other."""
+
+    __tablename__ = "audit_shown"
+    __table_args__ = table_args()
+
+    subject_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    seq: Mapped[int] = mapped_column(Integer, primary_key=True)
