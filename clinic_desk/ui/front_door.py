@@ -19,6 +19,7 @@ from clinic_desk.domain.errors import ClinicDeskError
 from clinic_desk.domain.events import Actor
 from clinic_desk.domain.ids import Id
 from clinic_desk.ui.main_window.locking import Locking, locking_of, remarks
+from clinic_desk.ui.main_window.parting import Parting, has_unsaved
 from clinic_desk.ui.runtime.accounts import Accounts, Asking
 from clinic_desk.ui.runtime.locked import LOCK
 from clinic_desk.ui.runtime.settings import read_settings
@@ -186,6 +187,13 @@ class FrontDoor(QObject):
         locking.locked.connect(lambda: self._remark(window))
         locking.opened.connect(lambda: self._opened(window))
         locking.out.connect(self.log_out)
+        Parting(window, self._left_open)
+
+    def _left_open(self) -> list[str]:
+        """Whose unsaved work would go with the program; nobody's when it ends anyhow."""
+        if self._ending:
+            return []
+        return [one.context.actor.name for one in self.windows.values() if has_unsaved(one)]
 
     def _locking(self, window: MainWindow) -> Locking:
         locking = locking_of(window)

@@ -45,6 +45,8 @@ class Centre(QWidget):
         self._what: dict[str, object] = {}
         self._retired: list[QWidget] = []
         self._wish: Callable[[], object] | None = None
+        self.given_up = False
+        """Somebody has agreed that unsaved work goes with the window."""
         self._stack = QStackedWidget()
         self._stack.addWidget(self.calendar)
         self._stack.addWidget(self.empty)
@@ -155,7 +157,7 @@ class Centre(QWidget):
         """Asks the page on display, which says itself why not."""
         page = self.shown_page
         self._wish = None
-        return page is None or page.leave()
+        return page is None or self.given_up or page.leave()
 
     def _go_on(self) -> None:
         wish, self._wish = self._wish, None
