@@ -73,6 +73,14 @@ READS: Mapping[str, Permission | None] = {
     "waitlist": Permission.READ,
     "waitlist_entry": Permission.READ,
     "waitlist_offers": Permission.READ,
+    # what patients are told: whoever sees the patients sees whether they know of their visits
+    "messages": Permission.READ,
+    "message_counts": Permission.READ,
+    "message_attempts": Permission.READ,
+    "open_answers": Permission.READ,
+    "message_templates": None,  # the clinic's words; no patient in them
+    "channel_states": None,  # numbers alone
+    "next_message_due": None,  # the program asks when it has to look
     # whole lists of them, for files
     "diary": Permission.EXPORT,
     "import_keys": Permission.IMPORT,

@@ -5,28 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from clinic_desk.domain.ids import Id
-from clinic_desk.domain.messages import (
-    Channel,
-    Delivery,
-    InboundMessage,
-    MessageStatus,
-    MessageTemplate,
-    Notification,
-    Purpose,
-)
-
-if TYPE_CHECKING:
-    from clinic_desk.domain.appointments import Appointment
+from clinic_desk.domain.messages import Channel, Delivery, MessageStatus, Notification, Purpose
+from clinic_desk.services.message_storing import MessageQueries as MessageQueries
+from clinic_desk.services.message_storing import MessageWork as MessageWork
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageWish:
     """Which messages: due on local days of the practice, inclusive (None: open). Empty tuples:
-    all. ``needing``: failed ones, those being retried, and open answers alone. ``held``: planned
-    and still held. ``text``: a part of a patient's name, of an address or of the words."""
+    all. ``needing``: those alone that failed, are being retried, or did not arrive lately.
+    ``held``: planned and still held. ``waiting``: planned, neither held nor tried yet.
+    ``soonest``: the next due first. ``text``: a part of a patient's name or number, of an address
+    or of the words."""
 
     first: date | None = None
     last: date | None = None
@@ -39,6 +32,8 @@ class MessageWish:
     message_id: Id | None = None
     needing: bool = False
     held: bool = False
+    waiting: bool = False
+    soonest: bool = False
     text: str = ""
 
 
@@ -68,7 +63,9 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageCounts:
-    """Of the messages that a wish without statuses would find, and all that need somebody."""
+    """Of the messages that a wish without statuses would find. ``planned`` without the held,
+    with those being retried; ``undelivered`` are sent ones that did not arrive and that nobody has
+    looked after; ``answers``: all that wait for somebody."""
 
     planned: int = 0
     held: int = 0
@@ -79,6 +76,7 @@ class MessageCounts:
     withdrawn: int = 0
     answers: int = 0
     due: int = 0
+    undelivered: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,74 +90,6 @@ class ChannelState:
     last_error: str = ""
     waiting: int = 0
     last_sent_at: datetime | None = None
-
-
-class MessageWork(Protocol):
-    """The part of ``ports.UnitOfWork``."""
-
-    def messages_of(
-        self,
-        *,
-        appointment_ids: Sequence[Id] = (),
-        invoice_ids: Sequence[Id] = (),
-        offer_ids: Sequence[Id] = (),
-        message_ids: Sequence[Id] = (),
-    ) -> list[Notification]:
-        """By one statement, oldest first."""
-        ...
-
-    def plan_message(self, message: Notification) -> None:
-        """Writes the message and its place in the outbox. One of the same key that was withdrawn
-        or skipped takes the new values and waits again; one that was sent stays as it is."""
-        ...
-
-    def change_message(self, before: Notification, after: Notification) -> None:
-        """Status, words, times; its place in the outbox follows (withdrawn: no longer tried)."""
-        ...
-
-    def visits_to_come(
-        self, after: tuple[datetime, Id] | None, limit: int, *, patient_id: Id | None = None
-    ) -> list[Appointment]:
-        """Visits that start from now on, after (start, id), in that order."""
-        ...
-
-    def keep_answer(self, answer: InboundMessage) -> bool:
-        """False when the provider's id is known already: nothing was kept."""
-        ...
-
-    def message_of_provider(self, channel: Channel, provider_id: str) -> Notification | None: ...
-
-    def last_message_to(self, channel: Channel, address: str) -> Notification | None:
-        """The newest that was sent to the address and asked for an answer."""
-        ...
-
-
-class MessageQueries(Protocol):
-    """The part of ``ports.Queries``."""
-
-    def messages(
-        self, wish: MessageWish, limit: int = 500, offset: int = 0
-    ) -> tuple[MessageCard, ...]:
-        """In the order of their due times, the latest first."""
-        ...
-
-    def message_counts(self, wish: MessageWish) -> MessageCounts: ...
-
-    def message_attempts(self, message_id: Id) -> tuple[Attempt, ...]:
-        """Oldest first."""
-        ...
-
-    def open_answers(self, limit: int = 200) -> tuple[InboundMessage, ...]: ...
-
-    def message_templates(self) -> tuple[MessageTemplate, ...]:
-        """The clinic's own."""
-        ...
-
-    def channel_states(self) -> tuple[ChannelState, ...]: ...
-
-    def next_message_due(self, now: datetime) -> datetime | None:
-        """When something in the outbox is due next, whatever it is for; None: nothing waits."""
-        ...
 
 
 # The channels
@@ -185,7 +115,8 @@ class CalendarPart:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
     """A rendered message, ready to go. ``key`` is its idempotency key; an e-mail's Message-ID is
-    made of it, so that a second copy can be told."""
+    made of it, so that a second copy can be told. ``unsure``: an earlier attempt may have reached
+    the provider; where it can be asked by the key, it is asked before anything is sent again."""
 
     id: Id
     key: str
@@ -195,6 +126,7 @@ class Envelope:
     body: str = field(default="", repr=False)
     language: str = "en"
     calendar: CalendarPart | None = field(default=None, repr=False)
+    unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

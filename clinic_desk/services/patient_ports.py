@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 
     from clinic_desk.domain.ids import Id
     from clinic_desk.domain.people import Patient
+    from clinic_desk.services.message_ports import MessageCard
     from clinic_desk.services.patient_views import (
         Holdings,
         MergedEntry,
         PatientFacts,
-        SentMessage,
         Timeline,
         Twin,
         TwinPair,
@@ -45,8 +45,8 @@ class PatientQueries(Protocol):
         """Entries of the waiting list in every state, the newest first. Up to four statements."""
         ...
 
-    def patient_messages(self, patient_id: Id, limit: int = 50) -> tuple[SentMessage, ...]:
-        """Messages to the patient about their visits, the newest first."""
+    def patient_messages(self, patient_id: Id, limit: int = 50) -> tuple[MessageCard, ...]:
+        """Messages to the patient, in whatever state, the latest due first."""
         ...
 
     def holdings(self, patient_ids: Sequence[Id]) -> Mapping[Id, Holdings]: ...

@@ -9,6 +9,7 @@ from clinic_desk.domain.events import Event
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.people import Patient
 from clinic_desk.services.day_views import InvoiceCard
+from clinic_desk.services.message_ports import MessageCard
 from clinic_desk.services.planning_views import WaitlistCard
 from clinic_desk.services.views import Cell
 
@@ -43,18 +44,6 @@ class MergedEntry:
     patient: Patient
     at: datetime | None
     by: str
-
-
-@dataclass(frozen=True, slots=True)
-class SentMessage:
-    """A message to the patient about a visit, as it waits or went."""
-
-    id: Id
-    topic: str
-    visit_id: Id
-    created_at: datetime
-    sent_at: datetime | None
-    error: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +109,7 @@ class PatientRecord:
     invoice_count: int = 0
     owed: tuple[tuple[str, int], ...] = ()
     waits: tuple[WaitlistCard, ...] = ()
-    messages: tuple[SentMessage, ...] = ()
+    messages: tuple[MessageCard, ...] = ()
     merged: tuple[MergedEntry, ...] = ()
     twins: tuple[Twin, ...] = ()
     asked: Patient | None = None

@@ -17,6 +17,7 @@ from clinic_desk.domain.waitlist import WaitlistOffer, WaitStatus
 from clinic_desk.services.audit_ports import AuditQueries, AuditWork
 from clinic_desk.services.billing_ports import BillingQueries, BillingWork
 from clinic_desk.services.flow_ports import FlowQueries
+from clinic_desk.services.message_storing import MessageQueries
 from clinic_desk.services.outcome import Changes, Touched
 from clinic_desk.services.past_ports import PastQueries
 from clinic_desk.services.patient_ports import PatientQueries
@@ -223,6 +224,7 @@ class Queries(
     PastQueries,
     StaffQueries,
     AuditQueries,
+    MessageQueries,
     Protocol,
 ):
     """The short way of reading. Safe from any thread; each call uses its own read connection."""

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
         Holdings,
         MergedEntry,
         PatientFacts,
-        SentMessage,
         Timeline,
         Twin,
         TwinPair,
@@ -86,14 +85,6 @@ FROM event e JOIN patient p ON p.id = json_extract(e.metadata, '$.other_id')
 WHERE e.subject_id = ? AND e.subject_kind = 'patient' AND e.action = 'merged'
  AND p.merged_into = ? AND p.deleted_at IS NULL
 GROUP BY p.id ORDER BY max(e.occurred_at) DESC, p.id
-"""
-
-_MESSAGES = """
-SELECT o.id, o.topic, o.subject_id, o.created_at, o.done_at, o.last_error
-FROM outbox_message o JOIN appointment a ON a.id = o.subject_id
-WHERE a.patient_id = ? AND o.withdrawn_at IS NULL
- AND (o.topic GLOB 'message.*' OR o.topic GLOB 'reminder.*' OR o.topic GLOB 'notification.*')
-ORDER BY o.created_at DESC, o.rowid DESC LIMIT ?
 """
 
 _HOLDINGS = """
@@ -207,18 +198,6 @@ class PatientReading(ABC):
 
     def patient_waits(self, patient_id: Id) -> tuple[WaitlistCard, ...]:
         return tuple(reversed(self._cards("patient_id = ? AND deleted_at IS NULL", [patient_id])))
-
-    def patient_messages(self, patient_id: Id, limit: int = 50) -> tuple[SentMessage, ...]:
-        from clinic_desk.services.patient_views import SentMessage
-
-        with self._reading() as connection:
-            rows = fetch(connection, _MESSAGES, (patient_id, limit))
-        return tuple(
-            SentMessage(
-                r[0], r[1], r[2], from_epoch(r[3]), None if r[4] is None else from_epoch(r[4]), r[5]
-            )
-            for r in rows
-        )
 
     def holdings(self, patient_ids: Sequence[Id]) -> Mapping[Id, Holdings]:
         if not patient_ids:

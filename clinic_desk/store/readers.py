@@ -46,6 +46,7 @@ from clinic_desk.store.flow_reading import FlowReading
 from clinic_desk.store.history import read_history
 from clinic_desk.store.keys import id_in
 from clinic_desk.store.mapping import TABLES, mapper
+from clinic_desk.store.message_reading import MessageReading
 from clinic_desk.store.occupancy import (
     AHEAD,
     busy_in_rooms,
@@ -77,6 +78,7 @@ class SqlQueries(
     PastReading,
     StaffReading,
     AuditReading,
+    MessageReading,
 ):
     """See the port. ``desk_id`` answers whose settings scope "desk" means."""
 

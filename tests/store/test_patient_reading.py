@@ -12,7 +12,8 @@ from clinic_desk.domain.appointments import Status
 from clinic_desk.domain.errors import NotFound
 from clinic_desk.domain.people import Patient
 from clinic_desk.services.patient_record import record_of
-from tests.store.clinic import Clinic, visit
+from tests.fakes.message_rows import message, put
+from tests.store.clinic import MONDAY, Clinic, visit
 
 BORN = date(1988, 3, 4)
 
@@ -82,12 +83,13 @@ def test_the_timeline_comes_in_pages_without_gap_or_double(clinic: Clinic) -> No
 
 def test_messages_are_those_to_the_patient_and_no_others(clinic: Clinic) -> None:
     clinic.add(visit("a"))
-    with clinic.store.unit_of_work(clinic.maria) as work:
-        work.send("appointment.booked", "a", {})
-        work.send("reminder.sms", "a", {})
-        work.commit()
-    (sent,) = clinic.store.queries.patient_messages("hall")
-    assert (sent.topic, sent.visit_id, sent.sent_at) == ("reminder.sms", "a", None)
+    put(
+        clinic.store,
+        message("mine", MONDAY, appointment_id="a", patient_id="hall"),
+        message("theirs", MONDAY, patient_id="lee"),
+    )
+    (card,) = clinic.store.queries.patient_messages("hall")
+    assert (card.message.id, card.visit_start) == ("mine", MONDAY)
 
 
 def test_second_entries_are_found_by_number_date_and_name(clinic: Clinic) -> None:

@@ -380,7 +380,7 @@ def test_a_patient_without_anything_says_so(
     page = open_page(window, qtbot, nobody)
     assert page.lists.currentWidget() is page.no_visits
     assert page.side.notes.text() == "No notes."
-    assert "No message has been sent" in page.side.no_messages.text()
+    assert "No message was sent" in page.side.no_messages.text()
     assert page.side.no_bills.text() == "No invoice yet."
     assert not page.cancel_button.isEnabled()
     assert page.head.about.text().startswith("no birth date · No. ")

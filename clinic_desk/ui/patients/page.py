@@ -64,6 +64,13 @@ class PatientPage(PatientFrame):
             patient = self.record.patient
             self.page_requested.emit("audit", ("seen", patient.listed_name, patient.id))
 
+    def _on_message(self, what: str, row_id: str) -> None:
+        record = self.record
+        if what == "message":
+            self.page_requested.emit("messages", row_id)
+        elif what == "messages" and record is not None:
+            self.page_requested.emit("messages", ("patient", record.patient.id))
+
     def _connect(self) -> None:
         self.source.changed.connect(self._refill)
         self.context.operations.changed.connect(self._on_changes)
@@ -88,6 +95,7 @@ class PatientPage(PatientFrame):
         self.visits.selectionModel().currentChanged.connect(self._on_visit)
         self.no_visits.action_requested.connect(lambda: self.deeds.act("book"))
         self.side.asked.connect(self.deeds.from_side)
+        self.side.asked.connect(self._on_message)
         self.side.pay.given.connect(self.deeds.pay)
         self.side.pay.left.connect(self.deeds.leave_pay)
         self.finder.chosen.connect(self._on_found)
@@ -232,7 +240,7 @@ class PatientPage(PatientFrame):
         self.head.tell(record, today)
         self.alert.show_alert(record.patient.alert)
         self.alert_box.setVisible(bool(record.patient.alert.strip()))
-        self.side.tell(record, today)
+        self.side.tell(record, self.context.clock.now(), today)
         self.visits_button.setText(f"&Visits ({len(record.visits):,})")
         self._filter()
         self.past.tell()

@@ -11,13 +11,15 @@ from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QScrollArea, QVB
 
 from clinic_desk.domain.billing import INVOICE_WORDS, InvoiceStatus
 from clinic_desk.domain.ids import Id
+from clinic_desk.domain.messages import CHANNEL_WORDS, MessageStatus
 from clinic_desk.domain.people import Patient
 from clinic_desk.domain.waitlist import WaitStatus
 from clinic_desk.services.day_views import InvoiceCard
-from clinic_desk.services.patient_views import MergedEntry, PatientRecord, SentMessage, Twin
+from clinic_desk.services.message_ports import MessageCard
+from clinic_desk.services.patient_views import MergedEntry, PatientRecord, Twin
 from clinic_desk.services.planning_views import WaitlistCard
 from clinic_desk.ui.look.theme import Theme
-from clinic_desk.ui.models import waiting, words
+from clinic_desk.ui.models import messages, waiting, words
 from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.patients.contact import contact_lines
 from clinic_desk.ui.patients.parts import RowButton, SectionHead, Tile
@@ -27,12 +29,15 @@ from clinic_desk.ui.widgets.forms.covered import Covered
 from clinic_desk.ui.widgets.pay_form import PayForm
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
 NOT_TOLD = "Invoices are not told to this role."
 
 SHOWN = 5
 """Invoices and entries that are listed; the rest is on the pages of their own."""
+
+NEXT = 2
+"""Messages to come that are listed."""
 
 MOST_NOTES = 1200
 """Characters of the notes that are shown; the dialog shows all."""
@@ -101,7 +106,7 @@ class PatientSide(QScrollArea):
         self.no_bills = InkLabel(theme, "", role="grid", ink="text2", wrap=True, parent=self)
         self.pay = PayForm(theme, self)
         self.pay.hide()
-        self.messages_head = SectionHead(theme, "Messages and reminders", self)
+        self.messages_head = SectionHead(theme, "Messages and reminders", self, "Show all")
         self.messages = Rows(theme, self)
         self.no_messages = InkLabel(theme, "", role="grid", ink="text2", wrap=True, parent=self)
         self.twins_head = SectionHead(theme, "Likely the same person", self, "&Merge…")
@@ -112,6 +117,7 @@ class PatientSide(QScrollArea):
         for head, what in (
             (self.contact_head, "edit"), (self.notes_head, "edit_notes"),
             (self.waits_head, "wait"), (self.bills_head, "invoices"), (self.twins_head, "merge"),
+            (self.messages_head, "messages"),
         ):  # fmt: skip
             head.link.clicked.connect(lambda _on=False, what=what: self.asked.emit(what, ""))
 
@@ -144,7 +150,7 @@ class PatientSide(QScrollArea):
 
     # telling
 
-    def tell(self, record: PatientRecord, today: date) -> None:
+    def tell(self, record: PatientRecord, now: datetime, today: date) -> None:
         facts = record.facts
         missed = f"{facts.missed} · {facts.no_show_share}%" if facts.missed else "0"
         wait = f"{facts.usual_wait} min" if facts.usual_wait is not None else "–"
@@ -171,7 +177,7 @@ class PatientSide(QScrollArea):
         self.notes.set_ink("text" if notes else "text2")
         self._tell_waits(record.waits, today)
         self._tell_bills(record, today)
-        self._tell_messages(record.messages, record, today)
+        self._tell_messages(record.messages, record, now, today)
         self._tell_twins(record.twins)
         self._tell_merged(record.merged, today)
 
@@ -228,28 +234,29 @@ class PatientSide(QScrollArea):
         self.no_bills.setVisible(more > 0 or not cards)
 
     def _tell_messages(
-        self, sent: Sequence[SentMessage], record: PatientRecord, today: date
+        self, sent: Sequence[MessageCard], record: PatientRecord, now: datetime, today: date
     ) -> None:
-        shown = list(sent[:SHOWN])
+        zone = self._source.zone
+        shown = _worth_telling(sent)
         visits = {cell.id: cell for cell in record.visits}
-        self.messages.keep([one.id for one in shown], lambda _id, _button: None)
-        for one in shown:
-            visit = visits.get(one.visit_id)
-            about = ""
+        self.messages.keep([one.message.id for one in shown], self._connect("message", ""))
+        for card in shown:
+            one, about = card.message, ""
+            visit = visits.get(one.appointment_id or "")
             if visit is not None:
-                zone = self._source.zone_at(visit.location_id)
-                about = f"about {words.moment_words(visit.start, zone, today)}"
-            at = one.sent_at or one.created_at
-            when = words.moment_words(at, self._source.zone, today)
-            state = "sent" if one.sent_at else one.error or "waiting"
-            kind = one.topic.partition(".")[2].replace("_", " ") or one.topic
+                at = words.moment_words(visit.start, self._source.zone_at(visit.location_id), today)
+                about = f"about {at}"
+            when = words.moment_words(one.sent_at or one.due_at, zone, today)
+            state = messages.state_of(card, now, zone)
+            by = CHANNEL_WORDS[one.channel]
             self.messages.buttons[one.id].tell(
-                f"{kind[:1].upper()}{kind[1:]} · {when}", about, tag=state
+                f"{messages.what_text(one)} · {when}",
+                " · ".join(part for part in (by, about) if part),
+                tag=state.text,
+                tag_ink=state.ink,
             )
-        self.no_messages.setText(
-            "No message has been sent to this patient. This version of the program sends none: "
-            "remind by phone."
-        )
+        self.messages_head.link.setVisible(bool(sent))
+        self.no_messages.setText("No message was sent or is planned.")
         self.no_messages.setVisible(not shown)
 
     def _tell_twins(self, twins: Sequence[Twin]) -> None:
@@ -282,6 +289,14 @@ class PatientSide(QScrollArea):
             button.menu_requested.connect(lambda: self.asked.emit(f"menu_{opens}", row_id))
 
         return made
+
+
+def _worth_telling(cards: Sequence[MessageCard]) -> list[MessageCard]:
+    """What goes next, and the last that went or did not; the rest is on the messages page."""
+    planned = [card for card in cards if card.message.status is MessageStatus.PLANNED]
+    others = [card for card in cards if card not in planned]
+    after = planned[-NEXT:]
+    return after + others[: SHOWN - len(after)]
 
 
 def bill_words(card: InvoiceCard, today: date) -> tuple[str, str, str, str, str]:

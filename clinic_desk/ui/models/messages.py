@@ -1,0 +1,141 @@
+"""A message in words, signs and inks: the same on its own page, the patient's page and a visit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from clinic_desk.domain.messages import (
+    MOST_RETRIES,
+    PURPOSE_WORDS,
+    Channel,
+    Delivery,
+    MessageStatus,
+    Notification,
+    Purpose,
+)
+from clinic_desk.domain.permissions import Permission
+from clinic_desk.services.message_ports import MessageCard
+from clinic_desk.ui.models import words
+from clinic_desk.ui.runtime.formatting import local_day
+
+CHANNEL_ICONS = {
+    Channel.DESKTOP: "bell",
+    Channel.EMAIL: "mail",
+    Channel.SMS: "sms",
+    Channel.WHATSAPP: "chat",
+}
+TAKES = Permission.MESSAGES
+"""What every deed on a message takes; reading them takes what reading patients does."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """``icon`` and ``ink`` (a token's name) beside ``text``: never by colour alone."""
+
+    text: str
+    icon: str
+    ink: str
+
+
+def offset_text(rule: str) -> str:
+    """A reminder's minutes before the visit: "24 h", "90 min", "3 days"; empty for none."""
+    if not rule.isdigit() or not (minutes := int(rule)):
+        return ""
+    if minutes % 1440 == 0 and minutes > 2880:
+        return words.plural(minutes // 1440, "day")
+    return f"{minutes // 60} h" if minutes % 60 == 0 else f"{minutes} min"
+
+
+def what_text(message: Notification) -> str:
+    """ "Reminder 24 h", "Visit moved"."""
+    before = offset_text(message.rule) if message.purpose is Purpose.REMINDER else ""
+    return f"{PURPOSE_WORDS[message.purpose]} {before}".strip()
+
+
+def is_held(message: Notification, now: datetime) -> bool:
+    held = message.held_until
+    return message.status is MessageStatus.PLANNED and held is not None and held > now
+
+
+def is_lost(message: Notification) -> bool:
+    """The provider took it, and it did not arrive; nobody has looked after it yet."""
+    sent = message.status is MessageStatus.SENT and message.delivery is Delivery.UNDELIVERED
+    return sent and not message.reason
+
+
+def needs_somebody(card: MessageCard) -> bool:
+    one = card.message
+    tried = one.status is MessageStatus.PLANNED and card.attempts > 0
+    return one.status is MessageStatus.FAILED or tried or is_lost(one)
+
+
+def time_text(instant: datetime, zone: str, today: date) -> str:
+    """ "10:41" of today, "Tue 24 Nov 10:41" of any other day."""
+    if local_day(instant, zone) == today:
+        return words.clock_words(instant, zone)
+    return words.moment_words(instant, zone, today)
+
+
+def state_of(card: MessageCard, now: datetime, zone: str) -> State:
+    """``zone``: that of the desk, in which times are told."""
+    one, today = card.message, local_day(now, zone)
+    match one.status:
+        case MessageStatus.FAILED:
+            return State("Failed", "close", "refuse")
+        case MessageStatus.SKIPPED:
+            return State(_with("Skipped", one.reason), "minus", "text2")
+        case MessageStatus.WITHDRAWN:
+            return State(_with("Withdrawn", one.reason), "minus", "text2")
+        case MessageStatus.SENT:
+            return _sent(one)
+    if card.attempts > 0:
+        told = f"Retry {min(card.attempts, MOST_RETRIES)} of {MOST_RETRIES}"
+        if card.next_try_at is not None:
+            told += f" · {time_text(max(card.next_try_at, now), zone, today)}"
+        return State(told, "refresh", "warn")
+    if is_held(one, now) and one.held_until is not None:
+        return State(f"Held until {time_text(one.held_until, zone, today)}", "lock", "warn")
+    if one.due_at <= now:
+        return State("Going now", "clock", "text2")
+    return State("Planned", "clock", "text2")
+
+
+def _sent(one: Notification) -> State:
+    if one.reply:
+        return State(f"Reply “{one.reply}”", "sms", "accent")
+    match one.delivery:
+        case Delivery.DELIVERED:
+            return State("Delivered", "check", "ok")
+        case Delivery.READ:
+            return State("Read", "check", "ok")
+        case Delivery.UNDELIVERED:
+            told = "Not delivered" if not one.reason else "Not delivered · seen to"
+            return State(told, "close", "text2" if one.reason else "refuse")
+    return State("Sent", "check", "ok")
+
+
+def _with(state: str, reason: str) -> str:
+    """ "Skipped · no consent": the reason's first words; its whole sentence is in the tip."""
+    first = reason.strip().rstrip(".")
+    if not first or first.lower().startswith(state.lower()):
+        return first or state
+    return f"{state} · {first[:1].lower()}{first[1:]}"
+
+
+def visit_line(cards: Sequence[MessageCard], now: datetime, zone: str) -> str:
+    """What the patient was told of a visit and will be: "Confirmation sent · Reminder 24 h Mon 23
+    Nov 09:00". Empty without messages."""
+    today = local_day(now, zone)
+    told = []
+    for card in sorted(cards, key=lambda card: card.message.due_at):
+        one, state = card.message, state_of(card, now, zone)
+        if one.status in (MessageStatus.WITHDRAWN, MessageStatus.SKIPPED):
+            continue
+        if one.status is MessageStatus.PLANNED and not card.attempts:
+            at = max(one.due_at, one.held_until or one.due_at)
+            told.append(f"{what_text(one)} {time_text(at, zone, today)}")
+        else:
+            told.append(f"{what_text(one)} {state.text[:1].lower()}{state.text[1:]}")
+    return " · ".join(told)
