@@ -26,6 +26,7 @@ from clinic_desk.services.command import Command
 from clinic_desk.services.day_views import GroupBy
 from clinic_desk.services.gate import FREE, needed
 from clinic_desk.services.guarded import LOOK_AGAIN, READS, SEEN, GuardedQueries, guarded
+from clinic_desk.services.message_ports import MessageWish
 from clinic_desk.services.ports import Queries
 from clinic_desk.services.report_ports import Measure, Part
 from tests.fakes.every_command import INSTANCES, every_command
@@ -137,6 +138,7 @@ ASKED: dict[str, Callable[[Queries, World, str], object]] = {
     "booked_minutes": lambda q, w, v: q.booked_minutes(PART),
     "calendar": lambda q, w, v: q.calendar(TODAY, TODAY),
     "cells": lambda q, w, v: q.cells(TODAY, TODAY),
+    "channel_states": lambda q, w, v: q.channel_states(),
     "clashes": lambda q, w, v: q.clashes(),
     "contacts": lambda q, w, v: q.contacts((w.names["ana"],)),
     "data_version": lambda q, w, v: q.data_version(),
@@ -153,7 +155,13 @@ ASKED: dict[str, Callable[[Queries, World, str], object]] = {
     "likely_twins": lambda q, w, v: q.likely_twins(w.names["ana"]),
     "loads": lambda q, w, v: q.loads(TODAY, TODAY),
     "merged_entries": lambda q, w, v: q.merged_entries(w.names["ana"]),
+    "message_attempts": lambda q, w, v: q.message_attempts("none"),
+    "message_counts": lambda q, w, v: q.message_counts(MessageWish()),
+    "message_templates": lambda q, w, v: q.message_templates(),
+    "messages": lambda q, w, v: q.messages(MessageWish()),
     "month": lambda q, w, v: q.month(TODAY, TODAY + timedelta(days=30)),
+    "next_message_due": lambda q, w, v: q.next_message_due(w.clock.now()),
+    "open_answers": lambda q, w, v: q.open_answers(),
     "outbox": lambda q, w, v: q.outbox(TOPICS),
     "past": lambda q, w, v: q.past(TODAY, TODAY),
     "patient": lambda q, w, v: q.patient(w.names["ana"]),
