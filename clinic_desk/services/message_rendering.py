@@ -1,0 +1,86 @@
+"""Writes a message: a text and the facts of a visit make what goes, whole or not at all."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from clinic_desk.domain.errors import Refusal
+from clinic_desk.domain.messages import Channel
+from clinic_desk.services.message_checking import BODY, LONGEST, SUBJECT, read, render_text
+from clinic_desk.services.message_facts import MessageFacts, facts_of
+from clinic_desk.services.message_values import BY_NAME, language_of, locale_for, title_of, value
+from clinic_desk.services.sms_length import plainer
+
+__all__ = [
+    "MessageFacts",
+    "Rendered",
+    "TemplateText",
+    "facts_of",
+    "language_of",
+    "render",
+    "title_of",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateText:
+    """The text of a template; ``subject`` counts for e-mail alone."""
+
+    subject: str = ""
+    body: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """``subject`` is one line, empty for all channels but e-mail."""
+
+    subject: str = field(default="", repr=False)
+    body: str = field(default="", repr=False)
+
+
+def render(
+    facts: MessageFacts, template: TemplateText, language: str, channel: Channel
+) -> Rendered:
+    """The message in ``language`` ("tr"). Raises ``Refusal`` with ``field`` ("subject", "body", or
+    None when the facts lack what it tells) and a sentence; then there is no part of it."""
+    subject = ""
+    if channel is Channel.EMAIL:
+        subject = " ".join(_written(facts, template.subject, language, channel, SUBJECT).split())
+    return Rendered(subject, _written(facts, template.body, language, channel, BODY))
+
+
+_EMPTY_LINES = re.compile(r"\n{3,}")
+_TRAILING = re.compile(r"[ \t]+$", re.MULTILINE)
+
+
+def _written(
+    facts: MessageFacts, template: str, language: str, channel: Channel, field: str
+) -> str:
+    text = read(template, facts.purpose, channel, field, language)
+    locale = locale_for(language, facts.locales)
+    plain = plainer if channel is Channel.SMS else str
+
+    def told(name: str) -> str:
+        # three points take the place of an ellipsis
+        return plain(value(name, facts, locale))[: BY_NAME[name].longest]
+
+    try:
+        whole = render_text(text, told)
+    except Refusal:
+        raise
+    except Exception as error:
+        # whatever a library trips over: the message is kept back with the reason
+        raise Refusal(
+            "bad_template", f"The text cannot be written ({type(error).__name__}).", field=field
+        ) from error
+    whole = _EMPTY_LINES.sub("\n\n", _TRAILING.sub("", plain(whole))).strip()
+    if not whole:
+        raise Refusal("bad_template", "The text is empty for this visit.", field=field)
+    if len(whole) > LONGEST[channel]:
+        raise Refusal(
+            "bad_template",
+            f"The text has {len(whole):,} characters; {LONGEST[channel]:,} are the most.",
+            field=field,
+        )
+    return whole
