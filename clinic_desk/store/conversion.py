@@ -8,14 +8,17 @@ overwritten. What a program that was ended leaves behind is cleared by the next 
 (``clear_leftovers``; ``store.opening`` looks whether there is anything).
 
 Nobody writes to the old file afterwards: who has it open keeps us from locking it, who opens it
-while we hold it notices that the name leads elsewhere by then (``engine.connect``).
+meanwhile waits (``engine.passage``) and, where no such lock is to be had, notices that the name
+leads elsewhere by then (``engine.connect``).
 """
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any, BinaryIO
@@ -26,13 +29,13 @@ from clinic_desk.domain.errors import Fault, Refusal
 from clinic_desk.services.ports import Progress
 from clinic_desk.store import keys
 from clinic_desk.store.backup import sync_folder
-from clinic_desk.store.engine import connect
-from clinic_desk.store.faults import translated
+from clinic_desk.store.engine import bare, connect, passage
+from clinic_desk.store.faults import DISK_ERROR, translated
 from clinic_desk.store.keys import NEW, OLD, StoreKey
 from clinic_desk.store.recoding import recode
 
 PHASES = ("locked", "written", "linked", "placed", "overwritten")
-CHUNK = 1 << 20
+CHUNK = SPARE = 1 << 20
 WAITING = "Waiting until a backup or another program lets go of the clinic’s file…"
 WAITED = 30.0
 """Seconds in which others may let go of the file: a backup that is being made, say."""
@@ -40,6 +43,12 @@ WAITED = 30.0
 IN_USE = (
     "Another window or program has the clinic’s file open, so nothing was changed. Close Clinic "
     "Desk everywhere else on this computer, then try again."
+)
+
+
+NO_ROOM = (
+    "There is too little room on the disk for a second copy of the clinic’s file, so nothing was "
+    "changed: {needed} MB are needed, {free} MB are free. Free some space, then try again."
 )
 
 
@@ -56,17 +65,24 @@ def convert(
     ``reached`` is told each of ``PHASES``. The progress may stop it until the copy is proved;
     ``Refusal("stopped")`` then. Raises ``Fault``: "in_use", "bad_copy", "disk_full" and what else
     the disk says; the clinic is then what it was."""
-    with translated(path.parent):
+    with _told(path), translated(path.parent), _passage(path, progress):
         new = _beside(path, NEW)
-        live = connect(path, write=True)  # while it is open nobody else begins to convert
+        live = connect(path, write=True, inside=True)  # nobody else begins to convert meanwhile
         try:
             _clear(path)
             was_plain = keys.is_plain(path)
             log = _keep_log(path) if was_plain else None
             try:
+                _check_room(path)
                 _lock(live, progress)
                 reached("locked")
-                recode(live, new, key, progress)
+                try:
+                    recode(live, new, key, progress)
+                    _log_on(new, key)
+                except BaseException:
+                    with suppress(dbapi2.Error):
+                        live.execute("PRAGMA journal_mode = WAL").fetchall()
+                    raise
                 reached("written")
                 _put_in_place(path, new, was_plain, reached, progress)
             finally:
@@ -130,16 +146,73 @@ def _keep_log(path: Path) -> Path | None:
     return kept
 
 
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """What the disk says before the new file has its name; afterwards nothing raises."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise _no_room(path) from error
+        raise Fault("disk_error", DISK_ERROR) from error
+    except Fault as fault:
+        if fault.code == "disk_full":
+            raise _no_room(path) from fault
+        raise
+
+
+def _check_room(path: Path) -> None:
+    if shutil.disk_usage(path.parent).free < _needed(path):
+        raise _no_room(path)
+
+
+def _needed(path: Path) -> int:
+    """Bytes for the copy: a page less dense here and there, and the log of either."""
+    log = _beside(path, "-wal")
+    return path.stat().st_size * 21 // 20 + (log.stat().st_size if log.exists() else 0) + SPARE
+
+
+def _no_room(path: Path) -> Fault:
+    needed, free = _needed(path), shutil.disk_usage(path.parent).free
+    return Fault("disk_full", NO_ROOM.format(needed=-(-needed // CHUNK), free=free // CHUNK))
+
+
+@contextmanager
+def _passage(path: Path, progress: Progress | None) -> Iterator[None]:
+    """Whoever opens the file from here on waits, and meets the one that is there at the end."""
+    until = monotonic() + WAITED
+    with ExitStack() as held:
+        while True:
+            try:
+                held.enter_context(passage(path, alone=True, patience=0.05))
+            except Fault:
+                _wait(until, progress)
+            else:
+                break
+        yield
+
+
+def _wait(until: float, progress: Progress | None) -> None:
+    """Raises ``Fault("in_use")`` when it has taken too long, ``Refusal("stopped")``."""
+    if monotonic() > until:
+        raise Fault("in_use", IN_USE)
+    if progress is not None and not progress(0, 300, WAITING):
+        raise Refusal("stopped", "Stopped; the clinic’s file is as it was.")
+
+
+def _log_on(new: Path, key: StoreKey | None) -> None:
+    """Before the file has its name: the programs that open it first need not all switch it on."""
+    with closing(bare(new, key)) as made:
+        made.execute("PRAGMA journal_mode = WAL").fetchall()
+
+
 def _lock(live: Any, progress: Progress | None) -> None:
     """Raises ``Fault("in_use")`` when some other connection to the file stays. Whoever works with
     it meanwhile is not held up: each try is over at once."""
     until = monotonic() + WAITED
     live.execute("PRAGMA busy_timeout = 0")
     while not _locked(live):
-        if monotonic() > until:
-            raise Fault("in_use", IN_USE)
-        if progress is not None and not progress(0, 300, WAITING):
-            raise Refusal("stopped", "Stopped; the clinic’s file is as it was.")
+        _wait(until, progress)
         sleep(0.05)
 
 
@@ -171,6 +244,7 @@ def _put_in_place(
     with path.open("rb+", buffering=0) as old:
         with suppress(OSError):  # without a second name only a power failure leaves it as it was
             kept.hardlink_to(path)
+        wipe(_beside(path, "-journal"))  # an empty one of the old file, kept while it is ours alone
         reached("linked")
         new.replace(path)
         sync_folder(path.parent)
@@ -192,10 +266,12 @@ def wipe(path: Path) -> None:
 
 def overwrite(handle: BinaryIO | Any, *, whole: bool) -> None:
     """Zeros, and not nothing: an empty file would look like a new clinic to whoever still has it
-    open. Of what was encrypted the first page is enough."""
-    for size in _chunks(handle, whole):
-        handle.write(bytes(size))
-    os.fsync(handle.fileno())
+    open. Of what was encrypted the first page is enough. A disk that writes elsewhere what is
+    written over may have no room for that; taking the name away is then the most to be done."""
+    with suppress(OSError):
+        for size in _chunks(handle, whole):
+            handle.write(bytes(size))
+        os.fsync(handle.fileno())
 
 
 def _chunks(handle: Any, whole: bool) -> Iterator[int]:

@@ -12,12 +12,13 @@ the faults of pools that others have found and mended already.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
 from threading import Condition
-from time import sleep
+from time import monotonic, sleep
 from types import ModuleType
 from typing import Any
 
@@ -119,7 +120,11 @@ def bare(target: str | Path, key: StoreKey | None = None, *, uri: bool = False) 
 def read_only(path: Path) -> Any:
     """A bare connection that cannot change the file. Raises ``Fault`` as ``connect``."""
     whole = str(path.resolve()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
-    return bare(f"file:{whole}?mode=ro", key_of(path), uri=True)
+    with passage(path):
+        connection = bare(f"file:{whole}?mode=ro", key_of(path), uri=True)
+        with suppress(dbapi2.Error):  # whoever asks it something meets that again
+            connection.execute("PRAGMA schema_version").fetchall()
+    return connection
 
 
 def _unlock(connection: Any, key: StoreKey) -> None:
@@ -128,44 +133,88 @@ def _unlock(connection: Any, key: StoreKey) -> None:
     connection.execute("PRAGMA cipher_log_level = NONE").fetchall()
 
 
+@contextmanager
+def passage(path: Path, *, alone: bool = False, patience: float = BUSY_SECONDS) -> Iterator[None]:
+    """Nobody exchanges the file between our opening it and our having locked it; ``alone``: we are
+    about to exchange it, and nobody else is opening it.
+
+    SQLite finds a log and a journal by name. A program that opened the old file and came to read it
+    only after a new one had its name would take the new one's journal for its own and remove it,
+    under the eyes of whoever was writing it ("disk I/O error": the journal to be deleted is gone).
+    The lock is the system's, on the folder, so it ends with its process; a system without such
+    locks does not let open files be renamed either. Raises ``Fault("busy")`` after ``patience``
+    seconds."""
+    try:
+        import fcntl
+
+        folder = os.open(path.parent, os.O_RDONLY)
+    except (ImportError, OSError):  # Windows; or whoever opens the file says what is wrong
+        yield
+        return
+    try:
+        kind = fcntl.LOCK_EX if alone else fcntl.LOCK_SH
+        until = monotonic() + patience
+        while not _locked(folder, kind | fcntl.LOCK_NB):
+            if monotonic() > until:
+                raise Fault("busy", BUSY)
+            sleep(0.01)
+        yield
+    finally:
+        os.close(folder)
+
+
+def _locked(folder: int, kind: int) -> bool:
+    import fcntl
+
+    try:
+        fcntl.flock(folder, kind)
+    except BlockingIOError:
+        return False
+    except OSError:  # a network share that knows no such locks
+        return True
+    return True
+
+
 def connect(
-    path: Path, *, write: bool, foreign_keys: bool = True, key: StoreKey | None = None
+    path: Path,
+    *,
+    write: bool,
+    foreign_keys: bool = True,
+    key: StoreKey | None = None,
+    inside: bool = False,
 ) -> Any:
     """A bare connection with this program's settings. The file says which key it needs; ``key`` is
-    for one that is not there yet.
+    for one that is not there yet. ``inside``: the caller has the ``passage``.
 
-    Raises ``Fault``: "no_key", "locked_store"; "corrupt" when the key is the file's and yet does
-    not open it."""
-    for tries in range(_TRIES):
+    Raises ``Fault``: "busy", "no_key", "locked_store"; "corrupt" when the key is the file's and
+    yet does not open it."""
+    until = monotonic() + BUSY_SECONDS
+    while True:
         new, before = is_new(path), _standing(path)
         try:
-            connection = _dressed(
-                path, key if new else key_of(path), write=write, foreign_keys=foreign_keys
-            )
+            with nullcontext() if inside else passage(path):
+                connection = _dressed(
+                    path, key if new else key_of(path), write=write, foreign_keys=foreign_keys
+                )
         except (Fault, dbapi2.DatabaseError) as error:
             # Another program made the file meanwhile, with the key that it had made; or put a
             # converted one there, and emptied the old one; or is about to switch the log on too.
             made = new and not is_new(path)
             moved = _standing(path) != before
-            if tries + 1 == _TRIES or not (made or moved or isinstance(error, _Switching)):
+            if monotonic() > until or not (made or moved or isinstance(error, _Switching)):
                 raise
             sleep(0.01)
             continue
         if before is None or _standing(path) == before:
             return connection
         connection.close()  # the name led to another file before ours was locked
-    raise Fault("busy", BUSY)
-
-
-_MEANWHILE = ("locked", "disk I/O error")
-"""What SQLite says when two programs switch the log on at the same moment: it does not wait."""
-
-_TRIES = 50
-"""At ten milliseconds each. A disk that is broken says so nearly at once."""
+        if monotonic() > until:
+            raise Fault("busy", BUSY)
 
 
 class _Switching(dbapi2.OperationalError):  # type: ignore[misc]
-    """Another try may find it done."""
+    """Another program switches the log on as well; SQLite does not wait there, because of two
+    that wait for each other neither would get on. Another try finds it done."""
 
 
 def _dressed(path: Path, key: StoreKey | None, *, write: bool, foreign_keys: bool) -> Any:
@@ -182,7 +231,7 @@ def _dressed(path: Path, key: StoreKey | None, *, write: bool, foreign_keys: boo
                 try:
                     cursor.execute("PRAGMA journal_mode = WAL").fetchall()
                 except dbapi2.OperationalError as error:
-                    if not any(words in str(error) for words in _MEANWHILE):
+                    if "locked" not in str(error):
                         raise
                     raise _Switching(*error.args) from error
         cursor.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")

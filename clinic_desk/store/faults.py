@@ -124,6 +124,7 @@ _COLUMNS = {
 }
 
 FULL = "The disk is full, so nothing was saved. Free some space and try again."
+DISK_ERROR = "The disk reported an error, so nothing was saved. Check the disk, then try again."
 LEAST_ROOM = 1_000_000
 """Bytes; with less SQLite's log and shared memory cannot grow."""
 
@@ -172,7 +173,7 @@ _FAULTS: tuple[tuple[str, str, str], ...] = (
     (
         "disk i/o error",
         "disk_error",
-        "The disk reported an error, so nothing was saved. Check the disk, then try again.",
+        DISK_ERROR,
     ),
 )
 
@@ -232,14 +233,15 @@ def translated(folder: Path | None = None) -> Iterator[None]:
         known = translate(error)
         if known is None:
             raise
-        if isinstance(known, Fault) and known.code == "disk_error" and _is_full(folder):
+        if isinstance(known, Fault) and known.code == "disk_error" and is_full(folder):
             known = Fault("disk_full", FULL)
         raise known from error
     except UnicodeDecodeError as error:  # SQLite checks no text: only the file can have said this
         raise Fault("corrupt", DAMAGED) from error
 
 
-def _is_full(folder: Path | None) -> bool:
+def is_full(folder: Path | None) -> bool:
+    """There is so little room that SQLite cannot go on, whatever it says."""
     try:
         return folder is not None and shutil.disk_usage(folder).free < LEAST_ROOM
     except OSError:

@@ -18,6 +18,7 @@ from sqlcipher3 import dbapi2
 from clinic_desk.domain.errors import Fault, Refusal
 from clinic_desk.services.ports import Progress
 from clinic_desk.store.engine import bare
+from clinic_desk.store.faults import FULL, is_full
 from clinic_desk.store.keys import StoreKey
 
 LOOK_EVERY = 20_000
@@ -46,6 +47,11 @@ def recode(
             try:
                 _write(source)
                 _compare(source, progress)
+            except dbapi2.DatabaseError as error:
+                if is_full(target.parent):
+                    # What finds no room there is half written, and damaged is what it calls that.
+                    raise Fault("disk_full", FULL) from error
+                raise
             finally:
                 source.execute("DETACH DATABASE recoded")
         stopping.tell(2, "Checking the copy…")

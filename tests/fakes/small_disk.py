@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import errno
 import os
+import resource
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, event
@@ -53,6 +56,25 @@ class SmallDisk:
             except OSError as error:
                 if error.errno != errno.ENOSPC:
                     raise
+
+    def leave(self, room: int) -> None:
+        """Full but for so many bytes."""
+        self.fill()
+        if self.mounted:
+            os.truncate(self._ballast, max(0, self._ballast.stat().st_size - room))
+
+    @contextmanager
+    def bounded(self, path: Path) -> Iterator[None]:
+        """Where nothing could be mounted, no file of this process grows beyond half of ``path``."""
+        if self.mounted:
+            yield
+            return
+        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size // 2, before[1]))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
     def make_room(self) -> None:
         self._full = False

@@ -26,7 +26,7 @@ from clinic_desk.domain.errors import ClinicDeskError, Fault
 from clinic_desk.domain.people import Patient
 from clinic_desk.services.commands import AddPatient
 from clinic_desk.services.views import Finding
-from clinic_desk.store import backup, keys
+from clinic_desk.store import backup, keys, recoding
 from clinic_desk.store.conversion import convert
 from clinic_desk.store.maintenance import restore
 from clinic_desk.store.opening import open_store
@@ -178,6 +178,63 @@ def test_the_disk_is_full(disk: SmallDisk) -> None:
     store.close()
     is_whole(data)
     goes_on(data)
+
+
+FILLED = {"at once": -1, "too little": -1, "copying": 0, "comparing": 100, "checking": 200}
+"""Where the disk is full, by what the progress says then."""
+
+
+@pytest.mark.parametrize("to", ["encrypted", "plain"])
+def test_the_disk_is_full_while_the_file_is_converted(
+    disk: SmallDisk, to: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recoding, "LOOK_EVERY", 20)
+    path = disk.folder / "data" / "clinic.db"
+    key = keys.StoreKey.made()
+    keys.hold(key)
+    wanted = key if to == "encrypted" else None
+    try:
+        if to == "plain":
+            convert(path, key)
+        for when, done in FILLED.items():
+            _full_while_converting(disk, path, wanted, when, done)
+            assert keys.is_plain(path) is (to == "encrypted"), when
+            assert not keys.has_leftovers(path), when
+            assert _looked_at(path) == ("", []), when
+        convert(path, wanted)
+        assert keys.is_plain(path) is (to == "plain")
+        assert _looked_at(path) == ("", [])
+        if to == "encrypted":
+            convert(path, None)  # the command line below has no keyring to ask
+    finally:
+        keys.forget()
+    is_whole(path.parent)
+    goes_on(path.parent)
+
+
+def _full_while_converting(
+    disk: SmallDisk, path: Path, wanted: keys.StoreKey | None, when: str, at: int
+) -> None:
+    heard: list[int] = []
+
+    def progress(done: int, _total: int, _words: str) -> bool:
+        heard.append(done)
+        if done >= at >= 0:
+            disk.fill()
+        return True
+
+    with disk.bounded(path):
+        if when == "at once":
+            disk.fill()
+        elif when == "too little":
+            disk.leave(path.stat().st_size)
+        with pytest.raises(Fault) as fault:
+            convert(path, wanted, progress)
+        disk.make_room()
+    if disk.mounted:  # a file that may not grow has several names for it
+        assert fault.value.code == "disk_full", when
+        assert "so nothing was changed" in fault.value.sentence
+        assert (max(heard, default=-1) < 100) is (at < 100), when
 
 
 def test_the_disk_may_only_be_read(disk: SmallDisk) -> None:

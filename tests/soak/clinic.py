@@ -15,6 +15,9 @@ from clinic_desk.domain.events import Actor
 from clinic_desk.domain.templates import ScheduleTemplate
 from clinic_desk.services.commands import ImportBatch, SaveRecords
 from clinic_desk.services.desk import Desk
+from clinic_desk.store import keys
+from clinic_desk.store.conversion import convert
+from clinic_desk.store.engine import bare
 from clinic_desk.store.opening import ClinicStore, open_store
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -102,6 +105,13 @@ def build(folder: Path) -> None:
     store.close()
 
 
+def encrypt(folder: Path) -> None:
+    """The same clinic under a key that this process keeps."""
+    key = keys.StoreKey.made()
+    keys.hold(key)
+    convert(folder / "clinic.db", key)
+
+
 def places() -> list[Place]:
     first = NOW.replace(hour=8)
     return [
@@ -114,7 +124,8 @@ def places() -> list[Place]:
 
 def rows(folder: Path) -> list[dict[str, object]]:
     """The appointment table by a plain connection, past every layer of the program."""
-    connection = dbapi2.connect(f"file:{folder / 'clinic.db'}?mode=ro", uri=True)
+    path = folder / "clinic.db"
+    connection = bare(f"file:{path}?mode=ro", keys.key_of(path), uri=True)
     try:
         connection.row_factory = dbapi2.Row
         found = connection.execute("SELECT * FROM appointment").fetchall()

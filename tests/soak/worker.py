@@ -1,6 +1,7 @@
 """One desk that books, moves and cancels at random places, and writes down what was acknowledged.
 
-Run as ``python -m tests.soak.worker FOLDER NAME ATTEMPTS SEED``. Each line of ``NAME.log`` is
+Run as ``python -m tests.soak.worker FOLDER NAME ATTEMPTS SEED``, with the clinic's key, or an empty
+line, on its standard input. Each line of ``NAME.log`` is
 written after the store's yes: what it names must be found again, whatever happens afterwards.
 """
 
@@ -16,6 +17,7 @@ from typing import TextIO
 from clinic_desk.domain.errors import Fault, NotFound, Refusal, SlotTaken, Stale
 from clinic_desk.services.commands import BookAppointment, CancelAppointment, MoveAppointment
 from clinic_desk.services.desk import Desk
+from clinic_desk.store import keys
 from tests.soak.clinic import PATIENTS, TYPE, Place, desk, open_clinic, places
 
 HALF_HOUR = timedelta(minutes=30)
@@ -88,6 +90,8 @@ class Worker:
 
 
 def main(folder: Path, name: str, attempts: int, seed: int) -> None:
+    if secret := sys.stdin.readline().strip():
+        keys.hold(keys.StoreKey.told(secret))
     store = open_clinic(folder)
     try:
         with (folder / f"{name}.log").open("a", encoding="utf-8") as log:

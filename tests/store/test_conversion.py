@@ -18,7 +18,7 @@ from clinic_desk.domain.errors import Fault, Refusal
 from clinic_desk.domain.people import Patient
 from clinic_desk.store import conversion, keys
 from clinic_desk.store.conversion import PHASES, convert
-from clinic_desk.store.engine import connect
+from clinic_desk.store.engine import bare, connect, passage
 from clinic_desk.store.keys import StoreKey
 from tests.fakes.clock import CountingIds
 from tests.store.clinic import Clinic
@@ -263,7 +263,7 @@ from contextlib import closing
 from itertools import count
 from pathlib import Path
 from clinic_desk.store import keys
-from clinic_desk.store.engine import connect
+from clinic_desk.store.engine import bare, connect, passage
 from clinic_desk.store.keys import StoreKey
 keys.hold(StoreKey.told(sys.stdin.readline().strip()))
 print("now", flush=True)
@@ -301,6 +301,113 @@ def test_who_opens_the_file_meanwhile_writes_into_the_new_one(
         assert held.execute("SELECT notes FROM patient WHERE id = 'lee'").fetchone() == (
             "from outside",
         )
+
+
+STARTER = """
+import sys
+from contextlib import closing
+from pathlib import Path
+from clinic_desk.store import keys
+from clinic_desk.store.engine import bare, connect, passage
+from clinic_desk.store.keys import StoreKey
+keys.hold(StoreKey.told(sys.stdin.readline().strip()))
+for _ in sys.stdin:
+    try:
+        with closing(connect(Path(sys.argv[1]), write=True)) as held:
+            held.execute("BEGIN IMMEDIATE")
+            held.execute("UPDATE meta SET v = v + 1 WHERE k = 'starts'")
+            held.execute("COMMIT")
+        print("well", flush=True)
+    except Exception as error:
+        print(f"{type(error).__name__}: {error}", flush=True)
+"""
+
+
+def _started_at_once(filled: Clinic, key: StoreKey, rounds: int, *, early: bool) -> None:
+    """Two programs open the file together after each conversion, or in the middle of it."""
+    with closing(connect(filled.path, write=True)) as held:
+        held.execute("INSERT INTO meta (k, v) VALUES ('starts', 0)")
+    programs = [
+        subprocess.Popen(
+            [sys.executable, "-c", STARTER, str(filled.path)],
+            cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )
+        for _ in range(2)
+    ]  # fmt: skip
+
+    def tell(words: str) -> None:
+        for one in programs:
+            assert one.stdin is not None
+            one.stdin.write(f"{words}\n")
+            one.stdin.flush()
+
+    try:
+        tell(key.secret())
+        for turn in range(rounds):
+            if early:
+                tell("go")
+            convert(filled.path, None if turn % 2 else key)
+            if not early:
+                tell("go")
+            for one in programs:
+                assert one.stdout is not None
+                assert one.stdout.readline() == "well\n", turn
+    finally:
+        for one in programs:
+            one.communicate(timeout=240)
+    with closing(connect(filled.path, write=False)) as held:
+        told = held.execute("SELECT v FROM meta WHERE k = 'starts'").fetchone()
+        assert int(told[0]) == 2 * rounds
+    whole(filled.path)
+
+
+def test_two_programs_start_at_once_on_a_file_that_was_just_converted(
+    filled: Clinic, key: StoreKey
+) -> None:
+    _started_at_once(filled, key, 50, early=False)
+
+
+def test_two_programs_start_at_once_while_it_is_converted(filled: Clinic, key: StoreKey) -> None:
+    _started_at_once(filled, key, 20, early=True)
+
+
+def test_nobody_has_to_switch_the_log_on_afterwards(filled: Clinic, key: StoreKey) -> None:
+    """Two that did so at once met each other's journal; see ``engine.passage``."""
+
+    def mode() -> str:
+        with closing(bare(filled.path, keys.key_of(filled.path))) as held:
+            return str(held.execute("PRAGMA journal_mode").fetchone()[0])
+
+    convert(filled.path, key)
+    assert mode() == "wal"
+    for done in (50, 150, 200):
+        with pytest.raises(Refusal):
+            convert(filled.path, None, lambda now, _all, _words, until=done: now < until)
+        assert mode() == "wal"
+    convert(filled.path, None)
+    assert mode() == "wal"
+
+
+def test_who_is_opening_the_file_is_waited_for(
+    filled: Clinic, key: StoreKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between a program's opening the old file and its locking it the new one is not put there."""
+    monkeypatch.setattr(conversion, "WAITED", 0.1)
+    with passage(filled.path), pytest.raises(Fault) as caught:
+        convert(filled.path, key)
+    assert caught.value.code == "in_use"
+    with passage(filled.path), pytest.raises(Refusal) as stopped:
+        convert(filled.path, key, lambda _done, _total, words: words != conversion.WAITING)
+    assert stopped.value.code == "stopped"
+    with (
+        passage(filled.path, alone=True),
+        pytest.raises(Fault) as caught,
+        passage(filled.path, patience=0.1),
+    ):
+        raise AssertionError("nobody opens it meanwhile")
+    assert caught.value.code == "busy"
+    convert(filled.path, key)
+    whole(filled.path)
 
 
 @pytest.mark.parametrize("when", [0, 150])
