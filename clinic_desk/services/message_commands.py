@@ -33,6 +33,13 @@ class WithdrawMessages(Command, by="message_keeping:withdraw", needs=Permission.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlanAgain(Command, by="message_keeping:plan_again", needs=Permission.MESSAGES):
+    """Takes a withdrawal by hand back, as long as the message is of use. Value: how many."""
+
+    message_ids: tuple[Id, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SendNow(Command, by="message_keeping:send_now", needs=Permission.MESSAGES):
     """Ends the wait of planned and held messages. Value: how many."""
 
