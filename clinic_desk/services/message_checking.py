@@ -60,9 +60,9 @@ class Text:
 
 
 class _Bad(Exception):
-    def __init__(self, sentence: str, line: int) -> None:
+    def __init__(self, sentence: str, line: int | None) -> None:
         super().__init__(sentence)
-        self.sentence, self.line = sentence, line
+        self.sentence, self.line = sentence, line or 1
 
 
 # Filters: all there are
@@ -149,7 +149,7 @@ def read(text: str, purpose: Purpose, channel: Channel, field: str, language: st
     except _Bad as bad:
         raise BadText(bad.sentence, field=field, line=bad.line) from None
     except TemplateSyntaxError as error:
-        line = min(max(error.lineno, 1), text.count("\n") + 1)
+        line = min(max(error.lineno or 1, 1), text.count("\n") + 1)
         raise BadText(_in_words(error, text), field=field, line=line) from None
     except (RecursionError, MemoryError, SyntaxError, ValueError):
         raise BadText("This text is too entangled to be read.", field=field) from None
@@ -349,7 +349,7 @@ def _refused(node: nodes.Node) -> _Bad:
 def _in_words(error: TemplateSyntaxError, text: str) -> str:
     said = error.message or ""
     lines = text.split("\n")
-    line = lines[min(max(error.lineno, 1), len(lines)) - 1]
+    line = lines[min(max(error.lineno or 1, 1), len(lines)) - 1]
     if "unknown tag" in said:
         tag = quoted(said.partition("'")[2].partition("'")[0])
         if "endif" in said or "else" in said or "elif" in said:

@@ -62,8 +62,9 @@ def _written(
     plain = plainer if channel is Channel.SMS else str
 
     def told(name: str) -> str:
+        found, most = plain(value(name, facts, locale)), BY_NAME[name].longest
         # three points take the place of an ellipsis
-        return plain(value(name, facts, locale))[: BY_NAME[name].longest]
+        return found if len(found) <= most else found[: most - 3].rstrip(" .") + "..."
 
     try:
         whole = render_text(text, told)
