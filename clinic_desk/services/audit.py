@@ -135,6 +135,7 @@ COMMANDS: dict[str, str] = {
     "ParkTogether": "Put visits on the shelf",
     "RecordOffer": "Noted an offer",
     "RecordPayment": "Took a payment",
+    "PlanMessages": "Planned the messages of visits to come anew",
     "Redo": "Repeated a change",
     "Reinstate": "Reinstated a visit",
     "ReleaseExpiredHolds": "Let holds go that had run out",

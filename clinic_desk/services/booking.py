@@ -24,6 +24,7 @@ from clinic_desk.services.commands import BookAppointment, CopyAppointment, Move
 from clinic_desk.services.lanes import make_room, put
 from clinic_desk.services.patients import put_on_file
 from clinic_desk.services.placing import last_word, place
+from clinic_desk.services.reminding import checked_channels, checked_lead, lead_of, remind_at
 from clinic_desk.services.wish import Place, Wish
 from clinic_desk.services.wording import doctor_text, plain, time_text, when_text
 from clinic_desk.services.work import Done, Work
@@ -110,6 +111,8 @@ def make_visit(
         "walk_in": command.walk_in,
         "overbook_reason": overbook_reason(chosen, command.overbook_reason),
         "confirmation_code": _code(work, patient, chosen.start, chosen.zone),
+        "remind_at": remind_at(chosen.start, checked_lead(command.remind_before)),
+        "remind_channels": checked_channels(command.remind_channels),
     }
     row = replace(held, **fields) if held else Appointment(id=work.new_id(), **fields)
     metadata = _metadata(command, chosen)
@@ -155,6 +158,8 @@ def copy(work: Work, command: CopyAppointment) -> Done:
             reason=source.reason,
             notes=source.notes,
             mode=source.mode,
+            remind_before=lead_of(source),
+            remind_channels=source.remind_channels,
             overbook_reason=command.overbook_reason,
             override_reason=command.override_reason,
             allow_patient_overlap=command.allow_patient_overlap,

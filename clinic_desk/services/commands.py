@@ -27,7 +27,9 @@ class BookAppointment(Command, by="booking:book", needs=Permission.BOOK):
     above capacity, ``override_reason`` books within the type's notice or beyond its horizon,
     ``overlap_reason`` says why one patient is booked twice at a time.
     ``walk_in`` may start up to 15 minutes ago and is checked in at once. ``new_patient`` (the
-    ``values`` of ``AddPatient``) puts somebody on file in the same step, with no ``patient_id``."""
+    ``values`` of ``AddPatient``) puts somebody on file in the same step, with no ``patient_id``.
+    ``remind_before`` minutes before the start and ``remind_channels`` ("none" alone: no reminder)
+    take the place of the usual plan of reminders."""
 
     patient_id: Id = ""
     new_patient: Mapping[str, object] | None = None
@@ -50,6 +52,8 @@ class BookAppointment(Command, by="booking:book", needs=Permission.BOOK):
     override_reason: str = ""
     copy_of: Id | None = None
     source: Source = Source.FRONT_DESK
+    remind_before: int | None = None
+    remind_channels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,8 +185,8 @@ class Reinstate(Command, by="status:reinstate", needs=Permission.REINSTATE):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditAppointment(Command, by="editing:edit", needs=Permission.BOOK):
     """Change what is written about a visit. ``values`` keys: title, reason, notes, mode, type_id,
-    room_id, patient_id. With a series ``scope`` the visits that were changed one by one keep
-    theirs, unless ``include_changed``."""
+    room_id, patient_id, remind_before, remind_channels (as of ``BookAppointment``). With a series
+    ``scope`` the visits that were changed one by one keep theirs, unless ``include_changed``."""
 
     appointment_id: Id
     values: Mapping[str, object]

@@ -124,6 +124,10 @@ class Desk:
                 from clinic_desk.services import billing  # no part of the start
 
                 billing.follow(work, visits)
+            if uow.concerns_messages():
+                from clinic_desk.services import message_planning  # no part of the start
+
+                message_planning.follow(work)
             back = isinstance(command, Undo | Redo)
             if limited(actor, back=back):
                 from clinic_desk.services import reach  # no part of the start

@@ -12,6 +12,7 @@ from clinic_desk.domain.catalogue import Mode
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.series import changed_one_by_one
+from clinic_desk.services import reminding
 from clinic_desk.services.booking import announce, check_bookable, check_texts, past_rules
 from clinic_desk.services.commands import EditAppointment, Scope
 from clinic_desk.services.lanes import make_room, room_kept
@@ -23,7 +24,9 @@ from clinic_desk.services.wish import Wish
 from clinic_desk.services.wording import count_text, plain, when_text
 from clinic_desk.services.work import Done, Work
 
-EDITABLE = frozenset({"title", "reason", "notes", "mode", "type_id", "room_id", "patient_id"})
+EDITABLE = frozenset(
+    {"title", "reason", "notes", "mode", "type_id", "room_id", "patient_id", *reminding.KEYS}
+)
 TEXTS = frozenset({"title", "reason", "notes"})
 
 
@@ -85,7 +88,7 @@ def _edit_series(
     """All or nothing. A visit with a place of its own keeps what is said of it, and one with a
     text of its own keeps that text, unless they are to be included; the asked one never does."""
     tail = find_tail(work, row, command.scope)
-    fields = {key: value for key, value in values.items() if key != "mode"}
+    fields = {key: values[key] for key in reminding.without(values) - {"mode"}}
     told = tail.series
     holder = told
     if any(getattr(told, key) != value for key, value in fields.items()):
@@ -133,6 +136,7 @@ def _edit_one(
     """The row as it stands afterwards, and the warnings. ``becomes`` are fields that no rule
     judges: which date of which series it is. ``override``: the reason given for going past the
     visits per day of the new type, kept in the history."""
+    values = reminding.as_fields(before, values)
     after = replace(before, **{k: v for k, v in values.items() if k != "room_id"}, **becomes)  # type: ignore[arg-type]
     warnings: tuple[str, ...] = ()
     wish: Wish | None = None

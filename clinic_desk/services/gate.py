@@ -44,6 +44,7 @@ FREE: Mapping[str, str] = {
     "SaveSetting": "a desk’s own habits are its own; every other setting takes a permission",
     "ReleaseExpiredHolds": "every command lets go of what ran out",
     "ClaimMessages": "the program itself sends what waits for a service outside",
+    "PlanMessages": "the program itself plans messages as the clinic has decided",
     "EmptyOldDetails": "the program itself keeps the clinic’s policy, and says so",
     "NoteLifeboat": "the program itself tells that it has written its sheets",
     "SettleMessage": "the program itself notes what became of a message",

@@ -3,20 +3,23 @@ are loaded with every start, and the values they speak of are not."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from clinic_desk.domain.ids import Id
 
 if TYPE_CHECKING:
     from clinic_desk.domain.appointments import Appointment
+    from clinic_desk.domain.billing import Invoice
     from clinic_desk.domain.messages import (
         Channel,
         InboundMessage,
         MessageTemplate,
         Notification,
     )
+    from clinic_desk.domain.people import Patient
+    from clinic_desk.domain.waitlist import WaitlistEntry, WaitlistOffer
     from clinic_desk.services.message_ports import (
         Attempt,
         ChannelState,
@@ -29,6 +32,18 @@ if TYPE_CHECKING:
 class MessageWork(Protocol):
     """The part of ``ports.UnitOfWork``."""
 
+    def concerns_messages(self) -> bool:
+        """Whether messages can follow from what was written so far; one statement at most."""
+        ...
+
+    def plans_changed(self) -> bool:
+        """Whether something was written that decides about everybody's messages."""
+        ...
+
+    def message_settings(self) -> Mapping[str, object]:
+        """The clinic's settings "messages.*" as this unit of work found them, by their names."""
+        ...
+
     def messages_of(
         self,
         *,
@@ -40,6 +55,26 @@ class MessageWork(Protocol):
         """By one statement, oldest first."""
         ...
 
+    def messages_for(self, patient_ids: Sequence[Id]) -> list[Notification]:
+        """What is planned about invoices of these patients, and offers made to them."""
+        ...
+
+    def patients_of(self, ids: Iterable[Id]) -> dict[Id, Patient]:
+        """By one statement; removed ones too."""
+        ...
+
+    def entries_of(self, ids: Iterable[Id]) -> list[WaitlistEntry]:
+        """By one statement; removed ones too."""
+        ...
+
+    def visit_if_any(self, appointment_id: Id) -> Appointment | None:
+        """A removed one too."""
+        ...
+
+    def being_sent(self, message_ids: Sequence[Id]) -> frozenset[Id]:
+        """Those of them that a process has taken up at this moment."""
+        ...
+
     def plan_message(self, message: Notification) -> None:
         """Writes the message and its place in the outbox. One of the same key that was withdrawn
         or skipped takes the new values and waits again; one that was sent stays as it is."""
@@ -49,10 +84,30 @@ class MessageWork(Protocol):
         """Status, words, times; its place in the outbox follows (withdrawn: no longer tried)."""
         ...
 
+    def plan_messages(self, messages: Sequence[Notification]) -> None:
+        """New ones, each of a key that there is not yet."""
+        ...
+
+    def change_messages(self, pairs: Sequence[tuple[Notification, Notification]]) -> None:
+        """``change_message`` for many (before, after)."""
+        ...
+
     def visits_to_come(
         self, after: tuple[datetime, Id] | None, limit: int, *, patient_id: Id | None = None
     ) -> list[Appointment]:
         """Visits that start from now on, after (start, id), in that order."""
+        ...
+
+    def visits_left_waiting(self) -> list[Appointment]:
+        """Visits that are over or were removed, and of which something is still planned."""
+        ...
+
+    def invoices_to_remind(self, since: date) -> list[Invoice]:
+        """Owed ones that were due on that day or later, and all of which something is planned."""
+        ...
+
+    def offers_waiting(self) -> list[WaitlistOffer]:
+        """Of which something is planned."""
         ...
 
     def keep_answer(self, answer: InboundMessage) -> bool:

@@ -37,6 +37,7 @@ from clinic_desk.services.commands import AUTO, MoveAppointment, MoveTogether, S
 from clinic_desk.services.lanes import lift, make_room, put
 from clinic_desk.services.placing import last_word, place
 from clinic_desk.services.pricing import repriced
+from clinic_desk.services.reminding import with_reminder
 from clinic_desk.services.series_family import told_to_stay
 from clinic_desk.services.series_scope import along, find_tail, home, rehome, settle, upcoming
 from clinic_desk.services.wish import Place, Wish
@@ -346,7 +347,7 @@ def _moved(work: Work, step: Step, chosen: Place) -> Appointment:
     )
     kept = row.overbook_reason if step.resized_only and chosen.overbooked else ""
     after = replace(
-        after,
+        with_reminder(row, after),
         **step.becomes,  # type: ignore[arg-type]  # fields of the row, named by the callers
         reschedule_count=row.reschedule_count + counts,
         overbook_reason=overbook_reason(chosen, step.order.overbook_reason) or kept,

@@ -20,6 +20,7 @@ from clinic_desk.domain.people import PRACTICE, Patient
 from clinic_desk.domain.records import Record
 from clinic_desk.domain.spans import local_date, zone
 from clinic_desk.services.commands import AddPatient, EditPatient
+from clinic_desk.services.reminding import checked_order, checked_quiet
 from clinic_desk.services.wording import plain, quoted
 from clinic_desk.services.work import Done, Work, check_revision
 
@@ -130,6 +131,10 @@ def cleaned(work: Work, values: Mapping[str, object]) -> tuple[dict[str, Any], t
             clean[key] = _email(plain(value))
         elif key == "zone":
             clean[key] = _zone(plain(value).strip())
+        elif key == "quiet":
+            clean[key] = checked_quiet(value)
+        elif key == "channels":
+            clean[key] = checked_order(value)
         elif isinstance(value, str):
             text = plain(value)
             clean[key] = text.strip() if key == "notes" else " ".join(text.split())

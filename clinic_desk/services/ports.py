@@ -17,7 +17,7 @@ from clinic_desk.domain.waitlist import WaitlistOffer, WaitStatus
 from clinic_desk.services.audit_ports import AuditQueries, AuditWork
 from clinic_desk.services.billing_ports import BillingQueries, BillingWork
 from clinic_desk.services.flow_ports import FlowQueries
-from clinic_desk.services.message_storing import MessageQueries
+from clinic_desk.services.message_storing import MessageQueries, MessageWork
 from clinic_desk.services.outcome import Changes, Touched
 from clinic_desk.services.past_ports import PastQueries
 from clinic_desk.services.patient_ports import PatientQueries
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 R = TypeVar("R", bound=Record)
 
 
-class UnitOfWork(BillingWork, AuditWork, StaffWork, Protocol):
+class UnitOfWork(BillingWork, AuditWork, StaffWork, MessageWork, Protocol):
     """One transaction. Left without ``commit`` it rolls back.
 
     ``add`` and ``replace`` stamp id-less bookkeeping (revision, times, staff, command), write the

@@ -88,6 +88,7 @@ def book_series(work: Work, command: BookSeries) -> Done:
         "booked",
     )
     maker = _Maker(work, series, patient, command.type_id, choices, command.room_id, command.mode)
+    maker.remind = (command.remind_before, command.remind_channels)
     maker.hold(command.hold_id, found)
     maker.make(found)
     if not maker.made:
@@ -219,6 +220,7 @@ class _Maker:
     refusals: list[Refusal] = field(default_factory=list)
     warnings: dict[str, None] = field(default_factory=dict)
     held: Appointment | None = None
+    remind: tuple[int | None, tuple[str, ...]] = (None, ())
 
     def hold(self, hold_id: Id | None, found: Sequence[datetime]) -> None:
         """The held place becomes the visit that wants it; else it is free for all of them."""
@@ -272,6 +274,8 @@ class _Maker:
             reason=series.reason,
             notes=series.notes,
             mode=self.mode,
+            remind_before=self.remind[0],
+            remind_channels=self.remind[1],
         )
         if choice is not None:
             start = choice.start or start

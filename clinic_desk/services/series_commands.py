@@ -52,6 +52,8 @@ class BookSeries(Command, by="series:book_series", needs=Permission.BOOK):
     mode: Mode | None = None
     hold_id: Id | None = None
     choices: tuple[Choice, ...] = ()
+    remind_before: int | None = None
+    remind_channels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from clinic_desk.store.billing_writing import BillingWriting
 from clinic_desk.store.direct import fetch, fetch_one, run
 from clinic_desk.store.history import dumps, read_history
 from clinic_desk.store.mapping import column_name, mapper
+from clinic_desk.store.message_writing import MessageWriting
 from clinic_desk.store.occupancy import busy_rows, external_rows
 from clinic_desk.store.rosters import RosterCache
 from clinic_desk.store.setting_rows import read_setting, setting_id
@@ -63,7 +64,7 @@ def _find_sql(select: str, names: tuple[str, ...], nulls: tuple[bool, ...]) -> s
     return f"{select} WHERE {where} ORDER BY id"
 
 
-class SqlUnitOfWork(BillingWriting, StaffWriting, AuditWriting):
+class SqlUnitOfWork(BillingWriting, StaffWriting, AuditWriting, MessageWriting):
     """See the port. Made by ``ClinicStore.unit_of_work``; belongs to one thread."""
 
     def __init__(
@@ -90,6 +91,8 @@ class SqlUnitOfWork(BillingWriting, StaffWriting, AuditWriting):
         self._writer = RowWriter(connection, actor, self.now, self.command_id, new_id, rosters)
         self._undoer = Undoer(self._writer)
         self._zones: dict[Id, str] = {}
+        self._message_settings: dict[str, object] | None = None
+        self.messages_written = False
 
     # Reading
 
@@ -318,6 +321,8 @@ class SqlUnitOfWork(BillingWriting, StaffWriting, AuditWriting):
         settings = self._writer.journal.settings
         if settings:
             kinds.add("setting")
+        if self.messages_written:
+            kinds.add("notification")
         return Changes(
             frozenset(kinds),
             frozenset(written) | settings,

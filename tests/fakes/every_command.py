@@ -41,6 +41,7 @@ from clinic_desk.services.day_commands import (
     SeparatePatients,
 )
 from clinic_desk.services.hold_commands import ReleaseHolds, RenewHolds
+from clinic_desk.services.message_commands import PlanMessages
 from clinic_desk.services.paper_commands import NoteHandedOn, NoteLifeboat
 from clinic_desk.services.patient_commands import TellApart
 from clinic_desk.services.practising import PATIENT
@@ -367,6 +368,7 @@ INSTANCES: dict[str, Callable[[World], Command]] = {
     "ParkTogether": lambda w: c.ParkTogether(
         parkings=(c.ParkAppointment(appointment_id=_visit(w)),)
     ),
+    "PlanMessages": lambda w: PlanMessages(),
     "RecordOffer": _offer,
     "RecordPayment": lambda w: RecordPayment(invoice_id=_invoice(w), amount_minor=4500),
     "Redo": _redo,
