@@ -51,7 +51,8 @@ def save(work: Work, command: SaveTemplate) -> Done:
             raise Refusal("unchanged", "These are the built-in words already.", field="body")
         kept = work.uow.add(replace(wanted, id=work.new_id(), revision=0), "template_added")
     else:
-        check_revision(work, known, command.expected_revision, "text")
+        # None: the person looked at the built-in words
+        check_revision(work, known, command.expected_revision or 0, "text")
         changed = replace(known, subject=wanted.subject, body=wanted.body)
         kept = work.uow.replace(known, changed, "template_changed")
     return Done(value=kept.id, label=label, sentence=f"{name_of(kept)}: saved.")
