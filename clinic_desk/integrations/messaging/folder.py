@@ -1,0 +1,94 @@
+"""Messages written into a folder instead of sent: for a made-up clinic and for trying out.
+
+What is laid as a text file into ``replies`` inside it is read as an answer: the sender's number
+or address in the first line, the words after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+
+from clinic_desk.domain.ids import Clock
+from clinic_desk.domain.messages import Channel, Delivery
+from clinic_desk.integrations.messaging.mail import Sender, built
+from clinic_desk.services.message_ports import Answered, Envelope, Polled, Receipt
+from clinic_desk.services.outbox_faults import Rejected, Unreachable
+
+REPLIES = "replies"
+LONGEST = 20_000
+"""Bytes of an answer that are read."""
+
+
+class FolderTransport:
+    """``message_ports.Transport``. One file for each message, named after its key: the same
+    message twice is the same file."""
+
+    def __init__(
+        self, channel: Channel, folder: Path, clock: Clock, sender: Sender | None = None
+    ) -> None:
+        self._channel, self._folder, self._clock = channel, folder, clock
+        self._sender = sender or Sender("clinic@localhost", "Clinic")
+
+    def send(self, envelope: Envelope) -> Receipt:
+        mail = self._channel is Channel.EMAIL
+        name = sha256(envelope.key.encode()).hexdigest()[:24] + (".eml" if mail else ".txt")
+        if mail:
+            try:
+                told = built(envelope, self._sender, self._clock.now()).as_bytes()
+            except ValueError as error:
+                raise Rejected("The patient's e-mail address is not complete.") from error
+        else:
+            told = f"To: {envelope.address}\n\n{envelope.body}\n".encode()
+        target = self._folder / name
+        part = target.with_suffix(".part")
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            part.write_bytes(told)
+            part.replace(target)
+        except OSError as error:
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
+            raise Unreachable(
+                "The folder for messages cannot be written to; choose another one."
+            ) from error
+        return Receipt(provider_id=name, delivery=Delivery.DELIVERED)
+
+    def poll(self, since: str, sent: Sequence[str]) -> Polled:  # noqa: ARG002
+        found = []
+        try:
+            files = sorted((self._folder / REPLIES).glob("*.txt"))
+            for path in files:
+                with path.open("rb") as file:
+                    text = file.read(LONGEST).decode("utf-8", "replace").lstrip("\ufeff")
+                first, _, rest = text.partition("\n")
+                made = path.stat()
+                found.append(
+                    Answered(
+                        channel=self._channel,
+                        # two files of one name are two answers when they were written anew
+                        provider_id=f"{path.name}:{made.st_mtime_ns}",
+                        sender=first.removeprefix("From:").strip(),
+                        text=rest.strip(),
+                        received_at=datetime.fromtimestamp(made.st_mtime, UTC),
+                    )
+                )
+        except OSError as error:
+            raise Unreachable("The folder for messages cannot be read.") from error
+        return Polled(answers=tuple(found), cursor=since)
+
+    def test(self, address: str) -> str:
+        self.send(
+            Envelope(
+                id="test",
+                key=f"test:{self._clock.now().isoformat()}",
+                channel=self._channel,
+                address=address,
+                subject="Test from Clinic Desk",
+                body="This is a test.",
+            )
+        )
+        return f"A test was written into {self._folder}. Nothing was sent."

@@ -1,0 +1,215 @@
+"""Transports from the clinic's settings, with their secrets from the computer's keyring."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from threading import Lock
+
+from clinic_desk.domain.errors import Refusal
+from clinic_desk.domain.ids import Clock
+from clinic_desk.domain.messages import CHANNEL_WORDS, Channel
+from clinic_desk.integrations.messaging.deadline import Limits, trusted
+from clinic_desk.integrations.messaging.folder import FolderTransport
+from clinic_desk.integrations.messaging.generic import GenericTransport, checked_request
+from clinic_desk.integrations.messaging.http_call import HERE, Trust, checked_url
+from clinic_desk.integrations.messaging.mail import Sender, checked_address, one_line
+from clinic_desk.integrations.messaging.smtp import Server, SmtpTransport
+from clinic_desk.integrations.messaging.twilio import HOME, Account, TwilioTransport
+from clinic_desk.services.message_ports import Transport
+from clinic_desk.services.outbox_faults import Unreachable
+from clinic_desk.services.secrets import KeyringFault, KeyringState, SecretKeeper
+
+PORTS: Mapping[str, int] = {"starttls": 587, "tls": 465, "none": 25}
+KINDS = ("twilio", "generic", "folder")
+BELIEVED = 60.0
+"""Seconds for which a secret that was read counts; a keyring is slow, and asked for thousands."""
+
+
+class KeyringTransports:
+    """``message_ports.Transports``. The same settings give the same transport, so that its
+    connection is used again. ``trust`` makes what checks certificates."""
+
+    def __init__(
+        self,
+        keeper: SecretKeeper,
+        clock: Clock,
+        trust: Trust = trusted,
+        limits: Limits | None = None,
+    ) -> None:
+        self._keeper, self._clock = keeper, clock
+        self._trust, self._limits = trust, limits
+        self._made: dict[tuple[Channel, str], Transport] = {}
+        self._read: dict[Channel, tuple[float, str]] = {}
+        self._turn = Lock()
+
+    def of(self, channel: Channel, settings: dict[str, object]) -> Transport:
+        told = json.dumps(settings, sort_keys=True, default=str)
+        with self._turn:
+            found = self._made.get((channel, told))
+            if found is None:
+                found = self._new(channel, settings)
+                for key in [key for key in self._made if key[0] is channel]:
+                    _close(self._made.pop(key))
+                self._made[channel, told] = found
+        return found
+
+    def has_secret(self, channel: Channel) -> bool:
+        with self._turn:
+            self._read.pop(channel, None)
+        return bool(self._secret(channel))
+
+    def keep_secret(self, channel: Channel, secret: str) -> None:
+        try:
+            if secret.strip():
+                self._keeper.keep(channel.value, secret.strip())
+            else:
+                self._keeper.drop(channel.value)
+        except KeyringFault as fault:
+            raise Refusal(
+                "no_keyring", f"{fault.sentence} The password was not kept.", field="secret"
+            ) from fault
+        with self._turn:
+            self._read.pop(channel, None)
+
+    def close(self) -> None:
+        """Hangs up; what is asked for next connects anew."""
+        with self._turn:
+            for transport in self._made.values():
+                _close(transport)
+
+    def _secret(self, channel: Channel) -> str:
+        """Empty where there is none, or no keyring that could hold one."""
+        with self._turn:
+            at, known = self._read.get(channel, (0.0, ""))
+        if known and time.monotonic() - at < BELIEVED:
+            return known
+        try:
+            found = self._keeper.get(channel.value) or ""
+        except KeyringFault as fault:
+            if fault.state is KeyringState.MISSING:
+                return ""
+            raise Unreachable(fault.sentence) from fault
+        with self._turn:
+            self._read[channel] = (time.monotonic(), found)
+        return found
+
+    def _new(self, channel: Channel, settings: Mapping[str, object]) -> Transport:
+        def secret() -> str:
+            return self._secret(channel)
+
+        if channel is Channel.DESKTOP:
+            raise Refusal("no_transport", "Notices to the desks do not leave the program.")
+        kind = text_of(settings, "kind") or ("smtp" if channel is Channel.EMAIL else KINDS[0])
+        if kind == "folder":
+            sender = _sender(settings) if text_of(settings, "from") else None
+            if channel is not Channel.EMAIL:
+                sender = None
+            return FolderTransport(channel, _folder(settings), self._clock, sender)
+        if channel is Channel.EMAIL:
+            server, sender = _server(settings), _sender(settings)
+            return SmtpTransport(server, sender, secret, self._clock, self._trust, self._limits)
+        if kind == "generic":
+            request = checked_request(settings)
+            return GenericTransport(
+                channel, request, secret, self._clock, self._trust, self._limits
+            )
+        if kind == "twilio":
+            account = _account(channel, settings)
+            return TwilioTransport(channel, account, secret, self._clock, self._trust, self._limits)
+        raise Refusal("bad_kind", f"Choose how {CHANNEL_WORDS[channel]} messages go.", field="kind")
+
+
+def _close(transport: Transport) -> None:
+    if isinstance(transport, SmtpTransport):
+        transport.close()
+
+
+def text_of(settings: Mapping[str, object], name: str) -> str:
+    value = settings.get(name)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _server(settings: Mapping[str, object]) -> Server:
+    host = text_of(settings, "host").lower()
+    if not host:
+        raise Refusal("no_host", "Type the name of the mail server.", field="host")
+    try:
+        host.encode("idna")
+    except UnicodeError:
+        host = ""
+    if not host or any(letter in host for letter in " /:@\\\t\n\r") or not host.isprintable():
+        raise Refusal(
+            "bad_host", "Type a server's name alone, such as smtp.clinic.example.", field="host"
+        )
+    security = text_of(settings, "security") or "starttls"
+    if security not in PORTS:
+        raise Refusal("bad_security", "Choose STARTTLS or TLS.", field="security")
+    if security == "none" and host not in HERE and settings.get("unprotected") is not True:
+        raise Refusal(
+            "unprotected",
+            "Without encryption everybody on the way can read patients' e-mails. Choose STARTTLS "
+            "or TLS.",
+            field="security",
+        )
+    user = text_of(settings, "user")
+    if user and security == "none" and host not in HERE:
+        raise Refusal(
+            "unprotected",
+            "Without encryption the password would go over the net for all to read. Leave the "
+            "user name empty.",
+            field="user",
+        )
+    return Server(host, _port(settings.get("port"), PORTS[security]), security, user)
+
+
+def _port(value: object, usual: int) -> int:
+    if value in (None, "", 0):
+        return usual
+    if isinstance(value, str) and value.strip().isdecimal():
+        value = int(value)
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 65_535:
+        raise Refusal("bad_port", "A port is a number from 1 to 65535, such as 587.", field="port")
+    return value
+
+
+def _sender(settings: Mapping[str, object]) -> Sender:
+    reply_to = text_of(settings, "reply_to")
+    return Sender(
+        checked_address(text_of(settings, "from"), "from"),
+        one_line(text_of(settings, "from_name"))[:100],
+        checked_address(reply_to, "reply_to") if reply_to else "",
+    )
+
+
+def _folder(settings: Mapping[str, object]) -> Path:
+    told = text_of(settings, "folder")
+    if not told:
+        raise Refusal("no_folder", "Choose a folder for the messages.", field="folder")
+    path = Path(told).expanduser()
+    if not path.is_absolute() or "\x00" in told:
+        raise Refusal("bad_folder", "Type the whole path of the folder.", field="folder")
+    return path
+
+
+def _account(channel: Channel, settings: Mapping[str, object]) -> Account:
+    sid, sender = text_of(settings, "account"), text_of(settings, "from")
+    if not sid or not sid.isascii() or not sid.isalnum():
+        raise Refusal(
+            "no_account",
+            "Type the account's identifier as the provider shows it, such as AC0123…",
+            field="account",
+        )
+    if not sender:
+        raise Refusal(
+            "no_sender",
+            "Type the number that messages come from, such as +44 20 7946 0000.",
+            field="from",
+        )
+    if channel is Channel.WHATSAPP and not sender.removeprefix("whatsapp:").startswith(("+", "MG")):
+        raise Refusal(
+            "bad_sender", "WhatsApp needs a number with its country, such as +44…", field="from"
+        )
+    return Account(sid, sender, checked_url(text_of(settings, "url") or HOME).rstrip("/"))
