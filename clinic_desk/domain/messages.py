@@ -149,7 +149,8 @@ class ReplyOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboundMessage:
-    """What a patient answered. ``provider_id`` is unique: polled twice, kept once."""
+    """What a patient answered. ``provider_id`` is unique: polled twice, kept once. ``note``: why
+    it waits for a person, or what was done, in a sentence."""
 
     id: Id
     channel: Channel
@@ -163,3 +164,4 @@ class InboundMessage:
     appointment_id: Id | None = None
     handled_at: datetime | None = None
     handled_by: Id = ""
+    note: str = ""

@@ -4,6 +4,7 @@ are loaded with every start, and the values they speak of are not."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -12,6 +13,7 @@ from clinic_desk.domain.ids import Id
 if TYPE_CHECKING:
     from clinic_desk.domain.appointments import Appointment
     from clinic_desk.domain.billing import Invoice
+    from clinic_desk.domain.events import Actor
     from clinic_desk.domain.messages import (
         Channel,
         InboundMessage,
@@ -114,10 +116,23 @@ class MessageWork(Protocol):
         """False when the provider's id is known already: nothing was kept."""
         ...
 
+    def change_answer(self, answer: InboundMessage) -> None:
+        """Its outcome, note, and who dealt with it."""
+        ...
+
+    def answer(self, answer_id: Id) -> InboundMessage | None: ...
+
     def message_of_provider(self, channel: Channel, provider_id: str) -> Notification | None: ...
 
-    def last_message_to(self, channel: Channel, address: str) -> Notification | None:
-        """The newest that was sent to the address and asked for an answer."""
+    def asked_lately(
+        self, channel: Channel, address: str, since: datetime
+    ) -> tuple[Notification, ...]:
+        """What was sent to the address about visits, was due since then, and asks for an answer;
+        the newest first."""
+        ...
+
+    def acting(self, actor: Actor) -> AbstractContextManager[None]:
+        """What is written meanwhile was done by somebody else: by the patient who answered."""
         ...
 
 

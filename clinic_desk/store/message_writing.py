@@ -14,14 +14,15 @@ from clinic_desk.domain.appointments import Appointment
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.people import Patient
 from clinic_desk.domain.spans import epoch
-from clinic_desk.store.direct import driver_of, fetch, fetch_one, run
+from clinic_desk.store.answer_writing import AnswerWriting
+from clinic_desk.store.direct import driver_of, fetch, fetch_one
 from clinic_desk.store.history import dumps
 from clinic_desk.store.mapping import mapper
 from clinic_desk.store.writing import RowWriter
 
 if TYPE_CHECKING:
     from clinic_desk.domain.billing import Invoice
-    from clinic_desk.domain.messages import Channel, InboundMessage, Notification
+    from clinic_desk.domain.messages import Notification
     from clinic_desk.domain.waitlist import WaitlistEntry, WaitlistOffer
 
 CAUSES = frozenset({"appointment", "invoice", "waitlist_offer", "waitlist_entry", "patient"})
@@ -37,12 +38,13 @@ REPLAN = "messages.replan"
 
 _SETTINGS = """
 SELECT name, value FROM setting
- WHERE scope = 'clinic' AND desk_id = '' AND name >= 'messages.' AND name < 'messages/'
+ WHERE scope = 'clinic' AND desk_id = ''
+ AND (name >= 'messages.' AND name < 'messages/' OR name = 'webhook.on')
 UNION ALL SELECT '', 'true' WHERE EXISTS (SELECT 1 FROM practice WHERE instr(reminders, 'desktop'))
  OR EXISTS (SELECT 1 FROM appointment_type WHERE instr(reminders, 'desktop')
   AND deleted_at IS NULL)
 """
-"""The clinic's settings about messages, and a nameless row when a plan names the desks."""
+"""The clinic's settings about messages, whether the webhook is on, and a nameless row when a plan names the desks."""
 
 _TO_PEOPLE = tuple(f"messages.{name}.on" for name in ("email", "sms", "whatsapp"))
 
@@ -92,7 +94,7 @@ def _stored(value: Any) -> Any:
     return str(value) if isinstance(value, str) else value
 
 
-class MessageWriting:
+class MessageWriting(AnswerWriting):
     """See ``services.message_storing.MessageWork``."""
 
     now: datetime
@@ -335,42 +337,6 @@ class MessageWriting:
             epoch(self.now),
             epoch(next_try),
         )
-
-    # Answers
-
-    def keep_answer(self, answer: InboundMessage) -> bool:
-        from dataclasses import fields
-
-        names = [field.name for field in fields(answer)]
-        self.messages_written = True
-        return bool(
-            run(
-                self._connection,
-                f"INSERT INTO inbound_message ({', '.join(names)})"
-                f" VALUES ({', '.join('?' * len(names))})"
-                " ON CONFLICT (channel, provider_id) DO NOTHING",
-                [_stored(getattr(answer, name)) for name in names],
-            )
-        )
-
-    def message_of_provider(self, channel: Channel, provider_id: str) -> Notification | None:
-        return self._one(
-            "provider_id = ? AND provider_id <> '' AND channel = ?", (provider_id, str(channel))
-        )
-
-    def last_message_to(self, channel: Channel, address: str) -> Notification | None:
-        return self._one(
-            "status = 'sent' AND channel = ? AND address = ? AND appointment_id IS NOT NULL"
-            " AND purpose IN ('reminder', 'confirmation', 'moved')"
-            " ORDER BY sent_at DESC, id DESC LIMIT 1",
-            (str(channel), address),
-        )
-
-    def _one(self, where: str, values: Sequence[object]) -> Notification | None:
-        from clinic_desk.store.message_reading import notification_of
-
-        row = fetch_one(self._connection, f"{_sql()[0]} WHERE {where}", values)
-        return None if row is None else notification_of(row)
 
 
 def _waits(message: Notification) -> bool:

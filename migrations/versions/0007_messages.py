@@ -96,6 +96,7 @@ CREATE TABLE inbound_message (
     appointment_id TEXT,
     handled_at INTEGER,
     handled_by TEXT NOT NULL,
+    note TEXT NOT NULL,
     CONSTRAINT pk_inbound_message PRIMARY KEY (id),
     CONSTRAINT uq_inbound_message_channel_provider_id UNIQUE (channel, provider_id),
     CONSTRAINT ck_inbound_message_channel CHECK (

@@ -90,8 +90,8 @@ def answer(
         insert(
             work._connection,
             "INSERT INTO inbound_message (id, channel, provider_id, sender, text, received_at,"
-            " outcome, notification_id, patient_id, appointment_id, handled_by)"
-            " VALUES (?, 'sms', ?, ?, ?, ?, ?, ?, ?, ?, '')",
+            " outcome, notification_id, patient_id, appointment_id, handled_by, note)"
+            " VALUES (?, 'sms', ?, ?, ?, ?, ?, ?, ?, ?, '', ?)",
             (
                 row_id,
                 f"in-{row_id}",
@@ -102,6 +102,7 @@ def answer(
                 values.get("notification_id"),
                 values.get("patient_id"),
                 values.get("appointment_id"),
+                values.get("note", ""),
             ),
         )
         work.commit()

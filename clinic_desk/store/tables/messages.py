@@ -126,6 +126,7 @@ class InboundMessageRow(Base):
     appointment_id: Mapped[str | None]
     handled_at: Mapped[datetime | None]
     handled_by: Mapped[str]
+    note: Mapped[str]
 
 
 class MessageTemplateRow(RecordColumns, Base):
