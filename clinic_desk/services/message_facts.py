@@ -147,7 +147,11 @@ def _known(state: str, roster: Roster) -> tuple[datetime | None, str, str]:
 
 def _doctor(roster: Roster, doctor_id: str | None) -> str:
     doctor = roster.doctors.get(doctor_id or "")
-    return f"{doctor.title} {doctor.name}".strip() if doctor is not None else ""
+    if doctor is None:
+        return ""
+    # some write the title into the name as well
+    twice = doctor.name.casefold().startswith(f"{doctor.title} ".casefold())
+    return doctor.name if twice else f"{doctor.title} {doctor.name}".strip()
 
 
 def _phone(roster: Roster, location: Location | None) -> str:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.messages import Channel
 from clinic_desk.services.message_checking import BODY, LONGEST, SUBJECT, read, render_text
+from clinic_desk.services.message_dates import locale_for
 from clinic_desk.services.message_facts import MessageFacts, facts_of
-from clinic_desk.services.message_values import BY_NAME, language_of, locale_for, title_of, value
+from clinic_desk.services.message_values import BY_NAME, language_of, title_of, value
 from clinic_desk.services.sms_length import plainer
 
 __all__ = [

@@ -25,6 +25,7 @@ PAGES: dict[str, str] = {
     "patient": "clinic_desk.ui.patients.page:PatientPage",
     "duplicates": "clinic_desk.ui.patients.duplicates:DuplicatesPage",
     "billing": "clinic_desk.ui.billing.page:BillingPage",
+    "messages": "clinic_desk.ui.messages.page:MessagesPage",
     "year": "clinic_desk.ui.calendar.year_page:YearPage",
     "reports": "clinic_desk.ui.reports.page:ReportsPage",
     "past": "clinic_desk.ui.past.page:PastPage",
@@ -85,6 +86,10 @@ PANELS: tuple[PanelSpec, ...] = (
     PanelSpec(
         "billing", CLINIC, "Billing", "clinic_desk.ui.billing.panel:BillingPanel",
         "invoice payment due days no-show fee gateway service address token money",
+    ),
+    PanelSpec(
+        "templates", CLINIC, "Message texts", "clinic_desk.ui.settings.templates:TemplatesPanel",
+        "template words wording sms email e-mail whatsapp reminder confirmation language text",
     ),
     PanelSpec(
         "staff", CLINIC, "Staff", "clinic_desk.ui.staff.panel:StaffPanel",

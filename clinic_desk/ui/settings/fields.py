@@ -100,6 +100,14 @@ FIELDS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("url", "Address of the billing service", "web link endpoint"),
         ("token", "Token of the billing service", "password key secret"),
     ),
+    "templates": (
+        ("language", "Language of messages", "translate turkish german french"),
+        ("template", "Words of each message", "reminder confirmation cancelled offer"),
+        ("subject", "Subject of e-mails", "title"),
+        ("body", "Text of a message", "wording sms segments characters length"),
+        ("visit", "Preview of a message on a visit", "try example"),
+        ("placeholders", "Placeholders of a message", "variable field name date time"),
+    ),
     "staff": (
         ("add", "New account", "user add person"),
         ("reset", "New password or PIN for somebody", "lost forgotten reset"),

@@ -20,12 +20,12 @@ from clinic_desk.services.message_checking import (
     each_problem,
     read,
 )
+from clinic_desk.services.message_dates import locale_for
 from clinic_desk.services.message_facts import MessageFacts
 from clinic_desk.services.message_rendering import TemplateText, render, title_of
 from clinic_desk.services.message_values import (
     PLACEHOLDERS,
     language_of,
-    locale_for,
     placeholders,
     value,
 )

@@ -1,0 +1,230 @@
+"""What a text would look like for a real visit, before it is saved; and what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from clinic_desk.domain.appointments import Appointment, Status
+from clinic_desk.domain.availability.model import Roster
+from clinic_desk.domain.errors import Refusal
+from clinic_desk.domain.messages import (
+    CHANNEL_WORDS,
+    PURPOSE_WORDS,
+    Channel,
+    MessageTemplate,
+    Notification,
+    Purpose,
+)
+from clinic_desk.domain.people import Patient
+from clinic_desk.domain.spans import at_local, epoch, local_date
+from clinic_desk.services.message_checking import (
+    BODY,
+    LONGEST,
+    SUBJECT,
+    BadText,
+    each_problem,
+    read,
+)
+from clinic_desk.services.message_facts import CAN_ANSWER, MessageFacts, facts_of
+from clinic_desk.services.message_rendering import Rendered, TemplateText, render
+from clinic_desk.services.message_values import language_code
+from clinic_desk.services.message_words import Place, built_in, built_in_languages
+from clinic_desk.services.ports import Queries
+from clinic_desk.services.sms_length import SmsLength, measure
+from clinic_desk.services.views import AppointmentView, Cell
+
+AHEAD = timedelta(days=14)
+MOST_VISITS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """All that the editor shows at first: the clinic's own templates, every language there is as
+    (code, English name), those that can be written already first, and the visits to come."""
+
+    templates: tuple[MessageTemplate, ...]
+    languages: tuple[tuple[str, str], ...]
+    ready: int
+    clinic: str
+    roster: Roster
+    visits: tuple[Cell, ...] = field(repr=False)
+    settings: Mapping[str, object]
+
+    def kept(self, place: Place) -> tuple[TemplateText, int | None]:
+        """What is written there now, and the revision of the clinic's own words."""
+        for one in self.templates:
+            if (one.purpose, one.channel, one.language) == place:
+                return TemplateText(one.subject, one.body), one.revision
+        return built_in().get(place, TemplateText()), None
+
+    def instead(self, place: Place) -> tuple[TemplateText, str]:
+        """The words that patients of a language get as long as there are none in it, and the
+        language of those."""
+        for code in (self.clinic, "en"):
+            text = self.kept((place[0], place[1], code))[0]
+            if text.body:
+                return text, code
+        return TemplateText(), "en"
+
+    def spoken(self, code: str) -> str:
+        """ "Turkish"."""
+        return next((name for one, name in self.languages if one == code), code)
+
+    def name(self, place: Place) -> str:
+        """ "Reminder · SMS · Turkish"."""
+        about, way = PURPOSE_WORDS[place[0]], CHANNEL_WORDS[place[1]]
+        return f"{about} · {way} · {self.spoken(place[2])}"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """``problems`` one for each field at the most; then there is no ``rendered``, as when the
+    visit lacks something (``lacking``). ``characters`` of the body, ``length`` for SMS; ``bare``
+    are placeholders that may be empty and stand there without an ``if``."""
+
+    problems: tuple[BadText, ...] = ()
+    lacking: str = ""
+    rendered: Rendered | None = field(default=None, repr=False)
+    length: SmsLength | None = None
+    characters: int = 0
+    most: int = 0
+    bare: tuple[str, ...] = ()
+
+
+def words(queries: Queries, now: datetime) -> Words:
+    """Visits are left out for somebody who may not read them."""
+    from babel import Locale
+
+    roster = queries.roster()
+    templates = queries.message_templates()
+    ready = {*built_in_languages(), *(one.language for one in templates)}
+    clinic = language_code(roster.practice.locale) or "en"
+    named = {code: str(name) for code, name in Locale("en").languages.items() if len(code) == 2}
+    first = sorted(ready, key=lambda code: (code != clinic, named.get(code, code)))
+    others = sorted((name, code) for code, name in named.items() if code not in ready)
+    today = local_date(now, roster.practice.zone)
+    try:
+        cells = queries.cells(today, today + AHEAD)
+    except Refusal:
+        cells = ()
+    coming = [
+        one
+        for one in cells
+        if one.patient_id is not None
+        and one.start > now
+        and one.status in (Status.SCHEDULED, Status.CONFIRMED)
+    ]
+    coming.sort(key=lambda one: (one.start, one.id))
+    names = ["messages.desktop.names", *(f"messages.{way}.replies" for way in sorted(CAN_ANSWER))]
+    return Words(
+        templates=templates,
+        languages=(
+            *((code, named.get(code, code)) for code in first),
+            *((code, name) for name, code in others),
+        ),
+        ready=len(first),
+        clinic=clinic,
+        roster=roster,
+        visits=tuple(coming[:MOST_VISITS]),
+        settings={name: queries.setting(name, "clinic") for name in names},
+    )
+
+
+def facts_for(
+    purpose: Purpose,
+    channel: Channel,
+    known: Words,
+    now: datetime,
+    view: AppointmentView | None = None,
+) -> MessageFacts:
+    """Of the visit, or of a made-up one of tomorrow. What a purpose needs beside the visit is made
+    up: it was a day earlier, it was offered for two hours, sixty of the currency are open."""
+    visit: Appointment | Cell
+    visit, patient = _made_up(known.roster, now)
+    if view is not None:
+        visit, patient = view.cell, view.patient or patient
+    day_before = visit.start - timedelta(days=1)
+    message = Notification(
+        id="",
+        key="",
+        purpose=purpose,
+        channel=channel,
+        due_at=now,
+        planned_at=now,
+        knew=f"{epoch(day_before)}|{visit.doctor_id}|{visit.location_id}",
+    )
+    found = facts_of(
+        message,
+        known.roster,
+        now,
+        patient=patient,
+        visit=visit,
+        offer_until=now + timedelta(hours=2),
+        replies=known.settings.get(f"messages.{channel}.replies") is True,
+        names=channel is not Channel.DESKTOP
+        or known.settings.get("messages.desktop.names") is True,
+    )
+    owed = local_date(now, found.zone) - timedelta(days=14)
+    return replace(
+        found,
+        invoice=f"INV-{owed.year}-0001",
+        amount_minor=6000,
+        total_minor=8000,
+        currency=known.roster.practice.currency,
+        due_on=owed,
+        visit_day=owed - timedelta(days=14),
+    )
+
+
+def look(facts: MessageFacts, subject: str, body: str, language: str, channel: Channel) -> Look:
+    """Reads nothing. The subject counts for e-mail alone."""
+    most = LONGEST[channel]
+    problems = tuple(each_problem(subject, body, facts.purpose, channel, language))
+    if problems:
+        return Look(problems, most=most)
+    bare: list[str] = []
+    texts = [(BODY, body)]
+    if channel is Channel.EMAIL:
+        texts.insert(0, (SUBJECT, subject))
+    for name, text in texts:
+        bare += read(text, facts.purpose, channel, name, language).bare
+    unsure = tuple(dict.fromkeys(bare))
+    try:
+        rendered = render(facts, TemplateText(subject, body), language, channel)
+    except Refusal as refusal:
+        return Look(lacking=refusal.sentence, most=most, bare=unsure)
+    return Look(
+        rendered=rendered,
+        length=measure(rendered.body) if channel is Channel.SMS else None,
+        characters=len(rendered.body),
+        most=most,
+        bare=unsure,
+    )
+
+
+def _made_up(roster: Roster, now: datetime) -> tuple[Appointment, Patient]:
+    """Tomorrow at ten at the first site, with the first doctor, in nobody's name."""
+    sites = sorted(roster.locations.values(), key=lambda one: (not one.primary, one.position))
+    doctors = sorted(roster.doctors.values(), key=lambda one: (not one.active, one.position))
+    kinds = sorted(roster.types.values(), key=lambda one: (not one.active, one.position))
+    site = sites[0].id if sites else ""
+    zone = sites[0].zone if sites else roster.practice.zone
+    rooms = [one.id for one in roster.rooms.values() if one.location_id == site]
+    start = at_local(local_date(now, zone) + timedelta(days=1), 600, zone)
+    end = start + timedelta(minutes=30)
+    visit = Appointment(
+        id="",
+        doctor_id=doctors[0].id if doctors else "",
+        location_id=site,
+        room_id=rooms[0] if rooms else None,
+        type_id=kinds[0].id if kinds else None,
+        start=start,
+        end=end,
+        blocked_start=start,
+        blocked_end=end,
+        status=Status.SCHEDULED,
+        confirmation_code="APT-2026-0042",
+    )
+    return visit, Patient(id="", record_number="", first_name="Ana", last_name="Example")
