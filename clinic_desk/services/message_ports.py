@@ -39,8 +39,9 @@ class MessageWish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageCard:
-    """A message as the list shows it. ``attempts`` made; ``next_try_at`` while it waits;
-    ``patient_name`` "Surname, First"; ``visit_start`` aware UTC, in ``zone`` for people."""
+    """A message as the list shows it. ``attempts`` made, the last at ``tried_at``, which went
+    wrong by ``error`` unless that is empty; ``next_try_at`` while it waits; ``patient_name``
+    "Surname, First"; ``visit_start`` aware UTC, in ``zone`` for people."""
 
     message: Notification
     attempts: int = 0
@@ -48,6 +49,8 @@ class MessageCard:
     patient_name: str = ""
     visit_start: datetime | None = None
     zone: str = ""
+    error: str = ""
+    tried_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,7 +50,7 @@ MOST_PATIENTS = 200
 _OPEN = "done_at IS NULL AND withdrawn_at IS NULL"
 _RETRYING = (
     "SELECT o.id FROM outbox_message o WHERE o.done_at IS NULL AND o.withdrawn_at IS NULL"
-    " AND o.attempts > 0 AND o.topic GLOB 'message.*'"
+    " AND o.attempts > 0 AND o.last_error <> '' AND o.topic GLOB 'message.*'"
 )
 _UNDELIVERED = "n.status = 'sent' AND n.delivery = 'undelivered' AND n.reason = ''"
 _NEEDING = f"""n.id IN (
@@ -58,7 +58,10 @@ _NEEDING = f"""n.id IN (
  UNION ALL SELECT id FROM notification WHERE status = 'planned' AND id IN ({_RETRYING})
  UNION ALL SELECT n.id FROM notification n WHERE {_UNDELIVERED} AND n.due_at > ?)
 """
-_ATTEMPTED = "EXISTS (SELECT 1 FROM outbox_message o WHERE o.id = n.id AND o.attempts > 0)"
+_ATTEMPTED = (
+    "EXISTS (SELECT 1 FROM outbox_message o WHERE o.id = n.id AND o.attempts > 0"
+    " AND o.last_error <> '')"
+)
 _COUNTS = f"""
 SELECT count(*) FILTER (WHERE n.status = 'planned' AND (n.held_until IS NULL OR n.held_until <= ?)),
  count(*) FILTER (WHERE n.status = 'planned' AND n.held_until > ?),
@@ -74,7 +77,7 @@ FROM notification n
 """
 _ANSWER = (
     "id, channel, provider_id, sender, text, received_at, outcome, notification_id, patient_id,"
-    " appointment_id, handled_at, handled_by"
+    " appointment_id, handled_at, handled_by, note"
 )
 
 
@@ -102,7 +105,9 @@ class MessageReading(ABC):
             rows = fetch(
                 connection,
                 f"SELECT {', '.join(f'n.{name}' for name in NOTIFICATION)},"
-                " o.attempts, o.next_try_at, p.last_name, p.first_name, a.start_at, a.location_id"
+                " o.attempts, o.next_try_at, p.last_name, p.first_name, a.start_at, a.location_id,"
+                " o.last_error, (SELECT max(t.at) FROM notification_attempt t"
+                " WHERE t.notification_id = n.id)"
                 f" FROM (SELECT n.id AS chosen FROM notification n WHERE {where}"
                 f" ORDER BY n.due_at {order}, n.id {order} LIMIT ? OFFSET ?)"
                 " JOIN notification n ON n.id = chosen"
@@ -121,6 +126,8 @@ class MessageReading(ABC):
                 patient_name=", ".join(part for part in row[width + 2 : width + 4] if part),
                 visit_start=_instant(row[width + 4]),
                 zone=_zone(roster, row[width + 5]),
+                error=row[width + 6] or "",
+                tried_at=_instant(row[width + 7]),
             )
             for row in rows
         )
@@ -271,7 +278,7 @@ def answer_of(row: Sequence[Any]) -> InboundMessage:
         id=row[0], channel=Channel(row[1]), provider_id=row[2], sender=row[3], text=row[4],
         received_at=from_epoch(row[5]), outcome=ReplyOutcome(row[6]), notification_id=row[7],
         patient_id=row[8], appointment_id=row[9], handled_at=_instant(row[10]),
-        handled_by=row[11],
+        handled_by=row[11], note=row[12],
     )  # fmt: skip
 
 

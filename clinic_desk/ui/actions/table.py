@@ -253,6 +253,10 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "invoice payment money owed overdue paid bill receipt", page="billing",
     ),
     ActionSpec(
+        "page.messages", "Practice", "&Messages…", ("Ctrl+Shift+M",), "mail",
+        "reminder sms e-mail whatsapp confirmation outbox sent failed answers", page="messages",
+    ),
+    ActionSpec(
         "page.audit", "Practice", "&Audit trail…", ("Ctrl+Shift+A",), "lock",
         "who did saw viewed looked log history entries proof chain", page="audit",
     ),

@@ -29,6 +29,7 @@ PAGE_TAKES: Mapping[str, Permission] = {
     "year": Permission.READ,
     "past": Permission.READ,
     "series": Permission.READ,
+    "messages": Permission.READ,
     "billing": Permission.BILLING,
     "reports": Permission.REPORTS,
     "audit": Permission.SEE_AUDIT,

@@ -44,6 +44,13 @@ class Scheduling(Protocol):
     schedule_requested: SignalInstance
 
 
+@runtime_checkable
+class Correcting(Protocol):
+    """A page that leads to the form of a patient: their id."""
+
+    correct_requested: SignalInstance
+
+
 def open_page(window: MainWindow, name: str, what: object = None) -> bool:
     """``name`` of ``page_table.PAGES``, "settings:hours" for a section of the settings, "print"
     with what is to be printed (("patient", id), ("visit", id) and so on), or "export". False when
@@ -100,6 +107,8 @@ def wire(window: MainWindow, page: Page) -> None:
         backing.wire(window, page)
     if isinstance(page, Queueing):
         page.walk_in_requested.connect(window.doors.walk_in)
+    if isinstance(page, Correcting):
+        page.correct_requested.connect(window.doors.edit_patient)
     if isinstance(page, Scheduling):
         page.schedule_requested.connect(
             lambda view, doctor_id, day: _show_schedule(window, view, doctor_id, day)

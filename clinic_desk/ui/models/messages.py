@@ -67,8 +67,13 @@ def is_lost(message: Notification) -> bool:
 
 def needs_somebody(card: MessageCard) -> bool:
     one = card.message
-    tried = one.status is MessageStatus.PLANNED and card.attempts > 0
-    return one.status is MessageStatus.FAILED or tried or is_lost(one)
+    return one.status is MessageStatus.FAILED or is_retried(card) or is_lost(one)
+
+
+def is_retried(card: MessageCard) -> bool:
+    """It went wrong at least once, and will be tried again."""
+    planned = card.message.status is MessageStatus.PLANNED
+    return planned and card.attempts > 0 and bool(card.error)
 
 
 def time_text(instant: datetime, zone: str, today: date) -> str:
@@ -90,7 +95,7 @@ def state_of(card: MessageCard, now: datetime, zone: str) -> State:
             return State(_with("Withdrawn", one.reason), "minus", "text2")
         case MessageStatus.SENT:
             return _sent(one)
-    if card.attempts > 0:
+    if is_retried(card):
         told = f"Retry {min(card.attempts, MOST_RETRIES)} of {MOST_RETRIES}"
         if card.next_try_at is not None:
             told += f" · {time_text(max(card.next_try_at, now), zone, today)}"
@@ -133,7 +138,7 @@ def visit_line(cards: Sequence[MessageCard], now: datetime, zone: str) -> str:
         one, state = card.message, state_of(card, now, zone)
         if one.status in (MessageStatus.WITHDRAWN, MessageStatus.SKIPPED):
             continue
-        if one.status is MessageStatus.PLANNED and not card.attempts:
+        if one.status is MessageStatus.PLANNED and not is_retried(card):
             at = max(one.due_at, one.held_until or one.due_at)
             told.append(f"{what_text(one)} {time_text(at, zone, today)}")
         else:

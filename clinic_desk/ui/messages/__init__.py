@@ -1,0 +1,1 @@
+"""Messages to patients and notices to the staff."""

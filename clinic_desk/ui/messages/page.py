@@ -1,0 +1,394 @@
+"""Messages: what was sent, what will be, what went wrong and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from clinic_desk.domain.errors import ClinicDeskError
+from clinic_desk.domain.ids import Id
+from clinic_desk.services.message_ports import MessageCard, MessageCounts, MessageWish
+from clinic_desk.services.outcome import Changes
+from clinic_desk.ui.messages.channels import ChannelLamps
+from clinic_desk.ui.messages.deeds import MessageDeeds
+from clinic_desk.ui.messages.facts import Details, details_of
+from clinic_desk.ui.messages.filters import FilterRow
+from clinic_desk.ui.messages.groups import PAGE, Group, groups_of, tab_counts
+from clinic_desk.ui.messages.model import ROW_ROLE, AnswerCard, MessageModel, id_of
+from clinic_desk.ui.messages.reading import Answer, Asked, read_page
+from clinic_desk.ui.messages.side import SIDE, MessageSide
+from clinic_desk.ui.messages.table import MessageTable
+from clinic_desk.ui.messages.tabs import NAMES, MessageTabs
+from clinic_desk.ui.messages.texts import TextReader
+from clinic_desk.ui.models import words
+from clinic_desk.ui.models.messages import TAKES
+from clinic_desk.ui.models.roster_source import RosterSource
+from clinic_desk.ui.runtime.allowed import why_not
+from clinic_desk.ui.runtime.context import Context
+from clinic_desk.ui.runtime.privacy import CURTAIN
+from clinic_desk.ui.widgets.empty_state import EmptyState
+from clinic_desk.ui.widgets.forms.bits import push
+from clinic_desk.ui.widgets.page import Page
+
+MINUTE = 60_000
+ROOMY = 1600
+"""Pixels of the window, at usual letters, from which the calendar's side has room beside it."""
+
+KEYS = {"Return": "open", "Enter": "open", "R": "again", "E": "edit", "N": "now",
+        "Del": "withdraw", "O": "patient", "B": "visit"}  # fmt: skip
+
+
+class MessagesPage(Page):
+    """``open`` takes a message's id, ("patient", id), ("visit", id), ("answer", id), or the name
+    of a tab ("failed"). ``correct_requested``: a patient's id, whose address is wrong."""
+
+    key_hints = (
+        ("Enter", "Open"), ("R", "Send again"), ("E", "Edit"), ("N", "Send now"),
+        ("Del", "Withdraw"), ("Space", "Choose"), ("/", "Filter"), ("Esc", "Back to the calendar"),
+    )  # fmt: skip
+    wide = True
+    correct_requested = Signal(str)
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(context.theme, "Messages", parent)
+        self.context = context
+        theme = context.theme
+        self.source = RosterSource(context.operations, self)
+        self.model = MessageModel(theme)
+        self.only: MessageWish | None = None
+        self._wanted: Id = ""
+        self._loaded = False
+        self._counts, self._lacking = MessageCounts(), MessageCounts()
+        self.shown: dict[str, int] = {}
+        self.tabs = MessageTabs(theme, self)
+        self.filters = FilterRow(theme, self.source)
+        self.filters.choose("today")
+        self.table = MessageTable(theme, self.model)
+        self.empty = EmptyState(theme)
+        self.side = MessageSide(theme)
+        self.lamps = ChannelLamps(theme)
+        self.templates_button = push("&Templates", self)
+        self.again_button = push("Send a&gain", self)
+        self.withdraw_button = push("&Withdraw", self)
+        self.deeds = MessageDeeds(self)
+        self.texts = TextReader(self)
+        self._pause = QTimer(self, singleShot=True, interval=200)
+        self._pause.timeout.connect(self.read)
+        self._minute = QTimer(self, interval=MINUTE)
+        self._minute.timeout.connect(self.read)
+        self._lay_out()
+        self._connect()
+        self._dress()
+
+    def _lay_out(self) -> None:
+        self.subtitle.setText("Reminders, confirmations and notices of all desks")
+        self.buttons.addWidget(self.lamps)
+        self.buttons.addWidget(self.templates_button)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.table)
+        self.stack.addWidget(self.empty)
+        bar = QHBoxLayout()
+        bar.setContentsMargins(16, 0, 16, 0)
+        bar.setSpacing(8)
+        self.filters.setMaximumWidth(self.theme.px(760))
+        bar.addWidget(self.filters, 1)
+        bar.addStretch(0)
+        bar.addWidget(self.again_button)
+        bar.addWidget(self.withdraw_button)
+        left = QWidget()
+        rows = QVBoxLayout(left)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.addWidget(self.stack)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(left)
+        self.splitter.addWidget(self.side)
+        self.splitter.setStretchFactor(0, 1)
+        self.splitter.setStretchFactor(1, 0)
+        self.splitter.setSizes([900, self.theme.px(SIDE)])
+        self.body.setContentsMargins(0, 0, 0, 0)
+        self.body.setSpacing(10)
+        tabs = QHBoxLayout()
+        tabs.setContentsMargins(8, 0, 8, 0)
+        tabs.addWidget(self.tabs, 1)
+        self.body.addLayout(tabs)
+        self.body.addLayout(bar)
+        self.body.addWidget(self.splitter, 1)
+        self.setFocusProxy(self.table)
+
+    def _connect(self) -> None:
+        self.source.changed.connect(self._on_roster)
+        self.context.operations.changed.connect(self._on_changes)
+        self.theme.changed.connect(self._dress)
+        CURTAIN.changed.connect(lambda _on: self.model.tell_texts({}))
+        self.tabs.currentChanged.connect(lambda _at: self._on_filter())
+        self.filters.changed.connect(self._on_filter)
+        self.table.selectionModel().currentRowChanged.connect(self._on_row)
+        self.table.doubleClicked.connect(lambda _index: self.deeds.act("open"))
+        self.table.key_pressed.connect(self._key)
+        self.table.more_wanted.connect(self._more)
+        self.table.scrolled.connect(self.texts.look)
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.table.customContextMenuRequested.connect(self.deeds.menu_at)
+        self.model.checks_changed.connect(self.tell_buttons)
+        self.again_button.clicked.connect(lambda: self.deeds.act("again"))
+        self.withdraw_button.clicked.connect(lambda: self.deeds.act("withdraw"))
+        self.templates_button.clicked.connect(
+            lambda: self.page_requested.emit("settings", "templates")
+        )
+        self.lamps.clicked.connect(lambda: self.page_requested.emit("settings", "channels"))
+        self.side.asked.connect(self.deeds.from_side)
+        self.empty.action_requested.connect(self._widen)
+        self.message.chosen.connect(self.deeds.way_out)
+
+    # what is asked for
+
+    def today(self) -> date:
+        return words.local(self.context.clock.now(), self.source.zone).date()
+
+    def wants_room(self) -> bool:
+        """A message's words need more than what is left beside the calendar's side."""
+        return self.window().width() < self.theme.px(ROOMY)
+
+    def open(self, what: object = None) -> None:
+        self.only = None
+        self.shown.clear()
+        match what:
+            case ("patient", str(patient)):
+                self.only = MessageWish(patient_id=patient)
+            case ("visit", str(visit)):
+                self.only = MessageWish(appointment_id=visit)
+            case ("answer", str(answer)):
+                self._wanted = answer
+                self.tabs.choose("answers")
+            case str(tab) if tab in NAMES:
+                self.filters.choose("last7" if tab == "failed" else "today")
+                self.tabs.choose(tab)
+            case str(message) if message:
+                self._wanted, self.only = message, MessageWish(message_id=message)
+        if self.only is not None:
+            self.filters.choose()
+            self.tabs.choose("all")
+        self._minute.start()
+        self.table.setFocus()
+        self.read()
+
+    def leave(self) -> bool:
+        self._minute.stop()
+        return True
+
+    def follow_rights(self) -> bool:
+        self._on_row()
+        self.tell_buttons()
+        return True
+
+    def wish(self) -> MessageWish:
+        return self.only or self.filters.wish(self.today())
+
+    def read(self) -> None:
+        self._pause.stop()
+        asked = Asked(
+            self.wish(), self.tabs.chosen, self.filters.span, dict(self.shown), self.only is None
+        )
+        self.context.operations.ask(
+            lambda queries: read_page(queries, asked),
+            done=self._take,
+            failed=self._failed,
+            key=f"messages:{id(self)}",
+        )
+
+    def _take(self, answer: Answer) -> None:
+        roster = self.source.roster
+        if roster is None:
+            return  # its coming reads again
+        self._loaded = True
+        now = self.context.clock.now()
+        before, place = id_of(self.current), self.table.currentIndex().row()
+        bar = self.table.verticalScrollBar()
+        scrolled = bar.value()
+        headed = self.tabs.chosen in ("all", "planned")
+        self._counts, self._lacking = answer.counts, answer.lacking
+        with QSignalBlocker(self.table.selectionModel()):
+            self.model.show(
+                answer.parts, answer.answers, roster, now, self.source.zone, headed=headed
+            )
+        wanted, self._wanted = self._wanted, ""
+        found = bool(wanted) and self.table.choose(wanted)
+        if found:
+            self.table.scrollTo(self.table.currentIndex())
+        elif not (before and self.table.choose(before)):
+            self._choose_near(place)
+        if not found and before:
+            bar.setValue(scrolled)
+        self.lamps.tell(answer.channels, now, self.source.zone)
+        self._tell()
+        self._on_row()
+        self.texts.look()
+
+    def _choose_near(self, place: int) -> None:
+        """The row that stands where the one before was, else the first."""
+        listed = [n for n, row in enumerate(self.model.rows) if id_of(row)]
+        if listed:
+            at = next((n for n in listed if n >= place), listed[-1]) if place >= 0 else listed[0]
+            self.table.choose(id_of(self.model.rows[at]))
+
+    def _tell(self) -> None:
+        today = self.filters.span == "today" and self.only is None
+        self.tabs.tell(tab_counts(self._counts, self._lacking), today=today)
+        listed = bool(self.model.rows)
+        left = self.filters.left()
+        self.stack.setCurrentWidget(self.table if listed else self.empty)
+        self.side.setVisible(listed)
+        if left and listed:
+            self.table.setFocus()
+        if not listed:
+            self._explain()
+        self.tell_buttons()
+
+    def _explain(self) -> None:
+        if self.only is not None:
+            told = "visit" if self.only.appointment_id else "patient"
+            self.empty.explain(
+                "mail", "No messages", f"Nothing was sent or is planned for this {told}.",
+                "Show all",
+            )  # fmt: skip
+        elif self.tabs.chosen == "answers":
+            self.empty.explain("check", "No open answers", "Every answer was dealt with.")
+        elif self.filters.on or self.tabs.chosen != "all":
+            self.empty.explain(
+                "search", "No such messages", "Choose another period or tab.", "Show all"
+            )
+        else:
+            self.empty.explain(
+                "mail",
+                "No messages yet",
+                "Confirmations and reminders are planned when visits are booked, once a channel is "
+                "switched on.",
+                "Set up channels",
+            )
+
+    def tell_buttons(self) -> None:
+        ticked = len(self.model.checked)
+        more = f" ({ticked:,})" if ticked else ""
+        self.again_button.setText(f"Send a&gain{more}")
+        self.withdraw_button.setText(f"&Withdraw{more}")
+        self.deeds.tell_buttons()
+        total = sum(group.count for group in self._groups())
+        if ticked:
+            self.subtitle.setText(f"{ticked:,} of {total:,} chosen")
+        else:
+            self.subtitle.setText("Reminders, confirmations and notices of all desks")
+
+    def _groups(self) -> Sequence[Group]:
+        return groups_of(
+            self.tabs.chosen, self.wish(), self._counts, self._lacking, self.filters.span
+        )
+
+    def _failed(self, error: ClinicDeskError) -> None:
+        self.message.show_error(error)
+
+    def _on_changes(self, _changes: Changes) -> None:
+        """Messages follow nearly everything; the store is asked once for a burst of changes."""
+        if self.isVisible() and not self._pause.isActive():
+            self.texts.forget()
+            self._pause.start()
+
+    def _on_roster(self) -> None:
+        if self.isVisible():
+            self.read()
+
+    def _on_filter(self) -> None:
+        self.only = None
+        self.shown.clear()
+        self.read()
+
+    def _widen(self) -> None:
+        if not self.filters.on and self.tabs.chosen == "all" and self.only is None:
+            self.page_requested.emit("settings", "channels")
+            return
+        self.only = None
+        self.filters.choose()
+        self.tabs.choose("all")
+        self.read()
+
+    def _more(self, key: str) -> None:
+        self.shown[key] = self.shown.get(key, PAGE) + PAGE
+        self.read()
+
+    # one message
+
+    @property
+    def current(self) -> object:
+        return self.table.currentIndex().data(ROW_ROLE)
+
+    @property
+    def card(self) -> MessageCard | None:
+        row = self.current
+        return row if isinstance(row, MessageCard) else None
+
+    def why_not(self) -> str:
+        return why_not(self.context.actor, TAKES)
+
+    def _on_row(self, _now: QModelIndex | None = None, _was: QModelIndex | None = None) -> None:
+        row, now, roster = self.current, self.context.clock.now(), self.source.roster
+        self.deeds.tell_buttons()
+        if isinstance(row, AnswerCard):
+            self.side.show_answer(row, now, self.source.zone, self.why_not())
+            return
+        if not isinstance(row, MessageCard) or roster is None:
+            if roster is not None:
+                self.side.show_details(None, roster, now, self.source.zone, self.why_not())
+            return
+        one = row.message
+        shown = self.side.details
+        if shown is None or shown.card.message.id != one.id:
+            self.side.show_details(Details(row), roster, now, self.source.zone, self.why_not())
+            if one.patient_id:
+                self.context.operations.looked("notification", one.id, one.patient_id)
+
+        def take(details: Details | None) -> None:
+            if details is not None and id_of(self.current) == one.id:
+                self.side.show_details(
+                    details, roster, self.context.clock.now(), self.source.zone, self.why_not()
+                )
+                self.deeds.tell_buttons()
+
+        self.context.operations.ask(
+            lambda queries: details_of(queries, one.id, now),
+            done=take,
+            failed=self._failed,
+            key=f"message:{id(self)}",
+        )
+
+    # keys
+
+    def _key(self, text: str) -> None:
+        if text == "/":
+            self.filters.text.setFocus()
+        elif text == "Space":
+            row = self.card
+            if row is not None:
+                self.model.tick(row.message.id, row.message.id not in self.model.checked)
+        elif text == "Ctrl+A":
+            cards = len(self.model.cards())
+            self.model.tick_all(len(self.model.checked) < cards)
+        elif text.isdigit():
+            self.tabs.setCurrentIndex(int(text) - 1)
+        else:
+            self.deeds.act(KEYS[text])
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if event.key() == Qt.Key.Key_Escape and not self.table.hasFocus() and self.model.rows:
+            self.table.setFocus()
+        elif event.key() == Qt.Key.Key_Escape and self.model.checked:
+            self.model.tick_all(False)
+        else:
+            super().keyPressEvent(event)
+
+    def _dress(self) -> None:
+        self.again_button.setIcon(self.theme.qicon("refresh"))
+        self.templates_button.setIcon(self.theme.qicon("edit"))

@@ -1,0 +1,65 @@
+"""What the page reads at once. Qt-free."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from clinic_desk.services.message_ports import (
+    ChannelState,
+    MessageCard,
+    MessageCounts,
+    MessageWish,
+)
+from clinic_desk.services.ports import Queries
+from clinic_desk.ui.messages.groups import PAGE, Group, groups_of, needing
+from clinic_desk.ui.messages.model import AnswerCard
+
+MOST_ANSWERS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """``span``: the name of the period. ``limits``: messages to read of single groups.
+    ``everybody``: not about one patient, visit or message alone."""
+
+    wish: MessageWish
+    tab: str
+    span: str
+    limits: Mapping[str, int]
+    everybody: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    counts: MessageCounts
+    lacking: MessageCounts
+    parts: Sequence[tuple[Group, Sequence[MessageCard]]]
+    answers: Sequence[AnswerCard]
+    channels: Sequence[ChannelState]
+
+
+def read_page(queries: Queries, asked: Asked) -> Answer:
+    wish = asked.wish
+    counts = queries.message_counts(wish)
+    lacking = queries.message_counts(needing(wish))
+    parts = [
+        (group, queries.messages(group.wish, asked.limits.get(group.key, PAGE)))
+        for group in groups_of(asked.tab, wish, counts, lacking, asked.span)
+    ]
+    answers: Sequence[AnswerCard] = ()
+    if asked.tab == "answers" or (asked.tab == "all" and asked.everybody):
+        answers = answer_cards(queries)
+    return Answer(counts, lacking, parts, answers, queries.channel_states())
+
+
+def answer_cards(queries: Queries) -> tuple[AnswerCard, ...]:
+    """Those that wait for somebody, the newest first."""
+    found = queries.open_answers(MOST_ANSWERS)
+    ids = {one.patient_id for one in found if one.patient_id}
+    named = queries.patient_rows(tuple(ids)) if ids else {}
+    cards = []
+    for one in found:
+        patient = named.get(one.patient_id or "")
+        cards.append(AnswerCard(one, patient.listed_name if patient is not None else ""))
+    return tuple(cards)
