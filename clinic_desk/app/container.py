@@ -20,6 +20,8 @@ from clinic_desk.store.opening import ClinicStore, open_store
 
 if TYPE_CHECKING:
     from clinic_desk.services.billing_gateway import BillingLink
+    from clinic_desk.services.couriers import Courier
+    from clinic_desk.services.diagnosis import Diagnosis
     from clinic_desk.services.encryption import Encryption
     from clinic_desk.services.exporting import Exporter
     from clinic_desk.services.holiday_ports import PublicHolidays
@@ -31,11 +33,17 @@ if TYPE_CHECKING:
         Progress,
     )
     from clinic_desk.services.log_in import LogIn, SessionState
+    from clinic_desk.services.message_ports import Transport, Transports
     from clinic_desk.services.ports import Queries
     from clinic_desk.services.secrets import SecretKeeper
     from clinic_desk.services.staff_ports import PasswordHasher
     from clinic_desk.services.viewing import Viewing
+    from clinic_desk.services.webhook import WebhookLink
     from clinic_desk.store.maintenance import StoreMaintenance
+
+
+ends_before: list[Callable[[], None]] = []
+"""What is ended before the clinic's file is closed: threads that read it by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +166,39 @@ class Container:
         return KeyringBilling(self.secrets)
 
     @property
+    def transports(self) -> Transports:
+        """The ways to patients, by the clinic's settings and this computer's keyring."""
+        from clinic_desk.integrations.messaging.transports import KeyringTransports
+
+        return KeyringTransports(self.secrets, self.clock)
+
+    @property
+    def webhook(self) -> WebhookLink:
+        """Tells an address of the clinic's choice what becomes of visits."""
+        from clinic_desk.integrations.webhook import KeyringWebhook
+
+        return KeyringWebhook(self.secrets, self.clock)
+
+    def courier(
+        self, desktop: Transport | None = None, stopping: Callable[[], bool] = lambda: False
+    ) -> Courier:
+        """Sends what is due, on the program's own behalf: nobody need be logged in. ``desktop``
+        shows notices on this computer's screen; without it they wait for a window."""
+        from random import random
+
+        from clinic_desk.services.couriers import Courier, Outside
+
+        desk = Desk(self.store, self.clock, self.new_id, identity.program(self.actor, self.new_id))
+        outside = Outside(
+            transports=lambda: self.transports,
+            billing=lambda: self.billing,
+            webhook=lambda: self.webhook,
+            desktop=desktop,
+        )
+        queries = self.store.queries
+        return Courier(desk, queries, self.clock, random, self.new_id, outside, stopping)
+
+    @property
     def secrets(self) -> SecretKeeper:
         """This computer's keyring."""
         return store_keys.keeper()
@@ -205,6 +246,13 @@ class Container:
         return ClinicEncryption(self.store, self.secrets, here, self.clock)
 
     @property
+    def diagnosis(self) -> Diagnosis:
+        """Tells a helper how the program stands."""
+        from clinic_desk.app.diagnostics import ClinicDiagnosis
+
+        return ClinicDiagnosis(self)
+
+    @property
     def practice(self) -> tuple[str, ...]:
         """The command that opens the demo clinic in a folder of its own, below this one's data."""
         started = [sys.executable]
@@ -224,6 +272,8 @@ class Container:
         return False
 
     def close(self) -> None:
+        while ends_before:
+            ends_before.pop()()
         self.views.flush()
         self.store.close()
 

@@ -50,6 +50,20 @@ def nobody(desk: Actor) -> Actor:
     )
 
 
+def program(desk: Actor, new_id: IdFactory) -> Actor:
+    """The program itself at this desk: its jobs need no permission, whoever is logged in."""
+    return replace(
+        desk,
+        staff_id="program",
+        name="",
+        kind="program",
+        session_id=new_id(),
+        role=Role.MANAGER,
+        permissions=None,
+        doctor_id=None,
+    )
+
+
 def settle(path: Path, new_id: IdFactory, *, desk: str, person: str) -> None:
     """Gives a data folder without a desk one with these names: the tour's pictures do not show
     whose computer they were made on."""

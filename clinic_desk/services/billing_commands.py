@@ -1,4 +1,4 @@
-"""Commands about money and about what waits for services outside.
+"""Commands about money.
 
 Drafts, issuing and voiding by cancellation are no commands: an invoice follows its visit
 (``services.billing.follow``, called by the gate for every visit that a command wrote).
@@ -7,7 +7,6 @@ Drafts, issuing and voiding by cancellation are no commands: an invoice follows 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from clinic_desk.domain.billing import InvoiceLine, PaymentMethod
 from clinic_desk.domain.ids import Id
@@ -59,35 +58,3 @@ class BillVisit(Command, by="billing:bill", needs=Permission.BILLING):
     a draft, issued at once when the visit is completed. Value: the invoice's id."""
 
     appointment_id: Id
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimMessages(Command, by="outbox:claim"):
-    """Value: ``tuple[OutboxMessage, ...]`` that are due now under one of the topics (a prefix),
-    oldest first, one at most of each subject, none of a service whose breaker is open or that
-    another process drains. The lease lasts until ``until``."""
-
-    service: str
-    topics: tuple[str, ...]
-    holder: Id
-    until: datetime
-    limit: int = 20
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SettleMessage(Command, by="outbox:settle"):
-    """What became of one message. ``error`` empty: done. Else it is tried again at
-    ``next_try_at``; None sets it aside for a person (withdrawn, its error kept)."""
-
-    service: str
-    message_id: Id
-    error: str = ""
-    next_try_at: datetime | None = None
-    breaker_until: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RetryMessage(Command, by="outbox:retry", needs=Permission.BILLING):
-    """A person has a message that was set aside tried once more, now."""
-
-    message_id: Id

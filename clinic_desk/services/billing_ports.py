@@ -72,37 +72,6 @@ class BillingWork(Protocol):
         """Of those visits, void ones too, oldest first, by one statement."""
         ...
 
-    def drop_unsent(self, subject_id: Id, prefix: str) -> bool:
-        """Takes back messages under topics with that prefix which were never tried. Answers
-        whether the other side may have heard of the subject."""
-        ...
-
-    def claim_messages(
-        self, service: str, topics: Sequence[str], holder: Id, until: datetime, limit: int
-    ) -> tuple[OutboxMessage, ...]:
-        """See ``billing_commands.ClaimMessages``."""
-        ...
-
-    def settle_message(
-        self,
-        service: str,
-        message_id: Id,
-        error: str,
-        next_try_at: datetime | None,
-        breaker_until: datetime | None,
-    ) -> None:
-        """See ``billing_commands.SettleMessage``. Once done, a message stays done."""
-        ...
-
-    def retry_message(self, message_id: Id) -> bool:
-        """Lets a message that was set aside be tried now; False when a newer one about the same
-        subject says more, and this one is closed instead. Raises ``NotFound``."""
-        ...
-
-    def gateway_failures(self, service: str) -> int:
-        """Failures of a service since it last answered well."""
-        ...
-
 
 class BillingQueries(Protocol):
     """The part of ``ports.Queries``."""

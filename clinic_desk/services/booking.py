@@ -60,7 +60,7 @@ def make_visit(
     series_id: Id | None = None,
     series_start: datetime | None = None,
 ) -> tuple[Appointment, Place]:
-    """The visit that the command wants, written and announced, and the place it got; of a series
+    """The visit that the command wants, written, and the place it got; of a series
     with the rule's own instant. Raises ``Refusal``."""
     kind = work.type_with(command.type_id, command.doctor_id)
     type_id = work.kept_type(command.type_id)
@@ -124,7 +124,6 @@ def make_visit(
             row = put(work, chosen, held, row, "booked", metadata)
     if command.walk_in:
         row = check_in(work, row)
-    announce(work, "appointment.booked", row)
     return row, chosen
 
 
@@ -197,22 +196,6 @@ def confirmation_code(work: Work, start: datetime, zone_name: str) -> str:
     """``APT-YYYY-NNNN``, counted per year of the start on the location's wall."""
     year = local_date(start, zone_name).year
     return f"APT-{year}-{work.uow.next_number(f'APT-{year}'):04}"
-
-
-def announce(work: Work, topic: str, row: Appointment) -> None:
-    """One outbox message for the effects outside; ids and times only, no patient detail."""
-    work.uow.send(
-        topic,
-        row.id,
-        {
-            "revision": row.revision,
-            "doctor_id": row.doctor_id,
-            "start": row.start.isoformat(),
-            "end": row.end.isoformat(),
-            "status": row.status.value,
-            "removed": row.deleted_at is not None,
-        },
-    )
 
 
 def unshelve(work: Work, row: Appointment) -> bool:

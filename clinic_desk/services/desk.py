@@ -24,11 +24,19 @@ if TYPE_CHECKING:
 NOT_ALLOWED = "not_allowed"
 """The code of a refusal for want of a permission."""
 
+WEBHOOK = "webhook.on"
+"""Clinic setting: somebody outside is told what becomes of visits."""
+
 BUSY = "busy"
 """The fault code of a store that another process keeps locked."""
 
 PAUSES = (0.05, 0.2, 0.5)
 """Seconds between attempts when the store is busy; its own timeout comes on top."""
+
+
+measured: list[Callable[[str, float, str], None]] = []
+"""Told (class of the command, seconds, "done", "refused" or "fault") by the thread that executed
+it. Nobody listens unless metrics are on."""
 
 
 class Desk:
@@ -69,6 +77,22 @@ class Desk:
     def execute(self, command: Command) -> Outcome:
         """Raises ``Refusal`` (a rule says no), ``Fault`` (the machine failed), or ``TypeError``
         for a command that nobody handles."""
+        if not measured:
+            return self._execute(command)
+        began, result = time.perf_counter(), "fault"
+        try:
+            outcome = self._execute(command)
+            result = "done"
+        except Refusal:
+            result = "refused"
+            raise
+        finally:
+            took = time.perf_counter() - began
+            for listener in tuple(measured):
+                listener(type(command).__name__, took, result)
+        return outcome
+
+    def _execute(self, command: Command) -> Outcome:
         handler = handler_of(type(command))
         for seconds in PAUSES:
             try:
@@ -124,6 +148,10 @@ class Desk:
                 from clinic_desk.services import billing  # no part of the start
 
                 billing.follow(work, visits)
+                if uow.message_settings().get(WEBHOOK) is True:
+                    from clinic_desk.services import webhook  # no part of the start
+
+                    webhook.follow(work, visits)
             if uow.concerns_messages():
                 from clinic_desk.services import message_planning  # no part of the start
 

@@ -13,7 +13,7 @@ from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.series import changed_one_by_one
 from clinic_desk.services import reminding
-from clinic_desk.services.booking import announce, check_bookable, check_texts, past_rules
+from clinic_desk.services.booking import check_bookable, check_texts, past_rules
 from clinic_desk.services.commands import EditAppointment, Scope
 from clinic_desk.services.lanes import make_room, room_kept
 from clinic_desk.services.placing import last_word, place
@@ -187,5 +187,4 @@ def _edit_one(
             after = work.uow.replace(before, after, "edited", story)
     else:
         after = work.uow.replace(before, after, "edited")
-    announce(work, "appointment.edited", after)
     return after, warnings

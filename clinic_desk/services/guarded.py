@@ -89,6 +89,13 @@ READS: Mapping[str, Permission | None] = {
     "invoice_totals": Permission.BILLING,
     "outbox": Permission.BILLING,
     "gateway_state": None,  # numbers alone; the program asks whether anything waits to be sent
+    # for those who send, on the program's own behalf
+    "services_due": None,  # numbers alone
+    "next_outbox_due": None,
+    "poll_cursor": None,
+    "message_ground": Permission.READ,
+    "awaiting_delivery": Permission.READ,
+    "clinic_settings": None,  # no secret is among them
     # who did what
     "audit_index": Permission.SEE_AUDIT,
     "audit_lines": Permission.SEE_AUDIT,

@@ -7,8 +7,6 @@ the gate when their time is over.
 
 from __future__ import annotations
 
-from clinic_desk.domain.appointments import Appointment
-from clinic_desk.services.booking import announce
 from clinic_desk.services.commands import Redo, Undo
 from clinic_desk.services.work import Done, Work
 
@@ -16,19 +14,10 @@ from clinic_desk.services.work import Done, Work
 def undo(work: Work, command: Undo) -> Done:
     """Value: the label of what was taken back."""
     label = work.uow.undo(command.run)
-    _announce(work, "appointment.undone")
     return Done(value=label, sentence=f"Undone: {label}")
 
 
 def redo(work: Work, _command: Redo) -> Done:
     """Value: the label of what was repeated."""
     label = work.uow.redo()
-    _announce(work, "appointment.redone")
     return Done(value=label, sentence=f"Done again: {label}")
-
-
-def _announce(work: Work, topic: str) -> None:
-    """The world outside is told what the rows say now, or that they are gone. It never heard of
-    what an import brought, so it hears nothing of that."""
-    for row in work.uow.written(Appointment):
-        announce(work, topic, row)

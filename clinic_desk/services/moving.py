@@ -27,7 +27,6 @@ from clinic_desk.domain.ids import Id
 from clinic_desk.domain.recurrence import instant, local_of, shifted
 from clinic_desk.domain.series import changed_one_by_one
 from clinic_desk.services.booking import (
-    announce,
     check_texts,
     insisted,
     overbook_reason,
@@ -132,7 +131,6 @@ def _move_one(work: Work, step: Step) -> Done:
     with last_word(work, wish):
         after = put(work, chosen, step.row, after, _action(step, chosen), _metadata(step, chosen))
     unshelve(work, step.row)
-    announce(work, "appointment.moved", after)
     when = when_text(after.start, chosen.zone, work.now)
     who = doctor_text(work.doctor(after.doctor_id))
     if step.resized_only and after.room_id == step.row.room_id and after.end != step.row.end:
@@ -172,7 +170,6 @@ def move_all(work: Work, steps: Sequence[Step]) -> tuple[list[Appointment], tupl
     moved = [row for row in written if row.id in {step.row.id for step in steps}]
     for row in moved:
         unshelve(work, row)
-        announce(work, "appointment.moved", row)
     return moved, tuple(warnings)
 
 

@@ -2,7 +2,8 @@
 
 A message is claimed in one transaction and settled in another; between them it is sent. Whoever
 dies in between leaves it claimed until the lease ends; then it is sent again under the same
-idempotency key.
+idempotency key. What billing and the webhook send goes this way; messages to people take one step
+more (``services.message_sending``), and ``services.couriers`` sends them all.
 """
 
 from __future__ import annotations
@@ -13,10 +14,19 @@ from typing import Protocol, cast
 
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.ids import Clock, Id
-from clinic_desk.services.billing_commands import ClaimMessages, RetryMessage, SettleMessage
-from clinic_desk.services.billing_gateway import BillingGateway, Rejected, Unreachable
 from clinic_desk.services.command import Command
 from clinic_desk.services.day_views import OutboxMessage
+from clinic_desk.services.outbox_commands import (
+    ClaimMessages,
+    CloseBreaker,
+    NoteCursor,
+    ReleaseMessages,
+    RestService,
+    RetryMessage,
+    SettleMessage,
+)
+from clinic_desk.services.outbox_faults import Rejected, Unreachable
+from clinic_desk.services.outbox_ports import Contact
 from clinic_desk.services.outcome import Outcome
 from clinic_desk.services.work import Done, Work
 
@@ -34,39 +44,75 @@ Jitter = Callable[[], float]
 """0 … 1."""
 
 
+class Deliverer(Protocol):
+    """Tells a service outside of one message."""
+
+    def deliver(self, message: OutboxMessage) -> None:
+        """Returns once the service has it. Blocks, for seconds at most. Raises ``Unreachable`` or
+        ``Rejected``."""
+        ...
+
+
 class Gate(Protocol):
     def execute(self, command: Command) -> Outcome: ...
 
 
 def claim(work: Work, command: ClaimMessages) -> Done:
     found = work.uow.claim_messages(
-        command.service, command.topics, command.holder, command.until, command.limit
+        command.service,
+        command.topics,
+        command.holder,
+        command.until,
+        command.limit,
+        by_due=command.by_due,
     )
     return Done(value=found)
 
 
+def release(work: Work, command: ReleaseMessages) -> Done:
+    work.uow.release_messages(command.message_ids, command.holder)
+    return Done()
+
+
 def settle(work: Work, command: SettleMessage) -> Done:
-    """Value: the message's id."""
-    work.uow.settle_message(
+    """Value: the message's id, None when it is somebody else's by now."""
+    ours = work.uow.settle_message(
         command.service,
         command.message_id,
+        command.holder,
         command.error,
         command.next_try_at,
         command.breaker_until,
+        command.contact,
     )
-    return Done(value=command.message_id)
+    return Done(value=command.message_id if ours else None)
+
+
+def note_cursor(work: Work, command: NoteCursor) -> Done:
+    work.uow.note_cursor(command.service, command.cursor)
+    return Done()
+
+
+def rest(work: Work, command: RestService) -> Done:
+    work.uow.rest_service(command.service, command.error, None)
+    return Done()
+
+
+def close_breaker(work: Work, command: CloseBreaker) -> Done:
+    work.uow.close_breaker(command.service)
+    return Done()
 
 
 def retry(work: Work, command: RetryMessage) -> Done:
     """Value: whether it is tried again."""
-    again = work.uow.retry_message(command.message_id)
+    again = work.uow.retry_message(command.message_id, command.topics)
     told = "It is sent again now" if again else "A newer message says it all; this one is closed"
     return Done(value=again, sentence=told)
 
 
-def pause_after(attempts: int, jitter: float) -> timedelta:
+def pause_after(attempts: int, jitter: float, first: float = FIRST_PAUSE) -> timedelta:
     """Doubled with each attempt; half of it is chance, so that desks do not call together."""
-    whole = min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(attempts - 1, 20))
+    whole = min(LONGEST_PAUSE, first * 2.0 ** min(attempts - 1, 20))
     return timedelta(seconds=round(whole * (0.5 + jitter / 2)))
 
 
@@ -77,7 +123,12 @@ def claiming(service: str, topics: str, holder: Id, clock: Clock) -> ClaimMessag
 
 
 def attempt(
-    service: str, gateway: BillingGateway, message: OutboxMessage, clock: Clock, jitter: Jitter
+    service: str,
+    gateway: Deliverer,
+    message: OutboxMessage,
+    holder: Id,
+    clock: Clock,
+    jitter: Jitter,
 ) -> SettleMessage:
     """Sends the message and answers what is to be noted about it. Blocks; off the main thread."""
     try:
@@ -88,26 +139,29 @@ def attempt(
         return SettleMessage(
             service=service,
             message_id=message.id,
+            holder=holder,
             error=error.sentence,
             next_try_at=None if aside else clock.now() + rest,
             breaker_until=clock.now() + error.after if error.after and not aside else None,
+            contact=Contact.ANSWERED if aside else Contact.FAILED,
         )
     except (Rejected, Refusal) as error:
-        return SettleMessage(service=service, message_id=message.id, error=error.sentence)
-    return SettleMessage(service=service, message_id=message.id)
+        return SettleMessage(
+            service=service, message_id=message.id, holder=holder, error=error.sentence
+        )
+    return SettleMessage(service=service, message_id=message.id, holder=holder)
 
 
 def drain(
     gate: Gate,
-    gateway: BillingGateway,
+    gateway: Deliverer,
     service: str,
     topics: str,
     holder: Id,
     clock: Clock,
     jitter: Jitter,
 ) -> int:
-    """Sends everything that is due; answers how many messages were settled. For a program without
-    a window, and for tests: the window does the same with its own threads."""
+    """Sends everything that is due to one service; answers how many messages were settled."""
     number = 0
     while True:
         outcome = gate.execute(claiming(service, topics, holder, clock))
@@ -115,5 +169,5 @@ def drain(
         if not messages:
             return number
         for message in messages:
-            gate.execute(attempt(service, gateway, message, clock, jitter))
+            gate.execute(attempt(service, gateway, message, holder, clock, jitter))
             number += 1

@@ -18,6 +18,7 @@ from clinic_desk.services.audit_ports import AuditQueries, AuditWork
 from clinic_desk.services.billing_ports import BillingQueries, BillingWork
 from clinic_desk.services.flow_ports import FlowQueries
 from clinic_desk.services.message_storing import MessageQueries, MessageWork
+from clinic_desk.services.outbox_ports import OutboxQueries, OutboxWork
 from clinic_desk.services.outcome import Changes, Touched
 from clinic_desk.services.past_ports import PastQueries
 from clinic_desk.services.patient_ports import PatientQueries
@@ -52,7 +53,7 @@ if TYPE_CHECKING:
 R = TypeVar("R", bound=Record)
 
 
-class UnitOfWork(BillingWork, AuditWork, StaffWork, MessageWork, Protocol):
+class UnitOfWork(BillingWork, OutboxWork, AuditWork, StaffWork, MessageWork, Protocol):
     """One transaction. Left without ``commit`` it rolls back.
 
     ``add`` and ``replace`` stamp id-less bookkeeping (revision, times, staff, command), write the
@@ -220,6 +221,7 @@ class Queries(
     FlowQueries,
     ReportQueries,
     BillingQueries,
+    OutboxQueries,
     PatientQueries,
     PastQueries,
     StaffQueries,

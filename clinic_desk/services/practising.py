@@ -5,7 +5,6 @@ from __future__ import annotations
 from clinic_desk.domain.appointments import Appointment, ShelfItem
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.people import PRACTICE, Patient
-from clinic_desk.services.booking import announce
 from clinic_desk.services.setup_commands import EndPractice
 from clinic_desk.services.work import Done, Work
 
@@ -28,7 +27,6 @@ def end(work: Work, command: EndPractice) -> Done:
             work.uow.remove(item, "removed")
             gone += 1
         work.uow.remove(visit, "removed")
-        announce(work, "appointment.undone", visit)
         gone += 1
     work.uow.remove(patient, "removed")
     return Done(

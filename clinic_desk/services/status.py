@@ -27,7 +27,7 @@ from clinic_desk.domain.errors import Refusal, WayOut
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.series import changed_one_by_one
 from clinic_desk.domain.spans import local_date
-from clinic_desk.services.booking import announce, check_in, unshelve
+from clinic_desk.services.booking import check_in, unshelve
 from clinic_desk.services.commands import (
     CancelAppointment,
     ChangeStatus,
@@ -95,7 +95,6 @@ def change_status(work: Work, command: ChangeStatus) -> Done:
         row = work.uow.replace(row, after, ACTIONS[command.to], metadata)
     if row.status not in OCCUPYING:
         unshelve(work, row)
-    announce(work, f"appointment.{ACTIONS[command.to]}", row)
     who = patient_text(work.patient(row.patient_id))
     return Done(
         value=row.id,
@@ -128,7 +127,6 @@ def cancel(work: Work, command: CancelAppointment) -> Done:
         )
         after = work.uow.replace(one, after, "cancelled", {"reason": reason})
         unshelve(work, after)
-        announce(work, "appointment.cancelled", after)
     who = patient_text(work.patient(row.patient_id))
     if len(rows) == 1:
         return Done(value=row.id, label=f"Cancel {who}", sentence=f"Cancelled {who}")
@@ -208,7 +206,6 @@ def _go_back(
         after = work.uow.replace(row, after, action, metadata)
     if row.status in ENDED:
         rejoin(work, after)
-    announce(work, f"appointment.{action}", after)
     who = patient_text(work.patient(row.patient_id))
     return Done(
         value=row.id,

@@ -54,6 +54,7 @@ from clinic_desk.store.occupancy import (
     external_rows,
     short_name,
 )
+from clinic_desk.store.outbox_reading import OutboxReading
 from clinic_desk.store.past_reading import PastReading
 from clinic_desk.store.patient_reading import PatientReading
 from clinic_desk.store.pulse import Pulse
@@ -74,6 +75,7 @@ class SqlQueries(
     FlowReading,
     StatisticsReading,
     BillingReading,
+    OutboxReading,
     PatientReading,
     PastReading,
     StaffReading,

@@ -92,6 +92,8 @@ class UndoSteps:
         self._ended: dict[int, str] = {}
         self.stale: tuple[int, ...] = ()
         """``seq`` of steps that proved stale and are to be dropped after the rollback."""
+        self.turned_back: set[Id] = set()
+        """Subjects of messages that were withdrawn or let go again before they were tried."""
 
     def add(self, label: str, run_id: str, images: str) -> None:
         """One command more; what was undone can no longer be redone."""
@@ -168,14 +170,17 @@ class UndoSteps:
                 "UPDATE undo_record SET images = ? WHERE seq = ?",
                 (images, rows[0][0]),
             )
-        run(
+        found = fetch(
             self._connection,
             "UPDATE outbox_message SET withdrawn_at = ? WHERE done_at IS NULL"
             f" AND withdrawn_at IS {'' if undone else 'NOT '}NULL"
-            " AND topic NOT GLOB 'billing.*'"  # an invoice tells of its own way back
-            " AND command_id IN (SELECT value FROM json_each(?))",
+            " AND attempts = 0 AND lease_by = ''"
+            # invoices and messages to people tell of their own way back
+            " AND topic NOT GLOB 'billing.*' AND topic NOT GLOB 'message.*'"
+            " AND command_id IN (SELECT value FROM json_each(?)) RETURNING subject_id",
             (epoch(self._writer.now) if undone else None, dumps([row[1] for row in rows])),
         )
+        self.turned_back.update(row[0] for row in found)
 
     def hold_ended(self, hold: Appointment) -> None:
         """A hold is over, not by anybody's wish: making it can no longer be undone, nor can

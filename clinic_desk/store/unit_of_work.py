@@ -30,6 +30,7 @@ from clinic_desk.store.history import dumps, read_history
 from clinic_desk.store.mapping import column_name, mapper
 from clinic_desk.store.message_writing import MessageWriting
 from clinic_desk.store.occupancy import busy_rows, external_rows
+from clinic_desk.store.outbox_writing import OutboxWriting
 from clinic_desk.store.rosters import RosterCache
 from clinic_desk.store.setting_rows import read_setting, setting_id
 from clinic_desk.store.staff_store import StaffWriting, note_actor
@@ -64,7 +65,7 @@ def _find_sql(select: str, names: tuple[str, ...], nulls: tuple[bool, ...]) -> s
     return f"{select} WHERE {where} ORDER BY id"
 
 
-class SqlUnitOfWork(BillingWriting, StaffWriting, AuditWriting, MessageWriting):
+class SqlUnitOfWork(BillingWriting, OutboxWriting, StaffWriting, AuditWriting, MessageWriting):
     """See the port. Made by ``ClinicStore.unit_of_work``; belongs to one thread."""
 
     def __init__(
@@ -283,6 +284,9 @@ class SqlUnitOfWork(BillingWriting, StaffWriting, AuditWriting, MessageWriting):
 
     def redo(self) -> str:
         return self._undoer.redo()
+
+    def turned_back(self) -> frozenset[Id]:
+        return frozenset(self._undoer.steps.turned_back)
 
     # The transaction
 

@@ -32,11 +32,15 @@ if TYPE_CHECKING:
     from clinic_desk.domain.availability.model import Roster
     from clinic_desk.services.backup_ports import Backups
     from clinic_desk.services.billing_gateway import BillingLink
+    from clinic_desk.services.couriers import Courier
+    from clinic_desk.services.diagnosis import Diagnosis
     from clinic_desk.services.encryption import Encryption
     from clinic_desk.services.exporting import Exporter
     from clinic_desk.services.holiday_ports import PublicHolidays
     from clinic_desk.services.import_report import Importer
+    from clinic_desk.services.message_ports import Transport
     from clinic_desk.services.ports import Maintenance, Queries
+    from clinic_desk.services.webhook import WebhookLink
     from clinic_desk.ui.main_window import MainWindow
     from clinic_desk.ui.runtime.accounts import Accounts
     from clinic_desk.ui.widgets.opening_card import OpeningCard
@@ -78,6 +82,16 @@ class Clinic(Protocol):
     def billing(self) -> BillingLink: ...
     @property
     def encryption(self) -> Encryption: ...
+    @property
+    def diagnosis(self) -> Diagnosis: ...
+    @property
+    def webhook(self) -> WebhookLink: ...
+    @property
+    def transports(self) -> Transports: ...
+
+    def courier(
+        self, desktop: Transport | None = None, stopping: Callable[[], bool] = ...
+    ) -> Courier: ...
     @property
     def clock(self) -> Clock: ...
     @property
@@ -284,6 +298,10 @@ def build_window(
         billing=lambda: clinic.billing,
         accounts=lambda: clinic.log_in,
         encryption=lambda: clinic.encryption,
+        diagnosis=lambda: clinic.diagnosis,
+        courier=clinic.courier,
+        webhook=lambda: clinic.webhook,
+        transports=lambda: clinic.transports,
         practice=clinic.practice,
     )
     settings = Settings(operations, values)

@@ -152,6 +152,7 @@ CREATE TABLE audit_shown (
 COLUMNS = (
     ("outbox_message", "lease_by TEXT NOT NULL DEFAULT ''"),
     ("outbox_message", "lease_until INTEGER"),
+    ("gateway_state", "cursor TEXT NOT NULL DEFAULT ''"),
     (
         "patient",
         "consent_whatsapp INTEGER"

@@ -16,10 +16,10 @@ from clinic_desk.domain.appointments import Status
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.integrations.billing import HttpBilling
 from clinic_desk.services import outbox
-from clinic_desk.services.billing_commands import RetryMessage
 from clinic_desk.services.billing_messages import GATEWAY, SERVICE, TOPICS
 from clinic_desk.services.billing_ports import GatewayState
 from clinic_desk.services.commands import CancelAppointment, ChangeStatus, SaveSetting, StepBack
+from clinic_desk.services.outbox_commands import RetryMessage
 from tests.fakes.billing_server import BillingServer, billing_server
 from tests.fakes.world import World, make_template, open_world
 

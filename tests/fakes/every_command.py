@@ -13,6 +13,14 @@ from clinic_desk.domain.appointments import Status
 from clinic_desk.domain.billing import InvoiceLine
 from clinic_desk.domain.catalogue import Room
 from clinic_desk.domain.ids import Id
+from clinic_desk.domain.messages import (
+    Channel,
+    Delivery,
+    MessageStatus,
+    MessageTemplate,
+    Notification,
+    Purpose,
+)
 from clinic_desk.domain.permissions import Role
 from clinic_desk.domain.staff import SecretKind
 from clinic_desk.domain.templates import ScheduleTemplate
@@ -23,12 +31,9 @@ from clinic_desk.services.audit_commands import EmptyOldDetails
 from clinic_desk.services.backup_commands import ApproveRestore, NoteBackup
 from clinic_desk.services.billing_commands import (
     BillVisit,
-    ClaimMessages,
     EditInvoice,
     IssueInvoice,
     RecordPayment,
-    RetryMessage,
-    SettleMessage,
     VoidInvoice,
 )
 from clinic_desk.services.billing_messages import GATEWAY, HTTP, SERVICE, TOPICS
@@ -41,7 +46,32 @@ from clinic_desk.services.day_commands import (
     SeparatePatients,
 )
 from clinic_desk.services.hold_commands import ReleaseHolds, RenewHolds
-from clinic_desk.services.message_commands import PlanMessages
+from clinic_desk.services.message_commands import (
+    EditMessage,
+    HandleAnswer,
+    NoteAnswers,
+    NoteDeliveries,
+    PlanAgain,
+    PlanMessages,
+    ResetTemplate,
+    SaveTemplate,
+    SendAgain,
+    SendNow,
+    WithdrawMessages,
+)
+from clinic_desk.services.message_ports import Answered, Receipt
+from clinic_desk.services.outbox_commands import (
+    BeginMessage,
+    ClaimMessages,
+    CloseBreaker,
+    EndMessage,
+    NoteCursor,
+    ReleaseMessages,
+    RestService,
+    RetryMessage,
+    SettleMessage,
+)
+from clinic_desk.services.outbox_ports import Words
 from clinic_desk.services.paper_commands import NoteHandedOn, NoteLifeboat
 from clinic_desk.services.patient_commands import TellApart
 from clinic_desk.services.practising import PATIENT
@@ -75,6 +105,7 @@ from clinic_desk.services.waitlist_commands import (
     RecordOffer,
     WithdrawFromWaitlist,
 )
+from tests.fakes.message_rows import message, put
 from tests.fakes.world import TODAY, World, at
 
 NEXT_WEEK = at("00:00") + timedelta(days=7)
@@ -236,7 +267,7 @@ def _week(world: World) -> SaveWeek:
 def _set_aside(world: World) -> Id:
     """A message that a service outside would not take."""
     message = _claimed(world)
-    world.run(SettleMessage(service=SERVICE, message_id=message, error="no"))
+    world.run(SettleMessage(service=SERVICE, message_id=message, holder="me", error="no"))
     return message
 
 
@@ -255,6 +286,57 @@ def _claimed(world: World) -> Id:
     return str(found[0].id)
 
 
+HOLDER = "me"
+
+
+def _due_message(world: World) -> Notification:
+    """A confirmation that is due and that this holder has claimed."""
+    world.run(c.EditPatient(patient_id=world.names["ana"], values=REACHABLE))
+    world.run(c.SaveSetting(key="messages.sms.on", value=True, scope="clinic"))
+    world.clock.advance(hours=2)
+    visit = world.book("10:00", day=TODAY + timedelta(days=7))
+    world.clock.advance(minutes=10)
+    later = world.clock.now() + timedelta(minutes=5)
+    claim = ClaimMessages(
+        service="sms", topics=("message.sms",), holder=HOLDER, until=later, by_due=True
+    )
+    claimed = world.run(claim).value
+    assert isinstance(claimed, tuple)
+    ground = world.store.queries.message_ground(claimed[0].id)
+    assert ground is not None
+    assert ground.message.appointment_id == visit
+    return ground.message
+
+
+def _begin(world: World) -> BeginMessage:
+    message = _due_message(world)
+    assert message.appointment_id is not None
+    return BeginMessage(
+        service="sms",
+        seen=message,
+        holder=HOLDER,
+        until=world.clock.now() + timedelta(minutes=5),
+        words=Words(subject="", body="Hello", address="+44", language="en"),
+        visit_revision=world.row(message.appointment_id).revision,
+    )
+
+
+def _end(world: World) -> EndMessage:
+    begun = _begin(world)
+    world.run(begun)
+    return EndMessage(
+        service="sms",
+        message_id=begun.seen.id,
+        holder=HOLDER,
+        attempt=1,
+        status=MessageStatus.SENT,
+        outcome="sent",
+        receipt=Receipt(provider_id="p-1"),
+        tells=begun.seen.tells,
+    )
+
+
+REACHABLE = {"mobile": "07911 123456", "consent_sms": True}
 SECRET = HashedSecret(SecretKind.PIN, "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$aGFzaGhhc2g")
 
 
@@ -328,7 +410,15 @@ INSTANCES: dict[str, Callable[[World], Command]] = {
     "ChangeTimeOff": lambda w: ChangeTimeOff(
         request_id=_value(w, _leave(w)), start=NEXT_WEEK, end=NEXT_WEEK + timedelta(days=2)
     ),
+    "BeginMessage": _begin,
     "ClaimMessages": _claim,
+    "CloseBreaker": lambda w: CloseBreaker(service="sms"),
+    "EndMessage": _end,
+    "NoteCursor": lambda w: NoteCursor(service="sms", cursor="12"),
+    "ReleaseMessages": lambda w: ReleaseMessages(
+        message_ids=(_due_message(w).id,), holder=HOLDER
+    ),
+    "RestService": lambda w: RestService(service="sms", error="No address."),
     "CopyAppointment": lambda w: c.CopyAppointment(
         appointment_id=_visit(w), start=at("14:00"), end=at("14:30")
     ),
@@ -340,6 +430,7 @@ INSTANCES: dict[str, Callable[[World], Command]] = {
     "EditInvoice": lambda w: EditInvoice(
         invoice_id=_invoice(w), lines=(InvoiceLine("Visit", 5000),)
     ),
+    "EditMessage": lambda w: EditMessage(message_id=_message(w), body="Words"),
     "EditPatient": lambda w: c.EditPatient(
         patient_id=w.names["ana"], values={"notes": "Prefers mornings"}
     ),
@@ -355,6 +446,11 @@ INSTANCES: dict[str, Callable[[World], Command]] = {
     "MergePatients": _merge,
     "MoveAppointment": _move,
     "MoveTogether": lambda w: c.MoveTogether(moves=(_move(w),)),
+    "HandleAnswer": lambda w: _handle(w),
+    "NoteAnswers": lambda w: NoteAnswers(answers=(_answered(w),)),
+    "NoteDeliveries": lambda w: NoteDeliveries(
+        deliveries=((Channel.SMS, "SM1", Delivery.DELIVERED, w.clock.now()),)
+    ),
     "NoteBackup": lambda w: NoteBackup(),
     "NoteExport": lambda w: NoteExport(
         title="Visits", first=TODAY, last=TODAY, kind="csv", rows=1
@@ -368,6 +464,7 @@ INSTANCES: dict[str, Callable[[World], Command]] = {
     "ParkTogether": lambda w: c.ParkTogether(
         parkings=(c.ParkAppointment(appointment_id=_visit(w)),)
     ),
+    "PlanAgain": lambda w: PlanAgain(message_ids=(_withdrawn(w),)),
     "PlanMessages": lambda w: PlanMessages(),
     "RecordOffer": _offer,
     "RecordPayment": lambda w: RecordPayment(invoice_id=_invoice(w), amount_minor=4500),
@@ -389,8 +486,14 @@ INSTANCES: dict[str, Callable[[World], Command]] = {
     "SaveRecords": lambda w: c.SaveRecords(records=(_room(w),)),
     "SaveSetting": lambda w: c.SaveSetting(key="flow.amber", value=5, scope="clinic"),
     "SaveWeek": _week,
+    "ResetTemplate": lambda w: ResetTemplate(
+        purpose=_template(w).purpose, channel=Channel.SMS, language="en"
+    ),
+    "SaveTemplate": lambda w: SaveTemplate(template=TEMPLATE),
+    "SendAgain": lambda w: SendAgain(message_ids=(_withdrawn(w),)),
+    "SendNow": lambda w: SendNow(message_ids=(_message(w),)),
     "SeparatePatients": _separate,
-    "SettleMessage": lambda w: SettleMessage(service=SERVICE, message_id=_claimed(w)),
+    "SettleMessage": lambda w: SettleMessage(service=SERVICE, message_id=_claimed(w), holder="me"),
     "StepBack": lambda w: c.StepBack(appointment_id=_confirmed(w)),
     "StepBackTogether": lambda w: c.StepBackTogether(
         steps=(c.StepBack(appointment_id=_confirmed(w)),)
@@ -401,13 +504,53 @@ INSTANCES: dict[str, Callable[[World], Command]] = {
     "UnparkAppointment": _shelved,
     "VoidInvoice": lambda w: VoidInvoice(invoice_id=_issued(w), reason="Wrong patient"),
     "WithdrawFromWaitlist": lambda w: WithdrawFromWaitlist(entry_id=_value(w, _wait(w))),
+    "WithdrawMessages": lambda w: WithdrawMessages(message_ids=(_message(w),)),
     "WithdrawTimeOff": lambda w: WithdrawTimeOff(request_id=_value(w, _leave(w))),
 }  # fmt: skip
 """By name: run what it stands on in the world, and answer the command. About Dr Wu, whose account
 the doctor of these tests has."""
 
 
+def _answered(world: World) -> Answered:
+    return Answered(
+        channel=Channel.SMS, provider_id="SM1", sender="+447911123456", text="Hello?",
+        received_at=world.clock.now(),
+    )  # fmt: skip
+
+
+def _handle(world: World) -> HandleAnswer:
+    world.run(NoteAnswers(answers=(_answered(world),)))
+    (answer,) = world.store.queries.open_answers()
+    return HandleAnswer(answer_id=answer.id)
+
+
 def _issued(world: World) -> Id:
     invoice = _invoice(world)
     world.run(IssueInvoice(invoice_id=invoice))
     return invoice
+
+
+def _message(world: World) -> Id:
+    """A notice at the desks, which needs no address."""
+    message_id = world.ids()
+    put(
+        world.store,
+        message(message_id, at("09:00"), channel=Channel.DESKTOP, purpose=Purpose.NO_SHOW),
+    )
+    return message_id
+
+
+def _withdrawn(world: World) -> Id:
+    message_id = _message(world)
+    world.run(WithdrawMessages(message_ids=(message_id,)))
+    return message_id
+
+
+TEMPLATE = MessageTemplate(
+    id="", purpose=Purpose.REMINDER, channel=Channel.SMS, language="en", body="Until {{ when }}."
+)
+
+
+def _template(world: World) -> MessageTemplate:
+    world.run(SaveTemplate(template=TEMPLATE))
+    return TEMPLATE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -20,14 +20,18 @@ from clinic_desk.integrations.exporting import FileExporter
 from clinic_desk.services.billing_commands import RecordPayment
 from clinic_desk.services.billing_ports import InvoiceWish
 from clinic_desk.services.commands import CancelAppointment, ChangeStatus, SaveSetting
+from clinic_desk.services.couriers import Courier, Outside
 from clinic_desk.services.day_views import InvoiceCard, OutboxMessage
+from clinic_desk.services.desk import Desk
 from clinic_desk.ui.billing.page import BillingPage
 from clinic_desk.ui.billing.panel import BillingPanel
 from clinic_desk.ui.billing.side import SIDE
 from clinic_desk.ui.look import style
+from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.privacy import CURTAIN
 from clinic_desk.ui.runtime.sending import Sender
 from tests.fakes.billing_server import billing_server
+from tests.fakes.couriers import PROGRAM
 from tests.fakes.front_desk import FrontDesk
 from tests.fakes.ui_ground import front_desk  # noqa: F401
 
@@ -48,6 +52,25 @@ class Link:
 
     def keep_token(self, token: str) -> None:
         self.kept.append(token)
+
+
+def sending_context(desk: FrontDesk) -> Context:
+    """As the program makes it, with the adapter above."""
+
+    def courier(_screen: object, stopping: Callable[[], bool]) -> Courier:
+        gate = Desk(desk.store, desk.clock, desk.context.new_id, PROGRAM)
+        outside = Outside(billing=Link)
+        return Courier(
+            gate,
+            desk.store.queries,
+            desk.clock,
+            lambda: 0.5,
+            desk.context.new_id,
+            outside,
+            stopping,
+        )
+
+    return replace(desk.context, billing=Link, courier=courier)
 
 
 def completed(desk: FrontDesk, number: int) -> list[str]:
@@ -346,7 +369,7 @@ def test_the_panel_saves_and_the_sender_sends(
         assert link.kept == ["secret"]
         completed(front_desk, 2)
         front_desk.clock.set(front_desk.clock.now() + timedelta(minutes=5))
-        sender = Sender(context, panel)
+        sender = Sender(sending_context(front_desk), panel)
         sender.look()
         front_desk.settle(lambda: len(server.open_invoices()) == 2)
         front_desk.settle(lambda: not queries.gateway_state("billing", "billing.").waiting)
@@ -359,7 +382,7 @@ def test_what_the_service_refuses_is_named(
     front_desk: FrontDesk,  # noqa: F811
     page: BillingPage,
 ) -> None:
-    context = replace(front_desk.context, billing=Link)
+    context = sending_context(front_desk)
     with billing_server() as server:
         for key, value in (("billing.gateway", "http"), ("billing.url", server.url)):
             front_desk.desk.execute(SaveSetting(key=key, scope="clinic", value=value))

@@ -102,7 +102,8 @@ class DoctorDelayRow(RecordColumns, Base):
 
 class GatewayStateRow(Base):
     """What a circuit breaker knows of one service outside, kept across restarts. ``lease_until``:
-    until then one process alone drains the messages of that service."""
+    until then one process alone finds out whether a service is back. ``cursor``: how far it was
+    asked for deliveries and answers."""
 
     __tablename__ = "gateway_state"
     __table_args__ = table_args(check("failures", "failures >= 0"))
@@ -113,3 +114,4 @@ class GatewayStateRow(Base):
     lease_by: Mapped[str]
     lease_until: Mapped[datetime | None]
     last_error: Mapped[str]
+    cursor: Mapped[str]

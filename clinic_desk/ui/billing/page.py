@@ -17,11 +17,12 @@ from PySide6.QtWidgets import (
 
 from clinic_desk.domain.errors import ClinicDeskError
 from clinic_desk.domain.ids import Id
-from clinic_desk.services.billing_commands import RetryMessage, VoidInvoice
+from clinic_desk.services.billing_commands import VoidInvoice
 from clinic_desk.services.billing_messages import SERVICE, TOPICS
 from clinic_desk.services.billing_ports import GatewayState, InvoiceTotal, InvoiceWish
 from clinic_desk.services.billing_table import invoice_rows
 from clinic_desk.services.day_views import InvoiceCard, OutboxMessage
+from clinic_desk.services.outbox_commands import RetryMessage
 from clinic_desk.services.outcome import Changes, Outcome
 from clinic_desk.services.paper_commands import NoteHandedOn
 from clinic_desk.services.ports import Queries

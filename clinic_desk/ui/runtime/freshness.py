@@ -20,7 +20,7 @@ _JUMP = timedelta(seconds=5)
 
 
 if TYPE_CHECKING:
-    from clinic_desk.ui.runtime.sending import Sender
+    from clinic_desk.ui.runtime.sending import Finish, Sender
 
 
 class Freshness(QObject):
@@ -111,9 +111,13 @@ TIDY_FIRST, TIDY_EVERY = 5 * 60_000, 6 * 3_600_000
 
 
 class Sending(QObject):
-    """Sends what waits for services outside, from a while after the window is shown until it
-    closes, and empties what the audit trail need not keep. Nothing of it is loaded for the first
-    day on the screen."""
+    """Sends what waits for services outside and for patients, from a while after the window is
+    shown until it closes, and empties what the audit trail need not keep. Nothing of it is loaded
+    for the first day on the screen. ``notice`` carries the ``Envelope`` of a notice to be shown
+    here, ``sent`` comes after messages were settled."""
+
+    notice = Signal(object)
+    sent = Signal()
 
     def __init__(self, context: Context, parent: QObject) -> None:
         super().__init__(parent)
@@ -126,7 +130,7 @@ class Sending(QObject):
 
     def start(self) -> None:
         self._tidying.start(TIDY_FIRST)
-        if self._context.billing is not None and self.worker is None:
+        if self._context.courier is not None and self.worker is None:
             self._first.start()
 
     def tidy(self) -> None:
@@ -140,8 +144,18 @@ class Sending(QObject):
 
         if self.worker is None:
             self.worker = Sender(self._context, self)
+            self.worker.notice.connect(self.notice)
+            self.worker.sent.connect(self.sent)
             self.worker.start()
         self.worker.look()
+
+    def finish(self, parent: QObject) -> Finish | None:
+        """What is due is sent once more; None where nothing is sent from here, or was not begun."""
+        if self.worker is None:
+            return None
+        from clinic_desk.ui.runtime.sending import Finish
+
+        return Finish(self.worker, parent)
 
     def stop(self) -> None:
         self._first.stop()

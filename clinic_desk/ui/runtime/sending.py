@@ -1,126 +1,221 @@
-"""Sends what waits for the billing service, while a window is open, off the main thread.
+"""Sends what is due while a window is open, off the main thread.
 
-Claimed and settled on the store's thread, sent on one of its own: a service that hangs holds up
-nobody. Several desks may do this; the lease in the store lets one at a time.
+A timer is armed for the next due time; a sweep sees what a sleep or a clock that was set has let
+pass. Each service has a thread of its own, so that one that hangs holds up no other. What is sent,
+and by whom, is decided in the store (``services.couriers``): any number of windows and programs
+may do this at once.
 """
 
 from __future__ import annotations
 
-import random
-from collections import deque
+import logging
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import cast
+from datetime import datetime
+from functools import partial
+from threading import Event, Thread
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal, Slot
 
-from clinic_desk.domain.errors import ClinicDeskError
-from clinic_desk.services import outbox
-from clinic_desk.services.billing_commands import SettleMessage
-from clinic_desk.services.billing_gateway import URL, BillingGateway
-from clinic_desk.services.billing_messages import GATEWAY, HTTP, SERVICE, TOPICS
-from clinic_desk.services.day_views import OutboxMessage
-from clinic_desk.services.outcome import Outcome
-from clinic_desk.services.ports import Queries
+from clinic_desk.services.couriers import Courier, Drained
+from clinic_desk.services.couriers_upkeep import Upkeep
+from clinic_desk.services.message_ports import Envelope, Polled, Receipt
 from clinic_desk.ui.runtime.context import Context
+from clinic_desk.ui.runtime.reporting import report
 
-EVERY = 20_000
-"""Milliseconds between two looks."""
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from clinic_desk.services.outcome import Changes
+
+log = logging.getLogger(__name__)
+
+SWEEP = 30_000
+"""Milliseconds between two looks, whatever is due."""
+
+SOON = 400
+"""Milliseconds after a change of the store: several changes are one look."""
+
+SHARE = 64
+"""Messages of one service that are sent before it is looked at anew."""
+
+FINISH = 5_000
+"""Milliseconds that the end of the program waits for what is due."""
+
+UPKEEP = "upkeep"
+
+
+class Screen:
+    """The desktop channel: hands notices to whoever shows them. See ``message_ports.Transport``."""
+
+    def __init__(self, show: Callable[[Envelope], None]) -> None:
+        self._show = show
+
+    def send(self, envelope: Envelope) -> Receipt:
+        self._show(envelope)
+        return Receipt()
+
+    def poll(self, since: str, sent: Sequence[str]) -> Polled:  # noqa: ARG002
+        return Polled()
+
+    def test(self, address: str) -> str:  # noqa: ARG002
+        return "Notices are shown on this computer."
 
 
 class Sender(QObject):
-    """``start`` and ``stop`` it with the window. ``sent`` after each message that was settled."""
+    """``start`` it with the window, ``stop`` it when the window goes. ``sent`` after messages were
+    settled; ``notice`` carries the ``Envelope`` of a notice for this screen; ``idle`` when nothing
+    is under way any more."""
 
     sent = Signal()
-    _settled = Signal(object)
+    notice = Signal(object)
+    idle = Signal()
+    _posted = Signal(object)
 
-    def __init__(
-        self, context: Context, parent: QObject, jitter: Callable[[], float] = random.random
-    ) -> None:
+    def __init__(self, context: Context, parent: QObject) -> None:
         super().__init__(parent)
-        self._context, self._jitter = context, jitter
-        self._queue: deque[OutboxMessage] = deque()
-        self._gateway: BillingGateway | None = None
-        self._busy = False
-        self._pool: ThreadPoolExecutor | None = None
-        self._timer = QTimer(self, interval=EVERY)
+        self._context = context
+        self._stopping = Event()
+        self._courier: Courier | None = None
+        self._upkeep: Upkeep | None = None
+        self._busy: set[str] = set()
+        self._looking = self._again = False
+        self.keeps_up = True
+        """Asks for answers, too."""
+        self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.look)
-        self._settled.connect(self._note, Qt.ConnectionType.QueuedConnection)
+        self._soon = QTimer(self, singleShot=True, interval=SOON)
+        self._soon.timeout.connect(self.look)
+        self._posted.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        if context.courier is not None:
+            context.operations.changed.connect(self._changed)
+
+    @property
+    def busy(self) -> bool:
+        return self._looking or bool(self._busy)
 
     def start(self) -> None:
-        if self._context.billing is not None:
-            self._timer.start()
+        if self._context.courier is not None:
+            self._timer.start(SWEEP)
 
     def stop(self) -> None:
-        """What is under way ends by itself; its lease lets it be sent again if need be."""
+        """Nothing more is taken up; what is under way ends by itself and is noted."""
         self._timer.stop()
-        self._queue.clear()
-        if self._pool is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)
-            self._pool = None
+        self._soon.stop()
+        self._stopping.set()
 
     def look(self) -> None:
-        """Asks whether there is anything to send, and sends it."""
-        if self._busy or self._context.billing is None:
+        """Asks, on a thread of its own, what is due, and has it sent."""
+        if self._context.courier is None or self._stopping.is_set():
             return
-        self._busy = True
-
-        def question(queries: Queries) -> str:
-            if queries.setting(GATEWAY, "clinic") != HTTP:
-                return ""
-            if not queries.gateway_state(SERVICE, TOPICS).waiting:
-                return ""
-            return str(queries.setting(URL, "clinic") or "")
-
-        self._context.operations.ask(question, done=self._claim, failed=self._rest)
-
-    def _rest(self, _error: ClinicDeskError | None = None) -> None:
-        self._busy = False
-
-    def _claim(self, url: str) -> None:
-        link = self._context.billing
-        if not url or link is None:
-            self._busy = False
+        if self._looking:
+            self._again = True
             return
-        try:
-            self._gateway = link().gateway(url)
-        except ClinicDeskError as error:
-            self._rest(error)
-            return
-        # every window is a holder of its own
-        holder = f"{self._context.actor.desk_id}:{self._context.actor.session_id}"
-        self._context.operations.run(
-            outbox.claiming(SERVICE, TOPICS, holder, self._context.clock),
-            done=self._claimed,
-            refused=self._rest,
-        )
+        self._looking = True
+        self._work("look", self._ask, self._found)
 
-    def _claimed(self, outcome: Outcome) -> None:
-        self._queue.extend(cast("tuple[OutboxMessage, ...]", outcome.value))
-        self._next()
+    def _ask(self) -> tuple[tuple[str, ...], datetime | None]:
+        courier = self._made()
+        return courier.services(), courier.queries.next_outbox_due(self._context.clock.now())
 
-    def _next(self) -> None:
-        gateway = self._gateway
-        if not self._queue or gateway is None:
-            self._busy = False
-            return
-        if self._pool is None:
-            self._pool = ThreadPoolExecutor(1, thread_name_prefix="billing-sender")
-        message = self._queue.popleft()
-        clock, jitter = self._context.clock, self._jitter
-        self._pool.submit(
-            outbox.attempt, SERVICE, gateway, message, clock, jitter
-        ).add_done_callback(self._settled.emit)
+    def _made(self) -> Courier:
+        if self._courier is None:
+            make = self._context.courier
+            assert make is not None
+            courier = make(Screen(self.notice.emit), self._stopping.is_set)
+            self._upkeep = Upkeep(courier, self._context.clock, self._stopping.is_set)
+            self._courier = courier
+        return self._courier
+
+    def _found(self, found: tuple[tuple[str, ...], datetime | None] | None) -> None:
+        self._looking = False
+        services, following = found or ((), None)
+        for service in (*services, UPKEEP) if self.keeps_up else services:
+            if service not in self._busy and not self._stopping.is_set():
+                self._busy.add(service)
+                self._work(service, partial(self._send, service), self._settled(service))
+        if not self._stopping.is_set():
+            self._timer.start(self._wait(following))
+            if self._again:
+                self._again = False
+                self._soon.start()
+
+    def _wait(self, following: datetime | None) -> int:
+        if following is None:
+            return SWEEP
+        ahead = (following - self._context.clock.now()).total_seconds() * 1000
+        return int(min(max(ahead + 5, SOON), SWEEP))
+
+    def _send(self, service: str) -> Drained:
+        courier = self._made()
+        if service == UPKEEP:
+            assert self._upkeep is not None
+            return Drained(skipped=self._upkeep.turn())
+        return courier.drain(service, SHARE)
+
+    def _settled(self, service: str) -> Callable[[Drained | None], None]:
+        def settled(drained: Drained | None) -> None:
+            self._busy.discard(service)
+            if drained is not None and drained.total:
+                self.sent.emit()
+                if service != UPKEEP:
+                    self.look()
+            if not self.busy:
+                self.idle.emit()
+
+        return settled
+
+    def _changed(self, _changes: Changes) -> None:
+        if not self._stopping.is_set() and not self._soon.isActive():
+            self._soon.start()
+
+    def _work(self, name: str, job: Callable[[], object], done: Callable[..., None]) -> None:
+        # a thread that the end of the program need not wait for: a lease outlives it
+        def run() -> None:
+            result: object = None
+            try:
+                result = job()
+            except Exception as error:
+                report(log, f"sending {name}", error)
+            try:
+                self._posted.emit((done, result))
+            except RuntimeError:
+                log.debug("the window went while %s was at work", name)
+
+        Thread(target=run, name=f"courier-{name}", daemon=True).start()
 
     @Slot(object)
-    def _note(self, future: Future[SettleMessage]) -> None:
-        if future.cancelled() or future.exception() is not None:
-            self._queue.clear()
-            self._rest()
+    def _deliver(self, what: tuple[Callable[[object], None], object]) -> None:
+        done, result = what
+        done(result)
+
+
+class Finish(QObject):
+    """The last messages before the program ends: what is due is sent for five seconds at most.
+    ``over`` comes once, at once when nothing waits; ``waiting`` when it takes a moment."""
+
+    waiting = Signal()
+    over = Signal()
+
+    def __init__(self, sender: Sender, parent: QObject, limit: int = FINISH) -> None:
+        super().__init__(parent)
+        self._sender = sender
+        self._limit = limit
+        self._since = QElapsedTimer()
+        self._poll = QTimer(self, interval=50)
+        self._poll.timeout.connect(self._watch)
+
+    def start(self) -> None:
+        self._since.start()
+        self._sender.keeps_up = False
+        self._sender.look()
+        self._poll.start()
+
+    def _watch(self) -> None:
+        if self._sender.busy and self._since.elapsed() < self._limit:
+            if self._since.elapsed() > 4 * self._poll.interval():
+                self.waiting.emit()
             return
-
-        def done(_outcome: Outcome) -> None:
-            self.sent.emit()
-            self._next()
-
-        self._context.operations.run(future.result(), done=done, refused=self._rest)
+        self._poll.stop()
+        self._sender.stop()
+        self.over.emit()

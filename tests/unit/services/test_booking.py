@@ -20,6 +20,7 @@ from clinic_desk.services.commands import (
     EditAppointment,
     EditPatient,
     SaveRecords,
+    SaveSetting,
 )
 from tests.fakes.world import TODAY, World, at
 
@@ -373,13 +374,15 @@ def test_editing_what_does_not_exist(world: World) -> None:
 
 
 def test_messages_leave_only_after_the_commit(world: World) -> None:
+    for key, value in (("webhook.on", True), ("webhook.url", "https://example.org")):
+        world.run(SaveSetting(key=key, value=value, scope="clinic"))
     row_id = world.book("10:00")
     refused(world, "10:00", patient="jon")
     with world.store._reader.connect() as connection:
         rows = connection.exec_driver_sql(
-            "SELECT topic, subject_id, payload FROM outbox_message"
+            "SELECT topic, subject_id, payload FROM outbox_message WHERE topic GLOB 'webhook.*'"
         ).fetchall()
-    assert [(row[0], row[1]) for row in rows] == [("appointment.booked", row_id)]
+    assert [(row[0], row[1]) for row in rows] == [("webhook.booked", row_id)]
     assert "Lee" not in rows[0][2]
 
 

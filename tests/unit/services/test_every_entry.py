@@ -27,7 +27,14 @@ from tests.fakes.world import World
 COMMANDS = every_command()
 
 SILENT = {
+    "BeginMessage": "keeps the words of a message in its own list, where each attempt is told",
+    "CloseBreaker": "lets what waits for a service be tried at once",
+    "EndMessage": "says in the list of messages what became of one",
+    "ReleaseMessages": "gives back what was claimed",
+    "RestService": "says why a service cannot be used",
     "ClaimMessages": "takes a message out of the queue to send it; what is sent was written before",
+    "NoteDeliveries": "says in the list of messages which of them arrived",
+    "NoteCursor": "says how far the providers were asked for answers",
     "RevokeAllSessions": "ends nothing where nobody is logged in",
     "EmptyOldDetails": "empties nothing where nothing is old",
     "ReleaseExpiredHolds": "writes nothing when no hold has run out",

@@ -12,6 +12,7 @@ import pytest
 
 from clinic_desk.domain.errors import NotFound, Refusal
 from clinic_desk.domain.events import Actor
+from clinic_desk.domain.messages import Channel
 from clinic_desk.domain.permissions import (
     DEFAULTS,
     GROUPS,
@@ -142,6 +143,8 @@ ASKED: dict[str, Callable[[Queries, World, str], object]] = {
     "clashes": lambda q, w, v: q.clashes(),
     "contacts": lambda q, w, v: q.contacts((w.names["ana"],)),
     "data_version": lambda q, w, v: q.data_version(),
+    "awaiting_delivery": lambda q, w, v: q.awaiting_delivery(Channel.SMS, w.clock.now()),
+    "clinic_settings": lambda q, w, v: q.clinic_settings("messages."),
     "diary": lambda q, w, v: q.diary(),
     "flow_day": lambda q, w, v: q.flow_day(TODAY),
     "gateway_state": lambda q, w, v: q.gateway_state(SERVICE, TOPICS),
@@ -157,9 +160,13 @@ ASKED: dict[str, Callable[[Queries, World, str], object]] = {
     "merged_entries": lambda q, w, v: q.merged_entries(w.names["ana"]),
     "message_attempts": lambda q, w, v: q.message_attempts("none"),
     "message_counts": lambda q, w, v: q.message_counts(MessageWish()),
+    "message_ground": lambda q, w, v: q.message_ground("none"),
     "message_templates": lambda q, w, v: q.message_templates(),
     "messages": lambda q, w, v: q.messages(MessageWish()),
     "month": lambda q, w, v: q.month(TODAY, TODAY + timedelta(days=30)),
+    "next_outbox_due": lambda q, w, v: q.next_outbox_due(w.clock.now()),
+    "poll_cursor": lambda q, w, v: q.poll_cursor("sms"),
+    "services_due": lambda q, w, v: q.services_due(w.clock.now()),
     "next_message_due": lambda q, w, v: q.next_message_due(w.clock.now()),
     "open_answers": lambda q, w, v: q.open_answers(),
     "outbox": lambda q, w, v: q.outbox(TOPICS),

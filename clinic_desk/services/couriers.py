@@ -1,0 +1,476 @@
+"""Sends what is due: messages to people, invoices to the billing service, events to the webhook.
+
+One ``Courier`` works for one process; a window has it called from one thread for each service, the
+command line from one thread alone. What is claimed, tried and settled stands in the store, so any
+number of processes may do this to one clinic at once.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import datetime, timedelta
+from threading import Lock
+from time import monotonic
+from typing import TYPE_CHECKING, cast
+
+from clinic_desk.domain.errors import Fault, Refusal
+from clinic_desk.domain.ids import Clock, Id, IdFactory
+from clinic_desk.domain.messages import MOST_RETRIES, Channel, MessageStatus
+from clinic_desk.services import attempts, outbox
+from clinic_desk.services.attempts import AttemptNote
+from clinic_desk.services.billing_gateway import URL as BILLING_URL
+from clinic_desk.services.billing_messages import GATEWAY, HTTP
+from clinic_desk.services.billing_messages import SERVICE as BILLING
+from clinic_desk.services.command import Command
+from clinic_desk.services.outbox import Deliverer, Gate, Jitter
+from clinic_desk.services.outbox_commands import (
+    BeginMessage,
+    ClaimMessages,
+    EndMessage,
+    ReleaseMessages,
+    RestService,
+    SettleMessage,
+)
+from clinic_desk.services.outbox_faults import Rejected, Unreachable
+from clinic_desk.services.outbox_ports import Begun, Contact, MessageGround
+from clinic_desk.services.webhook import SERVICE as WEBHOOK
+from clinic_desk.services.webhook import is_on as webhook_is_on
+
+if TYPE_CHECKING:
+    from clinic_desk.services.billing_gateway import BillingLink
+    from clinic_desk.services.day_views import OutboxMessage
+    from clinic_desk.services.message_ports import Receipt, Transport, Transports
+    from clinic_desk.services.message_sending import Ready, Ways
+    from clinic_desk.services.ports import Queries
+    from clinic_desk.services.webhook import WebhookLink
+
+log = logging.getLogger(__name__)
+
+BATCH = 16
+"""Messages claimed at once; each gets a lease of its own when it begins."""
+
+FIRST_PAUSE = 60.0
+"""Seconds before the second attempt to reach somebody."""
+
+TRIES = 4
+"""How often a message is looked at anew because it was changed meanwhile."""
+
+RAN_OUT = (
+    "The program ended each time while this was being sent; nobody knows whether it arrived. "
+    "Ask the patient before it is sent again."
+)
+NOBODY_KNOWS = "The connection broke off after the message was handed over; it may have arrived."
+GONE = "The message is not there any more."
+BUG = "Something went wrong inside the program while this was being sent."
+TOO_LATE_AGAIN = "It would be too late to try again."
+
+
+@dataclass(frozen=True, slots=True)
+class Drained:
+    """How many messages came to what. ``unknown``: the other side may have them; each of those is
+    also counted as retried or failed."""
+
+    sent: int = 0
+    failed: int = 0
+    skipped: int = 0
+    retried: int = 0
+    unknown: int = 0
+
+    def __add__(self, other: Drained) -> Drained:
+        return Drained(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
+
+    @property
+    def total(self) -> int:
+        return self.sent + self.failed + self.skipped + self.retried
+
+
+_ONE = {
+    "sent": Drained(sent=1),
+    "retry": Drained(retried=1),
+    "failed": Drained(failed=1),
+    "skipped": Drained(skipped=1),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """The ways out that this process has; None: it leaves that to others. ``desktop`` shows
+    notices on this computer's screen."""
+
+    transports: Callable[[], Transports] | None = None
+    billing: Callable[[], BillingLink] | None = None
+    webhook: Callable[[], WebhookLink] | None = None
+    desktop: Transport | None = None
+
+
+@dataclass(slots=True)
+class _Made:
+    """A transport, and the settings it was made from. ``refused``: why there is none."""
+
+    settings: dict[str, object]
+    transport: Transport | None = None
+    refused: str = ""
+
+
+class Courier:
+    """``gate`` executes commands on the program's own behalf, ``queries`` read without a person.
+    ``stopping`` is looked at before each message."""
+
+    def __init__(
+        self,
+        gate: Gate,
+        queries: Queries,
+        clock: Clock,
+        jitter: Jitter,
+        new_id: IdFactory,
+        outside: Outside,
+        stopping: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._gate = gate
+        self.queries = queries
+        self._clock = clock
+        self._jitter = jitter
+        self._outside = outside
+        self._stopping = stopping
+        self._turn = Lock()
+        self._made: dict[Channel, _Made] = {}
+        self.holder: Id = new_id()
+        """Every courier is a holder of its own."""
+
+    def services(self) -> tuple[str, ...]:
+        """Those for which something is due that this process can send."""
+        due = self.queries.services_due(self._clock.now())
+        return tuple(name for name in due if self._has(name))
+
+    def run_once(self, limit: int = 1000) -> Drained:
+        """Everything that is due, one service after the other, ``limit`` of each at most."""
+        done = Drained()
+        for service in self.services():
+            done += self.drain(service, limit)
+        return done
+
+    def drain(self, service: str, limit: int = 1000) -> Drained:
+        """What is due for one service. Blocks; never on a thread that draws."""
+        if service in Channel.__members__.values():
+            return self._messages(Channel(service), limit)
+        return self._effects(service, limit)
+
+    def transport(self, channel: Channel) -> Transport | None:
+        """The channel's way out by the settings of now; None where there is none."""
+        if channel is Channel.DESKTOP:
+            return self._outside.desktop
+        if self._outside.transports is None:
+            return None
+        prefix = f"messages.{channel}."
+        found = self.queries.clinic_settings(prefix)
+        settings = {name.removeprefix(prefix): value for name, value in found.items()}
+        made = self._made.get(channel)
+        if made is not None and made.settings == settings:
+            return made.transport
+        made = _Made(settings)
+        try:
+            made.transport = self._outside.transports().of(channel, settings)
+        except Refusal as refusal:
+            made.refused = refusal.sentence
+            self.execute(RestService(service=str(channel), error=refusal.sentence))
+        self._made[channel] = made
+        return made.transport
+
+    # Messages to people
+
+    def _messages(self, channel: Channel, limit: int) -> Drained:
+        done = Drained()
+        transport = self.transport(channel)
+        if transport is None:
+            return done
+        ways: Ways | None = None
+        while done.total < limit and not self._stopping():
+            claimed = self._claim(
+                str(channel), f"message.{channel}", min(BATCH, limit - done.total), by_due=True
+            )
+            if not claimed:
+                break
+            ways = self._ways()
+            for number, row in enumerate(claimed):
+                outcome = None if self._stopping() else self._one(channel, transport, row, ways)
+                if outcome is None:
+                    self._release(claimed[number:])
+                    break
+                done += outcome
+        return done
+
+    def _ways(self) -> Ways:
+        from clinic_desk.domain.message_rules import PREFIX, rules_in
+        from clinic_desk.services.message_sending import Ways
+
+        roster, settings = self.queries.roster(), self.queries.clinic_settings(PREFIX)
+        practice = roster.practice
+        return Ways(
+            roster=roster,
+            rules=rules_in(settings, locale=practice.locale, zone=practice.zone),
+            settings=settings,
+            templates=self.queries.message_templates(),
+        )
+
+    def _one(
+        self, channel: Channel, transport: Transport, row: OutboxMessage, ways: Ways
+    ) -> Drained | None:
+        """None: the service is to be left alone."""
+        from clinic_desk.services.message_sending import Broken, Skip, prepare
+
+        for _ in range(TRIES):
+            ground = self.queries.message_ground(row.id)
+            if ground is None:
+                self.execute(
+                    SettleMessage(
+                        service=str(channel), message_id=row.id, holder=self.holder, error=GONE,
+                        contact=Contact.NONE,
+                    )
+                )  # fmt: skip
+                return Drained(failed=1)
+            try:
+                made = prepare(ground, ways, self._clock.now())
+            except Exception as error:
+                # one message that trips the program up must not stop the others
+                log.exception("message %s cannot be written: %s", row.id, type(error).__name__)
+                made = Broken(BUG)
+            if isinstance(made, Skip):
+                return self._end(channel, ground, MessageStatus.SKIPPED, "skipped", made.reason)
+            if ground.attempts > MOST_RETRIES:
+                return self._end(channel, ground, MessageStatus.FAILED, "failed", RAN_OUT)
+            if isinstance(made, Broken):
+                return self._end(channel, ground, MessageStatus.FAILED, "failed", made.reason)
+            until = self._clock.now() + outbox.LEASE
+            begun = self.execute(
+                BeginMessage(
+                    service=str(channel),
+                    seen=ground.message,
+                    holder=self.holder,
+                    until=until,
+                    words=made.words,
+                    visit_revision=made.visit_revision,
+                )
+            )
+            if begun is Begun.RESTING:
+                return None
+            if begun is Begun.LOST:
+                return Drained()
+            if begun is Begun.YES:
+                return self._send(channel, transport, ground, made, until)
+        self._release([row])
+        return Drained()
+
+    def _send(
+        self,
+        channel: Channel,
+        transport: Transport,
+        ground: MessageGround,
+        made: Ready,
+        until: datetime,
+    ) -> Drained:
+        attempt = ground.attempts + 1
+        began = monotonic()
+        late = (self._clock.now() - _due(ground)).total_seconds()
+        told = _Told(attempt, late, lambda: monotonic() - began)
+        if self._clock.now() >= until:
+            # the computer slept in between: by now somebody else may have it
+            error = Unreachable("The computer slept just before it was sent.")
+            return self._again(channel, ground, error, told)
+        try:
+            receipt = transport.send(made.envelope)
+        except Unreachable as error:
+            return self._again(channel, ground, error, told)
+        except (Rejected, Refusal) as error:
+            return self._end(
+                channel, ground, MessageStatus.FAILED, "failed", error.sentence, told,
+                contact=Contact.ANSWERED,
+            )  # fmt: skip
+        except Exception as error:
+            log.exception("message %s was not sent: %s", ground.message.id, type(error).__name__)
+            return self._end(channel, ground, MessageStatus.FAILED, "failed", BUG, told)
+        return self._end(
+            channel, ground, MessageStatus.SENT, "sent", "", told, contact=Contact.ANSWERED,
+            receipt=receipt,
+        )  # fmt: skip
+
+    def _again(
+        self, channel: Channel, ground: MessageGround, error: Unreachable, told: _Told
+    ) -> Drained:
+        """Nobody answered, or not so that one could know."""
+        now = self._clock.now()
+        rest = outbox.pause_after(told.attempt, self._jitter(), FIRST_PAUSE)
+        next_try = now + max(rest, error.after or timedelta())
+        until = ground.message.useful_until
+        sentence = f"{error.sentence} {NOBODY_KNOWS}" if error.unknown else error.sentence
+        final = told.attempt > MOST_RETRIES
+        if not final and until is not None and next_try >= until:
+            final, sentence = True, f"{sentence} {TOO_LATE_AGAIN}"
+        return self._end(
+            channel,
+            ground,
+            MessageStatus.FAILED if final else MessageStatus.PLANNED,
+            "unknown" if error.unknown else "failed" if final else "retry",
+            sentence,
+            told,
+            contact=Contact.FAILED,
+            next_try_at=None if final else next_try,
+            breaker_until=now + error.after if error.after else None,
+        )
+
+    def _end(
+        self,
+        channel: Channel,
+        ground: MessageGround,
+        status: MessageStatus,
+        outcome: str,
+        error: str,
+        told: _Told | None = None,
+        *,
+        contact: Contact = Contact.NONE,
+        next_try_at: datetime | None = None,
+        breaker_until: datetime | None = None,
+        receipt: Receipt | None = None,
+    ) -> Drained:
+        message = ground.message
+        self.execute(
+            EndMessage(
+                service=str(channel),
+                message_id=message.id,
+                holder=self.holder,
+                attempt=told.attempt if told is not None else 0,
+                status=status,
+                outcome=outcome,
+                error=error,
+                next_try_at=next_try_at,
+                breaker_until=breaker_until,
+                contact=contact,
+                receipt=receipt,
+                tells=message.tells if receipt is not None else None,
+            )
+        )
+        attempts.note(
+            AttemptNote(
+                task_name="send_message",
+                notification_id=message.id,
+                appointment_id=message.appointment_id,
+                channel=str(channel),
+                retry=told.attempt - 1 if told is not None else ground.attempts,
+                outcome=outcome,
+                late=told.late if told is not None else 0.0,
+                seconds=told.seconds() if told is not None else 0.0,
+            )
+        )
+        if outcome == "unknown":
+            kind = "failed" if status is MessageStatus.FAILED else "retry"
+            return _ONE[kind] + Drained(unknown=1)
+        return _ONE[outcome]
+
+    # Everything else
+
+    def _effects(self, service: str, limit: int) -> Drained:
+        done = Drained()
+        try:
+            deliverer = self._deliverer(service)
+        except (Fault, Refusal) as error:
+            self.execute(RestService(service=service, error=error.sentence))
+            return done
+        if deliverer is None:
+            return done
+        while done.total < limit and not self._stopping():
+            claimed = self._claim(service, f"{service}.", min(outbox.BATCH, limit - done.total))
+            if not claimed:
+                break
+            for number, row in enumerate(claimed):
+                if self._stopping():
+                    self._release(claimed[number:])
+                    break
+                done += self._tell(service, deliverer, row)
+        return done
+
+    def _tell(self, service: str, deliverer: Deliverer, row: OutboxMessage) -> Drained:
+        began = monotonic()
+        try:
+            settled = outbox.attempt(
+                service, deliverer, row, self.holder, self._clock, self._jitter
+            )
+        except Exception as error:
+            log.exception("%s %s was not told: %s", service, row.id, type(error).__name__)
+            settled = SettleMessage(
+                service=service, message_id=row.id, holder=self.holder, error=BUG,
+                contact=Contact.NONE,
+            )  # fmt: skip
+        self.execute(settled)
+        again = settled.next_try_at is not None
+        outcome = "sent" if not settled.error else "retry" if again else "failed"
+        attempts.note(
+            AttemptNote(
+                task_name=f"send_{service}",
+                notification_id=row.id,
+                appointment_id=row.subject_id if service == WEBHOOK else None,
+                channel=service,
+                retry=max(0, row.attempts - 1),
+                outcome=outcome,
+                seconds=monotonic() - began,
+            )
+        )
+        return _ONE[outcome]
+
+    def _deliverer(self, service: str) -> Deliverer | None:
+        if service == BILLING and self._outside.billing is not None:
+            url = str(self.queries.setting(BILLING_URL, "clinic") or "")
+            if self.queries.setting(GATEWAY, "clinic") == HTTP and url:
+                return self._outside.billing().gateway(url)
+        if service == WEBHOOK and self._outside.webhook is not None:
+            settings = self.queries.clinic_settings("webhook.")
+            if webhook_is_on(settings):
+                return self._outside.webhook().publisher(str(settings["webhook.url"]))
+        return None
+
+    # The store
+
+    def _has(self, service: str) -> bool:
+        if service == BILLING:
+            return self._outside.billing is not None
+        if service == WEBHOOK:
+            return self._outside.webhook is not None
+        if service == Channel.DESKTOP:
+            return self._outside.desktop is not None
+        return self._outside.transports is not None and service in Channel.__members__.values()
+
+    def _claim(
+        self, service: str, topics: str, limit: int, *, by_due: bool = False
+    ) -> Sequence[OutboxMessage]:
+        found = self.execute(
+            ClaimMessages(
+                service=service,
+                topics=(topics,),
+                holder=self.holder,
+                until=self._clock.now() + outbox.LEASE,
+                limit=limit,
+                by_due=by_due,
+            )
+        )
+        return cast("tuple[OutboxMessage, ...]", found)
+
+    def _release(self, rows: Sequence[OutboxMessage]) -> None:
+        self.execute(ReleaseMessages(message_ids=tuple(row.id for row in rows), holder=self.holder))
+
+    def execute(self, command: Command) -> object:
+        """On the program's own behalf, one at a time, whichever thread asks. Answers the outcome's
+        value."""
+        with self._turn:
+            return self._gate.execute(command).value
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    attempt: int
+    late: float
+    seconds: Callable[[], float] = field(repr=False)
+
+
+def _due(ground: MessageGround) -> datetime:
+    message = ground.message
+    return max(message.due_at, message.held_until or message.due_at)

@@ -1,0 +1,253 @@
+"""A message just before it goes: looked at once more, written, and settled afterwards.
+
+It was planned hours or months ago. So the visit, the patient, the clinic's settings and words are
+read again, and in the transaction that begins the attempt once more: what was moved, cancelled or
+not wanted any more since is not sent, and never with stale words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from clinic_desk.domain.appointments import Appointment
+from clinic_desk.domain.billing import OWED
+from clinic_desk.domain.errors import NotFound, Refusal
+from clinic_desk.domain.ids import Id
+from clinic_desk.domain.message_changes import NOT_PLACE, SETTLED, VISIT_MOVED
+from clinic_desk.domain.message_planning import OFF, Stand, stand_of, state_of
+from clinic_desk.domain.message_rules import Rules, address_of, obstacle
+from clinic_desk.domain.messages import CHANNEL_WORDS, Channel, MessageStatus, Purpose
+from clinic_desk.domain.waitlist import OfferResult
+from clinic_desk.services import message_planning
+from clinic_desk.services.message_facts import MessageFacts, facts_of
+from clinic_desk.services.message_ports import CalendarPart, Envelope
+from clinic_desk.services.message_rendering import render
+from clinic_desk.services.message_values import title_of
+from clinic_desk.services.message_words import words_for
+from clinic_desk.services.outbox_ports import Begun, MessageGround, Words
+from clinic_desk.services.work import Done, Work
+
+if TYPE_CHECKING:
+    from clinic_desk.domain.availability.model import Roster
+    from clinic_desk.domain.messages import MessageTemplate
+    from clinic_desk.services.outbox_commands import BeginMessage, EndMessage
+
+TOO_LATE = "It is too late for it"
+NO_PATIENT = "The patient’s record is gone"
+SWITCHED_OFF = "Such messages are switched off"
+CALENDAR = frozenset({Purpose.CONFIRMATION, Purpose.REMINDER, Purpose.MOVED, Purpose.CANCELLED})
+"""Messages by which the patient's own calendar learns of the visit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ways:
+    """What the clinic has decided, read once for many messages."""
+
+    roster: Roster
+    rules: Rules
+    settings: Mapping[str, object]
+    templates: tuple[MessageTemplate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    envelope: Envelope = field(repr=False)
+    visit_revision: int | None = None
+
+    @property
+    def words(self) -> Words:
+        one = self.envelope
+        return Words(subject=one.subject, body=one.body, address=one.address, language=one.language)
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """It will not go, and that is right."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """It cannot go until a person has done something."""
+
+    reason: str
+
+
+def prepare(ground: MessageGround, ways: Ways, now: datetime) -> Ready | Skip | Broken:
+    """What is to become of a message that is due. Reads nothing."""
+    reason = _against(ground, ways.rules, now)
+    if reason:
+        return Skip(reason)
+    message, patient = ground.message, ground.patient
+    facts = facts_of(
+        message,
+        ways.roster,
+        now,
+        patient=patient,
+        visit=ground.visit,
+        invoice=ground.invoice,
+        offer=ground.offer,
+        replies=ways.settings.get(f"messages.{message.channel}.replies") is True,
+        names=message.channel is not Channel.DESKTOP
+        or ways.settings.get("messages.desktop.names") is True,
+    )
+    subject, body, language = message.subject, message.body, message.language or "en"
+    if not message.written_by:
+        try:
+            template, language = words_for(
+                ways.templates,
+                message.purpose,
+                message.channel,
+                patient=patient.language if patient is not None else message.language,
+                practice=ways.roster.practice.locale,
+            )
+            rendered = render(facts, template, language, message.channel)
+        except Refusal as refusal:
+            return Broken(f"The message cannot be written: {refusal.sentence}")
+        subject, body = rendered.subject, rendered.body
+    address = "" if patient is None else address_of(message.channel, patient)
+    envelope = Envelope(
+        id=message.id,
+        key=message.key,
+        channel=message.channel,
+        address=address,
+        subject=subject,
+        body=body,
+        language=language,
+        calendar=_calendar(ground, facts, language, address, ways),
+        unsure=ground.unsure,
+    )
+    return Ready(envelope, ground.visit.revision if ground.visit is not None else None)
+
+
+def _against(ground: MessageGround, rules: Rules, now: datetime) -> str:
+    """Why the message does not go; empty when it does."""
+    message, patient = ground.message, ground.patient
+    if message.status is not MessageStatus.PLANNED:
+        return message.reason or SETTLED
+    if message.useful_until is not None and message.useful_until <= now:
+        return TOO_LATE
+    if message.purpose not in rules.purposes:
+        return SWITCHED_OFF
+    if message.channel is not Channel.DESKTOP:
+        if patient is None:
+            return NO_PATIENT
+        wrong = obstacle(rules, message.channel, patient)
+        if wrong:
+            return f"{CHANNEL_WORDS[message.channel]}: {wrong}"
+    return _settled(ground)
+
+
+def _settled(ground: MessageGround) -> str:
+    """Whether what it is about still is so."""
+    message, visit = ground.message, ground.visit
+    match message.purpose:
+        case Purpose.CONFIRMATION | Purpose.MOVED | Purpose.REMINDER:
+            stand = stand_of(visit)
+            if visit is None or stand in (Stand.OFF, Stand.NONE):
+                return NOT_PLACE
+            if stand is not Stand.ALIVE:
+                return SETTLED
+            if visit.patient_id != message.patient_id:
+                return NOT_PLACE
+            return VISIT_MOVED if message.tells and message.tells != state_of(visit) else ""
+        case Purpose.CANCELLED:
+            again = visit is not None and visit.patient_id == message.patient_id
+            return SETTLED if again and state_of(visit) != OFF else ""
+        case Purpose.NO_SHOW:
+            return "" if stand_of(visit) is Stand.MISSED else SETTLED
+        case Purpose.WAITLIST_OFFER:
+            offer = ground.offer
+            return "" if offer is not None and offer.result is OfferResult.OPEN else SETTLED
+        case Purpose.PAYMENT:
+            invoice = ground.invoice
+            return "" if invoice is not None and invoice.status in OWED else SETTLED
+
+
+def _calendar(
+    ground: MessageGround, facts: MessageFacts, language: str, address: str, ways: Ways
+) -> CalendarPart | None:
+    message, visit = ground.message, ground.visit
+    if message.channel is not Channel.EMAIL or message.purpose not in CALENDAR or visit is None:
+        return None
+    return CalendarPart(
+        uid=f"{visit.id}@clinic-desk",
+        sequence=visit.revision,
+        cancelled=message.purpose is Purpose.CANCELLED,
+        start=visit.start,
+        end=visit.end,
+        zone=facts.zone,
+        summary=title_of(facts, language),
+        location=", ".join(part for part in (facts.site, facts.address) if part),
+        organizer=str(ways.settings.get("messages.email.from") or ""),
+        attendee=address,
+    )
+
+
+# Handlers
+
+
+def begin(work: Work, command: BeginMessage) -> Done:
+    """Value: a ``Begun``."""
+    seen = command.seen
+    if work.uow.message_now(seen.id) != seen:
+        return Done(value=Begun.CHANGED)
+    if seen.appointment_id is not None:
+        visit = _visit(work, seen.appointment_id)
+        if (visit.revision if visit is not None else None) != command.visit_revision:
+            return Done(value=Begun.CHANGED)
+    return Done(
+        value=work.uow.begin_message(
+            command.service, seen.id, command.holder, command.until, command.words
+        )
+    )
+
+
+def end(work: Work, command: EndMessage) -> Done:
+    """Value: the status that is stored now; None when another process has the message."""
+    uow = work.uow
+    ours = uow.settle_message(
+        command.service,
+        command.message_id,
+        command.holder,
+        "" if command.status is MessageStatus.SKIPPED else command.error,
+        command.next_try_at,
+        command.breaker_until,
+        command.contact,
+    )
+    if command.attempt:
+        uow.end_attempt(command.message_id, command.attempt - 1, command.outcome, command.error)
+    went = command.status is MessageStatus.SENT
+    if not ours and not went:
+        return Done()
+    if command.status is not MessageStatus.PLANNED:
+        uow.mark_message(
+            command.message_id,
+            command.status,
+            "" if went else command.error,
+            receipt=command.receipt,
+            tells=command.tells,
+        )
+    if went and command.tells:
+        _catch_up(work, command.message_id, command.tells)
+    return Done(value=command.status)
+
+
+def _catch_up(work: Work, message_id: Id, tells: str) -> None:
+    """The visit was changed while its message was on the way: the patient is told again."""
+    message = work.uow.message_now(message_id)
+    if message is None or message.appointment_id is None:
+        return
+    if state_of(_visit(work, message.appointment_id)) != tells:
+        message_planning.replan(work, [message.appointment_id])
+
+
+def _visit(work: Work, row_id: Id) -> Appointment | None:
+    try:
+        return work.uow.get(Appointment, row_id)
+    except NotFound:
+        return None

@@ -1,0 +1,370 @@
+"""The one outbox: claimed under a lease, settled by whoever holds it, tried again, set aside.
+
+Rows of messages to people (``message.<channel>``) go by their due times; all others go in the
+order in which they were written, and what waits before them in the same topic holds them up.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection
+
+from clinic_desk.domain.errors import NotFound
+from clinic_desk.domain.ids import Id
+from clinic_desk.domain.spans import epoch, from_epoch
+from clinic_desk.store.direct import fetch_one, run
+from clinic_desk.store.history import dumps
+from clinic_desk.store.writing import RowWriter
+
+if TYPE_CHECKING:
+    from clinic_desk.domain.messages import MessageStatus, Notification
+    from clinic_desk.services.day_views import OutboxMessage
+    from clinic_desk.services.message_ports import Receipt
+    from clinic_desk.services.outbox_ports import Begun, Contact, Words
+
+BREAK_AFTER = 5
+"""Failures in a row after which a service is left alone for a while."""
+
+SHORTEST_BREAK, LONGEST_BREAK = 60, 3600
+"""Seconds; each further failure doubles the pause."""
+
+MESSAGE = (
+    "id, topic, subject_id, payload, created_at, attempts, next_try_at, withdrawn_at, last_error"
+)
+OPEN = "done_at IS NULL AND withdrawn_at IS NULL"
+
+_FREE = "(m.lease_until IS NULL OR m.lease_until <= :now)"
+_SAME = "o.subject_id = m.subject_id AND o.done_at IS NULL AND o.withdrawn_at IS NULL"
+_BY_DUE = (
+    "(o.attempts > 0 OR o.next_try_at <= :now) AND"
+    " (o.attempts = 0, iif(o.attempts = 0, o.next_try_at, 0), o.rowid)"
+    " < (m.attempts = 0, iif(m.attempts = 0, m.next_try_at, 0), m.rowid)"
+)
+_BY_PLACE = "o.rowid < m.rowid"
+
+
+class OutboxWriting:
+    """See ``services.outbox_ports.OutboxWork``."""
+
+    now: datetime
+    _connection: Connection
+    _writer: RowWriter
+
+    def drop_unsent(self, subject_id: Id, prefix: str) -> bool:
+        which = f"subject_id = ? AND topic GLOB ? AND attempts = 0 AND {OPEN}"
+        found = fetch_one(
+            self._connection,
+            "SELECT 1 FROM outbox_message WHERE subject_id = ? AND topic GLOB ? AND attempts > 0",
+            (subject_id, f"{prefix}*"),
+        )
+        run(
+            self._connection,
+            f"UPDATE outbox_message SET withdrawn_at = ? WHERE {which}",
+            (epoch(self.now), subject_id, f"{prefix}*"),
+        )
+        return found is not None
+
+    def claim_messages(
+        self,
+        service: str,
+        topics: Sequence[str],
+        holder: Id,
+        until: datetime,
+        limit: int,
+        *,
+        by_due: bool = False,
+    ) -> tuple[OutboxMessage, ...]:
+        now = epoch(self.now)
+        failures, open_until, lease_by, lease_until = self._gateway(service)
+        if open_until is not None and open_until > now:
+            return ()
+        probing = failures >= BREAK_AFTER
+        if probing:
+            # one message of one process finds out whether the service is back
+            if lease_by not in ("", holder) and lease_until is not None and lease_until > now:
+                return ()
+            limit = 1
+        values: dict[str, object] = {"now": now, "limit": limit}
+        values |= {f"t{number}": f"{topic}*" for number, topic in enumerate(topics)}
+        which = " OR ".join(f"m.topic GLOB :t{number}" for number in range(len(topics)))
+        rows = _named(
+            self._connection,
+            f"SELECT {MESSAGE} FROM outbox_message m WHERE ({which}) AND {OPEN}"
+            f" AND m.next_try_at <= :now AND {_FREE} AND NOT EXISTS (SELECT 1"
+            f" FROM outbox_message o WHERE {_SAME} AND ({which.replace('m.', 'o.')})"
+            f" AND {_BY_DUE if by_due else _BY_PLACE})"
+            f" ORDER BY {'m.next_try_at, m.rowid' if by_due else 'm.rowid'} LIMIT :limit",
+            values,
+        )
+        if not rows:
+            return ()
+        counted = 0 if by_due else 1  # a message to people counts when it begins
+        run(
+            self._connection,
+            "UPDATE outbox_message SET attempts = attempts + ?, lease_by = ?, lease_until = ?"
+            " WHERE id IN (SELECT value FROM json_each(?))",
+            (counted, holder, epoch(until), dumps([row[0] for row in rows])),
+        )
+        if probing:
+            run(
+                self._connection,
+                "UPDATE gateway_state SET lease_by = ?, lease_until = ? WHERE name = ?",
+                (holder, epoch(until), service),
+            )
+        return tuple(message_of(row, attempts=row[5] + counted) for row in rows)
+
+    def release_messages(self, message_ids: Sequence[Id], holder: Id) -> None:
+        run(
+            self._connection,
+            "UPDATE outbox_message SET lease_by = '', lease_until = NULL"
+            f" WHERE lease_by = ? AND {OPEN} AND id IN (SELECT value FROM json_each(?))",
+            (holder, dumps(list(message_ids))),
+        )
+
+    def settle_message(
+        self,
+        service: str,
+        message_id: Id,
+        holder: Id,
+        error: str,
+        next_try_at: datetime | None,
+        breaker_until: datetime | None,
+        contact: Contact,
+    ) -> bool:
+        now = epoch(self.now)
+        done = "done_at = ?, withdrawn_at = NULL, last_error = ''"
+        wait = "last_error = ?, next_try_at = ?"
+        aside = "last_error = ?, withdrawn_at = coalesce(withdrawn_at, ?)"
+        change, values = (
+            (done, (now,))
+            if not error
+            else (aside, (error, now))
+            if next_try_at is None
+            else (wait, (error, epoch(next_try_at)))
+        )
+        ours = run(
+            self._connection,
+            f"UPDATE outbox_message SET {change}, lease_by = '', lease_until = NULL"
+            " WHERE id = ? AND lease_by = ? AND done_at IS NULL",
+            (*values, message_id, holder),
+        )
+        if not ours and not error:
+            # it has gone, whoever has the row by now: nobody need send it once more
+            run(
+                self._connection,
+                f"UPDATE outbox_message SET {done} WHERE id = ? AND done_at IS NULL",
+                (now, message_id),
+            )
+        if contact != "none":
+            self._heard(service, error, breaker_until, answered=contact == "answered")
+        run(
+            self._connection,
+            "UPDATE gateway_state SET lease_by = '', lease_until = NULL"
+            " WHERE name = ? AND lease_by = ?",
+            (service, holder),
+        )
+        return ours > 0
+
+    def _heard(
+        self, service: str, error: str, breaker_until: datetime | None, *, answered: bool
+    ) -> None:
+        if answered:
+            self._say(service, 0, None, error)
+            return
+        failures = self._gateway(service)[0]
+        now = epoch(self.now)
+        failures += 1
+        pause: int | None = None if breaker_until is None else epoch(breaker_until)
+        if pause is None and failures >= BREAK_AFTER:
+            longer = min(failures - BREAK_AFTER, 10)
+            pause = now + min(LONGEST_BREAK, SHORTEST_BREAK * 2**longer)
+        self._say(service, failures, pause, error)
+
+    def retry_message(self, message_id: Id, prefix: str) -> bool:
+        found = fetch_one(
+            self._connection,
+            "SELECT topic, subject_id, rowid FROM outbox_message WHERE id = ? AND topic GLOB ?"
+            " AND withdrawn_at IS NOT NULL AND last_error <> '' AND done_at IS NULL",
+            (message_id, f"{prefix}*"),
+        )
+        if found is None:
+            raise NotFound("message", message_id)
+        topic, subject, place = found
+        service = topic.partition(".")[0]
+        newer = fetch_one(
+            self._connection,
+            "SELECT 1 FROM outbox_message WHERE subject_id = ? AND topic GLOB ? AND rowid > ?"
+            " AND (done_at IS NOT NULL OR withdrawn_at IS NULL)",
+            (subject, f"{service}.*", place),
+        )
+        if newer is not None:
+            run(
+                self._connection,
+                "UPDATE outbox_message SET last_error = '' WHERE id = ?",
+                (message_id,),
+            )
+            return False
+        run(
+            self._connection,
+            "UPDATE outbox_message SET withdrawn_at = NULL, next_try_at = ?, attempts = 1"
+            " WHERE id = ?",
+            (epoch(self.now), message_id),
+        )
+        self.close_breaker(service)
+        return True
+
+    def close_breaker(self, service: str) -> None:
+        run(
+            self._connection,
+            "UPDATE gateway_state SET open_until = NULL WHERE name = ?",
+            (service,),
+        )
+
+    def rest_service(self, service: str, error: str, until: datetime | None) -> None:
+        failures = self._gateway(service)[0]
+        self._say(service, failures, None if until is None else epoch(until), error)
+
+    def note_cursor(self, service: str, cursor: str) -> None:
+        self._gateway(service)
+        run(
+            self._connection,
+            "UPDATE gateway_state SET cursor = ? WHERE name = ?",
+            (cursor, service),
+        )
+
+    def gateway_failures(self, service: str) -> int:
+        return int(self._gateway(service)[0])
+
+    # Messages to people
+
+    def message_now(self, message_id: Id) -> Notification | None:
+        from clinic_desk.store.message_reading import NOTIFICATION, notification_of
+
+        row = fetch_one(
+            self._connection,
+            f"SELECT {', '.join(NOTIFICATION)} FROM notification WHERE id = ?",
+            (message_id,),
+        )
+        return None if row is None else notification_of(row)
+
+    def begin_message(
+        self, service: str, message_id: Id, holder: Id, until: datetime, words: Words
+    ) -> Begun:
+        from clinic_desk.services.outbox_ports import Begun
+
+        now = epoch(self.now)
+        open_until = self._gateway(service)[1]
+        if open_until is not None and open_until > now:
+            self.release_messages((message_id,), holder)
+            return Begun.RESTING
+        ours = run(
+            self._connection,
+            "UPDATE outbox_message SET attempts = attempts + 1, lease_until = ?"
+            f" WHERE id = ? AND lease_by = ? AND lease_until > ? AND {OPEN}",
+            (epoch(until), message_id, holder, now),
+        )
+        if not ours:
+            return Begun.LOST
+        run(
+            self._connection,
+            "UPDATE notification SET subject = ?, body = ?, address = ?, language = ?"
+            " WHERE id = ? AND status = 'planned'",
+            (words.subject, words.body, words.address, words.language, message_id),
+        )
+        run(
+            self._connection,
+            "INSERT INTO notification_attempt (notification_id, at, retry, outcome, detail,"
+            " desk_id) SELECT id, ?, attempts - 1, 'unknown', '', ? FROM outbox_message"
+            " WHERE id = ?",
+            (now, self._writer.actor.desk_id, message_id),
+        )
+        return Begun.YES
+
+    def end_attempt(self, message_id: Id, retry: int, outcome: str, detail: str) -> None:
+        run(
+            self._connection,
+            "UPDATE notification_attempt SET outcome = ?, detail = ? WHERE seq = (SELECT max(seq)"
+            " FROM notification_attempt WHERE notification_id = ? AND retry = ?)",
+            (outcome, detail, message_id, retry),
+        )
+
+    def mark_message(
+        self,
+        message_id: Id,
+        status: MessageStatus,
+        reason: str,
+        *,
+        receipt: Receipt | None = None,
+        tells: str | None = None,
+    ) -> None:
+        run(
+            self._connection,
+            "UPDATE notification SET status = ?, reason = ?, tells = coalesce(?, tells),"
+            " sent_at = iif(?, ?, sent_at), provider_id = iif(?, ?, provider_id),"
+            " delivery = iif(?, ?, delivery) WHERE id = ? AND (status = 'planned'"
+            " OR (? AND status <> 'sent'))",
+            (
+                str(status),
+                reason,
+                tells,
+                receipt is not None,
+                epoch(self.now),
+                receipt is not None,
+                "" if receipt is None else receipt.provider_id,
+                receipt is not None,
+                "" if receipt is None else str(receipt.delivery),
+                message_id,
+                receipt is not None,
+            ),
+        )
+
+    def _gateway(self, service: str) -> tuple[int, int | None, str, int | None]:
+        found: Any = fetch_one(
+            self._connection,
+            "SELECT failures, open_until, lease_by, lease_until FROM gateway_state WHERE name = ?",
+            (service,),
+        )
+        if found is None:
+            run(
+                self._connection,
+                "INSERT INTO gateway_state (name, failures, lease_by, last_error)"
+                " VALUES (?, 0, '', '')",
+                (service,),
+            )
+            return (0, None, "", None)
+        return (found[0], found[1], found[2], found[3])
+
+    def _say(self, service: str, failures: int, open_until: int | None, error: str) -> None:
+        run(
+            self._connection,
+            "UPDATE gateway_state SET failures = ?, open_until = ?, last_error = ? WHERE name = ?",
+            (failures, open_until, error, service),
+        )
+
+
+def _named(connection: Connection, sql: str, values: dict[str, object]) -> list[Any]:
+    from clinic_desk.store.direct import driver_of
+
+    found: list[Any] = driver_of(connection).execute(sql, values).fetchall()
+    return found
+
+
+def message_of(row: Sequence[Any], attempts: int | None = None) -> OutboxMessage:
+    """Of a row of ``MESSAGE``."""
+    from clinic_desk.services.day_views import OutboxMessage
+
+    return OutboxMessage(
+        id=row[0],
+        topic=row[1],
+        subject_id=row[2],
+        payload=json.loads(row[3]),
+        created_at=from_epoch(row[4]),
+        attempts=row[5] if attempts is None else attempts,
+        next_try_at=from_epoch(row[6]) if row[7] is None else None,
+        set_aside=row[7] is not None,
+        last_error=row[8],
+    )
