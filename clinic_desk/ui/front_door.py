@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from clinic_desk.services.ports import Queries
     from clinic_desk.services.staff_ports import LoggedIn
     from clinic_desk.ui.main_window import MainWindow
+    from clinic_desk.ui.main_window.first_manager import Ownerless
 
 LAST = "login.last"
 CHOSEN = 400
@@ -83,6 +84,7 @@ class FrontDoor(QObject):
         self.shown: MainWindow | None = None
         self._ending = False
         self._wanted: Id = ""
+        self._ownerless: Ownerless | None = None
         self._soon = QTimer(self, singleShot=True, interval=CHOSEN)
         self._soon.timeout.connect(self._build_for_chosen)
 
@@ -95,10 +97,7 @@ class FrontDoor(QObject):
             window.manager_made.connect(lambda made: self._first_manager(window, made))
             window.closed.connect(lambda: self._on_closed(window))
             self.fresh.emit(window)
-            if self._upgraded(window):
-                from clinic_desk.ui.main_window.first_manager import ask_for_manager
-
-                ask_for_manager(window, lambda: self._clinic.log_in)
+            self._ask_for_owner(window)
         else:
             window = self._window_of(self._expected(str(self._values.get(LAST, ""))))
             self._locking(window).lock("start")
@@ -117,12 +116,35 @@ class FrontDoor(QObject):
         """The window is on the screen: where nobody logs in, work begins."""
         if self._found is None and self.shown is not None and not LOCK.on:
             self.entered.emit(self.shown)
+            if self._ownerless is not None:
+                self._ownerless.look()
+
+    def _ask_for_owner(self, window: MainWindow) -> None:
+        """Of a clinic without accounts."""
+        from clinic_desk.ui.main_window.first_manager import Ownerless, ask_for_manager
+
+        if self._upgraded(window):
+            ask_for_manager(window, lambda: self._clinic.log_in)
+            return
+        queries = self._clinic.queries
+        self._ownerless = Ownerless(
+            window,
+            lambda: self._clinic.log_in,
+            lambda: (find(queries), read_settings(queries)),
+        )
+        self._ownerless.claimed.connect(lambda found: self._claimed(window, *found))
 
     def _upgraded(self, window: MainWindow) -> bool:
         """A clinic that was set up before there were accounts."""
         roster = window.roster.roster
         there = roster is not None and any(row.active for row in roster.doctors.values())
         return there and not window.settings.get("setup.draft").get("step")
+
+    def _claimed(self, window: MainWindow, found: Found, values: Mapping[str, Any]) -> None:
+        """There are accounts after all: from now on people log in."""
+        self._found, self._values = found, values
+        self._furnish(window, self._clinic.desk.become)
+        self._locking(window).lock("start")
 
     def _first_manager(self, window: MainWindow, made: LoggedIn) -> None:
         """From now on the window is theirs."""

@@ -14,6 +14,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from clinic_desk.app import first_run, paths
 from clinic_desk.app.container import Container, build
+from clinic_desk.domain.staff import SecretKind
+from clinic_desk.services.staff_secrets import Secret
 from clinic_desk.ui.application import begin, build_window, shut
 from clinic_desk.ui.front_door import FrontDoor
 from clinic_desk.ui.look import style
@@ -40,11 +42,15 @@ PATIENCE = 60.0
 
 
 class FirstStart:
-    """The clinic of ``data`` and its window; ``close`` both."""
+    """The clinic of ``data`` and its window; ``close`` both. ``owned``: its first account was made
+    before, and its person logs in."""
 
-    def __init__(self, data: Path, zone: str = "Europe/London") -> None:
+    def __init__(self, data: Path, zone: str = "Europe/London", *, owned: bool = False) -> None:
         self.container: Container = build(data, clock=FixedClock(MORNING))
         first_run.set_up(self.container, zone)
+        if owned:
+            accounts = self.container.log_in
+            accounts.first_manager("Maria Keller", "maria", Secret(SECRET), SecretKind.PASSWORD)
         theme = Theme(Assets(paths.resources()))
         app = QApplication.instance()
         assert isinstance(app, QApplication)

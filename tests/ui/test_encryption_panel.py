@@ -35,7 +35,7 @@ def keeper(monkeypatch: pytest.MonkeyPatch) -> Iterator[MemoryKeeper]:
 
 @pytest.fixture
 def start(tmp_path: Path, qtbot: QtBot, keeper: MemoryKeeper) -> Iterator[FirstStart]:
-    made = FirstStart(tmp_path / "data")
+    made = FirstStart(tmp_path / "data", owned=True)
     made.window.resize(1366, 768)
     made.window.show()
     qtbot.waitExposed(made.window)
@@ -151,7 +151,8 @@ def test_the_key_comes_back_into_the_keyring_and_the_paper_is_noted(
     panel: EncryptionPanel, start: FirstStart, keeper: MemoryKeeper, qtbot: QtBot
 ) -> None:
     keeper.standing = KeyringState.USABLE
-    encryption = start.container.encryption
+    assert start.window.context.encryption is not None
+    encryption = start.window.context.encryption()
     encryption.encrypt(encryption.prepare().key_id)
     kept = dict(keeper.kept)
     keeper.kept.clear()

@@ -18,6 +18,7 @@ from clinic_desk.services.commands import SaveSetting
 from clinic_desk.services.staff_commands import DeactivateStaff, RevokeSession
 from clinic_desk.services.staff_secrets import Secret
 from clinic_desk.ui.login.page import TRY_AGAIN
+from clinic_desk.ui.login.tiles import Tile
 from clinic_desk.ui.main_window import MainWindow, linking
 from clinic_desk.ui.main_window.cover import TITLE
 from clinic_desk.ui.main_window.curtain import Curtain
@@ -148,6 +149,16 @@ def test_the_lock_keeps_the_work_the_cursor_and_an_open_dialog(house: House) -> 
     assert dialog.pos() == place
     assert window.context.actor.session_id == session, "the session goes on, and its undo steps"
     dialog.reject()
+
+
+def test_the_title_stays_that_of_a_locked_window(house: House) -> None:
+    window = house.come_in("Maria")
+    house.lock()
+    window.setWindowTitle("Main Street Clinic · Clinic Desk")  # the clinic has been read anew
+    assert window.windowTitle() == TITLE
+    house.enter()
+    until(lambda: not house.locking.on, "the unlocked window")
+    assert window.windowTitle() == "Main Street Clinic · Clinic Desk"
 
 
 def test_a_drag_and_a_menu_end_when_the_screen_is_locked(house: House) -> None:
@@ -385,6 +396,8 @@ def test_a_clinic_from_before_gets_its_first_manager(tmp_path: Path, qtbot: QtBo
         until(lambda: window.toolbar.isVisible(), "the day")
         assert window.context.actor.name == "Ann Lee"
         house.lock()
+        tiles = house.locking.page.tiles
+        until(lambda: [one.remark for one in tiles.findChildren(Tile)] == ["locked here"], "a tile")
         house.enter("tulip ladder seven")
         until(lambda: not house.locking.on, "the unlocked window")
     finally:

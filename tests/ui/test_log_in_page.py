@@ -100,6 +100,29 @@ def test_a_typed_name_leaves_whom_it_fits_and_enter_leads_on(page: LogInPage, qt
     assert "nobody at all" in page.nobody.text()
 
 
+def test_who_begins_so_comes_before_who_has_it_in_the_middle(page: LogInPage) -> None:
+    assert page.tiles.choose("id-1")  # Wilhelmina … Sigmaringen
+    page.filter.setFocus()
+    keys("mari")
+    assert [one.id for one in page.tiles.shown] == ["id-0", "id-1"]
+    assert page.person is not None
+    assert page.person.name == "Maria Keller"
+    page.filter.selectAll()
+    keys("sigm")
+    assert page.person.id == "id-1"
+
+
+def test_two_of_one_name_are_told_apart(page: LogInPage) -> None:
+    page.show_people((person(1, "Maria Keller"), person(2, "maria  keller"), person(3, "Tom Ash")))
+    tiles = [page.tiles.tile_of(f"id-{n}") for n in (1, 2, 3)]
+    heard = [tile.accessibleName() for tile in tiles if tile is not None]
+    assert heard == [
+        "Maria Keller, Receptionist · person1",
+        "maria  keller, Receptionist · person2",
+        "Tom Ash, Receptionist",
+    ]
+
+
 def test_a_letter_on_a_tile_begins_a_name(page: LogInPage) -> None:
     page.tiles.setFocus()
     keys("p")

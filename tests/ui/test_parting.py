@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from clinic_desk.ui.main_window import MainWindow
-from clinic_desk.ui.main_window.parting import PartingDialog
+from clinic_desk.ui.main_window.parting_dialog import PartingDialog
 from tests.fakes.log_in import CTRL, House, until
 
 Key = Qt.Key

@@ -147,6 +147,20 @@ def test_a_reset_ends_the_sessions_and_deactivating_takes_the_tile_away(house: H
     until(lambda: panel.card is not None and panel.card.staff.active, "the account again")
 
 
+def test_the_keyboard_stays_on_the_button_that_was_pressed(house: House) -> None:
+    house.come_in("Maria")
+    panel = staff(house)
+    until(lambda: panel.cards, "the accounts")
+    choose(panel, "tom")
+    panel.active.setFocus()
+    QTest.keyClick(panel.active, Key.Key_Space)
+    until(lambda: panel.active.text() == "&Activate", "the account at rest")
+    assert panel.active.hasFocus()
+    QTest.keyClick(panel.active, Key.Key_Space)
+    until(lambda: panel.active.text() == "&Deactivate", "the account back")
+    assert panel.active.hasFocus()
+
+
 def test_a_session_is_ended_and_the_own_one_is_not(house: House) -> None:
     house.come_in("Maria")
     other = house.elsewhere("tom")

@@ -439,7 +439,9 @@ def test_only_the_practice_patient_is_ever_taken_away(started: Open) -> None:
 
 def test_import_is_opened_from_the_wizard_and_leads_back_to_it(started: Open) -> None:
     start = started()
-    through_to(start, "data")
+    through_to(start, "trying")
+    start.page.open("data")
+    start.until(lambda: start.page.current.name == "data")
     start.press(Key.Key_I, ALT)
 
     def dialog() -> ImportDialog | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QRect, QRectF, QSize, Qt, QTimer, Signal
@@ -44,6 +45,8 @@ class Tile(QAbstractButton):
         self._theme, self.person = theme, person
         self.large = True
         self.remark = ""
+        self.namesake = False
+        """Somebody else here has the same name: the log-in name tells them apart."""
         self.setCheckable(True)
         self.setAutoExclusive(True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -53,7 +56,7 @@ class Tile(QAbstractButton):
 
     def describe(self) -> None:
         person = self.person
-        parts = [person.name, ROLE_WORDS[person.role], self.remark]
+        parts = [person.name, self._role(), self.remark]
         self.setAccessibleName(", ".join(part for part in parts if part))
         self.setToolTip(as_text(person.name if self._cut() else ""))
 
@@ -100,7 +103,7 @@ class Tile(QAbstractButton):
         painter.setPen(tokens.text2)
         painter.setFont(self._theme.font("grid"))
         below = room.translated(0, px(20))
-        role = ROLE_WORDS[self.person.role]
+        role = self._role()
         if self.large:
             paint.elided(painter, self._side(below), role, flags)
             if self.remark:
@@ -114,8 +117,11 @@ class Tile(QAbstractButton):
                 painter.setPen(tokens.text2)
                 paint.elided(painter, chip.adjusted(px(5), 0, -px(5), 0), self.remark, flags)
         else:
-            told = f"{role} · {self.remark}" if self.remark else role
-            paint.elided(painter, self._side(below), told, flags)
+            paint.elided(painter, self._side(below), self.remark or role, flags)
+
+    def _role(self) -> str:
+        words = ROLE_WORDS[self.person.role]
+        return f"{words} · {self.person.log_in}" if self.namesake else words
 
     def _badge(self, painter: QPainter, place: QRect) -> None:
         tokens = self._theme.tokens
@@ -150,6 +156,8 @@ class StaffTiles(QScrollArea):
         self._theme = theme
         self._tiles: list[Tile] = []
         self._shown: list[Tile] = []
+        self.remarks: Mapping[Id, str] = {}
+        """As they were given last, also of those who are not here yet."""
         self._text = ""
         self._columns = 1
         self._whole = QWidget()
@@ -169,10 +177,6 @@ class StaffTiles(QScrollArea):
         return tuple(tile.person for tile in self._tiles)
 
     @property
-    def remarks(self) -> dict[Id, str]:
-        return {tile.person.id: tile.remark for tile in self._tiles}
-
-    @property
     def shown(self) -> tuple[StaffTile, ...]:
         """Those whom the typed name leaves."""
         return tuple(tile.person for tile in self._shown)
@@ -186,9 +190,10 @@ class StaffTiles(QScrollArea):
 
     def show_people(self, people: Sequence[StaffTile], remarks: Mapping[Id, str]) -> None:
         """Whoever was chosen stays so."""
-        before = self.current
+        before, self.remarks = self.current, remarks
         known = {tile.person.id: tile for tile in self._tiles}
         wanted = []
+        names = Counter(_name(person) for person in people)
         for person in sorted(people, key=_desk_first):
             tile = known.pop(person.id, None)
             if tile is None:
@@ -198,6 +203,7 @@ class StaffTiles(QScrollArea):
             tile.person = person
             tile.remark = remarks.get(person.id, "")
             tile.large = len(people) <= FEW
+            tile.namesake = names[_name(person)] > 1
             tile.describe()
             tile.update()
             wanted.append(tile)
@@ -219,19 +225,22 @@ class StaffTiles(QScrollArea):
         return True
 
     def filter(self, text: str) -> None:
-        """Leaves those in whose name, log-in or role every word occurs; the first of them is chosen
-        when the one who was is not among them."""
+        """Leaves those in whose name, log-in or role every word occurs, first those of whom a part
+        begins so. The first is chosen when the one who was is not among them, or fits less."""
         self._text = text
         words = plain(text).split()
-        self._shown = [
+        found = [
             tile for tile in self._tiles if all(word in _called(tile.person) for word in words)
         ]
+        fitting = [tile for tile in found if words and _begins(tile.person, words)]
+        self._shown = fitting + [tile for tile in found if tile not in fitting]
         for tile in self._tiles:
             tile.setVisible(tile in self._shown)
         self._lay()
         current = self.current
-        if words and self._shown and all(tile.person is not current for tile in self._shown):
-            self._pick(self._shown[0])
+        likely = fitting or found
+        if words and likely and all(tile.person is not current for tile in likely):
+            self._pick(likely[0])
 
     def step(self, key: int) -> None:
         """To the neighbour in that direction; at an end it stays."""
@@ -340,6 +349,10 @@ class StaffTiles(QScrollArea):
         self.ensureWidgetVisible(tile, 0, self._theme.px(GAP))
 
 
+def _name(person: StaffTile) -> str:
+    return " ".join(plain(person.name).split())
+
+
 def _desk_first(person: StaffTile) -> bool:
     """Doctors stand behind those who sit at a desk all day."""
     return person.role is Role.DOCTOR
@@ -347,3 +360,8 @@ def _desk_first(person: StaffTile) -> bool:
 
 def _called(person: StaffTile) -> str:
     return plain(f"{person.name} {person.log_in} {ROLE_WORDS[person.role]}")
+
+
+def _begins(person: StaffTile, words: Sequence[str]) -> bool:
+    parts = _called(person).split()
+    return all(any(part.startswith(word) for part in parts) for word in words)

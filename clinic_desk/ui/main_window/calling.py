@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 
 def open_call(window: MainWindow) -> None:
-    calling_of(window).panel.open_panel()
+    if window.doors.ownerless is None or not window.doors.ownerless():
+        calling_of(window).panel.open_panel()
 
 
 def calling_of(window: MainWindow) -> Calling:

@@ -165,6 +165,8 @@ class Cover(QObject):
                 QTimer.singleShot(0, self.page, self._take_keyboard)
             elif kind is QEvent.Type.Hide and self.on and not event.spontaneous():
                 self._disengage()
+            elif kind is QEvent.Type.WindowTitleChange and self.on:
+                self._keep_title()
             return False
         if not self.on:
             return False
@@ -175,6 +177,13 @@ class Cover(QObject):
             one.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
             QTimer.singleShot(0, one, lambda: self._put_aside(one))
         return False
+
+    def _keep_title(self) -> None:
+        """What the window would be called now waits until it is unlocked."""
+        title = self._window.windowTitle()
+        if title != TITLE:
+            self._title = title
+            self._window.setWindowTitle(TITLE)
 
     def _put_aside(self, dialog: QWidget) -> None:
         if not self.on:

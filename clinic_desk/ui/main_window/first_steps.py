@@ -41,6 +41,7 @@ def wire(window: MainWindow, page: WizardPage) -> None:
     page.import_requested.connect(window.doors.import_files)
     page.restore_requested.connect(lambda: _choose_backup(window))
     page.manager_made.connect(window.manager_made)
+    window.manager_made.connect(lambda _made: page.account.know(True))
     page.account.print_requested.connect(
         lambda code: print_code(window, window, window.context.actor.name, code)
     )

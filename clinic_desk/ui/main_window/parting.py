@@ -9,44 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QWidget
 
-from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.main_window.locking import locking_of
-from clinic_desk.ui.widgets.announce import announce
-from clinic_desk.ui.widgets.forms.bits import InkLabel, push
-from clinic_desk.ui.widgets.forms.card import CardDialog
 
 if TYPE_CHECKING:
     from clinic_desk.ui.main_window.window import MainWindow
-
-WIDTH = 460
-
-
-class PartingDialog(CardDialog):
-    """``agreed`` when the program may close, and what is open goes with it."""
-
-    agreed = Signal()
-
-    def __init__(self, theme: Theme, sentence: str, parent: QWidget) -> None:
-        super().__init__(theme, "Close Clinic Desk?", parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setFixedWidth(theme.px(WIDTH))
-        self.words = InkLabel(theme, sentence, wrap=True, parent=self)
-        self.stay = push("&Stay", self, "primary")
-        self.go = push("&Close without saving", self)
-        self.body.addWidget(self.words)
-        self.footer_row.addStretch(1)
-        self.footer_row.addWidget(self.go)
-        self.footer_row.addWidget(self.stay)
-        self.stay.clicked.connect(self.reject)
-        self.go.clicked.connect(self._go)
-        self.stay.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _go(self) -> None:
-        self.accept()
-        self.agreed.emit()
 
 
 class Parting(QObject):
@@ -75,6 +44,9 @@ class Parting(QObject):
         return True
 
     def _ask(self, names: list[str]) -> None:
+        from clinic_desk.ui.main_window.parting_dialog import PartingDialog  # seldom needed
+        from clinic_desk.ui.widgets.announce import announce
+
         window, locking = self._window, locking_of(self._window)
         locked = locking is not None and locking.on
         # behind a locked screen nothing but what belongs to its page can be seen

@@ -68,6 +68,7 @@ class Accounts(Panel):
         self._again = QTimer(self, interval=AGAIN)
         self._again.timeout.connect(self.read)
         self.zone = "UTC"
+        self._telling = False
         context.operations.changed.connect(self._on_changes)
 
     def lay_out(self, table: Table) -> None:
@@ -79,8 +80,8 @@ class Accounts(Panel):
         column.addWidget(self.message)
         column.addWidget(table, 1)
         column.addLayout(self.buttons)
-        table.selectionModel().currentRowChanged.connect(lambda *_: self.follow())
-        table.rows.modelReset.connect(self.follow)
+        table.selectionModel().currentRowChanged.connect(lambda *_: self._follow_row())
+        table.rows.modelReset.connect(self._follow_row)
         self.setFocusProxy(table)
         if self.why_not:
             self.message.say(Tone.INFO, self.why_not)
@@ -107,6 +108,12 @@ class Accounts(Panel):
 
     def follow(self) -> None:
         """Which buttons count for the row on display."""
+
+    def _follow_row(self) -> None:
+        """Not between the old rows and the new ones, where none is chosen: the buttons would rest
+        for a moment, and whichever has the keyboard would lose it."""
+        if not self._telling:
+            self.follow()
 
     def close_buttons(self, reasons: Mapping[QWidget, str]) -> None:
         """Each button with a reason rests and says it; the others work."""
@@ -194,10 +201,12 @@ class StaffPanel(Accounts):
         self.cards = {card.staff.id: card for card in cards}
         now = self.context.clock.now()
         gone = frozenset(card.staff.id for card in cards if not card.staff.active)
+        self._telling = True
         self.table.rows.show(
             list(self.cards), [staff_row(card, now, self.zone) for card in cards], gone
         )
         self.table.choose(chosen)
+        self._telling = False
         if not cards:
             self.message.say(Tone.INFO, NO_ACCOUNTS)
         elif self.message.sentence == NO_ACCOUNTS:
@@ -327,6 +336,7 @@ class SessionsPanel(Accounts):
         chosen = self.table.chosen
         self.cards = {card.session.id: card for card in cards}
         own, now = self.context.actor.session_id, self.context.clock.now()
+        self._telling = True
         self.table.rows.show(
             list(self.cards), [session_row(card, own, now, self.zone) for card in cards]
         )
@@ -334,6 +344,7 @@ class SessionsPanel(Accounts):
             theirs = [one.session.id for one in cards if one.session.staff_id == self._wanted]
             chosen, self._wanted = (theirs or [chosen])[0], ""
         self.table.choose(chosen)
+        self._telling = False
         self.follow()
 
     def follow(self) -> None:

@@ -30,6 +30,7 @@ from clinic_desk.ui.wizard.hours import HoursStep
 from clinic_desk.ui.wizard.keeping import Draft, Keeper
 from clinic_desk.ui.wizard.lines import ENTER
 from clinic_desk.ui.wizard.offers import OffersStep
+from clinic_desk.ui.wizard.owning import owned
 from clinic_desk.ui.wizard.region import RegionStep
 from clinic_desk.ui.wizard.step import INITIATOR, Ground, Step, Unread
 from clinic_desk.ui.wizard.trying import TryingStep
@@ -246,10 +247,14 @@ class WizardPage(Frame):
             )
             return
         if self.account.waits:
-            self._show(self.account)
-            self._say("Make your account first: from then on nobody comes in without logging in.")
+            self.ask_for_account()
             return
         self._end()
+
+    def ask_for_account(self) -> None:
+        """What was wanted is for people with an account."""
+        self._show(self.account)
+        self._say("Make your account first: nobody works here without logging in.")
 
     def _end(self) -> None:
         """Finish: the wizard does not open by itself again."""
@@ -364,10 +369,10 @@ class WizardPage(Frame):
             step.next_requested.connect(self.go_on)
             step.said.connect(self._say)
         self.account.made.connect(self.manager_made)
-        self.data.import_requested.connect(self.import_requested)
+        self.data.import_requested.connect(lambda: owned(self, self.import_requested.emit))
         self.data.restore_requested.connect(self.restore_requested)
         self.data.practice_requested.connect(self.practice_requested)
-        self.trying.guide_requested.connect(self.guide_requested)
+        self.trying.guide_requested.connect(lambda: owned(self, self.guide_requested.emit))
         self.trying.step_requested.connect(lambda name: self._show(self.named[name]))
         self.context.operations.changed.connect(self._on_changes)
 
