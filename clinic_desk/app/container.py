@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ from clinic_desk.services.guarded import guarded
 from clinic_desk.store.opening import ClinicStore, open_store
 
 if TYPE_CHECKING:
+    from clinic_desk.domain.permissions import Permission
     from clinic_desk.services.billing_gateway import BillingLink
     from clinic_desk.services.couriers import Courier
     from clinic_desk.services.diagnosis import Diagnosis
@@ -82,6 +84,7 @@ class LateViews:
 
     def __init__(self, store: ClinicStore, desk: Desk) -> None:
         self.awake: Callable[[], None] = lambda: None
+        self.at_once: Callable[[], None] = lambda: None
         self._store, self._desk = store, desk
         self._lock = Lock()
         self._made: Viewing | None = None
@@ -95,6 +98,13 @@ class LateViews:
         answer: object,
     ) -> None:
         self._viewing().seen(actor, method, args, named, answer)
+
+    def refused(self, actor: Actor, method: str, permission: Permission) -> None:
+        self._viewing().refused(actor, method, permission)
+
+    def days(self, first: date, last: date, doctors: Iterable[Id]) -> None:
+        """The visits of these days were shown to the person here."""
+        self._viewing().days(self._desk.actor, first, last, doctors)
 
     def looked(self, kind: str, subject_id: Id, patient_id: Id = "") -> None:
         """Something was shown to the person here that had been read before."""
@@ -115,6 +125,7 @@ class LateViews:
 
                 self._made = Viewing(self._store, who=lambda: self._desk.actor)
                 self._made.awake = lambda: self.awake()
+                self._made.at_once = lambda: self.at_once()
             return self._made
 
 
@@ -333,7 +344,9 @@ def read_by(store: ClinicStore, clock: Clock, desk: Desk, views: LateViews) -> Q
     def seat(actor: Actor) -> Actor:
         return seated(actor) if actor.session_id else actor
 
-    return guarded(store.queries, lambda: desk.actor, seat=seat, seen=views.seen)
+    return guarded(
+        store.queries, lambda: desk.actor, seat=seat, seen=views.seen, refused=views.refused
+    )
 
 
 def seating(store: ClinicStore, clock: Clock) -> Callable[[Actor], Actor]:

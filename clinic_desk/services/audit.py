@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -43,11 +44,29 @@ class Told(NamedTuple):
     words: str
 
 
-VIEW, SEARCH = "view", "search"
+VIEW, SEARCH, CALENDAR = "view", "search", "calendar"
 """Actions of what was only looked at."""
 
-QUIET = frozenset({VIEW, SEARCH})
+QUIET = frozenset({VIEW, SEARCH, CALENDAR})
 """Entries that stand for nothing written: who looks at a clinic's pages need not look again."""
+
+SHOWN = "shown"
+"""Of a detail: the ids of the patients that a list showed, or the days of a calendar."""
+
+UNTOLD_SETTINGS = frozenset({"login.last"})
+"""Settings of which the trail says nothing: the entry of the log-in does."""
+
+
+DAY = "day:"
+
+
+def day_key(day: date) -> str:
+    """Under which a look at a day of the calendar is found."""
+    return f"{DAY}{day.isoformat()}"
+
+
+REFUSED = "refused"
+"""Action of what somebody asked for who may not."""
 
 EXPORT, PRINT = "export", "print"
 """Actions of what left the program."""
@@ -55,6 +74,7 @@ EXPORT, PRINT = "export", "print"
 NOTES: dict[str, Told] = {
     VIEW: Told(Kind.VIEWS, "Looked at"),
     SEARCH: Told(Kind.VIEWS, "Searched patients"),
+    CALENDAR: Told(Kind.VIEWS, "Looked at the calendar"),
     "log_in": Told(Kind.ACCESS, "Logged in"),
     "log_in_failed": Told(Kind.ACCESS, "Failed to log in"),
     "log_out": Told(Kind.ACCESS, "Logged out"),
@@ -67,7 +87,7 @@ NOTES: dict[str, Told] = {
     "first_manager": Told(Kind.RIGHTS, "Made the first manager’s account"),
     "session_ended": Told(Kind.ACCESS, "Ended a session"),
     "sessions_ended": Told(Kind.ACCESS, "Ended all sessions of a person"),
-    "refused": Told(Kind.ACCESS, "Was refused"),
+    REFUSED: Told(Kind.ACCESS, "Was refused"),
     EXPORT: Told(Kind.LEFT, "Wrote a file"),
     PRINT: Told(Kind.LEFT, "Printed"),
     "lifeboat": Told(Kind.LEFT, "Wrote the paper lifeboat"),

@@ -27,10 +27,12 @@ class AuditWork(Protocol):
         subject_id: Id = "",
         patient_id: Id = "",
         detail: Mapping[str, object] | None = None,
+        shown: Sequence[Id] = (),
     ) -> None:
         """Notes what writes no event: a log-in, an export, a view. ``detail`` is JSON-able and
-        holds no secret. ``commit`` appends the entry in the same transaction, and adds one for
-        the events and settings of the command itself."""
+        holds no secret; ``shown`` are the patients of a list, or the days (``audit.day_key``) of
+        a calendar, by any of which the entry can be found. ``commit`` appends the entry in the
+        same transaction, and adds one for the events and settings of the command itself."""
         ...
 
     def empty_details(

@@ -137,6 +137,9 @@ Seen = Callable[["Actor", str, tuple[object, ...], Mapping[str, object], object]
 """(who, method, its arguments, those by name, its answer). Called on the thread that asked; it
 must not wait for anything."""
 
+Refused = Callable[["Actor", str, Permission], None]
+"""(who, method, the permission that is missing), before the refusal. As ``Seen``."""
+
 LOOK_AGAIN = 1.0
 """Seconds: a permission taken away at another desk counts for reading no later than this."""
 
@@ -153,12 +156,14 @@ class GuardedQueries:
         *,
         seat: Callable[[Actor], Actor] | None = None,
         seen: Seen | None = None,
+        refused: Refused | None = None,
         clock: Callable[[], float] = monotonic,
     ) -> None:
         self._queries = queries
         self._who = who
         self._seat = seat
         self._seen = seen
+        self._refused = refused
         self._clock = clock
         self._seated: tuple[Actor, Actor, float] | None = None
 
@@ -185,6 +190,8 @@ def _guarded(name: str, permission: Permission | None) -> Callable[..., Any]:
             return getattr(self._queries, name)(*args, **named)
         actor = self.reader()
         if permission is not None and not actor.may(permission):
+            if self._refused is not None:
+                self._refused(actor, name, permission)
             raise Refusal("not_allowed", may_not(actor.role, permission))
         answer = getattr(self._queries, name)(*args, **named)
         if noted and self._seen is not None:
@@ -205,9 +212,11 @@ def guarded(
     *,
     seat: Callable[[Actor], Actor] | None = None,
     seen: Seen | None = None,
+    refused: Refused | None = None,
 ) -> Queries:
     """The queries as that person may use them; see ``GuardedQueries``."""
-    return cast("Queries", GuardedQueries(queries, who, seat=seat, seen=seen))
+    made = GuardedQueries(queries, who, seat=seat, seen=seen, refused=refused)
+    return cast("Queries", made)
 
 
 def may_read(queries: Queries, permission: Permission) -> bool:

@@ -1,29 +1,32 @@
-"""Who looked at which patient or visit, told to the audit trail a moment later.
+"""Who looked at which patient, visit, list or day, told to the audit trail.
 
-The reading itself waits for nothing: what was seen is kept in memory and written by ``flush``,
-within a second (the window's timer) and whenever the screen is locked, the person changes or the
-program ends. A program that is killed loses what it saw in its last second. The same person and
-the same patient or visit are noted once in a minute. A search is told by how many it found,
-never by what was typed.
+What was seen is kept in memory and written by ``flush``. A patient or visit that somebody opened
+is written at once, ``at_once``: where the thread that reads can wait, before the answer is shown,
+so that a program that is killed loses no such look. Lists and days follow within a second (the
+window's timer) and whenever the screen is locked, the person changes or the program ends. The same
+person and the same patient or visit are noted once in a minute, the same days once in a quarter of
+an hour. A search is told by whom it listed, never by what was typed. What was refused is told too.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from clinic_desk.domain.errors import ClinicDeskError
 from clinic_desk.domain.ids import Id
-from clinic_desk.services.audit import SEARCH, VIEW
+from clinic_desk.domain.permissions import PERMISSION_WORDS, Permission, may_not
+from clinic_desk.services.audit import CALENDAR, REFUSED, SEARCH, VIEW, day_key
 
 if TYPE_CHECKING:
     from clinic_desk.domain.events import Actor
     from clinic_desk.services.planning_views import SeriesRows, WaitlistCard
-    from clinic_desk.services.ports import Store
+    from clinic_desk.services.ports import Store, UnitOfWork
     from clinic_desk.services.views import AppointmentView
 
 log = logging.getLogger(__name__)
@@ -34,17 +37,30 @@ AGAIN = 60.0
 SEARCHES = 10.0
 """Seconds of searching that one entry tells of."""
 
+DAYS = 900.0
+"""Seconds for which a second look at the same days and doctors is not told again."""
+
+LIST_AGAIN = 900.0
+"""Seconds for which the same list, shown again by itself, is not told again."""
+
+LISTED = 1000
+"""Patients of lists that one entry names; what is more begins the next."""
+
 MOST = 10_000
 """What is kept while the store refuses; past this the oldest go."""
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """``kind`` and ``subject_id`` of what was looked at, and whose it is."""
+    """``kind`` and ``subject_id`` of what was looked at, and whose it is. ``shown`` and ``detail``
+    (pairs) as of ``UnitOfWork.audit``."""
 
     kind: str
     subject_id: Id
-    patient_id: Id
+    patient_id: Id = ""
+    action: str = VIEW
+    detail: tuple[tuple[str, object], ...] = ()
+    shown: tuple[Id, ...] = ()
 
 
 @dataclass(slots=True)
@@ -55,6 +71,7 @@ class _Searches:
     since: float
     asked: int = 0
     found: int = 0
+    shown: dict[Id, None] = field(default_factory=dict)
 
 
 def _of_patient(args: tuple[object, ...], _: object) -> tuple[Look, ...]:
@@ -91,8 +108,25 @@ LOOKS: Mapping[str, Callable[..., tuple[Look, ...]]] = {
 }
 """Method of the queries → what a call of it has shown."""
 
+BY_ITSELF = frozenset({"possible_duplicates", "likely_twins"})
+"""Those that a page asks again whenever something has changed."""
+
 SEEKS = frozenset({"search_patients", "similar_patients", "likely_twins", "possible_duplicates"})
 """Methods that list patients to choose from."""
+
+
+def _listed(method: str, answer: object) -> tuple[Id, ...]:
+    """Whom a list names."""
+    if not isinstance(answer, tuple | list):
+        return ()
+    match method:
+        case "likely_twins":
+            return tuple(one.patient.id for one in answer)
+        case "possible_duplicates":
+            return tuple(row.id for one in answer for row in (one.one, one.other))
+        case _:
+            return tuple(one.id for one in answer)
+
 
 ELSEWHERE = {"diary": "what it reads leaves as a file, which has an entry of its own"}
 """Methods that show patients and are told of by others."""
@@ -100,7 +134,8 @@ ELSEWHERE = {"diary": "what it reads leaves as a file, which has an entry of its
 
 class Viewing:
     """Safe from any thread. ``awake`` is called, from the thread that reads, when there is
-    something to write after there was nothing.
+    something to write after there was nothing; ``at_once`` when it is to be written now: it may
+    wait until it is.
 
     ``who`` is whoever sits at the desk now. A window may be made ready for somebody who has not
     logged in yet: what it reads is told when they have, and not at all when they never do."""
@@ -119,7 +154,11 @@ class Viewing:
         self._early: list[tuple[Id, Look]] = []
         self._searches: dict[Id, _Searches] = {}
         self._known: dict[tuple[Id, Look], float] = {}
+        self._days: dict[tuple[Id, date], tuple[float, frozenset[Id]]] = {}
+        self._lists: dict[tuple[Id, str, frozenset[Id]], float] = {}
+        self._refused: dict[tuple[Id, Permission], float] = {}
         self.awake: Callable[[], None] = lambda: None
+        self.at_once: Callable[[], None] = lambda: None
 
     @property
     def waits(self) -> bool:
@@ -136,33 +175,77 @@ class Viewing:
     ) -> None:
         """As ``guarded.Seen``."""
         if method in SEEKS:
-            self._searched(actor, len(answer) if isinstance(answer, tuple | list) else 0)
+            self._searched(actor, method, _listed(method, answer))
         elif method in LOOKS:
-            for look in LOOKS[method](args or tuple(named.values()), answer):
-                self.looked(actor, look.kind, look.subject_id, look.patient_id)
+            looks = LOOKS[method](args or tuple(named.values()), answer)
+            if sum(self._note(actor, look) for look in looks):
+                self.at_once()
 
     def looked(self, actor: Actor, kind: str, subject_id: Id, patient_id: Id = "") -> None:
         """Something was shown that had been read before. The program's own jobs see nobody."""
-        if actor.kind != "staff" or not subject_id:
+        if self._note(actor, Look(kind, subject_id, patient_id)):
+            self.at_once()
+
+    def days(self, actor: Actor, first: date, last: date, doctors: Iterable[Id]) -> None:
+        """The visits of these days were shown, of all these doctors."""
+        wanted, now = frozenset(doctors), self._clock()
+        if actor.kind != "staff" or not wanted:
             return
-        look = Look(kind, subject_id, patient_id)
+        dates = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+        with self._lock:
+            known = (self._days.get((actor.staff_id, day)) for day in dates)
+            if all(one and now - one[0] < DAYS and one[1] >= wanted for one in known):
+                return
+            if len(self._days) > MOST:
+                self._days = {key: one for key, one in self._days.items() if now - one[0] < DAYS}
+            for day in dates:
+                self._days[actor.staff_id, day] = now, wanted
+        detail = (
+            ("first", first.isoformat()),
+            ("last", last.isoformat()),
+            ("doctors", tuple(sorted(wanted))),
+        )
+        keys = tuple(day_key(day) for day in dates)
+        self._note(actor, Look("calendar", first.isoformat(), "", CALENDAR, detail, keys), again=0)
+
+    def refused(self, actor: Actor, method: str, permission: Permission) -> None:
+        """Somebody asked for what they may not read: told once a minute of each kind."""
+        if actor.kind != "staff" or not actor.session_id:
+            return
+        now = self._clock()
+        with self._lock:
+            last = self._refused.get((actor.staff_id, permission))
+            if last is not None and now - last < AGAIN:
+                return
+            self._refused[actor.staff_id, permission] = now
+        detail = (
+            ("what", PERMISSION_WORDS[permission].capitalize()),
+            ("why", may_not(actor.role, permission)),
+        )
+        self._note(actor, Look("reading", method, "", REFUSED, detail), again=0)
+
+    def _note(self, actor: Actor, look: Look, again: float = AGAIN) -> bool:
+        """False for what was told already, and for what the program's own jobs look at."""
+        if actor.kind != "staff" or not look.subject_id:
+            return False
         now = self._clock()
         with self._lock:
             last = self._known.get((actor.staff_id, look))
-            if last is not None and now - last < AGAIN:
-                return
+            if last is not None and now - last < again:
+                return False
             self._known[actor.staff_id, look] = now
             if len(self._known) > MOST:
                 self._forget(now)
             if not actor.session_id:
                 self._early.append((actor.staff_id, look))
                 del self._early[:-MOST]
-                return
+                return False
             first = not self.waits
             self._waiting.append((actor, look))
             del self._waiting[:-MOST]
         if first:
             self.awake()
+        return True
 
     def _here(self) -> Actor | None:
         """Who is logged in here."""
@@ -186,14 +269,19 @@ class Viewing:
             for actor, mine in _by_person(looks):
                 with self._store.unit_of_work(actor) as uow:
                     for look in mine:
-                        uow.audit(VIEW, look.kind, look.subject_id, look.patient_id)
+                        uow.audit(
+                            look.action, look.kind, look.subject_id, look.patient_id,
+                            dict(look.detail) or None, look.shown,
+                        )  # fmt: skip
+                    _here_still(uow, actor)
                     uow.commit()
                 kept = [one for one in kept if one[0] is not actor]
             while searches:
                 made = searches[-1]
                 with self._store.unit_of_work(made.actor) as uow:
                     detail = {"searches": made.asked, "found": made.found}
-                    uow.audit(SEARCH, "patient", detail=detail)
+                    uow.audit(SEARCH, "patient", detail=detail, shown=tuple(made.shown))
+                    _here_still(uow, made.actor)
                     uow.commit()
                 searches.pop()
         except ClinicDeskError as error:
@@ -203,12 +291,19 @@ class Viewing:
                 for one in searches:
                     self._merge(one)
 
-    def _searched(self, actor: Actor, found: int) -> None:
+    def _searched(self, actor: Actor, method: str, found: Sequence[Id]) -> None:
         if actor.kind != "staff" or not actor.session_id:
             return
+        now, key = self._clock(), (actor.staff_id, method, frozenset(found))
         with self._lock:
+            last = self._lists.get(key)
+            if method in BY_ITSELF and last is not None and now - last < LIST_AGAIN:
+                return
+            if len(self._lists) > MOST:
+                self._lists.clear()
+            self._lists[key] = now
             first = not self.waits
-            self._merge(_Searches(actor, self._clock(), 1, found))
+            self._merge(_Searches(actor, now, 1, len(found), dict.fromkeys(found)))
         if first:
             self.awake()
 
@@ -216,16 +311,27 @@ class Viewing:
         kept = self._searches.setdefault(more.actor.staff_id, _Searches(more.actor, more.since))
         kept.asked += more.asked
         kept.found += more.found
+        kept.shown |= more.shown
 
     def _over(self, everything: bool) -> list[_Searches]:
         until = self._clock() - SEARCHES
-        over = [one for one in self._searches.values() if everything or one.since <= until]
+        over = [
+            one
+            for one in self._searches.values()
+            if everything or one.since <= until or len(one.shown) >= LISTED
+        ]
         for one in over:
             del self._searches[one.actor.staff_id]
         return over
 
     def _forget(self, now: float) -> None:
         self._known = {key: then for key, then in self._known.items() if now - then < AGAIN}
+
+
+def _here_still(uow: UnitOfWork, actor: Actor) -> None:
+    """Who looks at something is there, though they write nothing."""
+    if actor.session_id:
+        uow.sessions.seen(actor.session_id, uow.now)
 
 
 def _by_person(looks: list[tuple[Actor, Look]]) -> Iterator[tuple[Actor, list[Look]]]:

@@ -39,6 +39,7 @@ _INSERT = (
     f"INSERT INTO audit_entry ({', '.join(COLUMNS)}, detail, hash)"
     f" VALUES ({', '.join('?' * (len(COLUMNS) + 2))})"
 )
+_SHOWN = "INSERT INTO audit_shown (subject_id, seq) SELECT DISTINCT value, ? FROM json_each(?)"
 _HEADS = (
     "SELECT (SELECT v FROM meta WHERE k = ?),"
     " (SELECT seq || ':' || hash FROM audit_entry ORDER BY seq DESC LIMIT 1),"
@@ -129,6 +130,8 @@ class Note:
     subject_id: Id = ""
     patient_id: Id = ""
     detail: str = ""
+    shown: tuple[Id, ...] = ()
+    """Whom or what a list showed; the detail holds them too."""
 
 
 def detail_text(detail: Mapping[str, object] | None, salt: str) -> str:
@@ -190,6 +193,8 @@ def append(
     )
     made = Head(head.seq + 1, entry_hash(sealed))
     run(connection, _INSERT, (*sealed, note.detail, made.hash))
+    if note.shown:
+        run(connection, _SHOWN, (made.seq, _canonical(note.shown)))
     return made
 
 

@@ -7,7 +7,9 @@ the walk goes on from what is stored, so that one fault does not make all that f
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
@@ -15,7 +17,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from clinic_desk.domain.spans import from_epoch
-from clinic_desk.services.audit import BLANKED_BY, Blanked, blanks
+from clinic_desk.services.audit import BLANKED_BY, SHOWN, Blanked, blanks
 from clinic_desk.services.views import Finding
 from clinic_desk.store.audit_chain import (
     BEGIN,
@@ -80,6 +82,40 @@ class _Events:
         return self.ahead
 
 
+class _Shown:
+    """The index over the lists, read beside the entries whose details hold the same."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._rows = iter(_listed(connection))
+        self._ahead = next(self._rows, None)
+
+    def take(self, seq: int) -> tuple[set[str], bool]:
+        """(what it names for the entry; whether it named one that there is not before it)"""
+        found: set[str] = set()
+        strange = False
+        while self._ahead is not None and self._ahead[0] <= seq:
+            if self._ahead[0] == seq:
+                found.add(self._ahead[1])
+            else:
+                strange = True
+            self._ahead = next(self._rows, None)
+        return found, strange
+
+    @property
+    def rest(self) -> bool:
+        return self._ahead is not None
+
+
+def _listed(connection: Connection) -> Iterator[Any]:
+    cursor: Any = connection.connection.cursor()
+    try:
+        cursor.execute("SELECT seq, subject_id FROM audit_shown ORDER BY seq")
+        while rows := cursor.fetchmany(_CHUNK):
+            yield from rows
+    finally:
+        cursor.close()
+
+
 @dataclass(slots=True)
 class _Walk:
     """Where the proof stands."""
@@ -100,11 +136,13 @@ def check_audit(
     """Everything that is wrong with the trail, first the first. Needs a snapshot: entries and
     events are read side by side."""
     walk = _Walk(connection, witnessed={w.head.seq: "" for w in witnesses})
+    shown = _Shown(connection)
     events = _Events(chain.from_iterable(event_chunks(connection)))
     total = int((fetch_one(connection, "SELECT count(*) FROM audit_entry") or (0,))[0])
     for number, row in enumerate(_entries(connection), 1):
         yield from _link(walk, row, total)
         yield from _events_of(row, events, whole=row[0] == walk.seq + 1)
+        yield from _lists_of(shown, row)
         _remember(walk, row)
         if heard is not None and number % 1000 == 0 and not heard(number, total):
             return
@@ -114,6 +152,8 @@ def check_audit(
         for seq in events.rest():
             yield _stranger(seq)
     yield from _blanked(walk)
+    if shown.rest:
+        yield _finding("shown", "The index of what lists have shown names entries there are not.")
     if heard is not None:
         heard(total, total)
 
@@ -188,6 +228,26 @@ def _true_place(walk: _Walk, sealed: Any, stored: str, total: int) -> int | None
             if entry_hash((seq, *rest)) == stored:
                 return seq
     return None
+
+
+def _lists_of(shown: _Shown, row: Any) -> Iterator[Finding]:
+    """The question who has seen somebody is answered from the index: it must say what the sealed
+    details say."""
+    found, strange = shown.take(row[0])
+    wanted: set[str] = set()
+    if f'"{SHOWN}"' in row[_DETAIL]:
+        with suppress(ValueError, TypeError, KeyError):
+            wanted = {str(one) for one in json.loads(row[_DETAIL])[SHOWN]}
+    if strange or found - wanted:
+        yield _finding(
+            f"entry {row[0]}", f"The index says of {_named(row)} that it showed what it did not."
+        )
+    if wanted - found:
+        yield _finding(
+            f"entry {row[0]}",
+            f"What {_named(row)} has shown was taken out of the index: who asks for one of them "
+            "does not find it.",
+        )
 
 
 def _stranger(seq: int) -> Finding:

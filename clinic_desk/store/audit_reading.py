@@ -41,6 +41,7 @@ _OF_PATIENT = (
     " rows(id) AS (SELECT id FROM ids UNION ALL SELECT id FROM appointment"
     " WHERE patient_id IN (SELECT id FROM ids))"
     " SELECT seq FROM audit_entry WHERE patient_id IN (SELECT id FROM ids)"
+    " UNION SELECT s.seq FROM audit_shown s WHERE s.subject_id IN (SELECT id FROM ids)"
     " UNION SELECT a.seq FROM event e JOIN audit_entry a ON a.command_id = e.command_id"
     " WHERE e.subject_id IN (SELECT id FROM rows) AND a.first_event IS NOT NULL"
 )
@@ -65,8 +66,8 @@ class AuditReading:
         raise NotImplementedError
 
     def audit_index(self, wish: AuditWish) -> Sequence[int]:
-        where, values = _conditions(wish)
         with self._reading() as connection:
+            where, values = _conditions(connection, wish)
             if not where:
                 newest = fetch_one(connection, "SELECT min(seq), max(seq) FROM audit_entry")
                 if newest is None or newest[1] is None:
@@ -100,7 +101,9 @@ class AuditReading:
             count = 0 if first is None else last - first + 1
             events = events_between(connection, first, last, SHOWN_EVENTS) if count else ()
             told = _told(detail)
-            names = _names(connection, _ids_in(events, line.subject_id, line.patient_id, told))
+            lists = [one for one in told.values() if isinstance(one, list)]
+            about = [line.subject_id, line.patient_id, *(one for part in lists for one in part)]
+            names = _names(connection, _ids_in(events, *about))
         return AuditEntry(
             line, told, bool(kept) and not detail, session, events, count, names, digest
         )
@@ -139,8 +142,9 @@ class AuditReading:
         return tuple(sorted(((r[0], r[1]) for r in rows), key=lambda pair: pair[1].casefold()))
 
 
-def _conditions(wish: AuditWish) -> tuple[list[str], list[object]]:
+def _conditions(connection: Connection, wish: AuditWish) -> tuple[list[str], list[object]]:
     from clinic_desk.services.audit import Kind, actions_of
+    from clinic_desk.store.audit_places import SEEN_THERE, places_of_patient, places_of_visits
 
     where: list[str] = []
     values: list[object] = []
@@ -150,10 +154,11 @@ def _conditions(wish: AuditWish) -> tuple[list[str], list[object]]:
         values.extend(given)
 
     if wish.patient_id:
-        ids = _OF_PATIENT.replace("?1", "?")
-        add(f"seq IN ({ids})", wish.patient_id, wish.patient_id)
+        ids, places = _OF_PATIENT.replace("?1", "?"), places_of_patient(connection, wish.patient_id)
+        add(f"(seq IN ({ids}) OR {SEEN_THERE})", wish.patient_id, wish.patient_id, places)
     if wish.subject_id:
-        add("subject_id = ?", wish.subject_id)
+        places = places_of_visits(connection, [wish.subject_id])
+        add(f"(subject_id = ? OR {SEEN_THERE})", wish.subject_id, places)
     if wish.actor_id:
         add("actor_id = ?", wish.actor_id)
     if wish.desk_id:

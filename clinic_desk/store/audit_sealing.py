@@ -14,6 +14,7 @@ from clinic_desk.domain.events import Actor
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.people import Patient
 from clinic_desk.domain.records import Record
+from clinic_desk.services.audit import UNTOLD_SETTINGS
 from clinic_desk.store.audit_anchor import Anchor
 from clinic_desk.store.audit_chain import (
     PROGRAM,
@@ -48,7 +49,7 @@ def seal(
     nothing that counts. A note with the action of the transaction is about what the command itself
     wrote, and makes one entry with it."""
     notes = list(journal.notes)
-    wrote = bool(journal.fold.first or journal.settings)
+    wrote = bool(journal.fold.first or _told_settings(journal))
     if not wrote and not notes:
         return None
     head, held = heads(connection, anchor.known)
@@ -68,6 +69,7 @@ def seal(
                 own.subject_id if own.subject_kind else note.subject_id,
                 own.patient_id or note.patient_id,
                 own.detail or note.detail,
+                own.shown,
             )
         head = append(connection, head, actor, now, command_id, note, journal.fold)
     for note in notes:
@@ -81,12 +83,19 @@ def _of_command(journal: Journal, action: str) -> Note:
     first = _foremost(journal.written.values())
     if first is not None:
         kind, subject = first.table, first.after.id
-    elif journal.settings:
-        kind, subject = SETTING, min(journal.settings)
+    elif settings := _told_settings(journal):
+        kind, subject = SETTING, min(settings)
     patients = _patients(journal.written.values())
-    detail = {key: _shown(key, pair) for key, pair in sorted(journal.quiet.items())}
+    told = _told_settings(journal)
+    quiet = sorted((key, pair) for key, pair in journal.quiet.items() if key in told)
+    detail = {key: _shown(key, pair) for key, pair in quiet}
     text = detail_text({"settings": detail} if detail else None, token_hex(8))
     return Note(action, kind, subject, patients.pop() if len(patients) == 1 else "", text)
+
+
+def _told_settings(journal: Journal) -> set[Id]:
+    """Without those that say what another entry says."""
+    return {one for one in journal.settings if one.rpartition("/")[2] not in UNTOLD_SETTINGS}
 
 
 def _foremost(written: Iterable[Written]) -> Written | None:

@@ -235,6 +235,13 @@ def _audit_triggers() -> list[str]:
             refuse,
         ),
         _trigger("guard_audit_delete", "BEFORE DELETE ON audit_entry", "", refuse),
+        _trigger("guard_audit_shown_update", "BEFORE UPDATE ON audit_shown", "", refuse),
+        _trigger(
+            "guard_audit_shown_delete",
+            "BEFORE DELETE ON audit_shown",
+            "EXISTS (SELECT 1 FROM audit_entry WHERE seq = OLD.seq AND detail <> '')",
+            refuse,
+        ),
     ]
 
 

@@ -11,15 +11,18 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from alembic import command
+from alembic.config import Config
 from sqlcipher3 import dbapi2
 
 from clinic_desk.domain.appointments import Appointment, Status
 from clinic_desk.domain.people import Patient
 from clinic_desk.services.views import Finding
-from clinic_desk.store import guards
+from clinic_desk.store import guards, upgrade
 from clinic_desk.store.audit_anchor import Anchor
 from clinic_desk.store.audit_chain import Head
 from tests.fakes.clock import CountingIds
+from tests.fakes.front_desk import MIGRATIONS
 from tests.store.clinic import Clinic, moved, visit
 
 ENTRIES = (
@@ -350,9 +353,16 @@ def as_an_older_program_left_it(clinic: Clinic) -> None:
     triggers = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
     for (name,) in triggers.fetchall():
         connection.execute(f"DROP TRIGGER {name}")
-    for table in ("audit_entry", "staff_session", "staff_secret", "staff"):
-        connection.execute(f"DROP TABLE {table}")
-    connection.execute("UPDATE alembic_version SET version_num = '0005'")
+    connection.close()
+    engine = upgrade._engine(clinic.path, None)
+    with engine.connect() as ours:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = ours
+        command.downgrade(config, "0005")
+        ours.commit()
+    engine.dispose()
+    connection = dbapi2.connect(str(clinic.path), isolation_level=None)
     connection.execute("DELETE FROM meta WHERE k = 'audit_head'")
     none = hashlib.sha256(b"").hexdigest()
     connection.execute("UPDATE meta SET v = ? WHERE k = ?", (none, guards.META_KEY))

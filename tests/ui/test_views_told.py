@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from clinic_desk.services.guarded import guarded
 from clinic_desk.services.patient_merge import merge_view
-from clinic_desk.services.viewing import Viewing
+from clinic_desk.services.viewing import Look, Viewing
 from clinic_desk.services.views import Cell
 from clinic_desk.services.waitlist_commands import AddToWaitlist
 from clinic_desk.ui.main_window import MainWindow
@@ -41,7 +41,11 @@ def told(window: MainWindow, clinic: Clinic, monkeypatch: pytest.MonkeyPatch) ->
     def looked(_actor: object, kind: str, subject_id: str, _patient: str = "") -> None:
         made.seen.append((kind, subject_id))
 
-    monkeypatch.setattr(viewing, "looked", looked)
+    def noted(actor: object, look: Look, again: float = 0) -> bool:
+        looked(actor, look.kind, look.subject_id)
+        return True
+
+    monkeypatch.setattr(viewing, "_note", noted)
     operations = window.context.operations
     actor = window.context.actor
     operations.queries = guarded(operations.queries, lambda: actor, seen=viewing.seen)

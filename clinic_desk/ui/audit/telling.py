@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from clinic_desk.domain.availability.model import Roster
 from clinic_desk.domain.events import Event
 from clinic_desk.domain.ids import Id
-from clinic_desk.services.audit import told
+from clinic_desk.services.audit import DAY, SHOWN, told
 from clinic_desk.services.audit_views import AuditEntry, AuditLine
 from clinic_desk.services.gate import PERMISSIONS_KEY
 from clinic_desk.ui.models import words
@@ -22,6 +22,9 @@ ARROW = " → "
 NOTHING = "nothing"
 MOST_SHOWN = 200
 """Characters of one value."""
+
+MOST_LISTED = 100
+"""Patients of one list."""
 
 BOOKKEEPING = frozenset(
     {"lane", "room_lane", "blocked_start", "blocked_end", "slot_state", "hold_until", "digest"}
@@ -36,6 +39,8 @@ SUBJECTS = {
     "audit": "The audit trail",
     "file": "",
     "command": "",
+    "reading": "",
+    "calendar": "Calendar",
     "invoice": "Invoice",
     "patient": "Patient",
     "payment": "Payment",
@@ -61,7 +66,7 @@ DETAILS = {
     "noted": "Entry known before", "attempts": "Attempts in a row", "why": "Why",
     "count": "How many", "changes": "Changes", "before": "Older than", "kinds": "Of these kinds",
     "backup": "Backup", "who": "Who", "kept": "Kept as", "at": "When", "with": "With",
-    "first": "From", "last": "To", "hash": "Its hash",
+    "first": "From", "last": "To", "hash": "Its hash", "doctors": "Visits of",
 }  # fmt: skip
 REASONS = ("reason", "override_reason", "overbook_reason", "overlap_reason")
 PROGRAM = "The program"
@@ -99,6 +104,8 @@ def about(line: AuditLine, today: date) -> str:
     if line.visit_start is not None:
         when = words.moment_words(line.visit_start, line.zone, today)
         return f"{line.about} · visit {when}" if line.about else f"Visit {when}"
+    if line.subject_kind == "calendar":
+        return f"Calendar of {words.day_words(date.fromisoformat(line.subject_id), today)}"
     if line.subject_kind == "setting":
         return f"Setting: {setting_words(line.subject_id)}"
     if line.title and not line.about:
@@ -126,7 +133,7 @@ class EntryTeller:
 
     def changes(self, entry: AuditEntry) -> list[Change]:
         """Before → after of everything that the entry covers, and what it was told besides."""
-        found = list(self._detail(entry.detail))
+        found = list(self._detail(entry.detail, entry.names))
         if entry.blanked:
             found.append(Change("Its detail was emptied by the clinic’s policy."))
         for event in entry.events:
@@ -185,17 +192,31 @@ class EntryTeller:
             return _short(json.dumps(value, ensure_ascii=False))
         return _short(str(value))
 
-    def _detail(self, detail: Mapping[str, object]) -> Iterator[Change]:
+    def _detail(self, detail: Mapping[str, object], names: Mapping[Id, str]) -> Iterator[Change]:
         for key, value in detail.items():
             if key == "settings" and isinstance(value, dict):
                 for row_id, pair in value.items():
                     yield self._setting(str(row_id), pair)
             elif key == "changes" and isinstance(value, list):
                 yield from (Change(str(one)) for one in value)
+            elif key == SHOWN and isinstance(value, list):
+                yield from self._listed([str(one) for one in value], names)
+            elif key in ("first", "last") and isinstance(value, str):
+                day = words.day_words(date.fromisoformat(value), self.today)
+                yield Change(f"{DETAILS[key]}: {day}")
             else:
                 label = DETAILS.get(key, key.replace("_", " ").capitalize())
                 field = "start" if key == "before" else key
-                yield Change(f"{label}: {self.value(field, value, {})}")
+                yield Change(f"{label}: {self.value(field, value, names)}")
+
+    @staticmethod
+    def _listed(shown: Sequence[Id], names: Mapping[Id, str]) -> Iterator[Change]:
+        """The patients of a list; the days of a calendar are told by the first and the last."""
+        patients = [one for one in shown if not one.startswith(DAY)]
+        for one in patients[:MOST_LISTED]:
+            yield Change(f"· {names.get(one, 'A patient who is gone')}")
+        if len(patients) > MOST_LISTED:
+            yield Change(f"… and {words.plural(len(patients) - MOST_LISTED, 'patient')} more")
 
     def _setting(self, row_id: str, pair: object) -> Change:
         name = setting_words(row_id)

@@ -102,6 +102,8 @@ class Loader:
         self._rooms.timeout.connect(self._ask_rooms)
         self._bare: Picture | None = None
         self.first = self.last = page.day
+        self.seen: tuple[date, date, frozenset[Id]] | None = None
+        """Of the visits on display, none in a month: first day, last day, whose they are."""
 
     def turning(self) -> bool:
         """Another day than the one on the grid was asked for and is not there yet."""
@@ -187,8 +189,10 @@ class Loader:
         self.waiting = False
         self._page.refused.emit(error)
 
-    def _arrived(self, roster: Roster) -> None:
+    def _arrived(self, roster: Roster, cells: Sequence[Cell] = ()) -> None:
         self.roster, self.waiting = roster, False
+        whose = frozenset(cell.doctor_id for cell in cells)
+        self.seen = (self.first, self.last, whose) if whose else None
         self._page.arrived(roster)
         if not phones.learned():
             self._learn_phones()
@@ -241,7 +245,7 @@ class Loader:
                 self._rooms.stop()
             else:
                 self._rooms.start()
-            self._arrived(self.roster)
+            self._arrived(self.roster, found.data.cells)
 
         page.context.operations.ask(ask, done=done, failed=self._failed, key="calendar")
 
@@ -319,7 +323,7 @@ class Loader:
             roster, cells = answer
             now = page.context.clock.now()
             page.agenda.set_content(cells, roster, now)
-            self._arrived(roster)
+            self._arrived(roster, cells)
             if page.view == "agenda":
                 page.status_text.emit(
                     f"{day_words(first)} to {day_words(last)} · {plural(len(cells), 'visit')}"

@@ -87,6 +87,9 @@ class FlowSource(QObject):
 
     def _take(self, board: Board) -> None:
         self.board = board
+        if self._lookers:
+            day = self.day()
+            self._context.operations.looked_at_days(day, day, self.doctors())
         self.read_done.emit()
 
     def _on_changes(self, changes: Changes) -> None:

@@ -49,6 +49,7 @@ def link(window: MainWindow) -> None:
     window.waiting.connect_all()
     centre = window.centre
     centre.page_changed.connect(window.on_page)
+    centre.page_changed.connect(lambda _page: _tell_days(window))
     centre.page_changed.connect(
         lambda page: window.undoing.shut(PRESENT_ONLY if page == "past" else "")
     )
@@ -132,6 +133,7 @@ def _calendar(window: MainWindow) -> None:
     page.toast_requested.connect(window.telling.toast)
     page.refused.connect(window.telling.refused)
     page.page_requested.connect(window.show_page)
+    page.loaded.connect(lambda: _tell_days(window))
     page.plan_offered.connect(window.telling.offer_plan)
     page.view_requested.connect(window.choices.set_view)
     page.only_requested.connect(lambda row_id: _only(window, row_id))
@@ -150,6 +152,14 @@ def _calendar(window: MainWindow) -> None:
     gestures.add_dates(DateTarget(month, month.date_at, day_text))
     gestures.add_step(NavTarget(window.toolbar.back, -1))
     gestures.add_step(NavTarget(window.toolbar.forward, 1))
+
+
+def _tell_days(window: MainWindow) -> None:
+    """To the audit trail: the visits of these days are on the screen, or will be with the log-in
+    that the window is made ready for."""
+    seen = window.page.loader.seen
+    if seen is not None and (window.page.isVisible() or not window.context.actor.session_id):
+        window.context.operations.looked_at_days(*seen)
 
 
 def _shelf(window: MainWindow) -> None:

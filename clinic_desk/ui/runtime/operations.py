@@ -7,8 +7,10 @@ the main thread as plain data. Nothing here blocks.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from datetime import date
 from functools import partial
 from threading import Event as Flag
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -26,7 +28,13 @@ if TYPE_CHECKING:
     from clinic_desk.services.views import Cell
 
 VIEWS_AFTER = 700
-"""Milliseconds after which the audit trail is told who looked at what."""
+"""Milliseconds after which the audit trail is told of lists and days that were looked at."""
+
+VIEWS_WAIT = 0.25
+"""Seconds that the answer about a patient or visit waits at most until the trail knows of the look.
+Only a writer that is busy for longer keeps it behind."""
+
+READER = "store-reader"
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -43,13 +51,16 @@ class Gate(Protocol):
 
 class Views(Protocol):
     """Tells the audit trail who looked at what (``services.viewing``). Safe from any thread;
-    ``awake`` is called when there is something to write."""
+    ``awake`` is called when there is something to write, ``at_once`` when it is to be written
+    now."""
 
     awake: Callable[[], None]
+    at_once: Callable[[], None]
 
     @property
     def waits(self) -> bool: ...
     def looked(self, kind: str, subject_id: Id, patient_id: Id = "") -> None: ...
+    def days(self, first: date, last: date, doctors: Iterable[Id]) -> None: ...
     def flush(self, *, everything: bool = True) -> None: ...
 
 
@@ -96,13 +107,15 @@ class Operations(QObject):
         self._telling = QTimer(self, singleShot=True, interval=VIEWS_AFTER)
         self._telling.timeout.connect(lambda: self._tell(everything=False))
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
-        self._readers = ThreadPoolExecutor(2, thread_name_prefix="store-reader")
+        self._readers = ThreadPoolExecutor(2, thread_name_prefix=READER)
+        self._flush: Future[None] | None = None
         self._pending = 0
         self._closed = False
         self._latest: dict[str, Ticket] = {}
         self._posted.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         if views is not None:
             views.awake = lambda: self._posted.emit(self._telling.start)
+            views.at_once = self._tell_at_once
 
     def run(
         self,
@@ -223,22 +236,43 @@ class Operations(QObject):
         """The card of a visit was shown."""
         self.looked("appointment", cell.id, cell.patient_id or "")
 
+    def looked_at_days(self, first: date, last: date, doctors: Iterable[Id]) -> None:
+        """The visits of these days were shown."""
+        if self._views is not None:
+            self._views.days(first, last, doctors)
+
     def tell_views(self) -> None:
         """Has everything that was looked at written now: the screen is locked, or another person
         comes."""
         self._telling.stop()
         self._tell(everything=True)
 
+    def _tell_at_once(self) -> None:
+        """Before the answer is shown, where the thread that read it can wait. One look behind
+        another that has not begun to be written is written with it."""
+        views, waiting = self._views, self._flush
+        if views is None or self._closed:
+            return
+        if waiting is None or waiting.running() or waiting.done():
+            try:
+                waiting = self._flush = self._writer.submit(views.flush, everything=False)
+                waiting.add_done_callback(self._tell_again)
+            except RuntimeError:  # shut down meanwhile, which writes everything
+                return
+        if threading.current_thread().name.startswith(READER):
+            wait((waiting,), timeout=VIEWS_WAIT)
+
     def _tell(self, *, everything: bool) -> None:
         views = self._views
         if views is None or self._closed or not views.waits:
             return
 
-        def told(_: Future[None]) -> None:
-            if views.waits:
-                self._posted.emit(self._telling.start)
+        self._writer.submit(views.flush, everything=everything).add_done_callback(self._tell_again)
 
-        self._writer.submit(views.flush, everything=everything).add_done_callback(told)
+    def _tell_again(self, _: Future[None]) -> None:
+        """What the store did not take, and what is still to come."""
+        if self._views is not None and self._views.waits:
+            self._posted.emit(self._telling.start)
 
     def shutdown(self) -> None:
         """Waits for writes under way; drops questions, and answers not yet delivered."""
