@@ -33,6 +33,8 @@ class Check:
 
 def doctor(options: argparse.Namespace) -> Answer:
     """Exit code 0 when nothing is bad, 1 when something is, 3 when the file cannot be opened."""
+    if options.report:
+        return _report(options)
     checks = [*_installation(), *_folder(options), *_repairs(options), *_database(options)]
     bad = [check for check in checks if check.state == "bad"]
     code = OK
@@ -52,6 +54,26 @@ def doctor(options: argparse.Namespace) -> Answer:
         f"{len(bad)} of {len(checks)} checks are bad." if bad else "Everything needed is there."
     )
     return Answer(data, lines, code)
+
+
+def _report(options: argparse.Namespace) -> Answer:
+    from clinic_desk.app import diagnostics
+    from clinic_desk.app.container import build
+
+    folder = paths.data_folder(options.data)
+    text = ""
+    if folder.database.exists():
+        try:
+            container = build(options.data)
+        except ClinicDeskError:
+            text = diagnostics.report_without(folder)
+        else:
+            try:
+                text = diagnostics.report(container)
+            finally:
+                container.close()
+    text = text or diagnostics.report_without(folder)
+    return Answer({"report": text}, text.splitlines(), OK)
 
 
 def _installation() -> Iterator[Check]:

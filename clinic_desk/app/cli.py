@@ -110,6 +110,11 @@ def parser() -> argparse.ArgumentParser:
     doctor.add_argument(
         "--repair", action="store_true", help="put right what can be, after a safety copy"
     )
+    doctor.add_argument(
+        "--report",
+        action="store_true",
+        help="print the diagnostic report instead, in which there is nothing that anybody typed",
+    )
     verify = add("verify", "prove the database against its own history", answering)
     verify.add_argument(
         "--head", default="", help="a fingerprint of the audit trail, noted earlier: 1234:abcd…"
@@ -128,6 +133,16 @@ def parser() -> argparse.ArgumentParser:
         "--recovery-key",
         action="store_true",
         help="type the backup's recovery key first: its key is not in this computer's keyring",
+    )
+    reminders = add("reminders", "send the messages that are due, without a window", answering)
+    how = reminders.add_mutually_exclusive_group()
+    how.add_argument(
+        "--once", action="store_true", help="send what is due now, and end (the default)"
+    )
+    how.add_argument(
+        "--daemon",
+        action="store_true",
+        help="go on sending until it is told to end (SIGTERM, Ctrl+C)",
     )
     encrypt = add("encrypt", "encrypt the clinic's data with a key in the keyring", personal)
     encrypt.add_argument(
@@ -309,6 +324,10 @@ def _handler(command: str) -> Handler:
         from clinic_desk.app import handing_on
 
         return handing_on.export
+    if command == "reminders":
+        from clinic_desk.app import reminders
+
+        return reminders.send
     if command in ("encrypt", "decrypt", "recovery-key"):
         from clinic_desk.app import key_commands
 

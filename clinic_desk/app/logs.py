@@ -9,15 +9,17 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import MutableMapping
+from contextlib import suppress
 from functools import cache
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any
 
 LARGEST = 2_000_000
-"""Bytes per log file; five old ones are kept."""
+"""Bytes per log file; five old ones are kept, packed."""
 
 KEPT = 5
+
+OWNER_ALONE = 0o600
 
 PRIVATE = frozenset(
     {
@@ -29,6 +31,7 @@ PRIVATE = frozenset(
 
 def strike_out(_logger: object, _method: str, line: MutableMapping[str, Any]) -> Any:
     """Replaces the values of keys that may hold patient detail."""
+    line.pop("message", None)  # another handler's copy of the sentence
     for key in PRIVATE & line.keys():
         line[key] = "—"
     return line
@@ -48,6 +51,57 @@ class Lines(logging.Formatter):
         return self._made.format(record)
 
 
+class SharedFile(logging.Handler):
+    """Lines of several processes in one rotating file: none is lost, none cut, when two of them
+    find it full at once. Opened, and its library loaded, with the first line; a file that cannot
+    be written is told of once, and then its lines are left out."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path = path
+        self._file: logging.Handler | None = None
+        self._broken = False
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if self._broken:
+            return
+        try:
+            if self._file is None:
+                self._file = self._opened()
+            self._file.emit(record)
+        except OSError as error:
+            self._broken = True
+            with suppress(OSError, ValueError):
+                sys.stderr.write(f"no log file: {error.strerror}\n")
+
+    def _opened(self) -> logging.Handler:
+        from concurrent_log_handler import ConcurrentRotatingFileHandler
+
+        class File(ConcurrentRotatingFileHandler):
+            def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802, ARG002
+                """Its own answer is a stack on the error stream for each line."""
+                raise
+
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        made = File(
+            str(self._path),
+            maxBytes=LARGEST,
+            backupCount=KEPT,
+            encoding="utf-8",
+            use_gzip=True,
+            chmod=None if sys.platform == "win32" else OWNER_ALONE,
+            unicode_error_policy="replace",
+        )
+        made.setFormatter(self.formatter)
+        return made
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+        super().close()
+
+
 def structured(name: str) -> Any:
     """A logger that takes values by key; what could tell a patient is struck out of them."""
     import structlog
@@ -64,6 +118,7 @@ def _json_lines() -> logging.Formatter:
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
+        structlog.stdlib.ExtraAdder(),
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         strike_out,
     ]
@@ -91,16 +146,7 @@ def set_up(folder: Path, *, verbose: bool = False) -> None:
     root.setLevel(logging.DEBUG if verbose else logging.INFO)
     stream = logging.StreamHandler(sys.stderr)
     stream.setLevel(logging.DEBUG if verbose else logging.WARNING)
-    handlers: list[logging.Handler] = [stream]
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        handlers.append(
-            RotatingFileHandler(
-                folder / "clinic-desk.log", maxBytes=LARGEST, backupCount=KEPT, encoding="utf-8"
-            )
-        )
-    except OSError as error:
-        logging.getLogger(__name__).warning("no log file: %s", error.strerror)
+    handlers: list[logging.Handler] = [stream, SharedFile(folder / "clinic-desk.log")]
     for handler in handlers:
         handler.setFormatter(lines)
         handler.of_clinic_desk = True  # type: ignore[attr-defined]

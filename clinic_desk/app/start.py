@@ -55,11 +55,13 @@ def _window(options: argparse.Namespace, *, with_demo: bool) -> int:
     # and again while it grows, is a tenth of the start. ``run_opening`` goes on with it.
     gc.disable()
     from clinic_desk.app import first_run, rescuing
-    from clinic_desk.app.container import build
+    from clinic_desk.app.container import build, ends_before
     from clinic_desk.ui.runtime.unread_sources import leave_unread
 
     leave_unread()
     from clinic_desk.ui.application import run_opening
+
+    opened: list[Container] = []
 
     def open_clinic() -> Container:
         if with_demo:
@@ -70,7 +72,16 @@ def _window(options: argparse.Namespace, *, with_demo: bool) -> int:
         rescuing.check_present(folder)
         container = build(options.data)
         first_run.set_up(container)
+        opened.append(container)
         return container
+
+    def settled(door: FrontDoor) -> None:
+        from clinic_desk.app.metrics import Metrics
+
+        _settled(door, seat, watch, options)
+        meters = Metrics(opened[-1])
+        ends_before.append(meters.stop)
+        meters.start()
 
     try:
         return run_opening(
@@ -80,7 +91,7 @@ def _window(options: argparse.Namespace, *, with_demo: bool) -> int:
             view=_view(options),
             doctor=options.doctor,
             back=options.back,
-            ready=lambda door: _settled(door, seat, watch, options),
+            ready=settled,
             rescue=lambda: rescuing.rescuer(folder),
             unlock=lambda text: _unlock(folder.database, text),
         )

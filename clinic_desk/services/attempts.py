@@ -46,5 +46,9 @@ def note(found: AttemptNote) -> None:
             "outcome": found.outcome,
         },
     )
-    for listener in listeners:
-        listener(found)
+    for listener in tuple(listeners):
+        try:
+            listener(found)
+        except Exception:
+            # who counts must not hold up who sends
+            log.exception("an attempt was not counted")

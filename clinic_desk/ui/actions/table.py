@@ -257,6 +257,11 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "reminder sms e-mail whatsapp confirmation outbox sent failed answers", page="messages",
     ),
     ActionSpec(
+        "notices.open", "Practice", "&Notices", ("F3",), "bell",
+        "bell failed answers unread tray desktop",
+        opens="clinic_desk.ui.main_window.posting:open_notices",
+    ),
+    ActionSpec(
         "page.audit", "Practice", "&Audit trail…", ("Ctrl+Shift+A",), "lock",
         "who did saw viewed looked log history entries proof chain", page="audit",
     ),
@@ -294,5 +299,10 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "preferences options configure", page="settings",
     ),
     ActionSpec("help.keys", "Help", "&Keys", ("F1", "?"), "keyboard", "shortcuts help"),
+    ActionSpec(
+        "help.report", "Help", "&Diagnostic report…", (), "copy",
+        "copy support help log bug problem version state",
+        opens="clinic_desk.ui.main_window.diagnosis:show",
+    ),
     ActionSpec("help.about", "Help", "&About this program", (), "info", "version", rule_above=True),
 )  # fmt: skip

@@ -264,6 +264,13 @@ DECLARED: tuple[Declared, ...] = (
         help="Names become initials when nobody has touched this desk for so long. 0: never.",
     ),
     Declared(
+        "notices.tray", bool, True, "Show notices in the tray", section="desk",
+        control=Control.SWITCH,
+        words="notification desktop bell popup messages failed answers",
+        help="A nudge when a message fails or a patient answers; it names nobody.",
+    ),
+    Declared("notices.read_until", str, "", "Notices read until"),
+    Declared(
         "lock.minutes", int, 5, "Lock the screen after", CLINIC,
         control=Control.NUMBER, section="everyone", low=0, high=240, unit="minutes",
         words="idle away log in session password pin cover screen", guarded=True,
@@ -281,6 +288,23 @@ DECLARED: tuple[Declared, ...] = (
         control=Control.NUMBER, low=0, high=240, unit="minutes",
         words="day sheet pdf emergency power failure print today tomorrow",
         help="Today’s and tomorrow’s day sheets as PDF in the data folder. 0: never.",
+    ),
+    Declared(
+        "metrics.file", bool, False, "Write metrics to a file", section="desk",
+        control=Control.SWITCH, words="prometheus monitoring statistics counters log",
+        help="clinic-desk.prom beside the logs, four times a minute. No patient is in it.",
+        guarded=True,
+    ),
+    Declared(
+        "metrics.serve", bool, False, "Serve metrics on this computer", section="desk",
+        control=Control.SWITCH, words="prometheus monitoring http endpoint loopback",
+        help="At http://127.0.0.1, for programs of this computer alone. No patient is in them.",
+        guarded=True,
+    ),
+    Declared(
+        "metrics.port", int, 9464, "Port of the metrics", section="desk",
+        control=Control.NUMBER, low=1024, high=65535, words="prometheus monitoring http",
+        help="Settings › Advanced says whether the port could be had.", guarded=True,
     ),
     Declared("paper.size", str, "A4", "Paper", choices=PAPERS),
     Declared("paper.turned", dict, {}, "Landscape, by kind of sheet", check=_switches),

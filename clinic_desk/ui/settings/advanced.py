@@ -29,6 +29,9 @@ from clinic_desk.ui.widgets.announce import announce
 from clinic_desk.ui.widgets.page import Panel
 
 
+FACTS = ("Data folder", "File", "Size", "Contents", "Last backup", "Program", "Metrics")
+
+
 class AdvancedPanel(Panel):
     def __init__(self, context: Context, maintenance: Maintenance | None) -> None:
         super().__init__()
@@ -38,7 +41,7 @@ class AdvancedPanel(Panel):
         self.facts.setHorizontalSpacing(24)
         self.facts.setVerticalSpacing(8)
         self._values: dict[str, QLabel] = {}
-        for name in ("Data folder", "File", "Size", "Contents", "Last backup", "Program"):
+        for name in FACTS:
             value = Label()
             value.setWordWrap(True)
             value.setTextInteractionFlags(
@@ -92,6 +95,15 @@ class AdvancedPanel(Panel):
             failed=self._failed,
             key="settings-info",
         )
+        made = self._context.diagnosis
+        self._values["Metrics"].setText("")
+        if made is not None:
+            self._context.operations.ask(
+                lambda _queries: made().metrics(),
+                done=lambda text: self._values["Metrics"].setText(text),
+                failed=self._failed,
+                key="settings-metrics",
+            )
 
     def verify(self) -> None:
         """Reads every row and replays its history, off the main thread."""
