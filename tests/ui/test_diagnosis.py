@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,10 +31,10 @@ class Told:
 
 
 @pytest.fixture
-def told(window: MainWindow) -> Iterator[Told]:
+def told(window: MainWindow) -> Told:
     made = Told()
     object.__setattr__(window.context, "diagnosis", lambda: made)
-    yield made
+    return made
 
 
 def dialog(window: MainWindow, qtbot: QtBot) -> DiagnosisDialog:

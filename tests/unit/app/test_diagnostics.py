@@ -39,7 +39,7 @@ def typed(folder: Path) -> set[str]:
             texts = [
                 str(value)
                 for sql in (
-                    "SELECT first_name, last_name, mobile, phone, email, record_number FROM patient",
+                    "SELECT first_name, last_name, mobile, phone, email FROM patient",
                     "SELECT name, code FROM doctor",
                     "SELECT name, address, city, phone FROM location",
                     "SELECT name FROM practice",
