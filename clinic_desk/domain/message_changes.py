@@ -91,7 +91,7 @@ def reconcile(
     left = {one.key: one for one in history}
     for one in wanted:
         old = left.get(one.key)
-        if one.purpose in TIMED and one.due_at <= now and not _waits(old, now):
+        if one.purpose in TIMED and one.due_at <= now and not waits(old, now):
             continue
         if old is None:
             yield Change(None, one)
@@ -109,7 +109,7 @@ def reconcile(
         yield Change(old, gone)
 
 
-def _waits(old: Notification | None, now: datetime) -> bool:
+def waits(old: Notification | None, now: datetime) -> bool:
     """Whether a message is due already and only waits to be sent."""
     return old is not None and old.status is MessageStatus.PLANNED and goes_at(old) <= now
 
@@ -125,7 +125,7 @@ def _renewed(old: Notification, wanted: Notification, now: datetime) -> Notifica
         kept: dict[str, Any] = {"id": old.id, "planned_at": old.planned_at, "knew": old.knew}
         if old.tells == wanted.tells:
             kept |= {"subject": old.subject, "body": old.body, "written_by": old.written_by}
-        if _waits(old, now):
+        if waits(old, now):
             kept |= {"due_at": old.due_at, "held_until": old.held_until}
         return replace(wanted, **kept)
     if not reusable(old, now):

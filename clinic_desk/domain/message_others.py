@@ -17,7 +17,7 @@ from clinic_desk.domain.message_changes import (
     reconcile,
 )
 from clinic_desk.domain.message_rules import Rules, ways
-from clinic_desk.domain.messages import HOLD, Notification, Purpose
+from clinic_desk.domain.messages import HOLD, MessageStatus, Notification, Purpose
 from clinic_desk.domain.people import Patient
 from clinic_desk.domain.spans import at_local, epoch
 from clinic_desk.domain.waitlist import OfferResult, WaitlistOffer
@@ -42,7 +42,11 @@ def after_no_show(
     """Of a visit that was missed: some time after it was marked so."""
     if Purpose.NO_SHOW not in rules.purposes:
         return
-    waiting = [one for one in history if one.purpose is Purpose.NO_SHOW and is_open(one, now)]
+    occurrence = f"visit:{visit.id}:{epoch(visit.start)}:no_show"
+    same = [one for one in history if one.key.startswith(f"{occurrence}:")]
+    if any(one.status is MessageStatus.SENT for one in same):
+        return
+    waiting = [one for one in same if is_open(one, now)]
     if waiting:
         due = waiting[0].due_at
     elif before is not None and before.status is not visit.status:
@@ -52,10 +56,17 @@ def after_no_show(
     due = after_quiet(rules, patient, zone, due)
     for way in ways(rules, patient):
         yield planned(
-            rules, patient, way, f"visit:{visit.id}:{epoch(visit.start)}:no_show",
-            Purpose.NO_SHOW, due, due + AFTER_NO_SHOW, now,
-            appointment_id=visit.id, doctor_id=visit.doctor_id,
-        )  # fmt: skip
+            rules,
+            patient,
+            way,
+            occurrence,
+            Purpose.NO_SHOW,
+            due,
+            due + AFTER_NO_SHOW,
+            now,
+            appointment_id=visit.id,
+            doctor_id=visit.doctor_id,
+        )
 
 
 def offer_changes(

@@ -33,6 +33,7 @@ from clinic_desk.domain.message_changes import (
     planned_here,
     reconcile,
     reusable,
+    waits,
 )
 from clinic_desk.domain.message_others import after_no_show
 from clinic_desk.domain.message_rules import NO_REMINDERS, Rules, ways
@@ -275,15 +276,17 @@ def _notice(
     visit = facts.visit
     pending = _open_notice(history, now)
     held = now + HOLD
+    on_its_way = ""
     if pending is not None and (pending.purpose, pending.tells) == (purpose, tells):
         held = pending.held_until or pending.due_at
+        on_its_way = pending.channel if waits(pending, now) else ""
     due = after_quiet(rules, patient, facts.zone, max(held, now), visit.start)
-    if due >= visit.start:
-        return
     closed = sum(1 for one in history if one.purpose in NOTICES and not reusable(one, now))
     mark = f"{crc32(f'{tells}|{patient.id}'.encode()):08x}"
     occurrence = f"visit:{visit.id}:{epoch(visit.start)}:{purpose}-{closed}-{mark}"
     for way in ways(rules, patient):
+        if due >= visit.start and way.channel != on_its_way:
+            continue
         yield planned(
             rules, patient, way, occurrence, purpose, due, visit.start, now,
             held_until=held, appointment_id=visit.id, doctor_id=visit.doctor_id,

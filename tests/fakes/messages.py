@@ -31,8 +31,11 @@ def switch_on(world: World, *channels: str) -> None:
 
 def plan_all(world: World) -> None:
     """What the program does when something about all messages was changed."""
-    while world.run(PlanMessages(limit=3)).value is not None:
-        pass
+    after: Any = None
+    while True:
+        after = world.run(PlanMessages(after=after, limit=3)).value
+        if after is None:
+            return
 
 
 def reachable(world: World, name: str = "ana", **values: Any) -> None:
