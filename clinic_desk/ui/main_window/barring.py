@@ -57,6 +57,7 @@ ACTION_TAKES: Mapping[str, Permission] = {
     "waitlist.offer": Permission.WAITLIST,
     "holds.keep": Permission.HOLD,
     "audit.seen": Permission.SEE_AUDIT,
+    "notices.open": Permission.READ,
 }
 """By id of ``actions.ACTIONS``; one that opens a page takes what the page takes."""
 

@@ -35,6 +35,9 @@ PRESENT_ONLY = "The time machine shows the past; Esc leads back to where a step 
 BACKUP = 10_000
 """Milliseconds until the first look at whether a backup is due."""
 
+POST = 3000
+"""Milliseconds until the messages are looked at: the lamp, the bell, the tray."""
+
 WATCH = 5000
 """Milliseconds until it is watched whether anybody is at the desk."""
 
@@ -210,6 +213,8 @@ def _store(window: MainWindow) -> None:
     window.status.backup_pressed.connect(window.actions_["page.backup"].trigger)
     _later(window, BACKUP, lambda: _backups(window))
     _later(window, WATCH, lambda: _curtain(window))
+    _later(window, POST, lambda: _post(window))
+    window.toolbar.bell.clicked.connect(window.actions_["notices.open"].trigger)
 
 
 def _standing(window: MainWindow, changes: Changes) -> None:
@@ -230,6 +235,15 @@ def _backups(window: MainWindow) -> None:
     window.context.operations.ask(
         lambda _queries: import_module("clinic_desk.ui.main_window.backing"),
         done=lambda backing: backing.begin(window),
+        failed=window.telling.refused,
+    )
+
+
+def _post(window: MainWindow) -> None:
+    """Its modules are loaded on another thread, as those of the backups."""
+    window.context.operations.ask(
+        lambda _queries: import_module("clinic_desk.ui.main_window.posting"),
+        done=lambda posting: posting.begin(window),
         failed=window.telling.refused,
     )
 

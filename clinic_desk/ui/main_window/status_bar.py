@@ -20,9 +20,10 @@ _ICONS = {Verdict.OK: "check", Verdict.WARN: "warn", Verdict.REFUSE: "refuse"}
 
 class StatusBar(QWidget):
     """Painted as one line; what does not fit is left out from the hints first.
-    ``backup_pressed``: a click on the words about the backup."""
+    ``backup_pressed`` and ``messages_pressed``: a click on the words about them."""
 
     backup_pressed = Signal()
+    messages_pressed = Signal()
 
     def __init__(self, theme: Theme, desk: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,7 +34,8 @@ class StatusBar(QWidget):
         self._drag: DragStatus | None = None
         self._backup, self._backup_tone = "", ""
         self._protection = ""
-        self._backup_place = QRect()
+        self._messages, self._messages_tone = "", ""
+        self._backup_place, self._messages_place = QRect(), QRect()
         self._selected = self._waiting = self._curtain = ""
         self._hints: list[tuple[str, str]] = []
         self._page: list[tuple[str, str]] = []
@@ -67,6 +69,11 @@ class StatusBar(QWidget):
     def show_backup(self, text: str, tone: str = "") -> None:
         """``tone``: "" when all is well, "warn" or "refuse"; the words say it as well."""
         self._backup, self._backup_tone = text, tone
+        self._tell()
+
+    def show_messages(self, text: str, tone: str = "") -> None:
+        """What is to go and what did not; ``tone`` as of ``show_backup``."""
+        self._messages, self._messages_tone = text, tone
         self._tell()
 
     def show_waiting(self, count: int) -> None:
@@ -121,6 +128,15 @@ class StatusBar(QWidget):
         return self._backup
 
     @property
+    def message_words(self) -> str:
+        return self._messages
+
+    @property
+    def messages_place(self) -> QRect:
+        """Where they stand; empty while there is no room for them."""
+        return self._messages_place
+
+    @property
     def in_trouble(self) -> bool:
         """The store does not answer."""
         return bool(self._trouble)
@@ -132,7 +148,7 @@ class StatusBar(QWidget):
         painter.fillRect(self.rect(), tokens.window)
         painter.fillRect(QRect(0, 0, self.width(), 1), tokens.grid_major)
         painter.setFont(theme.font("caption"))
-        self._backup_place = QRect()
+        self._backup_place, self._messages_place = QRect(), QRect()
         right = self._paint_right(painter)
         busy = self._pending or self._work
         dot = tokens.refuse if self._trouble else tokens.warn if busy else tokens.ok
@@ -147,12 +163,14 @@ class StatusBar(QWidget):
         x = self._put(painter, 26, right, self.store_words)
         facts = [
             ("lock", self._curtain),
+            (self._messages_tone or "mail", self._messages),
             (self._backup_tone or "database", self._backup),
             ("warn", self._paper),
             ("warn", self._protection),
             ("list", self._waiting),
             ("", "" if self._page else CURTAIN.said(self._selected)),
         ]
+        tones = {self._backup: self._backup_tone, self._messages: self._messages_tone}
         if self._drag is not None:
             drag = self._drag
             facts = [(_ICONS[drag.verdict], drag.verdict_text), ("", CURTAIN.said(drag.subject))]
@@ -163,25 +181,31 @@ class StatusBar(QWidget):
             x += 21
             begin = x
             if icon:
-                marked = self._drag is not None or icon == self._backup_tone
+                toned = icon == tones.get(text)
+                marked = self._drag is not None or toned
                 ink = None if marked else tokens.text2
                 spot = self._side(QRect(x, middle - 6, 12, 12)).topLeft()
                 painter.drawPixmap(spot, theme.icon(icon, 12, ink))
                 x += 17
             x = self._put(painter, x, right, text)
-            if text == self._backup and self._drag is None:
-                self._backup_place = self._side(QRect(begin - 6, 0, x - begin + 12, self.height()))
+            place = self._side(QRect(begin - 6, 0, x - begin + 12, self.height()))
+            if self._drag is None and text == self._backup:
+                self._backup_place = place
+            elif self._drag is None and text == self._messages:
+                self._messages_place = place
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        hand = self._is_backup(event)
+        at = event.position().toPoint()
+        hand = self._backup_place.contains(at) or self._messages_place.contains(at)
         self.setCursor(Qt.CursorShape.PointingHandCursor if hand else Qt.CursorShape.ArrowCursor)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        if event.button() is Qt.MouseButton.LeftButton and self._is_backup(event):
+        if event.button() is not Qt.MouseButton.LeftButton:
+            return
+        if self._backup_place.contains(event.position().toPoint()):
             self.backup_pressed.emit()
-
-    def _is_backup(self, event: QMouseEvent) -> bool:
-        return self._backup_place.contains(event.position().toPoint())
+        elif self._messages_place.contains(event.position().toPoint()):
+            self.messages_pressed.emit()
 
     def _paint_right(self, painter: QPainter) -> int:
         """Answers how far the left side may go."""
@@ -200,6 +224,7 @@ class StatusBar(QWidget):
             + metrics.horizontalAdvance(
                 self._selected
                 + self._waiting
+                + self._messages
                 + self._paper
                 + self._protection
                 + self._backup
@@ -241,6 +266,7 @@ class StatusBar(QWidget):
         parts = [
             self.store_words,
             self._curtain,
+            self._messages,
             self._backup,
             self._paper,
             self._protection,

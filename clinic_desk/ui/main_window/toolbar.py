@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from clinic_desk.ui.look.plain import as_text
 from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.main_window.bell import Bell
 from clinic_desk.ui.main_window.choices import VIEW_WORDS, VIEWS, ZOOMS
 from clinic_desk.ui.main_window.who import WhoButton
 from clinic_desk.ui.patients.search import PatientSearch
@@ -261,6 +262,7 @@ class Toolbar(QWidget):
         self.zoom.activated.connect(lambda row: self.zoom_requested.emit(ZOOMS[row]))
         self.search = search
         self._search_key = KeyOver(theme, search.edit, "Ctrl+F")
+        self.bell = Bell(theme, self)
         self.new = HintButton(theme, "New", "Ctrl+N", self)
         self.new.clicked.connect(self.new_requested)
         self.who = WhoButton(theme, who, desk, self)
@@ -282,7 +284,9 @@ class Toolbar(QWidget):
         row.addSpacing(8)
         row.addStretch(4)
         row.addWidget(self.search)
-        row.addSpacing(8)
+        row.addSpacing(4)
+        row.addWidget(self.bell)
+        row.addSpacing(4)
         row.addWidget(self.new)
         row.addSpacing(10)
         row.addWidget(self.who)
@@ -309,6 +313,7 @@ class Toolbar(QWidget):
     def show_keys(self, shown: Mapping[str, str]) -> None:
         """The keys in force, as they are written, by the id of the action."""
         self.new.set_hint(shown["book.new"])
+        self.bell.set_hint(shown["notices.open"])
         self._search_key.set_keys(shown["search.patient"])
         views = ", ".join(key for view in VIEWS if (key := shown[f"view.{view}"]))
         zooms = ", ".join(key for name in ("in", "out") if (key := shown[f"zoom.{name}"]))
