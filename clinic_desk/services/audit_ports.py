@@ -58,6 +58,10 @@ class AuditQueries(Protocol):
         """Raises ``NotFound``."""
         ...
 
+    def audit_entries(self, numbers: Sequence[int]) -> tuple[AuditEntry, ...]:
+        """Those entries whole, in that order; the same few statements however many they are."""
+        ...
+
     def audit_people(self) -> tuple[tuple[Id, str], ...]:
         """(id, name) of everybody who has ever acted, by name."""
         ...

@@ -100,6 +100,7 @@ READS: Mapping[str, Permission | None] = {
     "audit_index": Permission.SEE_AUDIT,
     "audit_lines": Permission.SEE_AUDIT,
     "audit_entry": Permission.SEE_AUDIT,
+    "audit_entries": Permission.SEE_AUDIT,
     "audit_people": Permission.SEE_AUDIT,
     "audit_desks": Permission.SEE_AUDIT,
     "audit_proof": Permission.SEE_AUDIT,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from clinic_desk.store.direct import fetch, fetch_one
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from clinic_desk.domain.events import Event
     from clinic_desk.services.audit_views import AuditEntry, AuditLine, AuditWish
     from clinic_desk.services.ports import Progress
     from clinic_desk.services.views import Finding
@@ -44,6 +45,9 @@ _OF_PATIENT = (
     " UNION SELECT s.seq FROM audit_shown s WHERE s.subject_id IN (SELECT id FROM ids)"
     " UNION SELECT a.seq FROM event e JOIN audit_entry a ON a.command_id = e.command_id"
     " WHERE e.subject_id IN (SELECT id FROM rows) AND a.first_event IS NOT NULL"
+)
+_FACTS = (
+    "SELECT seq, detail, detail_hash, session_id, first_event, last_event, hash FROM audit_entry"
 )
 _NAMED = {
     "patient": "SELECT id, trim(last_name || ', ' || first_name, ', ') FROM patient",
@@ -84,28 +88,31 @@ class AuditReading:
         return tuple(made[number] for number in numbers if number in made)
 
     def audit_entry(self, number: int) -> AuditEntry:
-        from clinic_desk.services.audit_views import AuditEntry
-        from clinic_desk.store.history import events_between
+        for entry in self.audit_entries((number,)):
+            return entry
+        raise NotFound("audit entry", str(number))
 
+    def audit_entries(self, numbers: Sequence[int]) -> tuple[AuditEntry, ...]:
+        from clinic_desk.store.history import events_of_entries
+
+        wanted = json.dumps(list(numbers))
         with self._reading() as connection:
-            rows = fetch(connection, f"{_LINES} WHERE a.seq = ?", (number,))
-            if not rows:
-                raise NotFound("audit entry", str(number))
-            (line,) = _lines(connection, rows)
-            detail, kept, session, first, last, digest = fetch(
-                connection,
-                "SELECT detail, detail_hash, session_id, first_event, last_event, hash"
-                " FROM audit_entry WHERE seq = ?",
-                (number,),
-            )[0]
-            count = 0 if first is None else last - first + 1
-            events = events_between(connection, first, last, SHOWN_EVENTS) if count else ()
-            told = _told(detail)
-            lists = [one for one in told.values() if isinstance(one, list)]
-            about = [line.subject_id, line.patient_id, *(one for part in lists for one in part)]
-            names = _names(connection, _ids_in(events, *about))
-        return AuditEntry(
-            line, told, bool(kept) and not detail, session, events, count, names, digest
+            rows = fetch(connection, f"{_LINES} WHERE a.seq {_IN}", (wanted,))
+            lines = {line.seq: line for line in _lines(connection, rows)}
+            events = events_of_entries(connection, wanted, SHOWN_EVENTS)
+            facts = {
+                row[0]: row for row in fetch(connection, f"{_FACTS} WHERE seq {_IN}", (wanted,))
+            }
+            details = {seq: _told(row[1]) for seq, row in facts.items()}
+            ids: set[Id] = set()
+            for seq, line in lines.items():
+                about = _about(line.subject_id, line.patient_id, details[seq])
+                ids |= _ids_in(events.get(seq, ()), *about)
+            names = _names(connection, ids)
+        return tuple(
+            _entry(lines[number], facts[number], details[number], events.get(number, ()), names)
+            for number in numbers
+            if number in lines
         )
 
     def audit_people(self) -> tuple[tuple[Id, str], ...]:
@@ -210,6 +217,28 @@ def _lines(connection: Connection, rows: Sequence[Any]) -> list[AuditLine]:
             )
         )
     return made
+
+
+def _about(subject_id: Id, patient_id: Id, told: Mapping[str, object]) -> Iterator[object]:
+    """Whatever besides its events an entry may name by its id."""
+    yield from (subject_id, patient_id)
+    for one in told.values():
+        if isinstance(one, list):
+            yield from one
+
+
+def _entry(
+    line: AuditLine,
+    facts: Sequence[Any],
+    told: Mapping[str, object],
+    events: tuple[Event, ...],
+    names: Mapping[Id, str],
+) -> AuditEntry:
+    from clinic_desk.services.audit_views import AuditEntry
+
+    _, detail, kept, session, first, last, digest = facts
+    count = 0 if first is None else last - first + 1
+    return AuditEntry(line, told, bool(kept) and not detail, session, events, count, names, digest)
 
 
 def _names(connection: Connection, ids: Iterable[Id]) -> dict[Id, str]:

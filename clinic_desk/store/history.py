@@ -19,10 +19,11 @@ INSERT = (
     " actor_kind, desk_id, command_id, changes, metadata)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
-_SELECT = (
-    "SELECT id, subject_kind, subject_id, action, occurred_at, actor_id, actor_name, actor_kind,"
-    " desk_id, command_id, changes, metadata FROM event"
-)
+_COLUMNS = (
+    "id", "subject_kind", "subject_id", "action", "occurred_at", "actor_id", "actor_name",
+    "actor_kind", "desk_id", "command_id", "changes", "metadata",
+)  # fmt: skip
+_SELECT = f"SELECT {', '.join(_COLUMNS)} FROM event"
 
 Diff = dict[str, tuple[Stored, Stored]]
 dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -76,6 +77,24 @@ def events_between(connection: Connection, first: int, last: int, limit: int) ->
     """The first ``limit`` events with ``seq`` in [first, last], oldest first."""
     sql = f"{_SELECT} WHERE seq BETWEEN ? AND ? ORDER BY seq LIMIT ?"
     return tuple(map(event_of, connection.exec_driver_sql(sql, (first, last, limit)).fetchall()))
+
+
+def events_of_entries(
+    connection: Connection, numbers: str, limit: int
+) -> dict[int, tuple[Event, ...]]:
+    """The first ``limit`` events of each entry of the audit trail, by its number, oldest first.
+    ``numbers`` is a JSON list."""
+    names = ", ".join(f"e.{name}" for name in _COLUMNS)
+    rows = connection.exec_driver_sql(
+        f"SELECT {names}, a.seq FROM audit_entry a JOIN event e"
+        " ON e.seq BETWEEN a.first_event AND min(a.last_event, a.first_event + ? - 1)"
+        " WHERE a.seq IN (SELECT value FROM json_each(?)) ORDER BY e.seq",
+        (limit, numbers),
+    )
+    found: dict[int, list[Event]] = {}
+    for row in rows.fetchall():
+        found.setdefault(row[len(_COLUMNS)], []).append(event_of(row))
+    return {seq: tuple(events) for seq, events in found.items()}
 
 
 def event_of(r: Sequence[Any]) -> Event:

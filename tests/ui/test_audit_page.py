@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from clinic_desk.services.audit import Kind
 from clinic_desk.services.commands import CancelAppointment, ChangeStatus
 from clinic_desk.services.gate import PERMISSIONS_KEY
 from clinic_desk.services.views import Cell
+from clinic_desk.ui.audit import exporting
 from clinic_desk.ui.audit.page import AuditPage
 from clinic_desk.ui.audit.telling import setting_words
 from clinic_desk.ui.runtime.privacy import CURTAIN
@@ -200,6 +201,42 @@ def test_an_export_asks_why_and_stands_in_the_trail_itself(
     assert all(len(row[-1]) == 64 for row in rows[1:3])
     page.filters.kind.setCurrentIndex(page.filters.kind.findText("Files and prints"))
     desk.settle(lambda: "Reason: =A patient asked" in side(page))
+
+
+def test_a_long_export_is_whole_tells_how_far_it_is_and_can_be_stopped(
+    desk: FrontDesk, page: AuditPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exporting, "BLOCK", 1)
+    page.filters.choose()
+    page.read()
+    desk.settle(lambda: page.stack.currentWidget() is page.table)
+    told: list[str] = []
+    page.toast_requested.connect(lambda text, _undo: told.append(text))
+    strip, stopped, target = page.export_strip, tmp_path / "stopped.csv", tmp_path / "whole.csv"
+    real = desk.operations.queries.audit_entries
+
+    def stop_first(numbers: Sequence[int]) -> object:
+        strip.stop()
+        return real(numbers)
+
+    monkeypatch.setattr(desk.operations.queries, "audit_entries", stop_first)
+    page.export_to(stopped, "A look")
+    assert strip.isVisibleTo(page)
+    assert not page.export_button.isEnabled()
+    desk.settle(lambda: bool(told))
+    assert told == ["The export was stopped; no file was written."]
+    assert list(tmp_path.glob("*stopped*")) == list(tmp_path.glob(".*stopped*")) == []
+    assert not strip.isVisibleTo(page)
+    monkeypatch.setattr(desk.operations.queries, "audit_entries", real)
+    page.export_to(target, "A look")
+    desk.settle(lambda: len(told) == 2)
+    with target.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.reader(file))
+    head = desk.store.queries.audit_head()
+    assert rows[-1] == ["Fingerprint of the trail", head]
+    assert len(rows) == int(head.partition(":")[0]) + 2
+    assert all(len(row[-1]) == 64 for row in rows[1:-1]), "every entry has its seal"
+    assert strip.bar.value() == strip.bar.maximum() - 1
 
 
 def test_names_are_hidden_behind_the_curtain(

@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clinic_desk.domain.errors import Fault
+from clinic_desk.domain.errors import ClinicDeskError, Fault
 from clinic_desk.domain.ids import Clock, Id
 from clinic_desk.integrations.exporting.calendar_file import calendar_of
 from clinic_desk.services.exporting import Exported, ExportWish
@@ -85,7 +85,7 @@ class FileExporter:
     def table(self, path: Path, rows: Iterable[Sequence[str | Decimal]]) -> Path:
         from clinic_desk.integrations.exporting import tables  # not needed for a diary
 
-        _write(path, tables.csv_text(rows))
+        _write_parts(path, tables.csv_parts(rows))
         return path
 
 
@@ -98,14 +98,21 @@ def _of(rows: DiaryRows, patient_ids: Set[Id]) -> DiaryRows:
 
 
 def _write(path: Path, text: bytes) -> None:
+    _write_parts(path, (text,))
+
+
+def _write_parts(path: Path, parts: Iterable[bytes]) -> None:
     """Beside the target first, so that a full disk leaves the old file as it was."""
     beside = path.with_name(f".{path.name}.part")
     try:
         with beside.open("wb") as file:
-            file.write(text)
+            file.writelines(parts)
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
+    except ClinicDeskError:  # what makes the parts was stopped, or failed
+        beside.unlink(missing_ok=True)
+        raise
     except OSError as error:
         with suppress(OSError):
             beside.unlink()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from clinic_desk.services.day_views import Report, Unit
@@ -22,13 +22,21 @@ def safe(text: str) -> str:
     return f"'{text}" if text.lstrip(" ").startswith(_RISKY) else text
 
 
-def csv_text(rows: Iterable[Sequence[Value]]) -> bytes:
-    """UTF-8, a comma between cells, CR LF at the end of lines (RFC 4180)."""
+def csv_parts(rows: Iterable[Sequence[Value]]) -> Iterator[bytes]:
+    """UTF-8, a comma between cells, CR LF at the end of lines (RFC 4180); a line at a time, so that
+    no table has to fit into memory."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
+    out.write(BOM)
     for row in rows:
         writer.writerow([safe(cell) if isinstance(cell, str) else cell for cell in row])
-    return (BOM + out.getvalue()).encode()
+        yield out.getvalue().encode()
+        out.seek(0)
+        out.truncate()
+
+
+def csv_text(rows: Iterable[Sequence[Value]]) -> bytes:
+    return b"".join(csv_parts(rows))
 
 
 def report_rows(report: Report) -> list[list[Value]]:

@@ -9,14 +9,16 @@ from pathlib import Path
 from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from clinic_desk.domain.errors import Refusal
 from clinic_desk.services.audit import KIND_WORDS, told
 from clinic_desk.services.audit_views import AuditWish
 from clinic_desk.services.ports import Queries
 from clinic_desk.ui.audit import telling
 
 BLOCK = 500
-MOST_TOLD = 20_000
-"""Entries whose changes are written out; in a longer list they would take minutes."""
+"""Entries that are read by one question, and after which the progress is told."""
+
+STOPPED = "stopped"
 
 HEADINGS = (
     "Entry", "When (UTC)", "When here", "Who", "Desk", "Kind", "What", "About", "Patient id",
@@ -30,22 +32,24 @@ Row = Sequence[str | Decimal]
 
 
 def rows_of(
-    queries: Queries, wish: AuditWish, teller: telling.EntryTeller, count: list[int]
+    queries: Queries,
+    wish: AuditWish,
+    teller: telling.EntryTeller,
+    count: list[int],
+    heard: Callable[[int, int], bool] = lambda _done, _total: True,
 ) -> Iterator[Row]:
     """The heading, the entries newest first, and the fingerprint of the trail. ``count`` gets how
-    many entries they were."""
+    many entries they were; ``heard`` is told how far it is, and stops it by False, which raises
+    ``Refusal("stopped")``."""
     numbers = queries.audit_index(wish)
     count[:] = [len(numbers)]
     yield HEADINGS
-    whole = len(numbers) <= MOST_TOLD
     for at in range(0, len(numbers), BLOCK):
-        part = numbers[at : at + BLOCK]
-        for line in queries.audit_lines(part):
-            changes, seal = "", ""
-            if whole:
-                entry = queries.audit_entry(line.seq)
-                changes = "; ".join(one.text.strip() for one in teller.changes(entry))
-                seal = entry.hash
+        if not heard(at, len(numbers)):
+            raise Refusal(STOPPED, "The export was stopped; no file was written.")
+        for entry in queries.audit_entries(numbers[at : at + BLOCK]):
+            line = entry.line
+            changes = "; ".join(one.text.strip() for one in teller.changes(entry))
             kind, words = told(line.action)
             yield (
                 Decimal(line.seq),
@@ -59,7 +63,7 @@ def rows_of(
                 line.patient_id,
                 line.subject_id,
                 changes,
-                seal,
+                entry.hash,
             )
     yield ("Fingerprint of the trail", queries.audit_head())
 

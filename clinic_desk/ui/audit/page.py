@@ -10,7 +10,7 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSignalBlocker, Qt,
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from clinic_desk.domain.errors import ClinicDeskError
+from clinic_desk.domain.errors import ClinicDeskError, Refusal
 from clinic_desk.domain.ids import Id
 from clinic_desk.services.audit import Kind
 from clinic_desk.services.audit_views import AuditEntry, AuditLine, AuditWish
@@ -22,6 +22,7 @@ from clinic_desk.ui.audit.filters import FilterRow
 from clinic_desk.ui.audit.model import LINE_ROLE, AuditModel
 from clinic_desk.ui.audit.proving import Prover
 from clinic_desk.ui.audit.side import EntrySide
+from clinic_desk.ui.audit.strip import Strip
 from clinic_desk.ui.audit.table import AuditTable
 from clinic_desk.ui.audit.telling import EntryTeller
 from clinic_desk.ui.models import words
@@ -60,6 +61,9 @@ class AuditPage(Page):
         self.empty = EmptyState(theme)
         self.side = EntrySide(theme)
         self.prover = Prover(context, self)
+        self.export_strip = Strip(
+            theme, self, "Exporting the audit trail", "How much of the trail is written"
+        )
         self.head = InkLabel(theme, "", ink="text2", wrap=True, parent=self)
         self.head.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.copy_button = push("&Copy it", self)
@@ -89,6 +93,7 @@ class AuditPage(Page):
         rows.addWidget(self.filters)
         rows.addWidget(self.stack, 1)
         rows.addWidget(self.prover.strip)
+        rows.addWidget(self.export_strip)
         foot = QHBoxLayout()
         foot.addWidget(self.head, 1)
         foot.addWidget(self.copy_button)
@@ -293,6 +298,8 @@ class AuditPage(Page):
         """A reason first, then where."""
         if self.context.exporter is None or self.reason_dialog is not None:
             return
+        if not self.export_button.isEnabled():  # its key, while one is under way
+            return
         number = len(self.model.numbers)
         dialog = ReasonDialog(
             self.theme,
@@ -326,10 +333,19 @@ class AuditPage(Page):
         count = [0]
 
         def question(queries: Queries) -> int:
-            make().table(path, exporting.rows_of(queries, wish, teller, count))
+            rows = exporting.rows_of(queries, wish, teller, count, self.export_strip.heard)
+            make().table(path, rows)
             return count[0]
 
+        def failed(error: ClinicDeskError) -> None:
+            self._exported()
+            if isinstance(error, Refusal) and error.code == exporting.STOPPED:
+                self.toast_requested.emit(error.sentence, False)
+            else:
+                self._failed(error)
+
         def done(number: int) -> None:
+            self._exported()
             told = words.plural(number, "entry", "entries")
             self.toast_requested.emit(f"Exported {told}: {path}", False)
             self.read()
@@ -341,7 +357,13 @@ class AuditPage(Page):
             reason=reason,
             initiator=INITIATOR,
         )
-        hand_on(self.context.operations, note, question, done=done, failed=self._failed)
+        self.export_button.setEnabled(False)
+        self.export_strip.begin()
+        hand_on(self.context.operations, note, question, done=done, failed=failed)
+
+    def _exported(self) -> None:
+        self.export_strip.hide()
+        self.export_button.setEnabled(True)
 
     def _key(self, text: str) -> None:
         line = self.current

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from threading import Event as Flag
-
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
+from PySide6.QtWidgets import QWidget
 
 from clinic_desk.domain.errors import ClinicDeskError
 from clinic_desk.services.ports import Queries
 from clinic_desk.services.views import Finding
+from clinic_desk.ui.audit.strip import Strip
 from clinic_desk.ui.models import words
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.wording import Message, Tone
-from clinic_desk.ui.widgets.forms.bits import InkLabel, push
 
 SHOWN = 3
 """Findings told in the message; all of them are in “clinic-desk verify”."""
@@ -25,42 +23,24 @@ class Prover(QObject):
     said = Signal(object)
     failed = Signal(object)
     finished = Signal()
-    _heard = Signal(int, int)
 
     def __init__(self, context: Context, parent: QWidget) -> None:
         super().__init__(parent)
         self._context = context
-        self._stop = Flag()
         self.working = False
-        self.strip = QWidget(parent)
-        self.words = InkLabel(
-            context.theme, "Proving the audit trail…", ink="text2", parent=self.strip
+        self.strip = Strip(
+            context.theme, parent, "Proving the audit trail", "How much of the trail is proved"
         )
-        self.bar = QProgressBar(self.strip)
-        self.bar.setTextVisible(False)
-        self.bar.setAccessibleName("How much of the trail is proved")
-        self.stop_button = push("S&top", self.strip)
-        self.stop_button.clicked.connect(self.stop)
-        row = QHBoxLayout(self.strip)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.words)
-        row.addWidget(self.bar, 1)
-        row.addWidget(self.stop_button)
-        self.strip.hide()
-        self._heard.connect(self._tell)
 
     def start(self) -> None:
         if self.working:
             return
         self.working = True
-        self._stop.clear()
-        self.bar.setRange(0, 0)
-        self.strip.show()
-        heard, stop = self._heard, self._stop
+        self.strip.begin()
+        heard = self.strip.heard
 
         def progress(done: int, total: int, _sentence: str) -> bool:
-            heard.emit(done, total)
-            return not stop.is_set()
+            return heard(done, total)
 
         def question(queries: Queries) -> tuple[tuple[Finding, ...], str]:
             head = queries.audit_head()
@@ -69,12 +49,7 @@ class Prover(QObject):
         self._context.operations.ask(question, done=self._done, failed=self._failed)
 
     def stop(self) -> None:
-        self._stop.set()
-
-    def _tell(self, done: int, total: int) -> None:
-        self.bar.setRange(0, max(total, 1))
-        self.bar.setValue(done)
-        self.words.setText(f"Proving the audit trail: {done:,} of {total:,}")
+        self.strip.stop()
 
     def _end(self) -> None:
         self.working = False
@@ -83,7 +58,7 @@ class Prover(QObject):
 
     def _done(self, answer: tuple[tuple[Finding, ...], str]) -> None:
         findings, head = answer
-        stopped = self._stop.is_set()
+        stopped = self.strip.stopped
         self._end()
         if findings:
             first = " ".join(one.sentence for one in findings[:SHOWN])

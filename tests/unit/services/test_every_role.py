@@ -129,6 +129,7 @@ ASKED: dict[str, Callable[[Queries, World, str], object]] = {
     "appointment": lambda q, w, v: q.appointment(v),
     "appointment_by_code": lambda q, w, v: q.appointment_by_code("APT-2026-000001"),
     "audit_desks": lambda q, w, v: q.audit_desks(),
+    "audit_entries": lambda q, w, v: q.audit_entries((1, 2)),
     "audit_entry": lambda q, w, v: q.audit_entry(1),
     "audit_head": lambda q, w, v: q.audit_head(),
     "audit_index": lambda q, w, v: q.audit_index(AuditWish()),
