@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from clinic_desk.app.store_keys import KeyringKeys
 from clinic_desk.domain.errors import Fault, Refusal
@@ -11,6 +13,7 @@ from clinic_desk.domain.events import Actor
 from clinic_desk.domain.ids import Clock
 from clinic_desk.domain.permissions import Permission, may_not
 from clinic_desk.services.encryption import (
+    Elsewhere,
     EncryptionState,
     Glance,
     RecoveryKey,
@@ -23,6 +26,9 @@ from clinic_desk.services.views import NOTED_KEY
 from clinic_desk.store import keys
 from clinic_desk.store.keys import StoreKey
 from clinic_desk.store.opening import ClinicStore
+
+if TYPE_CHECKING:
+    from clinic_desk.store.backups import StoreBackups
 
 
 class ClinicEncryption:
@@ -71,6 +77,17 @@ class ClinicEncryption:
             sealed_backups=sealing.sealed_backups(self._path),
         )
 
+    def elsewhere(self) -> Elsewhere:
+        folder = self._backups.plan().second
+        if not folder:
+            return Elsewhere()
+        there = self._backups.elsewhere(folder)
+        return Elsewhere(sum(one.plain for one in there.copies), there.trouble)
+
+    @property
+    def _backups(self) -> StoreBackups:
+        return self._store.maintenance.backups
+
     def prepare(self) -> RecoveryKey:
         self._allowed()
         if keys.id_in(self._path) is not None:
@@ -117,18 +134,33 @@ class ClinicEncryption:
 
     def seal_backups(self, progress: Progress | None = None) -> SealedBackups:
         from clinic_desk.store import sealing
+        from clinic_desk.store.backups import part
 
         actor, key = self._allowed(), self._key()
-        made = sealing.seal(self._path, key, self._clock.now(), progress)
+        folder = self._backups.plan().second
+        here = sealing.seal(
+            self._path, key, self._clock.now(), part(progress, 0.0, 0.5 if folder else 1.0)
+        )
+        made = here
+        try:
+            if folder:
+                there = self._backups.seal_elsewhere(folder, key, part(progress, 0.5, 1.0))
+                made = SealedBackups(here.done + there.done, here.failed + there.failed)
+        except Fault as fault:
+            made = replace(here, trouble=fault.sentence)
         self._audit(actor, "seal_backups", key.id, {"done": made.done})
         return made
 
     def drop_plain_backups(self) -> int:
         from clinic_desk.store import sealing
 
-        actor = self._allowed()
+        actor, folder = self._allowed(), self._backups.plan().second
         gone = sealing.drop(self._path)
-        self._audit(actor, "drop_plain_backups", "", {"done": gone})
+        try:
+            if folder:
+                gone += self._backups.drop_elsewhere(folder)
+        finally:
+            self._audit(actor, "drop_plain_backups", "", {"done": gone})
         return gone
 
     def _key(self) -> StoreKey:

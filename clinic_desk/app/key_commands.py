@@ -37,6 +37,10 @@ def encrypt(options: argparse.Namespace) -> Answer:
                     "These could not be read and are as they were, not encrypted: "
                     f"{', '.join(sealed.failed)}. Delete them if you can do without."
                 )
+            if sealed.trouble:
+                code = REFUSED
+                data["second_place"] = sealed.trouble
+                lines.append(f"{sealed.trouble} What lies there is as it was.")
         elif options.backups == "delete":
             gone = encryption.drop_plain_backups()
             data["backups_deleted"] = gone

@@ -54,7 +54,7 @@ class BackupPlan:
 class BackupCopy:
     """One backup. ``why`` is AUTO, EXIT, MANUAL, or what it was made before ("before-restore");
     ``made_at`` and ``newest`` (the last change in it) are aware UTC; ``counts`` by table, empty
-    while nobody has looked. ``place`` is HERE or SECOND."""
+    while nobody has looked. ``place`` is HERE or SECOND; ``plain``: anybody can read it."""
 
     path: str
     name: str
@@ -67,6 +67,7 @@ class BackupCopy:
     events: int = 0
     newest: datetime | None = None
     place: str = HERE
+    plain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,8 @@ class SecondPlace:
 
 @dataclass(frozen=True, slots=True)
 class BackupOverview:
-    """Newest first. ``last_good`` is when the newest good copy here was made."""
+    """Newest first. ``last_good`` is when the newest good copy here was made; ``sealed``: the
+    clinic itself is encrypted."""
 
     folder: str
     copies: tuple[BackupCopy, ...]
@@ -91,6 +93,13 @@ class BackupOverview:
     clinic_size: int
     free: int
     second: SecondPlace = field(default_factory=SecondPlace)
+    sealed: bool = False
+
+    @property
+    def readable(self) -> tuple[BackupCopy, ...]:
+        """The copies at both places that anybody can read though the clinic is encrypted."""
+        every = (*self.copies, *self.second.copies)
+        return tuple(one for one in every if one.plain) if self.sealed else ()
 
 
 @dataclass(frozen=True, slots=True)

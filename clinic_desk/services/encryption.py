@@ -75,6 +75,16 @@ class SealedBackups:
     done: int
     failed: tuple[str, ...] = ()
     """Names of those that could not be read; they are as they were."""
+    trouble: str = ""
+    """A sentence about what kept those at the second place as they were."""
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Copies at the second place that anybody can read. ``trouble``: why that cannot be told."""
+
+    plain: int = 0
+    trouble: str = ""
 
 
 class Encryption(Protocol):
@@ -84,6 +94,10 @@ class Encryption(Protocol):
     def glance(self) -> Glance: ...
 
     def state(self) -> EncryptionState: ...
+
+    def elsewhere(self) -> Elsewhere:
+        """Asks the second place, which may take its time."""
+        ...
 
     def prepare(self) -> RecoveryKey:
         """Makes a new key and keeps it in the keyring; nothing is encrypted yet. Raises
@@ -113,9 +127,11 @@ class Encryption(Protocol):
         ...
 
     def seal_backups(self, progress: Progress | None = None) -> SealedBackups:
-        """Encrypts the plain backups with the clinic's key, and overwrites the plain ones."""
+        """Encrypts the plain backups of both places with the clinic's key, and overwrites the plain
+        ones."""
         ...
 
     def drop_plain_backups(self) -> int:
-        """Overwrites and deletes them; how many."""
+        """Overwrites and deletes them at both places; how many. Raises ``Fault("second_place")``
+        when those here are gone and the others could not be reached."""
         ...

@@ -22,6 +22,7 @@ from clinic_desk.services.backup_ports import (
 from clinic_desk.store.backup_facts import Facts, read_facts
 from clinic_desk.store.backup_plan import SUFFIX, order, parsed
 from clinic_desk.store.engine import read_only
+from clinic_desk.store.keys import is_plain
 
 BOOK, PLAN = ".checked.json", ".plan.json"
 OWNER_ONLY = 0o600
@@ -131,21 +132,21 @@ def listed(folder: Path) -> tuple[BackupCopy, ...]:
             if item.name.endswith(SUFFIX) and not item.name.startswith("."):
                 with suppress(OSError):
                     told = item.stat()
-                    files.append((item.name, told.st_size, told.st_mtime_ns))
+                    files.append((item.name, told.st_size, told.st_mtime_ns, is_plain(item)))
     return described(files, folder, Book(folder).entries(), HERE)
 
 
 def described(
-    files: list[tuple[str, int, int]], folder: Path, entries: dict[str, Noted], place: str
+    files: list[tuple[str, int, int, bool]], folder: Path, entries: dict[str, Noted], place: str
 ) -> tuple[BackupCopy, ...]:
-    """(name, bytes, changed in nanoseconds) as backups, newest first. A file that somebody named
-    otherwise is as old as its content."""
+    """(name, bytes, changed in nanoseconds, plain) as backups, newest first. A file that somebody
+    named otherwise is as old as its content."""
     made = []
-    for name, size, changed in files:
+    for name, size, changed, plain in files:
         if not name.endswith(SUFFIX):
             continue
         at, why = parsed(name) or (datetime.fromtimestamp(changed / 1e9, UTC), "")
-        copy = BackupCopy(str(folder / name), name, at, why, size, place=place)
+        copy = BackupCopy(str(folder / name), name, at, why, size, place=place, plain=plain)
         noted = entries.get(name if place == HERE else f"2/{name}")
         if noted is not None and noted.size == size and noted.changed in (changed, -1):
             copy = with_noted(copy, noted)

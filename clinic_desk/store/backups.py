@@ -36,10 +36,12 @@ from clinic_desk.store.backup_facts import Facts, read_facts
 from clinic_desk.store.backup_plan import AHEAD, doomed, parsed
 from clinic_desk.store.engine import read_only
 from clinic_desk.store.faults import translated
+from clinic_desk.store.keys import StoreKey, id_in
 from clinic_desk.store.second_place import Hands, same_disk
 
 if TYPE_CHECKING:
     from clinic_desk.domain.events import Actor
+    from clinic_desk.services.encryption import SealedBackups
     from clinic_desk.services.ports import Progress
 
 OWN = "clinic-desk"
@@ -93,6 +95,7 @@ class StoreBackups:
             clinic_size=self._path.stat().st_size if self._path.exists() else 0,
             free=shutil.disk_usage(self._path.parent).free,
             second=self._second(plan.second),
+            sealed=id_in(self._path) is not None,
         )
 
     def last_good(self) -> datetime | None:
@@ -175,7 +178,10 @@ class StoreBackups:
         return self._place(folder, told)
 
     def _place(self, folder: str, told: dict[str, Any]) -> SecondPlace:
-        files = [(str(n), int(size), int(at)) for n, size, at in told.get("files", ())]
+        files = [
+            (str(name), int(size), int(at), bool(plain))
+            for name, size, at, plain in told.get("files", ())
+        ]
         own = Path(folder) / self._own()
         return SecondPlace(
             folder=folder,
@@ -208,6 +214,33 @@ class StoreBackups:
             if gone:
                 hands.do("remove", names=gone, folder=folder, own=own)
                 self._book.forget([f"2/{name}" for name in gone])
+
+    def elsewhere(self, folder: str) -> SecondPlace:
+        """The second place as it is; one that cannot be used is told, not raised."""
+        return self._second(folder)
+
+    def seal_elsewhere(
+        self, folder: str, key: StoreKey, progress: Progress | None = None
+    ) -> SealedBackups:
+        """Puts an encrypted copy in the place of each plain one at the second place. Raises
+        ``Fault("second_place")``, ``Refusal("stopped")``."""
+        from clinic_desk.store.sealing import seal_there
+
+        with self._hands(folder) as hands:
+            now = self._clock.now()
+            return seal_there(self._path, hands, folder, self._own(), key, now, progress)
+
+    def drop_elsewhere(self, folder: str) -> int:
+        """Overwrites and removes the plain copies at the second place. Raises
+        ``Fault("second_place")``."""
+        own = self._own()
+        with self._hands(folder) as hands:
+            there = self._place(folder, hands.do("list", folder=folder, own=own)).copies
+            gone = [one.name for one in there if one.plain]
+            if gone:
+                hands.do("remove", names=gone, folder=folder, own=own, overwrite=True)
+                self._book.forget([f"2/{name}" for name in gone])
+        return len(gone)
 
     def _own(self) -> str:
         """The clinic's folder at the second place: several clinics may share one."""

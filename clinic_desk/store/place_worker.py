@@ -13,13 +13,15 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Any, TextIO
 
 CHUNK = 1 << 20
 OWNER_ONLY = 0o600
 LEFTOVER_SECONDS = 86_400
+PLAIN = b"SQLite format 3\x00"
+"""How a copy begins that anybody can read."""
 
 Tell = Callable[[int, int], None]
 
@@ -70,7 +72,9 @@ def _list(job: dict[str, Any], _tell: Tell) -> dict[str, Any]:
         for item in sorted(own.iterdir()):
             if item.is_file() and not item.name.startswith("."):
                 told = item.stat()
-                files.append([item.name, told.st_size, told.st_mtime_ns])
+                with item.open("rb") as file:
+                    plain = file.read(len(PLAIN)) == PLAIN
+                files.append([item.name, told.st_size, told.st_mtime_ns, plain])
     return {**_facts(folder), "files": files}
 
 
@@ -81,15 +85,17 @@ def _send(job: dict[str, Any], tell: Tell) -> dict[str, Any]:
     own = folder / job["own"]
     own.mkdir(mode=0o700, exist_ok=True)
     _clear(own)
-    target = own / source.name
-    partial = own / f".{source.name}.{os.getpid()}.part"
+    name = Path(job.get("name") or source).name
+    target = own / name
+    partial = own / f".{name}.{os.getpid()}.part"
     try:
         sent = _copy(source, partial, tell, 2)
         _forget(partial)
         if _digest(partial, tell) != sent:
             raise ValueError("the copy there reads back as something else")
-        partial.replace(target)
-        _sync_folder(own)
+        with _Old(target) if job.get("overwrite") else nullcontext():
+            partial.replace(target)
+            _sync_folder(own)
     finally:
         with suppress(OSError):
             partial.unlink(missing_ok=True)
@@ -111,7 +117,9 @@ def _fetch(job: dict[str, Any], tell: Tell) -> dict[str, Any]:
 def _remove(job: dict[str, Any], _tell: Tell) -> dict[str, Any]:
     own = Path(job["folder"]) / job["own"]
     for name in job["names"]:
-        (own / Path(name).name).unlink(missing_ok=True)
+        target = own / Path(name).name
+        with _Old(target) if job.get("overwrite") else nullcontext():
+            target.unlink(missing_ok=True)
     return {}
 
 
@@ -132,6 +140,36 @@ def _there(folder: Path) -> None:
 
 def _facts(folder: Path) -> dict[str, Any]:
     return {"free": shutil.disk_usage(folder).free, "device": folder.stat().st_dev}
+
+
+class _Old:
+    """A file that loses its name inside the block, and is overwritten then, as well as its disk
+    does that; a computer that lets go of no open name has it overwritten first."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: Any = None
+
+    def __enter__(self) -> None:
+        with suppress(FileNotFoundError):
+            self._file = self._path.open("rb+", buffering=0)
+        if os.name == "nt":
+            self._end()
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        if kind is None:
+            self._end()
+        elif self._file is not None:
+            self._file.close()
+
+    def _end(self) -> None:
+        file, self._file = self._file, None
+        if file is None:
+            return
+        with file, suppress(OSError):
+            for _ in range(-(-os.fstat(file.fileno()).st_size // CHUNK)):
+                file.write(bytes(CHUNK))
+            os.fsync(file.fileno())
 
 
 class _Created:

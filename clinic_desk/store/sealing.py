@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from contextlib import closing, suppress
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlcipher3 import dbapi2
 
@@ -21,6 +23,9 @@ from clinic_desk.store.engine import read_only
 from clinic_desk.store.faults import translated
 from clinic_desk.store.keys import StoreKey
 from clinic_desk.store.recoding import recode
+
+if TYPE_CHECKING:
+    from clinic_desk.store.second_place import Hands
 
 
 def plain_backups(path: Path) -> list[Path]:
@@ -55,12 +60,11 @@ def seal(
         except (Fault, dbapi2.Error):
             failed.append(item.name)
             continue
-        if noted is not None:
-            book.note(item.name, noted)
+        book.note(item.name, noted)
     return SealedBackups(len(todo) - len(failed), tuple(failed))
 
 
-def _seal(item: Path, key: StoreKey, now: datetime) -> Noted | None:
+def _seal(item: Path, key: StoreKey, now: datetime) -> Noted:
     told = item.stat()
     part = item.with_name(f"{item.name}.{os.getpid()}.part")
     part.unlink(missing_ok=True)
@@ -78,6 +82,42 @@ def _seal(item: Path, key: StoreKey, now: datetime) -> Noted | None:
             part.unlink(missing_ok=True)
     made = item.stat()
     return Noted(made.st_size, made.st_mtime_ns, CopyState.GOOD, now, facts)
+
+
+def seal_there(
+    path: Path,
+    hands: Hands,
+    folder: str,
+    own: str,
+    key: StoreKey,
+    now: datetime,
+    progress: Progress | None,
+) -> SealedBackups:
+    """The copies at the second place. Each is fetched, sealed here and sent back under its own
+    name; what it replaces there is overwritten. Raises ``Fault("second_place")``,
+    ``Refusal("stopped")`` between two of them."""
+    book, failed = Book(backup.folder_of(path)), []
+    listed = hands.do("list", folder=folder, own=own).get("files", ())
+    todo = [str(name) for name, _size, _at, plain in listed if plain]
+    item = backup.folder_of(path) / f"{path.stem}-{os.getpid()}.fetched.restoring"
+    item.parent.mkdir(parents=True, exist_ok=True)
+    for i, name in enumerate(todo):
+        words = f"Encrypting {name} at the second place…"
+        if progress is not None and not progress(i, len(todo), words):
+            raise Refusal("stopped", f"Stopped; {i} of {len(todo)} copies there are encrypted.")
+        try:
+            hands.do("fetch", source=str(Path(folder) / own / name), target=str(item))
+            with translated(item.parent):
+                noted = _seal(item, key, now)
+            hands.do("send", source=str(item), name=name, folder=folder, own=own, overwrite=True)
+            book.note(f"2/{name}", replace(noted, changed=-1))
+        except (Fault, dbapi2.Error) as error:
+            if isinstance(error, Fault) and error.code == "second_place":
+                raise
+            failed.append(name)
+        finally:
+            wipe(item)
+    return SealedBackups(len(todo) - len(failed), tuple(failed))
 
 
 def drop(path: Path) -> int:

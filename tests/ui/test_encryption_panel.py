@@ -7,15 +7,17 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from clinic_desk.app import store_keys
+from clinic_desk.services.backup_ports import MANUAL, BackupPlan
 from clinic_desk.services.encryption import UNNOTED_NOTICE
 from clinic_desk.services.recovery_key import typed
 from clinic_desk.services.secrets import SENTENCES, KeyringState
 from clinic_desk.store import keys
 from clinic_desk.store.keys import StoreKey
+from clinic_desk.ui.backup.page import BackupPage
 from clinic_desk.ui.settings.encryption import EncryptionPanel
 from tests.fakes.first_start import FirstStart
 from tests.fakes.keeper import MemoryKeeper
@@ -170,3 +172,85 @@ def test_the_key_comes_back_into_the_keyring_and_the_paper_is_noted(
     press(qtbot, panel.card.done)
     qtbot.waitUntil(panel.unnoted.isHidden)
     qtbot.waitUntil(lambda: "Recovery key" not in status.accessibleName())
+
+
+def test_copies_that_anybody_can_read_are_told_on_both_pages_and_sealed_at_both_places(
+    panel: EncryptionPanel,
+    start: FirstStart,
+    keeper: MemoryKeeper,
+    tmp_path: Path,
+    qtbot: QtBot,
+    long_waits: None,
+) -> None:
+    share = tmp_path / "share"
+    share.mkdir()
+    window, container = start.window, start.container
+    window.settings.put("backup.second", str(share))
+    made = container.maintenance.backups.make(BackupPlan(second=str(share)), MANUAL)
+    assert made.trouble == ""
+    keeper.standing = KeyringState.USABLE
+    container.encryption.encrypt(container.encryption.prepare().key_id)
+    panel.open()
+    qtbot.waitUntil(lambda: "2 backups were made before" in panel.copies.text())
+    assert "1 of them lie at the second place" in panel.copies.text()
+
+    assert window.show_page("backup")
+    page = window.centre.shown_page
+    assert isinstance(page, BackupPage)
+    qtbot.waitUntil(lambda: "2 copies are not encrypted" in page.readable.words.text())
+    places = [page.model.words(copy)[3] for copy in page.model.copies]
+    assert sorted(places) == ["Second place, not encrypted", "This computer, not encrypted"]
+    press(qtbot, page.readable.seal)
+    qtbot.waitUntil(page.readable.isHidden)
+    assert page.message.message is None
+    files = [*share.rglob("*.clinicdesk"), *container.data.backups.glob("*.clinicdesk")]
+    assert [keys.is_plain(one) for one in files] == [False, False]
+
+
+def test_there_and_back_by_keyboard_alone(
+    panel: EncryptionPanel,
+    start: FirstStart,
+    keeper: MemoryKeeper,
+    qtbot: QtBot,
+    long_waits: None,
+) -> None:
+    def has_it(button: QAbstractButton) -> bool:
+        return QApplication.focusWidget() is button and button.isEnabled()
+
+    def type_(key: Qt.Key, back: bool = False) -> None:
+        there = QApplication.focusWidget()
+        assert there is not None
+        shift = Qt.KeyboardModifier.ShiftModifier if back else Qt.KeyboardModifier.NoModifier
+        qtbot.keyClick(there, key, shift)
+
+    keeper.standing = KeyringState.USABLE
+    panel.open()
+    qtbot.waitUntil(panel.encrypt.isEnabled)
+    start.window.activateWindow()
+    assert panel.focus_on("")
+    qtbot.waitUntil(lambda: has_it(panel.encrypt))
+    type_(Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: has_it(panel.card.print))
+    type_(Qt.Key.Key_Tab)
+    assert has_it(panel.card.done)
+    type_(Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: panel.title.text() == "Encrypted" and has_it(panel.show_key))
+    type_(Qt.Key.Key_Tab)
+    assert has_it(panel.decrypt)
+    type_(Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: bool(panel.message.buttons()) and has_it(panel.message.buttons()[0]))
+    type_(Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: not panel.message.sentence and has_it(panel.show_key))
+    panel.decrypt.setFocus()
+    type_(Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: bool(panel.message.buttons()) and has_it(panel.message.buttons()[0]))
+    type_(Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not panel.message.sentence and has_it(panel.show_key))
+    panel.decrypt.setFocus()
+    type_(Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: bool(panel.message.buttons()) and has_it(panel.message.buttons()[0]))
+    type_(Qt.Key.Key_Tab)
+    assert has_it(panel.message.buttons()[1])
+    type_(Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: panel.title.text() == "Not encrypted" and has_it(panel.encrypt))
+    assert keys.is_plain(database(start))

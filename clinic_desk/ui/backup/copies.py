@@ -30,10 +30,15 @@ class CopiesModel(HeadedModel):
         self._theme = theme
         self.copies: tuple[BackupCopy, ...] = ()
         self._zone = "UTC"
+        self._sealed = False
         self._now: datetime | None = None
 
-    def show(self, copies: Sequence[BackupCopy], now: datetime, zone: str) -> None:
+    def show(
+        self, copies: Sequence[BackupCopy], now: datetime, zone: str, *, sealed: bool = False
+    ) -> None:
+        """``sealed``: the clinic is encrypted, so that a copy that is not has to be told."""
         self.beginResetModel()
+        self._sealed = sealed
         self.copies, self._now, self._zone = tuple(copies), now, zone
         self.endResetModel()
 
@@ -55,6 +60,8 @@ class CopiesModel(HeadedModel):
             return copy.path
         if role == Qt.ItemDataRole.ForegroundRole and copy.state is CopyState.BAD:
             return self._theme.tokens.refuse
+        if role == Qt.ItemDataRole.ForegroundRole and self._sealed and copy.plain:
+            return self._theme.tokens.warn
         if role == Qt.ItemDataRole.AccessibleTextRole:
             named = zip(HEADINGS, self.words(copy), strict=True)
             return ", ".join(f"{name}: {told}" for name, told in named if told)
@@ -68,7 +75,7 @@ class CopiesModel(HeadedModel):
             words.moment_words(copy.made_at, self._zone, today),
             ago(copy.made_at, now),
             why_words(copy.why),
-            "Second place" if copy.place == SECOND else "This computer",
+            where_words(copy, self._sealed),
             size_words(copy.size),
             checked_words(copy, now),
             words.moment_words(newest, self._zone, today) if newest is not None else "",
@@ -149,3 +156,8 @@ class CopiesTable(QTableView):
     def _dress(self) -> None:
         self.verticalHeader().setDefaultSectionSize(self._theme.px(ROW))
         self._spread()
+
+
+def where_words(copy: BackupCopy, sealed: bool) -> str:
+    place = "Second place" if copy.place == SECOND else "This computer"
+    return f"{place}, not encrypted" if sealed and copy.plain else place

@@ -18,8 +18,10 @@ from clinic_desk.services.backup_ports import (
     Repair,
     SecondPlace,
 )
+from clinic_desk.services.encryption import SealedBackups
 from clinic_desk.ui.backup.copies import CopiesModel, CopiesTable
 from clinic_desk.ui.backup.places import HerePanel, SecondPanel
+from clinic_desk.ui.backup.readable import ReadableLine, seal, sealed_words
 from clinic_desk.ui.backup.restore_card import RestoreCard
 from clinic_desk.ui.backup.restoring import Restoring, kept_words
 from clinic_desk.ui.backup.watch import BackupWatch
@@ -58,6 +60,7 @@ class BackupPage(Page):
         self.repair_button = push("Check and re&pair", self)
         self.here = HerePanel(theme, self)
         self.second = SecondPanel(theme, self)
+        self.readable = ReadableLine(theme, self)
         self.line = WorkLine(theme, self)
         self.model = CopiesModel(theme)
         self.table = CopiesTable(theme, self.model)
@@ -75,6 +78,8 @@ class BackupPage(Page):
         may_set = why_not(context.actor, Permission.EDIT_SETTINGS)
         if may_set:
             shut((self.here.change, self.second.choose), may_set)
+            shut((self.readable.seal, self.readable.delete), may_set)
+        self._may_seal = not may_set
         self.setFocusProxy(self.table)
 
     def _lay_out(self) -> None:
@@ -85,6 +90,7 @@ class BackupPage(Page):
         places.addWidget(self.here, 1)
         places.addWidget(self.second, 1)
         self.body.addLayout(places)
+        self.body.addWidget(self.readable)
         self.body.addWidget(self.line)
         self.body.addWidget(self.none)
         self.body.addWidget(self.table, 1)
@@ -109,6 +115,10 @@ class BackupPage(Page):
         self.table.chosen.connect(self.restore)
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._follow())
         self.here.change.clicked.connect(lambda: self.page_requested.emit("settings", "backup"))
+        self.readable.seal.clicked.connect(self.seal)
+        self.readable.delete.clicked.connect(
+            lambda: self.page_requested.emit("settings", "encryption")
+        )
         self.here.folder.clicked.connect(self._open_folder)
         self.second.choose.clicked.connect(self.choose_second)
         self.second.test.clicked.connect(self.test_second)
@@ -188,7 +198,9 @@ class BackupPage(Page):
             key=lambda copy: (copy.made_at, copy.place == "here"),
             reverse=True,
         )
-        self.model.show(copies, self.context.clock.now(), self.source.zone)
+        now, zone = self.context.clock.now(), self.source.zone
+        self.model.show(copies, now, zone, sealed=self.seen.sealed)
+        self.readable.tell(self.seen.readable)
         self.none.setVisible(not copies)
         self.table.setVisible(bool(copies))
         chosen = kept.path if kept is not None else ""
@@ -215,6 +227,7 @@ class BackupPage(Page):
             button.setEnabled(not busy and self._may)
         self.restore_button.setEnabled(not busy and copy is not None and self._may)
         self.verify_button.setEnabled(not busy and copy is not None)
+        self.readable.follow(not busy and self._may_seal)
         self.second.test.setEnabled(not busy and bool(self.watch and self.watch.plan.second))
 
     def _on_setting(self, key: str) -> None:
@@ -306,6 +319,24 @@ class BackupPage(Page):
         watch.runner.run(
             "Checking the clinic’s file…", watch.backups.repair, done=done, failed=self._failed
         )
+        self._follow()
+
+    def seal(self) -> None:
+        """Encrypts the copies that anybody can read, at both places."""
+        watch, encryption = self.watch, self.context.encryption
+        if watch is None or encryption is None or watch.runner.busy or not self._may_seal:
+            return
+
+        def done(sealed: SealedBackups) -> None:
+            told, amiss = sealed_words(sealed)
+            if amiss:
+                self._warn(told)
+            else:
+                self.toast_requested.emit(told, False)
+            self.look()
+
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)  # the button that was pressed goes
+        seal(watch.runner, encryption, done, self._failed)
         self._follow()
 
     # the second place

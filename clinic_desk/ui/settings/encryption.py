@@ -8,19 +8,13 @@ from contextlib import suppress
 from typing import TypeVar
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QGridLayout,
-    QHBoxLayout,
-    QProgressBar,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QProgressBar, QWidget
 
 from clinic_desk.domain.errors import ClinicDeskError, Refusal, WayOut
 from clinic_desk.domain.permissions import Permission
 from clinic_desk.services.encryption import (
     UNNOTED_NOTICE,
+    Elsewhere,
     Encryption,
     EncryptionState,
     RecoveryKey,
@@ -32,7 +26,14 @@ from clinic_desk.services.secrets import KeyringState
 from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.wording import Tone
-from clinic_desk.ui.settings.encryption_words import AGAIN, BEFORE, copies_words, count
+from clinic_desk.ui.settings.encryption_layout import lay_out
+from clinic_desk.ui.settings.encryption_words import (
+    AGAIN,
+    BEFORE,
+    copies_words,
+    count,
+    sealed_words,
+)
 from clinic_desk.ui.settings.recovery_card import RecoveryCard
 from clinic_desk.ui.widgets.announce import announce
 from clinic_desk.ui.widgets.forms.bits import InkLabel, push
@@ -56,6 +57,7 @@ class EncryptionPanel(Panel):
         self._context = context
         self._theme = theme = context.theme
         self._state: EncryptionState | None = None
+        self._elsewhere = Elsewhere()
         self._stopping = threading.Event()
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._busy = self._before = False
@@ -78,7 +80,7 @@ class EncryptionPanel(Panel):
         self.stop = push("&Stop", self)
         self.card = RecoveryCard(theme, self)
         self.message = InlineMessage(theme, self)
-        self._lay_out()
+        self._inner = lay_out(self)
         self.encrypt.clicked.connect(self._prepare)
         self.show_key.clicked.connect(self._show_key)
         self.keep.clicked.connect(self._keep_again)
@@ -89,46 +91,11 @@ class EncryptionPanel(Panel):
         self.card.noted.connect(self._noted)
         self.card.dropped.connect(self._put_away)
         self.message.chosen.connect(self._answered)
+        self.message.dismissed.connect(lambda: self.focus_on(""))
         self._progressed.connect(self._show_progress, Qt.ConnectionType.QueuedConnection)
         theme.changed.connect(self._dress)
         self._dress()
         self._show_state()
-
-    def _lay_out(self) -> None:
-        head = QGridLayout()
-        head.setHorizontalSpacing(10)
-        head.setVerticalSpacing(4)
-        head.setColumnStretch(1, 1)
-        head.addWidget(self.icon, 0, 0)
-        head.addWidget(self.title, 0, 1)
-        head.addWidget(self.sentence, 1, 1)
-        head.addWidget(self.unnoted, 2, 1)
-        work = QHBoxLayout()
-        work.setSpacing(12)
-        work.addWidget(self.work)
-        work.addWidget(self.bar, 1)
-        work.addWidget(self.stop)
-        self._inner = QWidget(self)
-        column = QVBoxLayout(self._inner)
-        column.setContentsMargins(20, 12, 20, 16)
-        column.setSpacing(14)
-        column.addLayout(head)
-        column.addLayout(_row(self.encrypt, self.show_key, self.keep, self.decrypt))
-        column.addWidget(self.card)
-        column.addLayout(work)
-        column.addWidget(self.message)
-        column.addWidget(self.copies)
-        column.addLayout(_row(self.seal, self.drop))
-        column.addStretch(1)
-        area = QScrollArea(self)
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setFrameShape(QScrollArea.Shape.NoFrame)
-        area.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        area.setWidget(self._inner)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(area)
 
     # the state
 
@@ -155,11 +122,9 @@ class EncryptionPanel(Panel):
 
         def done(state: EncryptionState) -> None:
             self._state = state
-            if not self._busy:
-                self._keyboard_here()
-            self._show_state()
-            if self.hasFocus():
-                self.focus_on("")
+            self._show_state_around_keyboard()
+            if state.encrypted:
+                self._look_elsewhere(encryption)
 
         self._context.operations.ask(
             lambda _queries: encryption().state(),
@@ -167,6 +132,33 @@ class EncryptionPanel(Panel):
             failed=self.message.say_error,
             key="encryption",
         )
+
+    def _look_elsewhere(self, encryption: Callable[[], Encryption]) -> None:
+        """A second place that does not answer keeps nothing else waiting."""
+
+        def done(found: Elsewhere) -> None:
+            self._elsewhere = found
+            self._show_state_around_keyboard()
+
+        self._context.operations.ask(
+            lambda _queries: encryption().elsewhere(),
+            done=done,
+            failed=self.message.say_error,
+            key="encryption elsewhere",
+        )
+
+    def _show_state_around_keyboard(self) -> None:
+        """The keyboard stays where somebody has taken it meanwhile. From a button that goes, or
+        from the page itself once nothing is at work, it comes to what is to be pressed next."""
+        there = self.focusWidget()
+        here = there is not None and there.hasFocus()
+        self._show_state()
+        if here and not self._busy and (self.hasFocus() or not self._has_keyboard(there)):
+            self.focus_on("")
+
+    @staticmethod
+    def _has_keyboard(there: QWidget | None) -> bool:
+        return there is not None and there.hasFocus() and there.isEnabled()
 
     def _show_state(self) -> None:
         state = self._state
@@ -190,9 +182,11 @@ class EncryptionPanel(Panel):
         self.decrypt.setVisible(sealed)
         self.keep.setVisible(state is not None and sealed and not state.key_kept)
         self.keep.setEnabled(free and usable)
-        plain = state.plain_backups if state is not None and sealed else 0
-        self.copies.setVisible(plain > 0)
-        self.copies.setText(copies_words(plain))
+        here = state.plain_backups if state is not None and sealed else 0
+        there = self._elsewhere if sealed else Elsewhere()
+        plain, told = here + there.plain, copies_words(here, there.plain, there.trouble)
+        self.copies.setVisible(bool(told))
+        self.copies.setText(told)
         self.seal.setVisible(plain > 0)
         self.drop.setVisible(plain > 0)
         for button in (self.show_key, self.decrypt, self.seal, self.drop):
@@ -351,6 +345,8 @@ class EncryptionPanel(Panel):
             button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _answered(self, way: WayOut) -> None:
+        # the button that was pressed has gone, and the keyboard with it, to wherever Qt put it
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
         self.message.clear()
         if way.action == DECRYPT.action:
             self._do(
@@ -367,16 +363,14 @@ class EncryptionPanel(Panel):
                 lambda encryption, _heard: encryption.drop_plain_backups(),
                 lambda gone: self.toast_requested.emit(f"{count(gone)} deleted", False),
             )
+        else:
+            self.focus_on("")
 
     def _seal(self) -> None:
         def done(sealed: SealedBackups) -> None:
             self.toast_requested.emit(f"{count(sealed.done)} encrypted", False)
-            if sealed.failed:
-                self.message.say(
-                    Tone.WARN,
-                    f"{', '.join(sealed.failed)} could not be read and stays as it was. Delete it "
-                    "if you can do without.",
-                )
+            if told := sealed_words(sealed):
+                self.message.say(Tone.WARN, told)
 
         self._do(
             "Encrypting backups…",
@@ -384,12 +378,3 @@ class EncryptionPanel(Panel):
             done,
             can_stop=True,
         )
-
-
-def _row(*buttons: QWidget) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.setSpacing(8)
-    for button in buttons:
-        row.addWidget(button)
-    row.addStretch(1)
-    return row
