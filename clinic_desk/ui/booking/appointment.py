@@ -33,6 +33,7 @@ from clinic_desk.ui.booking.handing_on import HandOn
 from clinic_desk.ui.booking.rule_asking import RuleAsker
 from clinic_desk.ui.booking.scope_asking import ScopeAsker
 from clinic_desk.ui.booking.theirs import what_changed
+from clinic_desk.ui.booking.visit_messages import VisitMessages
 from clinic_desk.ui.booking.visit_money import VisitMoney
 from clinic_desk.ui.booking.waiting_lines import WaitingLines
 from clinic_desk.ui.models.roster_source import RosterSource
@@ -44,10 +45,10 @@ INITIATOR = "appointment"
 
 class AppointmentDialog(AppointmentForm):
     """``open_for(id)``. Signals ask the window for what lies outside the card: ``move_requested``,
-    ``copy_requested``, ``series_requested`` and ``invoice_requested`` carry the visit's id,
-    ``next_available_requested`` the ``AppointmentView``, ``patient_requested`` the patient's id,
-    ``toast_requested`` a sentence and whether it can be undone, ``entry_requested`` the id of a
-    waiting list's entry."""
+    ``copy_requested``, ``series_requested``, ``messages_requested`` and ``invoice_requested``
+    carry the visit's id, ``next_available_requested`` the ``AppointmentView``,
+    ``patient_requested`` the patient's id, ``toast_requested`` a sentence and whether it can be
+    undone, ``entry_requested`` the id of a waiting list's entry."""
 
     move_requested = Signal(str)
     copy_requested = Signal(str)
@@ -56,6 +57,7 @@ class AppointmentDialog(AppointmentForm):
     series_requested = Signal(str)
     entry_requested = Signal(str)
     invoice_requested = Signal(str)
+    messages_requested = Signal(str)
     toast_requested = Signal(str, bool)
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
@@ -94,6 +96,9 @@ class AppointmentDialog(AppointmentForm):
         self.money.paying.connect(self.fields_part.setHidden)
         self.money.told.connect(lambda sentence: self.toast_requested.emit(sentence, False))
         self.money.opened.connect(lambda _id: self._hand_over(self.invoice_requested))
+        self.told = VisitMessages(context, self.source, self)
+        self.messages_row.addWidget(self.told)
+        self.told.opened.connect(lambda: self._hand_over(self.messages_requested))
         context.operations.changed.connect(self._on_changes)
         self.source.changed.connect(self._on_roster)
 
@@ -133,6 +138,7 @@ class AppointmentDialog(AppointmentForm):
         show_facts(self, view, self.source, self.context.clock.now())
         self.waiting_lines.show_for(view.cell.patient_id)
         self.money.show_for(view)
+        self.told.show_for(view)
         self._show_fields(view, typed if before is not None else {})
         bar_card(self)
         if before is not None and typed:

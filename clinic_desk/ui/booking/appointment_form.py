@@ -134,6 +134,7 @@ class AppointmentForm(CardDialog):
         self.scroller = QScrollArea(self)
         """What the visit is: all of it where there is room, in large type what the screen holds."""
         self.money_row = QHBoxLayout()  # for what the visit costs, and who has paid
+        self.messages_row = QHBoxLayout()  # for what the patient was told of it
         self.fields_part = QWidget(self)
         """Kind, room and texts: away while a payment is taken, what is typed in them stays."""
         self._lay_out()
@@ -208,6 +209,9 @@ class AppointmentForm(CardDialog):
         invoice = InkLabel(self.theme, "Invoice", role="grid", ink="text2")
         grid.addWidget(invoice, len(FACTS), 0, Qt.AlignmentFlag.AlignTop)
         grid.addLayout(self.money_row, len(FACTS), 1)
+        told = InkLabel(self.theme, "Told", role="grid", ink="text2")
+        grid.addWidget(told, len(FACTS) + 1, 0)
+        grid.addLayout(self.messages_row, len(FACTS) + 1, 1)
         boxes = QHBoxLayout()
         boxes.setSpacing(8)
         for box in (self.type_box, self.room_box, self.mode_box):

@@ -241,6 +241,9 @@ class Doors(QObject):
             card.invoice_requested.connect(
                 lambda row_id: self.page_requested.emit("billing", ("visit", row_id))
             )
+            card.messages_requested.connect(
+                lambda row_id: self.page_requested.emit("messages", ("visit", row_id))
+            )
             card.hand_on.print_requested.connect(
                 lambda row_id: self.page_requested.emit("print", ("visit", row_id))
             )
