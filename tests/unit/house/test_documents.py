@@ -102,7 +102,7 @@ def test_the_guide_names_only_keys_that_exist() -> None:
     """Ctrl, Alt and function keys; those of dialogs and lists are named here with their place."""
     inside = {
         "Ctrl+Enter": "booking, search, merging", "Alt+Enter": "search", "Ctrl+E": "search",
-        "F4": "holds",
+        "F4": "holds", "Ctrl+A": "messages",
         "Ctrl+S": "appointment card",
         "Alt+W": "booking, finder: waiting list",
         "Alt+N": "booking: When", "Alt+K": "booking: walk-in", "Alt+P": "booking",
