@@ -94,14 +94,20 @@ class Look:
 
 
 def words(queries: Queries, now: datetime) -> Words:
-    """Visits are left out for somebody who may not read them."""
+    """Languages are those in which dates can be written. Visits are left out for somebody who may
+    not read them."""
     from babel import Locale
+    from babel.localedata import exists
 
     roster = queries.roster()
     templates = queries.message_templates()
     ready = {*built_in_languages(), *(one.language for one in templates)}
     clinic = language_code(roster.practice.locale) or "en"
-    named = {code: str(name) for code, name in Locale("en").languages.items() if len(code) == 2}
+    named = {
+        code: str(name)
+        for code, name in Locale("en").languages.items()
+        if len(code) == 2 and exists(code)
+    }
     first = sorted(ready, key=lambda code: (code != clinic, named.get(code, code)))
     others = sorted((name, code) for code, name in named.items() if code not in ready)
     today = local_date(now, roster.practice.zone)

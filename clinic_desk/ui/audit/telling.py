@@ -42,6 +42,7 @@ SUBJECTS = {
     "reading": "",
     "calendar": "Calendar",
     "invoice": "Invoice",
+    "message_template": "Message text",
     "patient": "Patient",
     "payment": "Payment",
     "schedule_template": "Weekly hours",
@@ -58,7 +59,7 @@ FIELDS = {
     "type_id": "Visit type", "patient_id": "Patient", "location_id": "Site", "staff_id": "Account",
     "deleted_at": "Removed", "price_minor": "Price", "amount_minor": "Amount",
     "cancel_reason": "Reason of the cancellation", "merged_into": "Part of the entry",
-    "log_in": "Log-in name",
+    "log_in": "Log-in name", "subject": "Subject", "body": "Text",
 }  # fmt: skip
 DETAILS = {
     "title": "What", "what": "What", "report": "Report", "format": "As", "rows": "Rows",
