@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from clinic_desk import __version__
@@ -17,6 +18,9 @@ from clinic_desk.app.cli import FAULT, OK, REFUSED, Answer
 from clinic_desk.app.progress import Meter
 from clinic_desk.domain.errors import ClinicDeskError, Fault
 from clinic_desk.services.encryption import PLAIN_NOTICE, UNNOTED_NOTICE, Glance
+
+if TYPE_CHECKING:
+    from clinic_desk.app.container import Container
 
 LEAST_FREE = 200_000_000
 """Bytes; below this the disk is called nearly full."""
@@ -153,6 +157,31 @@ def _encryption(glance: Glance) -> Check:
     return Check("encryption", "ok", "The clinic’s data is encrypted, its recovery key printed.")
 
 
+def _messages(container: Container, *, mend: bool) -> Iterator[Check]:
+    """Whether what is planned to be sent is right; with ``--repair`` all is planned anew."""
+    wrong = container.maintenance.wrong_messages()
+    if not wrong:
+        yield Check("messages", "ok", "Every message that waits is right and has its turn.")
+        return
+    words = f"{wrong:,} of the messages that wait are out of place."
+    if not mend:
+        more = "“clinic-desk doctor --repair” plans them anew."
+        yield Check("messages", "warning", f"{words} {more}")
+        return
+    from clinic_desk.app import identity
+    from clinic_desk.services.desk import Desk
+    from clinic_desk.services.message_commands import PlanMessages
+
+    actor = identity.program(container.actor, container.new_id)
+    desk = Desk(container.store, container.clock, container.new_id, actor)
+    after: Any = None
+    while True:
+        after = desk.execute(PlanMessages(after=after)).value
+        if after is None:
+            break
+    yield Check("messages", "ok", f"{words} All were planned anew.")
+
+
 def _database(options: argparse.Namespace) -> Iterator[Check]:
     """Opens the file as *run* would, upgrade and backup included, and looks at its guards."""
     folder = paths.data_folder(options.data)
@@ -176,6 +205,7 @@ def _database(options: argparse.Namespace) -> Iterator[Check]:
             f"{info.counts.get('appointment', 0):,} visits."
         )
         yield Check("contents", "ok", counts)
+        yield from _messages(container, mend=options.repair)
         if info.last_backup is None:
             yield Check("backup", "warning", "There is no backup yet; run “clinic-desk backup”.")
         else:

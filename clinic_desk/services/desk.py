@@ -155,7 +155,9 @@ class Desk:
             if uow.concerns_messages():
                 from clinic_desk.services import message_planning  # no part of the start
 
-                message_planning.follow(work)
+                told = message_planning.follow(work)
+                if told and done.sentence:
+                    done = replace(done, sentence=f"{done.sentence} · {told}")
             back = isinstance(command, Undo | Redo)
             if limited(actor, back=back):
                 from clinic_desk.services import reach  # no part of the start

@@ -12,11 +12,11 @@ from clinic_desk.domain.appointments import Appointment, Status
 from clinic_desk.domain.billing import Invoice
 from clinic_desk.domain.catalogue import effective_type
 from clinic_desk.domain.ids import Id
-from clinic_desk.domain.message_changes import Change
+from clinic_desk.domain.message_changes import NOTICES, TAKEN_BACK, Change
 from clinic_desk.domain.message_others import offer_changes, payment_changes
 from clinic_desk.domain.message_planning import VisitFacts, matters, visit_changes
 from clinic_desk.domain.message_rules import Rules, rules_in
-from clinic_desk.domain.messages import Notification
+from clinic_desk.domain.messages import CHANNEL_WORDS, HOLD, MessageStatus, Notification
 from clinic_desk.domain.people import Patient
 from clinic_desk.domain.spans import epoch, from_epoch, local_date
 from clinic_desk.domain.waitlist import WaitlistEntry, WaitlistOffer, WaitStatus
@@ -37,13 +37,14 @@ ASKED_ABOUT = (
 """Fields of a patient that decide whether, how and when they are told."""
 
 
-def follow(work: Work) -> None:
-    """Called by the gate after a command that wrote what messages follow from."""
+def follow(work: Work) -> str:
+    """Called by the gate after a command that wrote what messages follow from. Answers what the
+    person is told about it, empty for nothing."""
     if work.uow.plans_changed():
         mark(work)
     rules = rules_of(work)
     if not rules.on:
-        return
+        return ""
     touched = work.uow.touched()
     visits: dict[Id, VisitFacts] = {}
     people: dict[Id, Patient] = {}
@@ -63,8 +64,35 @@ def follow(work: Work) -> None:
         for visit in work.uow.visits_to_come(None, MOST_OF_ONE, patient_id=patient_id):
             if visit.id not in visits:
                 visits[visit.id] = _facts(visit, visit)
-    _plan_visits(work, rules, list(visits.values()), people, merged=merged)
+    changes = _plan_visits(work, rules, list(visits.values()), people, merged=merged)
     _follow_others(work, rules, people, changed)
+    return said(changes, work.now)
+
+
+def said(changes: Sequence[Change], now: datetime) -> str:
+    """ "SMS held 3 min", "2 messages held 3 min", "nothing was sent": what becomes of the notices
+    of a change."""
+    held = [
+        one.after
+        for one in changes
+        if one.after.purpose in NOTICES
+        and one.after.status is MessageStatus.PLANNED
+        and (one.before is None or one.before.status is not MessageStatus.PLANNED)
+        and one.after.held_until is not None
+        and one.after.held_until > now
+    ]
+    if not held:
+        slips = any(
+            one.before is not None
+            and one.before.purpose in NOTICES
+            and one.before.status is MessageStatus.PLANNED
+            and one.after.reason == TAKEN_BACK
+            for one in changes
+        )
+        return "nothing was sent" if slips else ""
+    minutes = int(HOLD.total_seconds() // 60)
+    what = CHANNEL_WORDS[held[0].channel] if len(held) == 1 else f"{len(held)} messages"
+    return f"{what} held {minutes} min"
 
 
 def _seen(before: object, after: Appointment, told: bool, now: datetime) -> VisitFacts | None:
@@ -115,10 +143,10 @@ def _plan_visits(
     people: dict[Id, Patient],
     *,
     merged: bool = False,
-) -> None:
-    """Three statements for any number of visits, and two for what is written."""
+) -> list[Change]:
+    """Two statements for any number of visits, and two for what is written."""
     if not facts:
-        return
+        return []
     known = [one.visit.id for one in facts if not _is_new(one.before)]
     history: dict[Id, list[Notification]] = defaultdict(list)
     for message in work.uow.messages_of(appointment_ids=known) if known else ():
@@ -140,6 +168,7 @@ def _plan_visits(
         )
         changes += visit_changes(rules, whole, work.now)
     write(work, changes)
+    return changes
 
 
 def _is_new(before: Appointment | None) -> bool:
@@ -253,7 +282,8 @@ def plan_batch(work: Work, command: PlanMessages) -> Done:
 
 
 def _plan_rest(work: Work, rules: Rules) -> None:
-    """What does not follow from a visit to come."""
+    """What does not follow from a visit to come, and what is out of place."""
+    work.uow.mend_messages()
     over = work.uow.visits_left_waiting()
     _plan_visits(work, rules, [_facts(visit, visit) for visit in over], {})
     since = local_date(work.now, rules.zone) - timedelta(days=rules.payment_after + 1)

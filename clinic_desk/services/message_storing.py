@@ -100,6 +100,11 @@ class MessageWork(Protocol):
         """Visits that start from now on, after (start, id), in that order."""
         ...
 
+    def mend_messages(self) -> int:
+        """Gives what is planned its place in the outbox, where it has none or another, and takes
+        the place of what is not planned. Answers how many were wrong."""
+        ...
+
     def visits_left_waiting(self) -> list[Appointment]:
         """Visits that are over or were removed, and of which something is still planned."""
         ...

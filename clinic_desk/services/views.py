@@ -231,7 +231,7 @@ class StoreInfo:
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One difference that *verify* found. ``check``: integrity, foreign_keys, overlaps, replay,
-    series, billing, full_text, triggers."""
+    series, billing, messages, full_text, triggers."""
 
     check: str
     subject: str

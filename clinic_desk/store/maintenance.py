@@ -133,6 +133,15 @@ class StoreMaintenance:
         self._forget()
         return "" if made is None else str(made)
 
+    def wrong_messages(self) -> int:
+        """How many messages that wait are out of place, or say what is no longer so."""
+        from clinic_desk.store.message_check import check_messages  # no part of the start
+
+        with translated(), self._writer.connect() as connection, connection.begin() as transaction:
+            number = sum(1 for _ in check_messages(connection))
+            transaction.rollback()
+        return number
+
     def rebuild_search(self) -> int:
         """Makes the search index anew; how many patients can be found."""
         with translated(), self._writer.begin() as connection:

@@ -31,10 +31,14 @@ CAUSES = frozenset({"appointment", "invoice", "waitlist_offer", "waitlist_entry"
 PLANS = frozenset({"practice", "location", "appointment_type", "message_template"})
 """Tables that decide about the messages of everybody."""
 
-SETTINGS = "clinic//messages."
-"""How the ids of the clinic's settings about messages begin."""
-
-REPLAN = "messages.replan"
+DECIDING = frozenset(
+    f"clinic//messages.{name}"
+    for name in (
+        "email.on", "sms.on", "whatsapp.on", "desktop.on", "quiet", "order", "unknown_consent",
+        "purposes", "no_show_after", "payment_after",
+    )
+)  # fmt: skip
+"""Ids of the clinic's settings that decide what is planned."""
 
 _SETTINGS = """
 SELECT name, value FROM setting
@@ -44,7 +48,8 @@ UNION ALL SELECT '', 'true' WHERE EXISTS (SELECT 1 FROM practice WHERE instr(rem
  OR EXISTS (SELECT 1 FROM appointment_type WHERE instr(reminders, 'desktop')
   AND deleted_at IS NULL)
 """
-"""The clinic's settings about messages, whether the webhook is on, and a nameless row when a plan names the desks."""
+"""The clinic's settings about messages, whether the webhook is on, and a nameless row when a plan
+names the desks."""
 
 _TO_PEOPLE = tuple(f"messages.{name}.on" for name in ("email", "sms", "whatsapp"))
 
@@ -137,8 +142,7 @@ class MessageWriting(AnswerWriting):
         return fetch_one(self._connection, planned) is not None
 
     def _settings_changed(self) -> bool:
-        own = f"clinic//{REPLAN}"
-        return any(one.startswith(SETTINGS) and one != own for one in self._writer.journal.settings)
+        return not self._writer.journal.settings.isdisjoint(DECIDING)
 
     def message_settings(self) -> Mapping[str, object]:
         if self._message_settings is None:
@@ -286,6 +290,23 @@ class MessageWriting(AnswerWriting):
         return frozenset(row[0] for row in rows)
 
     # Writing
+
+    def mend_messages(self) -> int:
+        """Gives what is planned its place in the outbox, where it has none or another, and takes
+        the place of what is not planned. Answers how many were wrong."""
+        from clinic_desk.store.message_check import LOST, STRAY
+        from clinic_desk.store.message_reading import notification_of
+
+        lost = [row[0] for sql in LOST for row in fetch(self._connection, sql)]
+        stray = [row[0] for row in fetch(self._connection, STRAY)]
+        if lost or stray:
+            self.messages_written = True
+        driver = driver_of(self._connection)
+        rows = fetch(self._connection, f"{_sql()[0]} WHERE id {_IN}", (dumps(lost),))
+        driver.executemany(_OUTBOX, [self._place(notification_of(row)) for row in rows])
+        now = epoch(self.now)
+        driver.executemany(_WITHDRAW, [(now, one) for one in stray])
+        return len(lost) + len(stray)
 
     def plan_message(self, message: Notification) -> None:
         """One of the same key that was sent or has failed stays as it is."""

@@ -24,12 +24,14 @@ from clinic_desk.store.audit_check import check_audit
 from clinic_desk.store.billing_check import check_billing
 from clinic_desk.store.folding import search_row
 from clinic_desk.store.mapping import TABLES, Mapper, Stored, class_of, mapper
+from clinic_desk.store.message_check import check_messages
 from clinic_desk.store.replay import Replay
 from clinic_desk.store.searchable import patients
 from clinic_desk.store.series_check import check_series
 
 _STEPS = (
-    "integrity", "triggers", "foreign_keys", "overlaps", "replay", "series", "billing", "full_text",
+    "integrity", "triggers", "foreign_keys", "overlaps", "replay", "series", "billing", "messages",
+    "full_text",
     "audit",
 )  # fmt: skip
 _CHUNK = 5000
@@ -258,6 +260,7 @@ _CHECKS: dict[str, Check] = {
     "replay": _replay,
     "series": check_series,
     "billing": check_billing,
+    "messages": check_messages,
     "full_text": _full_text,
 }
 _SENTENCES = {
@@ -267,6 +270,7 @@ _SENTENCES = {
     "overlaps": "Looking for double bookings…",
     "series": "Checking the dates of series…",
     "billing": "Adding up the invoices…",
+    "messages": "Checking the messages that wait…",
     "replay": "Rebuilding every row from its history…",
     "full_text": "Checking the search index…",
     "audit": "Proving the audit trail…",

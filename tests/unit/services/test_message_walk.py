@@ -48,18 +48,20 @@ LEADS = ((1440, 120), (720,), (2880, 840, 60))
 TEMPLATE: dict[str, Any] = {}
 
 
-def template() -> Any:
+def template() -> tuple[Path, dict[str, str]]:
     if not TEMPLATE:
         folder = Path(tempfile.mkdtemp(prefix="message-walk-"))
         TEMPLATE["made"] = make_template(folder)
-    return TEMPLATE["made"]
+    made: tuple[Path, dict[str, str]] = TEMPLATE["made"]
+    return made
 
 
 class Walk(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = Path(tempfile.mkdtemp(prefix="message-walk-"))
-        self.world: World = open_world(*template(), self.folder)
+        file, names = template()
+        self.world: World = open_world(file, names, self.folder)
         self.clinic = oracle.Clinic(on={"desktop"})
         self.stories: dict[str, oracle.Story] = {}
         self.visits: dict[str, Appointment] = {}
@@ -275,9 +277,10 @@ class Walk(RuleBasedStateMachine):
         patients, visits = self.patients, self.visits
         with self.world.store.unit_of_work(actor("Reader", "desk-r", "run-r")) as work:
             rows = m._all(work, "SELECT id FROM appointment")
-            self.visits = {row[0]: work.visit_if_any(row[0]) for row in rows}
+            found = [work.visit_if_any(row[0]) for row in rows]
             ids = [self.world.names["ana"], self.world.names["jon"]]
             self.patients = work.patients_of(ids)
+        self.visits = {one.id: one for one in found if one is not None}
         moved = {one for one in ids if self.patients[one] != patients.get(one)}
         for visit_id, visit in self.visits.items():
             before = visits.get(visit_id)
