@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from clinic_desk.services.exporting import Exporter
     from clinic_desk.services.holiday_ports import PublicHolidays
     from clinic_desk.services.import_report import Importer
-    from clinic_desk.services.message_ports import Transport
+    from clinic_desk.services.message_ports import Transport, Transports
     from clinic_desk.services.ports import Maintenance, Queries
     from clinic_desk.services.webhook import WebhookLink
     from clinic_desk.ui.main_window import MainWindow

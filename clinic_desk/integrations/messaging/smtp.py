@@ -183,6 +183,7 @@ class SmtpTransport:
                 body="This is a test. E-mail from Clinic Desk arrives at this address.",
             )
         )
+        self.close()
         return f"{self._server.host} took the test e-mail. Look whether it arrived at {to}."
 
     def close(self) -> None:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 from threading import Lock
+from weakref import WeakKeyDictionary
 
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.ids import Clock
@@ -27,6 +28,9 @@ KINDS = ("twilio", "generic", "folder")
 BELIEVED = 60.0
 """Seconds for which a secret that was read counts; a keyring is slow, and asked for thousands."""
 
+_READ: WeakKeyDictionary[SecretKeeper, dict[Channel, tuple[float, str]]] = WeakKeyDictionary()
+"""By keyring: a new secret counts at once for whoever sends in this process."""
+
 
 class KeyringTransports:
     """``message_ports.Transports``. The same settings give the same transport, so that its
@@ -42,7 +46,7 @@ class KeyringTransports:
         self._keeper, self._clock = keeper, clock
         self._trust, self._limits = trust, limits
         self._made: dict[tuple[Channel, str], Transport] = {}
-        self._read: dict[Channel, tuple[float, str]] = {}
+        self._read = _READ.setdefault(keeper, {})
         self._turn = Lock()
 
     def of(self, channel: Channel, settings: dict[str, object]) -> Transport:

@@ -92,6 +92,10 @@ PANELS: tuple[PanelSpec, ...] = (
         "template words wording sms email e-mail whatsapp reminder confirmation language text",
     ),
     PanelSpec(
+        "channels", CLINIC, "Messages", "clinic_desk.ui.settings.channels:ChannelsPanel",
+        "channel email e-mail smtp sms whatsapp twilio gateway webhook quiet consent provider test",
+    ),
+    PanelSpec(
         "staff", CLINIC, "Staff", "clinic_desk.ui.staff.panel:StaffPanel",
         "account user person password pin log-in reset deactivate role manager receptionist",
     ),

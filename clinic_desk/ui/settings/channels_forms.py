@@ -1,0 +1,336 @@
+"""The fields of each way to patients, and how they stand in the clinic's settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from itertools import permutations
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QWidget
+
+from clinic_desk.domain.errors import Refusal
+from clinic_desk.domain.message_rules import LONGEST_DELAY, NO_QUIET, USUAL_QUIET, quiet_in
+from clinic_desk.domain.messages import CHANNEL_WORDS, PURPOSE_WORDS, Channel, Purpose
+from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.widgets.forms.bits import push
+from clinic_desk.ui.widgets.forms.fields import (
+    LONGEST_FIELD,
+    ChoiceField,
+    LongTextField,
+    ManyField,
+    NumberField,
+    SwitchField,
+    TextField,
+)
+from clinic_desk.ui.widgets.forms.form import Form
+
+RULES, WEBHOOK = "rules", "webhook"
+KEPT, NONE_YET = "kept in this computer’s keyring", "none in this computer’s keyring"
+PHONES = (Channel.SMS, Channel.WHATSAPP)
+SECRET = "secret"
+HEADS = "headedRows"
+"""The property of a heading that names the rows below it."""
+
+_ORDERS = tuple(
+    (
+        tuple(one.value for one in order),
+        ", then ".join(CHANNEL_WORDS[one] for one in order).replace("then E-", "then e-"),
+    )
+    for order in permutations((Channel.SMS, Channel.EMAIL, Channel.WHATSAPP))
+)
+_SMTP = ("host", "port", "security", "unprotected", "user", SECRET, "reply_to")
+_TWILIO = ("account", "url", SECRET)
+_GENERIC = ("account", "url", "method", "headers", "body", "success", "reference", SECRET)
+
+
+class SecretField(QWidget):
+    """A password that is never shown again. ``value`` is what was typed now, empty for none."""
+
+    edited = Signal()
+    forget_requested = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.line = QLineEdit(self)
+        self.line.setEchoMode(QLineEdit.EchoMode.Password)
+        self.line.setPlaceholderText("looking into the keyring …")
+        self.line.setMaximumWidth(LONGEST_FIELD)
+        self.line.setMaxLength(500)
+        self.line.textEdited.connect(self.edited)
+        self.forget: QPushButton = push("Forget it", self, "link")
+        self.forget.setAccessibleName("Forget the password in the keyring")
+        self.forget.clicked.connect(self.forget_requested)
+        self.forget.hide()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self.line, 100)
+        row.addWidget(self.forget)
+        row.addStretch(1)
+        self.setFocusProxy(self.line)
+
+    def tell(self, kept: bool | None) -> None:
+        """Whether there is one; None: the keyring does not say."""
+        self.line.setPlaceholderText(KEPT if kept else NONE_YET if kept is False else "")
+        self.forget.setVisible(bool(kept))
+
+    def value(self) -> str:
+        return self.line.text()
+
+    def put(self, value: str) -> None:
+        self.line.setText(value)
+
+    def raw(self) -> str:
+        return self.line.text()
+
+
+class QuietField(TextField):
+    """ "20:00-08:00", or empty for no such hours."""
+
+    def __init__(self) -> None:
+        super().__init__("none", widest=160)
+
+    def value(self) -> str:
+        text = super().value()
+        try:
+            quiet_in(text or NO_QUIET)
+        except ValueError as error:
+            raise Refusal(
+                "bad_quiet", f"Type two times such as {USUAL_QUIET}, or nothing.", field="quiet"
+            ) from error
+        return text or NO_QUIET
+
+    def put(self, value: str) -> None:
+        super().put("" if value == NO_QUIET else value)
+
+
+class UpToField(NumberField):
+    """A number from nought on."""
+
+    def __init__(self, theme: Theme, unit: str, most: int, step: int) -> None:
+        super().__init__(theme, unit, step=step)
+        self._most = most
+
+    def value(self) -> int:
+        found: int | None = super().value()
+        if found is None or not 0 <= found <= self._most:
+            raise Refusal("bad_number", f"Type a number from 0 to {self._most:,}.")
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One row of the list at the left. ``prefix`` begins the names of its settings; ``usual`` are
+    the values of those that are not stored. ``testable``: what is asked for before a test; None:
+    it needs no address."""
+
+    name: str
+    title: str
+    icon: str
+    prefix: str
+    usual: Mapping[str, Any]
+    build: Callable[[Form, Way], None]
+    testable: str | None = ""
+
+    @property
+    def channel(self) -> Channel | None:
+        return Channel(self.name) if self.name in Channel.__members__.values() else None
+
+
+def _head(form: Form, text: str, *names: str) -> None:
+    """Over these rows; gone when all of them are."""
+    form.heading(text).setProperty(HEADS, list(names))
+
+
+def _rules(form: Form, _way: Way) -> None:
+    form.heading("Which way, and when not")
+    form.add(
+        "order", "Tried in this order", ChoiceField(_ORDERS),
+        "For patients who have chosen no way of their own. The first one that is in use, has an "
+        "address and the patient’s consent is taken.",
+    )  # fmt: skip
+    form.add(
+        "unknown_consent", "Who was never asked",
+        ChoiceField((("skip", "Gets no messages"), ("allow", "Gets messages"))),
+        "For patients whose consent is neither given nor refused.",
+    )  # fmt: skip
+    form.add(
+        "quiet", "Quiet hours", QuietField(),
+        "By the patient’s clock. Reminders come earlier instead; notices wait, unless the visit is "
+        "too near.",
+    )  # fmt: skip
+    form.heading("What is told")
+    purposes = ManyField("Nothing is told")
+    purposes.offer([(one.value, words) for one, words in PURPOSE_WORDS.items()])
+    form.add("purposes", "Messages about", purposes)
+    form.add(
+        "no_show_after", "After a no-show",
+        UpToField(form.theme, "minutes after it was marked", LONGEST_DELAY, 15),
+    )  # fmt: skip
+    form.add(
+        "payment_after", "Payment reminder",
+        UpToField(form.theme, "days after the invoice was due", LONGEST_DELAY // 1440, 1),
+    )  # fmt: skip
+
+
+def _email(form: Form, _way: Way) -> None:
+    form.add("on", "In use", SwitchField("E-mails are sent to patients"))
+    form.add(
+        "kind", "They go",
+        ChoiceField((("smtp", "Through a mail server"), ("folder", "Into a folder, unsent"))),
+    )  # fmt: skip
+    _head(form, "Mail server", *_SMTP)
+    form.add("host", "Server", TextField("smtp.clinic.example"))
+    form.add(
+        "security", "Encryption",
+        ChoiceField((("starttls", "STARTTLS"), ("tls", "TLS from the start"), ("none", "None"))),
+    )  # fmt: skip
+    form.add("port", "Port", NumberField(form.theme, none="usual"))
+    form.add(
+        "unprotected", "Unprotected",
+        SwitchField("Send all the same; everybody on the way can read"),
+    )  # fmt: skip
+    form.add("user", "User name", TextField("empty: no log-in"))
+    form.add(SECRET, "Password", SecretField())
+    _head(form, "Sender", "from")
+    form.add("from", "Address", TextField("desk@clinic.example"))
+    form.add("from_name", "Name", TextField("As patients know the clinic"))
+    form.add("reply_to", "Answers go to", TextField("empty: the same address"))
+    form.add("folder", "Folder", TextField("/home/desk/messages"), FOLDER)
+
+
+FOLDER = (
+    "For trying out: each message becomes a file in this folder and nothing is sent. Text files in "
+    "its folder “replies” are read as answers: the sender in the first line, the words below."
+)
+
+
+def _phone(form: Form, way: Way) -> None:
+    whatsapp = way.channel is Channel.WHATSAPP
+    what = "WhatsApp messages are" if whatsapp else "SMS are"
+    form.add("on", "In use", SwitchField(f"{what} sent to patients"))
+    form.add(
+        "kind", "They go",
+        ChoiceField(
+            (
+                ("twilio", "Through Twilio, or one that speaks like it"),
+                ("generic", "Through another gateway, by HTTP"),
+                ("folder", "Into a folder, unsent"),
+            ),
+            widest=360,
+        ),
+    )  # fmt: skip
+    _head(form, "Gateway", *_TWILIO)
+    form.add("url", "Address", TextField("https://api.twilio.com"))
+    form.add("account", "Account", TextField("AC…"))
+    form.add(SECRET, "Secret", SecretField())
+    form.add("from", "Sending number", TextField("+44 20 7946 0000"))
+    form.add("method", "Method", ChoiceField((("POST", "POST"), ("PUT", "PUT"), ("GET", "GET"))))
+    form.add(
+        "headers", "Headers", LongTextField(form.theme, 3),
+        "One in a line, such as Authorization: Bearer {{secret}}.",
+    )  # fmt: skip
+    form.add(
+        "body", "Body", LongTextField(form.theme, 5),
+        "As the gateway’s manual has it, with {{to}}, {{text}}, {{from}}, {{key}}, {{account}} and "
+        "{{secret}} where they go. Empty: a plain JSON object.",
+    )  # fmt: skip
+    form.add(
+        "success", "Counts as sent", TextField("any answer 2xx, or a path: status=ok"),
+    )  # fmt: skip
+    form.add("reference", "Message number", TextField("path in the answer: messages.0.id"))
+    form.add("folder", "Folder", TextField("/home/desk/messages"), FOLDER)
+
+
+def _desktop(form: Form, _way: Way) -> None:
+    form.add("on", "In use", SwitchField("Notices appear at the desks"))
+    form.add(
+        "names", "Names", SwitchField("Notices name the patient"),
+        "Anybody who stands at the desk can read them.",
+    )  # fmt: skip
+
+
+def _webhook(form: Form, _way: Way) -> None:
+    form.add(
+        "on", "In use", SwitchField("Changes of visits are told to another program"),
+        "Ids, times and states, signed; no names.",
+    )  # fmt: skip
+    form.add("url", "Address", TextField("https://example.org/clinic"))
+    form.add(
+        SECRET, "Signing secret", SecretField(),
+        "The other program checks with it that an event is ours.",
+    )  # fmt: skip
+
+
+_PHONE_USUAL: Mapping[str, Any] = {
+    "on": False, "kind": "twilio", "url": "", "account": "", "from": "", "method": "POST",
+    "headers": "", "body": "", "success": "", "reference": "", "folder": "",
+}  # fmt: skip
+
+WAYS: tuple[Way, ...] = (
+    Way(
+        RULES, "For every way", "settings", "messages.",
+        {
+            "order": ("sms", "email", "whatsapp"), "unknown_consent": "skip", "quiet": USUAL_QUIET,
+            "purposes": tuple(one.value for one in Purpose), "no_show_after": 60,
+            "payment_after": 3,
+        },
+        _rules, None,
+    ),
+    Way(
+        "email", "E-mail", "mail", "messages.email.",
+        {
+            "on": False, "kind": "smtp", "host": "", "security": "starttls", "port": None,
+            "unprotected": False, "user": "", "from": "", "from_name": "", "reply_to": "",
+            "folder": "",
+        },
+        _email, "you@clinic.example",
+    ),
+    Way("sms", "SMS", "sms", "messages.sms.", _PHONE_USUAL, _phone, "+44 7700 900123"),
+    Way("whatsapp", "WhatsApp", "chat", "messages.whatsapp.", _PHONE_USUAL, _phone,
+        "+44 7700 900123"),
+    Way("desktop", "At the desks", "bell", "messages.desktop.", {"on": True, "names": False},
+        _desktop),
+    Way(WEBHOOK, "Webhook", "database", "webhook.", {"on": False, "url": ""}, _webhook),
+)  # fmt: skip
+
+
+def read(way: Way, stored: Mapping[str, object]) -> dict[str, Any]:
+    """The values of the form by the settings, which are named in full; what is of another kind
+    than it should be is as usual."""
+    values = {}
+    for name, usual in way.usual.items():
+        found = stored.get(f"{way.prefix}{name}", usual)
+        if isinstance(usual, tuple):
+            found = tuple(found) if isinstance(found, list | tuple) else usual
+        elif usual is None:
+            found = found if type(found) is int else None
+        elif type(found) is not type(usual):
+            found = usual
+        values[name] = found
+    return values
+
+
+def plain(value: Any) -> Any:
+    """As it is stored."""
+    return list(value) if isinstance(value, tuple) else value
+
+
+def shown(way: Way, raws: Mapping[str, Any]) -> frozenset[str]:
+    """Which fields there are to what is chosen above them."""
+    names = {*way.usual}
+    if way.name == WEBHOOK:
+        return frozenset({*names, SECRET})
+    if way.channel not in (Channel.EMAIL, *PHONES):
+        return frozenset(names)
+    kind = raws.get("kind")
+    common = {"on", "kind"}
+    if kind == "folder":
+        mail = {"from", "from_name"} if way.channel is Channel.EMAIL else set()
+        return frozenset({*common, "folder", *mail})
+    if way.channel is Channel.EMAIL:
+        kept = {*common, *_SMTP, "from", "from_name"}
+        return frozenset(kept if raws.get("security") == "none" else kept - {"unprotected"})
+    return frozenset({*common, "from", *(_GENERIC if kind == "generic" else _TWILIO)})

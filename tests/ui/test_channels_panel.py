@@ -1,0 +1,261 @@
+"""The section about channels in the real window, on a real clinic, with real servers to try."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from clinic_desk.app import store_keys
+from clinic_desk.integrations.messaging import transports
+from clinic_desk.services.secrets import KeyringState
+from clinic_desk.ui.settings.channels import ChannelsPanel
+from clinic_desk.ui.settings.channels_forms import KEPT, NONE_YET
+from tests.fakes.certificates import trust
+from tests.fakes.first_start import FirstStart
+from tests.fakes.gateway_server import SID, gateway_server
+from tests.fakes.keeper import MemoryKeeper
+from tests.fakes.smtp_server import smtp_server
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def keeper(monkeypatch: pytest.MonkeyPatch) -> MemoryKeeper:
+    made = MemoryKeeper()
+    made.standing = KeyringState.MISSING
+    monkeypatch.setattr(store_keys, "keeper", lambda: made)
+    monkeypatch.setattr(transports.KeyringTransports.__init__, "__defaults__", (trust, None))
+    return made
+
+
+@pytest.fixture
+def start(tmp_path: Path, qtbot: QtBot, keeper: MemoryKeeper) -> Iterator[FirstStart]:
+    made = FirstStart(tmp_path / "data", owned=True)
+    keeper.standing = KeyringState.USABLE
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def panel(start: FirstStart, qtbot: QtBot) -> ChannelsPanel:
+    assert start.window.show_page("settings", "channels")
+    found = start.window.centre.shown_page.panel("channels")
+    assert isinstance(found, ChannelsPanel)
+    qtbot.waitUntil(lambda: found.stored is not None)
+    return found
+
+
+def turn(qtbot: QtBot, panel: ChannelsPanel, name: str) -> None:
+    panel.list.chosen.emit(name)
+    qtbot.waitUntil(lambda: panel.way.name == name)
+
+
+def target(panel: ChannelsPanel, name: str) -> QWidget:
+    return panel.form.rows[name].target
+
+
+def write(qtbot: QtBot, panel: ChannelsPanel, name: str, text: str) -> None:
+    field = target(panel, name)
+    qtbot.waitUntil(field.isVisible)
+    field.setFocus()
+    QTest.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(field, Qt.Key.Key_Delete)
+    QTest.keyClicks(field, text)
+
+
+def choose(qtbot: QtBot, panel: ChannelsPanel, name: str, words: str) -> None:
+    """By typing, as in every list of choices."""
+    field = target(panel, name)
+    qtbot.waitUntil(field.isVisible)
+    field.setFocus()
+    place = field.findText(words)  # type: ignore[attr-defined]
+    assert place >= 0
+    field.setCurrentIndex(place)  # type: ignore[attr-defined]
+    field.activated.emit(place)  # type: ignore[attr-defined]
+
+
+def press(qtbot: QtBot, button: QWidget) -> None:
+    assert isinstance(button, QAbstractButton)
+    qtbot.waitUntil(lambda: button.isVisible() and button.isEnabled())
+    qtbot.mouseClick(button, LEFT)
+
+
+def tick(qtbot: QtBot, box: QWidget) -> None:
+    """At its square: what is written beside it may be shorter than the row."""
+    qtbot.waitUntil(lambda: box.isVisible() and box.isEnabled())
+    qtbot.mouseClick(box, LEFT, pos=QPoint(10, box.height() // 2))
+
+
+def stored(start: FirstStart, name: str) -> object:
+    return start.container.store.queries.setting(name, "clinic")
+
+
+def said(qtbot: QtBot, panel: ChannelsPanel, part: str) -> None:
+    def there() -> bool:
+        return part in panel.trial.message.sentence
+
+    qtbot.waitUntil(there, timeout=20_000)
+
+
+def faulty(qtbot: QtBot, panel: ChannelsPanel, name: str, part: str) -> None:
+    qtbot.waitUntil(lambda: part in panel.form.fault_of(name))
+    assert target(panel, name).hasFocus()
+
+
+def mail_server(qtbot: QtBot, panel: ChannelsPanel, port: int) -> None:
+    turn(qtbot, panel, "email")
+    tick(qtbot, target(panel, "on"))
+    write(qtbot, panel, "host", "localhost")
+    write(qtbot, panel, "port", str(port))
+    write(qtbot, panel, "user", "desk")
+    write(qtbot, panel, "secret", "open sesame")
+    write(qtbot, panel, "from", "desk@clinic.example")
+
+
+def test_email_is_set_up_tried_and_in_use(
+    panel: ChannelsPanel, start: FirstStart, keeper: MemoryKeeper, qtbot: QtBot
+) -> None:
+    with smtp_server("starttls", user="desk", password="open sesame") as server:
+        mail_server(qtbot, panel, server.port)
+        panel.trial.line.setText("me@clinic.example")
+        assert panel.trial.button.text() == "Save and send a &test"
+        press(qtbot, panel.trial.button)
+        said(qtbot, panel, "localhost took the test e-mail")
+    assert server.takers == [["me@clinic.example"]]
+    assert keeper.kept["email"] == "open sesame"
+    assert stored(start, "messages.email.on") is True
+    assert stored(start, "messages.email.port") == server.port
+    with start.container.store._reader.connect() as connection:
+        rows = connection.exec_driver_sql("SELECT name, value FROM setting").fetchall()
+    assert "sesame" not in str(rows)
+    field = panel.form.rows["secret"].widget
+    qtbot.waitUntil(lambda: field.line.placeholderText() == KEPT)  # type: ignore[attr-defined]
+    assert field.value() == ""  # type: ignore[attr-defined]
+    press(qtbot, field.forget)  # type: ignore[attr-defined]
+    qtbot.waitUntil(lambda: field.line.placeholderText() == NONE_YET)  # type: ignore[attr-defined]
+    assert "email" not in keeper.kept
+
+
+def test_bad_input_is_told_at_its_field(
+    panel: ChannelsPanel, start: FirstStart, qtbot: QtBot
+) -> None:
+    turn(qtbot, panel, "email")
+    tick(qtbot, target(panel, "on"))
+    write(qtbot, panel, "host", "smtp clinic")
+    press(qtbot, panel.bar.save)
+    faulty(qtbot, panel, "host", "name alone")
+    write(qtbot, panel, "host", "smtp.clinic.example")
+    write(qtbot, panel, "port", "99999")
+    press(qtbot, panel.bar.save)
+    faulty(qtbot, panel, "port", "1 to 65535")
+    write(qtbot, panel, "port", "")
+    write(qtbot, panel, "from", "desk")
+    press(qtbot, panel.bar.save)
+    faulty(qtbot, panel, "from", "desk@clinic.example")
+    write(qtbot, panel, "from", "desk@clinic.example")
+    choose(qtbot, panel, "security", "None")
+    press(qtbot, panel.bar.save)
+    faulty(qtbot, panel, "security", "Without encryption")
+    assert stored(start, "messages.email.on") is None
+    press(qtbot, panel.bar.discard)
+    qtbot.waitUntil(lambda: not panel.dirty)
+
+
+def test_a_test_that_fails_says_why_and_one_that_hangs_can_be_left(
+    panel: ChannelsPanel, qtbot: QtBot
+) -> None:
+    with smtp_server("starttls", certificate="other", user="desk", password="p") as server:
+        mail_server(qtbot, panel, server.port)
+        panel.trial.line.setText("me@clinic.example")
+        press(qtbot, panel.trial.button)
+        said(qtbot, panel, "is for another name")
+    with smtp_server("starttls", user="desk", password="open sesame") as server:
+        server.plan.append("hang")
+        write(qtbot, panel, "port", str(server.port))
+        press(qtbot, panel.trial.button)
+        qtbot.waitUntil(server.begun.is_set)
+        press(qtbot, panel.trial.cancel)
+        qtbot.waitUntil(panel.trial.button.isEnabled)
+        server.hang_up()
+
+
+def test_an_sms_gateway_with_the_clinics_own_request(
+    panel: ChannelsPanel, start: FirstStart, qtbot: QtBot
+) -> None:
+    turn(qtbot, panel, "sms")
+    tick(qtbot, target(panel, "on"))
+    with gateway_server() as server:
+        write(qtbot, panel, "url", server.url)
+        write(qtbot, panel, "account", SID)
+        write(qtbot, panel, "secret", server.secret)
+        write(qtbot, panel, "from", "+44 20 7946 0000")
+        panel.trial.line.setText("+44 7700 900123")
+        press(qtbot, panel.trial.button)
+        said(qtbot, panel, "took the test message")
+        choose(qtbot, panel, "kind", "Through another gateway, by HTTP")
+        write(qtbot, panel, "headers", "Authorization: Bearer {{secret}}")
+        write(qtbot, panel, "body", '{"to": "{{to}}", "text": {{text}')
+        press(qtbot, panel.bar.save)
+        faulty(qtbot, panel, "body", "{{text}}")
+        write(qtbot, panel, "body", '{"to": "{{to}}", "text": "{{text}}", "from": "us"}')
+        press(qtbot, panel.trial.button)
+        qtbot.waitUntil(lambda: len(server.sent()) == 2)
+        said(qtbot, panel, "took the test message")
+    assert stored(start, "messages.sms.kind") == "generic"
+
+
+def test_the_rules_for_all_are_saved_and_taken_back(
+    panel: ChannelsPanel, start: FirstStart, qtbot: QtBot
+) -> None:
+    write(qtbot, panel, "quiet", "late")
+    press(qtbot, panel.bar.save)
+    faulty(qtbot, panel, "quiet", "20:00-08:00")
+    write(qtbot, panel, "quiet", "21:00-07:30")
+    choose(qtbot, panel, "order", "E-mail, then SMS, then WhatsApp")
+    qtbot.keyClick(target(panel, "quiet"), Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: stored(start, "messages.quiet") == "21:00-07:30")
+    qtbot.waitUntil(lambda: not panel.dirty and not panel.busy)
+    assert stored(start, "messages.order") == ["email", "sms", "whatsapp"]
+    qtbot.keyClick(target(panel, "purposes"), Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: stored(start, "messages.quiet") is None)
+    field = target(panel, "quiet")
+    qtbot.waitUntil(lambda: field.text() == "20:00-08:00")  # type: ignore[attr-defined]
+
+
+def test_what_is_not_saved_is_asked_about(
+    panel: ChannelsPanel, start: FirstStart, qtbot: QtBot
+) -> None:
+    write(qtbot, panel, "quiet", "22:00-07:00")
+    panel.list.chosen.emit("sms")
+    qtbot.waitUntil(lambda: "not saved" in panel.message.sentence)
+    assert panel.way.name == "rules"
+    (save, _discard, _stay) = panel.message.buttons()
+    press(qtbot, save)
+    qtbot.waitUntil(lambda: panel.way.name == "sms")
+    assert stored(start, "messages.quiet") == "22:00-07:00"
+
+
+def test_without_a_keyring_nothing_is_saved(
+    panel: ChannelsPanel, start: FirstStart, keeper: MemoryKeeper, qtbot: QtBot
+) -> None:
+    keeper.standing = KeyringState.MISSING
+    mail_server(qtbot, panel, 25)
+    press(qtbot, panel.bar.save)
+    faulty(qtbot, panel, "secret", "not kept")
+    assert stored(start, "messages.email.on") is None
+    keeper.standing = KeyringState.USABLE
+    press(qtbot, panel.bar.save)
+    qtbot.waitUntil(lambda: stored(start, "messages.email.on") is True)
+
+
+def test_a_notice_at_the_desk_is_tried(panel: ChannelsPanel, qtbot: QtBot) -> None:
+    turn(qtbot, panel, "desktop")
+    assert not panel.trial.line.isVisible()
+    press(qtbot, panel.trial.button)
+    said(qtbot, panel, "under the bell")
