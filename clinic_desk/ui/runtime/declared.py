@@ -70,7 +70,8 @@ class Declared:
         for choice, words in self.choices:
             if choice == value:
                 return words
-        return f"{value} {self.unit}".strip() or "as the computer says"
+        unit = self.unit.removesuffix("s") if value == 1 else self.unit
+        return f"{value} {unit}".strip() or "as the computer says"
 
 
 def _two_numbers(value: Any) -> bool:

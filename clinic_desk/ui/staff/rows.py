@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from clinic_desk.domain.ids import Id
@@ -25,6 +25,11 @@ WORDS = Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole
 
 STAFF = ("Name", "Role", "Doctor", "Log-in name", "Last seen", "State")
 SESSIONS = ("Name", "Role", "Desk", "Since", "Last seen")
+
+LAST = 150
+"""Pixels at scale 1 that the last column would like to have."""
+LEAST = 0.6
+"""Of its width that a column keeps; below that the table is scrolled."""
 
 
 def when_text(instant: datetime | None, now: datetime, zone: str) -> str:
@@ -153,7 +158,18 @@ class Table(QTableView):
             column = max(0, self.currentIndex().column())
             self.setCurrentIndex(self.rows.index(row, column))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self._fit()
+
     def _dress(self) -> None:
         self.verticalHeader().setDefaultSectionSize(self._theme.px(32))
+        self._fit()
+
+    def _fit(self) -> None:
+        """Where there is less room than all columns would like, each gives some, so that the last
+        is in sight; what is cut is told by its tooltip."""
+        wanted = self._theme.px(sum(self._widths) + LAST)
+        part = max(LEAST, min(1.0, self.viewport().width() / max(1, wanted)))
         for column, width in enumerate(self._widths):
-            self.setColumnWidth(column, self._theme.px(width))
+            self.setColumnWidth(column, round(self._theme.px(width) * part))
