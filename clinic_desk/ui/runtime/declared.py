@@ -70,7 +70,9 @@ class Declared:
         for choice, words in self.choices:
             if choice == value:
                 return words
-        unit = self.unit.removesuffix("s") if value == 1 else self.unit
+        unit = self.unit
+        if value == 1:
+            unit = unit[:-3] + "y" if unit.endswith("ies") else unit.removesuffix("s")
         return f"{value} {unit}".strip() or "as the computer says"
 
 
