@@ -1,0 +1,114 @@
+""" "clinic-desk reminders": the service of the window without one, for a scheduler (--once) or as
+a service of the system (--daemon). Nobody logs in: it acts on the program's own behalf, as the
+window does behind its log-in page."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from threading import Event
+from types import FrameType
+
+from clinic_desk.app.answers import clinic
+from clinic_desk.app.cli import OK, REFUSED, Answer
+from clinic_desk.domain.errors import Fault
+from clinic_desk.domain.ids import Clock
+from clinic_desk.services.couriers import Courier, Drained
+from clinic_desk.services.couriers_upkeep import Upkeep
+
+log = logging.getLogger(__name__)
+
+SWEEP = 30.0
+"""Seconds between two looks, whatever is due: a sleep or a clock that was set is noticed then."""
+
+SHARE = 256
+"""Messages of one service that are sent before the next one's turn."""
+
+AGAIN = 10.0
+"""Seconds after a fault of the store before the next try."""
+
+
+def send(options: argparse.Namespace) -> Answer:
+    """Ends with ``REFUSED`` when a message has failed that somebody must look after."""
+    stop = Event()
+    with clinic(options) as container, stopped_by_signals(stop):
+        courier = container.courier(stopping=stop.is_set)
+        upkeep = Upkeep(courier, container.clock, stop.is_set)
+        if options.daemon:
+            print("clinic-desk: sending what is due; end it with Ctrl+C", file=sys.stderr)
+            done = serve(courier, upkeep, container.clock, stop)
+        else:
+            done = once(courier, upkeep, stop)
+    words = told(done)
+    # a service that was told to end has done its work; what failed is in the list of messages
+    code = REFUSED if done.failed and not options.daemon else OK
+    data = {name: getattr(done, name) for name in Drained.__dataclass_fields__}
+    return Answer(data, [words], code)
+
+
+def once(courier: Courier, upkeep: Upkeep, stop: Event) -> Drained:
+    """Until nothing more is due."""
+    upkeep.turn()
+    done = Drained()
+    while not stop.is_set():
+        part = courier.run_once(SHARE)
+        done += part
+        if not part.total:
+            break
+    return done
+
+
+def serve(courier: Courier, upkeep: Upkeep, clock: Clock, stop: Event) -> Drained:
+    """Until it is stopped. A store that is busy or away is tried again later."""
+    done = Drained()
+    while not stop.is_set():
+        try:
+            done += once(courier, upkeep, stop)
+            pause = _until(courier.queries.next_outbox_due(clock.now()), clock)
+        except Fault as fault:
+            log.warning("the store cannot be used: %s", fault.code)
+            pause = AGAIN
+        stop.wait(pause)
+    return done
+
+
+def told(done: Drained) -> str:
+    """ "Sent 3 messages; 1 failed." """
+    sent = f"Sent {done.sent} message{'' if done.sent == 1 else 's'}"
+    rest = [
+        f"{number} {word}"
+        for number, word in (
+            (done.failed, "failed"),
+            (done.retried, "to be tried again"),
+            (done.skipped, "not needed any more"),
+        )
+        if number
+    ]
+    return f"{'; '.join([sent, *rest])}."
+
+
+def _until(due: datetime | None, clock: Clock) -> float:
+    if due is None:
+        return SWEEP
+    return min(max((due - clock.now()).total_seconds(), 0.05), SWEEP)
+
+
+@contextmanager
+def stopped_by_signals(stop: Event) -> Iterator[None]:
+    """SIGTERM and Ctrl+C end it after the message that is on its way."""
+
+    def told_to_end(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    names = [signal.SIGINT, signal.SIGTERM]
+    before = [(name, signal.signal(name, told_to_end)) for name in names]
+    try:
+        yield
+    finally:
+        for name, handler in before:
+            signal.signal(name, handler)
