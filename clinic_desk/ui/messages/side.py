@@ -222,6 +222,8 @@ class MessageSide(QScrollArea):
 
     @staticmethod
     def _answered(one: InboundMessage) -> str:
+        if one.note:
+            return f"{one.note} Do what is asked; then mark it."
         if one.appointment_id:
             return "Answers a message about a visit. Ring, or move the visit; then mark it."
         return "Read it and do what is asked; then mark it."

@@ -113,7 +113,8 @@ class ChannelsFrame(Panel):
         self.stack.setCurrentIndex(WAYS.index(self.way))
         state = self.states.get(self.way.name)
         now = self.context.clock.now()
-        words = state_words(state, self.zone, now) if state is not None else ""
+        unsent = self.stored is not None and read(self.way, self.stored).get("kind") == "folder"
+        words = state_words(state, self.zone, now, unsent=unsent) if state is not None else ""
         self.trial.state.setText(words)
         self.trial.state.setVisible(bool(words))
         self.trial.setVisible(self.way.testable is not None)

@@ -93,8 +93,8 @@ def show_notice(theme: Theme, parent: QWidget) -> str:
     return "A notice was shown on this screen. Whatever it says also stands under the bell."
 
 
-def state_words(state: ChannelState, zone: str, now: datetime) -> str:
-    """One line; empty when there is nothing to say."""
+def state_words(state: ChannelState, zone: str, now: datetime, *, unsent: bool = False) -> str:
+    """One line. ``unsent``: messages are written into a folder."""
 
     def clock(moment: datetime) -> str:
         local, today = moment.astimezone(zone_of(zone)), now.astimezone(zone_of(zone))
@@ -102,7 +102,7 @@ def state_words(state: ChannelState, zone: str, now: datetime) -> str:
 
     if not state.on:
         return "Not in use."
-    told = []
+    told = ["Messages are written into a folder; nothing is sent."] if unsent else []
     if state.open_until is not None and state.open_until > now:
         why = f": {state.last_error}" if state.last_error else ""
         told.append(f"Left alone until {clock(state.open_until)}{why}".rstrip(".") + ".")
@@ -113,5 +113,6 @@ def state_words(state: ChannelState, zone: str, now: datetime) -> str:
     if state.waiting:
         told.append(f"{state.waiting:,} {'waits' if state.waiting == 1 else 'wait'} to be sent.")
     if state.last_sent_at is not None:
-        told.append(f"The last message went at {clock(state.last_sent_at)}.")
+        how = "was written" if unsent else "went"
+        told.append(f"The last message {how} at {clock(state.last_sent_at)}.")
     return " ".join(told) or "In use; nothing has been sent yet."
