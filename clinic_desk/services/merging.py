@@ -239,6 +239,8 @@ def _story(work: Work, other: Patient) -> Mapping[str, Any]:
 
 
 def _told(value: object) -> object:
+    if isinstance(value, tuple):
+        return list(value)
     return value.isoformat() if isinstance(value, date) else value
 
 
@@ -246,4 +248,6 @@ def _read(given: Mapping[str, object]) -> dict[str, Any]:
     restored: dict[str, Any] = dict(given)
     if isinstance(restored.get("birth_date"), str):
         restored["birth_date"] = date.fromisoformat(restored["birth_date"])
+    if "channels" in restored:
+        restored["channels"] = tuple(restored["channels"])
     return restored

@@ -35,6 +35,9 @@ FIELDS: tuple[tuple[str, str], ...] = (
     ("zone", "Time zone"),
     ("consent_sms", "SMS allowed"),
     ("consent_email", "E-mail allowed"),
+    ("consent_whatsapp", "WhatsApp allowed"),
+    ("channels", "Told first by"),
+    ("quiet", "Quiet hours"),
     ("emergency_contact", "Emergency"),
     ("usual_doctor_id", "Usual doctor"),
     ("alert", "Alert"),
@@ -48,7 +51,7 @@ JOINED: Mapping[str, tuple[str, int]] = {
 """Fields of which both values can be kept: what stands between them, most characters."""
 
 LONGER = frozenset({"last_name", "first_name", "alert", "notes"})
-CONSENT = frozenset({"consent_sms", "consent_email"})
+CONSENT = frozenset({"consent_sms", "consent_email", "consent_whatsapp"})
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -174,7 +177,7 @@ def _joined(name: str, left: object, right: object) -> str:
 
 
 def _empty(value: object) -> bool:
-    return value is None or value == ""
+    return value is None or value in ("", ())
 
 
 def _written(patient: Patient) -> datetime:

@@ -27,6 +27,9 @@ FIELD_WORDS = {
     "zone": "time zone",
     "consent_sms": "consent to SMS",
     "consent_email": "consent to e-mail",
+    "consent_whatsapp": "consent to WhatsApp",
+    "channels": "way of messages",
+    "quiet": "quiet hours",
     "emergency_contact": "emergency contact",
     "alert": "alert",
     "notes": "notes",
@@ -34,6 +37,7 @@ FIELD_WORDS = {
     "record_number": "record number",
     "active": "being a patient",
 }
+WAYS = {"sms": "SMS", "email": "e-mail", "whatsapp": "WhatsApp"}
 MOST_SHOWN = 60
 """Characters of a value in a line."""
 
@@ -50,6 +54,12 @@ STATUSES = frozenset(
     {"confirmed", "arrived", "in_progress", "completed", "cancelled", "no_show", "pending"}
 )
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def ways_text(value: object) -> str:
+    """ "e-mail, SMS" of an order of ways, as it is or as an event keeps it."""
+    names = value if isinstance(value, list | tuple) else re.findall(r"[a-z]+", str(value or ""))
+    return ", ".join(WAYS[name] for name in names if name in WAYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +210,8 @@ class Teller:
             return "not asked" if value is None else "yes" if value else "no"
         if name == "active":
             return "yes" if value else "no"
+        if name == "channels":
+            return ways_text(value) or "as the clinic does"
         if value is None or value == "":
             return "nothing"
         text = str(value)

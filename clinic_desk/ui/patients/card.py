@@ -256,7 +256,8 @@ class PatientDialog(CardDialog):
             "Language": patient.language,
             "Emergency": patient.emergency_contact,
             "Usual doctor": usual,
-            "Consent": f"SMS {said[patient.consent_sms]}\ne-mail {said[patient.consent_email]}",
+            "Consent": f"SMS {said[patient.consent_sms]}\ne-mail {said[patient.consent_email]}"
+            f"\nWhatsApp {said[patient.consent_whatsapp]}",
         }
 
     def _copy(self, title: str) -> None:

@@ -8,6 +8,7 @@ from clinic_desk.services.openings import habits
 from clinic_desk.services.patient_views import PatientRecord
 from clinic_desk.services.views import PatientView
 from clinic_desk.ui.models import words
+from clinic_desk.ui.models.patient_history import WAYS
 
 SAID = {True: "yes", False: "no", None: "not asked"}
 LANGUAGES = {
@@ -28,11 +29,12 @@ def language_words(language: str) -> str:
 def channel_words(patient: Patient) -> str:
     """What may be used, the preferred first: what the patient said yes to and has an address for;
     the telephone is always left."""
-    may = []
-    if patient.consent_sms and patient.mobile:
-        may.append("SMS")
-    if patient.consent_email and patient.email:
-        may.append("e-mail")
+    can = {
+        "sms": bool(patient.consent_sms and patient.mobile),
+        "email": bool(patient.consent_email and patient.email),
+        "whatsapp": bool(patient.consent_whatsapp and patient.mobile),
+    }
+    may = [WAYS[name] for name in dict.fromkeys((*patient.channels, *WAYS)) if can.get(name, False)]
     if patient.mobile or patient.phone or patient.mobile_typed or patient.phone_typed:
         may.append("phone")
     if not may:
@@ -53,8 +55,10 @@ def contact_lines(record: PatientRecord, roster: Roster | None) -> list[tuple[st
         ("Channel", channel_words(patient)),
         (
             "Consent",
-            f"SMS {SAID[patient.consent_sms]} · e-mail {SAID[patient.consent_email]}",
+            f"SMS {SAID[patient.consent_sms]} · e-mail {SAID[patient.consent_email]} · "
+            f"WhatsApp {SAID[patient.consent_whatsapp]}",
         ),
+        ("Quiet hours", patient.quiet or "as the clinic’s"),
         ("Emergency", patient.emergency_contact),
         ("Usual doctor", usual),
         ("Habit", habit_words(record, roster)),

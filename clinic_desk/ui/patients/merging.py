@@ -19,6 +19,7 @@ from clinic_desk.services.patient_views import Holdings, Twin
 from clinic_desk.services.views import PatientHit
 from clinic_desk.services.wording import count_text, joined
 from clinic_desk.ui.models import words
+from clinic_desk.ui.models.patient_history import ways_text
 from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.patients.choice_table import ChoiceTable
 from clinic_desk.ui.patients.contact import SAID, language_words
@@ -275,6 +276,8 @@ class MergeDialog(CardDialog):
             return SAID[value] if value is None or isinstance(value, bool) else ""
         if value is None or value == "":
             return ""
+        if name == "channels":
+            return ways_text(value)
         if name == "usual_doctor_id" and roster is not None:
             return words.doctor_of(roster, str(value), short=False)
         if name in ("mobile", "phone"):

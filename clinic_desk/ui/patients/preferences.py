@@ -1,4 +1,5 @@
-"""Language, zone, consent and usual doctor: the choices of the patient's form."""
+"""Language, zone, consent, ways and hours of messages, usual doctor: the choices of the patient's
+form."""
 
 from __future__ import annotations
 
@@ -18,7 +19,19 @@ from clinic_desk.ui.widgets.forms.bits import InkLabel, field_label
 CONSENTS: tuple[tuple[str, bool | None], ...] = (
     ("not asked", None), ("allowed", True), ("not allowed", False),
 )  # fmt: skip
-NAMES = ("language", "zone", "consent_sms", "consent_email", "usual_doctor_id")
+ORDERS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Told as the clinic does", ()),
+    ("Told by SMS first", ("sms",)),
+    ("Told by e-mail first", ("email",)),
+    ("Told by WhatsApp first", ("whatsapp",)),
+)
+"""The way that is tried first; the others follow in the clinic's order."""
+
+NAMES = (
+    "language", "zone", "consent_sms", "consent_email", "consent_whatsapp", "channels", "quiet",
+    "usual_doctor_id",
+)  # fmt: skip
+SAID = {"consent_sms": "SMS", "consent_email": "E-mail", "consent_whatsapp": "WhatsApp"}
 LONGEST_LANGUAGE = 35
 
 
@@ -43,19 +56,31 @@ class Preferences(QWidget):
         self.zone.setPlaceholderText("As the clinic’s, or Europe/Paris")
         self.zone.setMaxLength(60)
         self.zone.setAccessibleName("Time zone, when the patient lives in another one")
-        self.consents = {"consent_sms": QComboBox(self), "consent_email": QComboBox(self)}
+        self.consents = {name: QComboBox(self) for name in SAID}
         for name, box in self.consents.items():
-            said = "SMS" if name == "consent_sms" else "E-mail"
+            said = SAID[name]
             box.setAccessibleName(f"Reminders by {said}")
             for text, value in CONSENTS:
                 box.addItem(f"{said} {text}", value)
             box.activated.connect(lambda _row: self.edited.emit())
+        self.order = QComboBox(self)
+        self.order.setAccessibleName("Way of messages that is tried first")
+        for text, _ in ORDERS:
+            self.order.addItem(text)
+        self.order.activated.connect(lambda _row: self.edited.emit())
+        self.quiet = QLineEdit(self)
+        self.quiet.setPlaceholderText("Quiet hours: the clinic’s")
+        self.quiet.setToolTip("When no message comes: 20:00-08:00, or none. Empty: the clinic’s.")
+        self.quiet.setMaxLength(20)
+        self.quiet.setAccessibleName("Quiet hours, such as 20:00-08:00, or none")
+        self.quiet.textEdited.connect(lambda _text: self.edited.emit())
         self.doctor = QComboBox(self)
         self.doctor.setAccessibleName("Usual doctor")
         self.doctor.activated.connect(lambda _row: self.edited.emit())
         self.language.editTextChanged.connect(lambda _text: self.edited.emit())
         self.zone.textEdited.connect(lambda _text: self.edited.emit())
         self.faults: dict[str, InkLabel] = {}
+        self._channels: tuple[str, ...] = ()
         self._doctors: tuple[tuple[Id, str], ...] = ()
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -67,7 +92,9 @@ class Preferences(QWidget):
         for row, first, label, second in (
             (0, self.language, zone, self.zone),
             (2, self.consents["consent_sms"], None, self.consents["consent_email"]),
-            (3, self.doctor, None, None),
+            (3, self.consents["consent_whatsapp"], None, self.quiet),
+            (5, self.order, None, None),
+            (6, self.doctor, None, None),
         ):
             grid.addWidget(first, row, 0, 1, 1 if second is not None else 3)
             if label is not None:
@@ -80,8 +107,9 @@ class Preferences(QWidget):
             self.faults[name] = fault
         grid.addWidget(self.faults["language"], 1, 0)
         grid.addWidget(self.faults["zone"], 1, 2)
+        grid.addWidget(self.faults["quiet"], 4, 2)
         self.setFocusProxy(self.language)
-        for box in (self.language, *self.consents.values(), self.doctor):
+        for box in (self.language, *self.consents.values(), self.order, self.doctor):
             box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def offer_doctors(self, doctors: Sequence[tuple[Id, str]]) -> None:
@@ -95,6 +123,10 @@ class Preferences(QWidget):
         for name, box in self.consents.items():
             wanted = getattr(patient, name)
             box.setCurrentIndex(next(n for n, one in enumerate(CONSENTS) if one[1] is wanted))
+        self.quiet.setText(patient.quiet)
+        self._channels = patient.channels
+        first = next((n for n, one in enumerate(ORDERS) if one[1] == patient.channels[:1]), 0)
+        self.order.setCurrentIndex(first)
         self.doctor.clear()
         self.doctor.addItem("Usual doctor: none", "")
         for doctor_id, name in self._doctors:
@@ -114,20 +146,30 @@ class Preferences(QWidget):
         return values | {
             "language": known.get(typed.casefold(), typed),
             "zone": self.zone.text().strip(),
+            "channels": self._order(),
+            "quiet": self.quiet.text().strip(),
             "usual_doctor_id": self.doctor.currentData() or None,
         }
 
+    def _order(self) -> tuple[str, ...]:
+        """The whole order of somebody who has one stays while the first way does."""
+        first = ORDERS[self.order.currentIndex()][1]
+        return self._channels if self._channels[:1] == first else first
+
     def check(self) -> dict[str, str]:
         """Sentences by field for what cannot be taken."""
-        zone = self.zone.text().strip()
+        found = {}
+        zone, quiet = self.zone.text().strip(), self.quiet.text().strip()
         if zone and not _is_zone(zone):
-            return {"zone": "Use a name such as Europe/London, or leave it empty."}
-        return {}
+            found["zone"] = "Use a name such as Europe/London, or leave it empty."
+        if quiet and not _are_hours(quiet):
+            found["quiet"] = "Write them as 20:00-08:00, or none."
+        return found
 
     def field(self, name: str) -> QWidget:
         fields: dict[str, QWidget] = {
             "language": self.language, "zone": self.zone, "usual_doctor_id": self.doctor,
-            **self.consents,
+            "channels": self.order, "quiet": self.quiet, **self.consents,
         }  # fmt: skip
         return fields[name]
 
@@ -138,3 +180,13 @@ def _is_zone(name: str) -> bool:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return False
     return "/" in name or name.upper() == str(UTC)
+
+
+def _are_hours(text: str) -> bool:
+    from clinic_desk.domain.message_rules import quiet_in  # seldom typed
+
+    try:
+        quiet_in(text)
+    except ValueError:
+        return False
+    return True
