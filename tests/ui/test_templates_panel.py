@@ -355,6 +355,26 @@ def test_a_very_long_text_and_ctrl_z_in_the_field(window: MainWindow, qtbot: QtB
     assert panel.editor.text == built_in()[SMS]
 
 
+def test_all_of_it_has_room_with_large_letters_on_a_small_screen(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    theme = window.context.theme
+    window.resize(1366, 768)
+    panel = shown(window, qtbot)
+    theme.scale = 1.5
+    try:
+        qtbot.waitUntil(lambda: panel.side.y() > panel.foot.y() + panel.foot.height())
+        for part in (panel.side.preview, panel.side.names, panel.foot.save, panel.editor.body):
+            right = part.mapTo(panel, part.rect().topRight()).x()
+            assert 0 < right <= panel.width()
+        for button in (panel.foot.reset, panel.foot.drop, panel.foot.save):
+            assert button.width() >= button.sizeHint().width()
+        assert panel.focus_on("placeholders")
+        assert panel.side.names.visibleRegion().boundingRect().height() > 40
+    finally:
+        theme.scale = 1.0
+
+
 def test_what_makes_an_sms_longer_is_named() -> None:
     assert sms_words(measure("Hello")) == "5 of 160 characters: 1 SMS."
     assert sms_words(measure("Ayşe ı\u200b")) == (

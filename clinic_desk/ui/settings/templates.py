@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from clinic_desk.domain.errors import ClinicDeskError, WayOut
@@ -29,7 +29,7 @@ from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.wording import Tone
 from clinic_desk.ui.settings.templates_editor import TemplateEditor, TemplateFoot
 from clinic_desk.ui.settings.templates_list import TemplateList
-from clinic_desk.ui.settings.templates_side import TemplateSide
+from clinic_desk.ui.settings.templates_side import Spread, TemplateSide
 from clinic_desk.ui.widgets.forms.bits import InkLabel
 from clinic_desk.ui.widgets.forms.message import InlineMessage
 from clinic_desk.ui.widgets.page import SAVED, Panel
@@ -93,7 +93,9 @@ class TemplatesPanel(Panel):
         self._tell()
 
     def _lay_out(self) -> None:
-        middle = QVBoxLayout()
+        text = QWidget()
+        middle = QVBoxLayout(text)
+        middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(6)
         middle.addWidget(self.title)
         middle.addWidget(self.state)
@@ -102,8 +104,7 @@ class TemplatesPanel(Panel):
         across = QHBoxLayout()
         across.setSpacing(16)
         across.addWidget(self.places)
-        across.addLayout(middle, 3)
-        across.addWidget(self.side, 2)
+        across.addWidget(Spread(self._context.theme, text, self.side), 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 8, 20, 12)
         column.setSpacing(8)
@@ -137,6 +138,10 @@ class TemplatesPanel(Panel):
         if name == "subject" and self.place[1] is not Channel.EMAIL:
             self.turn_to((self.place[0], Channel.EMAIL, self.place[2]))
         return super().focus_on(name)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self.places.fit(self.width())
 
     def follow_rights(self) -> bool:
         return self.why_not == why_not(self._context.actor, Permission.EDIT_SETTINGS)
@@ -246,8 +251,9 @@ class TemplatesPanel(Panel):
             return
 
         def seen(view: AppointmentView) -> None:
-            self._view = view
-            self._ask_look()
+            if self.side.chosen == visit_id:
+                self._view = view
+                self._ask_look()
 
         self._context.operations.ask(
             lambda queries: queries.appointment(visit_id),
@@ -374,27 +380,12 @@ class TemplatesPanel(Panel):
     def _tell(self) -> None:
         words, own, brought = self._words, self._revision is not None, self.place in built_in()
         if words is not None:
-            self._tell_state(words, own, brought)
+            self.title.setText(words.name(self.place))
+            self.state.setText(self.foot.name(words, self.place, own))
         self.foot.tell(
             self.why_not,
             free=not self._busy and words is not None,
             dirty=self.dirty,
             own=own,
             empty=not brought and not self.editor.text.body,
-        )
-
-    def _tell_state(self, words: Words, own: bool, brought: bool) -> None:
-        self.title.setText(words.name(self.place))
-        spoken = words.spoken(self.place[2])
-        other = words.spoken(words.instead(self.place)[1])
-        if own:
-            told = "The clinic’s own words."
-        elif brought:
-            told = "The built-in words. What you save takes their place."
-        else:
-            told = f"Nothing is written in {spoken} yet; such patients are written to in {other}."
-        self.state.setText(told)
-        self.foot.name(
-            "Back to the built-in words" if brought else f"Remove the {spoken} words",
-            "" if own or brought else f"Begin with the {other} words",
         )

@@ -16,7 +16,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QTextEdit, QVBoxLayout, QWidget
 
 from clinic_desk.services.message_checking import BODY, MOST_TYPED, SUBJECT, BadText
+from clinic_desk.services.message_preview import Words
 from clinic_desk.services.message_rendering import TemplateText
+from clinic_desk.services.message_words import Place, built_in
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.runtime.allowed import say_why
 from clinic_desk.ui.widgets.announce import announce
@@ -223,12 +225,21 @@ class TemplateFoot(QWidget):
         row.addWidget(self.save)
         self.begin.hide()
 
-    def name(self, reset: str, begin: str) -> None:
-        """What two of them do here; an empty ``begin`` is not offered. One of them is there."""
-        self.reset.setText(reset)
-        self.begin.setText(begin)
-        self.reset.setVisible(not begin)
-        self.begin.setVisible(bool(begin))
+    def name(self, words: Words, place: Place, own: bool) -> str:
+        """Says on the buttons what they do at this place; answers in a sentence whose words stand
+        there, ``own`` ones or others."""
+        brought, spoken = place in built_in(), words.spoken(place[2])
+        other = words.spoken(words.instead(place)[1])
+        back = "Back to the built-in words" if brought else f"Remove the {spoken} words"
+        self.reset.setText(back)
+        self.reset.setVisible(own or brought)
+        self.begin.setText(f"Begin with the {other} words")
+        self.begin.setVisible(not own and not brought)
+        if own:
+            return "The clinic’s own words."
+        if brought:
+            return "The built-in words. What you save takes their place."
+        return f"Nothing is written in {spoken} yet; such patients are written to in {other}."
 
     def tell(self, why_not: str, *, free: bool, dirty: bool, own: bool, empty: bool) -> None:
         """What may be pressed now, or why nothing may."""

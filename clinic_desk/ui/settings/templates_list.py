@@ -35,7 +35,7 @@ class TemplateList(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
-        self._theme = theme
+        self._theme, self._room = theme, 10_000
         self._place: Place = (Purpose.REMINDER, Channel.SMS, "en")
         self.language = QComboBox(self)
         self.language.setAccessibleName("Language of the messages")
@@ -53,8 +53,13 @@ class TemplateList(QWidget):
         theme.changed.connect(self._fit)
         self._fit()
 
+    def fit(self, room: int) -> None:
+        """Narrower than usual where the page has little room."""
+        self._room = room
+        self._fit()
+
     def _fit(self) -> None:
-        self.setFixedWidth(self._theme.px(WIDTH))
+        self.setFixedWidth(min(self._theme.px(WIDTH), round(self._room * 0.28)))
 
     def show_place(self, words: Words, place: Place) -> None:
         """Marks the place; nothing is emitted."""

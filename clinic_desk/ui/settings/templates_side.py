@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QComboBox,
+    QFrame,
     QListWidget,
     QListWidgetItem,
     QPlainTextEdit,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -28,7 +31,9 @@ from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.runtime.privacy import CURTAIN
 from clinic_desk.ui.widgets.forms.bits import InkLabel, field_label
 
-SIDE_WIDTH = 340
+SIDE_WIDTH, MIDDLE_WIDTH = 340, 400
+SIDE_HEIGHT, MIDDLE_HEIGHT = 380, 330
+"""Pixels at usual letters that each has at least."""
 MADE_UP = "A made-up visit of tomorrow"
 MOST_NAMED = 12
 """Characters that are named as those that make a message longer."""
@@ -113,11 +118,6 @@ class TemplateSide(QWidget):
         self.warning.hide()
         self.visit.activated.connect(lambda _row: self.visit_chosen.emit(self.chosen))
         CURTAIN.changed.connect(self._name_visits)
-        theme.changed.connect(self._fit)
-        self._fit()
-
-    def _fit(self) -> None:
-        self.setMinimumWidth(self._theme.px(SIDE_WIDTH))
 
     @property
     def chosen(self) -> Id:
@@ -160,6 +160,41 @@ class TemplateSide(QWidget):
         told = bare_words(look.bare)
         self.warning.setText(told)
         self.warning.setVisible(bool(told))
+
+
+class Spread(QScrollArea):
+    """The text and what is beside it; below it where there is too little room, as with large
+    letters, and then all of it can be scrolled."""
+
+    def __init__(self, theme: Theme, middle: QWidget, side: TemplateSide) -> None:
+        super().__init__()
+        self._theme, self._side = theme, side
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        inner = QWidget()
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, inner)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(16)
+        self._row.addWidget(middle, 3)
+        self._row.addWidget(side, 2)
+        self._middle = middle
+        self.setWidget(inner)
+        theme.changed.connect(self._fit)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        px = self._theme.px
+        narrow = self.width() < px(SIDE_WIDTH + MIDDLE_WIDTH)
+        way = QBoxLayout.Direction
+        self._row.setDirection(way.TopToBottom if narrow else way.LeftToRight)
+        self._side.setMinimumWidth(0 if narrow else px(SIDE_WIDTH))
+        self._middle.setMinimumHeight(px(MIDDLE_HEIGHT) if narrow else 0)
+        self._side.setMinimumHeight(px(SIDE_HEIGHT) if narrow else 0)
 
 
 def length_words(look: Look, channel: Channel) -> str:

@@ -126,6 +126,15 @@ def test_two_desks_do_not_write_over_each_other(world: World) -> None:
         world.run(SaveTemplate(template=template("Ours {{ when }}"), expected_revision=2))
 
 
+def test_what_another_desk_wrote_meanwhile_is_not_doubled_by_an_undo(world: World) -> None:
+    world.run(SaveTemplate(template=template()))
+    world.run(ResetTemplate(purpose=Purpose.REMINDER, channel=Channel.SMS, language="en"))
+    world.other_desk().execute(SaveTemplate(template=template("Theirs {{ when }}")))
+    with pytest.raises(Refusal):
+        world.undo()
+    assert [one.body for one in stored(world)] == ["Theirs {{ when }}"]
+
+
 def test_an_email_keeps_its_subject(world: World) -> None:
     world.run(
         SaveTemplate(
