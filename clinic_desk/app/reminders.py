@@ -16,6 +16,8 @@ from types import FrameType
 
 from clinic_desk.app.answers import clinic
 from clinic_desk.app.cli import OK, REFUSED, Answer
+from clinic_desk.app.container import ends_before
+from clinic_desk.app.metrics import Metrics
 from clinic_desk.domain.errors import Fault
 from clinic_desk.domain.ids import Clock
 from clinic_desk.services.couriers import Courier, Drained
@@ -41,6 +43,9 @@ def send(options: argparse.Namespace) -> Answer:
         upkeep = Upkeep(courier, container.clock, stop.is_set)
         if options.daemon:
             print("clinic-desk: sending what is due; end it with Ctrl+C", file=sys.stderr)
+            meters = Metrics(container)
+            ends_before.append(meters.stop)
+            meters.start()
             done = serve(courier, upkeep, container.clock, stop)
         else:
             done = once(courier, upkeep, stop)

@@ -95,9 +95,14 @@ def test_once_sends_what_is_due_and_nothing_twice(world: World) -> None:
     statuses = {one.purpose: one.status for one in stored(world)}
     assert statuses[Purpose.CONFIRMATION] is MessageStatus.SENT
     assert statuses[Purpose.REMINDER] is MessageStatus.PLANNED
-    assert "Lee" not in "".join(
-        path.read_text("utf-8") for path in (world.store.path.parent / "logs").glob("*.log")
-    )
+    (log,) = (world.store.path.parent / "logs").glob("*.log")
+    text = log.read_text("utf-8")
+    assert "Lee" not in text
+    (line,) = (one for one in map(json.loads, text.splitlines()) if one["event"] == "attempt")
+    keys = ("task_name", "notification_id", "channel", "retry", "outcome")
+    (told,) = (one for one in stored(world) if one.status is MessageStatus.SENT)
+    assert tuple(line[key] for key in keys) == ("send_message", told.id, told.channel, 0, "sent")
+    assert line["appointment_id"] == told.appointment_id
 
 
 def test_two_at_once_send_each_message_once(world: World) -> None:
