@@ -79,17 +79,17 @@ class Posting(QObject):
         self._window = window
         self.post: Post | None = None
         self._told: set[str] | None = None
-        self._asking = False
+        self._asking = self._stopped = False
         self.tray = Tray(window.context.theme, self)
         self.tray.pressed.connect(self._from_tray)
         self.list = NoticeList(window.context.theme, window)
         self.list.opened.connect(self.open_notice)
-        self.list.all_wanted.connect(lambda: window.show_page("messages"))
+        self.list.all_wanted.connect(self._show_all)
         self.list.gone.connect(self._mark_read)
         self._soon = QTimer(self, singleShot=True, interval=SOON)
         self._soon.timeout.connect(self.look)
-        window.context.operations.changed.connect(lambda _changes: self._look_soon())
-        window.freshness.minute.connect(lambda _now: self.look())
+        window.context.operations.changed.connect(self._look_soon)
+        window.freshness.minute.connect(self.look)
         window.closed.connect(self.stop)
         window.status.messages_pressed.connect(self.open_page)
         CURTAIN.changed.connect(self._tell)
@@ -100,15 +100,18 @@ class Posting(QObject):
         self.look()
 
     def stop(self) -> None:
+        self._stopped = True
         self._soon.stop()
         self.tray.stop()
         self.list.hide()
 
     def _look_soon(self) -> None:
-        if not self._soon.isActive():
+        if not self._soon.isActive() and not self._stopped:
             self._soon.start()
 
     def look(self) -> None:
+        if self._stopped:
+            return
         if not self._window.context.actor.may(Permission.READ):
             self.post = None
             self._tell()
@@ -177,6 +180,9 @@ class Posting(QObject):
         post = self.post
         failing = post is not None and (post.open.failed or post.open.undelivered)
         self._window.show_page("messages", "failed" if failing else None)
+
+    def _show_all(self) -> None:
+        self._window.show_page("messages")
 
     def open_notice(self, notice: Notice) -> None:
         if notice.answer_id:

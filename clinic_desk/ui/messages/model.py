@@ -125,6 +125,11 @@ class MessageModel(QAbstractTableModel):
         if self.rows:
             self.dataChanged.emit(self.index(0, TEXT), self.index(len(self.rows) - 1, TEXT))
 
+    def tell_anew(self) -> None:
+        """The same rows in other words: the curtain came or went."""
+        if self.rows:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self.rows) - 1, STATE))
+
     def cards(self) -> list[MessageCard]:
         return [row for row in self.rows if isinstance(row, MessageCard)]
 

@@ -124,7 +124,7 @@ class MessagesPage(Page):
         self.source.changed.connect(self._on_roster)
         self.context.operations.changed.connect(self._on_changes)
         self.theme.changed.connect(self._dress)
-        CURTAIN.changed.connect(lambda _on: self.model.tell_texts({}))
+        CURTAIN.changed.connect(self.model.tell_anew)
         self.tabs.currentChanged.connect(lambda _at: self._on_filter())
         self.filters.changed.connect(self._on_filter)
         self.table.selectionModel().currentRowChanged.connect(self._on_row)

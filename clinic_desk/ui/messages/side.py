@@ -85,7 +85,7 @@ class MessageSide(QScrollArea):
             self.buttons[deed].setProperty("density", "compact")
         self._lay_out()
         theme.changed.connect(self._fill)
-        CURTAIN.changed.connect(lambda _on: self._fill())
+        CURTAIN.changed.connect(self._fill)
         self._fill()
 
     def _lay_out(self) -> None:

@@ -1,0 +1,400 @@
+"""The messages page on the real store, with real keys and clicks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from clinic_desk.domain.messages import Channel, MessageStatus
+from clinic_desk.domain.permissions import DEFAULTS, Permission, Role
+from clinic_desk.services.audit_views import AuditWish
+from clinic_desk.services.message_commands import WithdrawMessages
+from clinic_desk.services.message_ports import MessageCard, MessageWish
+from clinic_desk.ui.messages.groups import PAGE
+from clinic_desk.ui.messages.model import CHECK, PATIENT, STATE, TEXT, id_of
+from clinic_desk.ui.messages.page import MessagesPage
+from clinic_desk.ui.runtime.privacy import CURTAIN
+from tests.fakes.front_desk import FrontDesk
+from tests.fakes.message_rows import message
+from tests.fakes.posted import MINUTE, NOW, Posted, every_kind, posted
+from tests.fakes.ui_ground import front_desk  # noqa: F401
+
+pytestmark = pytest.mark.usefixtures("long_waits")
+Key = Qt.Key
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def world(front_desk: FrontDesk) -> Posted:  # noqa: F811
+    return posted(front_desk)
+
+
+@pytest.fixture
+def bare(world: Posted) -> Iterator[MessagesPage]:
+    """The page by itself, not asked for anything yet."""
+    made = MessagesPage(world.front.context)
+    made.resize(1366, 700)
+    made.show()
+    made.activateWindow()
+    yield made
+    CURTAIN.lift()
+    made.hide()
+    made.deleteLater()
+
+
+@pytest.fixture
+def page(world: Posted, bare: MessagesPage, qtbot: QtBot) -> MessagesPage:
+    every_kind(world)
+    bare.open()
+    qtbot.waitUntil(lambda: len(ids(bare)) == 11)
+    return bare
+
+
+def ids(page: MessagesPage) -> list[str]:
+    return [row_id for row in page.model.rows if (row_id := id_of(row))]
+
+
+def card(world: Posted, row_id: str) -> MessageCard:
+    (found,) = world.front.store.queries.messages(MessageWish(message_id=row_id))
+    return found
+
+
+def choose(page: MessagesPage, qtbot: QtBot, row_id: str) -> None:
+    """And everything about it is beside the list."""
+    assert page.table.choose(row_id)
+    qtbot.waitUntil(
+        lambda: (
+            page.side.details is not None
+            and page.side.details.card.message.id == row_id
+            and (
+                page.side.details.outlook is not None
+                or page.side.details.card.message.status is not MessageStatus.PLANNED
+            )
+        )
+    )
+    page.table.setFocus()
+    qtbot.waitUntil(page.table.hasFocus)
+
+
+def press(page: MessagesPage, key: Qt.Key, modifiers: object = None) -> None:
+    QTest.keyClick(page.table, key, modifiers or Qt.KeyboardModifier.NoModifier)  # type: ignore[arg-type]
+
+
+def cell_rect(page: MessagesPage, row_id: str, column: int) -> QRect:
+    return page.table.visualRect(page.model.index(page.model.row_of(row_id), column))
+
+
+def click(qtbot: QtBot, button: QPushButton) -> None:
+    qtbot.waitUntil(lambda: button.isVisible() and button.isEnabled())
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+# what it shows
+
+
+def test_groups_stand_in_their_order_with_their_counts(page: MessagesPage) -> None:
+    assert ids(page) == [
+        "asked", "failed", "retried", "held", "desk", "sent", "replied", "planned", "later",
+        "skipped", "gone",
+    ]  # fmt: skip
+    headings = [str(page.model.index(n, CHECK).data()) for n, row in enumerate(page.model.rows)
+                if not id_of(row)]  # fmt: skip
+    assert headings == [
+        "Answers 1", "Needs attention 2", "Held back for undo 1", "Sent today 3", "Planned 2",
+        "Skipped or withdrawn 2",
+    ]  # fmt: skip
+    tabs = [page.tabs.tabText(n) for n in range(page.tabs.count())]
+    assert tabs == [
+        "All  10", "Planned  3", "Held  1", "Sent today  3", "Failed  1", "Skipped  2",
+        "Answers  1",
+    ]  # fmt: skip
+    told = {row: str(page.model.index(page.model.row_of(row), STATE).data()) for row in ids(page)}
+    assert told["failed"] == "Failed"
+    assert told["retried"].startswith("Retry 2 of 3")
+    assert told["held"] == "Held until 10:44"
+    assert told["sent"] == "Delivered"
+    assert told["replied"] == "Reply “1”"
+    assert told["planned"] == "Planned"
+    assert told["gone"] == "Withdrawn by Maria"
+    assert told["skipped"].startswith("Skipped · no way")
+
+
+def test_words_of_what_waits_are_written_as_they_would_go(
+    page: MessagesPage, world: Posted, qtbot: QtBot
+) -> None:
+    def text() -> str:
+        return str(page.model.index(page.model.row_of("planned"), TEXT).data())
+
+    qtbot.waitUntil(lambda: bool(text()))
+    choose(page, qtbot, "planned")
+    qtbot.waitUntil(lambda: page.side.bubble.body.text() in text())
+    assert len(page.side.bubble.body.text()) > 20
+    assert "SMS to +442079460182 · English" in page.side.bubble.head.text()
+
+
+def test_the_failed_one_says_why_and_how_out(
+    page: MessagesPage, world: Posted, qtbot: QtBot
+) -> None:
+    choose(page, qtbot, "failed")
+    side = page.side
+    qtbot.waitUntil(lambda: side.by_buttons[Channel.EMAIL].isVisible())
+    assert side.state.text() == "Not sent"
+    assert side.trouble.said.text() == "The number is not complete."
+    assert side.name.text().startswith(world.name(0))
+    assert side.buttons["correct"].isVisible()
+    assert "number" in side.buttons["correct"].text()
+    assert side.attempts.count() == 8  # the last try, and that it was planned
+    click(qtbot, side.by_buttons[Channel.EMAIL])
+    qtbot.waitUntil(lambda: card(world, "failed").message.status is MessageStatus.WITHDRAWN)
+    again = world.front.store.queries.messages(MessageWish(channels=(Channel.EMAIL,)))
+    assert "failed:again:" in "".join(one.message.key for one in again)
+
+
+def test_correct_the_number_asks_for_the_patients_form(
+    page: MessagesPage, world: Posted, qtbot: QtBot
+) -> None:
+    choose(page, qtbot, "failed")
+    with qtbot.waitSignal(page.correct_requested) as asked:
+        click(qtbot, page.side.buttons["correct"])
+    assert asked.args == [world.visits[0].patient_id]
+
+
+# keys
+
+
+def test_the_cursor_steps_over_headings_and_keys_act(
+    page: MessagesPage, world: Posted, qtbot: QtBot
+) -> None:
+    choose(page, qtbot, "failed")
+    press(page, Key.Key_Down)
+    assert id_of(page.current) == "retried"
+    press(page, Key.Key_Down)
+    assert id_of(page.current) == "held"
+    press(page, Key.Key_Up)
+    assert id_of(page.current) == "retried"
+    press(page, Key.Key_Space)
+    assert page.model.checked == {"retried"}
+    press(page, Key.Key_A, CTRL)
+    assert len(page.model.checked) == 10
+    assert page.table.all_box.isChecked()
+    press(page, Key.Key_Escape)
+    assert page.model.checked == set()
+    press(page, Key.Key_2)
+    qtbot.waitUntil(lambda: ids(page) == ["retried", "planned", "later"])
+    assert page.tabs.chosen == "planned"
+    page.table.choose("planned")
+    page.table.setFocus()
+    with qtbot.waitSignal(page.patient_requested) as asked:
+        press(page, Key.Key_O)
+    assert asked.args == [world.visits[3].patient_id]
+    with qtbot.waitSignal(page.visit_requested) as asked:
+        press(page, Key.Key_Return)
+    assert asked.args == [world.visits[3].id]
+
+
+def test_withdraw_and_plan_again(page: MessagesPage, world: Posted, qtbot: QtBot) -> None:
+    choose(page, qtbot, "planned")
+    press(page, Key.Key_Delete)
+    qtbot.waitUntil(page.message.isVisible)
+    assert page.message.message is not None
+    assert "1 message withdrawn" in page.message.message.sentence
+    assert card(world, "planned").message.reason == "Withdrawn by M. Keller"
+    qtbot.waitUntil(lambda: len(page.message._buttons) == 1)
+    qtbot.mouseClick(page.message._buttons[0], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: card(world, "planned").message.status is MessageStatus.PLANNED)
+    lines = world.front.store.queries
+    told = [one.action for one in lines.audit_lines(lines.audit_index(AuditWish())[:6])]
+    assert {"PlanAgain", "WithdrawMessages"} <= set(told)
+
+
+def test_several_are_withdrawn_by_the_mouse(
+    page: MessagesPage, world: Posted, qtbot: QtBot
+) -> None:
+    for row_id in ("planned", "later"):
+        place = cell_rect(page, row_id, CHECK)
+        box = QPoint(place.left() + 16, place.center().y())
+        qtbot.mouseClick(page.table.viewport(), Qt.MouseButton.LeftButton, pos=box)
+    assert page.model.checked == {"planned", "later"}
+    assert page.withdraw_button.text() == "&Withdraw (2)"
+    click(qtbot, page.withdraw_button)
+    qtbot.waitUntil(lambda: card(world, "later").message.status is MessageStatus.WITHDRAWN)
+    assert card(world, "planned").message.status is MessageStatus.WITHDRAWN
+    qtbot.waitUntil(lambda: not page.model.checked)
+
+
+def test_send_now_and_send_again_by_key(page: MessagesPage, world: Posted, qtbot: QtBot) -> None:
+    choose(page, qtbot, "held")
+    press(page, Key.Key_N)
+    qtbot.waitUntil(lambda: card(world, "held").message.held_until is None)
+    assert card(world, "held").message.due_at == NOW
+    qtbot.waitUntil(lambda: not page.deeds._busy)
+    choose(page, qtbot, "failed")
+    press(page, Key.Key_R)
+    qtbot.waitUntil(lambda: card(world, "failed").message.status is MessageStatus.WITHDRAWN)
+
+
+def test_an_answer_is_dealt_with(page: MessagesPage, world: Posted, qtbot: QtBot) -> None:
+    assert page.table.choose("asked")
+    qtbot.waitUntil(lambda: page.side.answer is not None)
+    assert page.side.state.text() == "The patient asks reception"
+    assert page.side.bubble.body.text() == "Can I come at four?"
+    click(qtbot, page.side.buttons["handle"])
+    qtbot.waitUntil(lambda: world.front.store.queries.open_answers() == ())
+    qtbot.waitUntil(lambda: "asked" not in ids(page))
+
+
+# editing
+
+
+def edit(page: MessagesPage, qtbot: QtBot, row_id: str) -> None:
+    choose(page, qtbot, row_id)
+    press(page, Key.Key_E)
+    qtbot.waitUntil(
+        lambda: (
+            page.deeds.editor is not None
+            and page.deeds.editor.isVisible()
+            and page.deeds.editor.body_edit.hasFocus()
+        )
+    )
+
+
+def test_words_by_hand_are_saved_by_the_keyboard(
+    page: MessagesPage, world: Posted, qtbot: QtBot
+) -> None:
+    edit(page, qtbot, "planned")
+    editor = page.deeds.editor
+    assert editor is not None
+    assert not editor.subject.isVisible()
+    assert len(editor.body_edit.toPlainText()) > 20
+    editor.body_edit.selectAll()
+    QTest.keyClicks(editor.body_edit, "Please bring the letter.")
+    assert editor.size_label.text() == "24 characters · 1 message"
+    QTest.keyClick(editor.body_edit, Key.Key_Return, CTRL)
+    qtbot.waitUntil(lambda: card(world, "planned").message.body == "Please bring the letter.")
+    qtbot.waitUntil(lambda: not editor.isVisible())
+    qtbot.waitUntil(lambda: "by hand" in page.side.bubble.head.text())
+
+
+def test_bad_words_cannot_be_saved(page: MessagesPage, qtbot: QtBot) -> None:
+    edit(page, qtbot, "later")
+    editor = page.deeds.editor
+    assert editor is not None
+    assert editor.subject.isVisible()
+    editor.subject.setText(" ")
+    assert not editor.save_button.isEnabled()
+    editor.subject.setText("Your visit")
+    assert editor.save_button.isEnabled()
+    editor.body_edit.setPlainText("  \n ")
+    assert not editor.save_button.isEnabled()
+    editor.body_edit.setPlainText("x" * 20_001)
+    assert not editor.save_button.isEnabled()
+    assert "at most 20,000" in editor.size_label.text()
+    QTest.keyClick(editor.body_edit, Key.Key_Return, CTRL)
+    assert editor.isVisible()
+    QTest.keyClick(editor, Key.Key_Escape)
+    qtbot.waitUntil(lambda: not editor.isVisible())
+
+
+def test_what_another_desk_withdrew_says_so_and_keeps_what_was_typed(
+    page: MessagesPage, world: Posted, qtbot: QtBot
+) -> None:
+    edit(page, qtbot, "planned")
+    editor = page.deeds.editor
+    assert editor is not None
+    world.front.other_desk().execute(WithdrawMessages(message_ids=("planned",)))
+    editor.body_edit.setPlainText("Too late")
+    QTest.keyClick(editor.body_edit, Key.Key_Return, CTRL)
+    qtbot.waitUntil(editor.message.isVisible)
+    assert editor.isVisible()
+    assert editor.body_edit.toPlainText() == "Too late"
+    QTest.keyClick(editor, Key.Key_Escape)
+    qtbot.waitUntil(lambda: not editor.isVisible())
+    page.read()
+    qtbot.waitUntil(lambda: card(world, "planned").message.reason == "Withdrawn by Maria")
+    page.table.choose("planned")
+    press(page, Key.Key_E)
+    qtbot.waitUntil(page.message.isVisible)
+    assert page.message.message is not None
+    assert "Only what has not gone can be edited" in page.message.message.sentence
+
+
+# living with others
+
+
+def test_what_others_do_appears_and_the_place_stays(
+    page: MessagesPage, world: Posted, qtbot: QtBot
+) -> None:
+    choose(page, qtbot, "later")
+    world.put(world.about(2, "new", NOW + 10 * MINUTE))
+    world.front.operations.announce_external()
+    qtbot.waitUntil(lambda: "new" in ids(page))
+    assert id_of(page.current) == "later"
+
+
+def test_a_thousand_come_in_parts(world: Posted, bare: MessagesPage, qtbot: QtBot) -> None:
+    page = bare
+    world.put(
+        *(
+            replace(message(f"m{n:04}", NOW + timedelta(seconds=n)), patient_id=None)
+            for n in range(1000)
+        )
+    )
+    page.open("planned")
+    qtbot.waitUntil(lambda: len(ids(page)) == PAGE)
+    assert page.tabs.tabText(1) == "Planned  1,000"
+    page.table.setFocus()
+    page.table.scrollToBottom()
+    qtbot.waitUntil(lambda: len(ids(page)) >= 2 * PAGE)
+    page.filters.text.setFocus()
+    QTest.keyClicks(page.filters.text, "nobody of that name")
+    qtbot.waitUntil(lambda: page.stack.currentWidget() is page.empty)
+    assert page.empty.isVisible()
+
+
+def test_behind_the_curtain_nobody_is_told(page: MessagesPage, world: Posted, qtbot: QtBot) -> None:
+    choose(page, qtbot, "failed")
+    try:
+        CURTAIN.draw()
+        row = page.model.row_of("failed")
+        name = str(page.model.index(row, PATIENT).data())
+        assert world.visits[0].last_name not in name
+        assert "." in name
+        assert page.model.index(row, TEXT).data() == "•••"
+        assert world.visits[0].last_name not in page.side.name.text()
+        assert "+44" not in page.side.bubble.head.text()
+    finally:
+        CURTAIN.lift()
+
+
+def test_who_may_not_is_told_why(page: MessagesPage, world: Posted, qtbot: QtBot) -> None:
+    mine = DEFAULTS[Role.DOCTOR] - {Permission.MESSAGES}
+    page.context.become(replace(page.context.actor, role=Role.DOCTOR, permissions=mine))
+    page.follow_rights()
+    choose(page, qtbot, "planned")
+    why = "A doctor may not send, edit and withdraw messages to patients"
+    assert not page.side.buttons["now"].isEnabled()
+    assert page.side.buttons["now"].toolTip().startswith(why)
+    assert not page.withdraw_button.isEnabled()
+    press(page, Key.Key_Delete)
+    qtbot.waitUntil(page.message.isVisible)
+    assert page.message.message is not None
+    assert page.message.message.sentence.startswith(why)
+    assert card(world, "planned").message.status is MessageStatus.PLANNED
+
+
+def test_nothing_at_all_says_where_to_begin(bare: MessagesPage, qtbot: QtBot) -> None:
+    page = bare
+    page.open()
+    qtbot.waitUntil(lambda: page.stack.currentWidget() is page.empty)
+    assert page.empty.isVisible()
+    page.open("all")
+    page.filters.choose()
+    page.read()
+    qtbot.waitUntil(lambda: page.empty._title.text() == "No messages yet")
