@@ -177,6 +177,7 @@ COMMANDS: dict[str, str] = {
     "RenewHold": "Kept a hold",
     "RenewHolds": "Kept holds",
     "RequestTimeOff": "Asked for time off",
+    "RetryEvents": "Had events of visits sent again",
     "RetryMessage": "Had a message sent again",
     "RunningLate": "Said a doctor runs late",
     "SaveRecords": "Saved settings of the clinic",

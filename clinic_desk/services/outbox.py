@@ -22,12 +22,14 @@ from clinic_desk.services.outbox_commands import (
     NoteCursor,
     ReleaseMessages,
     RestService,
+    RetryEvents,
     RetryMessage,
     SettleMessage,
 )
 from clinic_desk.services.outbox_faults import Rejected, Unreachable
 from clinic_desk.services.outbox_ports import Contact
 from clinic_desk.services.outcome import Outcome
+from clinic_desk.services.wording import count_text
 from clinic_desk.services.work import Done, Work
 
 LEASE = timedelta(minutes=3)
@@ -108,6 +110,12 @@ def retry(work: Work, command: RetryMessage) -> Done:
     again = work.uow.retry_message(command.message_id, command.topics)
     told = "It is sent again now" if again else "A newer message says it all; this one is closed"
     return Done(value=again, sentence=told)
+
+
+def retry_events(work: Work, _command: RetryEvents) -> Done:
+    """Value: how many are tried again."""
+    number = work.uow.retry_set_aside("webhook.")
+    return Done(value=number, sentence=f"{count_text(number, 'event')} sent again")
 
 
 def pause_after(attempts: int, jitter: float, first: float = FIRST_PAUSE) -> timedelta:

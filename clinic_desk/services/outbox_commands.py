@@ -118,6 +118,12 @@ class CloseBreaker(Command, by="outbox:close_breaker", needs=Permission.EDIT_SET
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RetryEvents(Command, by="outbox:retry_events", needs=Permission.EDIT_SETTINGS):
+    """A person has all events that the webhook's address refused tried once more. Value: how
+    many."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RetryMessage(Command, by="outbox:retry", needs=Permission.BILLING):
     """A person has a message that was set aside tried once more, now. ``topics`` is the prefix of
     its topic."""

@@ -21,7 +21,7 @@ from clinic_desk.services.commands import (
     StepBack,
 )
 from clinic_desk.services.couriers import Courier, Drained
-from clinic_desk.services.outbox_commands import RetryMessage
+from clinic_desk.services.outbox_commands import RetryEvents, RetryMessage
 from clinic_desk.services.outbox_faults import Rejected, Unreachable
 from clinic_desk.services.webhook import EVENTS, SERVICE, TOPICS
 from tests.fakes.couriers import courier
@@ -228,6 +228,9 @@ def test_what_it_will_never_take_is_set_aside_and_can_be_sent_once_more(
     assert post.run_once() == Drained(sent=1)
     with pytest.raises(Refusal):
         world.run(RetryMessage(message_id=second.id))  # that would be an invoice
+    assert world.run(RetryEvents()).value == 1
+    assert post.run_once() == Drained(sent=1)
+    assert world.store.queries.gateway_state(SERVICE, TOPICS).set_aside == 0
 
 
 def test_without_a_secret_nothing_goes_and_the_reason_is_told(

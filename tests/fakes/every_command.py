@@ -68,6 +68,7 @@ from clinic_desk.services.outbox_commands import (
     NoteCursor,
     ReleaseMessages,
     RestService,
+    RetryEvents,
     RetryMessage,
     SettleMessage,
 )
@@ -479,6 +480,7 @@ INSTANCES: dict[str, Callable[[World], Command]] = {
     "RenewHolds": lambda w: RenewHolds(hold_ids=(_value(w, _hold(w)),)),
     "RequestTimeOff": _leave,
     "ResetSecret": lambda w: ResetSecret(staff_id=_account(w), secret=SECRET),
+    "RetryEvents": lambda w: RetryEvents(),
     "RetryMessage": lambda w: RetryMessage(message_id=_set_aside(w)),
     "RevokeAllSessions": lambda w: RevokeAllSessions(staff_id=_account(w)),
     "RevokeSession": lambda w: RevokeSession(session_id=_session(w)),

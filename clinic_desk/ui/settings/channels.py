@@ -15,6 +15,7 @@ from clinic_desk.domain.messages import Channel
 from clinic_desk.domain.permissions import Permission
 from clinic_desk.services.commands import Command, SaveSetting
 from clinic_desk.services.message_ports import ChannelState
+from clinic_desk.services.outbox_commands import CloseBreaker
 from clinic_desk.services.outcome import Changes, Outcome
 from clinic_desk.services.ports import Queries
 from clinic_desk.services.roster_commands import Together
@@ -57,6 +58,8 @@ class ChannelsPanel(ChannelsFrame):
         self.message.dismissed.connect(self._stay)
         self.trial.wanted.connect(self._try)
         self.trial.stopped.connect(self._stop_trying)
+        self.standing.told.connect(lambda words: self.toast_requested.emit(words, False))
+        self.standing.failed.connect(self.message.say_error)
         self.bar.save_requested.connect(lambda: self.save())
         self.bar.discard_requested.connect(self.discard)
         for form in self.forms.values():
@@ -326,9 +329,14 @@ class ChannelsPanel(ChannelsFrame):
 
         self._tests.run(
             lambda: self._outlets.test(way, values, address),
-            partial(self._tried, Tone.INFO),
+            partial(self._went, way.name),
             self._not_tried,
         )
+
+    def _went(self, service: str, sentence: str) -> None:
+        """It works: what waits for it need not wait for its breaker."""
+        self.context.operations.run(CloseBreaker(service=service, initiator=INITIATOR))
+        self._tried(Tone.INFO, sentence)
 
     def _tried(self, tone: Tone, sentence: str) -> None:
         self._stop_trying()

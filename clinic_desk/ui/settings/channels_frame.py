@@ -15,11 +15,13 @@ from clinic_desk.ui.settings.channels_forms import (
     HEADS,
     RULES,
     WAYS,
+    WEBHOOK,
     Way,
     read,
     shown,
 )
 from clinic_desk.ui.settings.channels_trial import Trial, state_words
+from clinic_desk.ui.settings.webhook_standing import WebhookStanding
 from clinic_desk.ui.widgets.forms.bits import Rule
 from clinic_desk.ui.widgets.forms.form import Form, FormArea, SaveBar
 from clinic_desk.ui.widgets.forms.message import InlineMessage
@@ -52,6 +54,7 @@ class ChannelsFrame(Panel):
         self.message = InlineMessage(theme, self)
         self.trial = Trial(theme, self)
         self.bar = SaveBar(theme, self)
+        self.standing = WebhookStanding(context, self, may=not self.why_not)
         self.setFocusProxy(self.list)
         self._lay_out()
         for way in WAYS:
@@ -73,6 +76,7 @@ class ChannelsFrame(Panel):
         right.addLayout(above)
         right.addWidget(self.stack, 1)
         right.addWidget(Rule(self.context.theme, self))
+        right.addWidget(self.standing)
         right.addWidget(self.trial)
         right.addWidget(self.bar)
         across = QHBoxLayout(self)
@@ -118,6 +122,7 @@ class ChannelsFrame(Panel):
         self.trial.state.setText(words)
         self.trial.state.setVisible(bool(words))
         self.trial.setVisible(self.way.testable is not None)
+        self.standing.setVisible(self.way.name == WEBHOOK)
         self.follow()
 
     def _row(self, way: Way) -> Row:

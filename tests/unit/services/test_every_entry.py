@@ -38,6 +38,7 @@ SILENT = {
     "RevokeAllSessions": "ends nothing where nobody is logged in",
     "EmptyOldDetails": "empties nothing where nothing is old",
     "ReleaseExpiredHolds": "writes nothing when no hold has run out",
+    "RetryEvents": "puts events back into the queue",
     "RetryMessage": "puts a message back into the queue",
     "SettleMessage": "says that a message of the queue has arrived",
 }
