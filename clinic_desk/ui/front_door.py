@@ -19,7 +19,6 @@ from clinic_desk.domain.errors import ClinicDeskError
 from clinic_desk.domain.events import Actor
 from clinic_desk.domain.ids import Id
 from clinic_desk.ui.main_window.locking import Locking, locking_of, remarks
-from clinic_desk.ui.main_window.parting import Parting, has_unsaved
 from clinic_desk.ui.runtime.accounts import Accounts, Asking
 from clinic_desk.ui.runtime.locked import LOCK
 from clinic_desk.ui.runtime.settings import read_settings
@@ -85,6 +84,8 @@ class FrontDoor(QObject):
         self._ending = False
         self._wanted: Id = ""
         self._ownerless: Ownerless | None = None
+        self._guarding = False
+        """Whether closing a window asks for what others have left open."""
         self._soon = QTimer(self, singleShot=True, interval=CHOSEN)
         self._soon.timeout.connect(self._build_for_chosen)
 
@@ -206,13 +207,29 @@ class FrontDoor(QObject):
             locking.page.show_people(self._found.tiles)
         locking.other.connect(self._other)
         locking.chosen.connect(self._on_chosen)
-        locking.locked.connect(lambda: self._remark(window))
+        locking.locked.connect(lambda: self._on_locked(window))
         locking.opened.connect(lambda: self._opened(window))
         locking.out.connect(self.log_out)
+        if self._guarding:
+            self._guard(window)
+
+    def _on_locked(self, window: MainWindow) -> None:
+        self._remark(window)
+        if self._locking(window).entered and not self._guarding:
+            self._guarding = True
+            for one in self.windows.values():
+                self._guard(one)
+
+    def _guard(self, window: MainWindow) -> None:
+        """From the first lock on there may be work that its own window cannot ask for."""
+        from clinic_desk.ui.main_window.parting import Parting
+
         Parting(window, self._left_open)
 
     def _left_open(self) -> list[str]:
         """Whose unsaved work would go with the program; nobody's when it ends anyhow."""
+        from clinic_desk.ui.main_window.parting import has_unsaved
+
         if self._ending:
             return []
         return [one.context.actor.name for one in self.windows.values() if has_unsaved(one)]

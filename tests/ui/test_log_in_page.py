@@ -16,6 +16,7 @@ from clinic_desk.domain.permissions import Role
 from clinic_desk.domain.staff import SecretKind
 from clinic_desk.services.staff_ports import StaffTile
 from clinic_desk.services.staff_secrets import Secret
+from clinic_desk.ui.login.changing import Changing
 from clinic_desk.ui.login.page import LogInPage
 from clinic_desk.ui.look import style
 from clinic_desk.ui.look.theme import Theme
@@ -292,3 +293,15 @@ def test_what_is_wrong_with_a_new_secret_is_said_once_and_moves_nothing(
     assert "not the same" in made.fault.text()
     assert made.words.text() == "Strong."
     assert made.again.y() == place
+
+
+def test_sentences_begin_at_the_right_where_the_desk_reads_so(theme: Theme, qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    lost = Changing(theme, Scripted(), person(1, "Ann Lee", recovery=True), None, window)
+    window.show()
+    qtbot.waitUntil(lost.isVisible)
+    start = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute
+    for label in (lost.title, lost.lead, lost.secret.words):
+        assert label.alignment() & Qt.AlignmentFlag.AlignHorizontal_Mask == start

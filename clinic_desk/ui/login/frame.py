@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import QEvent, QObject, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QScrollArea,
@@ -19,6 +19,7 @@ from clinic_desk.ui.login.footer import Footer
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.runtime.formatting import clock_text, local_day, long_day
 from clinic_desk.ui.widgets.forms.bits import InkLabel
+from clinic_desk.ui.widgets.reading import lean_to_start
 
 WIDE = 752
 """Pixels of the column in the middle: four large tiles."""
@@ -171,6 +172,10 @@ class Frame(QWidget):
         self._follow_type()
 
     _wide = WIDE
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        lean_to_start(self)
+        super().showEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
         QPainter(self).fillRect(self.rect(), self.theme.tokens.window)

@@ -66,7 +66,7 @@ class NewSecret(QWidget):
         self.first = SecretField(theme, "New password or PIN", self)
         self.again = SecretField(theme, "The same once more", self)
         self.words = InkLabel(theme, "", role="grid", ink="text2", wrap=True)
-        self.words.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.words.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.fault = InkLabel(theme, "", role="grid", ink="refuse", wrap=True)
         self.fault.hide()
         column = QVBoxLayout(self)

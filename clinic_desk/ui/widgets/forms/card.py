@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 
 from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.widgets.reading import lean_to_start
 
 RADIUS = 6
 HEADER = 48
@@ -182,6 +183,7 @@ class CardDialog(QDialog):
         self.setMask(mask)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        lean_to_start(self)
         super().showEvent(event)
         parent = self.parentWidget()
         if parent is None or event.spontaneous():
