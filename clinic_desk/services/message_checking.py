@@ -20,6 +20,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.messages import PURPOSE_WORDS, Channel, Purpose
+from clinic_desk.services.message_faults import in_words, line_of
 from clinic_desk.services.message_values import BY_NAME, placeholders
 from clinic_desk.services.sms_length import plainer
 from clinic_desk.services.wording import quoted
@@ -106,6 +107,7 @@ def _environment(language: str) -> ImmutableSandboxedEnvironment:
     return made
 
 
+_STRAY = re.compile(r"\{[ \t]*(?P<name>\w+)[ \t]*\}|\}\}|%\}|#\}")
 _NOTE = re.compile(r"\{#.*?#\}", re.DOTALL)
 _LINE_OF_TAG = re.compile(r"^([ \t]*\{%(?:(?!%\}|\n).)*%\}[ \t]*)\n", re.MULTILINE)
 _RAW = re.compile(r"\{%[-+]?\s*raw\b")
@@ -149,8 +151,9 @@ def read(text: str, purpose: Purpose, channel: Channel, field: str, language: st
     except _Bad as bad:
         raise BadText(bad.sentence, field=field, line=bad.line) from None
     except TemplateSyntaxError as error:
-        line = min(max(error.lineno or 1, 1), text.count("\n") + 1)
-        raise BadText(_in_words(error, text), field=field, line=line) from None
+        line = line_of(error.message or "", error.lineno or 1, text)
+        told = in_words(error.message or "", line, text)
+        raise BadText(told, field=field, line=line) from None
     except (RecursionError, MemoryError, SyntaxError, ValueError):
         raise BadText("This text is too entangled to be read.", field=field) from None
     return Text(template, frozenset(look.names), longest, tuple(look.bare))
@@ -198,6 +201,7 @@ class _Look:
             raise _Bad("There are too many brackets within brackets.", node.lineno)
         match node:
             case nodes.TemplateData():
+                self.plain(node)
                 return self._length(node.data)
             case nodes.Const(value=str() as text):
                 return self._length(text)
@@ -225,6 +229,17 @@ class _Look:
             case nodes.CondExpr():
                 raise _Bad("A choice in {{ … }} needs an else: {{ … if … else '' }}.", node.lineno)
         raise _refused(node)
+
+    def plain(self, node: nodes.TemplateData) -> None:
+        """Braces that were meant as something and would be sent as they are."""
+        found = _STRAY.search(node.data)
+        if found is None:
+            return
+        line = (node.lineno or 1) + node.data.count("\n", 0, found.start())
+        if not found["name"]:
+            raise _Bad(f"“{found.group()}” closes nothing here.", line)
+        if found["name"] in BY_NAME:
+            raise _Bad(f"Write two braces on each side: {{{{ {found['name']} }}}}.", line)
 
     def filter(
         self, node: nodes.Filter, inner: nodes.Node, depth: int, given: frozenset[str]
@@ -344,29 +359,6 @@ def _refused(node: nodes.Node) -> _Bad:
         "{% if … %} … {% endif %}.",
         node.lineno,
     )
-
-
-def _in_words(error: TemplateSyntaxError, text: str) -> str:
-    said = error.message or ""
-    lines = text.split("\n")
-    line = lines[min(max(error.lineno or 1, 1), len(lines)) - 1]
-    if "unknown tag" in said:
-        tag = quoted(said.partition("'")[2].partition("'")[0])
-        if "endif" in said or "else" in said or "elif" in said:
-            return f"{tag} stands alone; there is no {{% if … %}} before it."
-        return f"There is no {tag}: use {{% if … %}} … {{% endif %}}."
-    if "end of template" in said:
-        if "{% if" in text or "{%- if" in text or "{%if" in text:
-            return "An {% if … %} has no {% endif %}, or a bracket is not closed."
-        return "A bracket is not closed: {{ … }} around a placeholder."
-    if line.count("{{") > line.count("}}") or "unexpected char" in said:
-        return f"Here {{{{ … }}}} cannot be read: {quoted(line.strip())}."
-    if "end of print statement" in said or "unexpected" in said or "expected" in said:
-        return (
-            f"This cannot be read: {quoted(line.strip())}. A placeholder is one word between "
-            "{{ and }}."
-        )
-    return f"This cannot be read: {quoted(line.strip())}."
 
 
 def each_problem(

@@ -425,6 +425,14 @@ def test_a_hostile_text_is_refused_before_it_is_kept(text: str) -> None:
         ("{{ room }}", 1, "must stand outside"),
         ("Hi {{ room|uper }}", 1, "there are capital, upper, default"),
         ("Hi {{ room.name }}", 1, "has no parts"),
+        ("Hi\n{ patient }", 2, "Write two braces on each side: {{ patient }}"),
+        ("Hi\n{patient}\n", 2, "Write two braces"),
+        ("Hi\n\npatient }}", 3, "“}}” closes nothing here"),
+        ("Hi\n{{ patient\n\nbye", 2, "A bracket is not closed"),
+        ("Hi {% patient %}", 1, "between double braces: {{ patient }}"),
+        ("Hi {% if room = 'a' %}x{% endif %}", 1, "A choice is {% if room %} … {% endif %}"),
+        ("Hi\n{# note", 2, "A note {# … #} is not closed"),
+        ("a\n{% if room %}\n{{ site }}\n{# b\nc #}\n{{ nope }}\n{% endif %}", 6, "“nope”"),
     ],
 )
 def test_what_is_wrong_is_told_at_its_line(text: str, line: int, said: str) -> None:
@@ -444,6 +452,7 @@ def test_choices_comparisons_and_filters_work() -> None:
     assert sms("Bak: {{ when|capital }}", facts(sent_at=START), "tr").startswith("Bak: Bugün")
     assert sms("x {{ site|upper }}", facts(site="istanbul"), "tr") == "x İSTANBUL"
     assert sms("x {{ '{{' }} {# note #}y") == "x {{ y"
+    assert sms("x {y} } { 10 % {{ '}}' }}") == "x {y} } { 10 % }}"
 
 
 def test_a_line_that_is_only_a_tag_leaves_no_empty_line() -> None:
