@@ -47,6 +47,9 @@ if TYPE_CHECKING:
 ends_before: list[Callable[[], None]] = []
 """What is ended before the clinic's file is closed: threads that read it by themselves."""
 
+SESSIONS = "sessions"
+"""The folder of ``app.presence``."""
+
 
 @dataclass(frozen=True, slots=True)
 class LateImporter:
@@ -218,10 +221,10 @@ class Container:
     def log_in(self) -> LogIn:
         """Logs people in and out at this desk; until then nobody writes in a clinic that has
         accounts. It may be asked from any thread, and is too slow for the one that draws."""
+        from clinic_desk.app.presence import HeldLogIn, Presence
         from clinic_desk.integrations.passwords import Argon2Passwords
-        from clinic_desk.services.log_in import LogIn
 
-        return LogIn(
+        held = HeldLogIn(
             self.store,
             self.store.queries,
             self.clock,
@@ -229,6 +232,8 @@ class Container:
             self.hasher or Argon2Passwords(),
             identity.nobody(self.actor),
         )
+        held.presence = Presence(self.data.root)
+        return held
 
     def for_person(self, actor: Actor) -> Container:
         """The same clinic for another person at this desk: what they may read and write is theirs.
@@ -319,6 +324,10 @@ def build(
         desk_id=actor.desk_id,
         key=key,
     )
+    if (folder.root / SESSIONS).is_dir():
+        from clinic_desk.app.presence import Presence, close_left  # somebody has logged in here
+
+        close_left(store, Presence(folder.root), actor)
     seated = seating(store, the_clock)
     actor = identity.nobody(actor) if store.queries.has_accounts() else seated(actor)
     desk = Desk(store, the_clock, ids, actor)

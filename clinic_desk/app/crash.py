@@ -22,7 +22,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING
 
 from clinic_desk import __version__
 
@@ -192,6 +192,8 @@ def _too_often(logs: Path, now: datetime) -> bool:
 def collect(logs: Path, *, ended: int = 0) -> list[Path]:
     """Makes a report of each fault that an ended program left, and answers them; ``ended`` is a
     process that is known to have ended."""
+    from clinic_desk.store.processes import running  # no part of the start
+
     made = []
     for left in sorted(logs.glob("fault-*.txt")):
         pid = int(re.sub(r"\D", "", left.stem) or 0)
@@ -203,32 +205,6 @@ def collect(logs: Path, *, ended: int = 0) -> list[Path]:
                 made.append(_report(logs, stacks))
             left.unlink(missing_ok=True)
     return made
-
-
-def running(pid: int) -> bool:
-    if os.name == "nt":
-        return _running_on_windows(pid)
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
-def _running_on_windows(pid: int) -> bool:
-    import ctypes
-
-    still_active, limited = 259, 0x1000
-    kernel: Any = ctypes.windll.kernel32  # type: ignore[attr-defined]
-    handle = kernel.OpenProcess(limited, False, pid)
-    if not handle:
-        return False
-    code = ctypes.c_ulong()
-    kernel.GetExitCodeProcess(handle, ctypes.byref(code))
-    kernel.CloseHandle(handle)
-    return code.value == still_active
 
 
 def _report(logs: Path, stacks: str) -> Path:

@@ -29,6 +29,7 @@ SECRET_CHANGED = "secret_changed"
 RESET = "reset"
 LOGGED_OUT = "logged_out"
 RESTORED = "restored"
+FELL = "fell"
 """Why a session was revoked."""
 
 _WHY = {
@@ -38,6 +39,7 @@ _WHY = {
     SECRET_CHANGED: "Your password or PIN was changed{when}, so every other session ended.",
     RESET: "{who} gave you a new password or PIN{when}.",
     LOGGED_OUT: "You have logged out{when}.",
+    FELL: "The program ended without a log-out; that was noticed{when}.",
     RESTORED: "A backup was restored{when}.",
 }
 AGAIN = "Log in again; what you have typed is still there."

@@ -235,22 +235,10 @@ def clear_leftovers(path: Path) -> list[Path]:
 
 
 def _owner_is_gone(name: str) -> bool:
+    from clinic_desk.store.processes import running  # no part of the start
+
     found = _OWNER.search(name)
-    return found is not None and is_gone(int(found.group(1)))
-
-
-def is_gone(process: int) -> bool:
-    """Whether no process of this computer has that number; False where that cannot be told
-    without harm."""
-    if os.name != "posix":
-        return False
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return True
-    except (OSError, OverflowError):
-        return False
-    return False
+    return found is not None and not running(int(found.group(1)))
 
 
 def _sync(path: Path) -> None:

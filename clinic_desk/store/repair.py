@@ -26,6 +26,7 @@ from clinic_desk.store.engine import connect
 from clinic_desk.store.faults import translate, translated
 from clinic_desk.store.folding import search_row
 from clinic_desk.store.keys import has_leftovers
+from clinic_desk.store.processes import running
 from clinic_desk.store.searchable import patients, rebuild
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def _dead_locks(folder: Path) -> list[Path]:
     for item in folder.glob("window-*.lock"):
         with suppress(OSError):
             number = item.read_bytes().split(b"\n", 1)[0].strip()
-            if not number.isdigit() or backup.is_gone(int(number)):
+            if not number.isdigit() or not running(int(number)):
                 found.append(item)
     return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
@@ -24,6 +24,9 @@ ROOT = QModelIndex()
 WORDS = Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole
 
 STAFF = ("Name", "Role", "Doctor", "Log-in name", "Last seen", "State")
+LONG_SINCE = timedelta(minutes=10)
+"""After which somebody who is logged in is perhaps not there any more."""
+
 SESSIONS = ("Name", "Role", "Desk", "Since", "Last seen")
 
 LAST = 150
@@ -65,9 +68,12 @@ def staff_row(card: StaffCard, now: datetime, zone: str) -> tuple[str, ...]:
 def session_row(card: SessionCard, own: Id, now: datetime, zone: str) -> tuple[str, ...]:
     one = card.session
     name = f"{card.name} (you, here)" if one.id == own else card.name
+    seen = when_text(one.seen_at, now, zone)
+    if one.id != own and now - one.seen_at > LONG_SINCE:
+        seen = f"Not seen since {seen}"
     return (
         name, ROLE_WORDS[card.role], one.desk_name,
-        when_text(one.issued_at, now, zone), when_text(one.seen_at, now, zone),
+        when_text(one.issued_at, now, zone), seen,
     )  # fmt: skip
 
 
