@@ -151,7 +151,7 @@ def read(text: str, purpose: Purpose, channel: Channel, field: str, language: st
     except _Bad as bad:
         raise BadText(bad.sentence, field=field, line=bad.line) from None
     except TemplateSyntaxError as error:
-        line = line_of(error.message or "", error.lineno or 1, text)
+        line = line_of(error.lineno or 1, text)
         told = in_words(error.message or "", line, text)
         raise BadText(told, field=field, line=line) from None
     except (RecursionError, MemoryError, SyntaxError, ValueError):

@@ -32,7 +32,7 @@ def in_words(said: str, number: int, text: str) -> str:
     return f"This cannot be read: {shown}. A placeholder is one word between {{{{ and }}}}."
 
 
-def line_of(said: str, number: int, text: str) -> int:
+def line_of(number: int, text: str) -> int:
     """The line to show, from 1: that of a bracket that is never closed, where there is one."""
     for place, line in enumerate(text.split("\n")[:number], start=1):
         if _open(line):

@@ -415,7 +415,7 @@ def test_a_hostile_text_is_refused_before_it_is_kept(text: str) -> None:
         ("Hello {{ invoice }}", 1, "“invoice” is known in “payment reminder” alone"),
         ("Hello {{ old_time }}", 1, "“old_time” is known in “visit moved” alone"),
         ("Hello\n\n{{ patient", 3, "A bracket is not closed"),
-        ("Hello {{ patient }", 1, "cannot be read"),
+        ("Hello {{ patient }", 1, "A bracket is not closed"),
         ("Hello {{ first name }}", 1, "one word between"),
         ("Hello\n{% if room %}x", 2, "no {% endif %}"),
         ("Hello\n{% endif %}", 2, "there is no {% if … %} before it"),
