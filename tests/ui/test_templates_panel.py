@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -11,15 +12,17 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from clinic_desk.domain.messages import Channel, MessageTemplate, Purpose
+from clinic_desk.domain.permissions import DEFAULTS, Role
 from clinic_desk.services.message_commands import ResetTemplate, SaveTemplate
 from clinic_desk.services.message_words import built_in
 from clinic_desk.services.sms_length import measure
+from clinic_desk.ui.application import shut
 from clinic_desk.ui.main_window import MainWindow
 from clinic_desk.ui.runtime.privacy import CURTAIN
 from clinic_desk.ui.settings.page import SettingsPage
 from clinic_desk.ui.settings.templates import TemplatesPanel
 from clinic_desk.ui.settings.templates_side import sms_words
-from tests.ui.test_shell_window import CTRL, Clinic
+from tests.ui.test_shell_window import CTRL, Clinic, opened
 
 pytestmark = pytest.mark.usefixtures("long_waits")
 
@@ -295,15 +298,17 @@ def test_another_desk_changes_the_words_meanwhile(
     theirs = MessageTemplate(
         id="", purpose=SMS[0], channel=SMS[1], language=SMS[2], body="Theirs {{ when }}"
     )
-    panel._context.operations.run(SaveTemplate(template=theirs), done=lambda _: None)
+    clinic.front.other_desk().execute(SaveTemplate(template=theirs))
+    window.context.operations.announce_external()
     qtbot.waitUntil(lambda: "changed at another desk" in panel.message.sentence)
     assert panel.editor.body.toPlainText() == "Mine {{ when }}"
     qtbot.mouseClick(panel.foot.drop, LEFT)
     assert panel.editor.body.toPlainText() == "Theirs {{ when }}"
     # nothing typed: it follows by itself
-    panel._context.operations.run(
-        ResetTemplate(purpose=SMS[0], channel=SMS[1], language=SMS[2]), done=lambda _: None
+    clinic.front.other_desk().execute(
+        ResetTemplate(purpose=SMS[0], channel=SMS[1], language=SMS[2])
     )
+    window.context.operations.announce_external()
     qtbot.waitUntil(lambda: panel.editor.text == built_in()[SMS])
 
 
@@ -353,6 +358,27 @@ def test_a_very_long_text_and_ctrl_z_in_the_field(window: MainWindow, qtbot: QtB
     assert panel.dirty
     QTest.keyClick(panel.editor.body, Key.Key_Z, CTRL)
     assert panel.editor.text == built_in()[SMS]
+
+
+def test_who_may_not_change_the_settings_reads_the_words(clinic: Clinic, qtbot: QtBot) -> None:
+    actor = clinic.front.context.actor
+    clinic.front.context.become(
+        replace(actor, role=Role.RECEPTIONIST, permissions=DEFAULTS[Role.RECEPTIONIST])
+    )
+    window = opened(clinic, qtbot)
+    panel = shown(window, qtbot)
+    assert "A receptionist may not" in panel.message.sentence
+    panel.editor.body.setFocus()
+    QTest.keyClicks(panel.editor.body, "x")
+    QTest.keyClick(panel.side.names, Key.Key_Return)
+    assert not panel.dirty
+    for button in (panel.foot.save, panel.foot.drop, panel.foot.reset):
+        assert not button.isEnabled()
+        assert "A receptionist may not" in button.toolTip()
+    at(panel, EMAIL, qtbot)
+    qtbot.waitUntil(lambda: "Guten Tag" in preview(panel))
+    shut(window)
+    QApplication.processEvents()
 
 
 def test_all_of_it_has_room_with_large_letters_on_a_small_screen(
