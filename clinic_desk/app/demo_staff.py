@@ -26,7 +26,11 @@ PIN = "2580"
 HINT_KEY = "practice.demo"
 """The setting that tells the PIN on the log-in page of a demo clinic."""
 
-DESK = (("Maria Keller", "maria", Role.MANAGER), ("Tom Ash", "tom", Role.RECEPTIONIST))
+DESK = (
+    ("Maria Keller", "maria", Role.MANAGER, "crimson"),
+    ("Tom Ash", "tom", Role.RECEPTIONIST, "bark"),
+)
+"""In the colours that no doctor of the demo clinic has."""
 
 
 class People:
@@ -48,9 +52,9 @@ class People:
         desk = Desk(store, clock, new_id, actor)
         by_code = {doctor.code: doctor.id for doctor in store.queries.roster().doctors.values()}
         people: list[tuple[str, str, Role, Id | None, str]] = [
-            (name, log_in, role, None, "") for name, log_in, role in DESK
+            (name, log_in, role, None, colour) for name, log_in, role, colour in DESK
         ]
-        taken = {log_in for _, log_in, _ in DESK}
+        taken = {log_in for _, log_in, _, _ in DESK}
         for work in DOCTORS:
             log_in = suggested_log_in(work.name, taken)
             taken.add(log_in)

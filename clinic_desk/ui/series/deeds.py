@@ -72,8 +72,10 @@ class SeriesDeeds(QObject):
         actor, roster = page.context.actor, page.source.roster
         if actor.permissions is None or read is None or roster is None:
             return
-        for button, action in ((page.save_button, "move"), (page.cancel_button, "cancel")):
-            keep_shut(button, why_not(actor, action, roster.doctors, (read.anchor,)))
+        for part, action in (
+            (page.form, "move"), (page.save_button, "move"), (page.cancel_button, "cancel"),
+        ):  # fmt: skip
+            keep_shut(part, why_not(actor, action, roster.doctors, (read.anchor,)))
 
     def judged(self, rows: Sequence[Row]) -> tuple[Row, ...]:
         """The rows; what is not this person's to do with one rests, with the reason."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from clinic_desk.domain.errors import ClinicDeskError, WayOut
 from clinic_desk.domain.permissions import DEFAULTS, Permission
@@ -15,7 +15,7 @@ from clinic_desk.services.roles import stored_form, told_changes
 from clinic_desk.ui.runtime.allowed import say_why, why_not
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.wording import Tone
-from clinic_desk.ui.settings.roles_table import Chosen, RolesTable
+from clinic_desk.ui.settings.roles_table import WIDEST, Chosen, RolesTable
 from clinic_desk.ui.widgets.announce import announce
 from clinic_desk.ui.widgets.forms.bits import InkLabel, push
 from clinic_desk.ui.widgets.forms.message import InlineMessage
@@ -62,7 +62,9 @@ class RolesPanel(Panel):
         self.reset_button.clicked.connect(self.reset)
         self.drop_button.clicked.connect(self.drop)
         self.save_button.clicked.connect(self.save)
-        foot = QHBoxLayout()
+        below = QWidget(self)
+        foot = QHBoxLayout(below)
+        foot.setContentsMargins(0, 0, 0, 0)
         foot.setSpacing(8)
         foot.addWidget(self.heard, 1)
         for button in (self.reset_button, self.drop_button, self.save_button):
@@ -73,12 +75,19 @@ class RolesPanel(Panel):
         column.addWidget(self.message)
         column.addWidget(self.intro)
         column.addWidget(self.table, 1)
-        column.addLayout(foot)
+        column.addWidget(below)
+        self._below = below
+        context.theme.changed.connect(self._dress)
+        self._dress()
         keys = QShortcut(QKeySequence("Ctrl+S"), self)
         keys.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         keys.activated.connect(self.save)
         context.operations.changed.connect(self._on_changes)
         self._tell()
+
+    def _dress(self) -> None:
+        """The buttons end where the table does."""
+        self._below.setMaximumWidth(self._context.theme.px(WIDEST))
 
     @property
     def dirty(self) -> bool:

@@ -143,6 +143,7 @@ class Table(QTableView):
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setStyleSheet("QTableView::item { padding: 0 5px; }")  # under the words of the heads
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
