@@ -25,6 +25,7 @@ from clinic_desk.services.commands import (
 )
 from clinic_desk.services.outcome import Changes, Outcome
 from clinic_desk.services.views import AppointmentView
+from clinic_desk.ui.booking import own_reminder
 from clinic_desk.ui.booking.appointment_barred import bar_card, barred
 from clinic_desk.ui.booking.appointment_facts import show_facts
 from clinic_desk.ui.booking.appointment_form import AppointmentForm
@@ -83,6 +84,7 @@ class AppointmentDialog(AppointmentForm):
         self.patient_button.clicked.connect(self._to_patient)
         self.reason.textChanged.connect(self._count)
         self.notes.textChanged.connect(self._count)
+        self.reminder.edited.connect(self._count)
         for box in (self.type_box, self.room_box, self.mode_box):
             box.activated.connect(lambda _index: self._count())
         self.message.chosen.connect(self._on_way_out)
@@ -178,6 +180,7 @@ class AppointmentDialog(AppointmentForm):
             text = str(values.get(key) or "")
             if field.text != text:
                 field.setPlainText(text)
+        self.reminder.show_value(own_reminder.on_file(values))
         self._count()
 
     # Editing
@@ -194,11 +197,8 @@ class AppointmentDialog(AppointmentForm):
             "type_id": self.type_box.currentData(),
             "room_id": self.room_box.currentData(),
         }
-        return {
-            key: value
-            for key, value in now.items()
-            if value != (view.values.get(key) or _zero(key))
-        }
+        found = {k: v for k, v in now.items() if v != (view.values.get(k) or _zero(k))}
+        return found | own_reminder.typed(self.reminder, view.values)
 
     def _count(self) -> None:
         for field, label in ((self.reason, self.reason_count), (self.notes, self.notes_count)):

@@ -47,7 +47,7 @@ def bar_card(dialog: AppointmentDialog) -> None:
     for button, action in {**steps, **others}.items():
         keep_shut(button, barred(dialog, action))
     why = barred(dialog)
-    for field in (dialog.mode_box, dialog.reason, dialog.notes):
+    for field in (dialog.mode_box, dialog.reminder, dialog.reason, dialog.notes):
         field.setEnabled(True)
         keep_shut(field, why)
     for widget in (dialog.type_box, dialog.room_box, dialog.save_button):

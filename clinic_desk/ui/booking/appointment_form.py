@@ -30,6 +30,7 @@ from clinic_desk.ui.widgets.forms.alert import AlertBar
 from clinic_desk.ui.widgets.forms.bits import ElidedInk, InkLabel, Rule, field_label, push
 from clinic_desk.ui.widgets.forms.card import CardDialog
 from clinic_desk.ui.widgets.forms.message import InlineMessage
+from clinic_desk.ui.widgets.forms.own_reminder import OwnReminder
 from clinic_desk.ui.widgets.worded import LEAST, WordedCombo
 
 SIZE = QSize(800, 640)
@@ -105,6 +106,7 @@ class AppointmentForm(CardDialog):
         self.mode_box.setSizeAdjustPolicy(_Choice.SizeAdjustPolicy.AdjustToContents)
         self.mode_box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.mode_box.setMinimumWidth(0)
+        self.reminder = OwnReminder(self)
         self.reason = _Text(REASON_LIMIT, "Reason for the visit", self)
         self.notes = _Text(NOTES_LIMIT, "Notes for the doctor and the desk", self)
         self.reason_count = InkLabel(theme, "", role="caption", ink="text2")
@@ -220,6 +222,7 @@ class AppointmentForm(CardDialog):
         lower.setContentsMargins(0, 0, 0, 0)
         lower.setSpacing(6)
         lower.addLayout(boxes)
+        lower.addWidget(self.reminder)
         for text, field, count in (
             ("&Reason", self.reason, self.reason_count),
             ("&Notes", self.notes, self.notes_count),

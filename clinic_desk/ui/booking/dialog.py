@@ -190,19 +190,13 @@ class BookingDialog(BookingForm):
         self.waiting.close()
         self.repeating.reset()
         self.message.clear()
-        blocked = [
-            QSignalBlocker(field)
-            for field in (self.mornings_chip, self.walk_in, self.reason, self.notes)
-        ]
+        blocked = [QSignalBlocker(field) for field in (self.mornings_chip, self.walk_in)]
         self.mornings_chip.setChecked(False)
         self.walk_in.setChecked(False)
-        self.reason.clear()
-        self.notes.clear()
         for blocker in blocked:
             blocker.unblock()
         self.openings.clear()
-        self.fold.setChecked(False)
-        self.texts_told.tell()
+        self.texts_told.reset()
 
     # Following
 
@@ -287,6 +281,7 @@ class BookingDialog(BookingForm):
                 new_patient=draft.new_patient,
                 reason=self.reason.text.strip(),
                 notes=self.notes.text.strip(),
+                remind=self.remind.value,
                 hold_id=self.hold.hold_id,
                 walk_in=self.walk_in.isChecked(),
                 overrides=self.answers.overrides,

@@ -33,6 +33,7 @@ class Draft:
     room_id: Id | None = None
     reason: str = ""
     notes: str = ""
+    remind: tuple[int | None, tuple[str, ...]] = (None, ())
     start: datetime | None = None
     start_doctor_id: Id | None = None
     kept_at: datetime | None = None

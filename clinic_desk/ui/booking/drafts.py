@@ -36,10 +36,12 @@ def bring_back(dialog: BookingDialog) -> None:
     dialog.choices.reset()
     with QSignalBlocker(dialog.mornings_chip):
         dialog.mornings_chip.setChecked(kept.mornings)
-    reason, notes = kept.reason, kept.notes
+    reason, notes, remind = kept.reason, kept.notes, kept.remind
     dialog.reason.setPlainText(reason)
     dialog.notes.setPlainText(notes)
-    dialog.fold.setChecked(bool(reason or notes))
+    dialog.remind.show_value(remind)
+    dialog.texts_told.tell()
+    dialog.fold.setChecked(bool(reason or notes or dialog.remind.words))
     dialog.repeating.restore(kept.repeat)
     dialog.openings.prefer(kept.start, kept.start_doctor_id)
     if kept.patient is not None:

@@ -46,11 +46,12 @@ from clinic_desk.ui.widgets.forms.bits import (
 )
 from clinic_desk.ui.widgets.forms.card import CardDialog
 from clinic_desk.ui.widgets.forms.message import InlineMessage
+from clinic_desk.ui.widgets.forms.own_reminder import OwnReminder
 
 SIZE = QSize(720, 520)
 LABEL_WIDTH = 56
 STRIP_WIDTH = 176
-TEXTS_HEIGHT = 84
+TEXTS_HEIGHT = 122
 HINTS = (("↑ ↓", "other opening"), ("Alt+letter", "field"), ("Esc", "keep draft 10 min"))
 WAIT_HINTS = (("Alt+letter", "field"), ("Esc", "back to booking"))
 
@@ -122,7 +123,7 @@ class BookingForm(CardDialog):
         self.doctor_box.setAccessibleName("Doctor")
         self.room_box.setAccessibleName("Room")
         self.fold = QToolButton(self)
-        self.fold.setText("&Reason and notes")
+        self.fold.setText("&Reason, notes, reminder")
         self.fold_summary = InkLabel(theme, "no note", role="grid", ink="text2")
         self.repeat_fold = QToolButton(self)
         self.repeat_fold.setText("Re&peat")
@@ -136,6 +137,7 @@ class BookingForm(CardDialog):
         self.walk_in = QCheckBox("Wal&k-in: starts now, checked in", self)
         self.reason = LimitedText(REASON_LIMIT, "Reason for the visit", self)
         self.notes = LimitedText(NOTES_LIMIT, "Notes for the doctor and the desk", self)
+        self.remind = OwnReminder(self)
         self.sentence = InkLabel(theme, "", bold=True, wrap=True, parent=self)
         self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.hints = KeyHints(theme, HINTS, self)
@@ -202,11 +204,15 @@ class BookingForm(CardDialog):
         fold_row.addWidget(self.walk_in)
         self.body.addLayout(fold_row)
         self.texts = QWidget(self)
-        texts = QHBoxLayout(self.texts)
-        texts.setContentsMargins(0, 0, 0, 0)
+        texts = QHBoxLayout()
         texts.setSpacing(8)
         texts.addWidget(self.reason)
         texts.addWidget(self.notes)
+        folded = QVBoxLayout(self.texts)
+        folded.setContentsMargins(0, 0, 0, 0)
+        folded.setSpacing(6)
+        folded.addLayout(texts, 1)
+        folded.addWidget(self.remind)
         self.texts.hide()
         self.body.addWidget(self.texts)
         self.repeat_part.hide()
@@ -252,7 +258,8 @@ class BookingForm(CardDialog):
             self.who.new_row.phone, self.who.new_row.birth, self.type_box, self.length.box,
             self.when, self.usual_chip, self.any_chip, self.mornings_chip, self.more_chip,
             self.list, self.doctor_box, self.room_box, self.fold, self.repeat_fold,
-            self.walk_in, self.reason, self.notes, *self.repeat_part.rule.chain(),
+            self.walk_in, self.reason, self.notes, self.remind.when, self.remind.way,
+            *self.repeat_part.rule.chain(),
             self.repeat_part.list, self.repeat_part.solve, self.wait_fields.when,
             self.wait_fields.urgency, self.wait_fields.note,
             self.book_button, self.wait_save, self.wait_button, self.cancel_button,
@@ -266,7 +273,7 @@ class BookingForm(CardDialog):
         self.list_note.setVisible(bool(text))
 
     def unfold(self, on: bool) -> None:
-        """Reason and notes."""
+        """Reason, notes and reminder."""
         self.texts.setVisible(on)
         self._grow()
 

@@ -40,6 +40,7 @@ class Order:
     new_patient: NewPatient | None
     reason: str = ""
     notes: str = ""
+    remind: tuple[int | None, tuple[str, ...]] = (None, ())
     hold_id: Id | None = None
     walk_in: bool = False
     overrides: Overrides = Overrides()
@@ -64,6 +65,8 @@ def series_of(order: Order, draft: SeriesDraft) -> BookSeries:
         notes=order.notes,
         hold_id=order.hold_id,
         choices=draft.choices,
+        remind_before=order.remind[0],
+        remind_channels=order.remind[1],
     )
 
 
@@ -104,6 +107,8 @@ class Submission(QObject):
             outside_hours=overrides.outside_hours,
             allow_patient_overlap=overrides.allow_patient_overlap,
             overlap_reason=overrides.overlap_reason,
+            remind_before=order.remind[0],
+            remind_channels=order.remind[1],
             initiator=self._initiator,
         )
         command: Command = booking

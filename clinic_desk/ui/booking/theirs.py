@@ -14,6 +14,8 @@ FIELD_WORDS = {
     "mode": "how they meet",
     "type_id": "kind of visit",
     "room_id": "room",
+    "remind_before": "reminder",
+    "remind_channels": "way of the reminder",
 }
 
 

@@ -27,7 +27,7 @@ from clinic_desk.ui.widgets.forms.message import InlineMessage
 
 CHECK_PAUSE_MS = 250
 SIZE = QSize(520, 460)
-EDIT_SIZE = QSize(560, 640)
+EDIT_SIZE = QSize(560, 664)
 
 
 class _PatientCard(CardDialog):

@@ -20,10 +20,10 @@ CONSENTS: tuple[tuple[str, bool | None], ...] = (
     ("not asked", None), ("allowed", True), ("not allowed", False),
 )  # fmt: skip
 ORDERS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("Told as the clinic does", ()),
-    ("Told by SMS first", ("sms",)),
-    ("Told by e-mail first", ("email",)),
-    ("Told by WhatsApp first", ("whatsapp",)),
+    ("First: the clinic’s way", ()),
+    ("First by SMS", ("sms",)),
+    ("First by e-mail", ("email",)),
+    ("First by WhatsApp", ("whatsapp",)),
 )
 """The way that is tried first; the others follow in the clinic's order."""
 
@@ -92,9 +92,8 @@ class Preferences(QWidget):
         for row, first, label, second in (
             (0, self.language, zone, self.zone),
             (2, self.consents["consent_sms"], None, self.consents["consent_email"]),
-            (3, self.consents["consent_whatsapp"], None, self.quiet),
-            (5, self.order, None, None),
-            (6, self.doctor, None, None),
+            (3, self.consents["consent_whatsapp"], None, self.order),
+            (4, self.doctor, None, self.quiet),
         ):
             grid.addWidget(first, row, 0, 1, 1 if second is not None else 3)
             if label is not None:
@@ -107,7 +106,7 @@ class Preferences(QWidget):
             self.faults[name] = fault
         grid.addWidget(self.faults["language"], 1, 0)
         grid.addWidget(self.faults["zone"], 1, 2)
-        grid.addWidget(self.faults["quiet"], 4, 2)
+        grid.addWidget(self.faults["quiet"], 5, 2)
         self.setFocusProxy(self.language)
         for box in (self.language, *self.consents.values(), self.order, self.doctor):
             box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
