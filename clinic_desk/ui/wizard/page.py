@@ -385,6 +385,7 @@ class WizardPage(Frame):
             self._commit(target)
             self.list.mark(self.current.name)
         else:
+            self.message.clear()
             self._show(target)
 
 
