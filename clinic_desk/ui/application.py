@@ -344,8 +344,20 @@ def begin(window: MainWindow, view: str = "", doctor: str = "") -> None:
 
 
 def leave(window: MainWindow | None, then: Callable[[], None]) -> None:
-    """The window has been closed: the last backup is made where the clinic wants one, then
-    ``then`` is called."""
+    """The window has been closed: what is due is sent, the last backup is made where the clinic
+    wants one, then ``then`` is called."""
+    finish = window.sending.finish(window) if window is not None else None
+    if window is None or finish is None:
+        back_up(window, then)
+        return
+    from clinic_desk.ui.main_window.last_messages import LastMessages
+
+    theme = window.context.theme
+    LastMessages(theme, finish, lambda: back_up(window, then), window).start()
+
+
+def back_up(window: MainWindow | None, then: Callable[[], None]) -> None:
+    """The last backup of the day, where the clinic wants one."""
     if window is None or window.maintenance is None or not window.settings.get("backup.at_exit"):
         then()
         return
@@ -362,6 +374,7 @@ def shut(window: MainWindow) -> None:
     """Close the window, wait for writes under way, drop questions."""
     if window.isVisible():
         window.close()
+    window.sending.stop()
     window.context.operations.shutdown()
     window.deleteLater()
 

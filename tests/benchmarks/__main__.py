@@ -22,7 +22,7 @@ from tests.benchmarks.results import Result
 
 KINDS = (
     "paint", "start", "load", "booking", "availability", "search", "reports", "window", "stalls",
-    "unlock", "encryption",
+    "unlock", "encryption", "messages",
 )  # fmt: skip
 HEAD = ("what", "× floor", "ms", "p95 ms", "best ms", "floor ms", "goal", "")
 

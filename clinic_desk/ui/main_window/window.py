@@ -202,7 +202,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.freshness.stop()
-        self.sending.stop()
+        self.sending.rest()
         self.showing.stop()
         self.doors.stop()
         self.waiting.stop()

@@ -149,6 +149,13 @@ class Sending(QObject):
             self.worker.start()
         self.worker.look()
 
+    def rest(self) -> None:
+        """The window has gone; ``finish`` may follow."""
+        self._first.stop()
+        self._tidying.stop()
+        if self.worker is not None:
+            self.worker.rest()
+
     def finish(self, parent: QObject) -> Finish | None:
         """What is due is sent once more; None where nothing is sent from here, or was not begun."""
         if self.worker is None:
@@ -162,3 +169,4 @@ class Sending(QObject):
         self._tidying.stop()
         if self.worker is not None:
             self.worker.stop()
+            self.worker = None  # whoever comes back to this window has another one

@@ -80,6 +80,7 @@ class Sender(QObject):
         self._upkeep: Upkeep | None = None
         self._busy: set[str] = set()
         self._looking = self._again = False
+        self._resting = False
         self.keeps_up = True
         """Asks for answers, too."""
         self._timer = QTimer(self, singleShot=True)
@@ -97,6 +98,12 @@ class Sender(QObject):
     def start(self) -> None:
         if self._context.courier is not None:
             self._timer.start(SWEEP)
+
+    def rest(self) -> None:
+        """It looks no more by itself; ``Finish`` may have what is due sent."""
+        self._resting = True
+        self._timer.stop()
+        self._soon.stop()
 
     def stop(self) -> None:
         """Nothing more is taken up; what is under way ends by itself and is noted."""
@@ -134,7 +141,7 @@ class Sender(QObject):
             if service not in self._busy and not self._stopping.is_set():
                 self._busy.add(service)
                 self._work(service, partial(self._send, service), self._settled(service))
-        if not self._stopping.is_set():
+        if not self._stopping.is_set() and not self._resting:
             self._timer.start(self._wait(following))
             if self._again:
                 self._again = False
@@ -166,7 +173,7 @@ class Sender(QObject):
         return settled
 
     def _changed(self, _changes: Changes) -> None:
-        if not self._stopping.is_set() and not self._soon.isActive():
+        if not (self._stopping.is_set() or self._resting or self._soon.isActive()):
             self._soon.start()
 
     def _work(self, name: str, job: Callable[[], object], done: Callable[..., None]) -> None:
@@ -216,6 +223,11 @@ class Finish(QObject):
             if self._since.elapsed() > 4 * self._poll.interval():
                 self.waiting.emit()
             return
-        self._poll.stop()
-        self._sender.stop()
-        self.over.emit()
+        self.cut()
+
+    def cut(self) -> None:
+        """Now: what is under way is not waited for."""
+        if self._poll.isActive():
+            self._poll.stop()
+            self._sender.stop()
+            self.over.emit()
