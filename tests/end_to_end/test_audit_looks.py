@@ -128,7 +128,7 @@ def test_what_may_not_be_read_is_told_once_a_minute(container: Container) -> Non
         ).fetchall()
     assert [tuple(row) for row in rows] == [
         (actor.staff_id, "reading", "invoices", "See and change invoices and take payments"),
-        (actor.staff_id, "reading", "report_names", "See the clinic's reports"),
+        (actor.staff_id, "reading", "report_names", "See the clinic’s reports"),
     ]
 
 

@@ -68,7 +68,7 @@ def test_ticked_saved_and_taken_back_as_one_step(
     panel.table.setCurrentIndex(cell(panel, Role.DOCTOR, Permission.REPORTS))
     QTest.keyClick(panel.table, Qt.Key.Key_Space)
     assert "Receptionists may now overbook." in panel.heard.text()
-    assert "Doctors may no longer see the clinic's reports." in panel.heard.text()
+    assert "Doctors may no longer see the clinic’s reports." in panel.heard.text()
     assert stored(clinic) == DEFAULTS
     QTest.keyClick(panel.table, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(

@@ -153,9 +153,10 @@ class EntryTeller:
         head = f"{kind} {name}".strip()
         yield Change(f"{head}: {sentence}" if sentence else f"{head}: {_verb(event.action)}")
         currency = self.roster.practice.currency
+        in_words = event.subject_kind == "setting" and event.subject_id.endswith(PERMISSIONS_KEY)
         for field, (before, after) in event.changes.items():
-            if field in BOOKKEEPING:
-                continue
+            if field in BOOKKEEPING or (in_words and field == "value"):
+                continue  # the detail tells the matrix of the roles permission by permission
             label = FIELDS.get(field, field.removesuffix("_id").replace("_", " "))
             shown = [self.value(field, one, names, currency) for one in (before, after)]
             if shown[0] != shown[1]:

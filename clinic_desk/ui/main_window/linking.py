@@ -221,7 +221,7 @@ def _standing(window: MainWindow, changes: Changes) -> None:
     if changes.kinds & RIGHTS and window.isVisible():
         from clinic_desk.ui.main_window import standing
 
-        standing.look(window)
+        standing.look(window, told="external" in changes.kinds)
 
 
 def _curtain(window: MainWindow) -> None:

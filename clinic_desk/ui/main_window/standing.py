@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 CHANGED = "What you may do here was changed. What is not yours any more rests, and says why."
 
 
-def look(window: MainWindow) -> None:
-    """Asks who sits here, and follows. A session that has ended locks the window, as with every
+def look(window: MainWindow, *, told: bool = True) -> None:
+    """Asks who sits here, and follows; ``told``: with a sentence, for it was not done here. A session that has ended locks the window, as with every
     other question. Nothing to follow in a clinic without accounts."""
     actor = window.context.actor
     if actor.permissions is None or not actor.session_id:
@@ -39,14 +39,14 @@ def look(window: MainWindow) -> None:
     def take(now: Actor | None) -> None:
         # whoever unlocks the window brings what they may do then
         if now is not None and now != actor and window.context.actor is actor and not LOCK.on:
-            follow(window, now)
+            follow(window, now, told=told)
 
     window.context.operations.ask(
         question, done=take, failed=lambda _error: None, key="window-standing"
     )
 
 
-def follow(window: MainWindow, now: Actor) -> None:
+def follow(window: MainWindow, now: Actor, *, told: bool = True) -> None:
     """The window is that of the same person, with another name, role or set of permissions."""
     before = window.context.actor
     window.context.become(now)
@@ -54,7 +54,8 @@ def follow(window: MainWindow, now: Actor) -> None:
         window.toolbar.who.show_person(now.name)
     if before.rights != now.rights:
         dress(window)
-        window.telling.toast(_told(before, now))
+        if told:
+            window.telling.toast(_told(before, now))
         barred = _leave_barred(window)
         # whatever is on display looks again, as the person who asks from now on
         window.context.operations.announce_external()

@@ -209,7 +209,7 @@ class ReportsPage(Page):
         self.empty.explain(
             "lock",
             "Reports are not for this desk",
-            "The role of this desk may not see the clinic's reports. A manager can allow it in "
+            "The role of this desk may not see the clinic’s reports. A manager can allow it in "
             "Settings, under What each role may do.",
             "Back to the calendar",
         )

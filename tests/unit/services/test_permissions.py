@@ -129,7 +129,7 @@ def test_a_desk_takes_its_role_at_once(world: World) -> None:
     assert world.book("10:00")
     back = refused(world, replace(ROLE, value="manager"))
     assert back.code == "not_allowed"
-    assert "change the clinic's settings" in back.sentence
+    assert "change the clinic’s settings" in back.sentence
 
 
 def test_the_role_that_was_given_away_is_not_taken_back_by_undo(world: World) -> None:
