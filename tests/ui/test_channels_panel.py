@@ -25,6 +25,11 @@ from tests.fakes.smtp_server import smtp_server
 LEFT = Qt.MouseButton.LeftButton
 
 
+@pytest.fixture(autouse=True)
+def _patient(long_waits: None) -> None:
+    """A busy machine takes its time."""
+
+
 @pytest.fixture
 def keeper(monkeypatch: pytest.MonkeyPatch) -> MemoryKeeper:
     made = MemoryKeeper()
@@ -100,7 +105,7 @@ def said(qtbot: QtBot, panel: ChannelsPanel, part: str) -> None:
     def there() -> bool:
         return part in panel.trial.message.sentence
 
-    qtbot.waitUntil(there, timeout=20_000)
+    qtbot.waitUntil(there)
 
 
 def faulty(qtbot: QtBot, panel: ChannelsPanel, name: str, part: str) -> None:
@@ -222,6 +227,8 @@ def test_the_rules_for_all_are_saved_and_taken_back(
     qtbot.waitUntil(lambda: stored(start, "messages.quiet") == "21:00-07:30")
     qtbot.waitUntil(lambda: not panel.dirty and not panel.busy)
     assert stored(start, "messages.order") == ["email", "sms", "whatsapp"]
+    undo = start.window.actions_["edit.undo"]
+    qtbot.waitUntil(lambda: undo.isEnabled() and "For every way" in undo.text())
     qtbot.keyClick(target(panel, "purposes"), Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: stored(start, "messages.quiet") is None)
     field = target(panel, "quiet")

@@ -297,6 +297,8 @@ class ChannelsPanel(ChannelsFrame):
 
     def _forget(self) -> None:
         way = self.way
+        if self.busy:
+            return
 
         def done(_none: None) -> None:
             self.toast_requested.emit(f"{way.title}: the password is forgotten", False)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import timedelta
 from email.utils import format_datetime
+from typing import Any
 
 import pytest
 
@@ -29,7 +31,10 @@ SMS = Envelope(
     address="+44 7700 900123",
     body=WORDS,
 )
-SHORT = Limits(connect=5, answer=0.6, whole=1.2)
+PATIENCE = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
+"""Seconds for one answer, tried in turn: a busy machine takes long to come to the point."""
+
+ENDLESS = ("hang", "drip", "huge_head", "drip_body")
 
 
 def twilio(
@@ -60,6 +65,23 @@ def generic(
     return GenericTransport(
         Channel.SMS, request, lambda: server.secret, FixedClock(), trust, limits
     )
+
+
+def broken(server: GatewayServer, made: Any, how: str) -> Unreachable:
+    """What is told of a request that the server treats so, and that reached it."""
+    if how not in ENDLESS:
+        server.plan.append(how)
+        with pytest.raises(Unreachable) as told:
+            made(server).send(SMS)
+        assert len(server.requests) == 1
+        return told.value
+    server.plan.extend([how] * 20)  # one that is given up may arrive late
+    for seconds in PATIENCE:
+        with pytest.raises(Unreachable) as told:
+            made(server, limits=Limits(connect=15, answer=seconds, whole=2 * seconds)).send(SMS)
+        if server.requests:
+            break
+    return told.value
 
 
 BOTH = pytest.mark.parametrize("made", [twilio, generic])
@@ -169,16 +191,14 @@ def test_what_breaks_is_told_for_what_it_is(
     made: type[Transport], how: str, counts: bool | None, unknown: bool, said: str
 ) -> None:
     with gateway_server() as server:
-        server.plan.append(how)
-        with pytest.raises(Unreachable, match=said) as told:
-            made(server, limits=SHORT).send(SMS)  # type: ignore[call-arg]
-        assert told.value.unknown is unknown
+        told = broken(server, made, how)
+        assert re.search(said, str(told))
+        assert told.unknown is unknown
         if counts is not None:
-            assert told.value.counts is counts
-        assert server.secret not in str(told.value)
-        assert "447700" not in str(told.value)
-        assert told.value.after == (timedelta(seconds=120) if how == "429" else None)
-        assert len([one for one in server.requests if one[0] == "POST"]) == 1
+            assert told.counts is counts
+        assert server.secret not in str(told)
+        assert "447700" not in str(told)
+        assert told.after == (timedelta(seconds=120) if how == "429" else None)
 
 
 def test_how_long_it_wants_to_be_left_alone() -> None:
@@ -196,10 +216,9 @@ def test_how_long_it_wants_to_be_left_alone() -> None:
 @pytest.mark.parametrize("how", ["huge", "rubbish", "drip_body"])
 def test_an_answer_that_cannot_be_read_leaves_open_what_became_of_it(how: str) -> None:
     with gateway_server() as server:
-        server.plan.append(how)
-        with pytest.raises(Unreachable, match="cannot be read") as told:
-            twilio(server, limits=SHORT).send(SMS)
-    assert told.value.unknown
+        told = broken(server, twilio, how)
+    assert "cannot be read" in str(told)
+    assert told.unknown
 
 
 @pytest.mark.parametrize(
