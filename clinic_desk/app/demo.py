@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any, Protocol
 
-from clinic_desk.app import demo_abroad, demo_money, demo_waiting
+from clinic_desk.app import demo_abroad, demo_messages, demo_money, demo_waiting
 from clinic_desk.app.demo_clinic import DOCTORS, ZONE, Clinic, build, next_working_day
 from clinic_desk.app.demo_people import fields_of, people
 from clinic_desk.app.demo_plan import SERIES_MINUTE, Crowd, Plan, Planned, station_times
@@ -99,9 +99,11 @@ def create(
     abroad: bool = False,
     waiting: bool = False,
     money: demo_money.TurnedClock | None = None,
+    messages: demo_messages.Telling | None = None,
 ) -> bool:
     """Fills an empty store; ``abroad`` adds sites under other clocks, ``waiting`` a waiting list,
-    ``money`` (the clock of the store) invoices of past days. ``progress`` answering False stops;
+    ``money`` (the clock of the store) invoices of past days, ``messages`` what patients were told.
+    ``progress`` answering False stops;
     then the answer is False and the clinic incomplete."""
     actor = Actor(new_id(), "M. Keller", new_id(), new_id(), kind="program")
     demo = _begin(Desk(store, clock, new_id, actor), clock.now(), new_id, Random(seed))
@@ -111,6 +113,7 @@ def create(
         ("Filling today", lambda: _today(demo)),
         *((("Writing the books", lambda: demo_money.add(demo, money)),) if money else ()),
         ("Booking the coming weeks", lambda: _future(demo)),
+        *((("Telling patients", lambda: demo_messages.add(demo, messages)),) if messages else ()),
         ("Adding what makes a day", lambda: _colour(demo)),
         *((("Opening sites abroad", lambda: demo_abroad.add(demo)),) if abroad else ()),
         *((("Filling the waiting list", lambda: demo_waiting.add(demo)),) if waiting else ()),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from clinic_desk.app import demo, demo_staff, paths
 from clinic_desk.app.clock import SystemClock, Uuid7
+from clinic_desk.app.demo_messages import FOLDER, Telling
 from clinic_desk.app.demo_money import TurnedClock
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.ids import Clock
@@ -27,10 +28,12 @@ def make(
     abroad: bool = False,
     waiting: bool = True,
     money: bool = True,
+    messages: bool = False,
     accounts: bool = False,
 ) -> bool:
     """False when the folder already holds a clinic, which is then left alone. ``accounts``: with
-    those of ``demo_staff``, so that nobody works there without a log-in.
+    those of ``demo_staff``, so that nobody works there without a log-in. ``messages``: patients are
+    told of their visits, into the folder "messages" beside the clinic's file.
 
     The clinic is made in a folder of its own and moved into place when it is complete. Raises
     ``Refusal("stopped")`` when the progress asked to stop, ``Fault`` for the machine's reasons."""
@@ -55,6 +58,7 @@ def make(
                 abroad=abroad,
                 waiting=waiting,
                 money=turned if money else None,
+                messages=Telling(turned, store.queries, folder.root / FOLDER) if messages else None,
             )
             if complete and people is not None:
                 people.add(store, turned, new_id)

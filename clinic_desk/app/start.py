@@ -36,7 +36,9 @@ def demo(options: argparse.Namespace) -> Answer | int:
     from clinic_desk.app import demo_store
 
     with Meter("Making the demo clinic") as meter:
-        made = demo_store.make(options.data, meter, abroad=options.abroad, accounts=True)
+        made = demo_store.make(
+            options.data, meter, abroad=options.abroad, messages=True, accounts=True
+        )
     word = "Made a demo clinic in" if made else "There is a clinic already in"
     return Answer({}, [f"{word} {paths.data_folder(options.data).root}"])
 
@@ -68,7 +70,9 @@ def _window(options: argparse.Namespace, *, with_demo: bool) -> int:
             from clinic_desk.app import demo_store
 
             with Meter("Making the demo clinic") as meter:
-                demo_store.make(options.data, meter, abroad=options.abroad, accounts=True)
+                demo_store.make(
+                    options.data, meter, abroad=options.abroad, messages=True, accounts=True
+                )
         rescuing.check_present(folder)
         container = build(options.data)
         first_run.set_up(container)
@@ -163,7 +167,7 @@ def tour(options: argparse.Namespace) -> int:
     def factory() -> Container:
         with Meter("Making the demo clinic") as meter:
             # the tour fills its own waiting list
-            demo_store.make(data, meter, clock, waiting=False, accounts=True)
+            demo_store.make(data, meter, clock, waiting=False, messages=True, accounts=True)
         named = paths.data_folder(data).identity
         identity.settle(named, Uuid7(), desk="Front desk 1", person="Maria")
         container = build(data, clock=clock)

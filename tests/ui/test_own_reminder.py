@@ -11,7 +11,6 @@ from pytestqt.qtbot import QtBot
 
 from clinic_desk.ui.main_window import MainWindow
 from tests.fakes.counting import steps
-from tests.fakes.front_desk import FrontDesk
 from tests.fakes.ui_ground import front_desk, keyboard
 from tests.ui.test_appointment_card import Card, card
 from tests.ui.test_booking_dialog import Desk, desk

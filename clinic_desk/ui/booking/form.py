@@ -51,7 +51,7 @@ from clinic_desk.ui.widgets.forms.own_reminder import OwnReminder
 SIZE = QSize(720, 520)
 LABEL_WIDTH = 56
 STRIP_WIDTH = 176
-TEXTS_HEIGHT = 122
+TEXTS_HEIGHT = 96
 HINTS = (("↑ ↓", "other opening"), ("Alt+letter", "field"), ("Esc", "keep draft 10 min"))
 WAIT_HINTS = (("Alt+letter", "field"), ("Esc", "back to booking"))
 

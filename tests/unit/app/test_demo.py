@@ -16,6 +16,7 @@ from clinic_desk.domain.availability.model import BandKind
 from clinic_desk.domain.billing import InvoiceStatus
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.services.billing_ports import InvoiceWish
+from clinic_desk.services.message_ports import MessageCounts, MessageWish
 from clinic_desk.services.views import Cell
 from clinic_desk.store.opening import ClinicStore, open_store
 from tests.fakes.clock import CountingIds, FixedClock
@@ -44,14 +45,19 @@ def cells(store: ClinicStore) -> tuple[Cell, ...]:
     return store.queries.cells(first, last, include_cancelled=True)
 
 
-def test_a_waiting_list_is_there_for_people_and_left_out_where_it_is_not_asked_for(
+def test_a_waiting_list_and_messages_are_there_for_people_and_left_out_where_it_is_not_asked_for(
     tmp_path: Path, store: ClinicStore
 ) -> None:
     assert store.queries.waitlist() == ()
-    assert demo_store.make(tmp_path, clock=FixedClock(NOW))
+    assert demo_store.make(tmp_path, clock=FixedClock(NOW), messages=True)
     folder = paths.data_folder(tmp_path)
     opened = open_store(folder.database, paths.migrations(), FixedClock(NOW), CountingIds())
     try:
+        told = opened.queries.message_counts(MessageWish())
+        assert min(told.planned, told.held, told.retrying, told.sent, told.failed) > 0
+        assert min(told.skipped, told.answers) > 0
+        assert opened.maintenance.wrong_messages() == 0
+        assert store.queries.message_counts(MessageWish()) == MessageCounts()
         cards = opened.queries.waitlist()
         assert len(cards) >= 5
         assert len({card.patient.id for card in cards}) == len(cards)
