@@ -54,7 +54,8 @@ class BackupPlan:
 class BackupCopy:
     """One backup. ``why`` is AUTO, EXIT, MANUAL, or what it was made before ("before-restore");
     ``made_at`` and ``newest`` (the last change in it) are aware UTC; ``counts`` by table, empty
-    while nobody has looked. ``place`` is HERE or SECOND; ``plain``: anybody can read it."""
+    while nobody has looked. ``place`` is HERE or SECOND; ``plain``: anybody can read it;
+    ``trail`` is the last entry of the audit trail in it that tells of a change."""
 
     path: str
     name: str
@@ -68,6 +69,7 @@ class BackupCopy:
     newest: datetime | None = None
     place: str = HERE
     plain: bool = False
+    trail: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,6 +163,7 @@ def with_noted(copy: BackupCopy, noted: Noted) -> BackupCopy:
         counts=dict(facts.counts) if facts is not None else {},
         events=facts.events if facts is not None else 0,
         newest=facts.newest if facts is not None else None,
+        trail=facts.trail if facts is not None else 0,
     )
 
 

@@ -3,26 +3,37 @@ restore is judged by what it would take away."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from clinic_desk.domain.spans import from_epoch
+from clinic_desk.services.audit import QUIET
 
 COUNTED = ("patient", "appointment", "doctor", "waitlist_entry", "invoice")
 """Tables whose live rows are counted; a file of an older program may lack some."""
 
 
+_PASSING = QUIET | {"log_in", "log_out", "lock", "unlock"}
+_TRAIL = (
+    "SELECT seq FROM audit_entry WHERE action NOT IN (SELECT value FROM json_each(?))"
+    " ORDER BY seq DESC LIMIT 1"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """``counts`` by table, of rows that are not removed; ``events`` is the length of the history,
-    ``newest`` its last moment in aware UTC, None where there is none."""
+    ``newest`` its last moment in aware UTC, None where there is none; ``trail`` the number of the
+    last entry of the audit trail that stands for more than looking, coming and going."""
 
     revision: str
     counts: Mapping[str, int] = field(default_factory=dict)
     events: int = 0
     newest: datetime | None = None
+    trail: int = 0
 
     def as_json(self) -> dict[str, object]:
         return {
@@ -30,6 +41,7 @@ class Facts:
             "counts": dict(self.counts),
             "events": self.events,
             "newest": self.newest.isoformat() if self.newest is not None else "",
+            "trail": self.trail,
         }
 
     @classmethod
@@ -44,6 +56,7 @@ class Facts:
                 counts={str(k): int(v) for k, v in data["counts"].items()},
                 events=int(data.get("events", 0)),
                 newest=datetime.fromisoformat(newest).astimezone(UTC) if newest else None,
+                trail=int(data.get("trail", 0)),
             )
         except (TypeError, ValueError):
             return None
@@ -71,4 +84,7 @@ def read_facts(connection: Any) -> Facts:
     if last is not None:
         sql = "SELECT occurred_at FROM event WHERE seq = ?"
         newest = from_epoch(connection.execute(sql, (last,)).fetchone()[0])
-    return Facts(str(row[0]), counts, int(events), newest)
+    trail = None
+    if "audit_entry" in there:
+        trail = connection.execute(_TRAIL, (json.dumps(sorted(_PASSING)),)).fetchone()
+    return Facts(str(row[0]), counts, int(events), newest, int(trail[0]) if trail else 0)

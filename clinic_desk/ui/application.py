@@ -199,9 +199,12 @@ def run_opening(
         door.fresh.connect(fresh)
         door.shown_changed.connect(shown)
         door.entered.connect(entered, once)
-        door.closed.connect(lambda: leave(door.shown, app.quit))
+        door.closed.connect(lambda: _ending().leave(door.shown, app.quit))
         show(door.open())
         door.opened()
+        settled.timeout.connect(
+            lambda: state.update(endings=_ending().Endings(lambda: door.shown, app.quit))
+        )
         if ready is not None:
             settled.timeout.connect(lambda: ready(door))
         settled.start(IDLE // 2)
@@ -246,6 +249,8 @@ def run_opening(
         for starter in starters:
             starter.join()
         guard.remove()
+        if "endings" in state:
+            state["endings"].stop()
         if "door" in state:
             state["door"].end(shut)
         if close and "clinic" in state:
@@ -343,31 +348,8 @@ def begin(window: MainWindow, view: str = "", doctor: str = "") -> None:
         window.show_page(view, doctor or None)
 
 
-def leave(window: MainWindow | None, then: Callable[[], None]) -> None:
-    """The window has been closed: what is due is sent, the last backup is made where the clinic
-    wants one, then ``then`` is called."""
-    finish = window.sending.finish(window) if window is not None else None
-    if window is None or finish is None:
-        back_up(window, then)
-        return
-    from clinic_desk.ui.main_window.last_messages import LastMessages
-
-    theme = window.context.theme
-    LastMessages(theme, finish, lambda: back_up(window, then), window).start()
-
-
-def back_up(window: MainWindow | None, then: Callable[[], None]) -> None:
-    """The last backup of the day, where the clinic wants one."""
-    if window is None or window.maintenance is None or not window.settings.get("backup.at_exit"):
-        then()
-        return
-    from clinic_desk.ui.backup.leaving import Leaving
-    from clinic_desk.ui.backup.plan import plan_of
-
-    backups = window.maintenance.backups
-    leaving = Leaving(window.context.theme, backups, plan_of(window.settings), then)
-    leaving.setParent(window)
-    leaving.start()
+def _ending() -> Any:
+    return import_module("clinic_desk.ui.main_window.ending")  # no part of the start
 
 
 def shut(window: MainWindow) -> None:

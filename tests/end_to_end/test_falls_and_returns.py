@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -142,6 +143,20 @@ def test_a_program_that_is_killed_stays_ended(programs: Programs, made: Path) ->
     second = programs.start()
     assert programs.seat.knock({}, patience=PATIENCE)
     assert programs.holder() == second.pid
+
+
+def test_a_program_that_is_told_to_end_makes_the_last_backup_first(
+    programs: Programs, made: Path
+) -> None:
+    """As a log-off and a shutdown tell it. The copies of before are of another day's changes."""
+    shutil.rmtree(made / "backups", ignore_errors=True)
+    first = programs.start()
+    assert programs.seat.knock({}, patience=PATIENCE)
+    first.terminate()
+    assert first.wait(PATIENCE) == 0
+    assert list((made / "backups").glob("*-exit*.clinicdesk"))
+    until(lambda: not guards_of(first.pid))
+    assert not programs.holder()
 
 
 def test_a_second_start_ends_and_leaves_the_window_to_the_first(programs: Programs) -> None:

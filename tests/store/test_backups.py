@@ -15,6 +15,7 @@ from clinic_desk.domain.errors import Fault, Refusal
 from clinic_desk.domain.people import Patient
 from clinic_desk.services.backup_ports import (
     AUTO,
+    EXIT,
     MANUAL,
     SECOND,
     BackupPlan,
@@ -410,3 +411,35 @@ def test_the_helper_is_this_program(share: Path) -> None:
         with pytest.raises(Fault) as fault:
             hands.do("test", folder=str(share / "not there"))
     assert "share connected" in fault.value.sentence
+
+
+def test_whatever_was_changed_wants_a_last_copy(clinic: Clinic, kept: StoreBackups) -> None:
+    """What writes no history, as a password, and a history as long as the copy's count too."""
+
+    def backed_up() -> None:
+        clinic.clock.advance(hours=1)
+        kept.make(BackupPlan(), EXIT)
+        assert not kept.unsaved()
+
+    backed_up()
+    with clinic.store.unit_of_work(clinic.maria) as work:
+        work.audit("log_in", "session", "one")
+        work.commit()
+    assert not kept.unsaved()  # coming and going alone
+    with clinic.store.unit_of_work(clinic.maria) as work:
+        work.audit("secret_changed", "staff", "maria")
+        work.commit()
+    assert kept.unsaved()
+    backed_up()
+    copy = kept.overview(BackupPlan()).copies[0]
+    clinic.clock.advance(minutes=1)
+    clinic.change(clinic.get(Patient, "hall"), notes="before")
+    assert kept.unsaved()
+    backed_up()
+    long = kept.overview(BackupPlan()).copies[0].events
+    kept.restore(copy, "a test", None)
+    clinic.clock.advance(minutes=1)
+    clinic.change(clinic.get(Patient, "hall"), notes="after")
+    assert kept.unsaved()
+    backed_up()
+    assert kept.overview(BackupPlan()).copies[0].events == long

@@ -32,9 +32,15 @@ class Leaving(QObject):
     nobody wants to wait for it."""
 
     def __init__(
-        self, theme: Theme, backups: Backups, plan: BackupPlan, then: Callable[[], None]
+        self,
+        theme: Theme,
+        backups: Backups,
+        plan: BackupPlan,
+        then: Callable[[], None],
+        limit: int = LIMIT,
     ) -> None:
         super().__init__()
+        self.begun = False
         self._backups, self._plan = backups, plan
         self._then: Callable[[], None] | None = then
         self.runner = Runner(self)
@@ -43,10 +49,28 @@ class Leaving(QObject):
         self.runner.progressed.connect(self.card.show_progress)
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE)
         self._patience.timeout.connect(self.card.show)
-        self._limit = QTimer(self, singleShot=True, interval=LIMIT)
+        self._limit = QTimer(self, singleShot=True, interval=limit)
         self._limit.timeout.connect(self.end)
 
+    @property
+    def over(self) -> bool:
+        return self._then is None
+
+    def hurry(self, limit: int, then: Callable[[], None]) -> None:
+        """Somebody else waits for the end as well, and not so long."""
+        first = self._then
+
+        def both() -> None:
+            if first is not None:
+                first()
+            then()
+
+        self._then = both
+        if self._limit.remainingTime() > limit:
+            self._limit.start(limit)
+
     def start(self) -> None:
+        self.begun = True
         self._patience.start()
         self._limit.start()
         self.runner.run("Backing up…", self._work, done=self._made, failed=self._failed)
@@ -84,7 +108,7 @@ class Leaving(QObject):
         self._patience.stop()
         self.card.tell(sentence)
         self.card.show()
-        self._limit.start(STAYS)
+        self._limit.start(min(STAYS, max(0, self._limit.remainingTime())))
 
 
 class LeavingCard(QWidget):
