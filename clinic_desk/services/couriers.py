@@ -9,22 +9,31 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING, cast
 
-from clinic_desk.domain.errors import Fault, Refusal
+from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.ids import Clock, Id, IdFactory
 from clinic_desk.domain.messages import MOST_RETRIES, Channel, MessageStatus
 from clinic_desk.services import attempts, outbox
 from clinic_desk.services.attempts import AttemptNote
-from clinic_desk.services.billing_gateway import URL as BILLING_URL
-from clinic_desk.services.billing_messages import GATEWAY, HTTP
 from clinic_desk.services.billing_messages import SERVICE as BILLING
 from clinic_desk.services.command import Command
-from clinic_desk.services.outbox import Deliverer, Gate, Jitter
+from clinic_desk.services.couriers_effects import Effects
+from clinic_desk.services.couriers_values import (
+    BUG,
+    GONE,
+    NOBODY_KNOWS,
+    ONE,
+    RAN_OUT,
+    TOO_LATE_AGAIN,
+    Drained,
+    Outside,
+)
+from clinic_desk.services.outbox import Gate, Jitter
 from clinic_desk.services.outbox_commands import (
     BeginMessage,
     ClaimMessages,
@@ -36,17 +45,16 @@ from clinic_desk.services.outbox_commands import (
 from clinic_desk.services.outbox_faults import Rejected, Unreachable
 from clinic_desk.services.outbox_ports import Begun, Contact, MessageGround
 from clinic_desk.services.webhook import SERVICE as WEBHOOK
-from clinic_desk.services.webhook import is_on as webhook_is_on
 
 if TYPE_CHECKING:
-    from clinic_desk.services.billing_gateway import BillingLink
     from clinic_desk.services.day_views import OutboxMessage
-    from clinic_desk.services.message_ports import Receipt, Transport, Transports
+    from clinic_desk.services.message_ports import Receipt, Transport
     from clinic_desk.services.message_sending import Ready, Ways
     from clinic_desk.services.ports import Queries
-    from clinic_desk.services.webhook import WebhookLink
 
 log = logging.getLogger(__name__)
+
+__all__ = ["NOBODY_KNOWS", "RAN_OUT", "Courier", "Drained", "Outside"]
 
 BATCH = 16
 """Messages claimed at once; each gets a lease of its own when it begins."""
@@ -56,53 +64,6 @@ FIRST_PAUSE = 60.0
 
 TRIES = 4
 """How often a message is looked at anew because it was changed meanwhile."""
-
-RAN_OUT = (
-    "The program ended each time while this was being sent; nobody knows whether it arrived. "
-    "Ask the patient before it is sent again."
-)
-NOBODY_KNOWS = "The connection broke off after the message was handed over; it may have arrived."
-GONE = "The message is not there any more."
-BUG = "Something went wrong inside the program while this was being sent."
-TOO_LATE_AGAIN = "It would be too late to try again."
-
-
-@dataclass(frozen=True, slots=True)
-class Drained:
-    """How many messages came to what. ``unknown``: the other side may have them; each of those is
-    also counted as retried or failed."""
-
-    sent: int = 0
-    failed: int = 0
-    skipped: int = 0
-    retried: int = 0
-    unknown: int = 0
-
-    def __add__(self, other: Drained) -> Drained:
-        return Drained(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
-
-    @property
-    def total(self) -> int:
-        return self.sent + self.failed + self.skipped + self.retried
-
-
-_ONE = {
-    "sent": Drained(sent=1),
-    "retry": Drained(retried=1),
-    "failed": Drained(failed=1),
-    "skipped": Drained(skipped=1),
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outside:
-    """The ways out that this process has; None: it leaves that to others. ``desktop`` shows
-    notices on this computer's screen."""
-
-    transports: Callable[[], Transports] | None = None
-    billing: Callable[[], BillingLink] | None = None
-    webhook: Callable[[], WebhookLink] | None = None
-    desktop: Transport | None = None
 
 
 @dataclass(slots=True)
@@ -155,7 +116,9 @@ class Courier:
         """What is due for one service. Blocks; never on a thread that draws."""
         if service in Channel.__members__.values():
             return self._messages(Channel(service), limit)
-        return self._effects(service, limit)
+        return Effects(self, self._outside, self._clock, self._jitter, self._stopping).drain(
+            service, limit
+        )
 
     def transport(self, channel: Channel) -> Transport | None:
         """The channel's way out by the settings of now; None where there is none."""
@@ -187,7 +150,7 @@ class Courier:
             return done
         ways: Ways | None = None
         while done.total < limit and not self._stopping():
-            claimed = self._claim(
+            claimed = self.claim(
                 str(channel), f"message.{channel}", min(BATCH, limit - done.total), by_due=True
             )
             if not claimed:
@@ -196,7 +159,7 @@ class Courier:
             for number, row in enumerate(claimed):
                 outcome = None if self._stopping() else self._one(channel, transport, row, ways)
                 if outcome is None:
-                    self._release(claimed[number:])
+                    self.release(claimed[number:])
                     break
                 done += outcome
         return done
@@ -259,7 +222,7 @@ class Courier:
                 return Drained()
             if begun is Begun.YES:
                 return self._send(channel, transport, ground, made, until)
-        self._release([row])
+        self.release([row])
         return Drained()
 
     def _send(
@@ -364,69 +327,8 @@ class Courier:
         )
         if outcome == "unknown":
             kind = "failed" if status is MessageStatus.FAILED else "retry"
-            return _ONE[kind] + Drained(unknown=1)
-        return _ONE[outcome]
-
-    # Everything else
-
-    def _effects(self, service: str, limit: int) -> Drained:
-        done = Drained()
-        try:
-            deliverer = self._deliverer(service)
-        except (Fault, Refusal) as error:
-            self.execute(RestService(service=service, error=error.sentence))
-            return done
-        if deliverer is None:
-            return done
-        while done.total < limit and not self._stopping():
-            claimed = self._claim(service, f"{service}.", min(outbox.BATCH, limit - done.total))
-            if not claimed:
-                break
-            for number, row in enumerate(claimed):
-                if self._stopping():
-                    self._release(claimed[number:])
-                    break
-                done += self._tell(service, deliverer, row)
-        return done
-
-    def _tell(self, service: str, deliverer: Deliverer, row: OutboxMessage) -> Drained:
-        began = monotonic()
-        try:
-            settled = outbox.attempt(
-                service, deliverer, row, self.holder, self._clock, self._jitter
-            )
-        except Exception as error:
-            log.exception("%s %s was not told: %s", service, row.id, type(error).__name__)
-            settled = SettleMessage(
-                service=service, message_id=row.id, holder=self.holder, error=BUG,
-                contact=Contact.NONE,
-            )  # fmt: skip
-        self.execute(settled)
-        again = settled.next_try_at is not None
-        outcome = "sent" if not settled.error else "retry" if again else "failed"
-        attempts.note(
-            AttemptNote(
-                task_name=f"send_{service}",
-                notification_id=row.id,
-                appointment_id=row.subject_id if service == WEBHOOK else None,
-                channel=service,
-                retry=max(0, row.attempts - 1),
-                outcome=outcome,
-                seconds=monotonic() - began,
-            )
-        )
-        return _ONE[outcome]
-
-    def _deliverer(self, service: str) -> Deliverer | None:
-        if service == BILLING and self._outside.billing is not None:
-            url = str(self.queries.setting(BILLING_URL, "clinic") or "")
-            if self.queries.setting(GATEWAY, "clinic") == HTTP and url:
-                return self._outside.billing().gateway(url)
-        if service == WEBHOOK and self._outside.webhook is not None:
-            settings = self.queries.clinic_settings("webhook.")
-            if webhook_is_on(settings):
-                return self._outside.webhook().publisher(str(settings["webhook.url"]))
-        return None
+            return ONE[kind] + Drained(unknown=1)
+        return ONE[outcome]
 
     # The store
 
@@ -439,7 +341,7 @@ class Courier:
             return self._outside.desktop is not None
         return self._outside.transports is not None and service in Channel.__members__.values()
 
-    def _claim(
+    def claim(
         self, service: str, topics: str, limit: int, *, by_due: bool = False
     ) -> Sequence[OutboxMessage]:
         found = self.execute(
@@ -454,7 +356,7 @@ class Courier:
         )
         return cast("tuple[OutboxMessage, ...]", found)
 
-    def _release(self, rows: Sequence[OutboxMessage]) -> None:
+    def release(self, rows: Sequence[OutboxMessage]) -> None:
         self.execute(ReleaseMessages(message_ids=tuple(row.id for row in rows), holder=self.holder))
 
     def execute(self, command: Command) -> object:

@@ -15,10 +15,14 @@ from clinic_desk.domain.ids import Id
 from clinic_desk.domain.records import Record
 from clinic_desk.domain.waitlist import WaitlistOffer, WaitStatus
 from clinic_desk.services.audit_ports import AuditQueries, AuditWork
-from clinic_desk.services.billing_ports import BillingQueries, BillingWork
+from clinic_desk.services.billing_ports import (
+    BillingQueries,
+    BillingWork,
+    OutboxQueries,
+    OutboxWork,
+)
 from clinic_desk.services.flow_ports import FlowQueries
 from clinic_desk.services.message_storing import MessageQueries, MessageWork
-from clinic_desk.services.outbox_ports import OutboxQueries, OutboxWork
 from clinic_desk.services.outcome import Changes, Touched
 from clinic_desk.services.past_ports import PastQueries
 from clinic_desk.services.patient_ports import PatientQueries

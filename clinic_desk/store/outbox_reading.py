@@ -26,7 +26,7 @@ OPEN = "done_at IS NULL AND withdrawn_at IS NULL"
 
 
 class OutboxReading(ABC):
-    """See ``services.outbox_ports.OutboxQueries``."""
+    """See ``services.billing_ports.OutboxQueries``."""
 
     @abstractmethod
     def _reading(self) -> AbstractContextManager[Connection]: ...

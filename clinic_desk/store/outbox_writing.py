@@ -51,7 +51,7 @@ _BY_PLACE = "o.rowid < m.rowid"
 
 
 class OutboxWriting:
-    """See ``services.outbox_ports.OutboxWork``."""
+    """See ``services.billing_ports.OutboxWork``."""
 
     now: datetime
     _connection: Connection

@@ -6,6 +6,7 @@ import random
 import time
 from collections import deque
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from clinic_desk.domain.message_planning import state_of
 from clinic_desk.domain.messages import Channel, Notification, Purpose
 from clinic_desk.domain.spans import epoch
 from clinic_desk.services.commands import ImportBatch, SaveSetting
+from clinic_desk.store.engine import read_only
 from clinic_desk.store.opening import ClinicStore, open_store
 from tests.fakes.clock import CountingIds
 from tests.fakes.message_rows import put
@@ -172,10 +174,8 @@ def opened(
 
 def standing(path: Path) -> list[tuple[str, str, str, int, int, int]]:
     """(message, status, reason, attempts of which nobody knows, those that went, all)."""
-    import sqlite3
-
-    with sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=30) as connection:
-        return connection.execute(
+    with closing(read_only(path)) as connection:
+        found: list[tuple[str, str, str, int, int, int]] = connection.execute(
             "SELECT n.id, n.status, n.reason,"
             " (SELECT count(*) FROM notification_attempt t WHERE t.notification_id = n.id"
             "  AND t.outcome = 'unknown'),"
@@ -184,6 +184,7 @@ def standing(path: Path) -> list[tuple[str, str, str, int, int, int]]:
             " (SELECT count(*) FROM notification_attempt t WHERE t.notification_id = n.id)"
             " FROM notification n"
         ).fetchall()
+    return found
 
 
 def waiting(path: Path) -> int:
