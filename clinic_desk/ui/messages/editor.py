@@ -16,6 +16,7 @@ from clinic_desk.ui.messages.facts import Details
 from clinic_desk.ui.models import messages, words
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.privacy import CURTAIN
+from clinic_desk.ui.runtime.wording import Tone
 from clinic_desk.ui.widgets.forms.bits import InkLabel, KeyHints, field_label, push
 from clinic_desk.ui.widgets.forms.card import CardDialog
 from clinic_desk.ui.widgets.forms.message import InlineMessage
@@ -82,6 +83,9 @@ class MessageEditor(CardDialog):
         self.subject.setText(subject)
         self.body_edit.setPlainText(body)
         self.message.clear()
+        if outlook is not None and outlook.why:
+            said = f"As things stand it would not go: {outlook.why}."
+            self.message.say(Tone.WARN, said.replace("..", "."))
         self._busy = False
         self._measure()
         self.body_edit.setFocus()

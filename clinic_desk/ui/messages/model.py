@@ -19,7 +19,7 @@ from clinic_desk.ui.messages.groups import PAGE, Group
 from clinic_desk.ui.models import messages, words
 from clinic_desk.ui.models.messages import CHANNEL_ICONS, State
 from clinic_desk.ui.runtime.formatting import local_day
-from clinic_desk.ui.runtime.privacy import CURTAIN
+from clinic_desk.ui.runtime.privacy import COVERED, CURTAIN
 
 Index = QModelIndex | QPersistentModelIndex
 ROW_ROLE = int(Qt.ItemDataRole.UserRole)
@@ -255,7 +255,8 @@ class MessageModel(QAbstractTableModel):
                 told = one.body or self.texts.get(one.id, "")
                 return CURTAIN.hidden(" ".join(f"{one.subject} {told}".split()))
             case 7:
-                return CURTAIN.said(self.state(row).text)
+                state = self.state(row).text
+                return f"Reply {COVERED}" if one.reply and CURTAIN.on else CURTAIN.said(state)
         return ""
 
     def _of_answer(self, row: AnswerCard, column: int) -> str:

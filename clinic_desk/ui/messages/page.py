@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from clinic_desk.domain.errors import ClinicDeskError
@@ -109,7 +109,6 @@ class MessagesPage(Page):
         self.splitter.addWidget(self.side)
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setStretchFactor(1, 0)
-        self.splitter.setSizes([900, self.theme.px(SIDE)])
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(10)
         tabs = QHBoxLayout()
@@ -149,6 +148,13 @@ class MessagesPage(Page):
 
     def today(self) -> date:
         return words.local(self.context.clock.now(), self.source.zone).date()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """A third of the page at most is for the message beside the list."""
+        if event.size().width() != event.oldSize().width():
+            side = min(self.theme.px(SIDE), event.size().width() * 3 // 10)
+            self.splitter.setSizes([event.size().width() - side, side])
+        super().resizeEvent(event)
 
     def wants_room(self) -> bool:
         """A message's words need more than what is left beside the calendar's side."""

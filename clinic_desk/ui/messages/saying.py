@@ -38,7 +38,7 @@ BUTTONS = {
 
 ANSWERS = {
     ReplyOutcome.ASKED: "The patient asks reception",
-    ReplyOutcome.UNKNOWN: "An answer nobody but you understands",
+    ReplyOutcome.UNKNOWN: "An answer that waits for you",
     ReplyOutcome.CONFIRMED: "The patient confirms",
     ReplyOutcome.HANDLED: "Dealt with",
 }

@@ -122,7 +122,7 @@ class MessageSide(QScrollArea):
         column.addWidget(self.wishes)
         column.addStretch(1)
         self.setWidget(inner)
-        self.setMinimumWidth(self._theme.px(SIDE - 80))
+        self.setMinimumWidth(self._theme.px(SIDE - 130))
 
     # showing
 

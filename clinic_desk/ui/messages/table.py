@@ -40,10 +40,11 @@ from clinic_desk.ui.widgets.reading import ReadingDelegate
 Index = QModelIndex | QPersistentModelIndex
 CHECK_WIDTH = 34
 CHANNEL_WORDS_WIDTH = "WhatsApp"
-PADDING = 16
+PADDING = 20
 BESIDE_ICON = 26
-LEAST_TEXT = 90
-"""Pixels, at usual letters, below which the words of a message say nothing."""
+LEAST_TEXT, LEAST_NAME = 90, 150
+"""Pixels, at usual letters, below which the words of a message say nothing: they are beside the
+list anyhow, and names go before them."""
 
 LOOKED_AT = 60
 """Rows whose words are measured."""
@@ -66,7 +67,7 @@ class MessageTable(KeyTable):
         self.setItemDelegate(RowDelegate(self, theme))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setObjectName("messageTable")
-        self.setStyleSheet("#messageTable { border: 0; } QTableView::item { padding-left: 5px; }")
+        self.setStyleSheet("#messageTable { border: 0; } QTableView::item { padding: 0 5px; }")
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.all_box = QCheckBox(self.horizontalHeader())
@@ -165,12 +166,15 @@ class MessageTable(KeyTable):
             STATE: self._widest(STATE, metrics, "Delivered", px(190)) + BESIDE_ICON + PADDING,
         }
         name = self._widest(PATIENT, bold, "Patient", px(220)) + PADDING
+        least = min(name, px(LEAST_NAME))
         left = width - sum(wanted.values())
-        hidden = left < px(90) + px(LEAST_TEXT)
-        self.setColumnHidden(CHANNEL, hidden)
-        if hidden:
+        texts = left >= least + px(LEAST_TEXT)
+        channels = texts or left >= least
+        if not channels:
             left += wanted[CHANNEL]
-        wanted[PATIENT] = max(px(90), min(name, left - px(LEAST_TEXT)))
+        self.setColumnHidden(TEXT, not texts)
+        self.setColumnHidden(CHANNEL, not channels)
+        wanted[PATIENT] = min(name, left - px(LEAST_TEXT)) if texts else max(px(60), left)
         wanted[TEXT] = max(0, left - wanted[PATIENT])
         for column, wide in wanted.items():
             self.setColumnWidth(column, wide)
