@@ -22,6 +22,7 @@ SECTIONS = (
     ("hours", "weekly hours"),
     ("closures", "closures"),
     ("policies", "booking rules"),
+    ("templates", "message texts"),
     ("shortcuts", "shortcuts"),
     ("appearance", "appearance"),
 )
