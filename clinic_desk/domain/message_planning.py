@@ -134,16 +134,43 @@ def visit_changes(rules: Rules, facts: VisitFacts, now: datetime) -> list[Change
             mine.append(message)
         else:
             others.setdefault(message.patient_id or "", []).append(message)
-    for patient_id, history in others.items():
-        patient = facts.patients.get(patient_id)
-        wanted = list(_goodbye(rules, facts, patient, history, now)) if patient else []
-        changes += reconcile(history, wanted, now, lambda _one: NOT_PLACE, OFF)
     patient = facts.patients.get(visit.patient_id or "")
     own = [] if patient is None else list(_wanted(rules, facts, patient, mine, now))
+    for patient_id, history in others.items():
+        own = _taken_over(own, history, mine, now)
+        other = facts.patients.get(patient_id)
+        wanted = list(_goodbye(rules, facts, other, history, now)) if other else []
+        changes += reconcile(history, wanted, now, lambda _one: NOT_PLACE, OFF)
     done = list(reconcile(mine, own, now, lambda one: _reason(visit, one), state_of(visit)))
     if facts.same_person:
         done = list(_carried(done, mine, visit.patient_id))
     return changes + done
+
+
+def _taken_over(
+    wanted: Sequence[Notification],
+    history: list[Notification],
+    mine: list[Notification],
+    now: datetime,
+) -> list[Notification]:
+    """The visit was given to another patient: what the one before has not been sent goes over to
+    them, and what has been sent is told again under a key of their own."""
+    known = {one.key: one for one in history}
+    own = []
+    for one in wanted:
+        theirs = known.get(one.key)
+        if theirs is not None and reusable(theirs, now):
+            history.remove(theirs)
+            mine.append(theirs)
+        elif theirs is not None:
+            head, _, channel = one.key.rpartition(":")
+            one = replace(one, key=f"{head}-{_mark(one.patient_id or '')}:{channel}")
+        own.append(one)
+    return own
+
+
+def _mark(text: str) -> str:
+    return f"{crc32(text.encode()):08x}"
 
 
 def _carried(
@@ -282,7 +309,7 @@ def _notice(
         on_its_way = pending.channel if waits(pending, now) else ""
     due = after_quiet(rules, patient, facts.zone, max(held, now), visit.start)
     closed = sum(1 for one in history if one.purpose in NOTICES and not reusable(one, now))
-    mark = f"{crc32(f'{tells}|{patient.id}'.encode()):08x}"
+    mark = _mark(f"{tells}|{patient.id}")
     occurrence = f"visit:{visit.id}:{epoch(visit.start)}:{purpose}-{closed}-{mark}"
     for way in ways(rules, patient):
         if due >= visit.start and way.channel != on_its_way:

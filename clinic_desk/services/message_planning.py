@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from clinic_desk.domain.appointments import Appointment, Status
-from clinic_desk.domain.billing import Invoice
+from clinic_desk.domain.billing import OWED, Invoice
 from clinic_desk.domain.catalogue import effective_type
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.message_changes import NOTICES, TAKEN_BACK, Change
@@ -196,7 +196,7 @@ def write(work: Work, changes: Iterable[Change]) -> None:
 def _follow_others(
     work: Work, rules: Rules, people: dict[Id, Patient], changed: Sequence[Id]
 ) -> None:
-    invoices = {row.id: row for row in work.uow.written(Invoice)}
+    invoices = {row.id: row for row in work.uow.written(Invoice) if _counts(work, row)}
     offers = {row.id: row for row in work.uow.written(WaitlistOffer)}
     for entry in work.uow.written(WaitlistEntry):
         was = work.uow.before(entry)
@@ -210,6 +210,12 @@ def _follow_others(
             if message.offer_id and message.offer_id not in offers:
                 offers[message.offer_id] = work.uow.get(WaitlistOffer, message.offer_id)
     plan_others(work, rules, list(invoices.values()), list(offers.values()), people)
+
+
+def _counts(work: Work, invoice: Invoice) -> bool:
+    """Whether it is owed or was; a draft asks nobody for money."""
+    before = work.uow.before(invoice)
+    return invoice.status in OWED or (before is not None and before.status in OWED)
 
 
 def plan_others(
