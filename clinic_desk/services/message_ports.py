@@ -84,7 +84,8 @@ class MessageCounts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelState:
-    """How one channel stands: in use or not, and what its circuit breaker says."""
+    """How one channel stands: in use or not, and what its circuit breaker says. ``waiting``: due
+    and not sent; ``last_sent_at``: of the last month."""
 
     channel: Channel
     on: bool

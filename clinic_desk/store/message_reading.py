@@ -44,6 +44,7 @@ _INSTANTS = frozenset(
 LATELY = 14 * 86400
 """Seconds for which a message that did not arrive still asks for somebody."""
 
+MONTH = 30 * 86400
 MOST_PATIENTS = 200
 """Patients whose messages a text finds by their names; it finds the words of all others too."""
 
@@ -218,7 +219,7 @@ class MessageReading(ABC):
                 on = read_setting(connection, f"messages.{channel}.on", "clinic", "")
                 used = channel is Channel.DESKTOP if on is None else bool(on)
                 failures, until, error = gateways.get(str(channel), (0, None, ""))
-                last = _last_sent(connection, str(channel)) if used else None
+                last = _last_sent(connection, str(channel), now) if used else None
                 found.append(
                     ChannelState(
                         channel=channel,
@@ -297,13 +298,14 @@ def _service(topic: str) -> str:
     return rest if first == "message" else first
 
 
-def _last_sent(connection: Connection, channel: str) -> int | None:
-    """By the order of due times, which is nearly that of sending, so that an index finds it."""
+def _last_sent(connection: Connection, channel: str, now: int) -> int | None:
+    """Of the last month. By the order of due times, which is nearly that of sending, so that an
+    index finds it."""
     row = fetch_one(
         connection,
-        "SELECT sent_at FROM notification WHERE status = 'sent' AND channel = ?"
+        "SELECT sent_at FROM notification WHERE status = 'sent' AND due_at > ? AND channel = ?"
         " ORDER BY due_at DESC LIMIT 1",
-        (channel,),
+        (now - MONTH, channel),
     )
     return None if row is None else row[0]
 

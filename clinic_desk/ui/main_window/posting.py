@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from clinic_desk.services.ports import Queries
     from clinic_desk.ui.main_window.window import MainWindow
 
-SOON = 400
-"""Milliseconds after a change."""
+SOON = 800
+"""Milliseconds after a change; while thousands are sent it is asked no oftener."""
 
 READ = "notices.read_until"
 TRAY = "notices.tray"
@@ -93,10 +93,8 @@ class Posting(QObject):
         window.closed.connect(self.stop)
         window.status.messages_pressed.connect(self.open_page)
         CURTAIN.changed.connect(self._tell)
-        sending = window.sending
-        if hasattr(sending, "notice"):
-            sending.notice.connect(self._on_notice)
-            sending.sent.connect(self._look_soon)
+        window.sending.notice.connect(self._on_notice)
+        window.sending.sent.connect(self._look_soon)
         self.look()
 
     def stop(self) -> None:

@@ -76,7 +76,7 @@ class MessagesPage(Page):
         self.withdraw_button = push("&Withdraw", self)
         self.deeds = MessageDeeds(self)
         self.texts = TextReader(self)
-        self._pause = QTimer(self, singleShot=True, interval=200)
+        self._pause = QTimer(self, singleShot=True, interval=400)
         self._pause.timeout.connect(self.read)
         self._minute = QTimer(self, interval=MINUTE)
         self._minute.timeout.connect(self.read)

@@ -17,6 +17,7 @@ from clinic_desk.ui.doctor.page import DoctorPage
 from clinic_desk.ui.flow.page import FlowPage
 from clinic_desk.ui.main_window.calling import calling_of
 from clinic_desk.ui.main_window.printing import open_print
+from clinic_desk.ui.messages.page import MessagesPage
 from clinic_desk.ui.reports.page import ReportsPage
 from clinic_desk.ui.tour import door
 from clinic_desk.ui.tour.driver import TourFailed
@@ -124,6 +125,7 @@ SCREENS = (
     Screen("waiting-list", _page("waitlist")),
     Screen("time-off", _page("time_off")),
     Screen("wizard", _page("wizard")),
+    Screen("messages", _page("messages")),
     Screen("audit", _page("audit")),
     Screen("backup", _page("backup")),
     Screen("log-in", door.lock, door.come_in),
@@ -150,6 +152,22 @@ def flow(scene: Scene) -> None:
     driver.still()
     driver.key(Qt.Key.Key_Escape)
     scene.gone(FlowPage, "Esc goes back to the calendar")
+
+
+def messages(scene: Scene) -> None:
+    """What patients were told, and what comes of what went wrong."""
+    driver = scene.driver
+    driver.step("Messages: what was sent, what will be, what went wrong and the way out")
+    scene.window.show_page("messages")
+    page = scene.shown(MessagesPage, "the messages are on the screen")
+    driver.wait(lambda: bool(page.model.cards()), "they are listed")
+    page.table.setFocus()
+    driver.key(Qt.Key.Key_Down)
+    driver.wait(lambda: page.side.details is not None, "one of them stands beside the list")
+    _settled(scene)
+    driver.picture("messages")
+    driver.key(Qt.Key.Key_Escape)
+    scene.gone(MessagesPage, "Esc goes back to the calendar")
 
 
 def doctor(scene: Scene) -> None:

@@ -61,6 +61,7 @@ class Story(Scene):
         screens.flow(self)
         screens.doctor(self)
         screens.figures(self)
+        screens.messages(self)
         rules.set_up(self)
         rules.settings(self)
         door.accounts(self)
