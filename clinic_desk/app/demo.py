@@ -103,8 +103,7 @@ def create(
 ) -> bool:
     """Fills an empty store; ``abroad`` adds sites under other clocks, ``waiting`` a waiting list,
     ``money`` (the clock of the store) invoices of past days, ``messages`` what patients were told.
-    ``progress`` answering False stops;
-    then the answer is False and the clinic incomplete."""
+    ``progress`` answering False stops; then the answer is False and the clinic incomplete."""
     actor = Actor(new_id(), "M. Keller", new_id(), new_id(), kind="program")
     demo = _begin(Desk(store, clock, new_id, actor), clock.now(), new_id, Random(seed))
     steps: Sequence[tuple[str, Callable[[], Iterator[int]]]] = (
