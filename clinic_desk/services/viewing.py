@@ -294,6 +294,8 @@ class Viewing:
     def _searched(self, actor: Actor, method: str, found: Sequence[Id]) -> None:
         if actor.kind != "staff" or not actor.session_id:
             return
+        if method in BY_ITSELF and not found:
+            return  # nobody asked, and nobody was shown
         now, key = self._clock(), (actor.staff_id, method, frozenset(found))
         with self._lock:
             last = self._lists.get(key)
