@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from clinic_desk.domain.messages import Channel, MessageStatus
 from clinic_desk.domain.permissions import DEFAULTS, Permission, Role
 from clinic_desk.services.audit_views import AuditWish
+from clinic_desk.services.commands import SaveSetting
 from clinic_desk.services.message_commands import WithdrawMessages
 from clinic_desk.services.message_ports import MessageCard, MessageWish
 from clinic_desk.ui.messages.groups import PAGE
@@ -389,12 +390,38 @@ def test_who_may_not_is_told_why(page: MessagesPage, world: Posted, qtbot: QtBot
     assert card(world, "planned").message.status is MessageStatus.PLANNED
 
 
-def test_nothing_at_all_says_where_to_begin(bare: MessagesPage, qtbot: QtBot) -> None:
+def test_nothing_at_all_is_said(bare: MessagesPage, qtbot: QtBot) -> None:
     page = bare
     page.open()
     qtbot.waitUntil(lambda: page.stack.currentWidget() is page.empty)
     assert page.empty.isVisible()
+    assert page.empty._title.text() == "No such messages"
     page.open("all")
     page.filters.choose()
     page.read()
     qtbot.waitUntil(lambda: page.empty._title.text() == "No messages yet")
+    assert not page.empty._button.isVisible()
+
+
+def test_without_a_channel_it_says_where_to_begin(
+    bare: MessagesPage, world: Posted, qtbot: QtBot
+) -> None:
+    """At once, not only when all of all time is shown."""
+    for name in ("sms", "email"):
+        saved = SaveSetting(key=f"messages.{name}.on", value=False, scope="clinic")
+        world.front.desk.execute(saved)
+    page, asked = bare, []
+    page.page_requested.connect(lambda *where: asked.append(where))
+    page.open()
+    qtbot.waitUntil(lambda: page.empty._title.text() == "Patients are not told anything yet")
+    assert "No channel is switched on" in page.empty._text.text()
+    assert page.empty._button.text() == "Set up channels"
+    click(qtbot, page.empty._button)
+    assert asked == [("settings", "channels")]
+    page.open(("patient", world.visits[0].patient_id))
+    qtbot.waitUntil(lambda: "planned for this patient" in page.empty._text.text())
+    assert page.empty._button.text() == "Set up channels"
+    page.filters.text.setText("Nobody")
+    qtbot.waitUntil(lambda: page.empty._title.text() == "No such messages")
+    click(qtbot, page.empty._button)
+    qtbot.waitUntil(lambda: page.empty._title.text() == "Patients are not told anything yet")

@@ -19,6 +19,7 @@ from clinic_desk.ui.messages.facts import Details, details_of
 from clinic_desk.ui.messages.filters import FilterRow
 from clinic_desk.ui.messages.groups import PAGE, Group, groups_of, tab_counts
 from clinic_desk.ui.messages.model import ROW_ROLE, AnswerCard, MessageModel, id_of
+from clinic_desk.ui.messages.nothing import SET_UP, nothing, reaches_patients
 from clinic_desk.ui.messages.reading import Answer, Asked, read_page
 from clinic_desk.ui.messages.side import SIDE, MessageSide
 from clinic_desk.ui.messages.table import MessageTable
@@ -61,7 +62,8 @@ class MessagesPage(Page):
         self.model = MessageModel(theme)
         self.only: MessageWish | None = None
         self._wanted: Id = ""
-        self._loaded = False
+        self._loaded = self._reached = False
+        self._way_on = ""
         self._counts, self._lacking = MessageCounts(), MessageCounts()
         self.shown: dict[str, int] = {}
         self.tabs = MessageTabs(theme, self)
@@ -203,7 +205,7 @@ class MessagesPage(Page):
         self.context.operations.ask(
             lambda queries: read_page(queries, asked),
             done=self._take,
-            failed=self._failed,
+            failed=self.message.show_error,
             key=f"messages:{id(self)}",
         )
 
@@ -230,6 +232,7 @@ class MessagesPage(Page):
             self._choose_near(place)
         if not found and before:
             bar.setValue(scrolled)
+        self._reached = reaches_patients(answer.channels)
         self.lamps.tell(answer.channels, now, self.source.zone)
         self._tell()
         self._on_row()
@@ -256,26 +259,15 @@ class MessagesPage(Page):
         self.tell_buttons()
 
     def _explain(self) -> None:
-        if self.only is not None:
-            told = "visit" if self.only.appointment_id else "patient"
-            self.empty.explain(
-                "mail", "No messages", f"Nothing was sent or is planned for this {told}.",
-                "Show all",
-            )  # fmt: skip
-        elif self.tabs.chosen == "answers":
-            self.empty.explain("check", "No open answers", "Every answer was dealt with.")
-        elif self.filters.on or self.tabs.chosen != "all":
-            self.empty.explain(
-                "search", "No such messages", "Choose another period or tab.", "Show all"
-            )
-        else:
-            self.empty.explain(
-                "mail",
-                "No messages yet",
-                "Confirmations and reminders are planned when visits are booked, once a channel is "
-                "switched on.",
-                "Set up channels",
-            )
+        said = nothing(
+            self.only,
+            self.tabs.chosen,
+            filtered=self.filters.on,
+            searched=bool(self.filters.text.text().strip()),
+            reached=self._reached,
+        )
+        self._way_on = said.action
+        self.empty.explain(said.icon, said.title, said.text, said.action)
 
     def tell_buttons(self) -> None:
         ticked = len(self.model.checked)
@@ -294,9 +286,6 @@ class MessagesPage(Page):
             self.tabs.chosen, self.wish(), self._counts, self._lacking, self.filters.span
         )
 
-    def _failed(self, error: ClinicDeskError) -> None:
-        self.message.show_error(error)
-
     def _on_changes(self, _changes: Changes) -> None:
         """Messages follow nearly everything; the store is asked once for a burst of changes."""
         if self.isVisible() and not self._pause.isActive():
@@ -313,7 +302,7 @@ class MessagesPage(Page):
         self.read()
 
     def _widen(self) -> None:
-        if not self.filters.on and self.tabs.chosen == "all" and self.only is None:
+        if self._way_on == SET_UP:
             self.page_requested.emit("settings", "channels")
             return
         self.only = None
@@ -343,6 +332,8 @@ class MessagesPage(Page):
         row, now, roster = self.current, self.context.clock.now(), self.source.roster
         self.deeds.tell_buttons()
         if isinstance(row, AnswerCard):
+            if self.side.answer is None or id_of(self.side.answer) != id_of(row):
+                self._looked("inbound_message", row.answer.id, row.answer.patient_id)
             self.side.show_answer(row, now, self.source.zone, self.why_not())
             return
         if not isinstance(row, MessageCard) or roster is None:
@@ -353,8 +344,7 @@ class MessagesPage(Page):
         shown = self.side.details
         if shown is None or shown.card.message.id != one.id:
             self.side.show_details(Details(row), roster, now, self.source.zone, self.why_not())
-            if one.patient_id:
-                self.context.operations.looked("notification", one.id, one.patient_id)
+            self._looked("notification", one.id, one.patient_id)
 
         def take(details: Details | None) -> None:
             if details is not None and id_of(self.current) == one.id:
@@ -366,9 +356,13 @@ class MessagesPage(Page):
         self.context.operations.ask(
             lambda queries: details_of(queries, one.id, now),
             done=take,
-            failed=self._failed,
+            failed=self.message.show_error,
             key=f"message:{id(self)}",
         )
+
+    def _looked(self, kind: str, row_id: Id, patient_id: Id | None) -> None:
+        if patient_id:
+            self.context.operations.looked(kind, row_id, patient_id)
 
     # keys
 
