@@ -20,7 +20,9 @@ from clinic_desk.domain.spans import at_local
 from clinic_desk.services.commands import (
     BookAppointment,
     CancelAppointment,
+    EditPatient,
     MoveAppointment,
+    SaveSetting,
     Undo,
 )
 from clinic_desk.services.desk import Desk
@@ -28,6 +30,7 @@ from clinic_desk.store import unit_of_work
 from clinic_desk.store.engine import connect
 from clinic_desk.store.mapping import mapper
 from clinic_desk.store.opening import ClinicStore
+from clinic_desk.store.unit_of_work import SqlUnitOfWork
 from tests.benchmarks import data, stores
 from tests.benchmarks.results import Result, Turns, against_floor, in_turns, within
 
@@ -164,6 +167,39 @@ def audited(store: ClinicStore, clock: Clock, rounds: int, first: int) -> Turns:
     return Turns(tuple(bare[5:]), tuple(whole[5:]))
 
 
+def messaged(store: ClinicStore, clock: Clock, rounds: int, first: int) -> Turns:
+    """Bookings without a message planned, in turns with bookings of which three are; each of
+    another patient, who has a number and said yes, from the ``first`` on."""
+    desk = Desk(store, data_clock(), ids(), ACTOR)
+    slots = free_slots(store, 2 * rounds + 20)
+    for number in range(2 * rounds + 20):
+        values = {"mobile": "07911 123456", "consent_sms": True}
+        patient_id = data.patient_id(150_000 + (first + number) * 37 % 50_000)
+        desk.execute(EditPatient(patient_id=patient_id, values=values))
+    bare: list[float] = []
+    whole: list[float] = []
+    book = booked(desk, slots, clock)
+    none: dict[str, object] = {"messages.sms.on": False}
+
+    def silent(number: int) -> float:
+        kept = SqlUnitOfWork.message_settings
+        SqlUnitOfWork.message_settings = lambda _self: none  # type: ignore[method-assign]
+        try:
+            return book(first + 2 * number)
+        finally:
+            SqlUnitOfWork.message_settings = kept  # type: ignore[method-assign]
+
+    def told(number: int) -> float:
+        return book(first + 2 * number + 1)
+
+    desk.execute(SaveSetting(key="messages.sms.on", value=True, scope="clinic"))
+    try:
+        in_turns(timed(silent, bare), timed(told, whole), rounds, warm=5)
+    finally:
+        desk.execute(SaveSetting(key="messages.sms.on", value=False, scope="clinic"))
+    return Turns(tuple(bare[5:]), tuple(whole[5:]))
+
+
 def data_clock() -> stores.FixedClock:
     return stores.FixedClock(data.NOW)
 
@@ -205,11 +241,15 @@ def run(out: Path) -> list[Result]:
         processor = compare(path, store, time.thread_time, ROUNDS)
         sealed = audited(store, time.perf_counter, ROUNDS, 300)
         sealed_processor = audited(store, time.thread_time, ROUNDS, 700)
+        told = messaged(store, time.perf_counter, ROUNDS, 1100)
+        told_processor = messaged(store, time.thread_time, ROUNDS, 1500)
         return [
             against_floor("one booking, until it is on the disk", wall, times=4),
             against_floor("one booking, processor time alone", processor, times=4),
             against_floor("one booking, against one without the audit trail", sealed, times=1.5),
             against_floor("… processor time alone", sealed_processor, times=1.5),
+            against_floor("one booking with its messages, against one without", told, times=1.5),
+            against_floor("… of messages, processor time alone", told_processor, times=1.5),
             within("booking acknowledged", wall.measured, 150, at="p95"),
             *others(store),
         ]

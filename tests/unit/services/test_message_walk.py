@@ -315,7 +315,7 @@ SHORT = settings(
     derandomize=True,
     suppress_health_check=list(HealthCheck),
 )
-LONG = settings(SHORT, max_examples=3000, stateful_step_count=60, derandomize=False)
+LONG = settings(SHORT, max_examples=800, stateful_step_count=60, derandomize=False)
 
 TestShortWalk = Walk.TestCase
 TestShortWalk.settings = SHORT
