@@ -123,7 +123,12 @@ def plan_again(work: Work, command: PlanAgain) -> Done:
     chosen = _fit(work, found, fit, "planned again")
     for one in chosen:
         _still_useful(work, one)
-        _same_visit(work, one)
+        if one.tells not in ("", _same_visit(work, one)):
+            raise Refusal(
+                "visit_changed",
+                f"The visit was changed since, so the {_name(one)} would be wrong. What tells of "
+                "the change is planned by itself.",
+            )
         due = max(one.due_at, work.now)
         after = replace(one, status=MessageStatus.PLANNED, reason="", due_at=due)
         work.uow.change_message(one, after)

@@ -146,6 +146,14 @@ def test_what_is_of_no_use_any_more_is_not_planned_again(world: World) -> None:
     assert "does not take place any more" in told.sentence
 
 
+def test_what_tells_of_another_time_is_not_planned_again(world: World) -> None:
+    one = reminder(world)
+    world.run(WithdrawMessages(message_ids=("m",)))
+    world.move(one.appointment_id or "", "14:00")
+    told = refused(world, PlanAgain(message_ids=("m",)))
+    assert told.sentence.startswith("The visit was changed since, so the reminder would be wrong")
+
+
 def test_several_at_once_leave_out_what_does_not_fit(world: World) -> None:
     visit = reminder(world, "m1").appointment_id
     reminder(world, "m2", visit=visit)
