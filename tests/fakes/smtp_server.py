@@ -25,6 +25,10 @@ ANSWERS = {
 }
 
 
+LONGEST = 1_000_000
+"""Bytes of an e-mail that it takes, and says so."""
+
+
 @dataclass
 class SmtpServer:
     """``plan`` holds how the next e-mails are treated, "ok" once it is empty: those of
@@ -145,6 +149,7 @@ def smtp_server(
             hostname="mail.test",
             ident="test",
             enable_SMTPUTF8=True,
+            data_size_limit=LONGEST,
             tls_context=context if security == "starttls" and server.starttls else None,
             require_starttls=security == "starttls" and server.starttls,
             authenticator=log_in if user else None,

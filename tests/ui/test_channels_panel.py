@@ -266,3 +266,21 @@ def test_a_notice_at_the_desk_is_tried(panel: ChannelsPanel, qtbot: QtBot) -> No
     assert not panel.trial.line.isVisible()
     press(qtbot, panel.trial.button)
     said(qtbot, panel, "under the bell")
+
+
+def test_tab_goes_from_the_list_through_the_fields_to_save(
+    panel: ChannelsPanel, start: FirstStart, qtbot: QtBot
+) -> None:
+    turn(qtbot, panel, "webhook")
+    panel.list.setFocus()
+    wanted = [target(panel, name) for name in ("on", "url", "secret")] + [panel.trial.button]
+    qtbot.waitUntil(panel.trial.button.isEnabled)
+    for widget in wanted:
+        start.press(Qt.Key.Key_Tab)
+        qtbot.waitUntil(widget.hasFocus)
+    start.press(Qt.Key.Key_Backtab)
+    start.press(Qt.Key.Key_Backtab)
+    qtbot.waitUntil(wanted[1].hasFocus)
+    start.type("https://example.org/clinic")
+    start.press(Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: stored(start, "webhook.url") == "https://example.org/clinic")

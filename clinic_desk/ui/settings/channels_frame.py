@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from clinic_desk.domain.permissions import Permission
@@ -94,6 +95,39 @@ class ChannelsFrame(Panel):
         self.forms[way.name] = form
         self.stack.addWidget(FormArea(form))
 
+    def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802
+        """From the list through the fields to the test and to Save. Qt's own order is that in
+        which the parts came together, and it stops twice at a field within a field."""
+        there = self.focusWidget()
+        stops = self._stops()
+        if there is None or there not in stops:
+            return super().focusNextPrevChild(forward)
+        place = stops.index(there) + (1 if forward else -1)
+        to = stops[place] if 0 <= place < len(stops) else self._beside(there, forward=forward)
+        to.setFocus(Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason)
+        area = self.stack.currentWidget()
+        if isinstance(area, FormArea) and area.isAncestorOf(to):
+            area.ensureWidgetVisible(to)
+        return True
+
+    def _stops(self) -> list[QWidget]:
+        parts = (self.message, self.form, self.standing, self.trial, self.bar)
+        return [
+            self.list,
+            *(one for part in parts for one in part.findChildren(QWidget) if _stop(one, self)),
+        ]
+
+    def _beside(self, widget: QWidget, *, forward: bool) -> QWidget:
+        """What comes after the whole panel, or before it."""
+        at = widget
+        while True:
+            found = at.nextInFocusChain() if forward else at.previousInFocusChain()
+            if found is None or found is widget:
+                return widget
+            at = found
+            if _stop(at, self.window()) and not self.isAncestorOf(at):
+                return at
+
     def _dress(self) -> None:
         self.list.setFixedWidth(self.context.theme.px(LIST))
 
@@ -150,3 +184,14 @@ class ChannelsFrame(Panel):
         words = "Save and send a &test" if self.dirty else "Send a &test"
         may = not self.why_not and self.stored is not None and not self.busy
         self.trial.tell(busy=self.trying, may=may, words=words)
+
+
+def _stop(widget: QWidget, among: QWidget) -> bool:
+    """Whether Tab stops there."""
+    return (
+        bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+        and widget.focusProxy() is None
+        and widget.isVisibleTo(among)
+        and widget.isEnabled()
+        and widget.window() is among.window()
+    )

@@ -98,7 +98,7 @@ def state_words(state: ChannelState, zone: str, now: datetime, *, unsent: bool =
 
     def clock(moment: datetime) -> str:
         local, today = moment.astimezone(zone_of(zone)), now.astimezone(zone_of(zone))
-        return f"{local:%H:%M}" if local.date() == today.date() else f"{local:%-d %b %H:%M}"
+        return f"{local:%H:%M}" if local.date() == today.date() else f"{local.day} {local:%b %H:%M}"
 
     if not state.on:
         return "Not in use."

@@ -19,7 +19,7 @@ from clinic_desk.services.message_ports import CalendarPart, Envelope
 from clinic_desk.services.outbox_faults import Rejected, Unreachable
 from tests.fakes.certificates import trust
 from tests.fakes.clock import FixedClock
-from tests.fakes.smtp_server import SmtpServer, smtp_server
+from tests.fakes.smtp_server import LONGEST, SmtpServer, smtp_server
 
 SENDER = Sender("desk@klinik.example", "Praxis Müller, Köln", "office@klinik.example")
 PATIENT = "ada.yıldız@example.org"
@@ -273,7 +273,7 @@ def test_nobody_there() -> None:
 
 def test_an_email_that_is_too_long_is_not_begun() -> None:
     with smtp_server("none") as server, pytest.raises(Rejected, match="as long"):
-        transport(server, "none").send(replace(MAIL, body="x" * 34_000_000))
+        transport(server, "none").send(replace(MAIL, body="x" * LONGEST))
     assert server.mails == []
 
 
