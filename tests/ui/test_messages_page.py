@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from clinic_desk.domain.messages import Channel, MessageStatus
 from clinic_desk.domain.permissions import DEFAULTS, Permission, Role
 from clinic_desk.services.audit_views import AuditWish
-from clinic_desk.services.commands import SaveSetting
+from clinic_desk.services.commands import BookAppointment, SaveSetting, Undo
 from clinic_desk.services.message_commands import WithdrawMessages
 from clinic_desk.services.message_ports import MessageCard, MessageWish
 from clinic_desk.ui.messages.groups import PAGE
@@ -425,3 +425,37 @@ def test_without_a_channel_it_says_where_to_begin(
     qtbot.waitUntil(lambda: page.empty._title.text() == "No such messages")
     click(qtbot, page.empty._button)
     qtbot.waitUntil(lambda: page.empty._title.text() == "Patients are not told anything yet")
+
+
+def test_what_a_booking_plans_is_held_and_undone_sends_nothing(
+    world: Posted, bare: MessagesPage, qtbot: QtBot
+) -> None:
+    """Planned by the program itself, in the transaction of the booking."""
+    page, front, cell = bare, world.front, world.visits[0]
+    page.open()
+    qtbot.waitUntil(lambda: page.stack.currentWidget() is page.empty)
+    day = NOW.date() + timedelta(days=7)
+    start = cell.start + timedelta(days=7)
+    taken = {one.start for one in front.store.queries.cells(day, day, (cell.doctor_id,))}
+    while start in taken:
+        start += timedelta(minutes=30)
+    front.desk.execute(
+        BookAppointment(
+            patient_id=cell.patient_id or "", doctor_id=cell.doctor_id, type_id=cell.type_id,
+            start=start, overbook_reason="A test",
+        )
+    )  # fmt: skip
+    front.operations.announce_external()
+    qtbot.waitUntil(lambda: len(ids(page)) == 1)
+    (row_id,) = ids(page)
+    row = page.model.row_of(row_id)
+    assert page.model.index(row, STATE).data() == "Held until 10:45"
+    qtbot.waitUntil(lambda: len(str(page.model.index(row, TEXT).data())) > 20)
+    page.tabs.choose("planned")
+    page.filters.choose("all")
+    page.read()
+    qtbot.waitUntil(lambda: len(ids(page)) == 2)  # 24 h and 2 h before
+    front.desk.execute(Undo())
+    front.operations.announce_external()
+    qtbot.waitUntil(lambda: ids(page) == [])
+    assert card(world, row_id).message.status is MessageStatus.WITHDRAWN
