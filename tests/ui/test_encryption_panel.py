@@ -189,10 +189,12 @@ def test_copies_that_anybody_can_read_are_told_on_both_pages_and_sealed_at_both_
     made = container.maintenance.backups.make(BackupPlan(second=str(share)), MANUAL)
     assert made.trouble == ""
     keeper.standing = KeyringState.USABLE
-    container.encryption.encrypt(container.encryption.prepare().key_id)
+    assert window.context.encryption is not None
+    encryption = window.context.encryption()
+    encryption.encrypt(encryption.prepare().key_id)
     panel.open()
     qtbot.waitUntil(lambda: "2 backups were made before" in panel.copies.text())
-    assert "1 of them lie at the second place" in panel.copies.text()
+    assert "1 of them lies at the second place" in panel.copies.text()
 
     assert window.show_page("backup")
     page = window.centre.shown_page
@@ -254,3 +256,24 @@ def test_there_and_back_by_keyboard_alone(
     type_(Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: panel.title.text() == "Not encrypted" and has_it(panel.encrypt))
     assert keys.is_plain(database(start))
+
+
+def test_the_groups_stand_from_left_to_right_in_every_window(
+    panel: EncryptionPanel,
+    start: FirstStart,
+    keeper: MemoryKeeper,
+    qtbot: QtBot,
+    long_waits: None,
+) -> None:
+    start.window.settings.put("look.direction", "rtl")
+    keeper.standing = KeyringState.USABLE
+    panel.open()
+    press(qtbot, panel.encrypt)
+    qtbot.waitUntil(lambda: panel.card.isVisible() and len(panel.card._cells) == 13)
+    first, second = (one.mapToGlobal(one.rect().center()).x() for one in panel.card._cells[:2])
+    qtbot.waitUntil(lambda: panel.card._cells[0].width() > 0)
+    assert panel.card.layoutDirection() is Qt.LayoutDirection.RightToLeft
+    table = panel.card._cells[0].parentWidget()
+    assert table is not None
+    assert table.layoutDirection() is Qt.LayoutDirection.LeftToRight
+    assert first < second

@@ -28,7 +28,8 @@ def copies_words(plain: int, there: int = 0, trouble: str = "") -> str:
             f"1 backup was made before the data was encrypted; anybody can read it.{where}"
         )
     elif plain + there:
-        some = f" {there:,} of them lie at the second place." if there and plain else ""
+        verb = "lies" if there == 1 else "lie"
+        some = f" {there:,} of them {verb} at the second place." if there and plain else ""
         all_of = " They lie at the second place." if there and not plain else ""
         parts.append(
             f"{plain + there:,} backups were made before the data was encrypted; anybody can read "

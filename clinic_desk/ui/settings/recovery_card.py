@@ -28,7 +28,11 @@ class RecoveryCard(QFrame):
         self._key: RecoveryKey | None = None
         self.title = InkLabel(theme, "", bold=True, parent=self)
         self.told = InkLabel(theme, "", ink="text2", wrap=True, parent=self)
-        self._grid = QGridLayout()
+        # whichever way the window reads: the groups are typed in from left to right
+        table = QWidget(self)
+        table.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        self._grid = QGridLayout(table)
+        self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(20)
         self._grid.setVerticalSpacing(6)
         self._cells: list[QLabel] = []
@@ -45,7 +49,7 @@ class RecoveryCard(QFrame):
             buttons.addWidget(button)
         buttons.addStretch(1)
         groups = QHBoxLayout()
-        groups.addLayout(self._grid)
+        groups.addWidget(table)
         groups.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 14, 16, 14)
