@@ -219,7 +219,7 @@ def _phone(form: Form, way: Way) -> None:
                 ("generic", "Through another gateway, by HTTP"),
                 ("folder", "Into a folder, unsent"),
             ),
-            widest=360,
+            widest=LONGEST_FIELD,
         ),
     )  # fmt: skip
     _head(form, "Gateway", *_TWILIO)
