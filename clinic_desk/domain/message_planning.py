@@ -91,8 +91,8 @@ def state_of(visit: Appointment | None) -> str:
 def matters(before: Appointment | None, after: Appointment) -> bool:
     """Whether what became of a visit can touch its messages; cheap, for most changes do not."""
     stands = stand_of(before), stand_of(after)
-    if before is None:
-        return stands[1] is not Stand.NONE and after.patient_id is not None
+    if before is None or before.status is Status.HELD:
+        return stands[1] is Stand.ALIVE
     if stands == (Stand.NONE, Stand.NONE):
         return False
     return stands[0] is not stands[1] or _signature(before) != _signature(after)
