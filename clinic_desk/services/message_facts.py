@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
@@ -129,6 +130,17 @@ def facts_of(
         yes=YES if answers else "",
         no=NO if answers else "",
     )
+
+
+def answers_are_read(channel: Channel, settings: Mapping[str, object]) -> bool:
+    """By the settings "messages.*": whether the way out also hands answers over, and the number it
+    comes from can be answered. What is written into a folder can."""
+    if channel not in CAN_ANSWER:
+        return False
+    prefix = f"messages.{channel}."
+    kind = settings.get(f"{prefix}kind") or "twilio"
+    sender = str(settings.get(f"{prefix}from") or "").removeprefix("whatsapp:")
+    return kind == "folder" or (kind == "twilio" and sender.startswith(("+", "MG")))
 
 
 if TYPE_CHECKING:

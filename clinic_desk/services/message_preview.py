@@ -27,7 +27,12 @@ from clinic_desk.services.message_checking import (
     each_problem,
     read,
 )
-from clinic_desk.services.message_facts import CAN_ANSWER, MessageFacts, facts_of
+from clinic_desk.services.message_facts import (
+    CAN_ANSWER,
+    MessageFacts,
+    answers_are_read,
+    facts_of,
+)
 from clinic_desk.services.message_rendering import Rendered, TemplateText, render
 from clinic_desk.services.message_values import language_code
 from clinic_desk.services.message_words import Place, built_in, built_in_languages
@@ -123,7 +128,8 @@ def words(queries: Queries, now: datetime) -> Words:
         and one.status in (Status.SCHEDULED, Status.CONFIRMED)
     ]
     coming.sort(key=lambda one: (one.start, one.id))
-    names = ["messages.desktop.names", *(f"messages.{way}.replies" for way in sorted(CAN_ANSWER))]
+    names = ["messages.desktop.names"]
+    names += [f"messages.{way}.{name}" for way in sorted(CAN_ANSWER) for name in ("kind", "from")]
     return Words(
         templates=templates,
         languages=(
@@ -168,7 +174,7 @@ def facts_for(
         patient=patient,
         visit=visit,
         offer_until=now + timedelta(hours=2),
-        replies=known.settings.get(f"messages.{channel}.replies") is True,
+        replies=answers_are_read(channel, known.settings),
         names=channel is not Channel.DESKTOP
         or known.settings.get("messages.desktop.names") is True,
     )

@@ -22,7 +22,7 @@ from clinic_desk.domain.message_rules import Rules, address_of, obstacle
 from clinic_desk.domain.messages import CHANNEL_WORDS, Channel, MessageStatus, Purpose
 from clinic_desk.domain.waitlist import OfferResult
 from clinic_desk.services import message_planning
-from clinic_desk.services.message_facts import MessageFacts, facts_of
+from clinic_desk.services.message_facts import MessageFacts, answers_are_read, facts_of
 from clinic_desk.services.message_ports import CalendarPart, Envelope
 from clinic_desk.services.message_rendering import render
 from clinic_desk.services.message_values import title_of
@@ -91,7 +91,7 @@ def prepare(ground: MessageGround, ways: Ways, now: datetime) -> Ready | Skip | 
         visit=ground.visit,
         invoice=ground.invoice,
         offer=ground.offer,
-        replies=_answers_are_read(message.channel, ways.settings),
+        replies=answers_are_read(message.channel, ways.settings),
         names=message.channel is not Channel.DESKTOP
         or ways.settings.get("messages.desktop.names") is True,
     )
@@ -166,14 +166,6 @@ def _settled(ground: MessageGround) -> str:
         case Purpose.PAYMENT:
             invoice = ground.invoice
             return "" if invoice is not None and invoice.status in OWED else SETTLED
-
-
-def _answers_are_read(channel: Channel, settings: Mapping[str, object]) -> bool:
-    """Only the Twilio-compatible gateway hands answers over, and only a number can be answered."""
-    prefix = f"messages.{channel}."
-    sender = str(settings.get(f"{prefix}from") or "").removeprefix("whatsapp:")
-    kind = settings.get(f"{prefix}kind") or "twilio"
-    return kind == "twilio" and sender.startswith(("+", "MG"))
 
 
 def _calendar(

@@ -72,7 +72,7 @@ def test_names_at_the_desks_and_answers_follow_the_clinics_settings(world: World
     now, whole = world.clock.now(), known(world)
     assert facts_for(Purpose.REMINDER, Channel.DESKTOP, whole, now).last_name == ""
     assert facts_for(Purpose.REMINDER, Channel.SMS, whole, now).yes == ""
-    kept = replace(whole, settings={"messages.desktop.names": True, "messages.sms.replies": True})
+    kept = replace(whole, settings={"messages.desktop.names": True, "messages.sms.kind": "folder"})
     assert facts_for(Purpose.REMINDER, Channel.DESKTOP, kept, now).last_name == "Example"
     assert facts_for(Purpose.REMINDER, Channel.SMS, kept, now).yes == "1"
     assert facts_for(Purpose.REMINDER, Channel.EMAIL, kept, now).yes == ""
