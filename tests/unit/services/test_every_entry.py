@@ -33,6 +33,7 @@ SILENT = {
     "ReleaseMessages": "gives back what was claimed",
     "RestService": "says why a service cannot be used",
     "ClaimMessages": "takes a message out of the queue to send it; what is sent was written before",
+    "PlanMessages": "plans what follows from visits, where the list of messages tells it",
     "NoteDeliveries": "says in the list of messages which of them arrived",
     "NoteCursor": "says how far the providers were asked for answers",
     "RevokeAllSessions": "ends nothing where nobody is logged in",
