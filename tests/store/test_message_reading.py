@@ -7,6 +7,8 @@ from datetime import date, timedelta
 
 from clinic_desk.domain.messages import Channel, Delivery, MessageStatus, Purpose
 from clinic_desk.services.message_ports import MessageWish
+from clinic_desk.ui.main_window.posting import read_post
+from clinic_desk.ui.messages.reading import Asked, read_page
 from tests.fakes.message_rows import answer, attempt, message, pause, put
 from tests.store.clinic import MONDAY, NOW, Clinic, visit
 
@@ -144,3 +146,30 @@ def test_each_question_is_a_few_statements_and_uses_an_index(clinic: Clinic) -> 
     plans = [" ".join(row[3] for row in clinic.sql(f"EXPLAIN QUERY PLAN {one}")) for one in asked]
     assert "SCAN n " not in f"{plans[0]} "
     assert "ix_notification_due_at" in plans[1]
+
+
+def test_page_and_lamp_cost_the_same_for_few_and_for_many(clinic: Clinic) -> None:
+    fill(clinic)
+    queries = clinic.store.queries
+    told: list[str] = []
+
+    def counted() -> tuple[int, int]:
+        told.clear()
+        read_page(queries, Asked(MessageWish(first=TODAY, last=TODAY), "all", "today", {}, True))
+        page = len(told)
+        read_post(queries, NOW)
+        return page, len(told) - page
+
+    counted()  # the roster and the first connection are there
+    with clinic.store._reader.connect() as connection:
+        driver = connection.connection.driver_connection
+    driver.set_trace_callback(
+        lambda one: None if one.startswith(("BEGIN", "COMMIT", "ROLLBACK")) else told.append(one)
+    )
+    few = counted()
+    put(clinic.store, *(message(f"m{n}", NOW + timedelta(seconds=n)) for n in range(400)))
+    many = counted()
+    driver.set_trace_callback(None)
+    assert many == few
+    assert few[0] <= 24
+    assert few[1] <= 24

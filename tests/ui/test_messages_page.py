@@ -241,6 +241,37 @@ def test_send_now_and_send_again_by_key(page: MessagesPage, world: Posted, qtbot
     qtbot.waitUntil(lambda: card(world, "failed").message.status is MessageStatus.WITHDRAWN)
 
 
+def test_the_menu_of_a_row_offers_what_fits(
+    page: MessagesPage, world: Posted, qtbot: QtBot
+) -> None:
+    choose(page, qtbot, "failed")
+    place = cell_rect(page, "failed", PATIENT).center()
+    page.table.customContextMenuRequested.emit(place)
+    menu = page.deeds.menu
+    assert menu is not None
+    qtbot.waitUntil(menu.isVisible)
+    assert [one.objectName() for one in menu.actions()] == [
+        "again", "withdraw", "correct", "patient", "visit",
+    ]  # fmt: skip
+    QTest.keyClick(menu, Key.Key_W)
+    qtbot.waitUntil(lambda: card(world, "failed").message.status is MessageStatus.WITHDRAWN)
+    assert card(world, "failed").message.reason == "Withdrawn by M. Keller"
+
+
+def test_what_is_typed_ahead_of_the_editor_sends_nothing(
+    page: MessagesPage, world: Posted, qtbot: QtBot
+) -> None:
+    assert page.table.choose("later")  # and nothing of it is read as yet
+    page.table.setFocus()
+    for key in (Key.Key_E, Key.Key_N, Key.Key_Delete):
+        press(page, key)
+    qtbot.waitUntil(lambda: page.deeds.editor is not None and page.deeds.editor.isVisible())
+    one = card(world, "later").message
+    assert (one.status, one.due_at) == (MessageStatus.PLANNED, NOW + 40 * MINUTE)
+    assert page.deeds.editor is not None
+    page.deeds.editor.reject()
+
+
 def test_an_answer_is_dealt_with(page: MessagesPage, world: Posted, qtbot: QtBot) -> None:
     assert page.table.choose("asked")
     qtbot.waitUntil(lambda: page.side.answer is not None)
@@ -318,7 +349,8 @@ def test_what_another_desk_withdrew_says_so_and_keeps_what_was_typed(
     QTest.keyClick(editor, Key.Key_Escape)
     qtbot.waitUntil(lambda: not editor.isVisible())
     page.read()
-    qtbot.waitUntil(lambda: card(world, "planned").message.reason == "Withdrawn by Maria")
+    row = "Withdrawn by Maria"
+    qtbot.waitUntil(lambda: page.model.index(page.model.row_of("planned"), STATE).data() == row)
     page.table.choose("planned")
     press(page, Key.Key_E)
     qtbot.waitUntil(page.message.isVisible)
@@ -353,6 +385,13 @@ def test_a_thousand_come_in_parts(world: Posted, bare: MessagesPage, qtbot: QtBo
     page.table.setFocus()
     page.table.scrollToBottom()
     qtbot.waitUntil(lambda: len(ids(page)) >= 2 * PAGE)
+    bar = page.table.verticalScrollBar()
+    bar.setValue(bar.maximum() // 2)
+    place = bar.value()
+    world.put(message("one-more", NOW + timedelta(days=2)))
+    world.front.operations.announce_external()
+    qtbot.waitUntil(lambda: page.tabs.tabText(1) == "Planned" or "1,000" in page.tabs.tabText(1))
+    assert bar.value() == place
     page.filters.text.setFocus()
     QTest.keyClicks(page.filters.text, "nobody of that name")
     qtbot.waitUntil(lambda: page.stack.currentWidget() is page.empty)

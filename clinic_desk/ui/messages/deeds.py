@@ -83,7 +83,7 @@ class MessageDeeds(QObject):
             self._on_answer(row, deed)
             return
         chosen = self.chosen()
-        if not chosen:
+        if not chosen or self._busy:
             return
         if deed in WRITES and (why := page.why_not()):
             page.message.show_message(Message(why, Tone.INFO))
@@ -189,18 +189,28 @@ class MessageDeeds(QObject):
             self.run(PlanAgain(message_ids=ids, initiator=INITIATOR))
 
     def edit(self, card: MessageCard) -> None:
-        """Its words are read first; they may have changed since the list was."""
+        """At once where its words are read already: what is typed ahead is for the editor. Else
+        they are read first, and keys do nothing meanwhile."""
         page, now = self._page, self._page.context.clock.now()
+        shown = page.side.details
+        if shown is not None and shown.card == card and shown.outlook is not None:
+            self._edit(shown)
+            return
+        if self._busy:
+            return
+        self._busy = True
 
         def take(details: Details | None) -> None:
+            self._busy = False
             if details is not None:
                 self._edit(details)
 
+        def failed(error: ClinicDeskError) -> None:
+            self._busy = False
+            self._failed(error)
+
         page.context.operations.ask(
-            lambda queries: details_of(queries, card.message.id, now),
-            done=take,
-            failed=self._failed,
-            key=f"message-edit:{id(page)}",
+            lambda queries: details_of(queries, card.message.id, now), done=take, failed=failed
         )
 
     def _edit(self, details: Details) -> None:
