@@ -199,7 +199,7 @@ def run_opening(
         door.fresh.connect(fresh)
         door.shown_changed.connect(shown)
         door.entered.connect(entered, once)
-        door.closed.connect(lambda: _ending().leave(door.shown, app.quit))
+        door.closed.connect(lambda: _ending().close(door.shown, app.quit))
         show(door.open())
         door.opened()
         settled.timeout.connect(

@@ -160,7 +160,7 @@ def test_the_end_of_the_program_sends_what_is_due_first(ground: Ground) -> None:
     over: list[bool] = []
     ground.sender.rest()
     finish = Finish(ground.sender, ground.parent)
-    last = LastMessages(ground.desk.context.theme, finish, lambda: over.append(True), ground.parent)
+    last = LastMessages(ground.desk.context.theme, finish, lambda: over.append(True))
     last.start()
     ground.desk.settle(lambda: bool(over))
     assert len(ground.phone.sent) == 4
@@ -179,7 +179,7 @@ def test_the_end_of_the_program_waits_for_nobody_for_ever(ground: Ground) -> Non
     over: list[bool] = []
     ground.sender.rest()
     finish = Finish(ground.sender, ground.parent, limit=600)
-    last = LastMessages(ground.desk.context.theme, finish, lambda: over.append(True), ground.parent)
+    last = LastMessages(ground.desk.context.theme, finish, lambda: over.append(True))
     last.start()
     ground.desk.settle(lambda: last.card is not None and last.card.isVisible())
     assert last.card is not None
@@ -199,7 +199,7 @@ def test_nobody_need_wait_at_the_end(ground: Ground) -> None:
     ground.plan(1)
     over: list[bool] = []
     finish = Finish(ground.sender, ground.parent, limit=60_000)
-    last = LastMessages(ground.desk.context.theme, finish, lambda: over.append(True), ground.parent)
+    last = LastMessages(ground.desk.context.theme, finish, lambda: over.append(True))
     last.start()
     ground.desk.settle(lambda: last.card is not None and last.card.without.isVisible())
     assert last.card is not None
@@ -211,7 +211,7 @@ def test_nobody_need_wait_at_the_end(ground: Ground) -> None:
 def test_with_nothing_to_send_the_end_comes_at_once(ground: Ground) -> None:
     over: list[bool] = []
     finish = Finish(ground.sender, ground.parent)
-    last = LastMessages(ground.desk.context.theme, finish, lambda: over.append(True), ground.parent)
+    last = LastMessages(ground.desk.context.theme, finish, lambda: over.append(True))
     last.start()
     ground.desk.settle(lambda: bool(over))
     assert last.card is None

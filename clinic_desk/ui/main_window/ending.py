@@ -53,6 +53,20 @@ def leave(
     return leaving
 
 
+def close(window: MainWindow | None, then: Callable[[], None], limit: int | None = None) -> None:
+    """The program ends: what is due is sent, for seconds at most, then ``leave``."""
+    finish = window.sending.finish(window) if window is not None else None
+    if window is None or finish is None:
+        leave(window, then, limit)
+        return
+    from clinic_desk.ui.main_window import last_messages
+
+    def sent() -> None:
+        leave(window, then, limit)
+
+    last_messages.begin(window.context.theme, finish, sent)
+
+
 class Endings(QObject):
     """Listens to the computer until ``stop``. ``quit_`` ends the program."""
 
@@ -95,7 +109,7 @@ class Endings(QObject):
             loop.exec()
 
     def terminate(self) -> None:
-        leave(self._shown(), self._quit, LOG_OFF)
+        close(self._shown(), self._quit, LOG_OFF)
 
 
 class Terminated(QObject):

@@ -20,10 +20,8 @@ class LastMessages(QObject):
     """Begun with ``start``; ``then`` is called once, when nothing is due any more, the time is up,
     or nobody wants to wait."""
 
-    def __init__(
-        self, theme: Theme, finish: Finish, then: Callable[[], None], parent: QObject
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, finish: Finish, then: Callable[[], None]) -> None:
+        super().__init__(finish)
         self._theme, self._finish = theme, finish
         self._then: Callable[[], None] | None = then
         self.card: LastCard | None = None
@@ -48,6 +46,10 @@ class LastMessages(QObject):
             self.card = None
         if then is not None:
             then()
+
+
+def begin(theme: Theme, finish: Finish, then: Callable[[], None]) -> None:
+    LastMessages(theme, finish, then).start()
 
 
 class LastCard(QWidget):
