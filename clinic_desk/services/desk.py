@@ -152,6 +152,7 @@ class Desk:
                     from clinic_desk.services import webhook  # no part of the start
 
                     webhook.follow(work, visits)
+            told = ""
             if uow.concerns_messages():
                 from clinic_desk.services import message_planning  # no part of the start
 
@@ -172,6 +173,7 @@ class Desk:
                 warnings=done.warnings,
                 undo_label=done.label,
                 sentence=done.sentence,
+                told=told,
             )
             if not outcome.changes.kinds.isdisjoint(("setting", "staff")):
                 if back:

@@ -35,7 +35,9 @@ class Changes:
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """``value`` is the id of the row that the command is about, or what the command documents.
-    ``undo_label`` is the menu's sentence ("Move Lee, Ana"), empty when there is nothing to undo."""
+    ``undo_label`` is the menu's sentence ("Move Lee, Ana"), empty when there is nothing to undo.
+    ``told``: what becomes of the patients' notices ("SMS held 3 min"); ``sentence`` ends with it,
+    whoever has words of their own adds it."""
 
     command_id: Id
     value: object = None
@@ -43,3 +45,4 @@ class Outcome:
     warnings: tuple[str, ...] = ()
     undo_label: str = ""
     sentence: str = ""
+    told: str = ""

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from clinic_desk.domain.messages import Channel
+from clinic_desk.domain.messages import Channel, MessageStatus, Purpose
 from clinic_desk.services.message_ports import Envelope
 from clinic_desk.ui.main_window import MainWindow, posting
 from clinic_desk.ui.main_window.posting import READ, TRAY, Posting
@@ -147,3 +147,34 @@ def test_visit_and_patient_tell_and_lead_here(
     qtbot.waitUntil(lambda: correct.isVisible() and correct.isEnabled())
     qtbot.mouseClick(correct, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.doors._edit is not None and window.doors._edit.isVisible())
+
+
+def test_a_move_and_its_undo_say_what_the_patient_hears(
+    window: MainWindow, world: Posted, qtbot: QtBot
+) -> None:
+    """Move mode and Ctrl+Z have words of their own; what is held is told behind them."""
+    day = NOW.date()
+    busy = [(one.doctor_id, one.start) for one in world.front.store.queries.cells(day, day)]
+    late = next(
+        one
+        for one in world.visits
+        if not any(who == one.doctor_id and one.end <= at < one.end + 60 * MINUTE
+                   for who, at in busy)
+    )  # fmt: skip
+    told = world.about(world.visits.index(late), "told", NOW - 30 * MINUTE, rule="",
+                       status=MessageStatus.SENT, purpose=Purpose.CONFIRMATION)  # fmt: skip
+    world.put(told)
+    qtbot.waitUntil(lambda: window.page.grid().focus_cell(late.id))
+    grid = window.page.grid()
+    grid.setFocus()
+    QTest.keyClick(grid, Key.Key_M)
+    qtbot.waitUntil(lambda: window.page.gestures.active)
+    QTest.keyClick(grid, Key.Key_Down)
+    QTest.keyClick(grid, Key.Key_Return)
+    qtbot.waitUntil(lambda: window.toast.text.startswith("Moved to"))
+    assert window.toast.text.endswith(" · SMS held 3 min")
+    undo = window.actions_["edit.undo"]
+    qtbot.waitUntil(lambda: undo.isEnabled() and "Move" in undo.text())
+    undo.trigger()
+    qtbot.waitUntil(lambda: window.toast.text.startswith("Undone: Move"))
+    assert window.toast.text.endswith(" · nothing was sent")

@@ -321,6 +321,8 @@ class DropDesk(QObject):
         return done_words(proposal, place, span_text(target, zone_name, judge.roster.practice.zone))
 
     def _tell(self, words: str, outcome: Outcome) -> None:
+        if outcome.told and not words.endswith(outcome.told):
+            words = f"{words} · {outcome.told}"
         self._controller.voice.now(words)
         self._controller.toast_requested.emit(words, bool(outcome.undo_label))
 

@@ -111,7 +111,9 @@ class Undoing(QObject):
         def done(outcome: Outcome) -> None:
             self._over()
             label = outcome.value if isinstance(outcome.value, str) else ""
-            self.told.emit(f"{word}: {label}" if label else f"{word}.", button)
+            said = f"{word}: {label}" if label else word
+            said += f" · {outcome.told}" if outcome.told else "" if label else "."
+            self.told.emit(said, button)
 
         def refused(error: ClinicDeskError) -> None:
             self._over()
