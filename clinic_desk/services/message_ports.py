@@ -85,7 +85,8 @@ class MessageCounts:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelState:
     """How one channel stands: in use or not, and what its circuit breaker says. ``waiting``: due
-    and not sent; ``last_sent_at``: of the last month."""
+    and not sent; ``last_sent_at``: of the last month. ``folder``: for trying out, into a folder
+    instead of to patients."""
 
     channel: Channel
     on: bool
@@ -94,6 +95,7 @@ class ChannelState:
     last_error: str = ""
     waiting: int = 0
     last_sent_at: datetime | None = None
+    folder: bool = False
 
 
 # The channels

@@ -220,6 +220,7 @@ class MessageReading(ABC):
                 used = channel is Channel.DESKTOP if on is None else bool(on)
                 failures, until, error = gateways.get(str(channel), (0, None, ""))
                 last = _last_sent(connection, str(channel), now) if used else None
+                kind = read_setting(connection, f"messages.{channel}.kind", "clinic", "")
                 found.append(
                     ChannelState(
                         channel=channel,
@@ -229,6 +230,7 @@ class MessageReading(ABC):
                         last_error=error,
                         waiting=waiting.get(f"message.{channel}", 0),
                         last_sent_at=_instant(last),
+                        folder=kind == "folder",
                     )
                 )
         return tuple(found)

@@ -116,6 +116,7 @@ def test_channels_tell_how_they_stand(clinic: Clinic) -> None:
     fill(clinic)
     with clinic.store.unit_of_work(clinic.maria) as work:
         work.save_setting("messages.sms.on", "clinic", True)
+        work.save_setting("messages.email.kind", "clinic", "folder")
         work.commit()
     pause(clinic.store, "sms", NOW + HOUR)
     states = {one.channel: one for one in clinic.store.queries.channel_states()}
@@ -125,6 +126,7 @@ def test_channels_tell_how_they_stand(clinic: Clinic) -> None:
     sms = states[Channel.SMS]
     assert (sms.failures, sms.open_until, sms.last_error) == (5, NOW + HOUR, "down")
     assert (sms.waiting, sms.last_sent_at) == (1, NOW - HOUR)
+    assert [channel for channel, one in states.items() if one.folder] == [Channel.EMAIL]
 
 
 def test_each_question_is_a_few_statements_and_uses_an_index(clinic: Clinic) -> None:

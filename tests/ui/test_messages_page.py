@@ -442,6 +442,17 @@ def test_nothing_at_all_is_said(bare: MessagesPage, qtbot: QtBot) -> None:
     assert not page.empty._button.isVisible()
 
 
+def test_what_goes_into_a_folder_is_not_said_to_be_sent(
+    page: MessagesPage, world: Posted, qtbot: QtBot
+) -> None:
+    assert page.lamps.told == ["E-mail", "SMS"]
+    saved = SaveSetting(key="messages.email.kind", value="folder", scope="clinic")
+    world.front.desk.execute(saved)
+    page.read()
+    qtbot.waitUntil(lambda: page.lamps.told == ["E-mail into a folder", "SMS"])
+    assert "nothing is sent" in page.lamps.toolTip()
+
+
 def test_without_a_channel_it_says_where_to_begin(
     bare: MessagesPage, world: Posted, qtbot: QtBot
 ) -> None:

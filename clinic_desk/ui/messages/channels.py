@@ -42,6 +42,8 @@ class ChannelLamps(QAbstractButton):
                 rows.append(("warn", f"{name} paused until {until}"))
             elif one.failures:
                 rows.append(("warn", f"{name} · last try failed"))
+            elif one.folder:
+                rows.append(("off", f"{name} into a folder"))
             else:
                 rows.append(("ok", name))
             tips.append(self._tip(one, name, zone))
@@ -56,7 +58,9 @@ class ChannelLamps(QAbstractButton):
 
     @staticmethod
     def _tip(one: ChannelState, name: str, zone: str) -> str:
-        parts = [name]
+        parts = [
+            f"{name} goes into a folder, for trying out; nothing is sent" if one.folder else name
+        ]
         if one.last_sent_at is not None:
             parts.append(f"last sent {words.moment_words(one.last_sent_at, zone)}")
         if one.waiting:
