@@ -150,6 +150,10 @@ class OutboxWork(Protocol):
         """Failures of a service since it last answered well."""
         ...
 
+    def hold_back_due(self, reason: str) -> int:
+        """Messages to people that are due will not go by themselves; how many."""
+        ...
+
     def message_now(self, message_id: Id) -> Notification | None: ...
 
     def begin_message(

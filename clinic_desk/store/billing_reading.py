@@ -100,7 +100,7 @@ class BillingReading(ABC):
         return tuple(InvoiceTotal(date.fromisoformat(row[0]), *row[1:]) for row in rows)
 
     def outbox(self, prefix: str, limit: int = 200) -> tuple[OutboxMessage, ...]:
-        from clinic_desk.store.outbox_writing import MESSAGE, message_of
+        from clinic_desk.store.outbox_reading import MESSAGE, message_of
 
         with self._reading() as connection:
             rows = fetch(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection
 
@@ -18,10 +18,14 @@ from clinic_desk.store.direct import fetch, fetch_one
 
 if TYPE_CHECKING:
     from clinic_desk.domain.messages import Channel
+    from clinic_desk.services.day_views import OutboxMessage
     from clinic_desk.services.outbox_ports import MessageGround
 
 R = TypeVar("R", bound=Record)
 
+MESSAGE = (
+    "id, topic, subject_id, payload, created_at, attempts, next_try_at, withdrawn_at, last_error"
+)
 OPEN = "done_at IS NULL AND withdrawn_at IS NULL"
 
 
@@ -146,3 +150,20 @@ def _row(connection: Connection, kind: type[R], row_id: Id | None) -> R | None:
     if row is None or row[m.position["deleted_at"]] is not None:
         return None
     return m.from_row(row)
+
+
+def message_of(row: Sequence[Any], attempts: int | None = None) -> OutboxMessage:
+    """Of a row of ``MESSAGE``."""
+    from clinic_desk.services.day_views import OutboxMessage
+
+    return OutboxMessage(
+        id=row[0],
+        topic=row[1],
+        subject_id=row[2],
+        payload=json.loads(row[3]),
+        created_at=from_epoch(row[4]),
+        attempts=row[5] if attempts is None else attempts,
+        next_try_at=from_epoch(row[6]) if row[7] is None else None,
+        set_aside=row[7] is not None,
+        last_error=row[8],
+    )

@@ -6,7 +6,6 @@ order in which they were written, and what waits before them in the same topic h
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -15,9 +14,10 @@ from sqlalchemy import Connection
 
 from clinic_desk.domain.errors import NotFound
 from clinic_desk.domain.ids import Id
-from clinic_desk.domain.spans import epoch, from_epoch
+from clinic_desk.domain.spans import epoch
 from clinic_desk.store.direct import fetch_one, run
 from clinic_desk.store.history import dumps
+from clinic_desk.store.outbox_reading import MESSAGE, OPEN, message_of
 from clinic_desk.store.writing import RowWriter
 
 if TYPE_CHECKING:
@@ -34,11 +34,6 @@ SHORTEST_BREAK, LONGEST_BREAK = 60, 3600
 
 SAYS_ALL = frozenset({"billing"})
 """Services whose newest message about a subject says all that the older ones did."""
-
-MESSAGE = (
-    "id, topic, subject_id, payload, created_at, attempts, next_try_at, withdrawn_at, last_error"
-)
-OPEN = "done_at IS NULL AND withdrawn_at IS NULL"
 
 _FREE = "(m.lease_until IS NULL OR m.lease_until <= :now)"
 _SAME = "o.subject_id = m.subject_id AND o.done_at IS NULL AND o.withdrawn_at IS NULL"
@@ -336,6 +331,25 @@ class OutboxWriting:
             ),
         )
 
+    def hold_back_due(self, reason: str) -> int:
+        due = (
+            f"SELECT id FROM outbox_message WHERE {OPEN} AND next_try_at <= ?"
+            " AND topic GLOB 'message.*'"
+        )
+        now = epoch(self.now)
+        number = run(
+            self._connection,
+            "UPDATE notification SET status = 'skipped', reason = ? WHERE status = 'planned'"
+            f" AND id IN ({due})",
+            (reason, now),
+        )
+        run(
+            self._connection,
+            f"UPDATE outbox_message SET done_at = ? WHERE id IN ({due})",
+            (now, now),
+        )
+        return number
+
     def _gateway(self, service: str) -> tuple[int, int | None, str, int | None]:
         found: Any = fetch_one(
             self._connection,
@@ -365,20 +379,3 @@ def _named(connection: Connection, sql: str, values: dict[str, object]) -> list[
 
     found: list[Any] = driver_of(connection).execute(sql, values).fetchall()
     return found
-
-
-def message_of(row: Sequence[Any], attempts: int | None = None) -> OutboxMessage:
-    """Of a row of ``MESSAGE``."""
-    from clinic_desk.services.day_views import OutboxMessage
-
-    return OutboxMessage(
-        id=row[0],
-        topic=row[1],
-        subject_id=row[2],
-        payload=json.loads(row[3]),
-        created_at=from_epoch(row[4]),
-        attempts=row[5] if attempts is None else attempts,
-        next_try_at=from_epoch(row[6]) if row[7] is None else None,
-        set_aside=row[7] is not None,
-        last_error=row[8],
-    )

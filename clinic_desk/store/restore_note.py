@@ -15,9 +15,14 @@ from clinic_desk.store.backup_book import read_json, write_json
 if TYPE_CHECKING:
     from clinic_desk.domain.events import Actor
     from clinic_desk.services.audit_ports import AuditWork
+    from clinic_desk.services.billing_ports import OutboxWork
 
 FILE = "restore-note.json"
 MOST_WORDS = 500
+MAYBE_SENT = (
+    "A backup was restored, and this may have gone before it was. Send it again if it did not."
+)
+"""Why messages that were due meanwhile do not go by themselves."""
 
 
 def note_of(path: Path) -> Path:
@@ -71,6 +76,8 @@ def settle(
     with unit_of_work(actor) as work:
         work.action = "RestoreBackup"
         work.audit("restore", "backup", str(told.get("backup", "")), detail=told)
+        if told.get("state") == "done":
+            work.hold_back_due(MAYBE_SENT)
         work.commit()
     drop(path)
     return True
@@ -78,5 +85,5 @@ def settle(
 
 if TYPE_CHECKING:
 
-    class Settling(AuditWork):
+    class Settling(AuditWork, OutboxWork):
         def commit(self) -> None: ...

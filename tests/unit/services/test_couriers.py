@@ -517,3 +517,21 @@ def test_notices_for_the_desks_wait_for_a_screen(world: World) -> None:
     (shown,) = screen.sent
     assert shown.channel is Channel.DESKTOP
     assert "Lee" not in shown.body
+
+
+def test_what_was_due_before_a_backup_was_restored_waits_for_a_person(
+    world: World, phone: FakeTransport
+) -> None:
+    """It may have gone after the backup was made; nobody can know."""
+    (visit,) = booked(world)
+    backups = world.store.maintenance.backups
+    copy = world.store.maintenance.backup()
+    post = sender(world, phone)
+    assert post.run_once() == Drained(sent=1)
+    backups.restore(backups.described(copy), "a test", world.desk.actor)
+    assert post.run_once() == Drained()
+    assert "may have gone" in confirmation(world, visit).reason
+    later = world.book("11:00", day=SOON)
+    world.clock.advance(minutes=4)
+    assert post.run_once() == Drained(sent=1)
+    assert confirmation(world, later).status is MessageStatus.SENT
