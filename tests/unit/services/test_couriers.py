@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from clinic_desk.domain.messages import Channel, MessageStatus, Notification, Purpose
+from clinic_desk.domain.appointments import Status
+from clinic_desk.domain.messages import Channel, Delivery, MessageStatus, Notification, Purpose
 from clinic_desk.services.attempts import AttemptNote, listeners
 from clinic_desk.services.commands import (
     CancelAppointment,
@@ -16,8 +17,9 @@ from clinic_desk.services.commands import (
     MoveAppointment,
 )
 from clinic_desk.services.couriers import NOBODY_KNOWS, RAN_OUT, Courier, Drained
+from clinic_desk.services.couriers_upkeep import Upkeep
 from clinic_desk.services.message_commands import EditMessage
-from clinic_desk.services.message_ports import Attempt, Envelope
+from clinic_desk.services.message_ports import Answered, Attempt, Envelope, Polled
 from clinic_desk.services.outbox import LEASE
 from clinic_desk.services.outbox_commands import BeginMessage, ClaimMessages, CloseBreaker
 from clinic_desk.services.outbox_faults import Rejected, Unreachable
@@ -535,3 +537,56 @@ def test_what_was_due_before_a_backup_was_restored_waits_for_a_person(
     world.clock.advance(minutes=4)
     assert post.run_once() == Drained(sent=1)
     assert confirmation(world, later).status is MessageStatus.SENT
+
+
+def test_what_the_provider_says_of_deliveries_and_answers_is_kept_once(
+    world: World, phone: FakeTransport
+) -> None:
+    (visit,) = booked(world)
+    post = sender(world, phone)
+    upkeep = Upkeep(post, world.clock)
+    upkeep.turn()
+    assert post.run_once() == Drained(sent=1)
+    now = world.clock.now()
+    answer = Answered(
+        channel=Channel.SMS,
+        provider_id="in-1",
+        sender="+447911123456",
+        text="1",
+        received_at=now,
+    )
+    told = ((Channel.SMS, "p-1", Delivery.DELIVERED, now),)
+    phone.polled.extend([Polled(deliveries=told, answers=(answer,), cursor="c-1"), Polled()])
+    assert upkeep.turn() == 0  # not twice within a minute
+    world.clock.advance(seconds=61)
+    assert upkeep.turn() == 2
+    row = confirmation(world, visit)
+    assert (row.delivery, row.reply) == (Delivery.DELIVERED, "1")
+    assert world.row(visit).status is Status.CONFIRMED
+    world.clock.advance(seconds=61)
+    upkeep.turn()
+    assert [asked[0] for asked in phone.asked] == ["", "", "c-1"]
+    assert [asked[1] for asked in phone.asked] == [(), ("p-1",), ()]
+
+
+def test_a_provider_that_gives_no_news_is_no_matter(world: World, phone: FakeTransport) -> None:
+    upkeep = Upkeep(sender(world, phone), world.clock)
+
+    def silent(since: str, sent: object) -> Polled:
+        raise Unreachable(f"No answer to {since}{sent}.")
+
+    phone.poll = silent  # type: ignore[method-assign, assignment]
+    assert upkeep.turn() == 0
+
+
+def test_a_changed_plan_is_worked_through_by_whoever_sends(
+    world: World, phone: FakeTransport
+) -> None:
+    visit = world.book("10:00", day=SOON)
+    setting(world, "purposes", ["confirmation"])
+    assert world.store.queries.setting("messages.replan", "clinic")
+    Upkeep(sender(world, phone), world.clock).plan_anew()
+    assert not world.store.queries.setting("messages.replan", "clinic")
+    waiting = [one.purpose for one in stored(world) if one.status is MessageStatus.PLANNED]
+    assert waiting == [Purpose.CONFIRMATION]
+    assert confirmation(world, visit)
