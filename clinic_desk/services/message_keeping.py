@@ -207,7 +207,8 @@ def _again(
     useful = one.useful_until
     if one.purpose in (Purpose.NO_SHOW, Purpose.PAYMENT):
         useful = max(useful or work.now, work.now + USEFUL)
-    by_hand = bool(one.written_by) and channel is one.channel
+    # what somebody wrote of another time is not for the visit as it is now
+    by_hand = bool(one.written_by) and channel is one.channel and one.tells in ("", tells)
     new_id = work.new_id()
     return Notification(
         id=new_id,
@@ -312,6 +313,12 @@ def _same_visit(work: Work, one: Notification) -> str:
     if gone is not (one.purpose is Purpose.CANCELLED):
         word = "does not take place any more" if gone else "takes place again"
         raise Refusal("visit_changed", f"The visit {word}, so the {_name(one)} would be wrong.")
+    if one.purpose is Purpose.MOVED and one.knew == now:
+        raise Refusal(
+            "visit_changed",
+            "The visit is back where it was, and what tells of changes is planned by itself. The "
+            f"{_name(one)} would be wrong.",
+        )
     return now
 
 
@@ -338,7 +345,12 @@ def _when(instant: datetime, zone: str, now: datetime) -> str:
 
 
 def _name(one: Notification) -> str:
-    return PURPOSE_WORDS[one.purpose].lower()
+    """In a sentence, behind "the"."""
+    return {
+        Purpose.MOVED: "notice of the move",
+        Purpose.CANCELLED: "notice of the cancellation",
+        Purpose.NO_SHOW: "message after the no-show",
+    }.get(one.purpose) or PURPOSE_WORDS[one.purpose].lower()
 
 
 def _an(channel: Channel) -> str:

@@ -6,6 +6,7 @@ messages are no slower than a hundred. Names are joined for the rows that are sh
 
 from __future__ import annotations
 
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
@@ -17,7 +18,6 @@ from sqlalchemy import Connection
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import epoch, from_epoch, local_day_bounds
 from clinic_desk.store.direct import fetch, fetch_one
-from clinic_desk.store.setting_rows import read_setting
 
 if TYPE_CHECKING:
     from clinic_desk.domain.availability.model import Roster
@@ -214,13 +214,20 @@ class MessageReading(ABC):
                     (now,),
                 )
             )
+            settings = {
+                row[0]: json.loads(row[1])
+                for row in fetch(
+                    connection,
+                    "SELECT name, value FROM setting WHERE scope = 'clinic' AND desk_id = ''"
+                    " AND name >= 'messages.' AND name < 'messages/'",
+                )
+            }
             found = []
             for channel in Channel:
-                on = read_setting(connection, f"messages.{channel}.on", "clinic", "")
+                on = settings.get(f"messages.{channel}.on")
                 used = channel is Channel.DESKTOP if on is None else bool(on)
                 failures, until, error = gateways.get(str(channel), (0, None, ""))
                 last = _last_sent(connection, str(channel), now) if used else None
-                kind = read_setting(connection, f"messages.{channel}.kind", "clinic", "")
                 found.append(
                     ChannelState(
                         channel=channel,
@@ -230,7 +237,7 @@ class MessageReading(ABC):
                         last_error=error,
                         waiting=waiting.get(f"message.{channel}", 0),
                         last_sent_at=_instant(last),
-                        folder=kind == "folder",
+                        folder=settings.get(f"messages.{channel}.kind") == "folder",
                     )
                 )
         return tuple(found)

@@ -11,7 +11,15 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 
 from clinic_desk.domain.availability.model import Roster
 from clinic_desk.domain.ids import Id
-from clinic_desk.domain.messages import CHANNEL_WORDS, Channel, InboundMessage, ReplyOutcome
+from clinic_desk.domain.messages import (
+    CHANNEL_WORDS,
+    Channel,
+    InboundMessage,
+    MessageStatus,
+    Notification,
+    ReplyOutcome,
+)
+from clinic_desk.services.message_keeping import BY_HAND
 from clinic_desk.services.message_ports import MessageCard, MessageWish
 from clinic_desk.ui.look.plain import plain_tips
 from clinic_desk.ui.look.theme import Theme
@@ -25,6 +33,12 @@ Index = QModelIndex | QPersistentModelIndex
 ROW_ROLE = int(Qt.ItemDataRole.UserRole)
 COLUMNS = ("", "Due", "Channel", "Patient", "Dr", "What", "Text", "State")
 CHECK, DUE, CHANNEL, PATIENT, DOCTOR, WHAT, TEXT, STATE = range(len(COLUMNS))
+
+
+def unsaid(one: Notification) -> bool:
+    """No words of it were ever written; the reason has their room."""
+    gone = one.status in (MessageStatus.SKIPPED, MessageStatus.WITHDRAWN, MessageStatus.FAILED)
+    return gone and not one.body and bool(one.reason) and not one.reason.startswith(BY_HAND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,9 +267,13 @@ class MessageModel(QAbstractTableModel):
                 return messages.what_text(one)
             case 6:
                 told = one.body or self.texts.get(one.id, "")
+                if not told and unsaid(one):
+                    return CURTAIN.said(one.reason)
                 return CURTAIN.hidden(" ".join(f"{one.subject} {told}".split()))
             case 7:
                 state = self.state(row).text
+                if unsaid(one):
+                    state = state.partition(" · ")[0]
                 return f"Reply {COVERED}" if one.reply and CURTAIN.on else CURTAIN.said(state)
         return ""
 

@@ -94,9 +94,10 @@ def about(card: MessageCard, roster: Roster | None, zone: str, today: date) -> s
 def bubble_head(
     channel: Channel, address: str, language: str, body: str, *, by_hand: bool = False
 ) -> str:
-    """ "SMS to +90 212 555 01 2 · Turkish · 84 characters"."""
+    """ "SMS to +90 212 555 01 2 · Turkish · 84 characters". In which language somebody wrote is not
+    known."""
     to = f" to {address}" if address else ""
-    parts = [f"{CHANNEL_WORDS[channel]}{to}", language_words(language)]
+    parts = [f"{CHANNEL_WORDS[channel]}{to}", "" if by_hand else language_words(language)]
     if body:
         parts.append(length_words(channel, body))
     if by_hand:

@@ -195,7 +195,10 @@ class MessageSide(QScrollArea):
             language = outlook.language or language
         to = CURTAIN.hidden(one.address)
         head = saying.bubble_head(one.channel, to, language, body, by_hand=bool(one.written_by))
-        self.bubble.tell(messages.CHANNEL_ICONS[one.channel], head, subject, body)
+        unwritten = (
+            "Its words are written when it goes." if waits else "No words of it were written."
+        )
+        self.bubble.tell(messages.CHANNEL_ICONS[one.channel], head, subject, body, unwritten)
 
     def _fill_answer(self, card: AnswerCard) -> None:
         one, theme = card.answer, self._theme
@@ -302,12 +305,13 @@ class _Bubble(QWidget):
         column.addWidget(self.subject)
         column.addWidget(self.body)
 
-    def tell(self, icon: str, head: str, subject: str, body: str) -> None:
+    def tell(self, icon: str, head: str, subject: str, body: str, unwritten: str = "") -> None:
+        """``unwritten`` stands where there are no words."""
         self._icon.setPixmap(self._theme.icon(icon, 14, self._theme.tokens.text2))
         self.head.setText(head)
         self.subject.setText(subject)
         self.subject.setVisible(bool(subject))
-        self.body.setText(body or "Its words are written when it goes.")
+        self.body.setText(body or unwritten)
         self.body.set_ink("text" if body else "text2")
         self.show()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -212,6 +213,32 @@ def test_another_way_takes_its_address_and_new_words(world: World) -> None:
     (new_id,) = told.value  # type: ignore[misc]
     one = card(world, new_id).message
     assert (one.channel, one.address, one.body) == (Channel.EMAIL, "ana@example.org", "")
+
+
+def test_a_move_that_was_taken_back_is_not_told(world: World) -> None:
+    """The patient would hear of a change that there is none of."""
+    reachable(world)
+    made = reminder(world, "gone", purpose=Purpose.MOVED, status=MessageStatus.WITHDRAWN,
+                    reason="The change was taken back before it was sent", tells="elsewhere",
+                    knew=state_of(world.row(world.book("11:00"))))  # fmt: skip
+    stands = state_of(world.row(made.appointment_id or ""))
+    put(world.store, replace(made, id="back", key="key:back", knew=stands))
+    told = refused(world, SendAgain(message_ids=("back",)))
+    assert told.sentence.startswith("The visit is back where it was")
+    assert told.sentence.endswith("The notice of the move would be wrong.")
+    assert world.run(SendAgain(message_ids=("gone",))).sentence == "It goes again"
+
+
+def test_own_words_go_again_only_for_the_time_they_were_written_for(world: World) -> None:
+    reachable(world)
+    words = {"body": "At ten.", "written_by": "staff-Maria", "status": MessageStatus.FAILED}
+    made = reminder(world, "same", **words)
+    put(world.store, replace(made, id="other", key="key:other", tells="elsewhere"))
+    bodies = []
+    for row_id in ("same", "other"):
+        (new_id,) = world.run(SendAgain(message_ids=(row_id,))).value  # type: ignore[misc]
+        bodies.append(card(world, new_id).message.body)
+    assert bodies == ["At ten.", ""]
 
 
 @pytest.mark.parametrize(
