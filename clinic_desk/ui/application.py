@@ -164,11 +164,10 @@ def run_opening(
 
     def come() -> None:
         patience.stop()
-        for card in waiting:
-            card.finish()
+        while waiting:  # once each: what helped a clinic that did not open comes here again
+            waiting.pop().finish()
 
     patience.timeout.connect(wait)
-    patience.start()
     state: dict[str, Any] = {}
     once = Qt.ConnectionType.SingleShotConnection
     settled = QTimer(app, singleShot=True)
@@ -237,6 +236,7 @@ def run_opening(
         starters.append(starter)
         starter.opened.connect(opened, Qt.ConnectionType.QueuedConnection)
         starter.failed.connect(failed, Qt.ConnectionType.QueuedConnection)
+        patience.start()
         starter.start()
 
     start()

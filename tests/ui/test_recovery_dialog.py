@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from clinic_desk.app import paths, store_keys
-from clinic_desk.app.container import build
+from clinic_desk.app.container import Container, build
 from clinic_desk.app.encryption import unlock
 from clinic_desk.domain.errors import Fault, Refusal
 from clinic_desk.services.recovery_key import printed
@@ -24,6 +24,7 @@ from clinic_desk.store.keys import StoreKey
 from clinic_desk.ui.application import run_opening
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.settings.recovery_dialog import RecoveryDialog
+from clinic_desk.ui.widgets.opening_card import OpeningCard
 from tests.fakes.front_desk import _demo_file
 from tests.fakes.keeper import MemoryKeeper
 from tests.ui.test_shell_application import _undressed, close_when_loaded  # noqa: F401
@@ -106,7 +107,7 @@ def test_while_the_key_is_kept_the_dialog_stays(dialog: Showing, qtbot: QtBot) -
     assert not shown.isVisible()
 
 
-@pytest.mark.parametrize("trouble", ["lost", "locked", "quit"])
+@pytest.mark.parametrize("trouble", ["lost", "locked", "quit", "slow"])
 def test_the_real_start_asks_and_goes_on(
     keeper: MemoryKeeper, tmp_path: Path, qtbot: QtBot, trouble: str
 ) -> None:
@@ -124,10 +125,22 @@ def test_the_real_start_asks_and_goes_on(
     else:
         keeper.kept.clear()
     seen: list[str] = []
+    cards: list[OpeningCard] = []
+    go = threading.Event()
+
+    def opening() -> Container:
+        if trouble == "slow":  # until the card is on the screen, each time
+            assert go.wait(60)
+            go.clear()
+        return build(tmp_path)
 
     def look() -> None:
         """Every few milliseconds: presses what is there."""
         for top in QApplication.topLevelWidgets():
+            if isinstance(top, OpeningCard) and top.isVisible() and top not in cards:
+                cards.append(top)
+                go.set()
+                return
             if isinstance(top, RecoveryDialog) and top.isVisible() and top.field.isEnabled():
                 seen.append(top.sentence.text())
                 if trouble == "quit":
@@ -147,7 +160,7 @@ def test_the_real_start_asks_and_goes_on(
     hands.timeout.connect(look)
     hands.start()
     code = run_opening(
-        lambda: build(tmp_path),
+        opening,
         paths.resources(),
         ["clinic-desk"],
         unlock=lambda typed: unlock(database, typed, keeper),
@@ -160,3 +173,5 @@ def test_the_real_start_asks_and_goes_on(
     assert seen[-1] == "window"
     assert ("locked" in seen[0]) is (trouble == "locked")
     assert keeper.kept == kept
+    if trouble == "slow":
+        assert len(cards) == 2, "a slow opening says so each time"
