@@ -166,9 +166,14 @@ def send_again(work: Work, command: SendAgain) -> Done:
         zone=work.roster.practice.zone,
     )
     made = []
+    left: list[Refusal] = []
     who = work.actor.name or "the program"
     for one in chosen:
-        again = _again(work, one, command.channel, patients.get(one.patient_id or ""), rules)
+        try:
+            again = _again(work, one, command.channel, patients.get(one.patient_id or ""), rules)
+        except Refusal as refusal:
+            left.append(refusal)
+            continue
         work.uow.plan_message(again)
         if one.status is MessageStatus.FAILED:
             settled = replace(one, status=MessageStatus.WITHDRAWN, reason=f"Sent again by {who}")
@@ -177,9 +182,19 @@ def send_again(work: Work, command: SendAgain) -> Done:
             work.uow.change_message(one, replace(one, reason=f"Sent again by {who}"))
         _note(work, "SendAgain", again)
         made.append(again.id)
+    if left and not made:
+        if len(found) == 1:
+            raise left[0]
+        raise Refusal(
+            "none_fits",
+            f"None of these {len(found)} messages can be sent again. The first: {left[0].sentence}",
+        )
     by = f" by {CHANNEL_WORDS[command.channel]}" if command.channel is not None else ""
     many = len(made) > 1
     told = f"{count_text(len(made), 'message')} go again{by}" if many else f"It goes again{by}"
+    if len(made) < len(found):
+        told += f", {len(found) - len(made)} of {len(found)} not"
+        told += f": {left[0].sentence.rstrip('.')}" if left else ""
     return Done(value=tuple(made), sentence=told)
 
 

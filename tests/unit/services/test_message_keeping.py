@@ -229,6 +229,19 @@ def test_a_move_that_was_taken_back_is_not_told(world: World) -> None:
     assert world.run(SendAgain(message_ids=("gone",))).sentence == "It goes again"
 
 
+def test_of_several_those_go_again_that_can(world: World) -> None:
+    reachable(world)
+    made = reminder(world, "good", status=MessageStatus.FAILED)
+    for row_id in ("past", "past too"):
+        put(world.store, replace(made, id=row_id, key=row_id, useful_until=at("06:00")))
+    told = world.run(SendAgain(message_ids=("past", "good"))).sentence
+    assert told.startswith("It goes again, 1 of 2 not: The reminder came to an end")
+    assert card(world, "good").message.reason == "Sent again by Maria"
+    assert card(world, "past").message.reason == ""
+    none = refused(world, SendAgain(message_ids=("past", "past too")))
+    assert none.sentence.startswith("None of these 2 messages can be sent again. The first: The ")
+
+
 def test_own_words_go_again_only_for_the_time_they_were_written_for(world: World) -> None:
     reachable(world)
     words = {"body": "At ten.", "written_by": "staff-Maria", "status": MessageStatus.FAILED}
