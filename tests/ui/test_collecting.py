@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from clinic_desk.ui.runtime import collecting as module
-from clinic_desk.ui.runtime.collecting import Collecting
+from clinic_desk.ui.runtime.collecting import Collecting, tracked
 
 
 @pytest.fixture
@@ -103,3 +103,29 @@ def test_afterwards_python_collects_again(collecting: Collecting) -> None:
     assert not gc.isenabled()
     collecting.stop()
     assert gc.isenabled()
+
+
+def test_counting_what_there_is_breaks_no_tuple_of_another_thread() -> None:
+    """A list of all objects owns the tuple that somebody is just building, too."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(0.0001)
+    over = threading.Event()
+    broken: list[SystemError] = []
+
+    def build() -> None:
+        while not over.is_set():
+            try:
+                tuple(number for number in range(300))
+            except SystemError as error:
+                broken.append(error)
+
+    other = threading.Thread(target=build)
+    other.start()
+    try:
+        counts = [tracked() for _ in range(60)]
+    finally:
+        over.set()
+        other.join()
+        sys.setswitchinterval(before)
+    assert min(counts) > 1000
+    assert not broken
