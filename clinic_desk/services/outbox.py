@@ -101,7 +101,7 @@ def rest(work: Work, command: RestService) -> Done:
 
 
 def close_breaker(work: Work, command: CloseBreaker) -> Done:
-    work.uow.close_breaker(command.service)
+    work.uow.service_answers(command.service)
     return Done()
 
 

@@ -212,7 +212,7 @@ class OutboxWriting:
             " WHERE id = ?",
             (epoch(self.now), message_id),
         )
-        self.close_breaker(service)
+        self._close_breaker(service)
         return True
 
     def retry_set_aside(self, prefix: str) -> int:
@@ -223,10 +223,13 @@ class OutboxWriting:
             " AND done_at IS NULL",
             (epoch(self.now), f"{prefix}*"),
         )
-        self.close_breaker(prefix.partition(".")[0])
+        self._close_breaker(prefix.partition(".")[0])
         return number
 
-    def close_breaker(self, service: str) -> None:
+    def service_answers(self, service: str) -> None:
+        self._say(service, 0, None, "")
+
+    def _close_breaker(self, service: str) -> None:
         run(
             self._connection,
             "UPDATE gateway_state SET open_until = NULL WHERE name = ?",

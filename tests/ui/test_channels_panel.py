@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,13 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from clinic_desk.app import store_keys
+from clinic_desk.domain.messages import Channel
 from clinic_desk.integrations.messaging import transports
+from clinic_desk.services.message_ports import ChannelState
 from clinic_desk.services.secrets import KeyringState
 from clinic_desk.ui.settings.channels import ChannelsPanel
 from clinic_desk.ui.settings.channels_forms import KEPT, NONE_YET
+from clinic_desk.ui.settings.channels_trial import state_words
 from tests.fakes.certificates import trust
 from tests.fakes.first_start import FirstStart
 from tests.fakes.gateway_server import SID, gateway_server
@@ -129,7 +133,7 @@ def test_email_is_set_up_tried_and_in_use(
     with smtp_server("starttls", user="desk", password="open sesame") as server:
         mail_server(qtbot, panel, server.port)
         panel.trial.line.setText("me@clinic.example")
-        assert panel.trial.button.text() == "Save and send a &test"
+        assert panel.trial.button.text() == "Save and se&nd a test"
         press(qtbot, panel.trial.button)
         said(qtbot, panel, "localhost took the test e-mail")
     assert server.takers == [["me@clinic.example"]]
@@ -187,6 +191,7 @@ def test_a_test_that_fails_says_why_and_one_that_hangs_can_be_left(
         qtbot.waitUntil(server.begun.is_set)
         press(qtbot, panel.trial.cancel)
         qtbot.waitUntil(panel.trial.button.isEnabled)
+        qtbot.waitUntil(panel.trial.button.hasFocus)
         server.hang_up()
 
 
@@ -200,9 +205,13 @@ def test_an_sms_gateway_with_the_clinics_own_request(
         write(qtbot, panel, "account", SID)
         write(qtbot, panel, "secret", server.secret)
         write(qtbot, panel, "from", "+44 20 7946 0000")
-        panel.trial.line.setText("+44 7700 900123")
+        panel.trial.line.setText("seven")
+        press(qtbot, panel.trial.button)
+        said(qtbot, panel, "Type a whole number")
+        panel.trial.line.setText("07700 900123")
         press(qtbot, panel.trial.button)
         said(qtbot, panel, "took the test message")
+        assert [to for to, _ in server.sent()] == ["+447700900123"]
         choose(qtbot, panel, "kind", "Through another gateway, by HTTP")
         write(qtbot, panel, "headers", "Authorization: Bearer {{secret}}")
         write(qtbot, panel, "body", '{"to": "{{to}}", "text": {{text}')
@@ -284,3 +293,23 @@ def test_tab_goes_from_the_list_through_the_fields_to_save(
     start.type("https://example.org/clinic")
     start.press(Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: stored(start, "webhook.url") == "https://example.org/clinic")
+
+
+@pytest.mark.parametrize(
+    ("failures", "words"),
+    [
+        (1, "The last attempt failed: It is full."),
+        (2, "The last 2 attempts failed: It is full."),
+    ],
+)
+def test_failed_attempts_are_counted_in_words(failures: int, words: str) -> None:
+    state = ChannelState(
+        channel=Channel.SMS,
+        on=True,
+        failures=failures,
+        open_until=None,
+        last_error="It is full.",
+        waiting=0,
+        last_sent_at=None,
+    )
+    assert state_words(state, "Europe/London", datetime(2026, 11, 21, 9, tzinfo=UTC)) == words

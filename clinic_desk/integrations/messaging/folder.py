@@ -40,7 +40,7 @@ class FolderTransport:
             try:
                 told = built(envelope, self._sender, self._clock.now()).as_bytes()
             except ValueError as error:
-                raise Rejected("The patient's e-mail address is not complete.") from error
+                raise Rejected("The patient’s e-mail address is not complete.") from error
         else:
             told = f"To: {envelope.address}\n\n{envelope.body}\n".encode()
         target = self._folder / name

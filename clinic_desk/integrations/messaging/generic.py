@@ -79,11 +79,11 @@ def checked_request(settings: Mapping[str, object]) -> Request:
     _names(said("url"), "url", frozenset(VALUES) - HIDDEN)
     _names(body, "body", frozenset(VALUES))
     if urlsplit(url).hostname != urlsplit(said("url")).hostname:
-        raise Refusal("bad_url", "The server's name cannot hold a value.", field="url")
+        raise Refusal("bad_url", "The server’s name cannot hold a value.", field="url")
     if not re.search(r"\{\{\s*text\s*\}\}", said("url") + body):
         raise Refusal("no_text", "Write {{text}} where the words of the message go.", field="body")
     if not re.search(r"\{\{\s*to(_digits)?\s*\}\}", said("url") + body):
-        raise Refusal("no_number", "Write {{to}} where the patient's number goes.", field="body")
+        raise Refusal("no_number", "Write {{to}} where the patient’s number goes.", field="body")
     if _kind(headers) == "json" and body:
         try:
             json.loads(_PLACE.sub("0", body))
@@ -122,7 +122,7 @@ class GenericTransport:
     def send(self, envelope: Envelope) -> Receipt:
         to = re.sub(r"[\s().\-/]", "", envelope.address)
         if not re.fullmatch(r"\+?[0-9]{5,15}", to):
-            raise Rejected("The patient's number is not complete, or is none.")
+            raise Rejected("The patient’s number is not complete, or is none.")
         request = self._request
         secret = self._secret()
         values = {

@@ -143,7 +143,7 @@ class SmtpTransport:
         try:
             message = built(envelope, self._sender, self._clock.now())
         except ValueError as error:
-            raise Rejected("The patient's e-mail address is not complete.") from error
+            raise Rejected("The patient’s e-mail address is not complete.") from error
         to = address_of(envelope.address)
         wide = not (to + self._sender.address).isascii()
         whole = message.as_bytes(policy=SMTPUTF8 if wide else SMTP)
@@ -318,9 +318,9 @@ def _refused(talk: _Talk, code: int, what: str, told: bytes = b"") -> NoReturn:
             counts=True,
         )
     if code in _FULL or told.startswith(b"5.2.2"):
-        raise Rejected(f"The patient's mailbox is full ({code}).")
+        raise Rejected(f"The patient’s mailbox is full ({code}).")
     if what == "address" and code in _UNKNOWN:
-        raise Rejected(f"The mail server does not know the patient's address ({code}).")
+        raise Rejected(f"The mail server does not know the patient’s address ({code}).")
     raise Rejected(f"The mail server refuses this e-mail ({code}).")
 
 
@@ -345,4 +345,4 @@ def _certificate(error: ssl.SSLCertVerificationError) -> str:
         why = "has expired"
     elif error.verify_code in (62, 63, 64):
         why = "is for another name"
-    return f"The mail server's certificate {why}, so nothing was sent."
+    return f"The mail server’s certificate {why}, so nothing was sent."

@@ -146,7 +146,7 @@ def _server(settings: Mapping[str, object]) -> Server:
         host = ""
     if not host or any(letter in host for letter in " /:@\\\t\n\r") or not host.isprintable():
         raise Refusal(
-            "bad_host", "Type a server's name alone, such as smtp.clinic.example.", field="host"
+            "bad_host", "Type a server’s name alone, such as smtp.clinic.example.", field="host"
         )
     security = text_of(settings, "security") or "starttls"
     if security not in PORTS:
@@ -203,7 +203,7 @@ def _account(channel: Channel, settings: Mapping[str, object]) -> Account:
     if not sid or not sid.isascii() or not sid.isalnum():
         raise Refusal(
             "no_account",
-            "Type the account's identifier as the provider shows it, such as AC0123…",
+            "Type the account’s identifier as the provider shows it, such as AC0123…",
             field="account",
         )
     if not sender:

@@ -52,28 +52,28 @@ DELIVERIES: Mapping[str, Delivery] = {
 }
 
 NEVER: Mapping[int, str] = {
-    21211: "The patient's number is not complete, or is none.",
-    21212: "The clinic's sending number is not one that the gateway knows.",
-    21214: "The patient's number cannot be reached by SMS.",
-    21217: "The patient's number is not complete, or is none.",
-    21265: "The patient's number is a short one, which cannot be written to.",
-    21407: "The clinic's sending number cannot send this kind of message.",
-    21408: "The gateway account may not send to the patient's country.",
+    21211: "The patient’s number is not complete, or is none.",
+    21212: "The clinic’s sending number is not one that the gateway knows.",
+    21214: "The patient’s number cannot be reached by SMS.",
+    21217: "The patient’s number is not complete, or is none.",
+    21265: "The patient’s number is a short one, which cannot be written to.",
+    21407: "The clinic’s sending number cannot send this kind of message.",
+    21408: "The gateway account may not send to the patient’s country.",
     21602: "The message has no words.",
-    21606: "The clinic's sending number cannot send this kind of message.",
+    21606: "The clinic’s sending number cannot send this kind of message.",
     21610: "The patient has answered STOP to this number, so the gateway sends nothing there.",
-    21612: "The gateway has no way to the patient's number from the clinic's.",
-    21614: "The patient's number is not a mobile one.",
+    21612: "The gateway has no way to the patient’s number from the clinic’s.",
+    21614: "The patient’s number is not a mobile one.",
     21617: "The message is too long for one SMS series.",
-    21635: "The patient's number is a landline.",
-    63003: "The patient's number has no WhatsApp.",
-    63007: "The clinic's sending number is no WhatsApp sender.",
+    21635: "The patient’s number is a landline.",
+    63003: "The patient’s number has no WhatsApp.",
+    63007: "The clinic’s sending number is no WhatsApp sender.",
     63013: "The message is against the rules of WhatsApp.",
     63016: (
-        "WhatsApp takes free words only within a day of the patient's last message; outside it an "
+        "WhatsApp takes free words only within a day of the patient’s last message; outside it an "
         "approved template is needed."
     ),
-    63024: "The patient's number has no WhatsApp.",
+    63024: "The patient’s number has no WhatsApp.",
     63032: "WhatsApp does not let this message reach the patient.",
 }
 """What the gateway's error numbers mean for the message at hand."""
@@ -82,7 +82,7 @@ ACCOUNT: Mapping[int, str] = {
     20003: "The gateway does not accept the account and its secret; set them anew.",
     20005: "The gateway account is not in use.",
     20404: "The gateway does not know this account; look at its identifier.",
-    30001: "The gateway's queue is full.",
+    30001: "The gateway’s queue is full.",
     30002: "The gateway account is suspended.",
     63018: "WhatsApp wants fewer messages at a time.",
 }

@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 
+from clinic_desk.domain.catalogue import Practice
 from clinic_desk.domain.errors import ClinicDeskError, Refusal, WayOut
 from clinic_desk.domain.message_rules import PREFIX
 from clinic_desk.domain.messages import Channel
@@ -144,9 +145,9 @@ class ChannelsPanel(ChannelsFrame):
     def read(self) -> None:
         def question(
             queries: Queries,
-        ) -> tuple[dict[str, object], tuple[ChannelState, ...], str]:
+        ) -> tuple[dict[str, object], tuple[ChannelState, ...], Practice]:
             stored = {**queries.clinic_settings(PREFIX), **queries.clinic_settings("webhook.")}
-            return stored, queries.channel_states(), queries.roster().practice.zone
+            return stored, queries.channel_states(), queries.roster().practice
 
         self.context.operations.ask(
             question,
@@ -155,8 +156,9 @@ class ChannelsPanel(ChannelsFrame):
             key=f"channels-panel:{id(self)}",
         )
 
-    def _take(self, told: tuple[dict[str, object], tuple[ChannelState, ...], str]) -> None:
-        stored, states, self.zone = told
+    def _take(self, told: tuple[dict[str, object], tuple[ChannelState, ...], Practice]) -> None:
+        stored, states, practice = told
+        self.zone, self.country = practice.zone, practice.phone_country
         before, self.stored = self.stored, stored
         self.states = {state.channel.value: state for state in states}
         for way in WAYS:
@@ -324,20 +326,23 @@ class ChannelsPanel(ChannelsFrame):
         if way.channel is Channel.DESKTOP:
             self._tried(Tone.INFO, show_notice(self.context.theme, self))
             return
+        country = self.country
         self.trial.message.clear()
         self.trying = True
         self.follow()
         self.trial.cancel.setFocus(Qt.FocusReason.OtherFocusReason)
 
         self._tests.run(
-            lambda: self._outlets.test(way, values, address),
+            lambda: self._outlets.test(way, values, address, country),
             partial(self._went, way.name),
             self._not_tried,
         )
 
     def _went(self, service: str, sentence: str) -> None:
         """It works: what waits for it need not wait for its breaker."""
-        self.context.operations.run(CloseBreaker(service=service, initiator=INITIATOR))
+        self.context.operations.run(
+            CloseBreaker(service=service, initiator=INITIATOR), done=lambda _outcome: self.read()
+        )
         self._tried(Tone.INFO, sentence)
 
     def _tried(self, tone: Tone, sentence: str) -> None:
@@ -357,4 +362,7 @@ class ChannelsPanel(ChannelsFrame):
         """Nobody waits for it any more; the message may still arrive."""
         self._tests.drop()
         self.trying = False
+        stranded = self.trial.cancel.hasFocus()
         self.follow()
+        if stranded:
+            self.trial.button.setFocus(Qt.FocusReason.OtherFocusReason)

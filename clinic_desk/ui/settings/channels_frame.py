@@ -48,6 +48,7 @@ class ChannelsFrame(Panel):
         """The clinic's settings by their full names; None until they were read."""
         self.states: dict[str, ChannelState] = {}
         self.zone = "UTC"
+        self.country = ""
         self.busy = self.trying = False
         self.list = OrderedList(theme, "Ways to patients", self)
         self.forms: dict[str, Form] = {}
@@ -181,7 +182,7 @@ class ChannelsFrame(Panel):
             if below is not None:
                 label.setVisible(any(name in names for name in below))
         self.bar.show_state(dirty=self.dirty and not self.why_not, saving=self.busy)
-        words = "Save and send a &test" if self.dirty else "Send a &test"
+        words = "Save and se&nd a test" if self.dirty else "Se&nd a test"
         may = not self.why_not and self.stored is not None and not self.busy
         self.trial.tell(busy=self.trying, may=may, words=words)
 

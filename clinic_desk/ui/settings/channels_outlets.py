@@ -8,10 +8,12 @@ from typing import Any
 
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.messages import Channel
+from clinic_desk.services.patients import read_phone
 from clinic_desk.ui.runtime.context import Context
-from clinic_desk.ui.settings.channels_forms import WEBHOOK, Way, plain
+from clinic_desk.ui.settings.channels_forms import PHONES, WEBHOOK, Way, plain
 
 NO_WAY = "This program cannot send messages."
+NO_NUMBER = "Type a whole number, such as +44 7700 900123."
 
 
 class Outlets:
@@ -42,12 +44,17 @@ class Outlets:
         elif way.channel is not None and self._context.transports is not None:
             self._context.transports().keep_secret(way.channel, secret)
 
-    def test(self, way: Way, values: Mapping[str, Any], address: str) -> str:
-        """A sentence for people. Raises ``Refusal`` or ``Unreachable``."""
+    def test(self, way: Way, values: Mapping[str, Any], address: str, country: str) -> str:
+        """A sentence for people. Numbers are read as those of ``country`` (ISO code) are written.
+        Raises ``Refusal`` or ``Unreachable``."""
         if way.name == WEBHOOK and self._context.webhook is not None:
             return self._context.webhook().test(str(values["url"]), self._context.new_id())
         if way.channel is None or self._context.transports is None:
             raise Refusal("no_way", NO_WAY)
+        if way.channel in PHONES:
+            address = read_phone(address, country)
+            if not address:
+                raise Refusal("bad_number", NO_NUMBER)
         return self._context.transports().of(way.channel, settings_of(way, values)).test(address)
 
 

@@ -36,7 +36,7 @@ class Trial(QWidget):
         self.line.setAccessibleName("Where the test goes")
         self.line.returnPressed.connect(self._press)
         self.label = field_label("&Try it with", self.line, theme, self)
-        self.button = push("Send a &test", self)
+        self.button = push("Se&nd a test", self)
         self.button.clicked.connect(self._press)
         self.cancel = push("Cancel", self)
         self.cancel.clicked.connect(self.stopped)
@@ -65,7 +65,7 @@ class Trial(QWidget):
         self.message.clear()
         self.tell(busy=False, may=self._may)
 
-    def tell(self, *, busy: bool, may: bool, words: str = "Send a &test") -> None:
+    def tell(self, *, busy: bool, may: bool, words: str = "Se&nd a test") -> None:
         self._busy, self._may = busy, may
         testable = self._way is not None and self._way.testable is not None
         addressed = self._way is not None and bool(self._way.testable)
@@ -107,9 +107,8 @@ def state_words(state: ChannelState, zone: str, now: datetime, *, unsent: bool =
         why = f": {state.last_error}" if state.last_error else ""
         told.append(f"Left alone until {clock(state.open_until)}{why}".rstrip(".") + ".")
     elif state.failures:
-        told.append(
-            f"The last {state.failures} attempts failed: {state.last_error}".rstrip(".") + "."
-        )
+        which = "attempt" if state.failures == 1 else f"{state.failures:,} attempts"
+        told.append(f"The last {which} failed: {state.last_error}".rstrip(".: ") + ".")
     if state.waiting:
         told.append(f"{state.waiting:,} {'waits' if state.waiting == 1 else 'wait'} to be sent.")
     if state.last_sent_at is not None:

@@ -195,6 +195,8 @@ def test_a_person_who_has_put_it_right_need_not_wait(world: World, phone: FakeTr
     post = sender(world, phone)
     post.run_once()
     world.run(CloseBreaker(service="sms"))
+    (state,) = (one for one in world.store.queries.channel_states() if one.channel == "sms")
+    assert (state.failures, state.last_error, state.open_until) == (0, "", None)
     world.book("11:00", day=SOON)
     world.clock.advance(minutes=4)
     assert post.run_once() == Drained(sent=1)
