@@ -277,3 +277,29 @@ def test_the_groups_stand_from_left_to_right_in_every_window(
     assert table is not None
     assert table.layoutDirection() is Qt.LayoutDirection.LeftToRight
     assert first < second
+
+
+def test_the_words_in_the_status_bar_lead_to_the_section(start: FirstStart, qtbot: QtBot) -> None:
+    status = start.window.status
+    qtbot.waitUntil(lambda: not status.protection_place.isEmpty())
+    qtbot.mouseClick(status, LEFT, pos=status.protection_place.center())
+    qtbot.waitUntil(lambda: start.window.centre.page == "settings")
+    found = start.window.centre.shown_page.panel("encryption")
+    assert isinstance(found, EncryptionPanel)
+    qtbot.waitUntil(found.isVisible)
+
+
+def test_every_button_of_the_key_has_a_letter_of_its_own(
+    panel: EncryptionPanel, start: FirstStart, keeper: MemoryKeeper, qtbot: QtBot
+) -> None:
+    keeper.standing = KeyringState.USABLE
+    panel.open()
+    press(qtbot, panel.encrypt)
+    qtbot.waitUntil(panel.card.isVisible)
+    letters = [
+        one.text()[one.text().index("&") + 1].lower()
+        for one in panel.card.findChildren(QPushButton)
+        if "&" in one.text()
+    ]
+    assert sorted(letters) == sorted(set(letters))
+    assert "p" in letters

@@ -211,6 +211,7 @@ def _store(window: MainWindow) -> None:
     operations.changed.connect(lambda changes: ask() if "encryption" in changes.kinds else None)
     _lifeboat(window)
     window.status.backup_pressed.connect(window.actions_["page.backup"].trigger)
+    window.status.protection_pressed.connect(lambda: window.show_page("settings", "encryption"))
     _later(window, BACKUP, lambda: _backups(window))
     _later(window, WATCH, lambda: _curtain(window))
     _later(window, POST, lambda: _post(window))

@@ -20,10 +20,12 @@ _ICONS = {Verdict.OK: "check", Verdict.WARN: "warn", Verdict.REFUSE: "refuse"}
 
 class StatusBar(QWidget):
     """Painted as one line; what does not fit is left out from the hints first.
-    ``backup_pressed`` and ``messages_pressed``: a click on the words about them."""
+    ``backup_pressed``, ``messages_pressed`` and ``protection_pressed``: a click on the words about
+    them."""
 
     backup_pressed = Signal()
     messages_pressed = Signal()
+    protection_pressed = Signal()
 
     def __init__(self, theme: Theme, desk: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,6 +38,7 @@ class StatusBar(QWidget):
         self._protection = ""
         self._messages, self._messages_tone = "", ""
         self._backup_place, self._messages_place = QRect(), QRect()
+        self._protection_place = QRect()
         self._selected = self._waiting = self._curtain = ""
         self._hints: list[tuple[str, str]] = []
         self._page: list[tuple[str, str]] = []
@@ -137,6 +140,11 @@ class StatusBar(QWidget):
         return self._messages_place
 
     @property
+    def protection_place(self) -> QRect:
+        """Where the words about the encryption stand; empty while there are none."""
+        return self._protection_place
+
+    @property
     def in_trouble(self) -> bool:
         """The store does not answer."""
         return bool(self._trouble)
@@ -149,6 +157,7 @@ class StatusBar(QWidget):
         painter.fillRect(QRect(0, 0, self.width(), 1), tokens.grid_major)
         painter.setFont(theme.font("caption"))
         self._backup_place, self._messages_place = QRect(), QRect()
+        self._protection_place = QRect()
         right = self._paint_right(painter)
         busy = self._pending or self._work
         dot = tokens.refuse if self._trouble else tokens.warn if busy else tokens.ok
@@ -193,10 +202,13 @@ class StatusBar(QWidget):
                 self._backup_place = place
             elif self._drag is None and text == self._messages:
                 self._messages_place = place
+            elif self._drag is None and text == self._protection:
+                self._protection_place = place
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         at = event.position().toPoint()
-        hand = self._backup_place.contains(at) or self._messages_place.contains(at)
+        places = (self._backup_place, self._messages_place, self._protection_place)
+        hand = any(place.contains(at) for place in places)
         self.setCursor(Qt.CursorShape.PointingHandCursor if hand else Qt.CursorShape.ArrowCursor)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
@@ -206,6 +218,8 @@ class StatusBar(QWidget):
             self.backup_pressed.emit()
         elif self._messages_place.contains(event.position().toPoint()):
             self.messages_pressed.emit()
+        elif self._protection_place.contains(event.position().toPoint()):
+            self.protection_pressed.emit()
 
     def _paint_right(self, painter: QPainter) -> int:
         """Answers how far the left side may go."""

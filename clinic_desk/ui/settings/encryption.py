@@ -275,7 +275,7 @@ class EncryptionPanel(Panel):
     def _prepare(self) -> None:
         def done(key: RecoveryKey) -> None:
             self._before = True
-            self.card.show_key(key, BEFORE, "It is on &paper: encrypt now", "Cancel")
+            self.card.show_key(key, BEFORE, "It is &on paper: encrypt now", "Cancel")
             self._show_state()
 
         self._do("Making a key…", lambda encryption, _heard: encryption.prepare(), done)
@@ -283,7 +283,7 @@ class EncryptionPanel(Panel):
     def _show_key(self) -> None:
         def done(key: RecoveryKey) -> None:
             self._before = False
-            self.card.show_key(key, AGAIN, "It is on &paper", "Close")
+            self.card.show_key(key, AGAIN, "It is &on paper", "Close")
             self._show_state()
 
         self._do("Asking for the key…", lambda encryption, _heard: encryption.recovery_key(), done)

@@ -39,7 +39,7 @@ class RecoveryCard(QFrame):
         self.number = InkLabel(theme, "", ink="text2", parent=self)
         self.print = push("&Print…", self)
         self.print.clicked.connect(self._print)
-        self.done = push("It is on &paper", self, "primary")
+        self.done = push("It is &on paper", self, "primary")
         self.done.clicked.connect(self._done)
         self.drop = push("Cancel", self)
         self.drop.clicked.connect(self.dropped)
