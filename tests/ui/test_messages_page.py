@@ -210,11 +210,31 @@ def test_withdraw_and_plan_again(page: MessagesPage, world: Posted, qtbot: QtBot
     assert "1 message withdrawn" in page.message.message.sentence
     assert card(world, "planned").message.reason == "Withdrawn by M. Keller"
     qtbot.waitUntil(lambda: len(page.message._buttons) == 1)
+    page.message._buttons[0].setFocus()
+    qtbot.waitUntil(page.message._buttons[0].hasFocus)
     qtbot.mouseClick(page.message._buttons[0], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(page.table.hasFocus)
     qtbot.waitUntil(lambda: card(world, "planned").message.status is MessageStatus.PLANNED)
     lines = world.front.store.queries
     told = [one.action for one in lines.audit_lines(lines.audit_index(AuditWish())[:6])]
     assert {"PlanAgain", "WithdrawMessages"} <= set(told)
+
+
+def test_the_keyboard_is_back_in_the_list_when_there_is_one_again(
+    page: MessagesPage, world: Posted, qtbot: QtBot
+) -> None:
+    """The last one of a tab is withdrawn, and planned again by the line above."""
+    press(page, Key.Key_3)
+    qtbot.waitUntil(lambda: ids(page) == ["held"])
+    choose(page, qtbot, "held")
+    press(page, Key.Key_Delete)
+    qtbot.waitUntil(lambda: page.stack.currentWidget() is page.empty)
+    qtbot.waitUntil(lambda: len(page.message._buttons) == 1)
+    page.message._buttons[0].setFocus()
+    qtbot.waitUntil(page.message._buttons[0].hasFocus)
+    QTest.keyClick(page.message._buttons[0], Key.Key_Space)
+    qtbot.waitUntil(lambda: ids(page) == ["held"])
+    qtbot.waitUntil(page.table.hasFocus)
 
 
 def test_several_are_withdrawn_by_the_mouse(

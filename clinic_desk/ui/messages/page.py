@@ -61,7 +61,7 @@ class MessagesPage(Page):
         self.model = MessageModel(theme)
         self.only: MessageWish | None = None
         self._wanted: Id = ""
-        self._loaded = self._reached = False
+        self._reached = self._going_home = False
         self._way_on = ""
         self._counts, self._lacking = MessageCounts(), MessageCounts()
         self.shown: dict[str, int] = {}
@@ -144,6 +144,8 @@ class MessagesPage(Page):
         self.side.asked.connect(self.deeds.from_side)
         self.empty.action_requested.connect(self._widen)
         self.message.chosen.connect(self.deeds.way_out)
+        self.message.chosen.connect(lambda _way: self._go_home())
+        self.message.dismissed.connect(self._go_home)
 
     # what is asked for
 
@@ -212,7 +214,6 @@ class MessagesPage(Page):
         roster = self.source.roster
         if roster is None:
             return  # its coming reads again
-        self._loaded = True
         now = self.context.clock.now()
         before, place = id_of(self.current), self.table.currentIndex().row()
         bar = self.table.verticalScrollBar()
@@ -248,14 +249,20 @@ class MessagesPage(Page):
         today = self.filters.span == "today" and self.only is None
         self.tabs.tell(tab_counts(self._counts, self._lacking), today=today)
         listed = bool(self.model.rows)
-        left = self.filters.left()
+        left = self.filters.left() or self._going_home
         self.stack.setCurrentWidget(self.table if listed else self.empty)
         self.side.setVisible(listed)
         if left and listed:
+            self._going_home = False
             self.table.setFocus()
         if not listed:
             self._explain()
         self.tell_buttons()
+
+    def _go_home(self) -> None:
+        """The line above goes, and the keyboard to the list, as soon as there is one again."""
+        self._going_home = not self.table.isVisible()
+        self.table.setFocus()
 
     def _explain(self) -> None:
         said = nothing(
