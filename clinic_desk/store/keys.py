@@ -109,17 +109,44 @@ def id_in(path: Path) -> str | None:
 
 def _head(path: Path) -> bytes:
     try:
+        if os.name != "nt" and _log(path).exists():
+            return os.pread(_handle(path), len(PLAIN), 0)
         with path.open("rb", buffering=0) as handle:
             return handle.read(len(PLAIN))
     except OSError:  # whoever opens it in earnest says why
         return b""
 
 
+def _log(path: Path) -> Path:
+    return path.with_name(f"{path.name}-wal")
+
+
+_lock = RLock()
+_handles: dict[tuple[int, int], tuple[int, Path]] = {}
+"""Of files in use, by device and inode."""
+
+
+def _handle(path: Path) -> int:
+    """One that stays open while the file is in use. To close any handle of a file gives up every
+    lock that this process has on it, SQLite's too: that is how POSIX has it. Another program that
+    ends would then take itself for the last one and remove the log under our eyes."""
+    with _lock:
+        for key, (number, where) in [*_handles.items()]:
+            if not (_log(where).exists() and os.fstat(number).st_nlink):
+                os.close(_handles.pop(key)[0])
+        told = path.stat()
+        found = _handles.get((told.st_dev, told.st_ino))
+        if found is None:
+            number = os.open(path, os.O_RDONLY)
+            told = os.fstat(number)
+            _handles[told.st_dev, told.st_ino] = found = (number, path)
+        return found[0]
+
+
 def _nobody(_key_id: str) -> StoreKey:
     raise Fault("no_key", NO_KEY.format(name="clinic.db"))
 
 
-_lock = RLock()
 _held: dict[str, StoreKey] = {}
 _asked: KeyFor = _nobody
 
