@@ -75,8 +75,11 @@ class _Watch:
     def __init__(self, source: Any, target: Path, progress: Progress | None) -> None:
         self._source, self._target, self._progress = source, target, progress
         self._stopped = False
-        pages = source.execute("PRAGMA main.page_count").fetchone()[0]
-        self._whole = max(1, int(pages * source.execute("PRAGMA main.page_size").fetchone()[0]))
+        pages, size = (
+            int(source.execute(f"PRAGMA main.{name}").fetchone()[0])  # a size in letters, sealed
+            for name in ("page_count", "page_size")
+        )
+        self._whole = max(1, pages * size)
 
     def __enter__(self) -> None:
         if self._progress is not None:
