@@ -229,6 +229,7 @@ def test_the_keyboard_is_back_in_the_list_when_there_is_one_again(
     choose(page, qtbot, "held")
     press(page, Key.Key_Delete)
     qtbot.waitUntil(lambda: page.stack.currentWidget() is page.empty)
+    qtbot.waitUntil(page.empty._button.hasFocus)
     qtbot.waitUntil(lambda: len(page.message._buttons) == 1)
     page.message._buttons[0].setFocus()
     qtbot.waitUntil(page.message._buttons[0].hasFocus)
@@ -488,6 +489,9 @@ def test_without_a_channel_it_says_where_to_begin(
     qtbot.waitUntil(lambda: page.empty._title.text() == "Patients are not told anything yet")
     assert "No channel is switched on" in page.empty._text.text()
     assert page.empty._button.text() == "Set up channels"
+    qtbot.waitUntil(page.empty._button.hasFocus)
+    QTest.keyClick(page.empty._button, Key.Key_2)
+    assert page.tabs.chosen == "planned"
     click(qtbot, page.empty._button)
     assert asked == [("settings", "channels")]
     page.open(("patient", world.visits[0].patient_id))

@@ -17,6 +17,7 @@ from clinic_desk.ui.messages.deeds import MessageDeeds
 from clinic_desk.ui.messages.facts import Details, details_of
 from clinic_desk.ui.messages.filters import FilterRow
 from clinic_desk.ui.messages.groups import PAGE, Group, groups_of, tab_counts
+from clinic_desk.ui.messages.homing import Homing
 from clinic_desk.ui.messages.model import ROW_ROLE, AnswerCard, MessageModel, id_of
 from clinic_desk.ui.messages.nothing import SET_UP, nothing, reaches_patients
 from clinic_desk.ui.messages.reading import Answer, Asked, read_page
@@ -61,7 +62,7 @@ class MessagesPage(Page):
         self.model = MessageModel(theme)
         self.only: MessageWish | None = None
         self._wanted: Id = ""
-        self._reached = self._going_home = False
+        self._reached = False
         self._way_on = ""
         self._counts, self._lacking = MessageCounts(), MessageCounts()
         self.shown: dict[str, int] = {}
@@ -92,6 +93,7 @@ class MessagesPage(Page):
         self.stack = QStackedWidget()
         self.stack.addWidget(self.table)
         self.stack.addWidget(self.empty)
+        self.homing = Homing(self.stack, self.table, self.empty, self.tabs)
         bar = QHBoxLayout()
         bar.setContentsMargins(16, 0, 16, 0)
         bar.setSpacing(8)
@@ -144,8 +146,8 @@ class MessagesPage(Page):
         self.side.asked.connect(self.deeds.from_side)
         self.empty.action_requested.connect(self._widen)
         self.message.chosen.connect(self.deeds.way_out)
-        self.message.chosen.connect(lambda _way: self._go_home())
-        self.message.dismissed.connect(self._go_home)
+        self.message.chosen.connect(lambda _way: self.homing.go())
+        self.message.dismissed.connect(self.homing.go)
 
     # what is asked for
 
@@ -249,20 +251,11 @@ class MessagesPage(Page):
         today = self.filters.span == "today" and self.only is None
         self.tabs.tell(tab_counts(self._counts, self._lacking), today=today)
         listed = bool(self.model.rows)
-        left = self.filters.left() or self._going_home
-        self.stack.setCurrentWidget(self.table if listed else self.empty)
-        self.side.setVisible(listed)
-        if left and listed:
-            self._going_home = False
-            self.table.setFocus()
         if not listed:
             self._explain()
+        self.homing.show(listed=listed, left=self.filters.left())
+        self.side.setVisible(listed)
         self.tell_buttons()
-
-    def _go_home(self) -> None:
-        """The line above goes, and the keyboard to the list, as soon as there is one again."""
-        self._going_home = not self.table.isVisible()
-        self.table.setFocus()
 
     def _explain(self) -> None:
         said = nothing(
@@ -392,6 +385,8 @@ class MessagesPage(Page):
             self.table.setFocus()
         elif event.key() == Qt.Key.Key_Escape and self.model.checked:
             self.model.tick_all(False)
+        elif event.text() and event.text() in "/1234567":
+            self._key(event.text())
         else:
             super().keyPressEvent(event)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
@@ -49,6 +49,10 @@ class EmptyState(QWidget):
         self._button.setText(action)
         self._button.setVisible(bool(action))
         self._dress()
+
+    def button(self) -> QPushButton | None:
+        """None while there is nothing to do about it."""
+        return None if self._button.isHidden() else self._button
 
     def _dress(self) -> None:
         # a wrapped label in a centred cell is not asked for its height by the layout
