@@ -149,6 +149,10 @@ class Sending(QObject):
             self.worker.start()
         self.worker.look()
 
+    @property
+    def busy(self) -> bool:
+        return self.worker is not None and self.worker.busy
+
     def rest(self) -> None:
         """The window has gone; ``finish`` may follow."""
         self._first.stop()
