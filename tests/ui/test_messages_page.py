@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from clinic_desk.domain.messages import Channel, MessageStatus
 from clinic_desk.domain.permissions import DEFAULTS, Permission, Role
 from clinic_desk.services.audit_views import AuditWish
-from clinic_desk.services.commands import BookAppointment, SaveSetting, Undo
+from clinic_desk.services.commands import BookAppointment, EditPatient, SaveSetting, Undo
 from clinic_desk.services.message_commands import WithdrawMessages
 from clinic_desk.services.message_ports import MessageCard, MessageWish
 from clinic_desk.ui.messages.groups import PAGE
@@ -463,6 +463,17 @@ def test_nothing_at_all_is_said(bare: MessagesPage, qtbot: QtBot) -> None:
     page.read()
     qtbot.waitUntil(lambda: page.empty._title.text() == "No messages yet")
     assert not page.empty._button.isVisible()
+
+
+def test_a_wish_that_lacks_its_address_says_so(
+    page: MessagesPage, world: Posted, qtbot: QtBot
+) -> None:
+    values = {"email": "", "channels": ["email"]}
+    patient = world.visits[4].patient_id or ""
+    world.front.desk.execute(EditPatient(patient_id=patient, values=values))
+    choose(page, qtbot, "replied")
+    qtbot.waitUntil(lambda: "E-mail first" in page.side.wishes.text())
+    assert "SMS allowed, E-mail allowed (no address)" in page.side.wishes.text()
 
 
 def test_what_goes_into_a_folder_is_not_said_to_be_sent(

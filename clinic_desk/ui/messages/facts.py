@@ -7,7 +7,7 @@ from datetime import datetime
 
 from clinic_desk.domain.errors import Fault
 from clinic_desk.domain.ids import Id
-from clinic_desk.domain.message_rules import PREFIX, obstacle, rules_in
+from clinic_desk.domain.message_rules import PREFIX, address_of, obstacle, rules_in
 from clinic_desk.domain.messages import CHANNEL_WORDS, Channel, MessageStatus
 from clinic_desk.domain.people import Patient
 from clinic_desk.services.message_outlook import Outlook, outlooks
@@ -15,6 +15,11 @@ from clinic_desk.services.message_ports import Attempt, MessageCard, MessageWish
 from clinic_desk.services.ports import Queries
 
 ASKED = {True: "allowed", False: "not allowed", None: "not asked"}
+LACKING = {
+    Channel.EMAIL: "no address",
+    Channel.SMS: "no mobile number",
+    Channel.WHATSAPP: "no mobile number",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,10 @@ def wishes_text(patient: Patient) -> str:
     own = [channel for channel in Channel if channel.value in patient.channels]
     own.sort(key=lambda channel: patient.channels.index(channel.value))
     parts = [f"{CHANNEL_WORDS[own[0]]} first"] if own else []
-    parts += [f"{CHANNEL_WORDS[channel]} {ASKED[consent]}" for channel, consent in said.items()]
+    for channel, consent in said.items():
+        lacking = consent is True and not address_of(channel, patient)
+        told = ASKED[consent] if not lacking else f"{ASKED[consent]} ({LACKING[channel]})"
+        parts.append(f"{CHANNEL_WORDS[channel]} {told}")
     told = ", ".join(parts)
     quiet = patient.quiet.replace("-", "–")
     more = [f"quiet {quiet}" if quiet else "", language_words(patient.language)]
