@@ -311,6 +311,11 @@ def test_the_second_place_is_chosen_tested_and_told_when_it_is_gone(
     looked(page, qtbot)
     assert page.second.head.text() == "It cannot be used just now"
 
+    share.mkdir()
+    qtbot.mouseClick(page.now_button, LEFT)
+    qtbot.waitUntil(lambda: page.second.head.text().startswith("Last copy there"))
+    assert shown.message is None or not shown.isVisible(), "what was wrong is over"
+
 
 def test_a_reception_sees_the_copies_and_is_told_why_not(
     desk: MainWindow, clinic: Clinic, qtbot: QtBot

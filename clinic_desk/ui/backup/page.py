@@ -251,6 +251,7 @@ class BackupPage(Page):
             self.look()
 
         def begin() -> None:
+            self.message.clear()  # of the try before this one
             watch.back_up(MANUAL, done, self._failed)
             self._follow()
 
