@@ -465,6 +465,24 @@ def test_nothing_at_all_is_said(bare: MessagesPage, qtbot: QtBot) -> None:
     assert not page.empty._button.isVisible()
 
 
+def test_the_box_of_all_stands_over_the_others_in_both_directions(
+    page: MessagesPage, qtbot: QtBot
+) -> None:
+    table = page.table
+
+    def over() -> bool:
+        column = table.columnViewportPosition(CHECK)
+        middle = table.all_box.geometry().center().x()
+        return column <= middle <= column + table.columnWidth(CHECK)
+
+    qtbot.waitUntil(over)
+    page.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    qtbot.waitUntil(lambda: table.columnViewportPosition(CHECK) > table.viewport().width() // 2)
+    qtbot.waitUntil(over)
+    page.resize(1100, 700)
+    qtbot.waitUntil(lambda: table.viewport().width() < 800 and over())
+
+
 def test_a_wish_that_lacks_its_address_says_so(
     page: MessagesPage, world: Posted, qtbot: QtBot
 ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -190,20 +190,25 @@ class MessageTable(KeyTable):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
+        self._place_box()
         self.scrolled.emit()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LayoutDirectionChange:
+            self._place_box()
 
     def _place_box(self) -> None:
         if not hasattr(self, "all_box"):
             return
         header = self.horizontalHeader()
         size = self.all_box.sizeHint()
-        place = QRect(
-            header.sectionViewportPosition(CHECK) + 8,
-            (header.height() - size.height()) // 2,
-            min(size.width(), header.sectionSize(CHECK) - 8),
-            size.height(),
+        wide = min(size.width(), header.sectionSize(CHECK) - 8)
+        place = QRect(8, (header.height() - size.height()) // 2, wide, size.height())
+        # it is the first one, and the header is never scrolled
+        self.all_box.setGeometry(
+            QStyle.visualRect(header.layoutDirection(), header.viewport().rect(), place)
         )
-        self.all_box.setGeometry(place)
 
 
 class RowDelegate(ReadingDelegate):
