@@ -175,3 +175,12 @@ def test_page_and_lamp_cost_the_same_for_few_and_for_many(clinic: Clinic) -> Non
     assert many == few
     assert few[0] <= 24
     assert few[1] <= 24
+
+
+def test_what_did_not_arrive_stands_in_the_list_of_all_once(clinic: Clinic) -> None:
+    fill(clinic)
+    asked = Asked(MessageWish(), "all", "all", {}, everybody=True)
+    parts = read_page(clinic.store.queries, asked).parts
+    shown = [card.message.id for _, cards in parts for card in cards]
+    assert sorted(shown) == sorted(set(shown))
+    assert [group.count for group, _ in parts] == [len(cards) for _, cards in parts]

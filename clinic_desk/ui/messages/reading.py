@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from clinic_desk.services.message_ports import (
     ChannelState,
@@ -43,14 +43,29 @@ def read_page(queries: Queries, asked: Asked) -> Answer:
     wish = asked.wish
     counts = queries.message_counts(wish)
     lacking = queries.message_counts(needing(wish))
-    parts = [
+    parts = _each_once(
         (group, queries.messages(group.wish, asked.limits.get(group.key, PAGE)))
         for group in groups_of(asked.tab, wish, counts, lacking, asked.span)
-    ]
+    )
     answers: Sequence[AnswerCard] = ()
     if asked.tab == "answers" or (asked.tab == "all" and asked.everybody):
         answers = answer_cards(queries)
     return Answer(counts, lacking, parts, answers, queries.channel_states())
+
+
+def _each_once(
+    parts: Iterable[tuple[Group, Sequence[MessageCard]]],
+) -> Sequence[tuple[Group, Sequence[MessageCard]]]:
+    """What was sent and did not arrive needs somebody, and stands there alone."""
+    above: set[str] = set()
+    found = []
+    for group, cards in parts:
+        own = [card for card in cards if card.message.id not in above]
+        above |= {card.message.id for card in own}
+        count = group.count - (len(cards) - len(own))
+        if count > 0:
+            found.append((replace(group, count=count), own))
+    return found
 
 
 def answer_cards(queries: Queries) -> tuple[AnswerCard, ...]:
