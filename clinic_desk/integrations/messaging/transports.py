@@ -25,6 +25,9 @@ from clinic_desk.services.secrets import KeyringFault, KeyringState, SecretKeepe
 
 PORTS: Mapping[str, int] = {"starttls": 587, "tls": 465, "none": 25}
 KINDS = ("twilio", "generic", "folder")
+NO_SECRET = (
+    "The password is not in this computer’s keyring; type it under Settings › Messages here too."
+)
 BELIEVED = 60.0
 """Seconds for which a secret that was read counts; a keyring is slow, and asked for thousands."""
 
@@ -104,6 +107,12 @@ class KeyringTransports:
         def secret() -> str:
             return self._secret(channel)
 
+        def needed() -> str:
+            found = secret()
+            if not found:
+                raise Unreachable(NO_SECRET)
+            return found
+
         if channel is Channel.DESKTOP:
             raise Refusal("no_transport", "Notices to the desks do not leave the program.")
         kind = text_of(settings, "kind") or ("smtp" if channel is Channel.EMAIL else KINDS[0])
@@ -114,7 +123,7 @@ class KeyringTransports:
             return FolderTransport(channel, _folder(settings), self._clock, sender)
         if channel is Channel.EMAIL:
             server, sender = _server(settings), _sender(settings)
-            return SmtpTransport(server, sender, secret, self._clock, self._trust, self._limits)
+            return SmtpTransport(server, sender, needed, self._clock, self._trust, self._limits)
         if kind == "generic":
             request = checked_request(settings)
             return GenericTransport(
@@ -122,7 +131,7 @@ class KeyringTransports:
             )
         if kind == "twilio":
             account = _account(channel, settings)
-            return TwilioTransport(channel, account, secret, self._clock, self._trust, self._limits)
+            return TwilioTransport(channel, account, needed, self._clock, self._trust, self._limits)
         raise Refusal("bad_kind", f"Choose how {CHANNEL_WORDS[channel]} messages go.", field="kind")
 
 

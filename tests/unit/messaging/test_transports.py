@@ -112,6 +112,9 @@ def test_secrets_are_kept_in_the_keyring_and_a_new_one_counts_at_once(
     message = replace(MESSAGE, channel=Channel.SMS, address="+447700900123")
     with gateway_server() as server:
         sending = transports.of(Channel.SMS, {**SMS, "url": server.url})
+        with pytest.raises(Unreachable, match="not in this computer’s keyring"):
+            sending.send(message)
+        assert not server.requests
         transports.keep_secret(Channel.SMS, "wrong")
         with pytest.raises(Unreachable, match="set them anew"):
             sending.send(message)
