@@ -18,7 +18,7 @@ from clinic_desk.integrations.messaging import transports
 from clinic_desk.services.message_ports import ChannelState
 from clinic_desk.services.secrets import KeyringState
 from clinic_desk.ui.settings.channels import ChannelsPanel
-from clinic_desk.ui.settings.channels_forms import KEPT, NONE_YET
+from clinic_desk.ui.settings.channels_forms import KEPT, NONE_YET, UNREAD
 from clinic_desk.ui.settings.channels_trial import state_words
 from tests.fakes.certificates import trust
 from tests.fakes.first_start import FirstStart
@@ -268,6 +268,15 @@ def test_without_a_keyring_nothing_is_saved(
     keeper.standing = KeyringState.USABLE
     press(qtbot, panel.bar.save)
     qtbot.waitUntil(lambda: stored(start, "messages.email.on") is True)
+
+
+def test_a_locked_keyring_is_told_at_the_field(
+    panel: ChannelsPanel, keeper: MemoryKeeper, qtbot: QtBot
+) -> None:
+    keeper.standing = KeyringState.LOCKED
+    turn(qtbot, panel, "email")
+    field = panel.form.rows["secret"].widget
+    qtbot.waitUntil(lambda: field.line.placeholderText() == UNREAD)  # type: ignore[attr-defined]
 
 
 def test_a_notice_at_the_desk_is_tried(panel: ChannelsPanel, qtbot: QtBot) -> None:

@@ -28,6 +28,7 @@ from clinic_desk.ui.widgets.forms.form import Form
 
 RULES, WEBHOOK = "rules", "webhook"
 KEPT, NONE_YET = "kept in this computer’s keyring", "none in this computer’s keyring"
+UNREAD = "this computer’s keyring is locked or does not answer"
 PHONES = (Channel.SMS, Channel.WHATSAPP)
 SECRET = "secret"
 HEADS = "headedRows"
@@ -73,7 +74,7 @@ class SecretField(QWidget):
 
     def tell(self, kept: bool | None) -> None:
         """Whether there is one; None: the keyring does not say."""
-        self.line.setPlaceholderText(KEPT if kept else NONE_YET if kept is False else "")
+        self.line.setPlaceholderText(KEPT if kept else NONE_YET if kept is False else UNREAD)
         self.forget.setVisible(bool(kept))
 
     def value(self) -> str:
