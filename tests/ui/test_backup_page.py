@@ -22,6 +22,7 @@ from clinic_desk.services.ports import Progress
 from clinic_desk.store.backups import StoreBackups
 from clinic_desk.ui.application import shut
 from clinic_desk.ui.backup.page import BackupPage
+from clinic_desk.ui.backup.plan import size_words
 from clinic_desk.ui.backup.runner import Runner
 from clinic_desk.ui.backup.watch import BackupWatch
 from clinic_desk.ui.main_window import MainWindow, backing
@@ -250,6 +251,14 @@ def test_restoring_says_what_is_lost_and_goes_on_with_the_restored_clinic(
     looked(page, qtbot)
 
 
+def test_a_size_keeps_its_order_in_a_window_from_right_to_left() -> None:
+    assert [size_words(size) for size in (640_000, 8_900_000, 1_200_000_000)] == [
+        "\u2066640 kB\u2069",
+        "\u20668.9 MB\u2069",
+        "\u20661.2 GB\u2069",
+    ]
+
+
 def test_escape_keeps_everything_as_it_is(desk: MainWindow, clinic: Clinic, qtbot: QtBot) -> None:
     backups_of(clinic).make(BackupPlan(), AUTO)
     page = page_of(desk, qtbot)
@@ -315,6 +324,9 @@ def test_the_second_place_is_chosen_tested_and_told_when_it_is_gone(
     qtbot.mouseClick(page.now_button, LEFT)
     qtbot.waitUntil(lambda: page.second.head.text().startswith("Last copy there"))
     assert shown.message is None or not shown.isVisible(), "what was wrong is over"
+    looked(page, qtbot)
+    ages = [page.model.index(row, 1).data() for row in range(page.model.rowCount())]
+    assert all(age[:1] + age[-1:] == "\u2066\u2069" for age in ages), "“3 min ago” in this order"
 
 
 def test_a_reception_sees_the_copies_and_is_told_why_not(

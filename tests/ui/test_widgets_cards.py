@@ -79,6 +79,19 @@ class TestToast:
             QApplication.sendEvent(toast, QEvent(QEvent.Type.Leave))
         assert toast.text == ""
 
+    def test_what_ends_behind_a_lock_page_does_not_come_back(
+        self, theme: Theme, host: QWidget, qtbot: QtBot
+    ) -> None:
+        toast = Toast(theme, host)
+        toast.show_text("Restored")
+        host.hide()
+        toast.dismiss()
+        host.show()
+        qtbot.waitExposed(host)
+        assert not toast.isVisible()
+        toast.show_text("Saved")
+        assert toast.text == "Saved"
+
     def test_a_long_sentence_stays_inside_a_narrow_window(
         self, theme: Theme, host: QWidget
     ) -> None:

@@ -15,11 +15,14 @@ from clinic_desk.ui.backup.plan import ago, size_words, why_words
 from clinic_desk.ui.look.plain import plain_tips
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models import words
+from clinic_desk.ui.runtime.formatting import left_to_right
 from clinic_desk.ui.widgets.headed_model import HeadedModel
 
 HEADINGS = ("Made", "Age", "Why", "Where", "Size", "Checked", "Last change in it")
 WHY = 2
 ROW = 28
+BETWEEN = 16
+"""Pixels that a column is wider than its words, where there is room."""
 
 
 class CopiesModel(HeadedModel):
@@ -55,7 +58,7 @@ class CopiesModel(HeadedModel):
             return None
         copy = self.copies[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return self.words(copy)[index.column()]
+            return left_to_right(self.words(copy)[index.column()])
         if role == Qt.ItemDataRole.ToolTipRole:
             return copy.path
         if role == Qt.ItemDataRole.ForegroundRole and copy.state is CopyState.BAD:
@@ -141,14 +144,18 @@ class CopiesTable(QTableView):
         self._spread()
 
     def _spread(self) -> None:
-        """Every column as wide as its words; what is left goes to the reason."""
+        """Every column as wide as its words, and some room between them where there is any; what
+        is left goes to the reason."""
         header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         widths = [
-            max(self.sizeHintForColumn(column), header.sectionSizeHint(column)) + 16
+            max(self.sizeHintForColumn(column), header.sectionSizeHint(column))
             for column in range(len(HEADINGS))
         ]
         spare = self.viewport().width() - sum(widths)
+        between = max(0, min(BETWEEN, spare // len(widths)))
+        widths = [width + between for width in widths]
+        spare -= between * len(widths)
         widths[WHY] += max(0, spare)
         for column, width in enumerate(widths):
             header.resizeSection(column, width)

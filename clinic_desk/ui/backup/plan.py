@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from clinic_desk.services.backup_ports import AUTO, EXIT, MANUAL, BackupPlan, Kept
-from clinic_desk.ui.runtime.formatting import since_text
+from clinic_desk.ui.runtime.formatting import left_to_right, since_text
 from clinic_desk.ui.runtime.settings import Settings
 
 KEYS = frozenset(
@@ -74,9 +74,9 @@ def ago(then: datetime, now: datetime) -> str:
 
 
 def size_words(size: int) -> str:
-    """ "640 kB", "12.4 MB", "1.2 GB"."""
+    """ "640 kB", "12.4 MB", "1.2 GB", in this order in every window."""
     if size < 1_000_000:
-        return f"{max(1, round(size / 1000)):,} kB"
+        return left_to_right(f"{max(1, round(size / 1000)):,} kB")
     if size < 1_000_000_000:
-        return f"{size / 1_000_000:.1f} MB"
-    return f"{size / 1_000_000_000:.1f} GB"
+        return left_to_right(f"{size / 1_000_000:.1f} MB")
+    return left_to_right(f"{size / 1_000_000_000:.1f} GB")

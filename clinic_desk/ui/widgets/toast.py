@@ -133,8 +133,9 @@ class Toast(QWidget):
     def dismiss(self) -> None:
         self._waits = False
         self._timer.stop()
-        if self.isVisible():
-            self.hide()
+        seen = self.isVisible()
+        self.hide()  # behind a lock page too: it would come back with the window, and stay
+        if seen:
             self.closed.emit()
 
     def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802
