@@ -48,9 +48,7 @@ def checked_order(value: object) -> tuple[str, ...]:
     names = _texts(value, "channels")
     if set(names) <= set(PATIENTS):
         return names
-    raise Refusal(
-        "bad_channels", "A patient is told by SMS, e-mail or WhatsApp.", field="channels"
-    )
+    raise Refusal("bad_channels", "A patient is told by SMS, e-mail or WhatsApp.", field="channels")
 
 
 def checked_quiet(value: object) -> str:

@@ -17,6 +17,7 @@ import pytest
 from PySide6.QtCore import QLockFile
 
 from clinic_desk.app import crash, demo_store
+from clinic_desk.store.processes import running
 from clinic_desk.ui.runtime.one_window import OneWindow
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -55,7 +56,7 @@ class Programs:
     def holder(self) -> int:
         """The process that has the window; 0 when there is none."""
         found, pid, _host, _name = _info(QLockFile(str(next(iter(self._locks()), self.data))))
-        return pid if found and crash.running(pid) else 0
+        return pid if found and running(pid) else 0
 
     def _locks(self) -> list[Path]:
         return sorted(self.data.glob("window-*.lock"))

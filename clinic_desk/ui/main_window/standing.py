@@ -22,8 +22,9 @@ CHANGED = "What you may do here was changed. What is not yours any more rests, a
 
 
 def look(window: MainWindow, *, told: bool = True) -> None:
-    """Asks who sits here, and follows; ``told``: with a sentence, for it was not done here. A session that has ended locks the window, as with every
-    other question. Nothing to follow in a clinic without accounts."""
+    """Asks who sits here, and follows; ``told``: with a sentence, for it was not done here. A
+    session that has ended locks the window, as with every other question. Nothing to follow in a
+    clinic without accounts."""
     actor = window.context.actor
     if actor.permissions is None or not actor.session_id:
         return

@@ -28,7 +28,6 @@ from clinic_desk.ui.runtime.wording import message_for
 from clinic_desk.ui.widgets.announce import announce
 from clinic_desk.ui.widgets.page import Panel
 
-
 FACTS = ("Data folder", "File", "Size", "Contents", "Last backup", "Program", "Metrics")
 
 

@@ -48,7 +48,8 @@ MODULES, CLASSES = 312, 170
 this was written, of which some forty modules are accounts, sessions and the page itself. Since
 then came what reads, writes and queues messages, parts of the store's two classes that are always
 there, and the bell of the toolbar; the rest is room. A new one belongs behind a key, a menu or a
-page (docs/architecture.md, habit 14), unless the day itself shows it. Making a data class takes half a millisecond."""
+page (docs/architecture.md, habit 14), unless the day itself shows it. Making a data class takes
+half a millisecond."""
 
 CODE = """
 import json, sys
