@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import (
@@ -177,14 +178,12 @@ class TemplateEditor(QWidget):
             block = self.body.document().findBlockByNumber(one.line - 1)
             if one.field != BODY or not block.isValid():
                 continue
-            mark = QTextEdit.ExtraSelection()
+            mark: Any = QTextEdit.ExtraSelection()  # its types differ between releases of Qt
             ground = QColor(self._theme.tokens.refuse)
             ground.setAlpha(40)
-            mark.format.setBackground(ground)  # type: ignore[attr-defined]
-            mark.format.setProperty(  # type: ignore[attr-defined]
-                QTextFormat.Property.FullWidthSelection, True
-            )
-            mark.cursor = QTextCursor(block)  # type: ignore[attr-defined]
+            mark.format.setBackground(ground)
+            mark.format.setProperty(QTextFormat.Property.FullWidthSelection, True)
+            mark.cursor = QTextCursor(block)
             marks.append(mark)
         self.body.setExtraSelections(marks)
 
