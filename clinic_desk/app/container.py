@@ -109,6 +109,10 @@ class LateViews:
         """The visits of these days were shown to the person here."""
         self._viewing().days(self._desk.actor, first, last, doctors)
 
+    def listed(self, name: str, patient_ids: Iterable[Id]) -> None:
+        """Lines of these patients were shown to the person here."""
+        self._viewing().listed(self._desk.actor, name, patient_ids)
+
     def looked(self, kind: str, subject_id: Id, patient_id: Id = "") -> None:
         """Something was shown to the person here that had been read before."""
         self._viewing().looked(self._desk.actor, kind, subject_id, patient_id)

@@ -44,10 +44,10 @@ class Told(NamedTuple):
     words: str
 
 
-VIEW, SEARCH, CALENDAR = "view", "search", "calendar"
+VIEW, SEARCH, CALENDAR, LIST = "view", "search", "calendar", "list"
 """Actions of what was only looked at."""
 
-QUIET = frozenset({VIEW, SEARCH, CALENDAR})
+QUIET = frozenset({VIEW, SEARCH, CALENDAR, LIST})
 """Entries that stand for nothing written: who looks at a clinic's pages need not look again."""
 
 SHOWN = "shown"
@@ -75,6 +75,7 @@ NOTES: dict[str, Told] = {
     VIEW: Told(Kind.VIEWS, "Looked at"),
     SEARCH: Told(Kind.VIEWS, "Searched patients"),
     CALENDAR: Told(Kind.VIEWS, "Looked at the calendar"),
+    LIST: Told(Kind.VIEWS, "Looked at a list"),
     "log_in": Told(Kind.ACCESS, "Logged in"),
     "log_in_failed": Told(Kind.ACCESS, "Failed to log in"),
     "log_out": Told(Kind.ACCESS, "Logged out"),

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from clinic_desk.domain.errors import ClinicDeskError
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.permissions import PERMISSION_WORDS, Permission, may_not
-from clinic_desk.services.audit import CALENDAR, REFUSED, SEARCH, VIEW, day_key
+from clinic_desk.services.audit import CALENDAR, LIST, REFUSED, SEARCH, VIEW, day_key
 
 if TYPE_CHECKING:
     from clinic_desk.domain.events import Actor
@@ -207,6 +207,15 @@ class Viewing:
         )
         keys = tuple(day_key(day) for day in dates)
         self._note(actor, Look("calendar", first.isoformat(), "", CALENDAR, detail, keys), again=0)
+
+    def listed(self, actor: Actor, name: str, patient_ids: Iterable[Id]) -> None:
+        """A page's list was shown, with lines of these patients: the waiting list, invoices,
+        messages. The same list of the same people is told once in a quarter of an hour."""
+        whose = tuple(dict.fromkeys(one for one in patient_ids if one))
+        for first in range(0, len(whose), LISTED):
+            part = whose[first : first + LISTED]
+            detail = (("list", name), ("found", len(part)))
+            self._note(actor, Look("list", name, "", LIST, detail, part), again=LIST_AGAIN)
 
     def refused(self, actor: Actor, method: str, permission: Permission) -> None:
         """Somebody asked for what they may not read: told once a minute of each kind."""

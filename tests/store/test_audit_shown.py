@@ -9,7 +9,7 @@ from clinic_desk.services.audit import Kind, day_key
 from clinic_desk.services.audit_views import AuditWish
 from clinic_desk.services.commands import SaveSetting
 from clinic_desk.services.desk import Desk
-from clinic_desk.services.viewing import DAYS, Viewing
+from clinic_desk.services.viewing import DAYS, LIST_AGAIN, Viewing
 from tests.fakes.clock import CountingIds
 from tests.store.clinic import MONDAY, Clinic, moved, visit
 from tests.store.test_audit_chain import audited, forge
@@ -94,6 +94,26 @@ def test_the_same_days_are_told_once_in_a_quarter_of_an_hour(clinic: Clinic) -> 
     assert clinic.sql("SELECT count(*) FROM audit_shown WHERE subject_id = ?", (day_key(day),)) == [
         (3,)
     ]
+
+
+def test_a_list_of_a_page_is_one_entry_in_a_quarter_of_an_hour(clinic: Clinic) -> None:
+    clock = Seconds()
+    viewing = Viewing(clinic.store, clock)
+    before = newest(clinic)
+    for _ in range(3):
+        viewing.listed(clinic.jon, "Invoices", ["hall", "lee", "hall", ""])
+        clock.now += 60
+    viewing.listed(clinic.jon, "Messages", [])
+    viewing.flush()
+    assert newest(clinic) == before + 1
+    assert found(clinic, patient_id="lee") == [before + 1]
+    entry = clinic.store.queries.audit_entry(before + 1)
+    assert (entry.detail["list"], entry.detail["found"]) == ("Invoices", 2)
+    clock.now += LIST_AGAIN
+    viewing.listed(clinic.jon, "Invoices", ["hall", "lee"])
+    viewing.flush()
+    assert newest(clinic) == before + 2
+    assert audited(clinic) == []
 
 
 def test_what_is_taken_out_of_the_index_or_put_into_it_is_named(clinic: Clinic) -> None:

@@ -33,6 +33,44 @@ class Told:
         return (kind, str(row_id)) in self.seen
 
 
+LISTS = {"waitlist": "Waiting list", "billing": "Invoices", "messages": "Messages"}
+
+
+@pytest.mark.parametrize("page", LISTS)
+def test_a_list_that_is_shown_is_told_with_whom_it_names(
+    window: MainWindow, clinic: Clinic, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    cell = named(window)
+    whose = str(cell.patient_id)
+    clinic.desk.execute(AddToWaitlist(values={"patient_id": whose, "type_id": cell.type_id}))
+    lists: list[tuple[str, list[str]]] = []
+    monkeypatch.setattr(
+        window.context.operations,
+        "looked_at_list",
+        lambda name, ids: lists.append((name, [one for one in ids if one])),
+    )
+    window.show_page(page)
+    qtbot.waitUntil(lambda: any(name == LISTS[page] for name, _ in lists))
+    if page == "waitlist":
+        qtbot.waitUntil(lambda: any(whose in ids for _, ids in lists))
+
+
+@pytest.mark.parametrize("page", ["doctor", "past"])
+def test_days_outside_the_calendar_are_told_too(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    days: list[tuple[object, ...]] = []
+    monkeypatch.setattr(
+        window.context.operations, "looked_at_days", lambda *given: days.append(given)
+    )
+    qtbot.waitUntil(lambda: bool(window.roster.doctors()))
+    window.show_page(page, window.roster.doctors()[0].code if page == "doctor" else None)
+    qtbot.waitUntil(lambda: bool(days))
+    first, last, doctors = days[-1]
+    assert str(first) <= str(last)
+    assert doctors
+
+
 @pytest.fixture
 def told(window: MainWindow, clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> Told:
     made = Told()

@@ -69,7 +69,7 @@ DETAILS = {
     "noted": "Entry known before", "attempts": "Attempts in a row", "why": "Why",
     "count": "How many", "changes": "Changes", "before": "Older than", "kinds": "Of these kinds",
     "backup": "Backup", "who": "Who", "kept": "Kept as", "at": "When", "with": "With",
-    "first": "From", "last": "To", "hash": "Its hash", "doctors": "Visits of",
+    "list": "List", "first": "From", "last": "To", "hash": "Its hash", "doctors": "Visits of",
 }  # fmt: skip
 REASONS = ("reason", "override_reason", "overbook_reason", "overlap_reason")
 PROGRAM = "The program"

@@ -176,6 +176,7 @@ class BillingPage(Page):
 
     def _take(self, answer: Answer) -> None:
         cards, totals, state, waiting = answer
+        self.tell_listed(self.context.operations, "Invoices", [c.invoice.patient_id for c in cards])
         roster = self.source.roster
         self._loaded = True
         if roster is None:

@@ -237,6 +237,9 @@ class DoctorPage(DoctorFrame):
         if desk is None or desk.doctor_id != self.source.doctor_id:
             return
         self.deeds.on_read()
+        shown = self.source.day or desk.today
+        if self.isVisible():
+            self.context.operations.looked_at_days(shown, shown, (desk.doctor_id,))
         self.agenda.rows.ahead = self.deeds.ahead
         if self._fresh or (self._chosen and desk.find(self._chosen) is None):
             self._fresh = False

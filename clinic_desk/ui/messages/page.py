@@ -226,6 +226,7 @@ class MessagesPage(Page):
             self.model.show(
                 answer.parts, answer.answers, roster, now, self.source.zone, headed=headed
             )
+        self.tell_listed(self.context.operations, "Messages", answer.whose)
         wanted, self._wanted = self._wanted, ""
         found = bool(wanted) and self.table.choose(wanted)
         if found:

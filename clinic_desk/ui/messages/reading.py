@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from clinic_desk.domain.ids import Id
 from clinic_desk.services.message_ports import (
     ChannelState,
     MessageCard,
@@ -37,6 +38,12 @@ class Answer:
     parts: Sequence[tuple[Group, Sequence[MessageCard]]]
     answers: Sequence[AnswerCard]
     channels: Sequence[ChannelState]
+
+    @property
+    def whose(self) -> list[Id | None]:
+        """Whom the list names."""
+        named = [card.message.patient_id for _, cards in self.parts for card in cards]
+        return [*named, *(one.answer.patient_id for one in self.answers)]
 
 
 def read_page(queries: Queries, asked: Asked) -> Answer:

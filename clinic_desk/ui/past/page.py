@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from clinic_desk.domain.errors import ClinicDeskError, Refusal
+from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.ids import Id
 from clinic_desk.services import past
 from clinic_desk.services.outcome import Changes
@@ -292,18 +292,18 @@ class PastPage(Page):
         self.context.operations.ask(
             lambda _queries: taken(story.at(moment), wish, measure),
             done=self._picture,
-            failed=self._no_picture,
+            failed=self.message.show_error,
             key=f"past-picture:{id(self)}",
         )
         self._list()
 
     def _picture(self, made: Taken) -> None:
         self.picture.show_picture(made)
+        if self.story is not None:
+            doctors = {cell.doctor_id for cell in made.data.cells}
+            self.context.operations.looked_at_days(self.story.first, self.story.last, doctors)
         visits = words.plural(len(made.data.cells), "visit")
         self.subtitle.setText(f"{self.subtitle.text().partition(' · ')[0]} · {visits}")
-
-    def _no_picture(self, error: ClinicDeskError) -> None:
-        self.message.show_error(error)
 
     # -- who changed what ----------------------------------------------------------------------
     def _list(self) -> None:

@@ -61,6 +61,7 @@ class Views(Protocol):
     def waits(self) -> bool: ...
     def looked(self, kind: str, subject_id: Id, patient_id: Id = "") -> None: ...
     def days(self, first: date, last: date, doctors: Iterable[Id]) -> None: ...
+    def listed(self, name: str, patient_ids: Iterable[Id]) -> None: ...
     def flush(self, *, everything: bool = True) -> None: ...
 
 
@@ -240,6 +241,11 @@ class Operations(QObject):
         """The visits of these days were shown."""
         if self._views is not None:
             self._views.days(first, last, doctors)
+
+    def looked_at_list(self, name: str, patient_ids: Iterable[Id | None]) -> None:
+        """Lines of these patients were shown; ``name`` as people call the list."""
+        if self._views is not None:
+            self._views.listed(name, [one for one in patient_ids if one])
 
     def tell_views(self) -> None:
         """Has everything that was looked at written now: the screen is locked, or another person

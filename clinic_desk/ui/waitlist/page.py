@@ -161,6 +161,8 @@ class WaitlistPage(Page):
         wanted = self._wanted or (before.entry.id if before is not None else "")
         with QSignalBlocker(self.table.selectionModel()):
             self.model.show(cards, roster, self.context.clock.now())
+        whose = [card.entry.patient_id for card in cards]
+        self.tell_listed(self.context.operations, "Waiting list", whose)
         row = self.model.row_of(wanted)
         if self._wanted and row >= 0:
             self._wanted = ""

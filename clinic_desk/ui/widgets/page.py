@@ -6,7 +6,8 @@ other: what lies outside a page is asked for by a signal.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
@@ -26,6 +27,10 @@ from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.widgets.elided_label import ElidedLabel
 from clinic_desk.ui.widgets.message_bar import MessageBar
 from clinic_desk.ui.widgets.reading import lean_to_start
+
+if TYPE_CHECKING:
+    from clinic_desk.domain.ids import Id
+    from clinic_desk.ui.runtime.operations import Operations
 
 HEADER = 56
 WIDE_FROM = 1200
@@ -126,6 +131,13 @@ class Page(QWidget):
     def wants_room(self) -> bool:
         """Whether sidebar and shelf stand aside for it in this window, at this size of type."""
         return self.alone or (self.wide and self.window().width() < self.theme.px(WIDE_FROM))
+
+    def tell_listed(
+        self, operations: Operations, name: str, patient_ids: Iterable[Id | None]
+    ) -> None:
+        """The audit trail is told whom a list of this page names, where it can be seen."""
+        if self.isVisible():
+            operations.looked_at_list(name, patient_ids)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         lean_to_start(self)
