@@ -78,19 +78,6 @@ def test_log_lines_are_json_without_patient_detail(tmp_path: Path) -> None:
     assert "Lee" not in "".join(lines)
 
 
-def test_logs_rotate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(logs, "LARGEST", 2000)
-    logs.set_up(tmp_path)
-    try:
-        for number in range(400):
-            logging.getLogger("x").info("line %s", number)
-    finally:
-        logs.tear_down()
-    files = sorted(path.name for path in tmp_path.iterdir())
-    assert files[0] == "clinic-desk.log"
-    assert len(files) == logs.KEPT + 1
-
-
 def test_a_new_clinic_is_set_up_once(tmp_path: Path) -> None:
     container = build(tmp_path, clock=FixedClock(), new_id=CountingIds())
     try:
