@@ -271,7 +271,7 @@ class Metrics:
         except OSError:
             self._wrong = (
                 f"Port {port} of this computer is taken by another program; "
-                "choose another one in Settings › This desk."
+                "choose another one in Settings › Name and role."
             )
 
     def _shut(self) -> None:

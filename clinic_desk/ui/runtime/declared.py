@@ -307,7 +307,7 @@ DECLARED: tuple[Declared, ...] = (
     Declared(
         "metrics.port", int, 9464, "Port of the metrics", section="desk",
         control=Control.NUMBER, low=1024, high=65535, words="prometheus monitoring http",
-        help="Settings › Advanced says whether the port could be had.", guarded=True,
+        help="“Data and program” says whether the port could be had.", guarded=True,
     ),
     Declared("paper.size", str, "A4", "Paper", choices=PAPERS),
     Declared("paper.turned", dict, {}, "Landscape, by kind of sheet", check=_switches),

@@ -98,8 +98,8 @@ def _ring(scene: Scene) -> None:
 
 PANELS = (
     "practice", "sites", "doctors", "types", "hours", "closures", "policies", "billing",
-    "staff", "sessions", "roles", "everyone", "appearance", "calendar", "shortcuts",
-    "desk", "advanced",
+    "templates", "channels", "staff", "sessions", "roles", "everyone", "appearance", "calendar",
+    "shortcuts", "desk", "advanced",
 )  # fmt: skip
 
 FIGURES: tuple[tuple[str, type[Page]], ...] = (
