@@ -35,6 +35,16 @@ SHIFT = Qt.KeyboardModifier.ShiftModifier
 TODAY = date(2026, 11, 24)
 
 
+class Untold:
+    """``services.diagnosis.Diagnosis`` of a window without a program around it."""
+
+    def report(self) -> str:
+        return ""
+
+    def metrics(self) -> str:
+        return ""
+
+
 @dataclass
 class Clinic:
     """The front desk in the shape that ``application`` asks for."""
@@ -54,6 +64,8 @@ class Clinic:
         if name in ("views", "courier"):
             # what is looked at, and what goes out, is the program's own container's
             return None
+        if name == "diagnosis":
+            return Untold()
         raise AttributeError(name)
 
     @property

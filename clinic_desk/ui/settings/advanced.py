@@ -100,7 +100,7 @@ class AdvancedPanel(Panel):
             self._context.operations.ask(
                 lambda _queries: made().metrics(),
                 done=lambda text: self._values["Metrics"].setText(text),
-                failed=self._failed,
+                failed=lambda _error: self._values["Metrics"].setText("unknown"),
                 key="settings-metrics",
             )
 
