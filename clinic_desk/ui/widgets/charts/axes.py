@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
 from clinic_desk.ui.geometry.plotscale import fitting, part_at, placed
 from clinic_desk.ui.widgets.charts.plot import Plot
+
+
+@lru_cache(maxsize=32)
+def _middles(count: int, left: float, right: float, mirrored: bool) -> tuple[float, ...]:
+    """Asked for with every bar of a plot."""
+    return tuple(placed(count, left, right, mirrored=mirrored))
 
 
 class UprightPlot(Plot):
@@ -23,9 +31,9 @@ class UprightPlot(Plot):
         bottom = line + theme.px(5)
         return QRectF(left, top, self.width() - left - right, self.height() - top - bottom)
 
-    def middles(self) -> list[float]:
+    def middles(self) -> tuple[float, ...]:
         frame = self.frame()
-        return placed(self.count, frame.left(), frame.right(), mirrored=self.isRightToLeft())
+        return _middles(self.count, frame.left(), frame.right(), self.isRightToLeft())
 
     def height_of(self, value: float) -> float:
         """The y of a value."""

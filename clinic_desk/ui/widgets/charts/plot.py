@@ -66,6 +66,7 @@ class Plot(QWidget):
         self.goal: float | None = None
         self.strong: frozenset[int] = frozenset()
         self.whole = False
+        self._levels: tuple[float, ...] = ()
         self.say: Callable[[float], str] = plain
         self.index = NONE
         self._by_pointer = False
@@ -106,7 +107,7 @@ class Plot(QWidget):
         self.labels, self.series = tuple(labels), tuple(series)
         self.names = tuple(names) or self.labels
         self.say, self.goal, self.strong, self.whole = say, goal, strong, whole
-        self.index = NONE
+        self.index, self._levels = NONE, ()
         self._describe()
         self.updateGeometry()
         self.update()
@@ -239,8 +240,10 @@ class Plot(QWidget):
         return mix(colour, self.theme.tokens.canvas, 0.45)
 
     def levels(self) -> tuple[float, ...]:
-        """The lines of the value axis."""
-        return ticks(self.highest(), 2 if self.compact else 4, whole=self.whole)
+        """The lines of the value axis; asked for with every bar, worked out once for the data."""
+        if not self._levels:
+            self._levels = ticks(self.highest(), 2 if self.compact else 4, whole=self.whole)
+        return self._levels
 
     def highest(self) -> float:
         known = [v for one in self.series for v in one.values if v is not None]
