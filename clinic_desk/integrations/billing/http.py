@@ -16,9 +16,10 @@ from urllib.parse import quote, urlsplit
 import requests
 
 from clinic_desk.domain.errors import Refusal
+from clinic_desk.integrations.kept_secret import KeptSecret
 from clinic_desk.services.billing_gateway import Rejected, Unreachable
 from clinic_desk.services.day_views import OutboxMessage
-from clinic_desk.services.secrets import KeyringFault, KeyringState, SecretKeeper
+from clinic_desk.services.secrets import SecretKeeper
 
 CONNECT, READ = 5.0, 15.0
 """Seconds until the service counts as away."""
@@ -107,33 +108,16 @@ class KeyringBilling:
     """``services.billing_gateway.BillingLink``: the token lives in the computer's keyring alone."""
 
     def __init__(self, keeper: SecretKeeper) -> None:
-        self._keeper = keeper
+        self._token = KeptSecret(keeper, KEYRING_NAME, "token", field="token")
 
     def gateway(self, url: str) -> HttpBilling:
-        return HttpBilling(url, self._token)
+        return HttpBilling(url, self._token.get)
 
     def has_token(self) -> bool:
-        return bool(self._token())
+        return bool(self._token.get())
 
     def keep_token(self, token: str) -> None:
-        try:
-            if token.strip():
-                self._keeper.keep(KEYRING_NAME, token.strip())
-            else:
-                self._keeper.drop(KEYRING_NAME)
-        except KeyringFault as fault:
-            raise Refusal(
-                "no_keyring", f"{fault.sentence} The token was not kept.", field="token"
-            ) from fault
-
-    def _token(self) -> str:
-        """Empty where there is none, or no keyring that could hold one."""
-        try:
-            return self._keeper.get(KEYRING_NAME) or ""
-        except KeyringFault as fault:
-            if fault.state is KeyringState.MISSING:
-                return ""
-            raise Unreachable(fault.sentence) from fault
+        self._token.keep(token)
 
 
 def checked_url(url: str) -> str:

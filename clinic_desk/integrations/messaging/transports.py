@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.ids import Clock
 from clinic_desk.domain.messages import CHANNEL_WORDS, Channel
+from clinic_desk.integrations.kept_secret import KeptSecret
 from clinic_desk.integrations.messaging.deadline import Limits, trusted
 from clinic_desk.integrations.messaging.folder import FolderTransport
 from clinic_desk.integrations.messaging.generic import GenericTransport, checked_request
@@ -21,7 +22,7 @@ from clinic_desk.integrations.messaging.smtp import Server, SmtpTransport
 from clinic_desk.integrations.messaging.twilio import HOME, Account, TwilioTransport
 from clinic_desk.services.message_ports import Transport
 from clinic_desk.services.outbox_faults import Unreachable
-from clinic_desk.services.secrets import KeyringFault, KeyringState, SecretKeeper
+from clinic_desk.services.secrets import SecretKeeper
 
 PORTS: Mapping[str, int] = {"starttls": 587, "tls": 465, "none": 25}
 KINDS = ("twilio", "generic", "folder")
@@ -69,15 +70,7 @@ class KeyringTransports:
         return bool(self._secret(channel))
 
     def keep_secret(self, channel: Channel, secret: str) -> None:
-        try:
-            if secret.strip():
-                self._keeper.keep(channel.value, secret.strip())
-            else:
-                self._keeper.drop(channel.value)
-        except KeyringFault as fault:
-            raise Refusal(
-                "no_keyring", f"{fault.sentence} The password was not kept.", field="secret"
-            ) from fault
+        self._kept(channel).keep(secret)
         with self._turn:
             self._read.pop(channel, None)
 
@@ -93,15 +86,13 @@ class KeyringTransports:
             at, known = self._read.get(channel, (0.0, ""))
         if known and time.monotonic() - at < BELIEVED:
             return known
-        try:
-            found = self._keeper.get(channel.value) or ""
-        except KeyringFault as fault:
-            if fault.state is KeyringState.MISSING:
-                return ""
-            raise Unreachable(fault.sentence) from fault
+        found = self._kept(channel).get()
         with self._turn:
             self._read[channel] = (time.monotonic(), found)
         return found
+
+    def _kept(self, channel: Channel) -> KeptSecret:
+        return KeptSecret(self._keeper, channel.value, "password")
 
     def _new(self, channel: Channel, settings: Mapping[str, object]) -> Transport:
         def secret() -> str:

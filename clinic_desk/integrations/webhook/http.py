@@ -11,13 +11,13 @@ import hmac
 import json
 from collections.abc import Callable, Mapping
 
-from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.ids import Clock, Id
+from clinic_desk.integrations.kept_secret import KeptSecret
 from clinic_desk.integrations.messaging.deadline import Limits, trusted
 from clinic_desk.integrations.messaging.http_call import Answer, Trust, call, checked_url
 from clinic_desk.services.day_views import OutboxMessage
 from clinic_desk.services.outbox_faults import Rejected, Unreachable
-from clinic_desk.services.secrets import KeyringFault, KeyringState, SecretKeeper
+from clinic_desk.services.secrets import SecretKeeper
 from clinic_desk.services.webhook import SCHEMA
 
 LIMITS = Limits(connect=5.0, answer=10.0, whole=15.0)
@@ -128,7 +128,7 @@ class KeyringWebhook:
     """``services.webhook.WebhookLink``: the secret lives in the computer's keyring alone."""
 
     def __init__(self, keeper: SecretKeeper, clock: Clock) -> None:
-        self._keeper = keeper
+        self._kept = KeptSecret(keeper, KEYRING_NAME, "secret")
         self._clock = clock
 
     def publisher(self, url: str) -> HttpWebhook:
@@ -142,21 +142,7 @@ class KeyringWebhook:
         return bool(self._secret())
 
     def keep_secret(self, secret: str) -> None:
-        try:
-            if secret.strip():
-                self._keeper.keep(KEYRING_NAME, secret.strip())
-            else:
-                self._keeper.drop(KEYRING_NAME)
-        except KeyringFault as fault:
-            raise Refusal(
-                "no_keyring", f"{fault.sentence} The secret was not kept.", field="secret"
-            ) from fault
+        self._kept.keep(secret)
 
     def _secret(self) -> str:
-        """Empty where there is none, or no keyring that could hold one."""
-        try:
-            return self._keeper.get(KEYRING_NAME) or ""
-        except KeyringFault as fault:
-            if fault.state is KeyringState.MISSING:
-                return ""
-            raise Unreachable(fault.sentence) from fault
+        return self._kept.get()
