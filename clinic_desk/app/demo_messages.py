@@ -59,6 +59,9 @@ class DemoTransport:
     def __init__(self, clock: TurnedClock, now: datetime) -> None:
         self._clock, self._now = clock, now
 
+    def ready(self) -> None:
+        """Always."""
+
     def send(self, envelope: Envelope) -> Receipt:
         number = _die(envelope.address)
         if number % DEAD == 0:

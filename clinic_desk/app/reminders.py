@@ -84,10 +84,12 @@ def serve(courier: Courier, upkeep: Upkeep, clock: Clock, stop: Event) -> Draine
 
 def told(done: Drained) -> str:
     """ "Sent 3 messages; 1 failed." """
-    sent = f"Sent {done.sent} message{'' if done.sent == 1 else 's'}"
+    went = done.sent - done.written
+    sent = f"Sent {went} message{'' if went == 1 else 's'}"
     rest = [
         f"{number} {word}"
         for number, word in (
+            (done.written, "written to a folder"),
             (done.failed, "failed"),
             (done.retried, "to be tried again"),
             (done.skipped, "not needed any more"),

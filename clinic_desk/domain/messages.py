@@ -65,13 +65,15 @@ class MessageStatus(StrEnum):
 
 
 class Delivery(StrEnum):
-    """What the provider says of a message that it took; empty: nothing (yet)."""
+    """What the provider says of a message that it took; empty: nothing (yet). ``FOLDER``: written
+    into a folder for trying out, and sent to nobody."""
 
     UNKNOWN = ""
     QUEUED = "queued"
     DELIVERED = "delivered"
     READ = "read"
     UNDELIVERED = "undelivered"
+    FOLDER = "folder"
 
 
 HOLD = timedelta(minutes=3)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from clinic_desk.domain.errors import Refusal
-from clinic_desk.services.outbox_faults import Unreachable
+from clinic_desk.services.outbox_faults import Unsettled
 from clinic_desk.services.secrets import KeyringFault, KeyringState, SecretKeeper
 
 
@@ -15,14 +15,14 @@ class KeptSecret:
         self._noun, self._field = noun, field
 
     def get(self) -> str:
-        """Empty where there is none, or no keyring that could hold one. Raises ``Unreachable``
+        """Empty where there is none, or no keyring that could hold one. Raises ``Unsettled``
         while the keyring is locked or does not answer."""
         try:
             return self._keeper.get(self._name) or ""
         except KeyringFault as fault:
             if fault.state is KeyringState.MISSING:
                 return ""
-            raise Unreachable(fault.sentence) from fault
+            raise Unsettled(fault.sentence) from fault
 
     def keep(self, secret: str) -> None:
         """Empty forgets it. Raises ``Refusal`` without a keyring."""

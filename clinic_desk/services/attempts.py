@@ -17,8 +17,9 @@ log = logging.getLogger("clinic_desk.attempts")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptNote:
     """``retry`` from 0. ``outcome``: sent, retry, failed, skipped, unknown (the other side may
-    have it). ``late``: seconds between the time at which it was due and this attempt. ``seconds``:
-    how long the other side took."""
+    have it), waits (the clinic's own settings are at fault; it does not count). ``late``: seconds
+    between the time at which it was due and this attempt. ``seconds``: how long the other side
+    took."""
 
     task_name: str
     notification_id: Id

@@ -115,7 +115,11 @@ class OutboxWork(Protocol):
         """See ``outbox_commands.ClaimMessages``."""
         ...
 
-    def release_messages(self, message_ids: Sequence[Id], holder: Id) -> None: ...
+    def release_messages(
+        self, message_ids: Sequence[Id], holder: Id, *, begun: bool = False
+    ) -> None:
+        """See ``outbox_commands.ReleaseMessages``."""
+        ...
 
     def settle_message(
         self,
@@ -141,10 +145,18 @@ class OutboxWork(Protocol):
         ...
 
     def service_answers(self, service: str) -> None:
-        """Its breaker is closed and its failures are forgotten."""
+        """Its breaker is closed, its failures are forgotten, and what is to be tried again has its
+        turn now."""
         ...
 
-    def rest_service(self, service: str, error: str, until: datetime | None) -> None: ...
+    def rest_service(self, service: str, error: str) -> None:
+        """It cannot be used as it is set up; empty: it can again."""
+        ...
+
+    def fail_overdue(self, service: str, reason: str) -> int:
+        """What waits for that channel and is of no use any more has failed for that reason; how
+        many."""
+        ...
 
     def note_cursor(self, service: str, cursor: str) -> None: ...
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
 from time import monotonic
@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, cast
 
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.ids import Clock, Id, IdFactory
-from clinic_desk.domain.messages import MOST_RETRIES, Channel, MessageStatus
-from clinic_desk.services import attempts, outbox
-from clinic_desk.services.attempts import AttemptNote
+from clinic_desk.domain.messages import MOST_RETRIES, Channel, Delivery, MessageStatus
+from clinic_desk.services import outbox
 from clinic_desk.services.billing_messages import SERVICE as BILLING
 from clinic_desk.services.command import Command
 from clinic_desk.services.couriers_effects import Effects
+from clinic_desk.services.couriers_tries import Told, due_of, note_attempt
 from clinic_desk.services.couriers_values import (
     BUG,
     GONE,
@@ -42,7 +42,7 @@ from clinic_desk.services.outbox_commands import (
     RestService,
     SettleMessage,
 )
-from clinic_desk.services.outbox_faults import Rejected, Unreachable
+from clinic_desk.services.outbox_faults import Rejected, Unreachable, Unsettled
 from clinic_desk.services.outbox_ports import Begun, Contact, MessageGround
 from clinic_desk.services.webhook import SERVICE as WEBHOOK
 
@@ -61,6 +61,9 @@ BATCH = 16
 
 FIRST_PAUSE = 60.0
 """Seconds before the second attempt to reach somebody."""
+
+TOLD_AGAIN = timedelta(minutes=1)
+"""After which it is said once more that a service cannot be used."""
 
 TRIES = 4
 """How often a message is looked at anew because it was changed meanwhile."""
@@ -97,6 +100,7 @@ class Courier:
         self._stopping = stopping
         self._turn = Lock()
         self._made: dict[Channel, _Made] = {}
+        self._stuck: dict[str, tuple[str, datetime]] = {}
         self.holder: Id = new_id()
         """Every courier is a holder of its own."""
 
@@ -137,45 +141,66 @@ class Courier:
             made.transport = self._outside.transports().of(channel, settings)
         except Refusal as refusal:
             made.refused = refusal.sentence
-            self.execute(RestService(service=str(channel), error=refusal.sentence))
         self._made[channel] = made
         return made.transport
+
+    def _ready(self, channel: Channel) -> Transport:
+        """Raises ``Unsettled`` while the channel's own settings or its password are at fault."""
+        transport = self.transport(channel)
+        if transport is None:
+            raise Unsettled(self._made[channel].refused if channel in self._made else "")
+        transport.ready()
+        if self._stuck.pop(str(channel), None) is not None:
+            self.execute(RestService(service=str(channel)))
+        return transport
+
+    def stuck(self, service: str, sentence: str) -> Drained:
+        """What is due for it waits, and counts no try; the store says why. Told anew once a
+        minute."""
+        now, told = self._clock.now(), self._stuck.get(service)
+        if not sentence or (
+            told is not None and told[0] == sentence and timedelta() <= now - told[1] < TOLD_AGAIN
+        ):
+            return Drained()
+        self._stuck[service] = (sentence, now)
+        late = cast("int", self.execute(RestService(service=service, error=sentence)))
+        return Drained(failed=late, stuck=1)
+
+    def is_stuck(self, service: str) -> bool:
+        """It was found so within the last minute, and nobody has put it right since."""
+        told = self._stuck.get(service)
+        if told is None or not timedelta() <= self._clock.now() - told[1] < TOLD_AGAIN:
+            return False
+        return self.queries.gateway_state(service, f"{service}.").last_error == told[0]
 
     # Messages to people
 
     def _messages(self, channel: Channel, limit: int) -> Drained:
+        from clinic_desk.services.message_ways import ways_of
+
         done = Drained()
-        transport = self.transport(channel)
-        if transport is None:
-            return done
-        ways: Ways | None = None
         while done.total < limit and not self._stopping():
+            try:
+                transport = self._ready(channel)
+            except Unsettled as error:
+                return done + self.stuck(str(channel), error.sentence)
             claimed = self.claim(
                 str(channel), f"message.{channel}", min(BATCH, limit - done.total), by_due=True
             )
             if not claimed:
                 break
-            ways = self._ways()
+            ways = ways_of(self.queries)
             for number, row in enumerate(claimed):
-                outcome = None if self._stopping() else self._one(channel, transport, row, ways)
+                try:
+                    outcome = None if self._stopping() else self._one(channel, transport, row, ways)
+                except Unsettled as error:
+                    self.release(claimed[number:])
+                    return done + self.stuck(str(channel), error.sentence)
                 if outcome is None:
                     self.release(claimed[number:])
                     break
                 done += outcome
         return done
-
-    def _ways(self) -> Ways:
-        from clinic_desk.domain.message_rules import PREFIX, rules_in
-        from clinic_desk.services.message_sending import Ways
-
-        roster, settings = self.queries.roster(), self.queries.clinic_settings(PREFIX)
-        practice = roster.practice
-        return Ways(
-            roster=roster,
-            rules=rules_in(settings, locale=practice.locale, zone=practice.zone),
-            settings=settings,
-            templates=self.queries.message_templates(),
-        )
 
     def _one(
         self, channel: Channel, transport: Transport, row: OutboxMessage, ways: Ways
@@ -235,14 +260,19 @@ class Courier:
     ) -> Drained:
         attempt = ground.attempts + 1
         began = monotonic()
-        late = (self._clock.now() - _due(ground)).total_seconds()
-        told = _Told(attempt, late, lambda: monotonic() - began)
+        late = (self._clock.now() - due_of(ground)).total_seconds()
+        told = Told(attempt, late, lambda: monotonic() - began)
         if self._clock.now() >= until:
             # the computer slept in between: by now somebody else may have it
             error = Unreachable("The computer slept just before it was sent.")
             return self._again(channel, ground, error, told)
         try:
             receipt = transport.send(made.envelope)
+        except Unsettled:
+            one = ground.message
+            self.execute(ReleaseMessages(message_ids=(one.id,), holder=self.holder, begun=True))
+            note_attempt(channel, one, attempt - 1, "waits", told)
+            raise
         except Unreachable as error:
             return self._again(channel, ground, error, told)
         except (Rejected, Refusal) as error:
@@ -259,7 +289,7 @@ class Courier:
         )  # fmt: skip
 
     def _again(
-        self, channel: Channel, ground: MessageGround, error: Unreachable, told: _Told
+        self, channel: Channel, ground: MessageGround, error: Unreachable, told: Told
     ) -> Drained:
         """Nobody answered, or not so that one could know."""
         now = self._clock.now()
@@ -289,7 +319,7 @@ class Courier:
         status: MessageStatus,
         outcome: str,
         error: str,
-        told: _Told | None = None,
+        told: Told | None = None,
         *,
         contact: Contact = Contact.NONE,
         next_try_at: datetime | None = None,
@@ -313,22 +343,13 @@ class Courier:
                 tells=message.tells if receipt is not None else None,
             )
         )
-        attempts.note(
-            AttemptNote(
-                task_name="send_message",
-                notification_id=message.id,
-                appointment_id=message.appointment_id,
-                channel=str(channel),
-                retry=told.attempt - 1 if told is not None else ground.attempts,
-                outcome=outcome,
-                late=told.late if told is not None else 0.0,
-                seconds=told.seconds() if told is not None else 0.0,
-            )
-        )
+        retry = told.attempt - 1 if told is not None else ground.attempts
+        note_attempt(channel, message, retry, outcome, told)
         if outcome == "unknown":
             kind = "failed" if status is MessageStatus.FAILED else "retry"
             return ONE[kind] + Drained(unknown=1)
-        return ONE[outcome]
+        written = receipt is not None and receipt.delivery is Delivery.FOLDER
+        return ONE[outcome] + Drained(written=int(written))
 
     # The store
 
@@ -356,23 +377,12 @@ class Courier:
         )
         return cast("tuple[OutboxMessage, ...]", found)
 
-    def release(self, rows: Sequence[OutboxMessage]) -> None:
-        self.execute(ReleaseMessages(message_ids=tuple(row.id for row in rows), holder=self.holder))
+    def release(self, rows: Sequence[OutboxMessage], *, begun: bool = False) -> None:
+        ids = tuple(row.id for row in rows)
+        self.execute(ReleaseMessages(message_ids=ids, holder=self.holder, begun=begun))
 
     def execute(self, command: Command) -> object:
         """On the program's own behalf, one at a time, whichever thread asks. Answers the outcome's
         value."""
         with self._turn:
             return self._gate.execute(command).value
-
-
-@dataclass(frozen=True, slots=True)
-class _Told:
-    attempt: int
-    late: float
-    seconds: Callable[[], float] = field(repr=False)
-
-
-def _due(ground: MessageGround) -> datetime:
-    message = ground.message
-    return max(message.due_at, message.held_until or message.due_at)

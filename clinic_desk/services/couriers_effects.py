@@ -17,7 +17,8 @@ from clinic_desk.services.billing_messages import GATEWAY, HTTP
 from clinic_desk.services.billing_messages import SERVICE as BILLING
 from clinic_desk.services.couriers_values import BUG, ONE, Drained, Outside
 from clinic_desk.services.outbox import Deliverer, Jitter
-from clinic_desk.services.outbox_commands import RestService, SettleMessage
+from clinic_desk.services.outbox_commands import SettleMessage
+from clinic_desk.services.outbox_faults import Unsettled
 from clinic_desk.services.outbox_ports import Contact
 from clinic_desk.services.webhook import SERVICE as WEBHOOK
 from clinic_desk.services.webhook import is_on as webhook_is_on
@@ -42,7 +43,11 @@ class Claims(Protocol):
         self, service: str, topics: str, limit: int, *, by_due: bool = False
     ) -> Sequence[OutboxMessage]: ...
 
-    def release(self, rows: Sequence[OutboxMessage]) -> None: ...
+    def release(self, rows: Sequence[OutboxMessage], *, begun: bool = False) -> None: ...
+
+    def stuck(self, service: str, sentence: str) -> Drained: ...
+
+    def is_stuck(self, service: str) -> bool: ...
 
 
 class Effects:
@@ -65,9 +70,8 @@ class Effects:
         try:
             deliverer = self._deliverer(service)
         except (Fault, Refusal) as error:
-            self._courier.execute(RestService(service=service, error=error.sentence))
-            return done
-        if deliverer is None:
+            return self._courier.stuck(service, error.sentence)
+        if deliverer is None or self._courier.is_stuck(service):
             return done
         while done.total < limit and not self._stopping():
             claimed = self._courier.claim(
@@ -79,7 +83,11 @@ class Effects:
                 if self._stopping():
                     self._courier.release(claimed[number:])
                     break
-                done += self._tell(service, deliverer, row)
+                try:
+                    done += self._tell(service, deliverer, row)
+                except Unsettled as error:
+                    self._courier.release(claimed[number + 1 :])
+                    return done + self._courier.stuck(service, error.sentence)
         return done
 
     def _tell(self, service: str, deliverer: Deliverer, row: OutboxMessage) -> Drained:
@@ -88,6 +96,10 @@ class Effects:
             settled = outbox.attempt(
                 service, deliverer, row, self._courier.holder, self._clock, self._jitter
             )
+        except Unsettled:
+            self._courier.release([row], begun=True)
+            _note(service, row, "waits", monotonic() - began)
+            raise
         except Exception as error:
             log.exception("%s %s was not told: %s", service, row.id, type(error).__name__)
             settled = SettleMessage(
@@ -97,17 +109,7 @@ class Effects:
         self._courier.execute(settled)
         again = settled.next_try_at is not None
         outcome = "sent" if not settled.error else "retry" if again else "failed"
-        attempts.note(
-            AttemptNote(
-                task_name=f"send_{service}",
-                notification_id=row.id,
-                appointment_id=row.subject_id if service == WEBHOOK else None,
-                channel=service,
-                retry=max(0, row.attempts - 1),
-                outcome=outcome,
-                seconds=monotonic() - began,
-            )
-        )
+        _note(service, row, outcome, monotonic() - began)
         return ONE[outcome]
 
     def _deliverer(self, service: str) -> Deliverer | None:
@@ -120,3 +122,17 @@ class Effects:
             if webhook_is_on(settings):
                 return self._outside.webhook().publisher(str(settings["webhook.url"]))
         return None
+
+
+def _note(service: str, row: OutboxMessage, outcome: str, seconds: float) -> None:
+    attempts.note(
+        AttemptNote(
+            task_name=f"send_{service}",
+            notification_id=row.id,
+            appointment_id=row.subject_id if service == WEBHOOK else None,
+            channel=service,
+            retry=max(0, row.attempts - 1),
+            outcome=outcome,
+            seconds=seconds,
+        )
+    )

@@ -24,13 +24,16 @@ TOO_LATE_AGAIN = "It would be too late to try again."
 @dataclass(frozen=True, slots=True)
 class Drained:
     """How many messages came to what. ``unknown``: the other side may have them; each of those is
-    also counted as retried or failed."""
+    also counted as retried or failed; ``written``: of the sent ones, those into a folder;
+    ``stuck``: services of which it was noted that they cannot be used."""
 
     sent: int = 0
     failed: int = 0
     skipped: int = 0
     retried: int = 0
     unknown: int = 0
+    written: int = 0
+    stuck: int = 0
 
     def __add__(self, other: Drained) -> Drained:
         return Drained(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))

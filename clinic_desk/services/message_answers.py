@@ -52,6 +52,7 @@ _RANK = {
     Delivery.UNDELIVERED: 2,
     Delivery.DELIVERED: 3,
     Delivery.READ: 4,
+    Delivery.FOLDER: 5,
 }
 _TO_CONFIRM = (Status.SCHEDULED, Status.CONFIRMED)
 

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.ids import Id
-from clinic_desk.domain.message_rules import PREFIX, rules_in
-from clinic_desk.services.message_sending import Ready, Ways, prepare
+from clinic_desk.services.message_sending import Ready, prepare
+from clinic_desk.services.message_ways import ways_of
 from clinic_desk.services.ports import Queries
 
 
@@ -25,14 +25,7 @@ class Outlook:
 
 def outlooks(queries: Queries, message_ids: Sequence[Id], now: datetime) -> dict[Id, Outlook]:
     """Of those that there are. A few statements for each: ask for what is on the screen."""
-    roster, settings = queries.roster(), queries.clinic_settings(PREFIX)
-    practice = roster.practice
-    ways = Ways(
-        roster=roster,
-        rules=rules_in(settings, locale=practice.locale, zone=practice.zone),
-        settings=settings,
-        templates=queries.message_templates(),
-    )
+    ways = ways_of(queries)
     found: dict[Id, Outlook] = {}
     for message_id in message_ids:
         ground = queries.message_ground(message_id)

@@ -41,7 +41,8 @@ class MessageWish:
 class MessageCard:
     """A message as the list shows it. ``attempts`` made, the last at ``tried_at``, which went
     wrong by ``error`` unless that is empty; ``next_try_at`` while it waits; ``patient_name``
-    "Surname, First"; ``visit_start`` aware UTC, in ``zone`` for people."""
+    "Surname, First"; ``visit_start`` aware UTC, in ``zone`` for people. ``waits``: why its channel
+    sends nothing now; empty: it does."""
 
     message: Notification
     attempts: int = 0
@@ -51,6 +52,7 @@ class MessageCard:
     zone: str = ""
     error: str = ""
     tried_at: datetime | None = None
+    waits: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +88,7 @@ class MessageCounts:
 class ChannelState:
     """How one channel stands: in use or not, and what its circuit breaker says. ``waiting``: due
     and not sent; ``last_sent_at``: of the last month. ``folder``: for trying out, into a folder
-    instead of to patients."""
+    instead of to patients. ``fault``: why nothing can go as it is set up; empty: it can."""
 
     channel: Channel
     on: bool
@@ -96,6 +98,10 @@ class ChannelState:
     waiting: int = 0
     last_sent_at: datetime | None = None
     folder: bool = False
+
+    @property
+    def fault(self) -> str:
+        return "" if self.failures else self.last_error
 
 
 # The channels
@@ -167,9 +173,15 @@ class Polled:
 class Transport(Protocol):
     """One channel's way out. Every call blocks for seconds at most; never on the main thread."""
 
+    def ready(self) -> None:
+        """Raises ``Unsettled`` when nothing can go from this computer as it is set up: its keyring
+        has no password, or the provider has just refused what it has."""
+        ...
+
     def send(self, envelope: Envelope) -> Receipt:
-        """Raises ``Unreachable`` (again later; with ``after`` from the provider) or ``Rejected``
-        (never; the sentence says why), of ``services.outbox_faults``."""
+        """Raises ``Unreachable`` (again later; with ``after`` from the provider), ``Unsettled``
+        (when the settings are right) or ``Rejected`` (never; the sentence says why), of
+        ``services.outbox_faults``."""
         ...
 
     def poll(self, since: str, sent: Sequence[str]) -> Polled:

@@ -14,6 +14,7 @@ from typing import Protocol, cast
 
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.ids import Clock, Id
+from clinic_desk.domain.messages import Channel
 from clinic_desk.services.command import Command
 from clinic_desk.services.day_views import OutboxMessage
 from clinic_desk.services.outbox_commands import (
@@ -26,7 +27,7 @@ from clinic_desk.services.outbox_commands import (
     RetryMessage,
     SettleMessage,
 )
-from clinic_desk.services.outbox_faults import Rejected, Unreachable
+from clinic_desk.services.outbox_faults import Rejected, Unreachable, Unsettled
 from clinic_desk.services.outbox_ports import Contact
 from clinic_desk.services.outcome import Outcome
 from clinic_desk.services.wording import count_text
@@ -38,6 +39,8 @@ LEASE = timedelta(minutes=3)
 BATCH = 8
 FIRST_PAUSE, LONGEST_PAUSE = 15.0, 3600.0
 """Seconds before the second attempt, and at most between two."""
+
+TOO_LATE_NOW = "It could not go in time."
 
 MOST_ATTEMPTS = 10
 """Bad answers, not silence, after which a message is put aside."""
@@ -72,7 +75,7 @@ def claim(work: Work, command: ClaimMessages) -> Done:
 
 
 def release(work: Work, command: ReleaseMessages) -> Done:
-    work.uow.release_messages(command.message_ids, command.holder)
+    work.uow.release_messages(command.message_ids, command.holder, begun=command.begun)
     return Done()
 
 
@@ -96,8 +99,10 @@ def note_cursor(work: Work, command: NoteCursor) -> Done:
 
 
 def rest(work: Work, command: RestService) -> Done:
-    work.uow.rest_service(command.service, command.error, None)
-    return Done()
+    work.uow.rest_service(command.service, command.error)
+    if not command.error or command.service not in list(Channel):
+        return Done(value=0)
+    return Done(value=work.uow.fail_overdue(command.service, f"{TOO_LATE_NOW} {command.error}"))
 
 
 def close_breaker(work: Work, command: CloseBreaker) -> Done:
@@ -138,9 +143,12 @@ def attempt(
     clock: Clock,
     jitter: Jitter,
 ) -> SettleMessage:
-    """Sends the message and answers what is to be noted about it. Blocks; off the main thread."""
+    """Sends the message and answers what is to be noted about it. Blocks; off the main thread.
+    Raises ``Unsettled`` when it is to wait and no try counts."""
     try:
         gateway.deliver(message)
+    except Unsettled:
+        raise
     except Unreachable as error:
         aside = error.counts and message.attempts >= MOST_ATTEMPTS
         rest = max(pause_after(message.attempts, jitter()), error.after or timedelta())

@@ -39,10 +39,12 @@ class ClaimMessages(Command, by="outbox:claim"):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseMessages(Command, by="outbox:release"):
-    """Claimed, and given back untried."""
+    """Claimed, and given back untried. ``begun``: an attempt had begun, and nothing was handed
+    over: it does not count."""
 
     message_ids: tuple[Id, ...]
     holder: Id
+    begun: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +106,9 @@ class NoteCursor(Command, by="outbox:note_cursor"):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestService(Command, by="outbox:rest"):
-    """A service cannot be used at all as it is set up; ``error`` says why, empty takes it back."""
+    """A service cannot be used at all as it is set up; ``error`` says why, empty takes it back.
+    Messages to people that it was to take, and that are of no use any more by now, have failed
+    with it. Value: how many."""
 
     service: str
     error: str = ""

@@ -26,6 +26,11 @@ class Unreachable(Fault):
         self.unknown = unknown
 
 
+class Unsettled(Unreachable):
+    """What the clinic has set up itself is at fault: an address, a log-in, a password that the
+    keyring has not. Nothing was handed over, and no message is to blame: it waits."""
+
+
 class Rejected(Refusal):
     """The other side read it and will never take it."""
 

@@ -108,15 +108,18 @@ class MessageReading(ABC):
                 f"SELECT {', '.join(f'n.{name}' for name in NOTIFICATION)},"
                 " o.attempts, o.next_try_at, p.last_name, p.first_name, a.start_at, a.location_id,"
                 " o.last_error, (SELECT max(t.at) FROM notification_attempt t"
-                " WHERE t.notification_id = n.id)"
+                " WHERE t.notification_id = n.id),"
+                " iif(n.status = 'planned' AND (g.failures = 0 OR g.open_until > ?),"
+                " g.last_error, '')"
                 f" FROM (SELECT n.id AS chosen FROM notification n WHERE {where}"
                 f" ORDER BY n.due_at {order}, n.id {order} LIMIT ? OFFSET ?)"
                 " JOIN notification n ON n.id = chosen"
                 " LEFT JOIN outbox_message o ON o.id = n.id"
+                " LEFT JOIN gateway_state g ON g.name = n.channel"
                 " LEFT JOIN patient p ON p.id = n.patient_id"
                 " LEFT JOIN appointment a ON a.id = n.appointment_id"
                 f" ORDER BY n.due_at {order}, n.id {order}",
-                (*values, limit, offset),
+                (now, *values, limit, offset),
             )
         width = len(NOTIFICATION)
         return tuple(
@@ -129,6 +132,7 @@ class MessageReading(ABC):
                 zone=_zone(roster, row[width + 5]),
                 error=row[width + 6] or "",
                 tried_at=_instant(row[width + 7]),
+                waits=row[width + 8] or "",
             )
             for row in rows
         )

@@ -15,8 +15,9 @@ from sqlalchemy import Connection
 from clinic_desk.domain.errors import NotFound
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import epoch
-from clinic_desk.store.direct import fetch_one, run
+from clinic_desk.store.direct import fetch, fetch_one, run
 from clinic_desk.store.history import dumps
+from clinic_desk.store.outbox_gateways import BREAK_AFTER, GatewayWriting
 from clinic_desk.store.outbox_reading import MESSAGE, OPEN, message_of
 from clinic_desk.store.writing import RowWriter
 
@@ -25,12 +26,6 @@ if TYPE_CHECKING:
     from clinic_desk.services.day_views import OutboxMessage
     from clinic_desk.services.message_ports import Receipt
     from clinic_desk.services.outbox_ports import Begun, Contact, Words
-
-BREAK_AFTER = 5
-"""Failures in a row after which a service is left alone for a while."""
-
-SHORTEST_BREAK, LONGEST_BREAK = 60, 3600
-"""Seconds; each further failure doubles the pause."""
 
 SAYS_ALL = frozenset({"billing"})
 """Services whose newest message about a subject says all that the older ones did."""
@@ -45,7 +40,7 @@ _BY_DUE = (
 _BY_PLACE = "o.rowid < m.rowid"
 
 
-class OutboxWriting:
+class OutboxWriting(GatewayWriting):
     """See ``services.billing_ports.OutboxWork``."""
 
     now: datetime
@@ -115,12 +110,26 @@ class OutboxWriting:
             )
         return tuple(message_of(row, attempts=row[5] + counted) for row in rows)
 
-    def release_messages(self, message_ids: Sequence[Id], holder: Id) -> None:
+    def release_messages(
+        self, message_ids: Sequence[Id], holder: Id, *, begun: bool = False
+    ) -> None:
+        stands = "done_at IS NULL" if begun else OPEN
+        which = f"lease_by = ? AND {stands} AND id IN (SELECT value FROM json_each(?))"
+        values = (holder, dumps(list(message_ids)))
+        if begun:
+            run(
+                self._connection,
+                "DELETE FROM notification_attempt WHERE seq IN (SELECT max(t.seq)"
+                " FROM notification_attempt t JOIN outbox_message o ON o.id = t.notification_id"
+                f" WHERE t.retry = o.attempts - 1 AND o.{which.replace(' AND ', ' AND o.')}"
+                " GROUP BY o.id)",
+                values,
+            )
         run(
             self._connection,
-            "UPDATE outbox_message SET lease_by = '', lease_until = NULL"
-            f" WHERE lease_by = ? AND {OPEN} AND id IN (SELECT value FROM json_each(?))",
-            (holder, dumps(list(message_ids))),
+            "UPDATE outbox_message SET lease_by = '', lease_until = NULL,"
+            f" attempts = max(0, attempts - ?) WHERE {which}",
+            (int(begun), *values),
         )
 
     def settle_message(
@@ -167,21 +176,6 @@ class OutboxWriting:
         )
         return ours > 0
 
-    def _heard(
-        self, service: str, error: str, breaker_until: datetime | None, *, answered: bool
-    ) -> None:
-        if answered:
-            self._say(service, 0, None, error)
-            return
-        failures = self._gateway(service)[0]
-        now = epoch(self.now)
-        failures += 1
-        pause: int | None = None if breaker_until is None else epoch(breaker_until)
-        if pause is None and failures >= BREAK_AFTER:
-            longer = min(failures - BREAK_AFTER, 10)
-            pause = now + min(LONGEST_BREAK, SHORTEST_BREAK * 2**longer)
-        self._say(service, failures, pause, error)
-
     def retry_message(self, message_id: Id, prefix: str) -> bool:
         found = fetch_one(
             self._connection,
@@ -225,31 +219,6 @@ class OutboxWriting:
         )
         self._close_breaker(prefix.partition(".")[0])
         return number
-
-    def service_answers(self, service: str) -> None:
-        self._say(service, 0, None, "")
-
-    def _close_breaker(self, service: str) -> None:
-        run(
-            self._connection,
-            "UPDATE gateway_state SET open_until = NULL WHERE name = ?",
-            (service,),
-        )
-
-    def rest_service(self, service: str, error: str, until: datetime | None) -> None:
-        failures = self._gateway(service)[0]
-        self._say(service, failures, None if until is None else epoch(until), error)
-
-    def note_cursor(self, service: str, cursor: str) -> None:
-        self._gateway(service)
-        run(
-            self._connection,
-            "UPDATE gateway_state SET cursor = ? WHERE name = ?",
-            (cursor, service),
-        )
-
-    def gateway_failures(self, service: str) -> int:
-        return int(self._gateway(service)[0])
 
     # Messages to people
 
@@ -334,6 +303,33 @@ class OutboxWriting:
             ),
         )
 
+    def fail_overdue(self, service: str, reason: str) -> int:
+        now = epoch(self.now)
+        late = dumps(
+            [
+                row[0]
+                for row in fetch(
+                    self._connection,
+                    "SELECT m.id FROM outbox_message m JOIN notification n ON n.id = m.id"
+                    f" WHERE m.topic = ? AND {OPEN} AND {_FREE.replace(':now', '?')}"
+                    " AND n.status = 'planned' AND n.useful_until <= ?",
+                    (f"message.{service}", now, now),
+                )
+            ]
+        )
+        run(
+            self._connection,
+            "UPDATE notification SET status = 'failed', reason = ?"
+            " WHERE id IN (SELECT value FROM json_each(?))",
+            (reason, late),
+        )
+        return run(
+            self._connection,
+            "UPDATE outbox_message SET last_error = ?, withdrawn_at = ?, lease_by = '',"
+            " lease_until = NULL WHERE id IN (SELECT value FROM json_each(?))",
+            (reason, now, late),
+        )
+
     def hold_back_due(self, reason: str) -> int:
         due = (
             f"SELECT id FROM outbox_message WHERE {OPEN} AND next_try_at <= ?"
@@ -352,29 +348,6 @@ class OutboxWriting:
             (now, now),
         )
         return number
-
-    def _gateway(self, service: str) -> tuple[int, int | None, str, int | None]:
-        found: Any = fetch_one(
-            self._connection,
-            "SELECT failures, open_until, lease_by, lease_until FROM gateway_state WHERE name = ?",
-            (service,),
-        )
-        if found is None:
-            run(
-                self._connection,
-                "INSERT INTO gateway_state (name, failures, lease_by, last_error)"
-                " VALUES (?, 0, '', '')",
-                (service,),
-            )
-            return (0, None, "", None)
-        return (found[0], found[1], found[2], found[3])
-
-    def _say(self, service: str, failures: int, open_until: int | None, error: str) -> None:
-        run(
-            self._connection,
-            "UPDATE gateway_state SET failures = ?, open_until = ?, last_error = ? WHERE name = ?",
-            (failures, open_until, error, service),
-        )
 
 
 def _named(connection: Connection, sql: str, values: dict[str, object]) -> list[Any]:

@@ -12,6 +12,7 @@ from clinic_desk.services.billing_gateway import BillingLink
 from clinic_desk.services.couriers import Courier, Outside
 from clinic_desk.services.desk import Desk
 from clinic_desk.services.message_ports import Envelope, Polled, Receipt, Transport
+from clinic_desk.services.outbox_faults import Unsettled
 from clinic_desk.services.webhook import WebhookLink
 from tests.fakes.world import World
 
@@ -29,6 +30,12 @@ class FakeTransport:
         self.tried: list[Envelope] = []
         self.polled: deque[Polled] = deque()
         self.asked: list[tuple[str, tuple[str, ...]]] = []
+        self.fault = ""
+        """Why nothing can go as it is set up."""
+
+    def ready(self) -> None:
+        if self.fault:
+            raise Unsettled(self.fault)
 
     def send(self, envelope: Envelope) -> Receipt:
         self.tried.append(envelope)

@@ -33,6 +33,9 @@ class FolderTransport:
         self._channel, self._folder, self._clock = channel, folder, clock
         self._sender = sender or Sender("clinic@localhost", "Clinic")
 
+    def ready(self) -> None:
+        """Nothing is asked of anybody."""
+
     def send(self, envelope: Envelope) -> Receipt:
         mail = self._channel is Channel.EMAIL
         name = sha256(envelope.key.encode()).hexdigest()[:24] + (".eml" if mail else ".txt")
@@ -55,7 +58,7 @@ class FolderTransport:
             raise Unreachable(
                 "The folder for messages cannot be written to; choose another one."
             ) from error
-        return Receipt(provider_id=name, delivery=Delivery.DELIVERED)
+        return Receipt(provider_id=name, delivery=Delivery.FOLDER)
 
     def poll(self, since: str, sent: Sequence[str]) -> Polled:  # noqa: ARG002
         found = []

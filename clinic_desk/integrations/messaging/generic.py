@@ -21,7 +21,7 @@ from clinic_desk.domain.messages import CHANNEL_WORDS, Channel
 from clinic_desk.integrations.messaging.deadline import Limits
 from clinic_desk.integrations.messaging.http_call import Answer, Trust, call, checked_url
 from clinic_desk.services.message_ports import Envelope, Polled, Receipt
-from clinic_desk.services.outbox_faults import Rejected, Unreachable
+from clinic_desk.services.outbox_faults import Rejected, Unreachable, Unsettled
 
 METHODS = ("POST", "PUT", "GET")
 VALUES = ("to", "to_digits", "from", "text", "key", "id", "account", "secret", "basic")
@@ -51,6 +51,17 @@ class Request:
     account: str = ""
     success: str = ""
     reference: str = ""
+
+    @property
+    def hidden(self) -> bool:
+        """Whether it holds the secret somewhere."""
+        told = [self.body, *(value for _name, value in self.headers)]
+        return any(HIDDEN & set(_PLACE.findall(one)) for one in told)
+
+    @property
+    def fixed(self) -> bool:
+        """Whether its address is the same for all messages."""
+        return not _PLACE.search(self.url)
 
 
 def checked_request(settings: Mapping[str, object]) -> Request:
@@ -119,6 +130,9 @@ class GenericTransport:
         self._clock, self._trust, self._limits = clock, trust, limits or Limits()
         self._name = f"the {CHANNEL_WORDS[channel]} gateway"
 
+    def ready(self) -> None:
+        self._secret()
+
     def send(self, envelope: Envelope) -> Receipt:
         to = re.sub(r"[\s().\-/]", "", envelope.address)
         if not re.fullmatch(r"\+?[0-9]{5,15}", to):
@@ -177,7 +191,11 @@ class GenericTransport:
         the = self._name[:1].upper() + self._name[1:]
         code, after = answer.code, answer.after(self._clock.now())
         if code in (401, 403):
-            raise Unreachable(f"{the} does not accept the log-in ({code}); set it anew.")
+            raise Unsettled(f"{the} does not accept the log-in ({code}); set it anew.")
+        if code in (404, 405) and self._request.fixed:
+            raise Unsettled(
+                f"There is nothing at the address of {self._name} that takes messages ({code})."
+            )
         if code == 429 or code >= 500:
             raise Unreachable(
                 f"{the} answers with an error ({code}).",
@@ -186,9 +204,7 @@ class GenericTransport:
                 unknown=code in (502, 504),
             )
         if 300 <= code < 400:
-            raise Unreachable(
-                f"{the} sends to another address ({code}); look at the settings.", counts=True
-            )
+            raise Unsettled(f"{the} sends to another address ({code}); look at the settings.")
         if not 200 <= code < 300:
             raise Rejected(f"{the} refuses this message ({code}).")
         if not self._request.success and not self._request.reference:

@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.integrations.messaging.deadline import Deadline, Limits, TimedReader
-from clinic_desk.services.outbox_faults import Unreachable
+from clinic_desk.services.outbox_faults import Unreachable, Unsettled
 
 LONGEST_WISH = timedelta(days=1)
 """Of a ``Retry-After`` that is believed."""
@@ -91,8 +91,8 @@ def call(
     most: int = 256_000,
 ) -> Answer:
     """``name``: what the other side is called in sentences ("the SMS gateway"); ``most``: bytes of
-    a body that are read. Raises ``Unreachable``; ``unknown`` once the request had been sent. The
-    address is not part of any sentence: it may hold a key."""
+    a body that are read. Raises ``Unsettled`` or ``Unreachable``; ``unknown`` once the request had
+    been sent. The address is not part of any sentence: it may hold a key."""
     the = name[:1].upper() + name[1:]
     parts = urlsplit(url)
     deadline = Deadline(limits.whole)
@@ -125,13 +125,11 @@ def call(
         heads = {key.lower(): value for key, value in response.getheaders()}
         return Answer(response.status, heads, told, whole)
     except ssl.SSLCertVerificationError as error:
-        raise Unreachable(
-            f"The certificate of {name} {_why(error)}, so nothing was sent."
-        ) from error
+        raise Unsettled(f"The certificate of {name} {_why(error)}, so nothing was sent.") from error
     except TimeoutError as error:
         raise Unreachable(f"{the} does not answer in time.", unknown=sent) from error
     except socket.gaierror as error:
-        raise Unreachable(f"There is no such address of {name}, or no network.") from error
+        raise Unsettled(f"There is no such address of {name}, or no network.") from error
     except ssl.SSLError as error:
         raise Unreachable(f"{the} does not speak TLS as it should.", unknown=sent) from error
     except (OSError, http.client.HTTPException) as error:

@@ -25,7 +25,7 @@ from clinic_desk.domain.messages import Channel
 from clinic_desk.integrations.messaging.deadline import Deadline, Limits, TimedReader
 from clinic_desk.integrations.messaging.mail import Sender, address_of, built
 from clinic_desk.services.message_ports import Envelope, Polled, Receipt
-from clinic_desk.services.outbox_faults import Rejected, Unreachable
+from clinic_desk.services.outbox_faults import Rejected, Unreachable, Unsettled
 
 OLD, MANY = 60.0, 100
 """Seconds and messages after which a connection is renewed."""
@@ -139,6 +139,10 @@ class SmtpTransport:
         self._since, self._number = 0.0, 0
         self._turn = Lock()
 
+    def ready(self) -> None:
+        if self._server.user:
+            self._password()
+
     def send(self, envelope: Envelope) -> Receipt:
         try:
             message = built(envelope, self._sender, self._clock.now())
@@ -209,16 +213,16 @@ class SmtpTransport:
         try:
             self._talk = self._greeted()
         except ssl.SSLCertVerificationError as error:
-            raise Unreachable(_certificate(error)) from error
+            raise Unsettled(_certificate(error)) from error
         except ssl.SSLError as error:
-            raise Unreachable(
+            raise Unsettled(
                 "The mail server does not speak TLS at this port; look at the port and the "
                 "encryption in the settings."
             ) from error
         except smtplib.SMTPAuthenticationError as error:
             self._not_let_in(error.smtp_code)
         except smtplib.SMTPNotSupportedError as error:
-            raise Unreachable(
+            raise Unsettled(
                 "The mail server offers no encryption at this port, so nothing was sent."
             ) from error
         except smtplib.SMTPResponseException as error:
@@ -230,7 +234,7 @@ class SmtpTransport:
         except smtplib.SMTPServerDisconnected as error:
             raise _broken(error) from error
         except socket.gaierror as error:
-            raise Unreachable(
+            raise Unsettled(
                 f"There is no mail server called {self._server.host}, or no network."
             ) from error
         except (OSError, smtplib.SMTPException) as error:
@@ -258,8 +262,8 @@ class SmtpTransport:
         if 400 <= code < 500:
             raise Unreachable(f"The mail server cannot check the log-in now ({code}).", counts=True)
         if code == 502:
-            raise Unreachable("The mail server wants no log-in; leave the user name empty.")
-        raise Unreachable(
+            raise Unsettled("The mail server wants no log-in; leave the user name empty.")
+        raise Unsettled(
             "The mail server does not accept the user name and password; set them anew."
         )
 
@@ -313,10 +317,7 @@ def _refused(talk: _Talk, code: int, what: str, told: bytes = b"") -> NoReturn:
     if code < 500:
         raise Unreachable(f"The mail server says: later ({code}).", counts=True)
     if code == 530 or what == "sender":
-        raise Unreachable(
-            f"The mail server does not let this clinic send from its address ({code}).",
-            counts=True,
-        )
+        raise Unsettled(f"The mail server does not let this clinic send from its address ({code}).")
     if code in _FULL or told.startswith(b"5.2.2"):
         raise Rejected(f"The patient’s mailbox is full ({code}).")
     if what == "address" and code in _UNKNOWN:

@@ -20,20 +20,25 @@ from clinic_desk.integrations.messaging.http_call import HERE, Trust, checked_ur
 from clinic_desk.integrations.messaging.mail import Sender, checked_address, one_line
 from clinic_desk.integrations.messaging.smtp import Server, SmtpTransport
 from clinic_desk.integrations.messaging.twilio import HOME, Account, TwilioTransport
+from clinic_desk.integrations.messaging.watched import Refusals, WatchedTransport
 from clinic_desk.services.message_ports import Transport
-from clinic_desk.services.outbox_faults import Unreachable
+from clinic_desk.services.outbox_faults import Unsettled
 from clinic_desk.services.secrets import SecretKeeper
 
 PORTS: Mapping[str, int] = {"starttls": 587, "tls": 465, "none": 25}
 KINDS = ("twilio", "generic", "folder")
 NO_SECRET = (
-    "The password is not in this computer’s keyring; type it under Settings › Messages here too."
+    "The password is not in the keyring of the computer that sends; type it there, under "
+    "Settings › Messages."
 )
 BELIEVED = 60.0
 """Seconds for which a secret that was read counts; a keyring is slow, and asked for thousands."""
 
 _READ: WeakKeyDictionary[SecretKeeper, dict[Channel, tuple[float, str]]] = WeakKeyDictionary()
 """By keyring: a new secret counts at once for whoever sends in this process."""
+
+_REFUSALS: WeakKeyDictionary[SecretKeeper, dict[Channel, Refusals]] = WeakKeyDictionary()
+"""By keyring, too: a test that works is a yes for whoever sends."""
 
 
 class KeyringTransports:
@@ -51,6 +56,7 @@ class KeyringTransports:
         self._trust, self._limits = trust, limits
         self._made: dict[tuple[Channel, str], Transport] = {}
         self._read = _READ.setdefault(keeper, {})
+        self._refusals = _REFUSALS.setdefault(keeper, {})
         self._turn = Lock()
 
     def of(self, channel: Channel, settings: dict[str, object]) -> Transport:
@@ -58,7 +64,7 @@ class KeyringTransports:
         with self._turn:
             found = self._made.get((channel, told))
             if found is None:
-                found = self._new(channel, settings)
+                found = self._watched(channel, told, self._new(channel, settings))
                 for key in [key for key in self._made if key[0] is channel]:
                     _close(self._made.pop(key))
                 self._made[channel, told] = found
@@ -91,6 +97,14 @@ class KeyringTransports:
             self._read[channel] = (time.monotonic(), found)
         return found
 
+    def _watched(self, channel: Channel, told: str, inner: Transport) -> Transport:
+        if isinstance(inner, FolderTransport):
+            return inner
+        return WatchedTransport(
+            inner, self._clock, self._refusals.setdefault(channel, Refusals()),
+            lambda: (told, self._secret(channel)),
+        )  # fmt: skip
+
     def _kept(self, channel: Channel) -> KeptSecret:
         return KeptSecret(self._keeper, channel.value, "password")
 
@@ -101,7 +115,7 @@ class KeyringTransports:
         def needed() -> str:
             found = secret()
             if not found:
-                raise Unreachable(NO_SECRET)
+                raise Unsettled(NO_SECRET)
             return found
 
         if channel is Channel.DESKTOP:
@@ -117,9 +131,8 @@ class KeyringTransports:
             return SmtpTransport(server, sender, needed, self._clock, self._trust, self._limits)
         if kind == "generic":
             request = checked_request(settings)
-            return GenericTransport(
-                channel, request, secret, self._clock, self._trust, self._limits
-            )
+            ask = needed if request.hidden else secret
+            return GenericTransport(channel, request, ask, self._clock, self._trust, self._limits)
         if kind == "twilio":
             account = _account(channel, settings)
             return TwilioTransport(channel, account, needed, self._clock, self._trust, self._limits)
@@ -127,8 +140,9 @@ class KeyringTransports:
 
 
 def _close(transport: Transport) -> None:
-    if isinstance(transport, SmtpTransport):
-        transport.close()
+    inner = transport.inner if isinstance(transport, WatchedTransport) else transport
+    if isinstance(inner, SmtpTransport):
+        inner.close()
 
 
 def text_of(settings: Mapping[str, object], name: str) -> str:

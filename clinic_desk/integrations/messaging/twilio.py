@@ -22,7 +22,7 @@ from clinic_desk.domain.messages import CHANNEL_WORDS, Channel, Delivery
 from clinic_desk.integrations.messaging.deadline import Limits
 from clinic_desk.integrations.messaging.http_call import Answer, Trust, call
 from clinic_desk.services.message_ports import Answered, Envelope, Polled, Receipt
-from clinic_desk.services.outbox_faults import Rejected, Unreachable
+from clinic_desk.services.outbox_faults import Rejected, Unreachable, Unsettled
 
 HOME = "https://api.twilio.com"
 LOOK_BACK = timedelta(days=1)
@@ -53,21 +53,17 @@ DELIVERIES: Mapping[str, Delivery] = {
 
 NEVER: Mapping[int, str] = {
     21211: "The patient’s number is not complete, or is none.",
-    21212: "The clinic’s sending number is not one that the gateway knows.",
     21214: "The patient’s number cannot be reached by SMS.",
     21217: "The patient’s number is not complete, or is none.",
     21265: "The patient’s number is a short one, which cannot be written to.",
-    21407: "The clinic’s sending number cannot send this kind of message.",
     21408: "The gateway account may not send to the patient’s country.",
     21602: "The message has no words.",
-    21606: "The clinic’s sending number cannot send this kind of message.",
     21610: "The patient has answered STOP to this number, so the gateway sends nothing there.",
     21612: "The gateway has no way to the patient’s number from the clinic’s.",
     21614: "The patient’s number is not a mobile one.",
     21617: "The message is too long for one SMS series.",
     21635: "The patient’s number is a landline.",
     63003: "The patient’s number has no WhatsApp.",
-    63007: "The clinic’s sending number is no WhatsApp sender.",
     63013: "The message is against the rules of WhatsApp.",
     63016: (
         "WhatsApp takes free words only within a day of the patient’s last message; outside it an "
@@ -82,11 +78,19 @@ ACCOUNT: Mapping[int, str] = {
     20003: "The gateway does not accept the account and its secret; set them anew.",
     20005: "The gateway account is not in use.",
     20404: "The gateway does not know this account; look at its identifier.",
-    30001: "The gateway’s queue is full.",
+    21212: "The clinic’s sending number is not one that the gateway knows.",
+    21407: "The clinic’s sending number cannot send this kind of message.",
+    21606: "The clinic’s sending number cannot send this kind of message.",
     30002: "The gateway account is suspended.",
+    63007: "The clinic’s sending number is no WhatsApp sender.",
+}
+"""What they mean for the clinic's account: messages wait until that is put right."""
+
+BUSY: Mapping[int, str] = {
+    30001: "The gateway’s queue is full.",
     63018: "WhatsApp wants fewer messages at a time.",
 }
-"""What they mean for the clinic's account: the message is tried again."""
+"""What passes by itself: the message is tried again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,9 @@ class TwilioTransport:
             f"{account.url.rstrip('/')}/2010-04-01/Accounts/{quote(account.sid, safe='')}/Messages"
         )
         self._known: OrderedDict[str, None] = OrderedDict()
+
+    def ready(self) -> None:
+        self._secret()
 
     def send(self, envelope: Envelope) -> Receipt:
         to = self._number(envelope.address)
@@ -223,12 +230,14 @@ class TwilioTransport:
         number = told.get("code") if told is not None else None
         number = number if isinstance(number, int) else 0
         after = answer.after(self._clock.now())
+        if number in BUSY:
+            raise Unreachable(BUSY[number], after=after, counts=True)
         if number in ACCOUNT:
-            raise Unreachable(ACCOUNT[number], after=after, counts=number not in (20003, 20404))
+            raise Unsettled(ACCOUNT[number])
         if answer.code in (401, 403):
-            raise Unreachable(ACCOUNT[20003])
+            raise Unsettled(ACCOUNT[20003])
         if answer.code == 404:
-            raise Unreachable(ACCOUNT[20404])
+            raise Unsettled(ACCOUNT[20404])
         the = self._name[:1].upper() + self._name[1:]
         if answer.code == 429:
             raise Unreachable(f"{the} wants fewer messages (429).", after=after, counts=True)
@@ -241,7 +250,7 @@ class TwilioTransport:
                 unknown=answer.code in (502, 504),
             )
         if 300 <= answer.code < 400:
-            raise Unreachable(
+            raise Unsettled(
                 f"{the} sends to another address ({answer.code}); look at the settings."
             )
         code = number or answer.code

@@ -16,7 +16,7 @@ from clinic_desk.integrations.kept_secret import KeptSecret
 from clinic_desk.integrations.messaging.deadline import Limits, trusted
 from clinic_desk.integrations.messaging.http_call import Answer, Trust, call, checked_url
 from clinic_desk.services.day_views import OutboxMessage
-from clinic_desk.services.outbox_faults import Rejected, Unreachable
+from clinic_desk.services.outbox_faults import Rejected, Unreachable, Unsettled
 from clinic_desk.services.secrets import SecretKeeper
 from clinic_desk.services.webhook import SCHEMA
 
@@ -33,7 +33,10 @@ TIMESTAMP, SIGNATURE, EVENT = (
 GONE = 410
 """By this answer the other side says that it wants no more of it."""
 
-NO_SECRET = "The webhook has no secret to sign with; make one in the settings."
+NO_SECRET = (
+    "The webhook’s secret is not in the keyring of the computer that sends; type it there, under "
+    "Settings › Messages."
+)
 
 
 def signature(secret: str, timestamp: str, body: bytes) -> str:
@@ -81,7 +84,7 @@ class HttpWebhook:
     def _post(self, delivery: Id, event: Mapping[str, object]) -> None:
         secret = self._secret()
         if not secret:
-            raise Unreachable(NO_SECRET)
+            raise Unsettled(NO_SECRET)
         body = json.dumps(event, separators=(",", ":"), sort_keys=True).encode()
         timestamp = str(int(self._clock.now().timestamp()))
         headers = {
@@ -110,7 +113,7 @@ class HttpWebhook:
         if 200 <= code < 300:
             return
         if code in (401, 403):
-            raise Unreachable(
+            raise Unsettled(
                 "The webhook’s address does not accept the signature; check the secret."
             )
         if code in (408, 425, 429) or code >= 500:

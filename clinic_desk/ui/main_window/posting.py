@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
-from clinic_desk.domain.messages import Channel
+from clinic_desk.domain.messages import CHANNEL_WORDS, Channel
 from clinic_desk.domain.permissions import Permission
 from clinic_desk.domain.spans import local_date
 from clinic_desk.services.message_ports import (
@@ -247,8 +247,11 @@ def lamp_words(post: Post, zone: str) -> tuple[str, str]:
         parts.append(f"{failed:,} failed")
     if today.answers:
         parts.append(words.plural(today.answers, "answer"))
+    stuck = [one for one in used if one.fault]
+    if stuck:
+        parts.append(f"{' and '.join(CHANNEL_WORDS[one.channel] for one in stuck)} cannot go")
     if not parts and not used:
         return "", ""
-    resting = [one for one in used if one.open_until is not None]
+    resting = [one for one in used if one.open_until is not None or one.fault]
     tone = "refuse" if failed else "warn" if today.answers or resting else ""
     return f"Messages {' · '.join(parts)}" if parts else "No messages today", tone

@@ -42,6 +42,8 @@ class ChannelLamps(QAbstractButton):
                 rows.append(("warn", f"{name} paused until {until}"))
             elif one.failures:
                 rows.append(("warn", f"{name} · last try failed"))
+            elif one.fault:
+                rows.append(("warn", f"{name} cannot go"))
             elif one.folder:
                 rows.append(("off", f"{name} into a folder"))
             else:
@@ -62,11 +64,14 @@ class ChannelLamps(QAbstractButton):
             f"{name} goes into a folder, for trying out; nothing is sent" if one.folder else name
         ]
         if one.last_sent_at is not None:
-            parts.append(f"last sent {words.moment_words(one.last_sent_at, zone)}")
+            went = "written" if one.folder else "sent"
+            parts.append(f"last {went} {words.moment_words(one.last_sent_at, zone)}")
         if one.waiting:
             parts.append(f"{one.waiting:,} waiting")
         if one.last_error and one.failures:
             parts.append(f"last error: {one.last_error}")
+        if one.fault:
+            parts.append(f"nothing goes: {one.fault}")
         return " · ".join(parts)
 
     @property

@@ -115,7 +115,9 @@ def length_words(channel: Channel, body: str) -> str:
     return told
 
 
-def trouble(card: MessageCard, outlook: Outlook | None) -> tuple[str, str, str] | None:
+def trouble(
+    card: MessageCard, outlook: Outlook | None, now: datetime
+) -> tuple[str, str, str] | None:
     """(title, sentence, ink); None: nothing is wrong."""
     one = card.message
     if one.status is MessageStatus.FAILED:
@@ -128,6 +130,8 @@ def trouble(card: MessageCard, outlook: Outlook | None) -> tuple[str, str, str] 
         return first, one.reason, "text2"
     if messages.is_retried(card):
         return "It is tried again.", card.error, "warn"
+    if messages.is_stuck(card, now):
+        return f"{CHANNEL_WORDS[one.channel]} sends nothing now; it waits.", card.waits, "warn"
     if outlook is not None and outlook.why:
         return "It would not go as things stand.", outlook.why, "warn"
     return None
@@ -172,7 +176,8 @@ def correct_words(channel: Channel) -> str:
     return "&Correct the number…" if channel in TELEPHONES else "&Correct the address…"
 
 
-def attempt(one: Attempt, zone: str, today: date) -> AttemptRow:
+def attempt(one: Attempt, zone: str, today: date, *, folder: bool = False) -> AttemptRow:
+    """``folder``: the message was written into one, for trying out."""
     icon, ink = {
         "sent": ("check", "ok"),
         "retry": ("refresh", "warn"),
@@ -180,7 +185,7 @@ def attempt(one: Attempt, zone: str, today: date) -> AttemptRow:
         "skipped": ("minus", "text2"),
     }.get(one.outcome, ("close", "refuse"))
     said = one.detail or {
-        "sent": "the provider took it",
+        "sent": "written to the folder" if folder else "the provider took it",
         "unknown": "no answer: it may have gone",
         "skipped": "not sent",
     }.get(one.outcome, one.outcome)

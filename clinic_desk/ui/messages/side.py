@@ -18,7 +18,13 @@ from PySide6.QtWidgets import (
 
 from clinic_desk.domain.availability.model import Roster
 from clinic_desk.domain.errors import Refusal
-from clinic_desk.domain.messages import CHANNEL_WORDS, Channel, InboundMessage, MessageStatus
+from clinic_desk.domain.messages import (
+    CHANNEL_WORDS,
+    Channel,
+    Delivery,
+    InboundMessage,
+    MessageStatus,
+)
 from clinic_desk.domain.people import Patient
 from clinic_desk.services.message_ports import Attempt
 from clinic_desk.ui.look.theme import Theme
@@ -180,7 +186,7 @@ class MessageSide(QScrollArea):
         self.name.setText(" · ".join(part for part in (who, age) if part))
         self.about.setText(CURTAIN.said(saying.about(card, self._roster, self._zone, today)))
         self._fill_words(details)
-        trouble = saying.trouble(card, details.outlook)
+        trouble = saying.trouble(card, details.outlook, self._now)
         self.trouble.tell(*trouble) if trouble else self.trouble.hide()
         self._offer(saying.deeds(card, bool(details.others)), details.others, one.channel)
         self._tell_attempts(details.attempts)
@@ -258,7 +264,11 @@ class MessageSide(QScrollArea):
         theme, details = self._theme, self.details
         today = words.local(self._now, self._zone).date() if details is not None else date.min
         # the newest first
-        rows = [saying.attempt(one, self._zone, today) for one in reversed(attempts[-SHOWN:])]
+        folder = details is not None and details.card.message.delivery is Delivery.FOLDER
+        rows = [
+            saying.attempt(one, self._zone, today, folder=folder)
+            for one in reversed(attempts[-SHOWN:])
+        ]
         if details is not None:
             rows.append(saying.planned(details.card, self._zone, today))
         self.attempts_head.setVisible(bool(rows))

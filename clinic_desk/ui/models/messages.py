@@ -76,6 +76,13 @@ def is_retried(card: MessageCard) -> bool:
     return planned and card.attempts > 0 and bool(card.error)
 
 
+def is_stuck(card: MessageCard, now: datetime) -> bool:
+    """It would go now, and its channel sends nothing."""
+    one = card.message
+    due = one.status is MessageStatus.PLANNED and one.due_at <= now
+    return due and not is_held(one, now) and bool(card.waits)
+
+
 def time_text(instant: datetime, zone: str, today: date) -> str:
     """ "10:41" of today, "Tue 24 Nov 10:41" of any other day."""
     if local_day(instant, zone) == today:
@@ -102,6 +109,8 @@ def state_of(card: MessageCard, now: datetime, zone: str) -> State:
         return State(told, "refresh", "warn")
     if is_held(one, now) and one.held_until is not None:
         return State(f"Held until {time_text(one.held_until, zone, today)}", "lock", "warn")
+    if is_stuck(card, now):
+        return State("Waits", "warn", "warn")
     if one.due_at <= now:
         return State("Going now", "clock", "text2")
     return State("Planned", "clock", "text2")
@@ -113,6 +122,8 @@ def _sent(one: Notification) -> State:
     match one.delivery:
         case Delivery.DELIVERED:
             return State("Delivered", "check", "ok")
+        case Delivery.FOLDER:
+            return State("Written to the folder", "check", "text2")
         case Delivery.READ:
             return State("Read", "check", "ok")
         case Delivery.UNDELIVERED:

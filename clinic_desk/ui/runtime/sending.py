@@ -51,6 +51,9 @@ class Screen:
     def __init__(self, show: Callable[[Envelope], None]) -> None:
         self._show = show
 
+    def ready(self) -> None:
+        """Always."""
+
     def send(self, envelope: Envelope) -> Receipt:
         self._show(envelope)
         return Receipt()
@@ -163,9 +166,9 @@ class Sender(QObject):
     def _settled(self, service: str) -> Callable[[Drained | None], None]:
         def settled(drained: Drained | None) -> None:
             self._busy.discard(service)
-            if drained is not None and drained.total:
+            if drained is not None and (drained.total or drained.stuck):
                 self.sent.emit()
-                if service != UPKEEP:
+                if service != UPKEEP and drained.total:
                     self.look()
             if not self.busy:
                 self.idle.emit()

@@ -267,6 +267,8 @@ class ChannelsPanel(ChannelsFrame):
             self.toast_requested.emit(f"{way.title}: saved", bool(commands))
             self.show_all()
             self._ask_secret()
+            if way.prefix != PREFIX:
+                self._put_right(way.name)
             if then is not None:
                 then()
 
@@ -339,11 +341,14 @@ class ChannelsPanel(ChannelsFrame):
         )
 
     def _went(self, service: str, sentence: str) -> None:
-        """It works: what waits for it need not wait for its breaker."""
+        self._put_right(service)
+        self._tried(Tone.INFO, sentence)
+
+    def _put_right(self, service: str) -> None:
+        """What waits for it need not wait for its breaker."""
         self.context.operations.run(
             CloseBreaker(service=service, initiator=INITIATOR), done=lambda _outcome: self.read()
         )
-        self._tried(Tone.INFO, sentence)
 
     def _tried(self, tone: Tone, sentence: str) -> None:
         self._stop_trying()

@@ -168,6 +168,8 @@ class ChannelsFrame(Panel):
         if self.stored is None or not read(way, self.stored)["on"]:
             return "off" if self.stored is not None else ""
         state = self.states.get(way.name)
+        if state is not None and state.fault:
+            return "at fault"
         until = state.open_until if state is not None else None
         return "waits" if until is not None and until > self.context.clock.now() else "on"
 

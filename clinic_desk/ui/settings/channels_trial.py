@@ -109,6 +109,8 @@ def state_words(state: ChannelState, zone: str, now: datetime, *, unsent: bool =
     elif state.failures:
         which = "attempt" if state.failures == 1 else f"{state.failures:,} attempts"
         told.append(f"The last {which} failed: {state.last_error}".rstrip(".: ") + ".")
+    elif state.fault:
+        told.append(f"Nothing goes: {state.fault}".rstrip(".") + ".")
     if state.waiting:
         told.append(f"{state.waiting:,} {'waits' if state.waiting == 1 else 'wait'} to be sent.")
     if state.last_sent_at is not None:

@@ -1,0 +1,46 @@
+"""One attempt to reach somebody: which it is, how late, and its line in the log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from clinic_desk.services import attempts
+from clinic_desk.services.attempts import AttemptNote
+
+if TYPE_CHECKING:
+    from clinic_desk.domain.messages import Channel, Notification
+    from clinic_desk.services.outbox_ports import MessageGround
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """``attempt`` from 1; ``late``: seconds after it was due; ``seconds`` that it has taken."""
+
+    attempt: int
+    late: float
+    seconds: Callable[[], float] = field(repr=False)
+
+
+def note_attempt(
+    channel: Channel, message: Notification, retry: int, outcome: str, told: Told | None
+) -> None:
+    attempts.note(
+        AttemptNote(
+            task_name="send_message",
+            notification_id=message.id,
+            appointment_id=message.appointment_id,
+            channel=str(channel),
+            retry=retry,
+            outcome=outcome,
+            late=told.late if told is not None else 0.0,
+            seconds=told.seconds() if told is not None else 0.0,
+        )
+    )
+
+
+def due_of(ground: MessageGround) -> datetime:
+    message = ground.message
+    return max(message.due_at, message.held_until or message.due_at)
