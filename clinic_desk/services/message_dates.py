@@ -70,6 +70,30 @@ _PHRASES: Mapping[str, tuple[str, str, str, str]] = {
         "{short}, {time}",
         "{relative} ({short}), {time}",
     ),
+    "fr": (
+        "le {date} à {time}",
+        "{relative}, {date}, à {time}",
+        "{short} à {time}",
+        "{relative} ({short}) à {time}",
+    ),
+    "es": (
+        "el {date}, a las {time}",
+        "{relative}, {date}, a las {time}",
+        "{short}, {time}",
+        "{relative} ({short}), {time}",
+    ),
+    "it": (
+        "{date} alle {time}",
+        "{relative}, {date}, alle {time}",
+        "{short} alle {time}",
+        "{relative} ({short}) alle {time}",
+    ),
+    "nl": (
+        "op {date} om {time}",
+        "{relative}, {date}, om {time}",
+        "{short} om {time}",
+        "{relative} ({short}) om {time}",
+    ),
 }
 _PLAIN = ("{date}, {time}", "{relative}, {date}, {time}", "{short}, {time}",
           "{relative} ({short}), {time}")  # fmt: skip

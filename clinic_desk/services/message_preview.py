@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from clinic_desk.domain.appointments import Appointment, Status
 from clinic_desk.domain.availability.model import Roster
+from clinic_desk.domain.catalogue import Mode
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.messages import (
     CHANNEL_WORDS,
@@ -179,6 +180,9 @@ def facts_for(
         or known.settings.get("messages.desktop.names") is True,
     )
     owed = local_date(now, found.zone) - timedelta(days=14)
+    if purpose is Purpose.WAITLIST_OFFER:
+        # what is offered is a time, not a visit that somebody has booked
+        found = replace(found, visit_type="", mode=Mode.IN_PERSON, code="")
     return replace(
         found,
         invoice=f"INV-{owed.year}-0001",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -148,6 +149,36 @@ def test_the_built_in_words_tell_every_kind_of_visit(
             assert ugly not in found.body, (ugly, found.body)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nobody_is_told_to_come_or_to_stay_away_where_nobody_comes(language: str) -> None:
+    """A visit by video or telephone is no journey."""
+    journeys = ("need to come", "zu kommen", "gelmeni")
+    for (purpose, channel, spoken), text in built_in().items():
+        if spoken != language or channel is Channel.DESKTOP or purpose is not Purpose.CANCELLED:
+            continue
+        found = render(facts(purpose, mode=Mode.VIDEO), text, language, channel)
+        assert not [word for word in journeys if word in found.body.lower()], found.body
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_sentence_is_whole_without_a_number_to_call(language: str) -> None:
+    """Where a sentence would lead on to the number, it ends as it should."""
+    for (purpose, channel, spoken), text in built_in().items():
+        if spoken != language or channel is not Channel.EMAIL:
+            continue
+        body = render(facts(purpose, phone=""), text, language, channel).body
+        for line in body.split("\n")[1:-2]:
+            facts_line = ": " in line or not line
+            assert facts_line or line[-1] in ".,:;!?)", line
+
+
+def test_an_offer_tells_nothing_of_a_visit_that_there_is_not() -> None:
+    for (purpose, _, _), text in built_in().items():
+        if purpose is Purpose.WAITLIST_OFFER:
+            assert not {"code", "visit_type"} & set(re.findall(r"\w+", text.body))
+            assert "offer_until" in text.body or "short_when" in text.body
+
+
 def test_a_notice_at_the_desks_names_nobody_unless_the_clinic_wants_it() -> None:
     for (purpose, channel, language), text in built_in().items():
         if channel is Channel.DESKTOP:
@@ -174,7 +205,11 @@ def test_messages_that_others_may_read_on_a_locked_telephone_do_not_tell_the_typ
         ("en", "on Tuesday 24 November at 15:00"),
         ("tr", "24 Kasım Salı günü saat 15:00"),
         ("de", "am Dienstag, 24. November, um 15:00 Uhr"),
-        ("fr", "mardi 24 novembre, 15:00"),
+        ("fr", "le mardi 24 novembre à 15:00"),
+        ("es", "el martes, 24 de noviembre, a las 15:00"),
+        ("it", "martedì 24 novembre alle 15:00"),
+        ("nl", "op dinsdag 24 november om 15:00"),
+        ("pl", "wtorek, 24 listopada, 15:00"),
     ],
 )
 def test_when_is_told_in_the_patients_language(language: str, expected: str) -> None:

@@ -90,7 +90,7 @@ def test_own_words_go_even_when_they_are_written_after_the_booking(
     world.book("10:00", day=SOON)
     own(world, "Bonjour {{ first_name }} : {{ when }}", "fr")
     patient = world.store.queries.patient(world.names["ana"]).patient
-    assert goes(world, phone) == [f"Bonjour {patient.first_name} : jeudi 26 novembre, 10:00"]
+    assert goes(world, phone) == [f"Bonjour {patient.first_name} : le jeudi 26 novembre à 10:00"]
 
 
 def test_a_move_tells_what_was_and_what_is(world: World, phone: FakeTransport) -> None:
