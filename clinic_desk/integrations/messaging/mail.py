@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -82,7 +83,7 @@ def built(envelope: Envelope, sender: Sender, now: datetime) -> EmailMessage:
     message["To"] = _named(to)
     if sender.reply_to:
         message["Reply-To"] = _named(sender.reply_to)
-    message["Subject"] = one_line(envelope.subject)
+    _put_subject(message, one_line(envelope.subject))
     message["Date"] = format_datetime(now.astimezone(UTC))
     message["Message-ID"] = message_id(envelope.key, sender.address)
     message["Auto-Submitted"] = "auto-generated"
@@ -100,6 +101,16 @@ def built(envelope: Envelope, sender: Sender, now: datetime) -> EmailMessage:
             told.encode(), maintype="application", subtype="ics", filename="visit.ics"
         )
     return message
+
+
+def _put_subject(message: EmailMessage, text: str) -> None:
+    """Whole in encoded words where it is not ASCII: the library alone would encode single words of
+    it, and many mail programs then show the spaces around them twice or not at all."""
+    if text.isascii():
+        message["Subject"] = text
+        return
+    told = Header(text, "utf-8", maxlinelen=75, header_name="Subject")
+    message.set_raw("Subject", told.encode(linesep="\r\n"))
 
 
 def _named(address: str, name: str = "") -> Address:

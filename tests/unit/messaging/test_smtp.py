@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from email import message_from_bytes
+from email.header import decode_header, make_header
 from email.message import EmailMessage
+from email.policy import default
 
 import pytest
 from icalendar import Calendar
 
 from clinic_desk.domain.messages import Channel
 from clinic_desk.integrations.messaging.deadline import Limits
-from clinic_desk.integrations.messaging.mail import Sender
+from clinic_desk.integrations.messaging.mail import Sender, built
 from clinic_desk.integrations.messaging.smtp import Server, SmtpTransport
 from clinic_desk.services.message_ports import CalendarPart, Envelope
 from clinic_desk.services.outbox_faults import Rejected, Unreachable
@@ -85,6 +89,27 @@ def test_an_email_arrives_whole(security: str) -> None:
     assert mail["Auto-Submitted"] == "auto-generated"
     assert mail["Message-ID"] == receipt.provider_id
     assert mail.get_body().get_content().splitlines() == MAIL.body.splitlines()
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Your appointment on Tuesday 24 November at 15:00 – Riverside Clinic",
+        "Randevunuz değişti: 24 Kasım Salı, saat 15:00 – Örnek Kliniği Çankaya Şubesi, Ankara",
+        "Ihr Termin am Dienstag, 24. November, um 15:00 Uhr wurde abgesagt – Praxis Müller",
+        "– dash, “quotes” and 🎉 – " + "ünder " * 30,
+        "a = b? and _under_ – =?utf-8?q?none?=",
+    ],
+)
+def test_a_subject_reads_as_it_was_written(subject: str) -> None:
+    """By old rules (a space between encoded words is none) and in lines that fit."""
+    wanted = subject.strip()
+    raw = built(replace(MAIL, subject=subject), SENDER, FixedClock().now()).as_bytes()
+    head = raw.partition(b"\r\n\r\n")[0].decode("ascii")
+    assert max(map(len, head.split("\r\n"))) <= 78
+    field = re.sub(r"\r\n(?=[ \t])", "", head).partition("Subject: ")[2].partition("\r\n")[0]
+    assert str(make_header(decode_header(field))) == wanted
+    assert message_from_bytes(raw, policy=default)["Subject"] == wanted
 
 
 def test_the_same_message_has_the_same_id_and_another_has_another() -> None:
