@@ -22,6 +22,7 @@ from clinic_desk.ui.doctor.telling import (
 )
 from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.models.languages import language_words
 from clinic_desk.ui.models.sites import site_zone
 from clinic_desk.ui.models.words import clock_words, moment_words, span_words
 from clinic_desk.ui.runtime.formatting import phone_text
@@ -186,7 +187,8 @@ class PatientPanel(Sheet):
             at = moment_words(cell.start, zone, desk.today)
         walk_in = "walk-in" if "walk_in" in cell.flags else ""
         language = view.patient.language if view is not None else ""
-        speaks = f"speaks {language.upper()}" if "interpreter" in cell.flags and language else ""
+        asked = "interpreter" in cell.flags and language
+        speaks = f"speaks {language_words(language)}" if asked else ""
         phone = phone_text(cell.phone) if view is not None else cell.phone
         parts = [at, cell.type_name or "Visit", walk_in, room_name(roster, cell), phone,
                  speaks]  # fmt: skip

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from clinic_desk.domain.errors import Fault
+from clinic_desk.domain.errors import Fault, NotFound
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.message_rules import PREFIX, address_of, obstacle, rules_in
-from clinic_desk.domain.messages import CHANNEL_WORDS, Channel, MessageStatus
+from clinic_desk.domain.messages import CHANNEL_WORDS, Channel, InboundMessage, MessageStatus
 from clinic_desk.domain.people import Patient
 from clinic_desk.services.message_outlook import Outlook, outlooks
 from clinic_desk.services.message_ports import Attempt, MessageCard, MessageWish
 from clinic_desk.services.ports import Queries
+from clinic_desk.services.views import Cell
+from clinic_desk.ui.models.languages import language_words
 
 ASKED = {True: "allowed", False: "not allowed", None: "not asked"}
 LACKING = {
@@ -31,6 +34,24 @@ class Details:
     patient: Patient | None = None
     outlook: Outlook | None = None
     others: tuple[Channel, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerFacts:
+    """What an answer is about: the message that asked, and the visit; None: not known, or gone."""
+
+    asked: MessageCard | None = None
+    visit: Cell | None = None
+
+
+def answer_facts(queries: Queries, one: InboundMessage) -> AnswerFacts:
+    asked = visit = None
+    if one.notification_id:
+        asked = next(iter(queries.messages(MessageWish(message_id=one.notification_id), 1)), None)
+    if one.appointment_id:
+        with suppress(NotFound):
+            visit = queries.appointment(one.appointment_id).cell
+    return AnswerFacts(asked, visit)
 
 
 def details_of(queries: Queries, message_id: Id, now: datetime) -> Details | None:
@@ -81,16 +102,3 @@ def wishes_text(patient: Patient) -> str:
     quiet = patient.quiet.replace("-", "–")
     more = [f"quiet {quiet}" if quiet else "", language_words(patient.language)]
     return " · ".join([told, *(one for one in more if one)])
-
-
-def language_words(code: str) -> str:
-    """ "Turkish" of "tr" or "tr_TR"; empty for none."""
-    if not code:
-        return ""
-    from babel import Locale, UnknownLocaleError
-
-    try:
-        name = Locale(code.replace("-", "_").partition("_")[0].lower()).get_language_name("en")
-    except (UnknownLocaleError, ValueError):
-        return code
-    return name or code

@@ -28,6 +28,7 @@ from clinic_desk.services.exporting import Exported, ExportWish
 from clinic_desk.services.outcome import Changes
 from clinic_desk.services.views import Cell, PatientView
 from clinic_desk.ui.models import calendar_saving, words
+from clinic_desk.ui.models.languages import language_words
 from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.models.visits import VISIT_ROLE, VisitDelegate, VisitRows
 from clinic_desk.ui.runtime.context import Context
@@ -253,7 +254,7 @@ class PatientDialog(CardDialog):
             "Mobile": phone_text(patient.mobile or patient.mobile_typed),
             "Phone": phone_text(patient.phone or patient.phone_typed),
             "E-mail": patient.email,
-            "Language": patient.language,
+            "Language": language_words(patient.language),
             "Emergency": patient.emergency_contact,
             "Usual doctor": usual,
             "Consent": f"SMS {said[patient.consent_sms]}\ne-mail {said[patient.consent_email]}"

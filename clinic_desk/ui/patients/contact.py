@@ -8,22 +8,10 @@ from clinic_desk.services.openings import habits
 from clinic_desk.services.patient_views import PatientRecord
 from clinic_desk.services.views import PatientView
 from clinic_desk.ui.models import words
+from clinic_desk.ui.models.languages import language_words
 from clinic_desk.ui.models.patient_history import WAYS
 
 SAID = {True: "yes", False: "no", None: "not asked"}
-LANGUAGES = {
-    "ar": "Arabic", "bg": "Bulgarian", "de": "German", "el": "Greek", "en": "English",
-    "es": "Spanish", "fa": "Persian", "fr": "French", "he": "Hebrew", "hi": "Hindi",
-    "it": "Italian", "ja": "Japanese", "ko": "Korean", "nl": "Dutch", "pl": "Polish",
-    "pt": "Portuguese", "ro": "Romanian", "ru": "Russian", "tr": "Turkish", "uk": "Ukrainian",
-    "ur": "Urdu", "zh": "Chinese",
-}  # fmt: skip
-"""The usual ones by their code; any other stands as it was typed."""
-
-
-def language_words(language: str) -> str:
-    code = language.strip()
-    return LANGUAGES.get(code.partition("-")[0].lower(), code) if len(code) <= 5 else code
 
 
 def channel_words(patient: Patient) -> str:

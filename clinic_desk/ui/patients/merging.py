@@ -19,10 +19,11 @@ from clinic_desk.services.patient_views import Holdings, Twin
 from clinic_desk.services.views import PatientHit
 from clinic_desk.services.wording import count_text, joined
 from clinic_desk.ui.models import words
+from clinic_desk.ui.models.languages import language_words
 from clinic_desk.ui.models.patient_history import ways_text
 from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.patients.choice_table import ChoiceTable
-from clinic_desk.ui.patients.contact import SAID, language_words
+from clinic_desk.ui.patients.contact import SAID
 from clinic_desk.ui.patients.finder import PatientFinder
 from clinic_desk.ui.patients.parts import RowButton
 from clinic_desk.ui.patients.side import Rows, name_of

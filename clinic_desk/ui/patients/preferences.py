@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QWidget
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.people import Patient
 from clinic_desk.ui.look.theme import Theme
-from clinic_desk.ui.patients.contact import LANGUAGES, language_words
+from clinic_desk.ui.models.languages import LANGUAGES, language_code, language_words
 from clinic_desk.ui.widgets.forms.bits import InkLabel, field_label
 
 CONSENTS: tuple[tuple[str, bool | None], ...] = (
@@ -81,6 +81,7 @@ class Preferences(QWidget):
         self.zone.textEdited.connect(lambda _text: self.edited.emit())
         self.faults: dict[str, InkLabel] = {}
         self._channels: tuple[str, ...] = ()
+        self._language = self._spoken = ""
         self._doctors: tuple[tuple[Id, str], ...] = ()
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -117,7 +118,8 @@ class Preferences(QWidget):
     def fill(self, patient: Patient) -> None:
         for fault in self.faults.values():
             fault.hide()
-        self.language.setEditText(language_words(patient.language))
+        self._language, self._spoken = patient.language, language_words(patient.language)
+        self.language.setEditText(self._spoken)
         self.zone.setText(patient.zone)
         for name, box in self.consents.items():
             wanted = getattr(patient, name)
@@ -137,13 +139,14 @@ class Preferences(QWidget):
         self.doctor.setCurrentIndex(self.doctor.findData(usual))
 
     def values(self) -> dict[str, object]:
-        known = {name.casefold(): code for code, name in LANGUAGES.items()}
-        typed = " ".join(self.language.currentText().split())
+        typed = self.language.currentText().strip()
+        # a region that nobody touched stays
+        language = self._language if typed == self._spoken else language_code(typed)
         values: dict[str, object] = {
             name: CONSENTS[box.currentIndex()][1] for name, box in self.consents.items()
         }
         return values | {
-            "language": known.get(typed.casefold(), typed),
+            "language": language,
             "zone": self.zone.text().strip(),
             "channels": self._order(),
             "quiet": self.quiet.text().strip(),
