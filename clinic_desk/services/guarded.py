@@ -78,6 +78,7 @@ READS: Mapping[str, Permission | None] = {
     "message_counts": Permission.READ,
     "message_attempts": Permission.READ,
     "open_answers": Permission.READ,
+    "settled_answers": Permission.READ,
     "message_templates": None,  # the clinic's words; no patient in them
     "channel_states": None,  # numbers alone
     "next_message_due": None,  # the program asks when it has to look

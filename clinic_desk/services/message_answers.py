@@ -24,16 +24,20 @@ from clinic_desk.domain.messages import (
     ReplyOutcome,
 )
 from clinic_desk.domain.people import Patient
+from clinic_desk.domain.spans import local_date
 from clinic_desk.services import status
 from clinic_desk.services.answer_words import Meaning, meaning
 from clinic_desk.services.commands import ChangeStatus
 from clinic_desk.services.message_commands import HandleAnswer, NoteAnswers, NoteDeliveries
 from clinic_desk.services.message_ports import Answered
-from clinic_desk.services.wording import count_text
+from clinic_desk.services.wording import count_text, day_text, time_text
 from clinic_desk.services.work import Done, Work
 
 LOOK_BACK = timedelta(days=30)
 """How old a message may be that is still answered."""
+
+MOST_NAMED = 4
+"""Visits that are named where several were asked about."""
 
 LONGEST = 2000
 """Characters of an answer that are kept."""
@@ -129,11 +133,13 @@ def _read(work: Work, answered: Answered) -> InboundMessage:
     if message is None:
         note = "" if what is Meaning.UNCLEAR else "Nobody asked this number about a visit."
         return replace(answer, note=note)
-    answer = replace(answer, patient_id=message.patient_id or answer.patient_id)
     if several:
-        told = "Several visits were asked about; it is not clear which one is meant."
         outcome = ReplyOutcome.UNKNOWN if what is Meaning.UNCLEAR else ReplyOutcome.ASKED
-        return replace(answer, outcome=outcome, note=told)
+        whose = {one.patient_id for one in several}
+        # of a number that is shared nobody can say whose answer it is
+        patient_id = whose.pop() if len(whose) == 1 else None
+        return replace(answer, outcome=outcome, patient_id=patient_id, note=_which(work, several))
+    answer = replace(answer, patient_id=message.patient_id or answer.patient_id)
     answer = replace(answer, notification_id=message.id, appointment_id=message.appointment_id)
     if what is Meaning.UNCLEAR:
         return answer
@@ -186,9 +192,11 @@ def _stopping(answer: InboundMessage, people: list[Patient]) -> InboundMessage:
     )
 
 
-def _asked_about(work: Work, answer: InboundMessage) -> tuple[Notification | None, bool]:
+def _asked_about(
+    work: Work, answer: InboundMessage
+) -> tuple[Notification | None, list[Appointment]]:
     """The message that is answered: of the visits to come that nobody has answered about yet, the
-    only one; and whether there are several, so that nobody can know."""
+    only one; and the visits where there are several, so that nobody can know."""
     sent = [
         one
         for one in work.uow.asked_lately(
@@ -197,21 +205,31 @@ def _asked_about(work: Work, answer: InboundMessage) -> tuple[Notification | Non
         if one.sent_at is not None and one.sent_at <= answer.received_at
     ]
     if not sent:
-        return None, False
-    to_come: dict[Id, Notification] = {}
+        return None, []
+    to_come: dict[Id, tuple[Notification, Appointment]] = {}
     answered: set[Id] = set()
     for one in sent:
         visit = work.uow.visit_if_any(one.appointment_id or "")
         if one.replied_at is not None and visit is not None:
             answered.add(visit.id)
         if visit is not None and state_of(visit) not in ("", "off") and visit.start > work.now:
-            to_come.setdefault(visit.id, one)
-    open_ones = [one for visit_id, one in to_come.items() if visit_id not in answered]
-    if len(open_ones) == 1:
-        return open_ones[0], False
-    if not open_ones and len(to_come) <= 1:
-        return next(iter(to_come.values()), sent[0]), False
-    return sent[0], True
+            to_come.setdefault(visit.id, (one, visit))
+    left = {row_id: both for row_id, both in to_come.items() if row_id not in answered} or to_come
+    if len(left) > 1:
+        return sent[0], [visit for _, visit in left.values()]
+    return next((one for one, _ in left.values()), sent[0]), []
+
+
+def _which(work: Work, visits: list[Appointment]) -> str:
+    """Of which visits one is meant, by their times: names would stand in the wrong record."""
+    told = []
+    for one in sorted(visits, key=lambda visit: (visit.start, visit.id))[:MOST_NAMED]:
+        site = work.roster.locations.get(one.location_id)
+        zone = site.zone if site is not None else work.roster.practice.zone
+        told.append(f"{day_text(local_date(one.start, zone))} {time_text(one.start, zone)}")
+    more = " …" if len(visits) > len(told) else ""
+    times = f"{', '.join(told)}{more}"
+    return f"Several visits were asked about ({times}); it is not clear which one is meant."
 
 
 def _obstacle(work: Work, message: Notification) -> str:

@@ -156,7 +156,18 @@ class MessageQueries(Protocol):
         """Oldest first."""
         ...
 
-    def open_answers(self, limit: int = 200) -> tuple[InboundMessage, ...]: ...
+    def open_answers(
+        self, limit: int = 200, wish: MessageWish | None = None
+    ) -> tuple[InboundMessage, ...]:
+        """Those that wait for somebody, the newest first; of ``wish`` the text, channels, doctors,
+        patient, visit or message count, not the days."""
+        ...
+
+    def settled_answers(
+        self, limit: int = 200, wish: MessageWish | None = None
+    ) -> tuple[InboundMessage, ...]:
+        """Those that need nobody any more, of the days of ``wish``, the newest first."""
+        ...
 
     def message_templates(self) -> tuple[MessageTemplate, ...]:
         """The clinic's own."""

@@ -13,8 +13,9 @@ from sqlalchemy import Connection
 from clinic_desk.domain.events import Actor
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import epoch
+from clinic_desk.store.answer_reading import answer_of
 from clinic_desk.store.direct import fetch, fetch_one, run
-from clinic_desk.store.message_reading import NOTIFICATION, answer_of, notification_of
+from clinic_desk.store.message_reading import NOTIFICATION, notification_of
 from clinic_desk.store.writing import RowWriter
 
 if TYPE_CHECKING:

@@ -7,9 +7,7 @@ messages are no slower than a hundred. Names are joined for the rows that are sh
 from __future__ import annotations
 
 import json
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -17,11 +15,17 @@ from sqlalchemy import Connection
 
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import epoch, from_epoch, local_day_bounds
+from clinic_desk.store.answer_reading import (
+    AnswerReading,
+    count_open,
+    found_by,
+    like_any,
+)
 from clinic_desk.store.direct import fetch, fetch_one
 
 if TYPE_CHECKING:
     from clinic_desk.domain.availability.model import Roster
-    from clinic_desk.domain.messages import InboundMessage, MessageTemplate, Notification
+    from clinic_desk.domain.messages import MessageTemplate, Notification
     from clinic_desk.services.message_ports import (
         Attempt,
         ChannelState,
@@ -45,9 +49,6 @@ LATELY = 14 * 86400
 """Seconds for which a message that did not arrive still asks for somebody."""
 
 MONTH = 30 * 86400
-MOST_PATIENTS = 200
-"""Patients whose messages a text finds by their names; it finds the words of all others too."""
-
 _OPEN = "done_at IS NULL AND withdrawn_at IS NULL"
 _RETRYING = (
     "SELECT o.id FROM outbox_message o WHERE o.done_at IS NULL AND o.withdrawn_at IS NULL"
@@ -76,22 +77,10 @@ SELECT count(*) FILTER (WHERE n.status = 'planned' AND (n.held_until IS NULL OR 
  count(*) FILTER (WHERE {_UNDELIVERED})
 FROM notification n
 """
-_ANSWER = (
-    "id, channel, provider_id, sender, text, received_at, outcome, notification_id, patient_id,"
-    " appointment_id, handled_at, handled_by, note"
-)
 
 
-class MessageReading(ABC):
+class MessageReading(AnswerReading):
     """See ``services.message_storing.MessageQueries``."""
-
-    _rosters: Any
-
-    @abstractmethod
-    def _reading(self) -> AbstractContextManager[Connection]: ...
-
-    @abstractmethod
-    def _now(self) -> datetime: ...
 
     def messages(
         self, wish: MessageWish, limit: int = 500, offset: int = 0
@@ -101,7 +90,7 @@ class MessageReading(ABC):
         now = epoch(self._now())
         with self._reading() as connection:
             roster = self._rosters.get(connection)
-            where, values = _where(wish, roster, now, _found_by(connection, wish.text, now))
+            where, values = _where(wish, roster, now, found_by(connection, wish.text, now))
             order = "ASC" if wish.soonest else "DESC"
             rows = fetch(
                 connection,
@@ -148,17 +137,13 @@ class MessageReading(ABC):
         now = epoch(self._now())
         with self._reading() as connection:
             roster = self._rosters.get(connection)
-            where, values = _where(wish, roster, now, _found_by(connection, wish.text, now))
+            where, values = _where(wish, roster, now, found_by(connection, wish.text, now))
             row = fetch_one(connection, f"{_COUNTS} WHERE {where}", (now, now, now, now, *values))
-            answers = fetch_one(
-                connection,
-                "SELECT count(*) FROM inbound_message WHERE outcome IN ('asked', 'unknown')",
-            )
+            answers = count_open(connection, wish, now)
         assert row is not None
-        assert answers is not None
         return MessageCounts(
             planned=row[0], held=row[1], retrying=row[2], sent=row[3], failed=row[4],
-            skipped=row[5], withdrawn=row[6], due=row[7], undelivered=row[8], answers=answers[0],
+            skipped=row[5], withdrawn=row[6], due=row[7], undelivered=row[8], answers=answers,
         )  # fmt: skip
 
     def message_attempts(self, message_id: Id) -> tuple[Attempt, ...]:
@@ -175,16 +160,6 @@ class MessageReading(ABC):
             Attempt(at=from_epoch(r[0]), retry=r[1], outcome=r[2], detail=r[3], desk_id=r[4])
             for r in rows
         )
-
-    def open_answers(self, limit: int = 200) -> tuple[InboundMessage, ...]:
-        with self._reading() as connection:
-            rows = fetch(
-                connection,
-                f"SELECT {_ANSWER} FROM inbound_message WHERE outcome IN ('asked', 'unknown')"
-                " ORDER BY received_at DESC, id DESC LIMIT ?",
-                (limit,),
-            )
-        return tuple(map(answer_of, rows))
 
     def message_templates(self) -> tuple[MessageTemplate, ...]:
         from clinic_desk.domain.messages import MessageTemplate
@@ -284,18 +259,6 @@ def notification_of(row: Sequence[Any]) -> Notification:
     return Notification(**values)
 
 
-def answer_of(row: Sequence[Any]) -> InboundMessage:
-    """From the columns of an answer in the order of its fields."""
-    from clinic_desk.domain.messages import Channel, InboundMessage, ReplyOutcome
-
-    return InboundMessage(
-        id=row[0], channel=Channel(row[1]), provider_id=row[2], sender=row[3], text=row[4],
-        received_at=from_epoch(row[5]), outcome=ReplyOutcome(row[6]), notification_id=row[7],
-        patient_id=row[8], appointment_id=row[9], handled_at=_instant(row[10]),
-        handled_by=row[11], note=row[12],
-    )  # fmt: skip
-
-
 def _instant(value: int | None) -> datetime | None:
     return None if value is None else from_epoch(value)
 
@@ -321,15 +284,6 @@ def _last_sent(connection: Connection, channel: str, now: int) -> int | None:
         (now - MONTH, channel),
     )
     return None if row is None else row[0]
-
-
-def _found_by(connection: Connection, text: str, now: int) -> Callable[[], list[Id]]:
-    def found() -> list[Id]:
-        from clinic_desk.store import search
-
-        return [hit.id for hit in search.search(connection, text, MOST_PATIENTS, now)]
-
-    return found
 
 
 def _where(
@@ -372,12 +326,8 @@ def _where(
             now,
         )
     if text := wish.text.strip():
-        like = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         ids = named()
         among_them = f"n.patient_id IN ({', '.join('?' * len(ids))}) OR " if ids else ""
-        add(
-            f"({among_them}n.address LIKE ? ESCAPE '\\' OR n.subject LIKE ? ESCAPE '\\'"
-            " OR n.body LIKE ? ESCAPE '\\')",
-            *ids, like, like, like,
-        )  # fmt: skip
+        likes = like_any(("n.address", "n.subject", "n.body"), text)
+        add(f"({among_them}{likes[0]})", *ids, *likes[1])
     return " AND ".join(parts) or "1", values

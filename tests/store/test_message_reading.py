@@ -86,6 +86,35 @@ def test_counts_are_those_of_the_lists(clinic: Clinic) -> None:
     assert [one.id for one in clinic.store.queries.open_answers()] == ["y", "x"]
 
 
+def test_answers_follow_what_is_looked_for_and_not_the_day(clinic: Clinic) -> None:
+    fill(clinic)
+    queries = clinic.store.queries
+    answer(clinic.store, "old", "Can I come at four?", NOW - timedelta(days=3), patient_id="hall")
+    answer(clinic.store, "visit", "maybe", NOW, "asked", appointment_id="b",
+           notification_id="soon")  # fmt: skip
+    answer(clinic.store, "stranger", "Who is this?", NOW, sender="+905321234567")
+    answer(clinic.store, "done", "four", NOW - HOUR, "handled", patient_id="hall")
+    answer(clinic.store, "earlier", "yes", NOW - timedelta(days=3), "confirmed")
+
+    def found(**values: object) -> list[str]:
+        wish = MessageWish(**values)  # type: ignore[arg-type]
+        listed = [one.id for one in queries.open_answers(wish=wish)]
+        assert queries.message_counts(wish).answers == len(listed)
+        return listed
+
+    assert found(first=TODAY, last=TODAY) == ["visit", "stranger", "old"]
+    assert found(text="hall") == found(patient_id="hall") == found(text="four") == ["old"]
+    assert found(text="0532 123 45 67") == ["stranger"]
+    assert found(text="%") == []
+    assert found(doctor_ids=("roy",)) == ["visit"]
+    assert found(channels=(Channel.EMAIL,)) == []
+    assert found(appointment_id="b") == found(message_id="soon") == ["visit"]
+    settled = queries.settled_answers
+    assert [one.id for one in settled()] == ["done", "earlier"]
+    assert [one.id for one in settled(wish=MessageWish(first=TODAY, last=TODAY))] == ["done"]
+    assert [one.id for one in settled(wish=MessageWish(text="hall"))] == ["done"]
+
+
 def test_a_card_tells_the_rest(clinic: Clinic) -> None:
     fill(clinic)
     attempt(clinic.store, "retry", NOW - HOUR, 0, "retry", "time-out")
@@ -157,7 +186,7 @@ def test_page_and_lamp_cost_the_same_for_few_and_for_many(clinic: Clinic) -> Non
 
     def counted() -> tuple[int, int]:
         told.clear()
-        read_page(queries, Asked(MessageWish(first=TODAY, last=TODAY), "all", "today", {}, True))
+        read_page(queries, Asked(MessageWish(first=TODAY, last=TODAY), "all", "today", {}))
         page = len(told)
         read_post(queries, NOW)
         return page, len(told) - page
@@ -179,7 +208,7 @@ def test_page_and_lamp_cost_the_same_for_few_and_for_many(clinic: Clinic) -> Non
 
 def test_what_did_not_arrive_stands_in_the_list_of_all_once(clinic: Clinic) -> None:
     fill(clinic)
-    asked = Asked(MessageWish(), "all", "all", {}, everybody=True)
+    asked = Asked(MessageWish(), "all", "all", {})
     parts = read_page(clinic.store.queries, asked).parts
     shown = [card.message.id for _, cards in parts for card in cards]
     assert sorted(shown) == sorted(set(shown))

@@ -12,12 +12,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from clinic_desk.domain.appointments import Status
 from clinic_desk.domain.messages import Channel, MessageStatus
 from clinic_desk.domain.permissions import DEFAULTS, Permission, Role
 from clinic_desk.services.audit_views import AuditWish
 from clinic_desk.services.commands import BookAppointment, EditPatient, SaveSetting, Undo
 from clinic_desk.services.message_commands import WithdrawMessages
 from clinic_desk.services.message_ports import MessageCard, MessageWish
+from clinic_desk.ui.messages.countdown import until_other_words
 from clinic_desk.ui.messages.groups import PAGE
 from clinic_desk.ui.messages.model import CHECK, PATIENT, STATE, TEXT, id_of
 from clinic_desk.ui.messages.page import MessagesPage
@@ -119,7 +121,7 @@ def test_groups_stand_in_their_order_with_their_counts(page: MessagesPage) -> No
     told = {row: str(page.model.index(page.model.row_of(row), STATE).data()) for row in ids(page)}
     assert told["failed"] == "Failed"
     assert told["retried"].startswith("Retry 2 of 3")
-    assert told["held"] == "Held until 10:44"
+    assert told["held"] == "Held until 10:44 · 2 min"
     assert told["sent"] == "Delivered"
     assert told["replied"] == "Reply “1”"
     assert told["planned"] == "Planned"
@@ -303,6 +305,66 @@ def test_an_answer_is_dealt_with(page: MessagesPage, world: Posted, qtbot: QtBot
     click(qtbot, page.side.buttons["handle"])
     qtbot.waitUntil(lambda: world.front.store.queries.open_answers() == ())
     qtbot.waitUntil(lambda: "asked" not in ids(page))
+
+
+def test_an_answer_confirms_its_visit_by_hand_and_stays_to_be_looked_up(
+    page: MessagesPage, world: Posted, qtbot: QtBot
+) -> None:
+    visit = world.visits[4].id
+    assert page.table.choose("asked")
+    with qtbot.waitSignal(page.toast_requested):
+        click(qtbot, page.side.buttons["confirm"])
+    queries = world.front.store.queries
+    assert queries.appointment(visit).cell.status is Status.CONFIRMED
+    assert queries.open_answers() == ()
+    page.tabs.setCurrentIndex(6)
+    qtbot.waitUntil(lambda: ids(page) == ["asked"])
+    assert str(page.model.index(page.model.row_of("asked"), STATE).data()) == "Dealt with"
+    assert page.table.choose("asked")
+    qtbot.waitUntil(lambda: page.side.answer is not None and not page.side.answer.waits)
+    assert page.side.buttons["visit"].isVisible()
+    assert not page.side.buttons["handle"].isVisible()
+    press(page, Key.Key_R)
+    qtbot.waitUntil(page.message.isVisible)
+    world.front.desk.execute(Undo())
+    assert queries.appointment(visit).cell.status is Status.SCHEDULED
+
+
+def test_answers_follow_what_is_looked_for(page: MessagesPage, world: Posted, qtbot: QtBot) -> None:
+    page.tabs.setCurrentIndex(6)
+    qtbot.waitUntil(lambda: ids(page) == ["asked"])
+    page.filters.text.setText("nobody of that name")
+    qtbot.waitUntil(lambda: page.stack.currentWidget() is page.empty)
+    assert page.tabs.tabText(6) == "Answers"
+    page.filters.text.setText("at four")
+    qtbot.waitUntil(lambda: ids(page) == ["asked"])
+    page.filters.channel.setCurrentIndex(page.filters.channel.findData(Channel.EMAIL))
+    qtbot.waitUntil(lambda: page.stack.currentWidget() is page.empty)
+
+
+def test_what_is_held_counts_down(page: MessagesPage, world: Posted, qtbot: QtBot) -> None:
+    def told() -> str:
+        return str(page.model.index(page.model.row_of("held"), STATE).data())
+
+    choose(page, qtbot, "held")
+    clock = world.front.clock
+    clock.set(NOW + timedelta(seconds=59))
+    page.countdown._tell()
+    assert told() == page.side.state.text() == "Held until 10:44 · 2 min"
+    clock.set(NOW + timedelta(seconds=75))
+    page.countdown._tell()
+    assert told() == page.side.state.text() == "Held until 10:44 · 45 s"
+    clock.set(NOW + timedelta(seconds=121))
+    page.countdown._tell()
+    qtbot.waitUntil(lambda: page.side.state.text() == "Going now")
+    assert told() == "Going now"
+
+
+@pytest.mark.parametrize(
+    ("left", "waits"), [(179.25, 59_251), (120.0, 60_001), (60.0, 1001), (12.5, 501)]
+)
+def test_the_countdown_looks_again_when_its_words_change(left: float, waits: int) -> None:
+    assert until_other_words(timedelta(seconds=left)) == waits
 
 
 # editing
@@ -554,7 +616,7 @@ def test_what_a_booking_plans_is_held_and_undone_sends_nothing(
     qtbot.waitUntil(lambda: len(ids(page)) == 1)
     (row_id,) = ids(page)
     row = page.model.row_of(row_id)
-    assert page.model.index(row, STATE).data() == "Held until 10:45"
+    assert page.model.index(row, STATE).data() == "Held until 10:45 · 3 min"
     qtbot.waitUntil(lambda: len(str(page.model.index(row, TEXT).data())) > 20)
     page.tabs.choose("planned")
     page.filters.choose("all")

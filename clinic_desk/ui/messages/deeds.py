@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QPoint
 from PySide6.QtWidgets import QMenu
 
+from clinic_desk.domain.appointments import Status
 from clinic_desk.domain.errors import ClinicDeskError, WayOut
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.messages import Channel, MessageStatus
 from clinic_desk.services.command import Command
+from clinic_desk.services.commands import ChangeStatus
 from clinic_desk.services.message_commands import (
     HandleAnswer,
     PlanAgain,
@@ -20,6 +22,7 @@ from clinic_desk.services.message_commands import (
 )
 from clinic_desk.services.message_ports import MessageCard
 from clinic_desk.services.outcome import Outcome
+from clinic_desk.services.roster_commands import Together
 from clinic_desk.ui.messages import saying
 from clinic_desk.ui.messages.editor import INITIATOR, MessageEditor
 from clinic_desk.ui.messages.facts import Details, details_of
@@ -32,8 +35,9 @@ from clinic_desk.ui.widgets.worded_menu import WordedMenu
 if TYPE_CHECKING:
     from clinic_desk.ui.messages.page import MessagesPage
 
-WRITES = frozenset({"again", "now", "edit", "withdraw", "plan", "handle"})
-MENU = ("now", "edit", "again", "withdraw", "plan", "correct", "handle", "patient", "visit")
+WRITES = frozenset({"again", "now", "edit", "withdraw", "plan", "confirm", "handle"})
+MENU = ("now", "edit", "again", "withdraw", "plan", "correct", "confirm", "handle", "patient",
+        "visit")  # fmt: skip
 TAKE_BACK = "plan_again"
 """The way out of a withdrawal, in the page's message bar."""
 
@@ -139,15 +143,28 @@ class MessageDeeds(QObject):
     def _on_answer(self, row: AnswerCard, deed: str) -> None:
         one, page = row.answer, self._page
         match deed:
-            case "handle" | "again":
+            case "handle" | "again" | "confirm" if not row.waits:
+                page.message.show_message(Message("Somebody has dealt with it.", Tone.INFO))
+            case "handle" | "again" | "confirm":
                 if why := page.why_not():
                     page.message.show_message(Message(why, Tone.INFO))
                 else:
-                    self.run(HandleAnswer(answer_id=one.id, initiator=INITIATOR))
+                    self._settle(row, confirming=deed == "confirm")
             case "open" | "visit" if one.appointment_id:
                 self._visit(one.appointment_id)
             case "open" | "patient":
                 self._patient(one.patient_id)
+
+    def _settle(self, row: AnswerCard, *, confirming: bool) -> None:
+        command: Command = HandleAnswer(answer_id=row.answer.id, initiator=INITIATOR)
+        if confirming and row.answer.appointment_id:
+            confirm = ChangeStatus(
+                appointment_id=row.answer.appointment_id, to=Status.CONFIRMED, initiator=INITIATOR
+            )
+            who = row.patient_name or row.answer.sender
+            label = f"Confirmed after an answer: {who}"
+            command = Together(commands=(confirm, command), label=label, initiator=INITIATOR)
+        self.run(command)
 
     def _open(self, card: MessageCard) -> None:
         """What the message is about: its visit, else its patient."""
@@ -271,7 +288,9 @@ class MessageDeeds(QObject):
         if isinstance(row, MessageCard):
             deeds = saying.deeds(row, reachable=True)
         elif isinstance(row, AnswerCard):
-            deeds = ["handle", "patient", "visit"]
+            deeds = saying.answer_deeds(
+                row.answer, page.side.answered.visit, page.context.clock.now()
+            )
         else:
             return
         menu = WordedMenu(page)

@@ -23,6 +23,7 @@ from clinic_desk.services.message_keeping import BY_HAND
 from clinic_desk.services.message_ports import MessageCard, MessageWish
 from clinic_desk.ui.look.plain import plain_tips
 from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.messages import saying
 from clinic_desk.ui.messages.groups import PAGE, Group
 from clinic_desk.ui.models import messages, words
 from clinic_desk.ui.models.messages import CHANNEL_ICONS, State
@@ -61,6 +62,11 @@ class AnswerCard:
     answer: InboundMessage
     patient_name: str = ""
 
+    @property
+    def waits(self) -> bool:
+        """For somebody to deal with it."""
+        return self.answer.outcome in (ReplyOutcome.ASKED, ReplyOutcome.UNKNOWN)
+
 
 Row = Heading | MessageCard | AnswerCard | More
 ANSWER_WORDS = {
@@ -69,6 +75,7 @@ ANSWER_WORDS = {
     ReplyOutcome.CONFIRMED: "Confirms the visit",
     ReplyOutcome.HANDLED: "Dealt with",
 }
+SETTLED_WORDS = {ReplyOutcome.CONFIRMED: "Confirmed", ReplyOutcome.HANDLED: "Dealt with"}
 
 
 def id_of(row: object) -> Id:
@@ -100,6 +107,7 @@ class MessageModel(QAbstractTableModel):
         self,
         parts: Sequence[tuple[Group, Sequence[MessageCard]]],
         answers: Sequence[AnswerCard],
+        settled: Sequence[AnswerCard],
         roster: Roster,
         now: datetime,
         zone: str,
@@ -108,9 +116,13 @@ class MessageModel(QAbstractTableModel):
     ) -> None:
         """What is ticked stays so as far as it is still listed. ``headed``: with headings."""
         rows: list[Row] = []
-        if answers and headed:
-            rows.append(Heading(Group("answers", "Answers", MessageWish(), "warn", len(answers))))
-        rows += answers
+        for key, title, ink, told in (
+            ("answers", "Answers that wait for you" if settled else "Answers", "warn", answers),
+            ("settled", "Dealt with", "text", settled),
+        ):
+            if told and (headed or settled):
+                rows.append(Heading(Group(key, title, MessageWish(), ink, len(told))))
+            rows += told
         for group, cards in parts:
             if headed:
                 rows.append(Heading(group))
@@ -138,6 +150,13 @@ class MessageModel(QAbstractTableModel):
         self.texts.update(texts)
         if self.rows:
             self.dataChanged.emit(self.index(0, TEXT), self.index(len(self.rows) - 1, TEXT))
+
+    def tell_waits(self, held: Sequence[Id], now: datetime) -> None:
+        """Time has passed for what is held; nothing else is written anew."""
+        self.now = now
+        for row_id in held:
+            cell = self.index(self.row_of(row_id), STATE)
+            self.dataChanged.emit(cell, cell)
 
     def tell_anew(self) -> None:
         """The same rows in other words: the curtain came or went."""
@@ -247,8 +266,10 @@ class MessageModel(QAbstractTableModel):
 
     def state(self, row: MessageCard | AnswerCard) -> State:
         if isinstance(row, AnswerCard):
-            return State("Waits for you", "warn", "warn")
-        return messages.state_of(row, self.now, self.zone)
+            if row.waits:
+                return State("Waits for you", "warn", "warn")
+            return State(SETTLED_WORDS[row.answer.outcome], "check", "ok")
+        return saying.state_now(row, self.now, self.zone)
 
     def text(self, row: MessageCard | AnswerCard, column: int) -> str:
         if isinstance(row, AnswerCard):
@@ -306,6 +327,8 @@ class MessageModel(QAbstractTableModel):
     def _tip(self, row: MessageCard | AnswerCard, column: int) -> str:
         if column == DOCTOR and isinstance(row, MessageCard) and self.roster is not None:
             return words.doctor_of(self.roster, row.message.doctor_id, short=False)
+        if column == STATE and isinstance(row, AnswerCard):
+            return CURTAIN.said(row.answer.note) or self.text(row, column)
         if column == STATE and isinstance(row, MessageCard):
             reason = row.message.reason or row.error
             return CURTAIN.said(reason) or self.text(row, column)

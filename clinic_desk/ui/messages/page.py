@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from clinic_desk.domain.ids import Id
 from clinic_desk.services.message_ports import MessageCard, MessageCounts, MessageWish
 from clinic_desk.services.outcome import Changes
+from clinic_desk.ui.messages.beside import Beside
 from clinic_desk.ui.messages.channels import ChannelLamps
+from clinic_desk.ui.messages.countdown import Countdown
 from clinic_desk.ui.messages.deeds import MessageDeeds
-from clinic_desk.ui.messages.facts import Details, details_of
 from clinic_desk.ui.messages.filters import FilterRow
 from clinic_desk.ui.messages.groups import PAGE, Group, groups_of, tab_counts
 from clinic_desk.ui.messages.homing import Homing
-from clinic_desk.ui.messages.model import ROW_ROLE, AnswerCard, MessageModel, id_of
+from clinic_desk.ui.messages.model import ROW_ROLE, MessageModel, id_of
 from clinic_desk.ui.messages.nothing import SET_UP, nothing, reaches_patients
 from clinic_desk.ui.messages.reading import Answer, Asked, read_page
 from clinic_desk.ui.messages.side import SIDE, MessageSide
@@ -78,6 +79,8 @@ class MessagesPage(Page):
         self.withdraw_button = push("&Withdraw", self)
         self.deeds = MessageDeeds(self)
         self.texts = TextReader(self)
+        self.countdown = Countdown(self)
+        self.beside = Beside(self)
         self._pause = QTimer(self, singleShot=True, interval=400)
         self._pause.timeout.connect(self.read)
         self._minute = QTimer(self, interval=MINUTE)
@@ -129,7 +132,7 @@ class MessagesPage(Page):
         CURTAIN.changed.connect(self.model.tell_anew)
         self.tabs.currentChanged.connect(lambda _at: self._on_filter())
         self.filters.changed.connect(self._on_filter)
-        self.table.selectionModel().currentRowChanged.connect(self._on_row)
+        self.table.selectionModel().currentRowChanged.connect(lambda _now, _was: self.beside.look())
         self.table.doubleClicked.connect(lambda _index: self.deeds.act("open"))
         self.table.key_pressed.connect(self._key)
         self.table.more_wanted.connect(self._more)
@@ -190,10 +193,11 @@ class MessagesPage(Page):
 
     def leave(self) -> bool:
         self._minute.stop()
+        self.countdown.stop()
         return True
 
     def follow_rights(self) -> bool:
-        self._on_row()
+        self.beside.look()
         self.tell_buttons()
         return True
 
@@ -202,9 +206,7 @@ class MessagesPage(Page):
 
     def read(self) -> None:
         self._pause.stop()
-        asked = Asked(
-            self.wish(), self.tabs.chosen, self.filters.span, dict(self.shown), self.only is None
-        )
+        asked = Asked(self.wish(), self.tabs.chosen, self.filters.span, dict(self.shown))
         self.context.operations.ask(
             lambda queries: read_page(queries, asked),
             done=self._take,
@@ -224,8 +226,9 @@ class MessagesPage(Page):
         self._counts, self._lacking = answer.counts, answer.lacking
         with QSignalBlocker(self.table.selectionModel()):
             self.model.show(
-                answer.parts, answer.answers, roster, now, self.source.zone, headed=headed
-            )
+                answer.parts, answer.answers, answer.settled, roster, now, self.source.zone,
+                headed=headed,
+            )  # fmt: skip
         self.tell_listed(self.context.operations, "Messages", answer.whose)
         wanted, self._wanted = self._wanted, ""
         found = bool(wanted) and self.table.choose(wanted)
@@ -238,8 +241,9 @@ class MessagesPage(Page):
         self._reached = reaches_patients(answer.channels)
         self.lamps.tell(answer.channels, now, self.source.zone)
         self._tell()
-        self._on_row()
+        self.beside.look()
         self.texts.look()
+        self.countdown.start()
 
     def _choose_near(self, place: int) -> None:
         """The row that stands where the one before was, else the first."""
@@ -327,42 +331,6 @@ class MessagesPage(Page):
 
     def why_not(self) -> str:
         return why_not(self.context.actor, TAKES)
-
-    def _on_row(self, _now: QModelIndex | None = None, _was: QModelIndex | None = None) -> None:
-        row, now, roster = self.current, self.context.clock.now(), self.source.roster
-        self.deeds.tell_buttons()
-        if isinstance(row, AnswerCard):
-            if self.side.answer is None or id_of(self.side.answer) != id_of(row):
-                self._looked("inbound_message", row.answer.id, row.answer.patient_id)
-            self.side.show_answer(row, now, self.source.zone, self.why_not())
-            return
-        if not isinstance(row, MessageCard) or roster is None:
-            if roster is not None:
-                self.side.show_details(None, roster, now, self.source.zone, self.why_not())
-            return
-        one = row.message
-        shown = self.side.details
-        if shown is None or shown.card.message.id != one.id:
-            self.side.show_details(Details(row), roster, now, self.source.zone, self.why_not())
-            self._looked("notification", one.id, one.patient_id)
-
-        def take(details: Details | None) -> None:
-            if details is not None and id_of(self.current) == one.id:
-                self.side.show_details(
-                    details, roster, self.context.clock.now(), self.source.zone, self.why_not()
-                )
-                self.deeds.tell_buttons()
-
-        self.context.operations.ask(
-            lambda queries: details_of(queries, one.id, now),
-            done=take,
-            failed=self.message.show_error,
-            key=f"message:{id(self)}",
-        )
-
-    def _looked(self, kind: str, row_id: Id, patient_id: Id | None) -> None:
-        if patient_id:
-            self.context.operations.looked(kind, row_id, patient_id)
 
     # keys
 

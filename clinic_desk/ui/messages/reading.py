@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from clinic_desk.domain.ids import Id
+from clinic_desk.domain.messages import InboundMessage
 from clinic_desk.services.message_ports import (
     ChannelState,
     MessageCard,
@@ -21,14 +22,12 @@ MOST_ANSWERS = 200
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """``span``: the name of the period. ``limits``: messages to read of single groups.
-    ``everybody``: not about one patient, visit or message alone."""
+    """``span``: the name of the period. ``limits``: messages to read of single groups."""
 
     wish: MessageWish
     tab: str
     span: str
     limits: Mapping[str, int]
-    everybody: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +36,14 @@ class Answer:
     lacking: MessageCounts
     parts: Sequence[tuple[Group, Sequence[MessageCard]]]
     answers: Sequence[AnswerCard]
+    settled: Sequence[AnswerCard]
     channels: Sequence[ChannelState]
 
     @property
     def whose(self) -> list[Id | None]:
         """Whom the list names."""
         named = [card.message.patient_id for _, cards in self.parts for card in cards]
-        return [*named, *(one.answer.patient_id for one in self.answers)]
+        return [*named, *(one.answer.patient_id for one in (*self.answers, *self.settled))]
 
 
 def read_page(queries: Queries, asked: Asked) -> Answer:
@@ -55,9 +55,12 @@ def read_page(queries: Queries, asked: Asked) -> Answer:
         for group in groups_of(asked.tab, wish, counts, lacking, asked.span)
     )
     answers: Sequence[AnswerCard] = ()
-    if asked.tab == "answers" or (asked.tab == "all" and asked.everybody):
-        answers = answer_cards(queries)
-    return Answer(counts, lacking, parts, answers, queries.channel_states())
+    settled: Sequence[AnswerCard] = ()
+    if asked.tab in ("answers", "all"):
+        answers = answer_cards(queries, queries.open_answers(MOST_ANSWERS, wish))
+    if asked.tab == "answers":
+        settled = answer_cards(queries, queries.settled_answers(MOST_ANSWERS, wish))
+    return Answer(counts, lacking, parts, answers, settled, queries.channel_states())
 
 
 def _each_once(
@@ -75,9 +78,8 @@ def _each_once(
     return found
 
 
-def answer_cards(queries: Queries) -> tuple[AnswerCard, ...]:
-    """Those that wait for somebody, the newest first."""
-    found = queries.open_answers(MOST_ANSWERS)
+def answer_cards(queries: Queries, found: Sequence[InboundMessage]) -> tuple[AnswerCard, ...]:
+    """With the names of those who wrote."""
     ids = {one.patient_id for one in found if one.patient_id}
     named = queries.patient_rows(tuple(ids)) if ids else {}
     cards = []

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from clinic_desk.domain.appointments import STATUS_WORDS, Status
 from clinic_desk.domain.availability.model import Roster
 from clinic_desk.domain.messages import (
     CHANNEL_WORDS,
     MOST_RETRIES,
     Channel,
     Delivery,
+    InboundMessage,
     MessageStatus,
     Notification,
     Purpose,
@@ -20,8 +22,11 @@ from clinic_desk.services.message_keeping import BY_HAND
 from clinic_desk.services.message_outlook import Outlook
 from clinic_desk.services.message_ports import Attempt, MessageCard
 from clinic_desk.services.sms_length import measure
-from clinic_desk.ui.messages.facts import language_words
+from clinic_desk.services.views import Cell
+from clinic_desk.ui.messages.facts import AnswerFacts
 from clinic_desk.ui.models import messages, words
+from clinic_desk.ui.models.languages import language_words
+from clinic_desk.ui.models.messages import State
 
 BUTTONS = {
     "correct": "&Correct the address…",
@@ -31,6 +36,7 @@ BUTTONS = {
     "withdraw": "&Withdraw",
     "plan": "&Plan again",
     "handle": "&Dealt with",
+    "confirm": "&Confirm the visit",
     "patient": "Open the p&atient",
     "visit": "Open the &visit",
 }
@@ -65,7 +71,13 @@ def headline(card: MessageCard, now: datetime, zone: str) -> str:
         return "Not delivered"
     if one.status in (MessageStatus.SKIPPED, MessageStatus.WITHDRAWN):
         return "Skipped" if one.status is MessageStatus.SKIPPED else "Withdrawn"
-    return messages.state_of(card, now, zone).text
+    return state_now(card, now, zone).text
+
+
+def state_now(card: MessageCard, now: datetime, zone: str) -> State:
+    """ "Held until 10:44 · 3 min" of what is held; else as everywhere."""
+    state, left = messages.state_of(card, now, zone), messages.wait_text(card.message, now)
+    return replace(state, text=f"{state.text} · {left}") if left else state
 
 
 def nobody(channel: Channel) -> str:
@@ -165,6 +177,44 @@ def deeds(card: MessageCard, reachable: bool) -> list[str]:
     if one.appointment_id is not None:
         found.append("visit")
     return found
+
+
+def answer_deeds(one: InboundMessage, visit: Cell | None, now: datetime) -> list[str]:
+    """``visit``: the one it is about, as far as it is known."""
+    found = ["handle"] if one.outcome in (ReplyOutcome.ASKED, ReplyOutcome.UNKNOWN) else []
+    if found and visit is not None and visit.status is Status.SCHEDULED and visit.start > now:
+        found.append("confirm")
+    if one.patient_id:
+        found.append("patient")
+    if one.appointment_id:
+        found.append("visit")
+    return found
+
+
+def asked_about(facts: AnswerFacts, roster: Roster | None, zone: str, today: date) -> str:
+    """ "To: Reminder 24 h for Tue 24 Nov 15:00, Dr Ruiz, scheduled"."""
+    card, visit = facts.asked, facts.visit
+    told = messages.what_text(card.message) if card is not None else "A message"
+    if visit is None or roster is None:
+        return f"To: {told}" if card is not None else ""
+    site = roster.locations.get(visit.location_id)
+    at = words.moment_words(visit.start, site.zone if site is not None else zone, today)
+    doctor = words.doctor_of(roster, visit.doctor_id)
+    status = STATUS_WORDS[visit.status].lower()
+    return ", ".join(part for part in (f"To: {told} for {at}", doctor, status) if part)
+
+
+def answered(one: InboundMessage) -> str:
+    """What is known of an answer, and what is to be done."""
+    if one.outcome is ReplyOutcome.CONFIRMED:
+        return "The visit was confirmed by it."
+    if one.outcome is ReplyOutcome.HANDLED:
+        return one.note or "Somebody has dealt with it."
+    if one.note:
+        return f"{one.note} Do what is asked; then mark it."
+    if one.appointment_id:
+        return "Answers a message about a visit. Ring, or move the visit; then mark it."
+    return "Read it and do what is asked; then mark it."
 
 
 def about_address(card: MessageCard) -> bool:

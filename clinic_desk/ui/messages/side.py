@@ -18,19 +18,13 @@ from PySide6.QtWidgets import (
 
 from clinic_desk.domain.availability.model import Roster
 from clinic_desk.domain.errors import Refusal
-from clinic_desk.domain.messages import (
-    CHANNEL_WORDS,
-    Channel,
-    Delivery,
-    InboundMessage,
-    MessageStatus,
-)
+from clinic_desk.domain.messages import CHANNEL_WORDS, Channel, Delivery, MessageStatus
 from clinic_desk.domain.people import Patient
 from clinic_desk.services.message_ports import Attempt
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import mix
 from clinic_desk.ui.messages import saying
-from clinic_desk.ui.messages.facts import Details, wishes_text
+from clinic_desk.ui.messages.facts import AnswerFacts, Details, wishes_text
 from clinic_desk.ui.messages.model import AnswerCard
 from clinic_desk.ui.models import messages, words
 from clinic_desk.ui.runtime.allowed import keep_shut
@@ -40,14 +34,14 @@ from clinic_desk.ui.widgets.forms.bits import ElidedInk, InkLabel, push
 from clinic_desk.ui.widgets.forms.covered import Covered
 
 SIDE = 366
-DEEDS = ("again", "now", "edit", "withdraw", "plan", "handle", "correct")
+DEEDS = ("again", "now", "edit", "withdraw", "plan", "confirm", "handle", "correct")
 SHOWN = 8
 """Attempts that are listed."""
 
 
 class MessageSide(QScrollArea):
-    """``asked`` carries a deed ("again", "now", "edit", "withdraw", "plan", "handle", "correct",
-    "patient", "visit") and the channel it is to go by, empty for its own."""
+    """``asked`` carries a deed ("again", "now", "edit", "withdraw", "plan", "confirm", "handle",
+    "correct", "patient", "visit") and the channel it is to go by, empty for its own."""
 
     asked = Signal(str, str)
     left = Signal()
@@ -57,6 +51,7 @@ class MessageSide(QScrollArea):
         self._theme = theme
         self.details: Details | None = None
         self.answer: AnswerCard | None = None
+        self.answered = AnswerFacts()
         self._roster: Roster | None = None
         self._now = datetime.fromtimestamp(0, UTC)
         self._zone = "UTC"
@@ -140,15 +135,24 @@ class MessageSide(QScrollArea):
         self._roster, self._now, self._zone, self._why = roster, now, zone, why
         self._fill()
 
-    def show_answer(self, card: AnswerCard, now: datetime, zone: str, why: str) -> None:
-        self.details, self.answer = None, card
-        self._now, self._zone, self._why = now, zone, why
+    def show_answer(
+        self, card: AnswerCard, facts: AnswerFacts, roster: Roster, now: datetime, zone: str,
+        why: str,
+    ) -> None:  # fmt: skip
+        self.details, self.answer, self.answered = None, card, facts
+        self._roster, self._now, self._zone, self._why = roster, now, zone, why
         self._fill()
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         super().changeEvent(event)
         if event.type() is QEvent.Type.LayoutDirectionChange and hasattr(self, "wishes"):
             self._fill()
+
+    def tell_time(self, now: datetime) -> None:
+        """Time has passed: what is held waits less long."""
+        self._now = now
+        if self.details is not None:
+            self.state.setText(saying.headline(self.details.card, now, self._zone))
 
     def _fill(self) -> None:
         for button in (*self.buttons.values(), *self.by_buttons.values()):
@@ -208,34 +212,26 @@ class MessageSide(QScrollArea):
 
     def _fill_answer(self, card: AnswerCard) -> None:
         one, theme = card.answer, self._theme
-        self.sign.setPixmap(theme.icon("sms", 16, theme.tokens.warn))
+        ink = theme.tokens.warn if card.waits else theme.tokens.ok
+        self.sign.setPixmap(theme.icon("sms" if card.waits else "check", 16, ink))
         self.state.setText(saying.ANSWERS[one.outcome])
         today = words.local(self._now, self._zone).date()
         self.clock.setText(messages.time_text(one.received_at, self._zone, today))
         self.name.setText(CURTAIN.listed(card.patient_name) or "Nobody on file has this number")
-        self.about.setText(self._answered(one))
+        told = [
+            saying.asked_about(self.answered, self._roster, self._zone, today),
+            saying.answered(one),
+        ]
+        self.about.setText(CURTAIN.said("\n".join(part for part in told if part)))
         sender = CURTAIN.hidden(one.sender)
         self.bubble.tell(
             messages.CHANNEL_ICONS[one.channel],
             f"{CHANNEL_WORDS[one.channel]} from {sender}", "", one.text,
         )  # fmt: skip
         self.trouble.hide()
-        deeds = ["handle"]
-        if one.patient_id:
-            deeds.append("patient")
-        if one.appointment_id:
-            deeds.append("visit")
-        self._offer(deeds, (), one.channel)
+        self._offer(saying.answer_deeds(one, self.answered.visit, self._now), (), one.channel)
         self._tell_attempts(())
         self._tell_wishes(None)
-
-    @staticmethod
-    def _answered(one: InboundMessage) -> str:
-        if one.note:
-            return f"{one.note} Do what is asked; then mark it."
-        if one.appointment_id:
-            return "Answers a message about a visit. Ring, or move the visit; then mark it."
-        return "Read it and do what is asked; then mark it."
 
     def _offer(self, deeds: Sequence[str], others: Sequence[Channel], own: Channel) -> None:
         shown = [self.buttons[deed] for deed in deeds]

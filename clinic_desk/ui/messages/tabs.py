@@ -46,7 +46,6 @@ class MessageTabs(QTabBar):
             told = f"{shown}  {number:,}" if number or key == "all" else shown
             if self.tabText(at) != told:
                 self.setTabText(at, told)
-            self.setTabVisible(at, key != "answers" or bool(number) or self.chosen == key)
         self._failed = numbers["failed"]
         self._dress()
 

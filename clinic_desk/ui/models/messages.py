@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from clinic_desk.domain.messages import (
     MOST_RETRIES,
@@ -57,6 +57,15 @@ def what_text(message: Notification) -> str:
 def is_held(message: Notification, now: datetime) -> bool:
     held = message.held_until
     return message.status is MessageStatus.PLANNED and held is not None and held > now
+
+
+def wait_text(message: Notification, now: datetime) -> str:
+    """How long it is still held: "3 min", "45 s" in the last minute, each that has begun; empty
+    for what is not held."""
+    if not is_held(message, now) or message.held_until is None:
+        return ""
+    left, minute, second = message.held_until - now, timedelta(minutes=1), timedelta(seconds=1)
+    return f"{-(-left // minute)} min" if left > minute else f"{-(-left // second)} s"
 
 
 def is_lost(message: Notification) -> bool:

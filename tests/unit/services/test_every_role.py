@@ -170,6 +170,7 @@ ASKED: dict[str, Callable[[Queries, World, str], object]] = {
     "services_due": lambda q, w, v: q.services_due(w.clock.now()),
     "next_message_due": lambda q, w, v: q.next_message_due(w.clock.now()),
     "open_answers": lambda q, w, v: q.open_answers(),
+    "settled_answers": lambda q, w, v: q.settled_answers(),
     "outbox": lambda q, w, v: q.outbox(TOPICS),
     "past": lambda q, w, v: q.past(TODAY, TODAY),
     "patient": lambda q, w, v: q.patient(w.names["ana"]),

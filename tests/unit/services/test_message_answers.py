@@ -183,7 +183,19 @@ def test_a_yes_when_two_visits_were_asked_about_is_for_a_person(asked: World) ->
     ask(asked, second)
     assert come_in(asked, "1", "1", number=5)[0] is ReplyOutcome.ASKED
     assert {asked.status(one) for one in (first, second)} == {Status.SCHEDULED}
-    assert "Several visits" in asked.store.queries.open_answers()[0].note
+    waits = asked.store.queries.open_answers()[0]
+    assert "Several visits were asked about (Wed 25 Nov 10:00, Wed 25 Nov 15:00)" in waits.note
+    assert waits.patient_id == asked.names["ana"]
+
+
+def test_of_a_shared_number_nobody_says_whose_answer_it_is(asked: World) -> None:
+    other = asked.run(AddPatient(values={"last_name": "Lee", "first_name": "Ben",
+                                         "mobile": m.MOBILE})).value  # fmt: skip
+    ask(asked, asked.book("10:00", day=TOMORROW))
+    ask(asked, asked.book("15:00", day=TOMORROW, patient_id=other))
+    assert come_in(asked, "yes") == (ReplyOutcome.ASKED,)
+    assert waiting(asked).patient_id is None
+    assert "15:00" in waiting(asked).note
 
 
 def test_two_reminders_of_one_visit_are_one_question(asked: World) -> None:
