@@ -131,7 +131,8 @@ class Notification:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageTemplate(Record):
     """A clinic's own words in the place of the built-in ones of ``resources/messages``.
-    ``subject`` counts for e-mail alone. ``language`` is a two-letter code."""
+    ``subject`` is that of an e-mail; of a WhatsApp text it is the provider's number of the words
+    that WhatsApp has approved, empty for none. ``language`` is a two-letter code."""
 
     purpose: Purpose
     channel: Channel

@@ -79,7 +79,8 @@ class Upkeep:
 
     def _keep(self, channel: Channel, found: Polled, since: str) -> int:
         if found.deliveries:
-            self._courier.execute(NoteDeliveries(deliveries=found.deliveries))
+            reasons = tuple(found.reasons.items())
+            self._courier.execute(NoteDeliveries(deliveries=found.deliveries, reasons=reasons))
         if found.answers:
             self._courier.execute(NoteAnswers(answers=found.answers))
         if found.cursor and found.cursor != since:

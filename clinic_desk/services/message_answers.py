@@ -63,7 +63,7 @@ _TO_CONFIRM = (Status.SCHEDULED, Status.CONFIRMED)
 
 def note_deliveries(work: Work, command: NoteDeliveries) -> Done:
     """Never back: what arrived has arrived. Value: how many messages it told something new of."""
-    number = 0
+    number, reasons = 0, dict(command.reasons)
     for channel, provider_id, state, when in command.deliveries:
         message = work.uow.message_of_provider(channel, provider_id)
         if message is None or _RANK[state] <= _RANK[message.delivery]:
@@ -73,6 +73,8 @@ def note_deliveries(work: Work, command: NoteDeliveries) -> Done:
         if arrived and message.delivered_at is None:
             after = replace(after, delivered_at=min(when, work.now))
         work.uow.change_message(message, after)
+        if state is Delivery.UNDELIVERED and reasons.get(provider_id):
+            work.uow.note_undelivered(message.id, reasons[provider_id])
         number += 1
     return Done(value=number)
 

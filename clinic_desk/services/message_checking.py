@@ -159,6 +159,18 @@ def read(text: str, purpose: Purpose, channel: Channel, field: str, language: st
     return Text(template, frozenset(look.names), longest, tuple(look.bare))
 
 
+def tree_of(text: str, language: str) -> nodes.Template:
+    """A new tree of a text that was let through."""
+    return _environment(language).parse(_without_tag_lines(text))
+
+
+def value_of(node: nodes.Expr, language: str) -> Template:
+    """What writes one value of such a tree."""
+    tree = nodes.Template([nodes.Output([node], lineno=1)], lineno=1)
+    tree.set_environment(_environment(language))
+    return _environment(language).from_string(tree)
+
+
 def render_text(text: Text, values: Callable[[str], str]) -> str:
     """``values`` answers one placeholder."""
     return text.template.render({name: values(name) for name in sorted(text.names)})

@@ -85,10 +85,11 @@ class ResetTemplate(Command, by="message_templates:reset", needs=Permission.EDIT
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteDeliveries(Command, by="message_answers:note_deliveries"):
-    """What a provider says became of messages: (channel, provider's id, state, when). The program
-    itself asks for it."""
+    """What a provider says became of messages: (channel, provider's id, state, when), and by its
+    ids why those did not arrive. The program itself asks for it."""
 
     deliveries: tuple[tuple[Channel, str, Delivery, datetime], ...]
+    reasons: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

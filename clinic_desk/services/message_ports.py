@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
@@ -128,7 +128,10 @@ class CalendarPart:
 class Envelope:
     """A rendered message, ready to go. ``key`` is its idempotency key; an e-mail's Message-ID is
     made of it, so that a second copy can be told. ``unsure``: an earlier attempt may have reached
-    the provider; where it can be asked by the key, it is asked before anything is sent again."""
+    the provider; it is asked, where it can be, before anything is sent again. ``earlier``: the
+    words of that attempt; ``others``: the provider's ids of other messages to the address.
+    ``approved``: the number of words that the provider knows, with the ``values`` in them; they go
+    instead of ``body``, which tells how they read."""
 
     id: Id
     key: str
@@ -139,6 +142,10 @@ class Envelope:
     language: str = "en"
     calendar: CalendarPart | None = field(default=None, repr=False)
     unsure: bool = False
+    earlier: str = field(default="", repr=False)
+    others: frozenset[str] = frozenset()
+    approved: str = ""
+    values: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,9 +170,11 @@ class Answered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Polled:
-    """``cursor`` is where the next poll goes on."""
+    """``cursor`` is where the next poll goes on. ``reasons``: by the provider's ids, why those did
+    not arrive, in sentences for people."""
 
     deliveries: tuple[tuple[Channel, str, Delivery, datetime], ...] = ()
+    reasons: Mapping[str, str] = field(default_factory=dict)
     answers: tuple[Answered, ...] = ()
     cursor: str = ""
 

@@ -20,6 +20,8 @@ from clinic_desk.domain.messages import (
 )
 from clinic_desk.domain.people import Patient
 from clinic_desk.domain.spans import at_local, epoch, local_date
+from clinic_desk.services import message_approval
+from clinic_desk.services.message_approval import Approval
 from clinic_desk.services.message_checking import (
     BODY,
     LONGEST,
@@ -88,7 +90,8 @@ class Words:
 class Look:
     """``problems`` one for each field at the most; then there is no ``rendered``, as when the
     visit lacks something (``lacking``). ``characters`` of the body, ``length`` for SMS; ``bare``
-    are placeholders that may be empty and stand there without an ``if``."""
+    are placeholders that may be empty and stand there without an ``if``. ``approval``: how a
+    WhatsApp text would be approved."""
 
     problems: tuple[BadText, ...] = ()
     lacking: str = ""
@@ -97,6 +100,7 @@ class Look:
     characters: int = 0
     most: int = 0
     bare: tuple[str, ...] = ()
+    approval: Approval | None = None
 
 
 def words(queries: Queries, now: datetime) -> Words:
@@ -194,12 +198,26 @@ def facts_for(
     )
 
 
-def look(facts: MessageFacts, subject: str, body: str, language: str, channel: Channel) -> Look:
-    """Reads nothing. The subject counts for e-mail alone."""
+def look(
+    facts: MessageFacts,
+    subject: str,
+    body: str,
+    language: str,
+    channel: Channel,
+    gateway: str = "",
+) -> Look:
+    """Reads nothing. ``subject`` as of ``TemplateText``; ``gateway`` is the clinic's setting
+    "messages.whatsapp.kind"."""
     most = LONGEST[channel]
     problems = tuple(each_problem(subject, body, facts.purpose, channel, language))
     if problems:
         return Look(problems, most=most)
+    approval = None
+    if channel is Channel.WHATSAPP:
+        approval = message_approval.approval(body, facts.purpose, language)
+        wrong = message_approval.problem(subject.strip(), body, facts.purpose, language, gateway)
+        if wrong is not None:
+            return Look((wrong,), most=most, approval=approval)
     bare: list[str] = []
     texts = [(BODY, body)]
     if channel is Channel.EMAIL:
@@ -208,15 +226,16 @@ def look(facts: MessageFacts, subject: str, body: str, language: str, channel: C
         bare += read(text, facts.purpose, channel, name, language).bare
     unsure = tuple(dict.fromkeys(bare))
     try:
-        rendered = render(facts, TemplateText(subject, body), language, channel)
+        rendered = render(facts, TemplateText(subject.strip(), body), language, channel)
     except Refusal as refusal:
-        return Look(lacking=refusal.sentence, most=most, bare=unsure)
+        return Look(lacking=refusal.sentence, most=most, bare=unsure, approval=approval)
     return Look(
         rendered=rendered,
         length=measure(rendered.body) if channel is Channel.SMS else None,
         characters=len(rendered.body),
         most=most,
-        bare=unsure,
+        bare=() if rendered.approved else unsure,
+        approval=approval,
     )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from clinic_desk.domain.errors import Refusal
@@ -26,7 +28,8 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class TemplateText:
-    """The text of a template; ``subject`` counts for e-mail alone."""
+    """The text of a template. ``subject`` is that of an e-mail; of a WhatsApp text it is the
+    number of the approved words."""
 
     subject: str = ""
     body: str = ""
@@ -34,10 +37,13 @@ class TemplateText:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """``subject`` is one line, empty for all channels but e-mail."""
+    """``subject`` is one line, empty for all channels but e-mail. ``approved`` is the number of
+    approved words with their ``values``; then ``body`` is how these read together."""
 
     subject: str = field(default="", repr=False)
     body: str = field(default="", repr=False)
+    approved: str = ""
+    values: tuple[str, ...] = field(default=(), repr=False)
 
 
 def render(
@@ -45,6 +51,8 @@ def render(
 ) -> Rendered:
     """The message in ``language`` ("tr"). Raises ``Refusal`` with ``field`` ("subject", "body", or
     None when the facts lack what it tells) and a sentence; then there is no part of it."""
+    if channel is Channel.WHATSAPP and template.subject:
+        return _filled(facts, template, language)
     subject = ""
     if channel is Channel.EMAIL:
         subject = " ".join(_written(facts, template.subject, language, channel, SUBJECT).split())
@@ -59,24 +67,50 @@ def _written(
     facts: MessageFacts, template: str, language: str, channel: Channel, field: str
 ) -> str:
     text = read(template, facts.purpose, channel, field, language)
-    locale = locale_for(language, facts.locales)
     plain = plainer if channel is Channel.SMS else str
+    with _kept_back(field):
+        whole = render_text(text, _told(facts, language, plain))
+    whole = _EMPTY_LINES.sub("\n\n", _TRAILING.sub("", plain(whole))).strip()
+    return _fits(whole, channel, field)
+
+
+def _filled(facts: MessageFacts, template: TemplateText, language: str) -> Rendered:
+    """By the number of words that WhatsApp has approved."""
+    from clinic_desk.services import message_approval
+
+    found = message_approval.approval(template.body, facts.purpose, language)
+    with _kept_back(BODY):
+        body, values = message_approval.fill(found, _told(facts, language, str))
+    body = _fits(body, Channel.WHATSAPP, BODY)
+    return Rendered(body=body, approved=template.subject, values=values)
+
+
+def _told(facts: MessageFacts, language: str, plain: Callable[[str], str]) -> Callable[[str], str]:
+    """Answers one placeholder."""
+    locale = locale_for(language, facts.locales)
 
     def told(name: str) -> str:
         found, most = plain(value(name, facts, locale)), BY_NAME[name].longest
         # three points take the place of an ellipsis
         return found if len(found) <= most else found[: most - 3].rstrip(" .") + "..."
 
+    return told
+
+
+@contextmanager
+def _kept_back(field: str) -> Iterator[None]:
+    """Whatever a library trips over: the message is kept back with the reason."""
     try:
-        whole = render_text(text, told)
+        yield
     except Refusal:
         raise
     except Exception as error:
-        # whatever a library trips over: the message is kept back with the reason
         raise Refusal(
             "bad_template", f"The text cannot be written ({type(error).__name__}).", field=field
         ) from error
-    whole = _EMPTY_LINES.sub("\n\n", _TRAILING.sub("", plain(whole))).strip()
+
+
+def _fits(whole: str, channel: Channel, field: str) -> str:
     if not whole:
         raise Refusal("bad_template", "The text is empty for this visit.", field=field)
     if len(whole) > LONGEST[channel]:

@@ -24,7 +24,7 @@ from clinic_desk.domain.waitlist import OfferResult
 from clinic_desk.services import message_planning
 from clinic_desk.services.message_facts import MessageFacts, answers_are_read, facts_of
 from clinic_desk.services.message_ports import CalendarPart, Envelope
-from clinic_desk.services.message_rendering import render
+from clinic_desk.services.message_rendering import Rendered, render
 from clinic_desk.services.message_values import title_of
 from clinic_desk.services.message_words import words_for
 from clinic_desk.services.outbox_ports import Begun, MessageGround, Words
@@ -95,7 +95,8 @@ def prepare(ground: MessageGround, ways: Ways, now: datetime) -> Ready | Skip | 
         names=message.channel is not Channel.DESKTOP
         or ways.settings.get("messages.desktop.names") is True,
     )
-    subject, body, language = message.subject, message.body, message.language or "en"
+    words = Rendered(message.subject, message.body)
+    language = message.language or "en"
     if not message.written_by:
         try:
             template, language = words_for(
@@ -105,21 +106,24 @@ def prepare(ground: MessageGround, ways: Ways, now: datetime) -> Ready | Skip | 
                 patient=patient.language if patient is not None else message.language,
                 practice=ways.roster.practice.locale,
             )
-            rendered = render(facts, template, language, message.channel)
+            words = render(facts, template, language, message.channel)
         except Refusal as refusal:
             return Broken(f"The message cannot be written: {refusal.sentence}")
-        subject, body = rendered.subject, rendered.body
     address = "" if patient is None else address_of(message.channel, patient)
     envelope = Envelope(
         id=message.id,
         key=message.key,
         channel=message.channel,
         address=address,
-        subject=subject,
-        body=body,
+        subject=words.subject,
+        body=words.body,
         language=language,
         calendar=_calendar(ground, facts, language, address, ways),
         unsure=ground.unsure,
+        earlier=message.body if ground.unsure else "",
+        others=ground.others,
+        approved=words.approved,
+        values=words.values,
     )
     return Ready(envelope, ground.visit.revision if ground.visit is not None else None)
 

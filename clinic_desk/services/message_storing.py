@@ -127,6 +127,10 @@ class MessageWork(Protocol):
 
     def answer(self, answer_id: Id) -> InboundMessage | None: ...
 
+    def note_undelivered(self, message_id: Id, why: str) -> None:
+        """Why the provider could not bring it to the patient, in a sentence."""
+        ...
+
     def message_of_provider(self, channel: Channel, provider_id: str) -> Notification | None: ...
 
     def asked_lately(

@@ -11,6 +11,7 @@ from clinic_desk.domain.messages import (
     Channel,
     MessageTemplate,
 )
+from clinic_desk.services import message_approval
 from clinic_desk.services.message_checking import each_problem
 from clinic_desk.services.message_commands import ResetTemplate, SaveTemplate
 from clinic_desk.services.message_rendering import TemplateText
@@ -18,6 +19,8 @@ from clinic_desk.services.message_values import language_code
 from clinic_desk.services.message_words import Place, built_in
 from clinic_desk.services.wording import plain
 from clinic_desk.services.work import Done, Work, check_revision
+
+WITH_SUBJECT = frozenset({Channel.EMAIL, Channel.WHATSAPP})
 
 
 def name_of(template: MessageTemplate) -> str:
@@ -40,6 +43,13 @@ def save(work: Work, command: SaveTemplate) -> Done:
         wanted.subject, wanted.body, wanted.purpose, wanted.channel, wanted.language
     ):
         raise problem
+    if wanted.channel is Channel.WHATSAPP:
+        gateway = str(work.uow.message_settings().get("messages.whatsapp.kind") or "")
+        wrong = message_approval.problem(
+            wanted.subject, wanted.body, wanted.purpose, wanted.language, gateway
+        )
+        if wrong is not None:
+            raise wrong
     label = f"Words of {name_of(wanted)}"
     known = _own(work, wanted)
     if known is None:
@@ -79,8 +89,8 @@ def reset(work: Work, command: ResetTemplate) -> Done:
 
 
 def cleaned(template: MessageTemplate) -> MessageTemplate:
-    """As it is kept: no control characters, no blank ends, a subject for e-mail alone. Raises
-    ``Refusal`` with ``field`` "language" for what is no language."""
+    """As it is kept: no control characters, no blank ends, a subject for e-mail and WhatsApp alone.
+    Raises ``Refusal`` with ``field`` "language" for what is no language."""
     language = language_code(template.language)
     if not language or language_words(language) == language:
         raise Refusal(
@@ -89,7 +99,7 @@ def cleaned(template: MessageTemplate) -> MessageTemplate:
             field="language",
         )
     body = "\n".join(line.rstrip() for line in plain(template.body).split("\n")).strip()
-    subject = plain(template.subject).strip() if template.channel is Channel.EMAIL else ""
+    subject = plain(template.subject).strip() if template.channel in WITH_SUBJECT else ""
     return replace(template, language=language, subject=subject, body=body)
 
 

@@ -45,11 +45,13 @@ class Words:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageGround:
     """A message and what it is about, in one snapshot. ``attempts`` begun so far; ``unsure``: what
-    became of the last of them is not known."""
+    became of one of them is not known, and then ``others`` are the provider's ids of other messages
+    to the same address."""
 
     message: Notification
     attempts: int = 0
     unsure: bool = False
+    others: frozenset[str] = frozenset()
     visit: Appointment | None = None
     patient: Patient | None = None
     invoice: Invoice | None = None

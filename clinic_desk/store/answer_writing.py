@@ -75,6 +75,13 @@ class AnswerWriting:
         )
         return None if row is None else answer_of(row)
 
+    def note_undelivered(self, message_id: Id, why: str) -> None:
+        run(
+            self._connection,
+            "UPDATE outbox_message SET last_error = ? WHERE id = ?",
+            (why, message_id),
+        )
+
     def message_of_provider(self, channel: Channel, provider_id: str) -> Notification | None:
         row = fetch_one(
             self._connection,

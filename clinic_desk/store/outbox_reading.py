@@ -6,7 +6,7 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection
@@ -17,7 +17,7 @@ from clinic_desk.domain.spans import epoch, from_epoch
 from clinic_desk.store.direct import fetch, fetch_one
 
 if TYPE_CHECKING:
-    from clinic_desk.domain.messages import Channel
+    from clinic_desk.domain.messages import Channel, Notification
     from clinic_desk.services.day_views import OutboxMessage
     from clinic_desk.services.outbox_ports import MessageGround
 
@@ -26,6 +26,7 @@ R = TypeVar("R", bound=Record)
 MESSAGE = (
     "id, topic, subject_id, payload, created_at, attempts, next_try_at, withdrawn_at, last_error"
 )
+NEAR = timedelta(days=7)
 OPEN = "done_at IS NULL AND withdrawn_at IS NULL"
 
 
@@ -103,6 +104,7 @@ class OutboxReading(ABC):
                 message=message,
                 attempts=row[-2],
                 unsure=bool(row[-1]),
+                others=_others(connection, message) if row[-1] else frozenset(),
                 visit=_row(connection, Appointment, message.appointment_id),
                 patient=_row(connection, Patient, message.patient_id),
                 invoice=_row(connection, Invoice, message.invoice_id),
@@ -131,6 +133,23 @@ class OutboxReading(ABC):
                 (str(channel), epoch(since), limit),
             )
         return tuple(row[0] for row in rows)
+
+
+def _others(connection: Connection, message: Notification) -> frozenset[str]:
+    """What the provider calls the other messages to the address, of about the same time."""
+    rows = fetch(
+        connection,
+        "SELECT provider_id FROM notification WHERE due_at BETWEEN ? AND ? AND channel = ?"
+        " AND address = ? AND provider_id <> '' AND id <> ?",
+        (
+            epoch(message.due_at - NEAR),
+            epoch(message.due_at + NEAR),
+            str(message.channel),
+            message.address,
+            message.id,
+        ),
+    )
+    return frozenset(row[0] for row in rows)
 
 
 def service_of(topic: str) -> str:

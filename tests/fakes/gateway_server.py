@@ -4,14 +4,15 @@ fails in every way it is told to."""
 from __future__ import annotations
 
 import json
+import re
 import socket
 import threading
 from base64 import b64decode
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
-from email.utils import format_datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime, parsedate_to_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -26,7 +27,9 @@ class GatewayServer:
     ``retry_after``), "500", "502", "400" (with ``error``), "401", "301", "hang" (until
     ``release``), "takes_and_dies", "takes_and_hangs", "dies", "drip" (a header without end),
     "drip_body", "huge" (takes it), "huge_head", "rubbish" (takes it). ``rows`` is what it keeps,
-    the newest last; ``now`` dates it."""
+    the newest last; ``now`` dates it. ``contents`` are approved words by their numbers. ``window``:
+    what becomes of free words by WhatsApp to whoever has not written for a day: "" nothing,
+    "refuses", or "later" (taken, and not delivered)."""
 
     def __init__(self) -> None:
         self.plan: deque[str] = deque()
@@ -42,6 +45,10 @@ class GatewayServer:
         self.taken = threading.Event()
         self.lock = threading.Lock()
         self.tls = False
+        self.contents: dict[str, str] = {}
+        self.window = ""
+        self.odd: dict[str, object] = {}
+        """Put into the answer to a message that it took."""
         server = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -73,11 +80,48 @@ class GatewayServer:
         """An answer of a patient comes in."""
         return self._keep(to, text, sender, "inbound", "received")
 
-    def mark(self, sid: str, status: str) -> None:
+    def _content(self, form: dict[str, str]) -> str:
+        words = self.contents[form["ContentSid"]]
+        for number, value in json.loads(form.get("ContentVariables", "{}")).items():
+            words = words.replace(f"{{{{{number}}}}}", value)
+        return words
+
+    def _outside(self, form: dict[str, str]) -> bool:
+        """Free words by WhatsApp to somebody who has not written for a day."""
+        if not form["To"].startswith("whatsapp:") or "ContentSid" in form:
+            return False
+        with self.lock:
+            return not any(
+                row["direction"] == "inbound"
+                and row["from"] == form["To"]
+                and self.now - parsedate_to_datetime(row["date_sent"]) < timedelta(days=1)
+                for row in self.rows
+            )
+
+    def _wrong(self, raw: str) -> int:
+        """The number of what the provider has against it, as its manual has them."""
+        form = {key: value[0] for key, value in parse_qs(raw, keep_blank_values=True).items()}
+        if self.window == "refuses" and self._outside(form):
+            return 63016
+        if "ContentSid" not in form:
+            return 21654 if "ContentVariables" in form else 0
+        if "Body" in form or form["ContentSid"] not in self.contents:
+            return 21655
+        try:
+            values = json.loads(form.get("ContentVariables", "{}"))
+        except ValueError:
+            return 21656
+        if not isinstance(values, dict) or not all(map(_is_value, values.values())):
+            return 21656
+        wanted = set(re.findall(r"\{\{([0-9]+)\}\}", self.contents[form["ContentSid"]]))
+        return 0 if wanted == set(values) else 63028
+
+    def mark(self, sid: str, status: str, error: int | None = None) -> None:
         with self.lock:
             for row in self.rows:
                 if row["sid"] == sid:
                     row["status"] = status
+                    row["error_code"] = error
                     row["date_updated"] = format_datetime(self.now)
 
     def _keep(self, to: str, body: str, sender: str, direction: str, status: str) -> str:
@@ -92,6 +136,7 @@ class GatewayServer:
                     "body": body,
                     "direction": direction,
                     "status": status,
+                    "error_code": None,
                     "num_segments": str(1 + len(body) // 160),
                     "date_created": stamp,
                     "date_sent": stamp,
@@ -113,6 +158,9 @@ class GatewayServer:
         if how == "ok" and not self._let_in(handler):
             how = "401"
         sid = ""
+        if how == "ok" and "json" not in handler.headers.get("Content-Type", ""):
+            self.error = self._wrong(raw)
+            how = "400" if self.error else "ok"
         if how in ("ok", "takes_and_dies", "takes_and_hangs", "huge", "rubbish"):
             if "json" in handler.headers.get("Content-Type", ""):
                 told = json.loads(raw)
@@ -120,9 +168,12 @@ class GatewayServer:
             else:
                 form = {key: value[0] for key, value in parse_qs(raw).items()}
                 sender = form.get("From", form.get("MessagingServiceSid", ""))
-                sid = self._keep(form["To"], form["Body"], sender, "outbound-api", "queued")
+                words = form.get("Body") or self._content(form)
+                sid = self._keep(form["To"], words, sender, "outbound-api", "queued")
+                if self.window == "later" and self._outside(form):
+                    self.mark(sid, "undelivered", 63016)
             self.taken.set()
-        self._answer(handler, how, 201, self._row(sid) or {})
+        self._answer(handler, how, 201, (self._row(sid) or {}) | self.odd)
 
     def read(self, handler: BaseHTTPRequestHandler) -> None:
         with self.lock:
@@ -202,6 +253,11 @@ class GatewayServer:
 class _Quiet(ThreadingHTTPServer):
     def handle_error(self, *_args: Any) -> None:
         """A client that hangs up is what is tried."""
+
+
+def _is_value(value: object) -> bool:
+    told = isinstance(value, str) and bool(value.strip()) and len(value) <= 1600
+    return told and not re.search(r"[\n\r\t]| {5}", str(value))
 
 
 @contextmanager

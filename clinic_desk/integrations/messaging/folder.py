@@ -45,7 +45,11 @@ class FolderTransport:
             except ValueError as error:
                 raise Rejected("The patient’s e-mail address is not complete.") from error
         else:
-            told = f"To: {envelope.address}\n\n{envelope.body}\n".encode()
+            heads = [f"To: {envelope.address}"]
+            if envelope.approved:
+                heads.append(f"Template: {envelope.approved}")
+                heads += [f"{{{{{n}}}}}: {one}" for n, one in enumerate(envelope.values, start=1)]
+            told = "\n".join((*heads, "", envelope.body, "")).encode()
         target = self._folder / name
         part = target.with_suffix(".part")
         try:

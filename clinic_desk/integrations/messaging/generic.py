@@ -28,7 +28,20 @@ VALUES = ("to", "to_digits", "from", "text", "key", "id", "account", "secret", "
 """What may stand between double braces. ``to_digits``: the number without its plus; ``basic``:
 account and secret as HTTP's basic log-in wants them."""
 
+APPROVED = ("template", "language", "variables", "parameters")
+"""What may stand there for WhatsApp beside: the number or name of approved words, their language,
+and their values as JSON, by their numbers ({"1": "Ana"}) or as Meta's own gateway wants them
+([{"type": "text", "text": "Ana"}])."""
+
 HIDDEN = frozenset({"secret", "basic"})
+WHOLE = frozenset({"variables", "parameters"})
+"""JSON that stands in a JSON body as it is, unless it is within quotation marks."""
+
+NEVER_HEADED = frozenset({"text", *WHOLE})
+NO_TEMPLATE = (
+    "This text has no approved template, and the WhatsApp gateway is set up to send those alone; "
+    "look at it under Settings › Message texts."
+)
 DEFAULT_BODY = '{"from": "{{from}}", "to": "{{to}}", "text": "{{text}}", "reference": "{{key}}"}'
 JSON_TYPE = "application/json"
 
@@ -63,9 +76,15 @@ class Request:
         """Whether its address is the same for all messages."""
         return not _PLACE.search(self.url)
 
+    @property
+    def approved(self) -> bool:
+        """Whether it sends approved words."""
+        return "template" in _PLACE.findall(self.url + self.body)
 
-def checked_request(settings: Mapping[str, object]) -> Request:
+
+def checked_request(settings: Mapping[str, object], channel: Channel = Channel.SMS) -> Request:
     """Raises ``Refusal`` with ``field``: url, method, headers, body, success or reference."""
+    known = (*VALUES, *(APPROVED if channel is Channel.WHATSAPP else ()))
 
     def said(name: str) -> str:
         value = settings.get(name)
@@ -75,7 +94,7 @@ def checked_request(settings: Mapping[str, object]) -> Request:
     method = said("method").upper() or "POST"
     if method not in METHODS:
         raise Refusal("bad_method", f"Choose {', '.join(METHODS)}.", field="method")
-    headers = tuple(_headers(said("headers")))
+    headers = tuple(_headers(said("headers"), known))
     body = said("body") or ("" if method == "GET" else DEFAULT_BODY)
     request = Request(
         url=said("url"),
@@ -87,11 +106,11 @@ def checked_request(settings: Mapping[str, object]) -> Request:
         success=said("success"),
         reference=said("reference"),
     )
-    _names(said("url"), "url", frozenset(VALUES) - HIDDEN)
-    _names(body, "body", frozenset(VALUES))
-    if urlsplit(url).hostname != urlsplit(said("url")).hostname:
+    _names(said("url"), "url", [one for one in known if one not in HIDDEN])
+    _names(body, "body", known)
+    if urlsplit(url).netloc != urlsplit(said("url")).netloc:
         raise Refusal("bad_url", "The server’s name cannot hold a value.", field="url")
-    if not re.search(r"\{\{\s*text\s*\}\}", said("url") + body):
+    if not {"text", "template"} & set(_PLACE.findall(said("url") + body)):
         raise Refusal("no_text", "Write {{text}} where the words of the message go.", field="body")
     if not re.search(r"\{\{\s*to(_digits)?\s*\}\}", said("url") + body):
         raise Refusal("no_number", "Write {{to}} where the patient’s number goes.", field="body")
@@ -138,6 +157,8 @@ class GenericTransport:
         if not re.fullmatch(r"\+?[0-9]{5,15}", to):
             raise Rejected("The patient’s number is not complete, or is none.")
         request = self._request
+        if request.approved and not envelope.approved:
+            raise Rejected(NO_TEMPLATE)
         secret = self._secret()
         values = {
             "to": to,
@@ -149,6 +170,10 @@ class GenericTransport:
             "account": request.account,
             "secret": secret,
             "basic": b64encode(f"{request.account}:{secret}".encode()).decode(),
+            "template": envelope.approved,
+            "language": envelope.language,
+            "variables": json.dumps({str(n): one for n, one in enumerate(envelope.values, 1)}),
+            "parameters": json.dumps([{"type": "text", "text": one} for one in envelope.values]),
         }
         kind = _kind(request.headers)
         key = envelope.key.encode("ascii", "replace").decode()
@@ -224,7 +249,7 @@ class GenericTransport:
         return Receipt(provider_id=_at(told, self._request.reference)[:200])
 
 
-def _headers(text: str) -> list[tuple[str, str]]:
+def _headers(text: str, known: Sequence[str]) -> list[tuple[str, str]]:
     found = []
     for line in text.splitlines():
         if not line.strip():
@@ -249,17 +274,17 @@ def _headers(text: str) -> list[tuple[str, str]]:
                 "keyring.",
                 field="headers",
             )
-        _names(value, "headers", frozenset(VALUES) - {"text"})
+        _names(value, "headers", [one for one in known if one not in NEVER_HEADED])
         found.append((name, value))
     return found
 
 
-def _names(text: str, field: str, known: frozenset[str]) -> None:
+def _names(text: str, field: str, known: Sequence[str]) -> None:
     for name in _PLACE.findall(text):
         if name in HIDDEN and name not in known:
             raise Refusal("secret", "The secret belongs into a header or the body.", field=field)
         if name not in known:
-            there = ", ".join(f"{{{{{one}}}}}" for one in VALUES if one in known)
+            there = ", ".join(f"{{{{{one}}}}}" for one in known)
             raise Refusal(
                 "unknown_value", f"There is no {{{{{name}}}}}. There are {there}.", field=field
             )
@@ -287,7 +312,15 @@ _ESCAPES: Mapping[str, Callable[[str], str]] = {
 
 
 def _filled(text: str, values: Mapping[str, str], escaped: Callable[[str], str]) -> str:
-    return _PLACE.sub(lambda found: escaped(values[found.group(1)]), text)
+    def told(found: re.Match[str]) -> str:
+        name = found.group(1)
+        if name in WHOLE and escaped is _ESCAPES["json"]:
+            quotes = re.findall(r'\\.|"', text[: found.start()])
+            if quotes.count('"') % 2 == 0:
+                return values[name]
+        return escaped(values[name])
+
+    return _PLACE.sub(told, text)
 
 
 def _at(told: Any, path: str) -> str:

@@ -130,7 +130,7 @@ class KeyringTransports:
             server, sender = _server(settings), _sender(settings)
             return SmtpTransport(server, sender, needed, self._clock, self._trust, self._limits)
         if kind == "generic":
-            request = checked_request(settings)
+            request = checked_request(settings, channel)
             ask = needed if request.hidden else secret
             return GenericTransport(channel, request, ask, self._clock, self._trust, self._limits)
         if kind == "twilio":

@@ -6,21 +6,31 @@ earlier attempt was taken, its list is searched for the same words to the same n
 
 from __future__ import annotations
 
-import json
 import re
 from base64 import b64encode
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from clinic_desk.domain.ids import Clock
 from clinic_desk.domain.messages import CHANNEL_WORDS, Channel, Delivery
-from clinic_desk.integrations.messaging.deadline import Limits
+from clinic_desk.integrations.messaging.deadline import Deadline, Limits
 from clinic_desk.integrations.messaging.http_call import Answer, Trust, call
+from clinic_desk.integrations.messaging.twilio_rows import (
+    APPROVED,
+    NUMBER,
+    content_of,
+    day_of,
+    instant_of,
+    is_sid,
+    json_of,
+    reason_of,
+    tells,
+    updated_of,
+)
 from clinic_desk.services.message_ports import Answered, Envelope, Polled, Receipt
 from clinic_desk.services.outbox_faults import Rejected, Unreachable, Unsettled
 
@@ -36,6 +46,9 @@ ONE_BY_ONE = 20
 """Messages whose state is asked for singly; more are read from the list."""
 
 LONGEST_LIST = 4_000_000
+LONGEST_SEARCH = 60.0
+"""Seconds; well within the lease under which a message is sent."""
+
 REMEMBERED = 5_000
 
 DELIVERIES: Mapping[str, Delivery] = {
@@ -65,14 +78,12 @@ NEVER: Mapping[int, str] = {
     21635: "The patient’s number is a landline.",
     63003: "The patient’s number has no WhatsApp.",
     63013: "The message is against the rules of WhatsApp.",
-    63016: (
-        "WhatsApp takes free words only within a day of the patient’s last message; outside it an "
-        "approved template is needed."
-    ),
     63024: "The patient’s number has no WhatsApp.",
     63032: "WhatsApp does not let this message reach the patient.",
+    **APPROVED,
 }
-"""What the gateway's error numbers mean for the message at hand."""
+"""What the gateway's error numbers mean for the message at hand. None speaks of the patient's
+number or address unless that is wrong: by these words a correction is offered."""
 
 ACCOUNT: Mapping[int, str] = {
     20003: "The gateway does not accept the account and its secret; set them anew.",
@@ -120,7 +131,7 @@ class TwilioTransport:
         self._list = (
             f"{account.url.rstrip('/')}/2010-04-01/Accounts/{quote(account.sid, safe='')}/Messages"
         )
-        self._known: OrderedDict[str, None] = OrderedDict()
+        self._known: OrderedDict[str, str] = OrderedDict()
 
     def ready(self) -> None:
         self._secret()
@@ -131,11 +142,13 @@ class TwilioTransport:
             raise Rejected(NEVER[21211])
         if not envelope.body.strip():
             raise Rejected(NEVER[21602])
+        if envelope.approved and not NUMBER.fullmatch(envelope.approved):
+            raise Rejected(NEVER[21655])
         if envelope.unsure:
-            earlier = self._earlier(to, envelope.body)
+            earlier = self._earlier(to, envelope)
             if earlier is not None:
-                return self._receipt(earlier)
-        fields = {"To": to, "Body": envelope.body}
+                return self._receipt(earlier, envelope.key)
+        fields = {"To": to, **content_of(envelope)}
         sender = self._account.sender
         if re.fullmatch(r"MG[0-9a-zA-Z]{32}", sender):
             fields["MessagingServiceSid"] = sender
@@ -150,25 +163,31 @@ class TwilioTransport:
             },
             urlencode(fields).encode(),
         )
-        return self._receipt(self._judged(answer))
+        return self._receipt(self._judged(answer), envelope.key)
 
     def poll(self, since: str, sent: Sequence[str]) -> Polled:
         now = self._clock.now()
         try:
-            first = datetime.fromisoformat(since).astimezone(UTC)
-        except ValueError:
+            first = min(datetime.fromisoformat(since).astimezone(UTC), now)
+        except (ValueError, OverflowError):
             first = now - LOOK_BACK
         deliveries = self._deliveries(list(dict.fromkeys(sent)), now)
         answers = []
         for row in self._rows(self._inbound(first - OVERLAP)):
-            if row.get("direction") == "inbound" and _instant(row) >= first - OVERLAP:
+            if row.get("direction") == "inbound" and instant_of(row) >= first - OVERLAP:
                 answer = self._answered(row)
                 if answer is not None:
                     answers.append(answer)
         answers.sort(key=lambda one: (one.received_at, one.provider_id))
         newest = max((one.received_at for one in answers), default=first)
-        cursor = max(first, newest).isoformat()
-        return Polled(deliveries=tuple(deliveries), answers=tuple(answers), cursor=cursor)
+        # a date of a year to come would hide all answers until then
+        cursor = min(max(first, newest), now).isoformat()
+        return Polled(
+            deliveries=tuple(one for one, _ in deliveries),
+            reasons={one[1]: why for one, why in deliveries if why},
+            answers=tuple(answers),
+            cursor=cursor,
+        )
 
     def test(self, address: str) -> str:
         receipt = self.send(
@@ -216,9 +235,9 @@ class TwilioTransport:
 
     def _judged(self, answer: Answer) -> dict[str, Any]:
         """The JSON of a yes. Raises ``Unreachable`` or ``Rejected``."""
-        told = _json(answer)
+        told = json_of(answer)
         if 200 <= answer.code < 300:
-            if told is None or not isinstance(told.get("sid"), str):
+            if told is None or not is_sid(told.get("sid")):
                 raise Unreachable(
                     f"The answer of {self._name} cannot be read.", counts=True, unknown=True
                 )
@@ -256,39 +275,52 @@ class TwilioTransport:
         code = number or answer.code
         raise Rejected(NEVER.get(number, f"{the} refuses this message ({code})."))
 
-    def _receipt(self, row: Mapping[str, Any]) -> Receipt:
+    def _receipt(self, row: Mapping[str, Any], key: str) -> Receipt:
         sid = str(row["sid"])
-        self._known[sid] = None
+        self._known[sid] = key
         while len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
         parts = str(row.get("num_segments") or "")
         return Receipt(
             provider_id=sid,
             delivery=DELIVERIES.get(str(row.get("status")), Delivery.UNKNOWN),
-            parts=int(parts) if parts.isdecimal() else 0,
+            parts=int(parts) if re.fullmatch(r"[0-9]{1,3}", parts) else 0,
         )
 
-    def _earlier(self, to: str, body: str) -> Mapping[str, Any] | None:
-        """An attempt that was taken though we never heard so; one that we did hear of is another
-        message with the same words."""
-        now = self._clock.now()
-        query = urlencode({"To": to, "DateSent>": _day(now - LOOK_BACK), "PageSize": PAGE})
-        for row in self._rows(f"{self._list}.json?{query}"):
-            words = row.get("body")
-            if (
-                str(row.get("direction", "")).startswith("outbound")
-                and row.get("to") == to
-                and isinstance(words, str)
-                # a trial account puts words of its own before ours
-                and (words.strip() == body.strip() or words.strip().endswith(body.strip()))
-                and str(row.get("sid")) not in self._known
-                and _instant(row) >= now - LOOK_BACK
-            ):
-                return row
-        return None
+    def _earlier(self, to: str, envelope: Envelope) -> Mapping[str, Any] | None:
+        """An attempt that was taken though we never heard so, or could not note it; one that is
+        known as another message has the same words by chance. Raises ``Unreachable`` when looking
+        takes so long that somebody else might send it meanwhile."""
+        began, patience = self._clock.now(), Deadline(LONGEST_SEARCH)
+        query = urlencode({"To": to, "DateSent>": day_of(began - LOOK_BACK), "PageSize": PAGE})
+        found = None
+        try:
+            for row in self._rows(f"{self._list}.json?{query}"):
+                patience.left(1.0)
+                sid = row.get("sid")
+                if (
+                    str(row.get("direction", "")).startswith("outbound")
+                    and row.get("to") == to
+                    and is_sid(sid)
+                    and tells(row.get("body"), envelope)
+                    and self._known.get(str(sid), envelope.key) == envelope.key
+                    and sid not in envelope.others
+                    and instant_of(row) >= began - LOOK_BACK
+                ):
+                    found = row
+                    break
+            patience.left(1.0)
+        except TimeoutError:
+            slow = True
+        else:
+            # a computer that slept meanwhile did not count the seconds
+            slow = not timedelta() <= self._clock.now() - began <= timedelta(minutes=2)
+        if found is None and slow:
+            raise Unreachable(f"The list of {self._name} came too slowly, so nothing was sent.")
+        return found
 
     def _inbound(self, first: datetime) -> str:
-        query = {"DateSent>": _day(first), "PageSize": str(PAGE)}
+        query = {"DateSent>": day_of(first), "PageSize": str(PAGE)}
         sender = self._number(self._account.sender)
         if sender:
             query["To"] = sender
@@ -296,11 +328,12 @@ class TwilioTransport:
 
     def _deliveries(
         self, sent: list[str], now: datetime
-    ) -> list[tuple[Channel, str, Delivery, datetime]]:
+    ) -> list[tuple[tuple[Channel, str, Delivery, datetime], str]]:
+        """With why it did not arrive; empty where it did, or nobody says."""
         rows: dict[str, Mapping[str, Any]] = {}
         wanted = set(sent)
         if len(sent) > ONE_BY_ONE:
-            query = urlencode({"DateSent>": _day(now - LOOK_BACK), "PageSize": PAGE})
+            query = urlencode({"DateSent>": day_of(now - LOOK_BACK), "PageSize": PAGE})
             for row in self._rows(f"{self._list}.json?{query}"):
                 if row.get("sid") in wanted:
                     rows[str(row["sid"])] = row
@@ -311,18 +344,20 @@ class TwilioTransport:
             if answer.code == 404:
                 continue  # deleted there
             rows[sid] = self._judged(answer)
-        found: list[tuple[Channel, str, Delivery, datetime]] = []
+        found: list[tuple[tuple[Channel, str, Delivery, datetime], str]] = []
         for sid in sent:
-            state = DELIVERIES.get(str(rows.get(sid, {}).get("status")), Delivery.UNKNOWN)
+            row = rows.get(sid, {})
+            state = DELIVERIES.get(str(row.get("status")), Delivery.UNKNOWN)
             if state is not Delivery.UNKNOWN:
-                found.append((self._channel, sid, state, min(now, _updated(rows[sid], now))))
+                why = reason_of(row, NEVER) if state is Delivery.UNDELIVERED else ""
+                found.append(((self._channel, sid, state, min(now, updated_of(row, now))), why))
         return found
 
     def _rows(self, url: str) -> Iterator[Mapping[str, Any]]:
         """Of the list, page by page. Raises ``Unreachable``."""
         for _ in range(PAGES):
             answer = self._call("GET", url, most=LONGEST_LIST)
-            told = _json(answer)
+            told = json_of(answer)
             if answer.code != 200:
                 try:
                     self._said_no(answer, told)
@@ -334,60 +369,21 @@ class TwilioTransport:
             yield from (row for row in rows if isinstance(row, dict))
             following = told.get("next_page_uri")
             # a path of the same server, and nothing else: the secret goes with it
-            if not isinstance(following, str) or not re.match(r"/(?!/)", following):
+            if not isinstance(following, str) or not re.fullmatch(r"/(?!/)[!-~]*", following):
                 return
             url = f"{self._account.url.rstrip('/')}{following}"
 
     def _answered(self, row: Mapping[str, Any]) -> Answered | None:
         sender, sid = row.get("from"), row.get("sid")
-        if not isinstance(sender, str) or not isinstance(sid, str):
+        if not isinstance(sender, str) or not sender.isprintable() or not is_sid(sid):
             return None
         if sender.startswith("whatsapp:") != (self._channel is Channel.WHATSAPP):
             return None
         text = row.get("body")
         return Answered(
             channel=self._channel,
-            provider_id=sid,
+            provider_id=str(sid),
             sender=sender.removeprefix("whatsapp:"),
             text=text if isinstance(text, str) else "",
-            received_at=_instant(row),
+            received_at=instant_of(row),
         )
-
-
-def _json(answer: Answer) -> dict[str, Any] | None:
-    try:
-        told = json.loads(answer.body) if answer.whole else None
-    except (ValueError, RecursionError):
-        return None
-    return told if isinstance(told, dict) else None
-
-
-def _instant(row: Mapping[str, Any]) -> datetime:
-    """When it was sent or, not yet, made; long ago when that cannot be read."""
-    for name in ("date_sent", "date_created"):
-        text = row.get(name)
-        if isinstance(text, str) and text:
-            found = _read(text)
-            if found is not None:
-                return found
-    return datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def _updated(row: Mapping[str, Any], otherwise: datetime) -> datetime:
-    text = row.get("date_updated")
-    return (_read(text) if isinstance(text, str) else None) or otherwise
-
-
-def _read(text: str) -> datetime | None:
-    try:
-        found = parsedate_to_datetime(text)
-    except ValueError:
-        try:
-            found = datetime.fromisoformat(text)
-        except ValueError:
-            return None
-    return (found if found.tzinfo is not None else found.replace(tzinfo=UTC)).astimezone(UTC)
-
-
-def _day(moment: datetime) -> str:
-    return moment.astimezone(UTC).date().isoformat()

@@ -135,8 +135,10 @@ def trouble(
     if one.status is MessageStatus.FAILED:
         return "It could not be sent.", one.reason or card.error, "refuse"
     if one.status is MessageStatus.SENT and one.delivery is Delivery.UNDELIVERED:
-        said = one.reason or "The provider took it, but it did not reach the patient."
-        return "It did not arrive.", said, "text2" if one.reason else "refuse"
+        said = card.error or "The provider took it, but it did not reach the patient."
+        if one.reason:
+            return "It did not arrive.", one.reason, "text2"
+        return "It did not arrive.", said, "refuse"
     if one.status in (MessageStatus.SKIPPED, MessageStatus.WITHDRAWN) and one.reason:
         first = "It was skipped." if one.status is MessageStatus.SKIPPED else "It does not go."
         return first, one.reason, "text2"

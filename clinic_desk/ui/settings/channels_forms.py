@@ -208,6 +208,12 @@ FOLDER = (
 )
 
 
+APPROVED = (
+    " For approved words: {{template}}, {{language}}, and {{variables}} or {{parameters}} without "
+    "quotation marks around them."
+)
+
+
 def _phone(form: Form, way: Way) -> None:
     whatsapp = way.channel is Channel.WHATSAPP
     what = "WhatsApp messages are" if whatsapp else "SMS are"
@@ -236,7 +242,7 @@ def _phone(form: Form, way: Way) -> None:
     form.add(
         "body", "Body", LongTextField(form.theme, 5),
         "As the gateway’s manual has it, with {{to}}, {{text}}, {{from}}, {{key}}, {{account}} and "
-        "{{secret}} where they go. Empty: a plain JSON object.",
+        "{{secret}} where they go. Empty: a plain JSON object." + (APPROVED if whatsapp else ""),
     )  # fmt: skip
     form.add(
         "success", "Counts as sent", TextField("any answer 2xx, or a path: status=ok"),

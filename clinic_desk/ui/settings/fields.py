@@ -104,6 +104,7 @@ FIELDS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("language", "Language of messages", "translate turkish german french"),
         ("template", "Words of each message", "reminder confirmation cancelled offer"),
         ("subject", "Subject of e-mails", "title"),
+        ("approved", "Approved template for WhatsApp", "number ContentSid HX whatsapp 24 hours"),
         ("body", "Text of a message", "wording sms segments characters length"),
         ("visit", "Preview of a message on a visit", "try example"),
         ("placeholders", "Placeholders of a message", "variable field name date time"),

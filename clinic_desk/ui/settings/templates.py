@@ -75,6 +75,11 @@ class TemplatesPanel(Panel):
         self.side = TemplateSide(theme, self)
         self.side.names.wanted.connect(self.editor.insert)
         self.side.visit_chosen.connect(self._on_visit)
+        self.side.copied.connect(
+            lambda: self.toast_requested.emit(
+                "The words to be approved are in the clipboard", False
+            )
+        )
         self.foot = TemplateFoot(self)
         self.foot.begin.clicked.connect(self.begin)
         self.foot.reset.clicked.connect(self.reset)
@@ -129,14 +134,16 @@ class TemplatesPanel(Panel):
             "language": self.places.language,
             "template": self.places.list,
             "subject": self.editor.subject,
+            "approved": self.editor.subject,
             "body": self.editor.body,
             "visit": self.side.visit,
             "placeholders": self.side.names,
         }
 
     def focus_on(self, name: str) -> bool:
-        if name == "subject" and self.place[1] is not Channel.EMAIL:
-            self.turn_to((self.place[0], Channel.EMAIL, self.place[2]))
+        way = {"subject": Channel.EMAIL, "approved": Channel.WHATSAPP}.get(name)
+        if way is not None and self.place[1] is not way:
+            self.turn_to((self.place[0], way, self.place[2]))
         return super().focus_on(name)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
@@ -214,7 +221,7 @@ class TemplatesPanel(Panel):
             )
         self._stored = stored
         if typed == before and typed != stored:
-            self.editor.take(stored, subject=self.place[1] is Channel.EMAIL)
+            self.editor.take(stored, self.place[1])
         self._refresh()
 
     # one place
@@ -233,7 +240,7 @@ class TemplatesPanel(Panel):
         self.place = place
         if self._words is not None:
             self._stored, self._revision = self._words.kept(place)
-        self.editor.take(self._stored, subject=place[1] is Channel.EMAIL)
+        self.editor.take(self._stored, place[1])
         self.side.names.show_for(place[0])
         self._refresh()
 
@@ -275,10 +282,11 @@ class TemplatesPanel(Panel):
             return
         text, (purpose, channel, language) = self.editor.text, self.place
         view, now = self._view, self._context.clock.now()
+        gateway = str(words.settings.get("messages.whatsapp.kind") or "")
 
         def question(_queries: object) -> Look:
             facts = facts_for(purpose, channel, words, now, view)
-            return message_preview.look(facts, text.subject, text.body, language, channel)
+            return message_preview.look(facts, text.subject, text.body, language, channel, gateway)
 
         self._context.operations.ask(
             question,
@@ -361,7 +369,7 @@ class TemplatesPanel(Panel):
         self._tell()
 
     def drop(self) -> None:
-        self.editor.take(self._stored, subject=self.place[1] is Channel.EMAIL)
+        self.editor.take(self._stored, self.place[1])
         self.message.clear()
         self._refresh()
 

@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QTextEdit, QVBoxLayout, QWidget
 
+from clinic_desk.domain.messages import Channel
 from clinic_desk.services.message_checking import BODY, MOST_TYPED, SUBJECT, BadText
 from clinic_desk.services.message_preview import Words
 from clinic_desk.services.message_rendering import TemplateText
@@ -27,6 +28,17 @@ from clinic_desk.ui.widgets.forms.bits import InkLabel, field_label, push
 from clinic_desk.ui.widgets.forms.yielding import YieldingLine, YieldingText, forget_typing
 
 _PARTS = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}")
+
+
+SUBJECTS = {
+    Channel.EMAIL: ("S&ubject", "Subject of the e-mail", ""),
+    Channel.WHATSAPP: (
+        "N&umber of the approved template",
+        "Number of the template that WhatsApp has approved",
+        "HX…; empty: free words",
+    ),
+}
+"""Of the line above the text: label, accessible name, and what stands in it while it is empty."""
 
 
 class _Ink(QSyntaxHighlighter):
@@ -52,7 +64,8 @@ def _units(text: str) -> int:
 
 
 class TemplateEditor(QWidget):
-    """``edited``: something was typed."""
+    """``edited``: something was typed. ``subject`` holds that of an e-mail, and for WhatsApp the
+    number of the approved words."""
 
     edited = Signal()
 
@@ -61,15 +74,15 @@ class TemplateEditor(QWidget):
         self._theme = theme
         self._quiet = False
         self._wrong: tuple[BadText, ...] = ()
+        self._channel = Channel.SMS
         self.subject = YieldingLine(self)
-        self.subject.setAccessibleName("Subject of the e-mail")
         self.subject.setMaxLength(1000)
         self.body = YieldingText(self)
         self.body.setAccessibleName("Text of the message")
         self.body.setTabChangesFocus(True)
         self._ink = _Ink(self.body.document(), theme)
         self._last: QWidget = self.body
-        self.subject_label = field_label("S&ubject", self.subject, theme, self)
+        self.subject_label = field_label("", self.subject, theme, self)
         self.body_label = field_label("&Text", self.body, theme, self)
         self.faults = {
             SUBJECT: InkLabel(theme, "", ink="refuse", wrap=True, parent=self),
@@ -98,11 +111,16 @@ class TemplateEditor(QWidget):
         subject = self.subject.text() if not self.subject.isHidden() else ""
         return TemplateText(subject, self.body.toPlainText())
 
-    def take(self, text: TemplateText, *, subject: bool) -> None:
+    def take(self, text: TemplateText, channel: Channel) -> None:
         """Shows a text; nothing is emitted, and there is no typing to take back."""
         self._quiet = True
+        self._channel = channel
+        label, spoken, hint = SUBJECTS.get(channel, ("", "", ""))
         for part in (self.subject, self.subject_label):
-            part.setVisible(subject)
+            part.setVisible(bool(label))
+        self.subject_label.setText(label)
+        self.subject.setAccessibleName(spoken)
+        self.subject.setPlaceholderText(hint)
         self.subject.setText(text.subject)
         self.body.setPlainText(text.body)
         self.saved()
@@ -116,7 +134,8 @@ class TemplateEditor(QWidget):
 
     def replace_all(self, text: TemplateText) -> None:
         """As if somebody had typed it: Ctrl+Z brings back what stood there."""
-        if not self.subject.isHidden():
+        if self._channel is Channel.EMAIL:
+            # WhatsApp's number is that of the words in another language
             self.subject.selectAll()
             self.subject.insert(text.subject)
         cursor = QTextCursor(self.body.document())
@@ -132,7 +151,7 @@ class TemplateEditor(QWidget):
         if self.subject.isReadOnly():
             return
         words = f"{{{{ {name} }}}}"
-        if self._last is self.subject and not self.subject.isHidden():
+        if self._last is self.subject and self._channel is Channel.EMAIL:
             self.subject.insert(words)
             self.subject.setFocus(Qt.FocusReason.OtherFocusReason)
         else:

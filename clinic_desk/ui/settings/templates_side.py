@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QComboBox,
@@ -22,14 +22,17 @@ from clinic_desk.domain.availability.model import Roster
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.messages import Channel, Purpose
 from clinic_desk.domain.spans import local_date
+from clinic_desk.services.message_approval import Approval
 from clinic_desk.services.message_preview import Look
+from clinic_desk.services.message_rendering import Rendered
 from clinic_desk.services.message_values import placeholders
 from clinic_desk.services.sms_length import SmsLength
 from clinic_desk.services.views import Cell
 from clinic_desk.services.wording import count_text, day_text, time_text
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.runtime.privacy import CURTAIN
-from clinic_desk.ui.widgets.forms.bits import InkLabel, field_label
+from clinic_desk.ui.widgets.announce import announce
+from clinic_desk.ui.widgets.forms.bits import InkLabel, field_label, push
 
 SIDE_WIDTH, MIDDLE_WIDTH = 340, 400
 SIDE_HEIGHT, MIDDLE_HEIGHT = 380, 330
@@ -78,9 +81,11 @@ class Placeholders(QListWidget):
 
 
 class TemplateSide(QWidget):
-    """``visit_chosen`` carries an id, empty for the made-up visit."""
+    """``visit_chosen`` carries an id, empty for the made-up visit; ``copied``: the words to be
+    approved are in the clipboard."""
 
     visit_chosen = Signal(str)
+    copied = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -101,6 +106,9 @@ class TemplateSide(QWidget):
         self.preview.setPlaceholderText("As soon as the text can be read, it stands here.")
         self.length = InkLabel(theme, "", ink="text2", wrap=True, parent=self)
         self.warning = InkLabel(theme, "", ink="warn", wrap=True, parent=self)
+        self.copy = push("Copy the words to be appro&ved", self, "link")
+        self.copy.clicked.connect(self._copy)
+        self._approval: Approval | None = None
         self.names = Placeholders(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -110,12 +118,14 @@ class TemplateSide(QWidget):
         column.addWidget(self.preview, 3)
         column.addWidget(self.length)
         column.addWidget(self.warning)
+        column.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignLeading)
         column.addSpacing(8)
         column.addWidget(
             field_label("Placeholders: &Enter puts one into the text", self.names, theme, self)
         )
         column.addWidget(self.names, 2)
         self.warning.hide()
+        self.copy.hide()
         self.visit.activated.connect(lambda _row: self.visit_chosen.emit(self.chosen))
         CURTAIN.changed.connect(self._name_visits)
 
@@ -150,16 +160,24 @@ class TemplateSide(QWidget):
         """The preview, or why there is none."""
         rendered = look.rendered
         if rendered is not None:
-            parts = [rendered.subject, rendered.body] if rendered.subject else [rendered.body]
-            text = "\n\n".join(parts)
+            parts = [rendered.subject, rendered.body, values_words(rendered)]
+            text = "\n\n".join(part for part in parts if part)
         else:
             text = look.lacking
         if self.preview.toPlainText() != text:
             self.preview.setPlainText(text)
         self.length.setText(length_words(look, channel))
-        told = bare_words(look.bare)
+        told = approval_words(look) or bare_words(look.bare)
         self.warning.setText(told)
         self.warning.setVisible(bool(told))
+        self._approval = look.approval
+        self.copy.setVisible(look.approval is not None)
+
+    def _copy(self) -> None:
+        if self._approval is not None:
+            QGuiApplication.clipboard().setText(self._approval.words)
+            announce(self.copy, "The words are in the clipboard.")
+            self.copied.emit()
 
 
 class Spread(QScrollArea):
@@ -205,7 +223,31 @@ def length_words(look: Look, channel: Channel) -> str:
         return sms_words(look.length)
     if channel is Channel.EMAIL:
         return ""
-    return f"{count_text(look.characters, 'character')}; {look.most:,} are the most."
+    told = f"{count_text(look.characters, 'character')}; {look.most:,} are the most."
+    if channel is Channel.WHATSAPP and not look.rendered.approved:
+        told += " Without an approved template only for a day after the patient has written."
+    return told
+
+
+def values_words(rendered: Rendered) -> str:
+    """What goes with the number of approved words, one value in a line; empty for free words."""
+    if not rendered.approved:
+        return ""
+    if not rendered.values:
+        return "Goes as the approved template, without values."
+    lines = [f"{{{{{n}}}}} = {one}" for n, one in enumerate(rendered.values, start=1)]
+    return "\n".join(("Goes as the approved template, with", *lines))
+
+
+def approval_words(look: Look) -> str:
+    """Why WhatsApp would not approve a text that has a number, and what of it is left out."""
+    rendered, approval = look.rendered, look.approval
+    if rendered is None or approval is None or not rendered.approved:
+        return ""
+    told = [f"WhatsApp approves no words that {one}." for one in approval.odd]
+    if approval.shortened:
+        told.append("Of each choice the first part alone is approved and sent.")
+    return " ".join(told)
 
 
 def sms_words(length: SmsLength) -> str:
