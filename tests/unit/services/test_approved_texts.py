@@ -170,11 +170,9 @@ def test_why_it_did_not_arrive_stands_at_the_message(world: World) -> None:
     assert Upkeep(courier(world, FakeTransports(phone)), world.clock).poll(Channel.WHATSAPP) == 1
     (card,) = world.store.queries.messages(MessageWish(message_id=one.id))
     assert card.error == WHY
-    assert saying.trouble(card, None) == ("It did not arrive.", WHY, "refuse")
+    assert saying.trouble(card, None, now) == ("It did not arrive.", WHY, "refuse")
     assert saying.deeds(card, reachable=True)[0] == "again"
     assert world.store.queries.message_counts(MessageWish()).undelivered == 1
-    world.run(
-        NoteDeliveries(deliveries=((Channel.WHATSAPP, one.provider_id, Delivery.READ, now),))
-    )
+    world.run(NoteDeliveries(deliveries=((Channel.WHATSAPP, one.provider_id, Delivery.READ, now),)))
     (card,) = world.store.queries.messages(MessageWish(message_id=one.id))
-    assert saying.trouble(card, None) is None
+    assert saying.trouble(card, None, now) is None
