@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtCore import QObject, QTimer
 
 from clinic_desk.domain.errors import ClinicDeskError
 from clinic_desk.services.backup_ports import EXIT, BackupPlan, Backups, MadeBackup
 from clinic_desk.services.ports import Progress
 from clinic_desk.ui.backup.runner import Runner
 from clinic_desk.ui.look.theme import Theme
-from clinic_desk.ui.widgets.forms.bits import InkLabel, push
+from clinic_desk.ui.widgets.farewell import FarewellCard
 
 PATIENCE = 300
 """Milliseconds before anything is shown: usually it is done by then."""
@@ -29,7 +27,8 @@ WIDTH = 460
 
 class Leaving(QObject):
     """Begun with ``start``; ``then`` is called once, when there is a copy, or none was needed, or
-    nobody wants to wait for it."""
+    nobody wants to wait for it. ``written`` waits, off the main thread, for what the window still
+    writes: a copy made before would lack it."""
 
     def __init__(
         self,
@@ -38,10 +37,11 @@ class Leaving(QObject):
         plan: BackupPlan,
         then: Callable[[], None],
         limit: int = LIMIT,
+        written: Callable[[Callable[[], bool]], None] | None = None,
     ) -> None:
         super().__init__()
         self.begun = False
-        self._backups, self._plan = backups, plan
+        self._backups, self._plan, self._written = backups, plan, written
         self._then: Callable[[], None] | None = then
         self.runner = Runner(self)
         self.card = LeavingCard(theme)
@@ -82,14 +82,14 @@ class Leaving(QObject):
             return
         self._patience.stop()
         self._limit.stop()
-        self.card.over = True
-        self.card.close()
+        self.card.end()
         # what copies stops at the next page; a share that hangs is not waited for
         self.runner.close(5.0)
-        self.card.deleteLater()
         then()
 
     def _work(self, progress: Progress) -> MadeBackup | None:
+        if self._written is not None:
+            self._written(lambda: progress(0, 1, "Saving…"))
         if not self._backups.unsaved():
             return None
         return self._backups.make(self._plan, EXIT, progress)
@@ -111,34 +111,17 @@ class Leaving(QObject):
         self._limit.start(min(STAYS, max(0, self._limit.remainingTime())))
 
 
-class LeavingCard(QWidget):
-    """A small window of its own: the program's has gone. Esc and its closing leave without."""
-
+class LeavingCard(FarewellCard):
     def __init__(self, theme: Theme) -> None:
-        super().__init__(None, Qt.WindowType.Dialog)
-        self.over = False
-        self.setWindowTitle("Clinic Desk")
-        self.setFixedWidth(theme.px(WIDTH))
-        self.words = InkLabel(theme, "Making the last backup…", bold=True, wrap=True, parent=self)
-        self.more = InkLabel(
-            theme, "The program ends by itself when the copy has been checked.", ink="text2",
-            wrap=True, parent=self,
-        )  # fmt: skip
-        self.bar = QProgressBar(self)
-        self.bar.setTextVisible(False)
+        super().__init__(
+            theme,
+            WIDTH,
+            "Making the last backup…",
+            "The program ends by itself when the copy has been checked.",
+            bar="Progress of the backup",
+            without="&Leave without",
+        )
         self.bar.setRange(0, 1000)
-        self.bar.setAccessibleName("Progress of the backup")
-        self.without = push("&Leave without", self)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(self.without)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 16, 20, 16)
-        column.setSpacing(12)
-        column.addWidget(self.words)
-        column.addWidget(self.bar)
-        column.addWidget(self.more)
-        column.addLayout(row)
 
     def show_progress(self, done: int, total: int, sentence: str) -> None:
         self.bar.setValue(round(1000 * done / max(1, total)))
@@ -151,14 +134,3 @@ class LeavingCard(QWidget):
         self.bar.hide()
         self.without.setText("&Close")
         self.adjustSize()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        if event.key() == Qt.Key.Key_Escape:
-            self.without.click()
-        else:
-            super().keyPressEvent(event)
-
-    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
-        super().closeEvent(event)
-        if not self.over:
-            self.without.click()
