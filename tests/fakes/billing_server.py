@@ -3,43 +3,26 @@
 from __future__ import annotations
 
 import json
-import socket
-import threading
-from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
+from tests.fakes.failing_server import FailingServer
 
-class BillingServer:
+
+class BillingServer(FailingServer):
     """``plan`` holds how the next requests are treated, "ok" once it is empty: "500", "429",
     "400", "hang" (until ``release``), "twice" (two answers), "dies_after" (takes it, then breaks
     the connection), "dies_before", "other" (answers about another invoice), "401"."""
 
     def __init__(self) -> None:
-        self.plan: deque[str] = deque()
+        super().__init__()
         self.invoices: dict[str, dict[str, Any]] = {}
         self.keys: set[str] = set()
         self.requests: list[tuple[str, str]] = []
         self.tokens: list[str] = []
-        self.release = threading.Event()
-        self.taken = threading.Event()
-        self.lock = threading.Lock()
-        server = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_PUT(self) -> None:
-                server.treat(self)
-
-            def log_message(self, *_args: object) -> None:
-                """Quiet."""
-
-        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.http.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.http.server_address[1]}"
+        self.url = f"http://127.0.0.1:{self.port}"
 
     def open_invoices(self) -> list[str]:
         return [key for key, one in self.invoices.items() if one["status"] != "void"]
@@ -51,8 +34,7 @@ class BillingServer:
                 self.invoices[row_id] = body
 
     def treat(self, handler: BaseHTTPRequestHandler) -> None:
-        length = int(handler.headers.get("Content-Length", "0"))
-        body = json.loads(handler.rfile.read(length))
+        body = json.loads(self.body_of(handler))
         row_id = handler.path.rpartition("/")[2]
         key = str(handler.headers["Idempotency-Key"])
         with self.lock:
@@ -69,8 +51,7 @@ class BillingServer:
             self.release.wait(60)
             how = "dies_before"
         if how.startswith("dies"):
-            handler.close_connection = True
-            handler.connection.shutdown(socket.SHUT_RDWR)
+            self.hang_up(handler)
             return
         code = 200 if how in ("ok", "twice", "other") else int(how)
         text = json.dumps({"id": "another" if how == "other" else row_id}).encode()
@@ -87,12 +68,5 @@ class BillingServer:
 @contextmanager
 def billing_server() -> Iterator[BillingServer]:
     server = BillingServer()
-    thread = threading.Thread(target=server.http.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
+    with server.running():
         yield server
-    finally:
-        server.release.set()
-        server.http.shutdown()
-        thread.join()
-        server.http.server_close()

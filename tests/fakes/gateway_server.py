@@ -5,24 +5,23 @@ from __future__ import annotations
 
 import json
 import re
-import socket
-import threading
 from base64 import b64decode
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from tests.fakes.certificates import serving
+from tests.fakes.failing_server import FailingServer
 
 SID = "AC0123456789abcdef0123456789abcdef"
 
 
-class GatewayServer:
+class GatewayServer(FailingServer):
     """``plan`` holds how the next messages are treated, "ok" once it is empty: "429" (with
     ``retry_after``), "500", "502", "400" (with ``error``), "401", "301", "hang" (until
     ``release``), "takes_and_dies", "takes_and_hangs", "dies", "drip" (a header without end),
@@ -32,7 +31,7 @@ class GatewayServer:
     "refuses", or "later" (taken, and not delivered)."""
 
     def __init__(self) -> None:
-        self.plan: deque[str] = deque()
+        super().__init__()
         self.reads: deque[str] = deque()
         self.rows: list[dict[str, Any]] = []
         self.requests: list[tuple[str, str, dict[str, str], str]] = []
@@ -41,35 +40,16 @@ class GatewayServer:
         self.error = 21211
         self.page = 50
         self.now = datetime.now(UTC)
-        self.release = threading.Event()
-        self.taken = threading.Event()
-        self.lock = threading.Lock()
         self.tls = False
         self.contents: dict[str, str] = {}
         self.window = ""
         self.odd: dict[str, object] = {}
         """Put into the answer to a message that it took."""
-        server = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self) -> None:
-                server.treat(self)
-
-            def do_GET(self) -> None:
-                server.read(self)
-
-            def log_message(self, *_args: object) -> None:
-                """Quiet."""
-
-        self.http = _Quiet(("localhost", 0), Handler)
-        self.http.daemon_threads = True
 
     @property
     def url(self) -> str:
         scheme = "https" if self.tls else "http"
-        return f"{scheme}://localhost:{self.http.server_address[1]}"
+        return f"{scheme}://localhost:{self.port}"
 
     def sent(self) -> list[tuple[str, str]]:
         """(to, words) of every message that it took."""
@@ -150,8 +130,7 @@ class GatewayServer:
             return next((dict(row) for row in self.rows if row["sid"] == sid), None)
 
     def treat(self, handler: BaseHTTPRequestHandler) -> None:
-        length = int(handler.headers.get("Content-Length", "0"))
-        raw = handler.rfile.read(length).decode()
+        raw = self.body_of(handler).decode()
         with self.lock:
             self.requests.append(("POST", handler.path, dict(handler.headers), raw))
             how = self.plan.popleft() if self.plan else "ok"
@@ -212,9 +191,7 @@ class GatewayServer:
         if how in ("hang", "takes_and_hangs"):
             self.release.wait(120)
         if how in ("takes_and_dies", "dies", "hang", "takes_and_hangs"):
-            handler.close_connection = True
-            with suppress(OSError):
-                handler.connection.shutdown(socket.SHUT_RDWR)
+            self.hang_up(handler)
             return
         if how in ("drip", "drip_body", "huge_head"):
             self._trickle(handler, how)
@@ -250,11 +227,6 @@ class GatewayServer:
                 handler.wfile.write(b"X-A: " + b"a" * 5000 + b"\r\n" if how[0] == "h" else b"X")
 
 
-class _Quiet(ThreadingHTTPServer):
-    def handle_error(self, *_args: Any) -> None:
-        """A client that hangs up is what is tried."""
-
-
 def _is_value(value: object) -> bool:
     told = isinstance(value, str) and bool(value.strip()) and len(value) <= 1600
     return told and not re.search(r"[\n\r\t]| {5}", str(value))
@@ -269,12 +241,5 @@ def gateway_server(*, certificate: str = "") -> Iterator[GatewayServer]:
         server.http.socket = serving(certificate).wrap_socket(
             server.http.socket, server_side=True, do_handshake_on_connect=False
         )
-    thread = threading.Thread(target=server.http.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
+    with server.running():
         yield server
-    finally:
-        server.release.set()
-        server.http.shutdown()
-        thread.join()
-        server.http.server_close()

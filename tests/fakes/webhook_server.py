@@ -5,48 +5,33 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import socket
-import threading
-from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from tests.fakes.failing_server import FailingServer
 
 SECRET = "whsec-of-a-test"
 
 
-class WebhookServer:
+class WebhookServer(FailingServer):
     """``plan`` holds how the next events are treated, "ok" once it is empty: a code ("500", "429",
     "410", "302"), "dies", "takes_and_dies", "hang" or "drip" (until ``release``)."""
 
     def __init__(self) -> None:
-        self.plan: deque[str] = deque()
+        super().__init__()
         self.events: list[dict[str, Any]] = []
         self.keys: list[str] = []
         self.headers: list[dict[str, str]] = []
         self.unsigned = 0
-        self.release = threading.Event()
-        server = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self) -> None:
-                server.treat(self)
-
-            def log_message(self, *_args: object) -> None:
-                """Quiet."""
-
-        self.http = _Quiet(("localhost", 0), Handler)
-        self.http.daemon_threads = True
-        self.url = f"http://localhost:{self.http.server_address[1]}/events?clinic=7"
+        self.url = f"http://localhost:{self.port}/events?clinic=7"
 
     def names(self) -> list[str]:
         return [one["event"].removeprefix("appointment.") for one in self.events]
 
     def treat(self, handler: BaseHTTPRequestHandler) -> None:
-        body = handler.rfile.read(int(handler.headers.get("Content-Length", "0")))
+        body = self.body_of(handler)
         how = self.plan.popleft() if self.plan else "ok"
         if not self.signed(handler, body):
             self.unsigned += 1
@@ -58,9 +43,7 @@ class WebhookServer:
         if how == "hang":
             self.release.wait(60)
         if how in ("dies", "takes_and_dies", "hang"):
-            handler.close_connection = True
-            with suppress(OSError):
-                handler.connection.shutdown(socket.SHUT_RDWR)
+            self.hang_up(handler)
             return
         with suppress(OSError):
             if how == "drip":
@@ -86,20 +69,8 @@ class WebhookServer:
         return hmac.compare_digest(given, f"v1={made.hexdigest()}")
 
 
-class _Quiet(ThreadingHTTPServer):
-    def handle_error(self, *_args: Any) -> None:
-        """A client that hangs up is what is tried."""
-
-
 @contextmanager
 def webhook_server() -> Iterator[WebhookServer]:
     server = WebhookServer()
-    thread = threading.Thread(target=server.http.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
+    with server.running():
         yield server
-    finally:
-        server.release.set()
-        server.http.shutdown()
-        thread.join()
-        server.http.server_close()
