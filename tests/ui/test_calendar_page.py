@@ -411,7 +411,7 @@ def test_agenda_filters_without_accents_and_by_phone(qtbot, page):
     assert agenda.model.visits == 1
     agenda.status.setCurrentIndex(0)
     agenda.grouping.setCurrentIndex(1)
-    assert len(agenda.model.headings()) == 6
+    assert len(agenda.model.heads()) == 6
 
 
 def test_agenda_changes_many_at_once(qtbot, page, gate):

@@ -39,7 +39,7 @@ class AuditModel(HeadedModel):
         self.today = date.min
         self._blocks: OrderedDict[int, dict[int, AuditLine]] = OrderedDict()
         self._asked: set[int] = set()
-        CURTAIN.changed.connect(self._said_anew)
+        CURTAIN.changed.connect(self.said_anew)
 
     def listed(self) -> int:
         return len(self.numbers)
@@ -129,8 +129,3 @@ class AuditModel(HeadedModel):
             case 3:
                 return telling.what(line)
         return CURTAIN.said(telling.about(line, self.today))
-
-    def _said_anew(self) -> None:
-        if self.numbers:
-            end = self.index(len(self.numbers) - 1, len(self.headings) - 1)
-            self.dataChanged.emit(self.index(0, 0), end)

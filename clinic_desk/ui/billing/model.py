@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import Qt
 
 from clinic_desk.domain.availability.model import Roster
 from clinic_desk.domain.billing import InvoiceStatus
@@ -20,14 +20,13 @@ from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models import words
 from clinic_desk.ui.models.invoices import state_words
 from clinic_desk.ui.runtime.privacy import CURTAIN
+from clinic_desk.ui.widgets.headed_model import HeadedModel, Index
 
-Index = QModelIndex | QPersistentModelIndex
 CARD_ROLE = Qt.ItemDataRole.UserRole
 RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
-class _Table(QAbstractTableModel):
-    columns: tuple[str, ...] = ()
+class _Table(HeadedModel):
     money: frozenset[int] = frozenset()
 
     def __init__(self, theme: Theme) -> None:
@@ -35,9 +34,6 @@ class _Table(QAbstractTableModel):
         self.theme = theme
         self.roster: Roster | None = None
         self.today = date.min
-
-    def rows(self) -> int:
-        raise NotImplementedError
 
     def text(self, row: int, column: int) -> str:
         raise NotImplementedError
@@ -49,25 +45,16 @@ class _Table(QAbstractTableModel):
         locale = self.roster.practice.locale if self.roster is not None else "en_GB"
         return price_text(minor, currency, locale)
 
-    def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
-        return 0 if parent is not None and parent.isValid() else self.rows()
-
-    def columnCount(self, parent: Index | None = None) -> int:  # noqa: N802
-        return 0 if parent is not None and parent.isValid() else len(self.columns)
-
     def headerData(  # noqa: N802
         self,
         section: int,
         orientation: Qt.Orientation,
         role: int = int(Qt.ItemDataRole.DisplayRole),
     ) -> Any:
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self.columns[section]
-        if role == Qt.ItemDataRole.TextAlignmentRole and section in self.money:
+        across = orientation is Qt.Orientation.Horizontal
+        if across and role == Qt.ItemDataRole.TextAlignmentRole and section in self.money:
             return RIGHT
-        return None
+        return super().headerData(section, orientation, role)
 
     @plain_tips
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
@@ -81,7 +68,7 @@ class _Table(QAbstractTableModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             if column:
                 return self.text(row, column)
-            told = (self.text(row, n) for n in range(len(self.columns)))
+            told = (self.text(row, n) for n in range(len(self.headings)))
             return ", ".join(part for part in told if part)
         return None
 
@@ -89,7 +76,7 @@ class _Table(QAbstractTableModel):
 class InvoiceModel(_Table):
     """``codes``: doctors by their codes, where there is no room for names."""
 
-    columns = ("Visit", "Patient", "For", "Doctor", "Number", "State", "Total", "Open")
+    headings = ("Visit", "Patient", "For", "Doctor", "Number", "State", "Total", "Open")
     money = frozenset({6, 7})
 
     def __init__(self, theme: Theme) -> None:
@@ -102,7 +89,7 @@ class InvoiceModel(_Table):
         self.cards, self.roster, self.today = tuple(cards), roster, today
         self.endResetModel()
 
-    def rows(self) -> int:
+    def listed(self) -> int:
         return len(self.cards)
 
     def row_of(self, invoice_id: Id) -> int:
@@ -132,8 +119,8 @@ class InvoiceModel(_Table):
     def tell_codes(self, codes: bool) -> None:
         if codes is not self.codes:
             self.codes = codes
-            if self.rows():
-                self.dataChanged.emit(self.index(0, 3), self.index(self.rows() - 1, 3))
+            if self.listed():
+                self.dataChanged.emit(self.index(0, 3), self.index(self.listed() - 1, 3))
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, 3, 3)
 
     def headerData(  # noqa: N802
@@ -143,7 +130,7 @@ class InvoiceModel(_Table):
         role: int = int(Qt.ItemDataRole.DisplayRole),
     ) -> Any:
         shown = super().headerData(section, orientation, role)
-        return "Dr" if self.codes and shown == self.columns[3] else shown
+        return "Dr" if self.codes and shown == self.headings[3] else shown
 
     def _code(self, doctor_id: Id) -> str:
         doctor = self.roster.doctors.get(doctor_id) if self.codes and self.roster else None
@@ -184,7 +171,7 @@ class InvoiceModel(_Table):
 class TotalModel(_Table):
     """One row per day and doctor, and one that sums up each currency."""
 
-    columns = ("Day", "Doctor", "Invoices", "Drafts", "Billed", "Paid", "Open")
+    headings = ("Day", "Doctor", "Invoices", "Drafts", "Billed", "Paid", "Open")
     money = frozenset({2, 3, 4, 5, 6})
 
     def __init__(self, theme: Theme) -> None:
@@ -201,7 +188,7 @@ class TotalModel(_Table):
         )
         self.endResetModel()
 
-    def rows(self) -> int:
+    def listed(self) -> int:
         return len(self.totals) + len(self.sums)
 
     def text(self, row: int, column: int) -> str:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from anyascii import anyascii
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
 
 from clinic_desk.domain.appointments import STATUS_WORDS, Status
@@ -24,8 +24,8 @@ from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models.sites import both_spans, live_sites, minutes_apart
 from clinic_desk.ui.models.words import clock_words, day_words, doctor_of, long_day, span_words
 from clinic_desk.ui.runtime.privacy import CURTAIN
+from clinic_desk.ui.widgets.headed_model import HeadedModel, Index
 
-Index = QModelIndex | QPersistentModelIndex
 Grouping = Literal["date", "doctor"]
 
 COLUMNS = ("Time", "Patient", "Phone", "Service", "Doctor", "Room", "Status", "Notes")
@@ -66,7 +66,9 @@ def matches(cell: Cell, wanted: Filter) -> bool:
     return all(word in hay for word in as_text(wanted.text).split())
 
 
-class AgendaModel(QAbstractTableModel):
+class AgendaModel(HeadedModel):
+    headings = COLUMNS
+
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
@@ -103,7 +105,7 @@ class AgendaModel(QAbstractTableModel):
             minutes_apart(c.start, zone_for(c, book), book.practice.zone) for c in self._cells
         )
 
-    def headings(self) -> list[int]:
+    def heads(self) -> list[int]:
         return [i for i, row in enumerate(self._rows) if isinstance(row, Heading)]
 
     def cell(self, row: int) -> Cell | None:
@@ -139,21 +141,8 @@ class AgendaModel(QAbstractTableModel):
         return day, long_day(day)
 
     # -- Qt --------------------------------------------------------------------------------
-    def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
-        return 0 if parent is not None and parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Index | None = None) -> int:  # noqa: N802
-        return 0 if parent is not None and parent.isValid() else len(COLUMNS)
-
-    def headerData(  # noqa: N802
-        self,
-        section: int,
-        orientation: Qt.Orientation,
-        role: int = int(Qt.ItemDataRole.DisplayRole),
-    ) -> Any:
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return COLUMNS[section]
-        return None
+    def listed(self) -> int:
+        return len(self._rows)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         if self.cell(index.row()) is None:

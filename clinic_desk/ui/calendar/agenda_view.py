@@ -224,7 +224,7 @@ class AgendaView(QWidget):
 
     def _settle(self) -> None:
         self.table.clearSpans()
-        for row in self.model.headings():
+        for row in self.model.heads():
             self.table.setSpan(row, 0, 1, len(COLUMNS))
         total = self.model.visits
         self.count.setText("1 visit" if total == 1 else f"{total} visits")

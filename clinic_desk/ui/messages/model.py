@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 
 from clinic_desk.domain.availability.model import Roster
 from clinic_desk.domain.ids import Id
@@ -29,8 +29,8 @@ from clinic_desk.ui.models import messages, words
 from clinic_desk.ui.models.messages import CHANNEL_ICONS, State
 from clinic_desk.ui.runtime.formatting import local_day
 from clinic_desk.ui.runtime.privacy import COVERED, CURTAIN
+from clinic_desk.ui.widgets.headed_model import HeadedModel, Index
 
-Index = QModelIndex | QPersistentModelIndex
 ROW_ROLE = int(Qt.ItemDataRole.UserRole)
 COLUMNS = ("", "Due", "Channel", "Patient", "Dr", "What", "Text", "State")
 CHECK, DUE, CHANNEL, PATIENT, DOCTOR, WHAT, TEXT, STATE = range(len(COLUMNS))
@@ -85,10 +85,11 @@ def id_of(row: object) -> Id:
     return row.answer.id if isinstance(row, AnswerCard) else ""
 
 
-class MessageModel(QAbstractTableModel):
+class MessageModel(HeadedModel):
     """``checks_changed``: other messages are ticked. ``texts`` are the words of messages that have
     not been written yet, by id."""
 
+    headings = COLUMNS
     checks_changed = Signal()
 
     def __init__(self, theme: Theme) -> None:
@@ -138,7 +139,7 @@ class MessageModel(QAbstractTableModel):
         self.checked = kept
         if same and rows:
             self.rows = rows
-            self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, STATE))
+            self.said_anew()
         else:
             self.beginResetModel()
             self.rows = rows
@@ -160,8 +161,7 @@ class MessageModel(QAbstractTableModel):
 
     def tell_anew(self) -> None:
         """The same rows in other words: the curtain came or went."""
-        if self.rows:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self.rows) - 1, STATE))
+        self.said_anew()
 
     def cards(self) -> list[MessageCard]:
         return [row for row in self.rows if isinstance(row, MessageCard)]
@@ -187,21 +187,8 @@ class MessageModel(QAbstractTableModel):
 
     # the table
 
-    def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
-        return 0 if parent is not None and parent.isValid() else len(self.rows)
-
-    def columnCount(self, parent: Index | None = None) -> int:  # noqa: N802
-        return 0 if parent is not None and parent.isValid() else len(COLUMNS)
-
-    def headerData(  # noqa: N802
-        self,
-        section: int,
-        orientation: Qt.Orientation,
-        role: int = int(Qt.ItemDataRole.DisplayRole),
-    ) -> Any:
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return COLUMNS[section]
-        return None
+    def listed(self) -> int:
+        return len(self.rows)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         row = self.rows[index.row()] if index.isValid() else None

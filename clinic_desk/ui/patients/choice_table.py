@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import QModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QHeaderView,
@@ -23,8 +23,8 @@ from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import over
 from clinic_desk.ui.runtime.privacy import CURTAIN
 from clinic_desk.ui.widgets import paint
+from clinic_desk.ui.widgets.headed_model import HeadedModel, Index
 
-Index = QModelIndex | QPersistentModelIndex
 CHOICE_ROLE = int(Qt.ItemDataRole.UserRole) + 60
 LABEL, KEPT, OTHER = range(3)
 TAKEN = {KEPT: Side.KEPT, OTHER: Side.OTHER}
@@ -34,17 +34,17 @@ STANDING_WORDS = {
 }  # fmt: skip
 
 
-class ChoiceModel(QAbstractTableModel):
+class ChoiceModel(HeadedModel):
     def __init__(self, text: Callable[[str, object], str], parent: QWidget) -> None:
         super().__init__(parent)
         self._text = text
         self.choices: list[FieldChoice] = []
-        self.names = ("", "")
+        self.headings = ("Field", "", "")
 
     def show(self, choices: Sequence[FieldChoice], names: tuple[str, str]) -> None:
         """``names`` head the columns of the kept entry and the other."""
         self.beginResetModel()
-        self.choices, self.names = list(choices), names
+        self.choices, self.headings = list(choices), ("Field", *names)
         self.endResetModel()
 
     def take(self, row: int, side: Side) -> None:
@@ -64,21 +64,8 @@ class ChoiceModel(QAbstractTableModel):
     def differing(self) -> int:
         return sum(one.standing is Standing.DIFFERS for one in self.choices)
 
-    def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
-        return 0 if parent is not None and parent.isValid() else len(self.choices)
-
-    def columnCount(self, parent: Index | None = None) -> int:  # noqa: N802
-        return 0 if parent is not None and parent.isValid() else 3
-
-    def headerData(  # noqa: N802
-        self,
-        section: int,
-        orientation: Qt.Orientation,
-        role: int = int(Qt.ItemDataRole.DisplayRole),
-    ) -> Any:
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return ("Field", *self.names)[section]
-        return None
+    def listed(self) -> int:
+        return len(self.choices)
 
     @plain_tips
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:

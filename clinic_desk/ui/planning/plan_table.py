@@ -4,14 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QPersistentModelIndex,
-    QRect,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import (
     QHelpEvent,
     QKeyEvent,
@@ -34,15 +27,17 @@ from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.planning.plan_paint import Column, RowPainter, tick_box
 from clinic_desk.ui.planning.plan_rows import PlanBook, PlanRow, RowState, day_and_clock
 from clinic_desk.ui.runtime.privacy import CURTAIN
+from clinic_desk.ui.widgets.headed_model import HeadedModel, Index
 
-Index = QModelIndex | QPersistentModelIndex
 HEADS = ("", "Patient", "Visit", "Was", "Proposed", "Why this one", "")
 WIDE = 1000
 """Pixels from which each fact has a column of its own; narrower rows have two lines."""
 
 
-class PlanModel(QAbstractTableModel):
+class PlanModel(HeadedModel):
     """Words of each cell for the tables of assistive technology; the rows for the painter."""
+
+    headings = HEADS
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -56,19 +51,14 @@ class PlanModel(QAbstractTableModel):
         self.roster, self.year = roster, year
         if same:
             self.rows = list(book.rows)
-            if self.rows:
-                last = self.index(len(self.rows) - 1, len(Column) - 1)
-                self.dataChanged.emit(self.index(0, 0), last)
+            self.said_anew()
             return
         self.beginResetModel()
         self.rows = list(book.rows)
         self.endResetModel()
 
-    def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
-        return 0 if parent is not None and parent.isValid() else len(self.rows)
-
-    def columnCount(self, parent: Index | None = None) -> int:  # noqa: N802
-        return 0 if parent is not None and parent.isValid() else len(Column)
+    def listed(self) -> int:
+        return len(self.rows)
 
     def headerData(  # noqa: N802
         self,
@@ -76,11 +66,9 @@ class PlanModel(QAbstractTableModel):
         orientation: Qt.Orientation,
         role: int = int(Qt.ItemDataRole.DisplayRole),
     ) -> Any:
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return HEADS[section]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        return None
+        return super().headerData(section, orientation, role)
 
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
         if not index.isValid() or self.roster is None:

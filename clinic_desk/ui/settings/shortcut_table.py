@@ -4,29 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 
 from clinic_desk.ui.look.plain import plain_tips
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models.shortcuts import Shortcut, Shortcuts
 from clinic_desk.ui.runtime.formatting import left_to_right
 from clinic_desk.ui.runtime.fuzzy import plain
+from clinic_desk.ui.widgets.headed_model import HeadedModel, Index
 from clinic_desk.ui.widgets.key_text import shown_key
-
-Index = QModelIndex | QPersistentModelIndex
 
 HEADS = ("Action", "Keys", "Where")
 
 
-class ShortcutModel(QAbstractTableModel):
+class ShortcutModel(HeadedModel):
     """Rows of ``Shortcuts`` that fit what is searched for: words of the action, or a key."""
+
+    headings = HEADS
 
     def __init__(self, theme: Theme, shortcuts: Shortcuts, parent: QObject) -> None:
         super().__init__(parent)
         self._theme = theme
         self._shortcuts = shortcuts
         self._rows: list[Shortcut] = list(shortcuts.rows)
-        shortcuts.changed.connect(self._repaint)
+        shortcuts.changed.connect(self.said_anew)
 
     def show(self, text: str) -> None:
         words = plain(text).split()
@@ -47,21 +48,8 @@ class ShortcutModel(QAbstractTableModel):
     def keys_text(self, row: Shortcut) -> str:
         return " or ".join(shown_key(key) for key in self._shortcuts.keys(row))
 
-    def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
-        return 0 if parent is not None and parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Index | None = None) -> int:  # noqa: N802
-        return 0 if parent is not None and parent.isValid() else len(HEADS)
-
-    def headerData(  # noqa: N802
-        self,
-        section: int,
-        orientation: Qt.Orientation,
-        role: int = int(Qt.ItemDataRole.DisplayRole),
-    ) -> Any:
-        if role == Qt.ItemDataRole.DisplayRole and orientation is Qt.Orientation.Horizontal:
-            return HEADS[section]
-        return None
+    def listed(self) -> int:
+        return len(self._rows)
 
     @plain_tips
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
@@ -82,8 +70,3 @@ class ShortcutModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole and row.fixed:
             return "These keys cannot be changed."
         return None
-
-    def _repaint(self) -> None:
-        if self._rows:
-            last = self.index(len(self._rows) - 1, len(HEADS) - 1)
-            self.dataChanged.emit(self.index(0, 0), last)

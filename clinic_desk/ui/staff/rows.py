@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
@@ -17,10 +17,9 @@ from clinic_desk.ui.look.plain import plain_tips
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.runtime.formatting import clock_text, local_day, short_day
 from clinic_desk.ui.widgets.accounts.words import KIND_WORDS, ROLE_WORDS
+from clinic_desk.ui.widgets.headed_model import HeadedModel, Index
 from clinic_desk.ui.widgets.reading import ReadingDelegate
 
-Index = QModelIndex | QPersistentModelIndex
-ROOT = QModelIndex()
 WORDS = Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole
 
 STAFF = ("Name", "Role", "Doctor", "Log-in name", "Last seen", "State")
@@ -77,12 +76,12 @@ def session_row(card: SessionCard, own: Id, now: datetime, zone: str) -> tuple[s
     )  # fmt: skip
 
 
-class Rows(QAbstractTableModel):
+class Rows(HeadedModel):
     """``muted`` are the rows in the second ink."""
 
     def __init__(self, theme: Theme, heads: Sequence[str]) -> None:
         super().__init__()
-        self._theme, self._heads = theme, heads
+        self._theme, self.headings = theme, heads
         self._rows: list[tuple[str, ...]] = []
         self._ids: list[Id] = []
         self._muted: frozenset[Id] = frozenset()
@@ -93,8 +92,7 @@ class Rows(QAbstractTableModel):
         if list(ids) == self._ids and muted == self._muted:
             if list(rows) != self._rows:
                 self._rows = list(rows)
-                last = self.index(len(rows) - 1, len(self._heads) - 1)
-                self.dataChanged.emit(self.index(0, 0), last)
+                self.said_anew()
             return
         self.beginResetModel()
         self._ids, self._rows, self._muted = list(ids), list(rows), muted
@@ -107,11 +105,8 @@ class Rows(QAbstractTableModel):
     def row_of(self, row_id: Id) -> int:
         return self._ids.index(row_id) if row_id in self._ids else -1
 
-    def rowCount(self, parent: Index = ROOT) -> int:  # noqa: N802
-        return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Index = ROOT) -> int:  # noqa: N802
-        return 0 if parent.isValid() else len(self._heads)
+    def listed(self) -> int:
+        return len(self._rows)
 
     @plain_tips
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -124,11 +119,12 @@ class Rows(QAbstractTableModel):
     def headerData(  # noqa: N802
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
-        if orientation is Qt.Orientation.Horizontal and role in WORDS:
-            return self._heads[section]
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
+        across = orientation is Qt.Orientation.Horizontal
+        if across and role == Qt.ItemDataRole.AccessibleTextRole:
+            return self.headings[section]
+        if across and role == Qt.ItemDataRole.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        return None
+        return super().headerData(section, orientation, role)
 
 
 class Table(QTableView):
