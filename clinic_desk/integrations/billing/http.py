@@ -10,12 +10,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import requests
 
-from clinic_desk.domain.errors import Refusal
+from clinic_desk.integrations.http_rules import checked_url, seconds_wished
 from clinic_desk.integrations.kept_secret import KeptSecret
 from clinic_desk.services.billing_gateway import Rejected, Unreachable
 from clinic_desk.services.day_views import OutboxMessage
@@ -25,11 +24,8 @@ CONNECT, READ = 5.0, 15.0
 """Seconds until the service counts as away."""
 
 LARGEST_ANSWER = 64_000
-LONGEST_WISH = 86_400
-"""Seconds of a ``Retry-After`` that are believed."""
-
 KEYRING_NAME = "billing"
-_HERE = frozenset({"localhost", "127.0.0.1", "::1"})
+EXAMPLE = "https://billing.example.org/api"
 
 
 class HttpBilling:
@@ -42,7 +38,7 @@ class HttpBilling:
         token: Callable[[], str],
         timeouts: tuple[float, float] = (CONNECT, READ),
     ) -> None:
-        self._url = checked_url(url)
+        self._url = checked_url(url, example=EXAMPLE).rstrip("/")
         self._token = token
         self._timeouts = timeouts
 
@@ -81,7 +77,7 @@ class HttpBilling:
         if code == 429 or code >= 500:
             raise Unreachable(
                 f"The billing service answers with an error ({code}).",
-                after=_retry_after(answer.headers.get("Retry-After", "")),
+                after=seconds_wished(answer.headers.get("Retry-After", "")),
                 counts=True,
             )
         raise Rejected(f"The billing service refuses this invoice ({code}).")
@@ -118,25 +114,3 @@ class KeyringBilling:
 
     def keep_token(self, token: str) -> None:
         self._token.keep(token)
-
-
-def checked_url(url: str) -> str:
-    """Without a slash at the end. Raises ``Refusal``: not HTTPS, except on this computer."""
-    whole = url.strip().rstrip("/")
-    parts = urlsplit(whole)
-    here = parts.scheme == "http" and parts.hostname in _HERE
-    if not parts.hostname or not (parts.scheme == "https" or here):
-        raise Refusal(
-            "bad_url",
-            "Type an address that begins with https://, such as https://billing.example.org/api.",
-            field="url",
-        )
-    if parts.username or parts.password:
-        raise Refusal("bad_url", "Leave the password out of the address.", field="url")
-    return whole
-
-
-def _retry_after(text: str) -> timedelta | None:
-    if not text.isdecimal():
-        return None
-    return timedelta(seconds=min(int(text), LONGEST_WISH))

@@ -18,8 +18,9 @@ from xml.sax.saxutils import escape
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.ids import Clock
 from clinic_desk.domain.messages import CHANNEL_WORDS, Channel
+from clinic_desk.integrations.http_rules import checked_url
 from clinic_desk.integrations.messaging.deadline import Limits
-from clinic_desk.integrations.messaging.http_call import Answer, Trust, call, checked_url
+from clinic_desk.integrations.messaging.http_call import Answer, Trust, call
 from clinic_desk.services.message_ports import Envelope, Polled, Receipt
 from clinic_desk.services.outbox_faults import Rejected, Unreachable, Unsettled
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import http.client
 import io
-import re
 import socket
 import ssl
 from collections.abc import Callable, Mapping
@@ -19,17 +18,12 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
-from clinic_desk.domain.errors import Refusal
+from clinic_desk.integrations.http_rules import LONGEST_WISH, seconds_wished
 from clinic_desk.integrations.messaging.deadline import Deadline, Limits, TimedReader
 from clinic_desk.services.outbox_faults import Unreachable, Unsettled
 
-LONGEST_WISH = timedelta(days=1)
-"""Of a ``Retry-After`` that is believed."""
-
 HEAD = 128_000
 """Bytes of an answer beside its body."""
-
-HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 
 Trust = Callable[[], ssl.SSLContext]
 
@@ -46,37 +40,14 @@ class Answer:
     def after(self, now: datetime) -> timedelta | None:
         """How long it wants to be left alone, by seconds or by a date."""
         text = self.headers.get("retry-after", "").strip()
-        if re.fullmatch(r"[0-9]{1,9}", text):
-            return min(timedelta(seconds=int(text)), LONGEST_WISH)
+        seconds = seconds_wished(text)
+        if seconds is not None:
+            return seconds
         try:
             rest = parsedate_to_datetime(text) - now
         except (ValueError, TypeError):
             return None
         return min(rest, LONGEST_WISH) if rest > timedelta() else None
-
-
-def checked_url(url: str, field: str = "url") -> str:
-    """Raises ``Refusal`` with ``field``: not HTTPS, except on this computer."""
-    whole = url.strip()
-    try:
-        parts = urlsplit(whole)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        parts, host = urlsplit(""), None
-    here = parts.scheme == "http" and host in HERE
-    if not host or not (parts.scheme == "https" or here) or not _sound(whole):
-        raise Refusal(
-            "bad_url",
-            "Type an address that begins with https://, such as https://api.example.org/send.",
-            field=field,
-        )
-    if parts.username or parts.password:
-        raise Refusal("bad_url", "Leave user name and password out of the address.", field=field)
-    return whole
-
-
-def _sound(url: str) -> bool:
-    return url.isascii() and not re.search(r"[\x00-\x20\x7f]", url)
 
 
 def call(

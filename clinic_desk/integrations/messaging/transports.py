@@ -12,11 +12,12 @@ from weakref import WeakKeyDictionary
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.ids import Clock
 from clinic_desk.domain.messages import CHANNEL_WORDS, Channel
+from clinic_desk.integrations.http_rules import HERE, checked_url
 from clinic_desk.integrations.kept_secret import KeptSecret
 from clinic_desk.integrations.messaging.deadline import Limits, trusted
 from clinic_desk.integrations.messaging.folder import FolderTransport
 from clinic_desk.integrations.messaging.generic import GenericTransport, checked_request
-from clinic_desk.integrations.messaging.http_call import HERE, Trust, checked_url
+from clinic_desk.integrations.messaging.http_call import Trust
 from clinic_desk.integrations.messaging.mail import Sender, checked_address, one_line
 from clinic_desk.integrations.messaging.smtp import Server, SmtpTransport
 from clinic_desk.integrations.messaging.twilio import HOME, Account, TwilioTransport

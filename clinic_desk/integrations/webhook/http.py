@@ -12,9 +12,10 @@ import json
 from collections.abc import Callable, Mapping
 
 from clinic_desk.domain.ids import Clock, Id
+from clinic_desk.integrations.http_rules import checked_url
 from clinic_desk.integrations.kept_secret import KeptSecret
 from clinic_desk.integrations.messaging.deadline import Limits, trusted
-from clinic_desk.integrations.messaging.http_call import Answer, Trust, call, checked_url
+from clinic_desk.integrations.messaging.http_call import Answer, Trust, call
 from clinic_desk.services.day_views import OutboxMessage
 from clinic_desk.services.outbox_faults import Rejected, Unreachable, Unsettled
 from clinic_desk.services.secrets import SecretKeeper
