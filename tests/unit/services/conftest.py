@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.fakes.couriers import FakeTransport
+from tests.fakes.messages import reachable, switch_on
 from tests.fakes.world import World, make_template, open_world
 
 
@@ -18,3 +20,17 @@ def world(clinic_template: tuple[Path, dict[str, str]], tmp_path: Path) -> Itera
     made = open_world(*clinic_template, tmp_path)
     yield made
     made.store.close()
+
+
+@pytest.fixture
+def texting(world: World) -> World:
+    """Ana can be reached by SMS, and it is no quiet hour."""
+    switch_on(world, "sms")
+    reachable(world)
+    world.clock.advance(hours=2)
+    return world
+
+
+@pytest.fixture
+def phone() -> FakeTransport:
+    return FakeTransport()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -25,31 +23,12 @@ from clinic_desk.services.outbox_commands import BeginMessage, ClaimMessages, Cl
 from clinic_desk.services.outbox_faults import Rejected, Unreachable
 from clinic_desk.services.outbox_ports import Begun, Words
 from tests.fakes.couriers import FakeTransport, FakeTransports, courier
-from tests.fakes.messages import reachable, setting, stored, switch_on
-from tests.fakes.world import TODAY, World, make_template, open_world
+from tests.fakes.messages import setting, stored
+from tests.fakes.world import TODAY, World
 
 SOON = TODAY + timedelta(days=2)
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
-    return make_template(tmp_path_factory.mktemp("clinic"))
-
-
-@pytest.fixture
-def world(template: tuple[Path, dict[str, str]], tmp_path: Path) -> Iterator[World]:
-    made = open_world(*template, tmp_path)
-    switch_on(made, "sms")
-    reachable(made)
-    made.clock.advance(hours=2)  # out of the quiet hours
-    yield made
-    made.store.close()
-
-
-@pytest.fixture
-def phone() -> FakeTransport:
-    return FakeTransport()
+pytestmark = pytest.mark.usefixtures("texting")
 
 
 def sender(world: World, phone: FakeTransport) -> Courier:

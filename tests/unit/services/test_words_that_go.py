@@ -3,10 +3,8 @@ on which it goes, and never a part of a text."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -14,30 +12,11 @@ from clinic_desk.domain.messages import Channel, MessageStatus, MessageTemplate,
 from clinic_desk.services.commands import EditPatient, MoveAppointment
 from clinic_desk.services.message_commands import SaveTemplate
 from tests.fakes.couriers import FakeTransport, FakeTransports, courier
-from tests.fakes.messages import plan, plan_all, reachable, setting, stored, switch_on
-from tests.fakes.world import TODAY, World, actor, at, make_template, open_world
+from tests.fakes.messages import plan, plan_all, setting, stored
+from tests.fakes.world import TODAY, World, actor, at
 
 SOON = TODAY + timedelta(days=2)
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
-    return make_template(tmp_path_factory.mktemp("clinic"))
-
-
-@pytest.fixture
-def world(template: tuple[Path, dict[str, str]], tmp_path: Path) -> Iterator[World]:
-    made = open_world(*template, tmp_path)
-    switch_on(made, "sms")
-    reachable(made)
-    made.clock.advance(hours=2)  # out of the quiet hours
-    yield made
-    made.store.close()
-
-
-@pytest.fixture
-def phone() -> FakeTransport:
-    return FakeTransport()
+pytestmark = pytest.mark.usefixtures("texting")
 
 
 def speaks(world: World, language: str) -> None:
