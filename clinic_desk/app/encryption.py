@@ -125,6 +125,7 @@ class ClinicEncryption:
     def note(self, key_id: str) -> None:
         actor = self._allowed()
         with self._store.unit_of_work(actor) as work:
+            work.action = "recovery_key_kept"
             work.save_setting(NOTED_KEY, "clinic", key_id, undoable=False)
             work.commit()
 

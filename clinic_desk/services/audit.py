@@ -56,6 +56,18 @@ SHOWN = "shown"
 UNTOLD_SETTINGS = frozenset({"login.last"})
 """Settings of which the trail says nothing: the entry of the log-in does."""
 
+PROGRAM_NOTES = {
+    "messages.replan": "All messages are planned anew",
+    "encryption.noted": "The recovery key is kept elsewhere",
+    "setup.done": "The clinic is set up",
+    "practice.demo": "This is a practice clinic",
+    "login.last": "Who was logged in at a desk last",
+    "files.last_handed_on": "",
+    "reports.last_export": "",
+}
+"""What the program writes down for itself by the side of what somebody does: the key of a setting
+that no page asks for, and the words for people; empty where the entry tells it otherwise."""
+
 
 DAY = "day:"
 
@@ -101,6 +113,7 @@ NOTES: dict[str, Told] = {
     "encrypt": Told(Kind.PROGRAM, "Encrypted the clinic’s data"),
     "decrypt": Told(Kind.PROGRAM, "Took the encryption off the clinic’s data"),
     "recovery_key": Told(Kind.PROGRAM, "Showed the recovery key"),
+    "recovery_key_kept": Told(Kind.PROGRAM, "Said that the recovery key is kept elsewhere"),
     "seal_backups": Told(Kind.PROGRAM, "Encrypted old backups"),
     "drop_plain_backups": Told(Kind.PROGRAM, "Deleted backups that were not encrypted"),
     BLANKED_BY: Told(Kind.PROGRAM, "Emptied old details by the clinic’s policy"),

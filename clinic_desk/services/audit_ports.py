@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from clinic_desk.domain.ids import Id
 
 if TYPE_CHECKING:
-    from clinic_desk.services.audit_views import AuditEntry, AuditLine, AuditWish
+    from clinic_desk.services.audit_views import AuditEntry, AuditLine, AuditPerson, AuditWish
     from clinic_desk.services.ports import Progress
     from clinic_desk.services.views import Finding
 
@@ -62,8 +62,8 @@ class AuditQueries(Protocol):
         """Those entries whole, in that order; the same few statements however many they are."""
         ...
 
-    def audit_people(self) -> tuple[tuple[Id, str], ...]:
-        """(id, name) of everybody who has ever acted, by name."""
+    def audit_people(self) -> tuple[AuditPerson, ...]:
+        """Everybody who has ever acted, by name."""
         ...
 
     def audit_desks(self) -> tuple[tuple[Id, str], ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from clinic_desk.domain.events import Event
 from clinic_desk.domain.ids import Id
@@ -45,6 +46,15 @@ class AuditLine:
     zone: str = ""
     title: str = ""
     """What left as a file or on paper."""
+
+
+class AuditPerson(NamedTuple):
+    """Somebody who has acted. Without an account ``role`` and ``log_in`` are empty."""
+
+    id: Id
+    name: str
+    role: str = ""
+    log_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)

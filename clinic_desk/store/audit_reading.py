@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from clinic_desk.domain.events import Event
-    from clinic_desk.services.audit_views import AuditEntry, AuditLine, AuditWish
+    from clinic_desk.services.audit_views import AuditEntry, AuditLine, AuditPerson, AuditWish
     from clinic_desk.services.ports import Progress
     from clinic_desk.services.views import Finding
 
@@ -48,6 +48,10 @@ _OF_PATIENT = (
 )
 _FACTS = (
     "SELECT seq, detail, detail_hash, session_id, first_event, last_event, hash FROM audit_entry"
+)
+_PEOPLE = (
+    "SELECT id, name, role, log_in FROM staff UNION ALL SELECT a.id, a.name, '', '' FROM actor a"
+    " WHERE a.id NOT IN (SELECT id FROM staff)"
 )
 _NAMED = {
     "patient": "SELECT id, trim(last_name || ', ' || first_name, ', ') FROM patient",
@@ -115,14 +119,18 @@ class AuditReading:
             if number in lines
         )
 
-    def audit_people(self) -> tuple[tuple[Id, str], ...]:
-        return self._pairs(
-            "SELECT id, name FROM staff UNION SELECT a.id, a.name FROM actor a"
-            " WHERE a.id NOT IN (SELECT id FROM staff)"
-        )
+    def audit_people(self) -> tuple[AuditPerson, ...]:
+        from clinic_desk.services.audit_views import AuditPerson
+
+        with self._reading() as connection:
+            rows = fetch(connection, _PEOPLE)
+        made = (AuditPerson(*row) for row in rows)
+        return tuple(sorted(made, key=lambda one: (one.name.casefold(), one.role, one.id)))
 
     def audit_desks(self) -> tuple[tuple[Id, str], ...]:
-        return self._pairs("SELECT id, name FROM desk")
+        with self._reading() as connection:
+            rows = fetch(connection, "SELECT id, name FROM desk")
+        return tuple(sorted(((r[0], r[1]) for r in rows), key=lambda pair: pair[1].casefold()))
 
     def audit_head(self) -> str:
         from clinic_desk.store.audit_chain import Head, heads
@@ -142,11 +150,6 @@ class AuditReading:
 
         with self._reading() as connection:
             return tuple(islice(check_audit(connection, witnesses, told), MOST_FINDINGS))
-
-    def _pairs(self, sql: str) -> tuple[tuple[Id, str], ...]:
-        with self._reading() as connection:
-            rows = fetch(connection, sql)
-        return tuple(sorted(((r[0], r[1]) for r in rows), key=lambda pair: pair[1].casefold()))
 
 
 def _conditions(connection: Connection, wish: AuditWish) -> tuple[list[str], list[object]]:

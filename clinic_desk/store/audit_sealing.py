@@ -14,7 +14,7 @@ from clinic_desk.domain.events import Actor
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.people import Patient
 from clinic_desk.domain.records import Record
-from clinic_desk.services.audit import UNTOLD_SETTINGS
+from clinic_desk.services.audit import PROGRAM_NOTES, UNTOLD_SETTINGS
 from clinic_desk.store.audit_anchor import Anchor
 from clinic_desk.store.audit_chain import (
     PROGRAM,
@@ -84,13 +84,18 @@ def _of_command(journal: Journal, action: str) -> Note:
     if first is not None:
         kind, subject = first.table, first.after.id
     elif settings := _told_settings(journal):
-        kind, subject = SETTING, min(settings)
+        kind, subject = SETTING, min(settings, key=_program_last)
     patients = _patients(journal.written.values())
     told = _told_settings(journal)
     quiet = sorted((key, pair) for key, pair in journal.quiet.items() if key in told)
     detail = {key: _shown(key, pair) for key, pair in quiet}
     text = detail_text({"settings": detail} if detail else None, token_hex(8))
     return Note(action, kind, subject, patients.pop() if len(patients) == 1 else "", text)
+
+
+def _program_last(row_id: Id) -> tuple[bool, Id]:
+    """What somebody decided is what a command is about, not what the program noted beside it."""
+    return row_id.rpartition("/")[2] in PROGRAM_NOTES, row_id
 
 
 def _told_settings(journal: Journal) -> set[Id]:

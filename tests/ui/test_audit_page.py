@@ -20,7 +20,7 @@ from clinic_desk.services.gate import PERMISSIONS_KEY
 from clinic_desk.services.views import Cell
 from clinic_desk.ui.audit import exporting
 from clinic_desk.ui.audit.page import AuditPage
-from clinic_desk.ui.audit.telling import setting_words
+from clinic_desk.ui.models.setting_words import named
 from clinic_desk.ui.runtime.privacy import CURTAIN
 from tests.fakes.front_desk import FrontDesk
 from tests.fakes.ui_ground import front_desk  # noqa: F401
@@ -269,4 +269,4 @@ def test_a_change_elsewhere_comes_in_and_the_cursor_stays(
 
 
 def test_the_matrix_of_the_roles_is_told_in_words() -> None:
-    assert setting_words(f"clinic//{PERMISSIONS_KEY}") == "What each role may do"
+    assert named(f"clinic//{PERMISSIONS_KEY}") == "What each role may do"

@@ -13,11 +13,11 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayou
 from clinic_desk.domain.errors import ClinicDeskError, Refusal
 from clinic_desk.domain.ids import Id
 from clinic_desk.services.audit import Kind
-from clinic_desk.services.audit_views import AuditEntry, AuditLine, AuditWish
+from clinic_desk.services.audit_views import AuditEntry, AuditLine, AuditPerson, AuditWish
 from clinic_desk.services.outcome import Changes
 from clinic_desk.services.paper_commands import NoteHandedOn
 from clinic_desk.services.ports import Queries
-from clinic_desk.ui.audit import exporting
+from clinic_desk.ui.audit import exporting, telling
 from clinic_desk.ui.audit.filters import FilterRow
 from clinic_desk.ui.audit.model import LINE_ROLE, AuditModel
 from clinic_desk.ui.audit.proving import Prover
@@ -37,7 +37,7 @@ from clinic_desk.ui.widgets.page import Page
 INITIATOR = "audit"
 SIDE = 380
 Pairs = tuple[tuple[Id, str], ...]
-Answer = tuple[Sequence[int], Pairs, Pairs, str]
+Answer = tuple[Sequence[int], Sequence[AuditPerson], Pairs, str]
 
 
 class AuditPage(Page):
@@ -177,7 +177,7 @@ class AuditPage(Page):
     def _take(self, answer: Answer) -> None:
         numbers, people, desks, head = answer
         self._loaded = True
-        self.filters.offer(people, desks)
+        self.filters.offer(telling.called(people), desks)
         before = self.current
         with QSignalBlocker(self.table.selectionModel()):
             self.model.show(numbers, self.source.zone, self.today())

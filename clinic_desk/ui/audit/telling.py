@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -10,16 +11,17 @@ from datetime import UTC, date, datetime
 from clinic_desk.domain.availability.model import Roster
 from clinic_desk.domain.events import Event
 from clinic_desk.domain.ids import Id
+from clinic_desk.domain.permissions import Role
 from clinic_desk.services.audit import DAY, SHOWN, told
-from clinic_desk.services.audit_views import AuditEntry, AuditLine
+from clinic_desk.services.audit_views import AuditEntry, AuditLine, AuditPerson
 from clinic_desk.services.gate import PERMISSIONS_KEY
 from clinic_desk.ui.models import words
 from clinic_desk.ui.models.history import deed
 from clinic_desk.ui.models.patient_history import FIELD_WORDS, Teller
-from clinic_desk.ui.runtime.declared import TABLE
+from clinic_desk.ui.models.setting_words import NOTHING, key_of, named, noted, said
+from clinic_desk.ui.widgets.accounts.words import ROLE_WORDS
 
 ARROW = " → "
-NOTHING = "nothing"
 MOST_SHOWN = 200
 """Characters of one value."""
 
@@ -71,6 +73,8 @@ DETAILS = {
     "backup": "Backup", "who": "Who", "kept": "Kept as", "at": "When", "with": "With",
     "list": "List", "first": "From", "last": "To", "hash": "Its hash", "doctors": "Visits of",
 }  # fmt: skip
+BARE = frozenset({"SaveSetting", "write"})
+"""Actions that say no more than that something was saved."""
 REASONS = ("reason", "override_reason", "overbook_reason", "overlap_reason")
 PROGRAM = "The program"
 _INSTANTS = ("_at",)
@@ -98,6 +102,8 @@ def who(line: AuditLine) -> str:
 
 
 def what(line: AuditLine) -> str:
+    if line.subject_kind == "setting" and line.action in BARE and noted(line.subject_id):
+        return "The program noted"
     return told(line.action).words
 
 
@@ -110,7 +116,8 @@ def about(line: AuditLine, today: date) -> str:
     if line.subject_kind == "calendar":
         return f"Calendar of {words.day_words(date.fromisoformat(line.subject_id), today)}"
     if line.subject_kind == "setting":
-        return f"Setting: {setting_words(line.subject_id)}"
+        name = named(line.subject_id)
+        return name if noted(line.subject_id) else f"Setting: {name}"
     if line.title and not line.about:
         return line.title
     if line.subject_kind == "patient" or not kind:
@@ -128,6 +135,21 @@ def when(line: AuditLine, zone: str, today: date) -> str:
     return f"{words.day_words(wall.date(), today)} {wall:%H:%M:%S}"
 
 
+def called(people: Sequence[AuditPerson]) -> list[tuple[Id, str]]:
+    """(id, words to choose by): the name alone where nobody else has it."""
+    names = Counter(one.name for one in people)
+    roles = Counter((one.name, one.role) for one in people)
+    found = []
+    for one in people:
+        more = []
+        if names[one.name] > 1:
+            more = [ROLE_WORDS[Role(one.role)] if one.role else "without an account"]
+        if roles[one.name, one.role] > 1:
+            more.append(one.log_in or one.id[-4:])
+        found.append((one.id, ", ".join([one.name or PROGRAM, *more])))
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class EntryTeller:
     roster: Roster
@@ -140,7 +162,10 @@ class EntryTeller:
         if entry.blanked:
             found.append(Change("Its detail was emptied by the clinic’s policy."))
         for event in entry.events:
-            found += self._event(event, entry.names)
+            if event.subject_kind == "setting":
+                found += self._setting_event(event)
+            else:
+                found += self._event(event, entry.names)
         more = entry.event_count - len(entry.events)
         if more > 0:
             found.append(Change(f"… and {words.plural(more, 'change')} more in the same step"))
@@ -149,16 +174,13 @@ class EntryTeller:
     def _event(self, event: Event, names: Mapping[Id, str]) -> Iterator[Change]:
         kind = SUBJECTS.get(event.subject_kind, event.subject_kind.replace("_", " ").capitalize())
         name = names.get(event.subject_id, "")
-        if event.subject_kind == "setting":
-            name = setting_words(event.subject_id)
         sentence = self._sentence(event)
         head = f"{kind} {name}".strip()
         yield Change(f"{head}: {sentence}" if sentence else f"{head}: {_verb(event.action)}")
         currency = self.roster.practice.currency
-        in_words = event.subject_kind == "setting" and event.subject_id.endswith(PERMISSIONS_KEY)
         for field, (before, after) in event.changes.items():
-            if field in BOOKKEEPING or (in_words and field == "value"):
-                continue  # the detail tells the matrix of the roles permission by permission
+            if field in BOOKKEEPING:
+                continue
             label = FIELDS.get(field, field.removesuffix("_id").replace("_", " "))
             shown = [self.value(field, one, names, currency) for one in (before, after)]
             if shown[0] != shown[1]:
@@ -166,6 +188,21 @@ class EntryTeller:
         for key, value in event.metadata.items():
             if key in REASONS and value and str(value) not in sentence:
                 yield Change(f"· {DETAILS['reason']}: “{_short(str(value))}”")
+
+    def _setting_event(self, event: Event) -> Iterator[Change]:
+        before, after = event.changes.get("value", (None, None))
+        yield from self._setting(event.subject_id, before, after)
+
+    def _setting(self, row_id: str, before: object, after: object) -> Iterator[Change]:
+        name = named(row_id)
+        if noted(row_id) or key_of(row_id) == PERMISSIONS_KEY:
+            # the detail tells the matrix of the roles permission by permission
+            if name:
+                yield Change(name)
+            return
+        currency = self.roster.practice.currency
+        values = (None if one is None else str(one) for one in (before, after))
+        yield Change(name, *(_short(said(row_id, one, currency)) for one in values))
 
     def _sentence(self, event: Event) -> str:
         if event.subject_kind == "appointment":
@@ -200,7 +237,10 @@ class EntryTeller:
         for key, value in detail.items():
             if key == "settings" and isinstance(value, dict):
                 for row_id, pair in value.items():
-                    yield self._setting(str(row_id), pair)
+                    if isinstance(pair, list) and len(pair) == 2:
+                        yield from self._setting(str(row_id), *pair)
+                    else:
+                        yield Change(f"{named(str(row_id))}: what this desk remembers")
             elif key == "changes" and isinstance(value, list):
                 yield from (Change(str(one)) for one in value)
             elif key == SHOWN and isinstance(value, list):
@@ -221,22 +261,6 @@ class EntryTeller:
             yield Change(f"· {names.get(one, 'A patient who is gone')}")
         if len(patients) > MOST_LISTED:
             yield Change(f"… and {words.plural(len(patients) - MOST_LISTED, 'patient')} more")
-
-    def _setting(self, row_id: str, pair: object) -> Change:
-        name = setting_words(row_id)
-        if not isinstance(pair, list) or len(pair) != 2:
-            return Change(f"{name}: what this desk remembers")
-        before, after = (NOTHING if one is None else _short(str(one)) for one in pair)
-        return Change(name, before, after)
-
-
-def setting_words(row_id: str) -> str:
-    """ "Amber after" of "clinic//flow.amber"; a setting without words is called by its key."""
-    key = row_id.rpartition("/")[2]
-    if key == PERMISSIONS_KEY:  # of no row of the settings: it has a page of its own
-        return "What each role may do"
-    known = TABLE.get(key)
-    return known.label if known is not None and known.label else key
 
 
 def _verb(action: str) -> str:

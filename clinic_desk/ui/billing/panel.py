@@ -25,6 +25,7 @@ from clinic_desk.services.outcome import Outcome
 from clinic_desk.services.ports import Queries
 from clinic_desk.services.roster_commands import Together
 from clinic_desk.ui.models.roster_source import RosterSource
+from clinic_desk.ui.models.setting_words import INVOICES
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.wording import Tone
 from clinic_desk.ui.widgets.forms.bits import HintButton, InkLabel, PlainSpin, field_label
@@ -64,8 +65,8 @@ class BillingPanel(Panel):
         self.unit = InkLabel(theme, "", ink="text2", parent=self)
         self.gateway = QComboBox(self)
         self.gateway.setAccessibleName("Who is told of invoices")
-        self.gateway.addItem("Nobody; the books stay here", "ledger")
-        self.gateway.addItem("A billing service on the internet", HTTP)
+        for value, told in INVOICES.row("gateway").choices:
+            self.gateway.addItem(told, value)
         self.url = QLineEdit(self)
         self.url.setPlaceholderText("https://billing.example.org/api")
         self.url.setAccessibleName("Address of the billing service")

@@ -32,8 +32,8 @@ class Declared:
 
     ``scope``: "desk" or "clinic". ``section`` is the name of a section of the settings page,
     ``words`` what people may call it, ``help`` one sentence under the label, ``unit`` follows a
-    number. ``restart``: it counts from the next start of the program on. ``guarded``: it takes
-    the permission to change the clinic's settings.
+    number, ``none`` stands for an empty text. ``restart``: it counts from the next start of the
+    program on. ``guarded``: it takes the permission to change the clinic's settings.
     """
 
     key: str
@@ -47,6 +47,7 @@ class Declared:
     low: int = 0
     high: int = 0
     unit: str = ""
+    none: str = "nothing"
     words: str = ""
     help: str = ""
     restart: bool = False
@@ -73,7 +74,7 @@ class Declared:
         unit = self.unit
         if value == 1:
             unit = unit[:-3] + "y" if unit.endswith("ies") else unit.removesuffix("s")
-        return f"{value} {unit}".strip() or "as the computer says"
+        return f"{value} {unit}".strip() or self.none
 
 
 def _two_numbers(value: Any) -> bool:
@@ -172,6 +173,7 @@ DECLARED: tuple[Declared, ...] = (
         "desk.name", str, "", "Name of this desk",
         control=Control.TEXT, section="desk", words="computer workstation front reception",
         help="Shown in the status bar. Empty: the name of the computer.", check=_a_name,
+        none="as the computer says",
     ),
     Declared(
         "desk.role", str, Role.MANAGER.value, "Who works at this desk",

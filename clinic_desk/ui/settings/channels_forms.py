@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from itertools import permutations
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -12,8 +11,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.message_rules import LONGEST_DELAY, NO_QUIET, USUAL_QUIET, quiet_in
-from clinic_desk.domain.messages import CHANNEL_WORDS, PURPOSE_WORDS, Channel, Purpose
+from clinic_desk.domain.messages import Channel
 from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.models import setting_words
+from clinic_desk.ui.models.setting_words import RULES, WEBHOOK, Choices
 from clinic_desk.ui.widgets.forms.bits import push
 from clinic_desk.ui.widgets.forms.fields import (
     LONGEST_FIELD,
@@ -26,7 +27,6 @@ from clinic_desk.ui.widgets.forms.fields import (
 )
 from clinic_desk.ui.widgets.forms.form import Form
 
-RULES, WEBHOOK = "rules", "webhook"
 KEPT, NONE_YET = "kept in this computer’s keyring", "none in this computer’s keyring"
 UNREAD = "this computer’s keyring is locked or does not answer"
 PHONES = (Channel.SMS, Channel.WHATSAPP)
@@ -34,13 +34,6 @@ SECRET = "secret"
 HEADS = "headedRows"
 """The property of a heading that names the rows below it."""
 
-_ORDERS = tuple(
-    (
-        tuple(one.value for one in order),
-        ", then ".join(CHANNEL_WORDS[one] for one in order).replace("then E-", "then e-"),
-    )
-    for order in permutations((Channel.SMS, Channel.EMAIL, Channel.WHATSAPP))
-)
 _SMTP = ("host", "port", "security", "unprotected", "user", SECRET, "reply_to")
 _TWILIO = ("account", "url", SECRET)
 _GENERIC = ("account", "url", "method", "headers", "body", "success", "reference", SECRET)
@@ -145,61 +138,61 @@ def _head(form: Form, text: str, *names: str) -> None:
     form.heading(text).setProperty(HEADS, list(names))
 
 
-def _rules(form: Form, _way: Way) -> None:
+def _add(form: Form, way: Way, name: str, field: QWidget, explained: str = "") -> None:
+    """Under the label by which the trail tells of its changes too."""
+    form.add(name, setting_words.WAYS[way.name].row(name).label, field, explained)
+
+
+def _choices(way: Way, name: str) -> Choices:
+    return setting_words.WAYS[way.name].row(name).choices
+
+
+def _rules(form: Form, way: Way) -> None:
     form.heading("Which way, and when not")
-    form.add(
-        "order", "Tried in this order", ChoiceField(_ORDERS),
+    _add(
+        form, way, "order", ChoiceField(_choices(way, "order")),
         "For patients who have chosen no way of their own. The first one that is in use, has an "
         "address and the patient’s consent is taken.",
     )  # fmt: skip
-    form.add(
-        "unknown_consent", "Who was never asked",
-        ChoiceField((("skip", "Gets no messages"), ("allow", "Gets messages"))),
+    _add(
+        form, way, "unknown_consent",
+        ChoiceField(_choices(way, "unknown_consent")),
         "For patients whose consent is neither given nor refused.",
     )  # fmt: skip
-    form.add(
-        "quiet", "Quiet hours", QuietField(),
+    _add(
+        form, way, "quiet", QuietField(),
         "By the patient’s clock. Reminders come earlier instead; notices wait, unless the visit is "
         "too near.",
     )  # fmt: skip
     form.heading("What is told")
     purposes = ManyField("Nothing is told")
-    purposes.offer([(one.value, words) for one, words in PURPOSE_WORDS.items()])
-    form.add("purposes", "Messages about", purposes)
-    form.add(
-        "no_show_after", "After a no-show",
+    purposes.offer(_choices(way, "purposes"))
+    _add(form, way, "purposes", purposes)
+    _add(
+        form, way, "no_show_after",
         UpToField(form.theme, "minutes after it was marked", LONGEST_DELAY, 15),
     )  # fmt: skip
-    form.add(
-        "payment_after", "Payment reminder",
+    _add(
+        form, way, "payment_after",
         UpToField(form.theme, "days after the invoice was due", LONGEST_DELAY // 1440, 1),
     )  # fmt: skip
 
 
-def _email(form: Form, _way: Way) -> None:
-    form.add("on", "In use", SwitchField("E-mails are sent to patients"))
-    form.add(
-        "kind", "They go",
-        ChoiceField((("smtp", "Through a mail server"), ("folder", "Into a folder, unsent"))),
-    )  # fmt: skip
+def _email(form: Form, way: Way) -> None:
+    _add(form, way, "on", SwitchField("E-mails are sent to patients"))
+    _add(form, way, "kind", ChoiceField(_choices(way, "kind")))
     _head(form, "Mail server", *_SMTP)
-    form.add("host", "Server", TextField("smtp.clinic.example"))
-    form.add(
-        "security", "Encryption",
-        ChoiceField((("starttls", "STARTTLS"), ("tls", "TLS from the start"), ("none", "None"))),
-    )  # fmt: skip
-    form.add("port", "Port", NumberField(form.theme, none="usual"))
-    form.add(
-        "unprotected", "Unprotected",
-        SwitchField("Send all the same; everybody on the way can read"),
-    )  # fmt: skip
-    form.add("user", "User name", TextField("empty: no log-in"))
+    _add(form, way, "host", TextField("smtp.clinic.example"))
+    _add(form, way, "security", ChoiceField(_choices(way, "security")))
+    _add(form, way, "port", NumberField(form.theme, none="usual"))
+    _add(form, way, "unprotected", SwitchField("Send all the same; everybody on the way can read"))
+    _add(form, way, "user", TextField("empty: no log-in"))
     form.add(SECRET, "Password", SecretField())
     _head(form, "Sender", "from")
-    form.add("from", "Address", TextField("desk@clinic.example"))
-    form.add("from_name", "Name", TextField("As patients know the clinic"))
-    form.add("reply_to", "Answers go to", TextField("empty: the same address"))
-    form.add("folder", "Folder", TextField("/home/desk/messages"), FOLDER)
+    _add(form, way, "from", TextField("desk@clinic.example"))
+    _add(form, way, "from_name", TextField("As patients know the clinic"))
+    _add(form, way, "reply_to", TextField("empty: the same address"))
+    _add(form, way, "folder", TextField("/home/desk/messages"), FOLDER)
 
 
 FOLDER = (
@@ -217,91 +210,64 @@ APPROVED = (
 def _phone(form: Form, way: Way) -> None:
     whatsapp = way.channel is Channel.WHATSAPP
     what = "WhatsApp messages are" if whatsapp else "SMS are"
-    form.add("on", "In use", SwitchField(f"{what} sent to patients"))
-    form.add(
-        "kind", "They go",
-        ChoiceField(
-            (
-                ("twilio", "Through Twilio, or one that speaks like it"),
-                ("generic", "Through another gateway, by HTTP"),
-                ("folder", "Into a folder, unsent"),
-            ),
-            widest=LONGEST_FIELD,
-        ),
-    )  # fmt: skip
+    _add(form, way, "on", SwitchField(f"{what} sent to patients"))
+    _add(form, way, "kind", ChoiceField(_choices(way, "kind"), widest=LONGEST_FIELD))
     _head(form, "Gateway", *_TWILIO)
-    form.add("url", "Address", TextField("https://api.twilio.com"))
-    form.add("account", "Account", TextField("AC…"))
+    _add(form, way, "url", TextField("https://api.twilio.com"))
+    _add(form, way, "account", TextField("AC…"))
     form.add(SECRET, "Secret", SecretField())
-    form.add("from", "Sending number", TextField("+44 20 7946 0000"))
-    form.add("method", "Method", ChoiceField((("POST", "POST"), ("PUT", "PUT"), ("GET", "GET"))))
-    form.add(
-        "headers", "Headers", LongTextField(form.theme, 3),
+    _add(form, way, "from", TextField("+44 20 7946 0000"))
+    _add(form, way, "method", ChoiceField(_choices(way, "method")))
+    _add(
+        form, way, "headers", LongTextField(form.theme, 3),
         "One in a line, such as Authorization: Bearer {{secret}}.",
     )  # fmt: skip
-    form.add(
-        "body", "Body", LongTextField(form.theme, 5),
+    _add(
+        form, way, "body", LongTextField(form.theme, 5),
         "As the gateway’s manual has it, with {{to}}, {{text}}, {{from}}, {{key}}, {{account}} and "
         "{{secret}} where they go. Empty: a plain JSON object." + (APPROVED if whatsapp else ""),
     )  # fmt: skip
-    form.add(
-        "success", "Counts as sent", TextField("any answer 2xx, or a path: status=ok"),
-    )  # fmt: skip
-    form.add("reference", "Message number", TextField("path in the answer: messages.0.id"))
-    form.add("folder", "Folder", TextField("/home/desk/messages"), FOLDER)
+    _add(form, way, "success", TextField("any answer 2xx, or a path: status=ok"))
+    _add(form, way, "reference", TextField("path in the answer: messages.0.id"))
+    _add(form, way, "folder", TextField("/home/desk/messages"), FOLDER)
 
 
-def _desktop(form: Form, _way: Way) -> None:
-    form.add("on", "In use", SwitchField("Notices appear at the desks"))
-    form.add(
-        "names", "Names", SwitchField("Notices name the patient"),
+def _desktop(form: Form, way: Way) -> None:
+    _add(form, way, "on", SwitchField("Notices appear at the desks"))
+    _add(
+        form, way, "names", SwitchField("Notices name the patient"),
         "Anybody who stands at the desk can read them.",
     )  # fmt: skip
 
 
-def _webhook(form: Form, _way: Way) -> None:
-    form.add(
-        "on", "In use", SwitchField("Changes of visits are told to another program"),
+def _webhook(form: Form, way: Way) -> None:
+    _add(
+        form, way, "on", SwitchField("Changes of visits are told to another program"),
         "Ids, times and states, signed; no names.",
     )  # fmt: skip
-    form.add("url", "Address", TextField("https://example.org/clinic"))
+    _add(form, way, "url", TextField("https://example.org/clinic"))
     form.add(
         SECRET, "Signing secret", SecretField(),
         "The other program checks with it that an event is ours.",
     )  # fmt: skip
 
 
-_PHONE_USUAL: Mapping[str, Any] = {
-    "on": False, "kind": "twilio", "url": "", "account": "", "from": "", "method": "POST",
-    "headers": "", "body": "", "success": "", "reference": "", "folder": "",
-}  # fmt: skip
+def _way(
+    name: str, icon: str, build: Callable[[Form, Way], None], testable: str | None = ""
+) -> Way:
+    page = setting_words.WAYS[name]
+    usual = {row.name: row.usual for row in page.rows}
+    return Way(name, page.title, icon, page.prefix, usual, build, testable)
+
 
 WAYS: tuple[Way, ...] = (
-    Way(
-        RULES, "For every way", "settings", "messages.",
-        {
-            "order": ("sms", "email", "whatsapp"), "unknown_consent": "skip", "quiet": USUAL_QUIET,
-            "purposes": tuple(one.value for one in Purpose), "no_show_after": 60,
-            "payment_after": 3,
-        },
-        _rules, None,
-    ),
-    Way(
-        "email", "E-mail", "mail", "messages.email.",
-        {
-            "on": False, "kind": "smtp", "host": "", "security": "starttls", "port": None,
-            "unprotected": False, "user": "", "from": "", "from_name": "", "reply_to": "",
-            "folder": "",
-        },
-        _email, "you@clinic.example",
-    ),
-    Way("sms", "SMS", "sms", "messages.sms.", _PHONE_USUAL, _phone, "+44 7700 900123"),
-    Way("whatsapp", "WhatsApp", "chat", "messages.whatsapp.", _PHONE_USUAL, _phone,
-        "+44 7700 900123"),
-    Way("desktop", "At the desks", "bell", "messages.desktop.", {"on": True, "names": False},
-        _desktop),
-    Way(WEBHOOK, "Webhook", "database", "webhook.", {"on": False, "url": ""}, _webhook),
-)  # fmt: skip
+    _way(RULES, "settings", _rules, None),
+    _way("email", "mail", _email, "you@clinic.example"),
+    _way("sms", "sms", _phone, "+44 7700 900123"),
+    _way("whatsapp", "chat", _phone, "+44 7700 900123"),
+    _way("desktop", "bell", _desktop),
+    _way(WEBHOOK, "database", _webhook),
+)
 
 
 def read(way: Way, stored: Mapping[str, object]) -> dict[str, Any]:

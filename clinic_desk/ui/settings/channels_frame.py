@@ -10,17 +10,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, 
 
 from clinic_desk.domain.permissions import Permission
 from clinic_desk.services.message_ports import ChannelState
+from clinic_desk.ui.models.setting_words import RULES, WEBHOOK
 from clinic_desk.ui.runtime.allowed import why_not
 from clinic_desk.ui.runtime.context import Context
-from clinic_desk.ui.settings.channels_forms import (
-    HEADS,
-    RULES,
-    WAYS,
-    WEBHOOK,
-    Way,
-    read,
-    shown,
-)
+from clinic_desk.ui.settings.channels_forms import HEADS, WAYS, Way, read, shown
 from clinic_desk.ui.settings.channels_trial import Trial, state_words
 from clinic_desk.ui.settings.webhook_standing import WebhookStanding
 from clinic_desk.ui.widgets.forms.bits import Rule

@@ -9,8 +9,9 @@ from typing import Any
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.messages import Channel
 from clinic_desk.services.patients import read_phone
+from clinic_desk.ui.models.setting_words import WEBHOOK
 from clinic_desk.ui.runtime.context import Context
-from clinic_desk.ui.settings.channels_forms import PHONES, WEBHOOK, Way, plain
+from clinic_desk.ui.settings.channels_forms import PHONES, Way, plain
 
 NO_WAY = "This program cannot send messages."
 NO_NUMBER = "Type a whole number, such as +44 7700 900123."
