@@ -26,6 +26,7 @@ READS: Mapping[str, Permission | None] = {
     # the clinic itself, and how this window works: whoever is logged in
     "roster": None,
     "data_version": None,
+    "post_version": None,
     "setting": None,
     "info": None,
     "undo_state": None,

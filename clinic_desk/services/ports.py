@@ -238,7 +238,12 @@ class Queries(
     def roster(self) -> Roster: ...
 
     def data_version(self) -> int:
-        """Changes whenever any process has committed."""
+        """Changes whenever any process has committed something that others should see."""
+        ...
+
+    def post_version(self) -> int:
+        """Changes whenever any process has noted what became of a message. As of the last look at
+        ``data_version``, which such a note does not change."""
         ...
 
     def calendar(

@@ -5,6 +5,23 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from sqlalchemy import Connection
+
+from clinic_desk.store.direct import fetch
+
+POST = "post"
+"""The counter of commits in which nothing but messages went their way."""
+
+POSTS = frozenset(
+    {
+        "ClaimMessages", "ReleaseMessages", "BeginMessage", "EndMessage", "SettleMessage",
+        "NoteCursor", "NoteDeliveries", "PlanMessages", "RestService",
+    }
+)  # fmt: skip
+"""Commands of the program about messages on their way. Where they write nothing that the audit
+trail tells, windows need read nothing but messages again."""
+
+_POST = "SELECT coalesce(max(value), 0) FROM counter WHERE name = ?"
 _NEWEST = "SELECT coalesce(max(seq), 0) FROM audit_entry"
 _SINCE = (
     "SELECT coalesce(max(seq), ?1), count(*),"
@@ -12,16 +29,28 @@ _SINCE = (
     " FROM audit_entry WHERE seq > ?1"
 )
 
+_COUNT = (
+    "INSERT INTO counter (name, value) VALUES (?, 1)"
+    " ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value"
+)
+
+
+def count_on(connection: Connection, name: str) -> int:
+    """The counter's next value, from 1, kept with the transaction."""
+    return int(fetch(connection, _COUNT, (name,))[0][0])
+
 
 class Pulse:
     """Counts what changes SQLite's own number of foreign commits, over one connection kept for
     nothing else. Looking at patients does not count, though the audit trail is told of it by
-    commits: otherwise every look would have every desk read its pages again."""
+    commits: otherwise every look would have every desk read its pages again. ``post`` counts what
+    became of messages, which is no news for a calendar."""
 
     def __init__(self) -> None:
         self._count: int | None = None
         self._seq = 0
         self.told = 0
+        self.post = 0
 
     def look(self, connection: Any) -> int:
         """The same number as before unless something was written."""
@@ -29,14 +58,16 @@ class Pulse:
         if self._count is None:
             self.told += 1
             self._seq = int(connection.execute(_NEWEST).fetchone()[0])
+            self.post = int(connection.execute(_POST, (POST,)).fetchone()[0])
         elif count != self._count:
             from clinic_desk.services.audit import QUIET  # no part of the start
 
             quiet = json.dumps(sorted(QUIET))
             seq, new, loud = connection.execute(_SINCE, (self._seq, quiet)).fetchone()
-            if loud or not new:
+            post = int(connection.execute(_POST, (POST,)).fetchone()[0])
+            if loud or not (new or post != self.post):
                 self.told += 1
-            self._seq = int(seq)
+            self._seq, self.post = int(seq), post
         self._count = count
         return self.told
 

@@ -136,6 +136,10 @@ class SqlQueries(
                 return self._pulse.look(self._pinned)
             return self._pulse.told
 
+    def post_version(self) -> int:
+        """As ``data_version`` last saw it."""
+        return self._pulse.post
+
     def roster(self) -> Roster:
         with self._reading() as connection:
             return self._rosters.get(connection)

@@ -31,6 +31,7 @@ from clinic_desk.store.mapping import column_name, mapper
 from clinic_desk.store.message_writing import MessageWriting
 from clinic_desk.store.occupancy import busy_rows, external_rows
 from clinic_desk.store.outbox_writing import OutboxWriting
+from clinic_desk.store.pulse import POST, POSTS, count_on
 from clinic_desk.store.rosters import RosterCache
 from clinic_desk.store.setting_rows import read_setting, setting_id
 from clinic_desk.store.staff_store import StaffWriting, note_actor
@@ -245,13 +246,7 @@ class SqlUnitOfWork(BillingWriting, OutboxWriting, StaffWriting, AuditWriting, M
         return len(rows)
 
     def next_number(self, counter: str) -> int:
-        found = fetch(
-            self._connection,
-            "INSERT INTO counter (name, value) VALUES (?, 1)"
-            " ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value",
-            (counter,),
-        )
-        return int(found[0][0])
+        return count_on(self._connection, counter)
 
     def save_setting(self, key: str, scope: str, value: object, *, undoable: bool = False) -> None:
         row_id = setting_id(key, scope, self.actor.desk_id)
@@ -348,6 +343,8 @@ class SqlUnitOfWork(BillingWriting, OutboxWriting, StaffWriting, AuditWriting, M
             self.action,
             self._anchor,
         )
+        if head is None and self.action in POSTS:
+            count_on(self._connection, POST)
         self._connection.commit()
         self.committed = True
         if head is not None:

@@ -102,7 +102,7 @@ def run(out: Path) -> list[Result]:
         dog.say("nothing else")
         end = time.monotonic() + 6
         drive(front, dog, lambda: time.monotonic() > end)
-        quiet = len(dog.gaps)
+        quiet = dog.beats
         dog.say("messages are sent")
         before, began = left(), time.monotonic()
         window.sending.begin()
@@ -113,12 +113,13 @@ def run(out: Path) -> list[Result]:
                 break
         taken, sent = time.monotonic() - began, before - left()
         dog.stop()
-    for gap in sorted(dog.gaps, key=lambda gap: -gap.ours)[:12]:
+    gaps = dog.gaps
+    for gap in sorted(gaps, key=lambda gap: -gap.ours)[:12]:
         print(f"    {gap.wall:5.0f} ms, own {gap.own:5.0f}, main {gap.main:5.0f}: {gap.doing}")
         for line in gap.stack:
             print(f"          {line}")
     print(f"    {sent:,} messages in {taken:.0f} s, {sent / taken:.0f} a second")
     return [
-        told("searching and dragging, longest stall", dog.gaps[:quiet]),
-        told(f"… while {sent:,} messages are sent ({taken:.0f} s)", dog.gaps[quiet:]),
+        told("searching and dragging, longest stall", gaps[:quiet]),
+        told(f"… while {sent:,} messages are sent ({taken:.0f} s)", gaps[quiet:]),
     ]

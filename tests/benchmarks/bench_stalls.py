@@ -82,7 +82,7 @@ def run(out: Path) -> list[Result]:
         dog.say("nothing else")
         end = time.monotonic() + 6
         drive(front, dog, lambda: time.monotonic() > end)
-        quiet = len(dog.gaps)
+        quiet = dog.beats
         dog.say("opening the import dialog")
         window.doors.import_files()
         QTest.qWait(100)
@@ -91,7 +91,7 @@ def run(out: Path) -> list[Result]:
         dog.say("looking at the files")
         dialog.add_files(files)
         drive(front, dog, lambda: dialog.preview_rows() > 0)
-        looked = len(dog.gaps)
+        looked = dog.beats
         dog.say("importing")
         reports: list[object] = []
         dialog._job.finished.connect(reports.append)

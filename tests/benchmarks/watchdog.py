@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import FrameType
 
@@ -41,10 +40,13 @@ class Gap:
 
 @dataclass
 class Watchdog:
-    """``start`` and ``stop`` on the main thread. ``doing`` names what is being driven."""
+    """``start`` and ``stop`` on the main thread. ``doing`` names what is being driven.
+
+    The beats are kept as plain tuples, which the garbage collector leaves alone: tens of thousands
+    of objects would have it stop the program that is measured."""
 
     doing: str = ""
-    gaps: list[Gap] = field(default_factory=list)
+    rows: list[tuple[float, float, float, str, tuple[str, ...]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._main = threading.main_thread().ident
@@ -78,7 +80,7 @@ class Watchdog:
     def _beat(self) -> None:
         now = self._times()
         wall, own, main = ((a - b) * 1000 for a, b in zip(now, self._last, strict=True))
-        self.gaps.append(Gap(max(0.0, wall - BEAT), own, main, self.doing, self._seen))
+        self.rows.append((max(0.0, wall - BEAT), own, main, self.doing, self._seen))
         self._last, self._seen = now, ()
 
     def _look(self) -> None:
@@ -100,8 +102,13 @@ class Watchdog:
             del frame
         return tuple(sorted(found, key=lambda text: not text.startswith("main")))
 
-    def longest(self, of: Callable[[Gap], float] = lambda gap: gap.ours) -> Gap:
-        return max(self.gaps, key=of)
+    @property
+    def beats(self) -> int:
+        return len(self.rows)
+
+    @property
+    def gaps(self) -> list[Gap]:
+        return [Gap(*row) for row in self.rows]
 
 
 def _busy(frame: FrameType) -> bool:

@@ -404,6 +404,7 @@ class FakeQueries:
     count: int = 6
     asked: list[tuple[date, date]] = field(default_factory=list)
     version: int = 1
+    post: int = 0
     settings: dict[tuple[str, str], object] = field(default_factory=dict)
 
     def roster(self) -> Roster:
@@ -411,6 +412,9 @@ class FakeQueries:
 
     def data_version(self) -> int:
         return self.version
+
+    def post_version(self) -> int:
+        return self.post
 
     def calendar(
         self,

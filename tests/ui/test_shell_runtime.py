@@ -18,7 +18,7 @@ from clinic_desk.services.outcome import Changes, Outcome
 from clinic_desk.ui.runtime import formatting as f
 from clinic_desk.ui.runtime.freshness import Freshness
 from clinic_desk.ui.runtime.fuzzy import score
-from clinic_desk.ui.runtime.operations import Operations
+from clinic_desk.ui.runtime.operations import POST, Operations
 from clinic_desk.ui.runtime.settings import Settings, read_settings
 from tests.fakes.calendar_data import FakeQueries
 from tests.fakes.clock import FixedClock
@@ -190,6 +190,21 @@ class TestFreshness:
         assert heard[0].kinds == {"external"}
         look(fresh, qtbot)
         assert len(heard) == 1
+
+    def test_messages_on_their_way_are_told_as_no_more_than_that(
+        self, operations: Operations, queries: FakeQueries, qtbot: QtBot
+    ) -> None:
+        heard: list[Changes] = []
+        operations.changed.connect(heard.append)
+        fresh = Freshness(operations, FixedClock(NOW))
+        look(fresh, qtbot)
+        queries.post += 1
+        look(fresh, qtbot)
+        assert [one.kinds for one in heard] == [POST]
+        queries.post += 1
+        queries.version += 1
+        look(fresh, qtbot)
+        assert [one.kinds for one in heard] == [POST, {"external"}]
 
     def test_trouble_and_recovery_are_told_once_each(
         self,

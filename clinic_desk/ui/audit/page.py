@@ -29,6 +29,7 @@ from clinic_desk.ui.models import words
 from clinic_desk.ui.models.handing_on import hand_on
 from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.runtime.context import Context
+from clinic_desk.ui.runtime.operations import COURIERS
 from clinic_desk.ui.widgets.empty_state import EmptyState
 from clinic_desk.ui.widgets.forms.bits import InkLabel, push
 from clinic_desk.ui.widgets.forms.reason import ReasonDialog
@@ -267,8 +268,8 @@ class AuditPage(Page):
     def _say(self, message: object) -> None:
         self.message.show_message(message)  # type: ignore[arg-type]  # what the prover says
 
-    def _on_changes(self, _changes: Changes) -> None:
-        if self.isVisible():
+    def _on_changes(self, changes: Changes) -> None:
+        if self.isVisible() and changes.initiator != COURIERS:
             self._pause.start()
 
     def _on_roster(self) -> None:

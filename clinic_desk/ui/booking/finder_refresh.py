@@ -15,6 +15,7 @@ from clinic_desk.services.views import Openings
 from clinic_desk.ui.models import finding
 from clinic_desk.ui.models.openings import RANKED_ROLE
 from clinic_desk.ui.models.sites import both_moment
+from clinic_desk.ui.runtime.operations import COURIERS
 from clinic_desk.ui.runtime.wording import Tone
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class FinderRefresh(QObject):
         page.context.operations.changed.connect(self._on_changes)
 
     def _on_changes(self, changes: Changes) -> None:
-        own = changes.initiator == self._initiator
+        own = changes.initiator in (self._initiator, COURIERS)
         if not own and self._page.isVisible() and not self._pause.isActive():
             self._pause.start()
 

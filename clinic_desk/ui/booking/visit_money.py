@@ -24,7 +24,7 @@ from clinic_desk.ui.widgets.forms.bits import ElidedInk, push
 from clinic_desk.ui.widgets.pay_form import PayForm
 
 INITIATOR = "visit-money"
-MATTERS = frozenset({"invoice", "payment", "appointment", "setting", "external"})
+MATTERS = frozenset({"invoice", "payment", "appointment", "setting", "external", "outbox_message"})
 
 
 class VisitMoney(QWidget):

@@ -27,7 +27,7 @@ from clinic_desk.ui.runtime.wording import Message, Tone
 
 MATTERS = frozenset(
     {"patient", "appointment", "invoice", "payment", "waitlist_entry", "appointment_series",
-     "external", "setting", "shelf_item"}
+     "external", "setting", "shelf_item", "notification"}
 )  # fmt: skip
 PAUSE = 120
 

@@ -40,7 +40,7 @@ class Freshness(QObject):
         super().__init__(parent)
         self._operations = operations
         self._clock = clock
-        self._version: int | None = None
+        self._versions: tuple[int, int] | None = None
         self._asking = False
         self._failed = False
         self._seen: datetime = clock.now()
@@ -70,17 +70,23 @@ class Freshness(QObject):
         if not self._asking:
             self._asking = True
             self._operations.ask(
-                lambda queries: queries.data_version(), done=self._compare, failed=self._cannot
+                lambda queries: (queries.data_version(), queries.post_version()),
+                done=self._compare,
+                failed=self._cannot,
             )
 
-    def _compare(self, version: int) -> None:
+    def _compare(self, versions: tuple[int, int]) -> None:
         self._asking = False
         if self._failed:
             self._failed = False
             self.store_back.emit()
-        known, self._version = self._version, version
-        if known is not None and known != version:
+        known, self._versions = self._versions, versions
+        if known is None:
+            return
+        if known[0] != versions[0]:
             self._operations.announce_external()
+        elif known != versions:
+            self._operations.announce_post()
 
     def _cannot(self, error: ClinicDeskError) -> None:
         self._asking = False

@@ -34,7 +34,14 @@ VIEWS_WAIT = 0.25
 """Seconds that the answer about a patient or visit waits at most until the trail knows of the look.
 Only a writer that is busy for longer keeps it behind."""
 
+WRITTEN_LOOK = 0.05
+"""Seconds between two looks whether somebody still waits for the writes under way."""
+
 READER = "store-reader"
+
+POST = frozenset({"notification", "outbox_message"})
+COURIERS = "couriers"
+"""Initiator of what was sent, by whichever process."""
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -83,8 +90,9 @@ class Operations(QObject):
     """Runs commands and questions off the main thread.
 
     ``changed`` carries the ``Changes`` of every committed command of this window, and
-    ``Changes(kinds={"external"})`` when another process has committed. ``busy_changed`` tells the
-    number of writes not yet acknowledged. ``logged_out`` carries the ``Refusal`` of a command or a
+    ``Changes(kinds={"external"})`` when another process has committed (``kinds=POST`` when that
+    was no more than what became of messages). ``busy_changed`` tells the number of writes not yet
+    acknowledged. ``logged_out`` carries the ``Refusal`` of a command or a
     question for which nobody is logged in any more; whoever asked is told as well.
     """
 
@@ -227,6 +235,10 @@ class Operations(QObject):
     def announce_external(self) -> None:
         self.changed.emit(Changes(kinds=frozenset({"external"})))
 
+    def announce_post(self) -> None:
+        """Messages have gone their way, here or elsewhere; nothing else was written."""
+        self.changed.emit(Changes(kinds=POST, initiator=COURIERS))
+
     def looked(self, kind: str, subject_id: Id, patient_id: Id = "") -> None:
         """Something was shown that had been read before: a visit's card, a person's line. What is
         asked for by ``ask`` tells itself."""
@@ -279,6 +291,16 @@ class Operations(QObject):
         """What the store did not take, and what is still to come."""
         if self._views is not None and self._views.waits:
             self._posted.emit(self._telling.start)
+
+    def written(self, going_on: Callable[[], bool]) -> None:
+        """Waits, off the main thread, until what was given to ``run`` so far is in the store, or
+        ``going_on``, which is asked now and then, says no."""
+        try:
+            last = self._writer.submit(lambda: None)
+        except RuntimeError:  # shut down, which has waited
+            return
+        while wait((last,), timeout=WRITTEN_LOOK).not_done and going_on():
+            continue
 
     def shutdown(self) -> None:
         """Waits for writes under way; drops questions, and answers not yet delivered."""

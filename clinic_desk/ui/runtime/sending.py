@@ -21,6 +21,7 @@ from clinic_desk.services.couriers import Courier, Drained
 from clinic_desk.services.couriers_upkeep import Upkeep
 from clinic_desk.services.message_ports import Envelope, Polled, Receipt
 from clinic_desk.ui.runtime.context import Context
+from clinic_desk.ui.runtime.operations import COURIERS
 from clinic_desk.ui.runtime.reporting import report
 
 if TYPE_CHECKING:
@@ -175,8 +176,9 @@ class Sender(QObject):
 
         return settled
 
-    def _changed(self, _changes: Changes) -> None:
-        if not (self._stopping.is_set() or self._resting or self._soon.isActive()):
+    def _changed(self, changes: Changes) -> None:
+        sent = changes.initiator == COURIERS
+        if not (sent or self._stopping.is_set() or self._resting or self._soon.isActive()):
             self._soon.start()
 
     def _work(self, name: str, job: Callable[[], object], done: Callable[..., None]) -> None:

@@ -75,6 +75,21 @@ def test_a_confirmation_goes_once_when_its_hold_is_over(world: World, phone: Fak
     assert outcomes(world, row) == ["sent"]
 
 
+def test_what_goes_its_way_makes_no_desk_read_its_calendar_again(
+    world: World, phone: FakeTransport
+) -> None:
+    queries = world.store.queries
+    booked(world, "10:00", "11:00")
+    visits, post = queries.data_version(), queries.post_version()
+    assert sender(world, phone).run_once() == Drained(sent=2)
+    assert queries.data_version() == visits
+    assert queries.post_version() != post
+    post = queries.post_version()
+    world.book("11:30", day=SOON)
+    assert queries.data_version() != visits
+    assert queries.post_version() == post
+
+
 def test_a_slip_that_is_undone_sends_nothing(world: World, phone: FakeTransport) -> None:
     world.book("10:00", day=SOON)
     world.undo()

@@ -144,6 +144,7 @@ ASKED: dict[str, Callable[[Queries, World, str], object]] = {
     "clashes": lambda q, w, v: q.clashes(),
     "contacts": lambda q, w, v: q.contacts((w.names["ana"],)),
     "data_version": lambda q, w, v: q.data_version(),
+    "post_version": lambda q, w, v: q.post_version(),
     "awaiting_delivery": lambda q, w, v: q.awaiting_delivery(Channel.SMS, w.clock.now()),
     "clinic_settings": lambda q, w, v: q.clinic_settings("messages."),
     "diary": lambda q, w, v: q.diary(),
