@@ -132,9 +132,7 @@ class SqlQueries(
         with translated(), self._pin_lock:
             if self._pinned is None and self._door.is_open:
                 self._pinned = connect(self._path, write=False)
-            if self._pinned is not None:
-                return self._pulse.look(self._pinned)
-            return self._pulse.told
+            return self._pulse.told if self._pinned is None else self._pulse.look(self._pinned)
 
     def post_version(self) -> int:
         """As ``data_version`` last saw it."""

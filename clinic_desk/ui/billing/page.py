@@ -40,9 +40,7 @@ from clinic_desk.ui.widgets.forms.bits import InkLabel, push
 from clinic_desk.ui.widgets.forms.reason import ReasonDialog
 from clinic_desk.ui.widgets.page import Page
 
-MATTERS = frozenset(
-    {"invoice", "payment", "appointment", "patient", "external", "setting", "outbox_message"}
-)
+MATTERS = {"invoice", "payment", "appointment", "patient", "external", "setting", "outbox_message"}
 USUAL_REASONS = ("Billed by mistake", "Wrong patient", "Wrong amount", "No charge")
 MOST = 500
 MOST_EXPORTED = 100_000
