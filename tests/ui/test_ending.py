@@ -104,6 +104,34 @@ def test_it_is_not_waited_for_longer_than_the_limit(
     assert last_copies(clinic) == []
 
 
+def test_the_last_backup_waits_for_what_the_window_still_writes(
+    desk: MainWindow, clinic: Clinic, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Closing, a window saves its size: a copy made before that lacked it, and the next end of the
+    program needed another."""
+    go, looked, closed = threading.Event(), list[bool](), threading.Event()
+    gate, copies = type(clinic.desk), type(clinic.front.store.maintenance.backups)
+    execute, unsaved = gate.execute, copies.unsaved
+
+    def slowly(self: Any, command: Any) -> Any:
+        go.wait(60)
+        return execute(self, command)
+
+    def look(self: Any) -> bool:
+        looked.append(go.is_set())
+        return unsaved(self)
+
+    monkeypatch.setattr(gate, "execute", slowly)
+    monkeypatch.setattr(copies, "unsaved", look)
+    desk.settings.put("window.size", [1111, 777])
+    assert ending.leave(desk, closed.set) is not None
+    threading.Timer(0.2, go.set).start()
+    qtbot.waitUntil(closed.is_set)
+    assert looked == [True]
+    assert len(last_copies(clinic)) == 1
+    assert not clinic.front.store.maintenance.backups.unsaved()
+
+
 def test_whoever_answered_signals_before_does_so_again() -> None:
     before = [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)]
     made = Terminated()

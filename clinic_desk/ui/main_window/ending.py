@@ -47,7 +47,14 @@ def leave(
             one.hurry(limit or LIMIT, then)
             return one
     backups = window.maintenance.backups
-    leaving = Leaving(window.context.theme, backups, plan_of(window.settings), then, limit or LIMIT)
+    leaving = Leaving(
+        window.context.theme,
+        backups,
+        plan_of(window.settings),
+        then,
+        limit or LIMIT,
+        window.context.operations.written,
+    )
     leaving.setParent(window)
     leaving.start()
     return leaving
