@@ -91,7 +91,7 @@ def reconcile(
     left = {one.key: one for one in history}
     for one in wanted:
         old = left.get(one.key)
-        if one.purpose in TIMED and one.due_at <= now and not waits(old, now):
+        if one.purpose in TIMED and goes_at(one) <= now and not waits(old, now):
             continue
         if old is None:
             yield Change(None, one)

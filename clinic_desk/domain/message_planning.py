@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import Enum, auto
 from zlib import crc32
 
@@ -27,7 +27,7 @@ from clinic_desk.domain.message_changes import (
     VISIT_MOVED,
     Change,
     after_quiet,
-    before_quiet,
+    goes_at,
     is_open,
     planned,
     planned_here,
@@ -36,7 +36,8 @@ from clinic_desk.domain.message_changes import (
     waits,
 )
 from clinic_desk.domain.message_others import after_no_show
-from clinic_desk.domain.message_rules import NO_REMINDERS, Rules, ways
+from clinic_desk.domain.message_reminders import reminders, told_by
+from clinic_desk.domain.message_rules import Rules, ways
 from clinic_desk.domain.messages import HOLD, Channel, MessageStatus, Notification, Purpose
 from clinic_desk.domain.people import Patient
 from clinic_desk.domain.spans import epoch
@@ -257,8 +258,23 @@ def _wanted(
         yield from after_no_show(rules, visit, facts.before, patient, facts.zone, history, now)
     if visit.start <= now:
         return
+    notices = list(_notices(rules, facts, patient, history, now))
+    yield from notices
     if stand is Stand.ALIVE:
-        yield from reminders(rules, visit, patient, facts.plan, facts.zone, now)
+        is_so = state_of(visit)
+        for one in reminders(rules, visit, patient, facts.plan, facts.zone, history, is_so, now):
+            if not any(told_by(notice, one) for notice in notices):
+                yield one
+
+
+def _notices(
+    rules: Rules,
+    facts: VisitFacts,
+    patient: Patient,
+    history: Sequence[Notification],
+    now: datetime,
+) -> Iterator[Notification]:
+    visit, stand = facts.visit, stand_of(facts.visit)
     if not facts.told or stand not in (Stand.ALIVE, Stand.OFF):
         return
     knows, is_so = known(facts, history, now), state_of(visit)
@@ -312,54 +328,14 @@ def _notice(
     mark = _mark(f"{tells}|{patient.id}")
     occurrence = f"visit:{visit.id}:{epoch(visit.start)}:{purpose}-{closed}-{mark}"
     for way in ways(rules, patient):
-        if due >= visit.start and way.channel != on_its_way:
+        if way.channel == on_its_way and pending is not None:
+            at = goes_at(pending)
+        elif due >= visit.start:
             continue
+        else:
+            at = due
         yield planned(
-            rules, patient, way, occurrence, purpose, due, visit.start, now,
+            rules, patient, way, occurrence, purpose, at, visit.start, now,
             held_until=held, appointment_id=visit.id, doctor_id=visit.doctor_id,
             knew=knows, tells=tells,
         )  # fmt: skip
-
-
-def plan_of(visit: Appointment, plan: Sequence[str]) -> Iterator[tuple[timedelta, list[str]]]:
-    """(how long before the start, channels named) of a visit's reminders, the earliest first: its
-    own, where it has some, else by ``plan``."""
-    own = list(visit.remind_channels)
-    if tuple(own) == NO_REMINDERS:
-        return
-    if visit.remind_at is not None and visit.remind_at < visit.start:
-        yield visit.start - visit.remind_at, own
-        return
-    items = [item.partition(":") for item in plan]
-    for minutes, _, channels in sorted(items, key=lambda item: -int(item[0])):
-        yield timedelta(minutes=int(minutes)), own or [one for one in channels.split(",") if one]
-
-
-def reminders(
-    rules: Rules,
-    visit: Appointment,
-    patient: Patient,
-    plan: Sequence[str],
-    zone: str,
-    now: datetime,
-) -> Iterator[Notification]:
-    """Those of a visit that stands, whatever their time; two at the same instant and the same way
-    are one, that of the earlier rule."""
-    if Purpose.REMINDER not in rules.purposes:
-        return
-    seen: set[tuple[datetime, Channel]] = set()
-    for lead, named in plan_of(visit, plan):
-        rule = str(int(lead.total_seconds() // 60))
-        for way in ways(rules, patient, named):
-            due = visit.start - lead
-            if way.channel is not Channel.DESKTOP:
-                due = before_quiet(rules, patient, zone, due)
-            if (due, way.channel) in seen:
-                continue
-            seen.add((due, way.channel))
-            occurrence = f"visit:{visit.id}:{epoch(visit.start)}:reminder-{rule}"
-            yield planned(
-                rules, patient, way, occurrence, Purpose.REMINDER, due, visit.start, now,
-                rule=rule,
-                appointment_id=visit.id, doctor_id=visit.doctor_id, tells=state_of(visit),
-            )  # fmt: skip

@@ -31,6 +31,9 @@ LONGEST_DELAY = 90 * 24 * 60
 NO_WAY = "No way to reach the patient: "
 """How the reason of a message begins that was skipped when it was planned."""
 
+LEAST_OPEN = 60
+"""Minutes of the day that quiet hours leave."""
+
 _QUIET = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)\s*[-–]\s*([01]?\d|2[0-3]):([0-5]\d)")
 
 
@@ -72,6 +75,20 @@ def quiet_in(text: str) -> Quiet | None:
     hours = [int(part) for part in found.groups()]
     begin, end = hours[0] * 60 + hours[1], hours[2] * 60 + hours[3]
     return None if begin == end else Quiet(begin, end)
+
+
+def quiet_fault(text: str) -> str:
+    """What is wrong with quiet hours as somebody types them, in words; empty when they will do."""
+    try:
+        quiet = quiet_in(text)
+    except ValueError:
+        return f"Type two times such as {USUAL_QUIET}, or {NO_QUIET}."
+    if quiet is None:
+        none = text.strip().casefold() == NO_QUIET
+        return "" if none else f"They end when they begin; type {NO_QUIET} for no quiet hours."
+    if (quiet.begin - quiet.end) % 1440 < LEAST_OPEN:
+        return "They leave less than an hour of the day in which a message could come."
+    return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -130,10 +130,10 @@ def check_reminders(plan: Sequence[str]) -> tuple[str, ...]:
                 "is sent (e-mail, SMS, WhatsApp or on the desk).",
                 field="reminders",
             )
-        if int(minutes) > 60 * DAY:
+        if not 0 < int(minutes[-9:]) <= 60 * DAY or len(minutes) > 9:
             raise Refusal(
                 "bad_reminder",
-                "A reminder comes at most 60 days before the visit.",
+                "A reminder comes between a minute and 60 days before the visit.",
                 field="reminders",
             )
         kept.append(f"{int(minutes)}:{','.join(dict.fromkeys(names))}")

@@ -12,15 +12,28 @@ from clinic_desk.domain.appointments import Appointment, Status
 from clinic_desk.domain.billing import OWED, Invoice
 from clinic_desk.domain.catalogue import effective_type
 from clinic_desk.domain.ids import Id
-from clinic_desk.domain.message_changes import NOTICES, TAKEN_BACK, Change
+from clinic_desk.domain.message_changes import (
+    NOTICES,
+    SETTLED,
+    TAKEN_BACK,
+    Change,
+    goes_at,
+)
 from clinic_desk.domain.message_others import offer_changes, payment_changes
 from clinic_desk.domain.message_planning import VisitFacts, matters, visit_changes
 from clinic_desk.domain.message_rules import Rules, rules_in
-from clinic_desk.domain.messages import CHANNEL_WORDS, HOLD, MessageStatus, Notification
+from clinic_desk.domain.messages import (
+    CHANNEL_WORDS,
+    HOLD,
+    MessageStatus,
+    Notification,
+    Purpose,
+)
 from clinic_desk.domain.people import Patient
 from clinic_desk.domain.spans import epoch, from_epoch, local_date
 from clinic_desk.domain.waitlist import WaitlistEntry, WaitlistOffer, WaitStatus
 from clinic_desk.services.message_commands import PlanMessages
+from clinic_desk.services.wording import when_text
 from clinic_desk.services.work import Done, Work
 
 REPLAN = "messages.replan"
@@ -35,6 +48,9 @@ ASKED_ABOUT = (
     "channels", "quiet", "merged_into", "deleted_at", "record_number",
 )  # fmt: skip
 """Fields of a patient that decide whether, how and when they are told."""
+
+HELD = NOTICES | {Purpose.WAITLIST_OFFER}
+"""What a person at the desk has just brought about, and may take back."""
 
 
 def follow(work: Work) -> str:
@@ -65,17 +81,17 @@ def follow(work: Work) -> str:
             if visit.id not in visits:
                 visits[visit.id] = _facts(visit, visit)
     changes = _plan_visits(work, rules, list(visits.values()), people, merged=merged)
-    _follow_others(work, rules, people, changed)
-    return said(changes, work.now)
+    changes += _follow_others(work, rules, people, changed)
+    return said(changes, work.now, rules.zone)
 
 
-def said(changes: Sequence[Change], now: datetime) -> str:
+def said(changes: Sequence[Change], now: datetime, zone: str) -> str:
     """ "SMS held 3 min", "2 messages held 3 min", "nothing was sent": what becomes of the notices
-    of a change."""
+    of a change, with times of ``zone``."""
     held = [
         one.after
         for one in changes
-        if one.after.purpose in NOTICES
+        if one.after.purpose in HELD
         and one.after.status is MessageStatus.PLANNED
         and (one.before is None or one.before.status is not MessageStatus.PLANNED)
         and one.after.held_until is not None
@@ -84,15 +100,21 @@ def said(changes: Sequence[Change], now: datetime) -> str:
     if not held:
         slips = any(
             one.before is not None
-            and one.before.purpose in NOTICES
+            and one.before.purpose in HELD
             and one.before.status is MessageStatus.PLANNED
-            and one.after.reason == TAKEN_BACK
+            and one.after.reason
+            == (SETTLED if one.after.purpose is Purpose.WAITLIST_OFFER else TAKEN_BACK)
             for one in changes
         )
         return "nothing was sent" if slips else ""
     minutes = int(HOLD.total_seconds() // 60)
     what = CHANNEL_WORDS[held[0].channel] if len(held) == 1 else f"{len(held)} messages"
-    return f"{what} held {minutes} min"
+    times = [goes_at(one) for one in held]
+    if min(times) > now + HOLD:
+        waits = "waits" if len(held) == 1 else "wait"
+        return f"{what} {waits} until {when_text(min(times), zone, now)} (quiet hours)"
+    least = "" if max(times) <= now + HOLD else "at least "
+    return f"{what} held {least}{minutes} min"
 
 
 def _seen(before: object, after: Appointment, told: bool, now: datetime) -> VisitFacts | None:
@@ -195,7 +217,7 @@ def write(work: Work, changes: Iterable[Change]) -> None:
 
 def _follow_others(
     work: Work, rules: Rules, people: dict[Id, Patient], changed: Sequence[Id]
-) -> None:
+) -> list[Change]:
     invoices = {row.id: row for row in work.uow.written(Invoice) if _counts(work, row)}
     offers = {row.id: row for row in work.uow.written(WaitlistOffer)}
     for entry in work.uow.written(WaitlistEntry):
@@ -209,7 +231,7 @@ def _follow_others(
                 invoices[message.invoice_id] = work.uow.get(Invoice, message.invoice_id)
             if message.offer_id and message.offer_id not in offers:
                 offers[message.offer_id] = work.uow.get(WaitlistOffer, message.offer_id)
-    plan_others(work, rules, list(invoices.values()), list(offers.values()), people)
+    return plan_others(work, rules, list(invoices.values()), list(offers.values()), people)
 
 
 def _counts(work: Work, invoice: Invoice) -> bool:
@@ -224,10 +246,10 @@ def plan_others(
     invoices: Sequence[Invoice],
     offers: Sequence[WaitlistOffer],
     people: dict[Id, Patient] | None = None,
-) -> None:
+) -> list[Change]:
     """What follows from these invoices and offers."""
     if not invoices and not offers:
-        return
+        return []
     entries = {one.id: one for one in work.uow.entries_of([row.entry_id for row in offers])}
     wanted = {row.patient_id for row in invoices} | {one.patient_id for one in entries.values()}
     patients = {**work.uow.patients_of(sorted(wanted)), **(people or {})}
@@ -254,6 +276,7 @@ def plan_others(
             waits=entry is not None and _waits(entry),
         )
     write(work, changes)
+    return changes
 
 
 def _waits(entry: WaitlistEntry) -> bool:

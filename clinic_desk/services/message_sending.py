@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from clinic_desk.domain import availability
 from clinic_desk.domain.appointments import Appointment
 from clinic_desk.domain.billing import OWED
 from clinic_desk.domain.errors import NotFound, Refusal
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 TOO_LATE = "It is too late for it"
 NO_PATIENT = "The patient’s record is gone"
+TIME_TAKEN = "The time is no longer free"
 SWITCHED_OFF = "Such messages are switched off"
 CALENDAR = frozenset({Purpose.CONFIRMATION, Purpose.REMINDER, Purpose.MOVED, Purpose.CANCELLED})
 """Messages by which the patient's own calendar learns of the visit."""
@@ -79,7 +81,7 @@ class Broken:
 
 def prepare(ground: MessageGround, ways: Ways, now: datetime) -> Ready | Skip | Broken:
     """What is to become of a message that is due. Reads nothing."""
-    reason = _against(ground, ways.rules, now)
+    reason = _against(ground, ways.roster, ways.rules, now)
     if reason:
         return Skip(reason)
     message, patient = ground.message, ground.patient
@@ -128,7 +130,7 @@ def prepare(ground: MessageGround, ways: Ways, now: datetime) -> Ready | Skip | 
     return Ready(envelope, ground.visit.revision if ground.visit is not None else None)
 
 
-def _against(ground: MessageGround, rules: Rules, now: datetime) -> str:
+def _against(ground: MessageGround, roster: Roster, rules: Rules, now: datetime) -> str:
     """Why the message does not go; empty when it does."""
     message, patient = ground.message, ground.patient
     if message.status is not MessageStatus.PLANNED:
@@ -143,10 +145,10 @@ def _against(ground: MessageGround, rules: Rules, now: datetime) -> str:
         wrong = obstacle(rules, message.channel, patient)
         if wrong:
             return f"{CHANNEL_WORDS[message.channel]}: {wrong}"
-    return _settled(ground)
+    return _settled(ground, roster)
 
 
-def _settled(ground: MessageGround) -> str:
+def _settled(ground: MessageGround, roster: Roster) -> str:
     """Whether what it is about still is so."""
     message, visit = ground.message, ground.visit
     match message.purpose:
@@ -166,7 +168,12 @@ def _settled(ground: MessageGround) -> str:
             return "" if stand_of(visit) is Stand.MISSED else SETTLED
         case Purpose.WAITLIST_OFFER:
             offer = ground.offer
-            return "" if offer is not None and offer.result is OfferResult.OPEN else SETTLED
+            if offer is None or offer.deleted_at is not None:
+                return SETTLED
+            if offer.result is not OfferResult.OPEN:
+                return SETTLED
+            room = availability.capacity(roster, offer.doctor_id, offer.start, offer.end)
+            return TIME_TAKEN if ground.beside >= max(1, room) else ""
         case Purpose.PAYMENT:
             invoice = ground.invoice
             return "" if invoice is not None and invoice.status in OWED else SETTLED

@@ -46,7 +46,8 @@ class Words:
 class MessageGround:
     """A message and what it is about, in one snapshot. ``attempts`` begun so far; ``unsure``: what
     became of one of them is not known, and then ``others`` are the provider's ids of other messages
-    to the same address."""
+    to the same address; ``beside``: visits at once that the doctor has in the time that it
+    offers."""
 
     message: Notification
     attempts: int = 0
@@ -56,3 +57,4 @@ class MessageGround:
     patient: Patient | None = None
     invoice: Invoice | None = None
     offer: WaitlistOffer | None = None
+    beside: int = 0

@@ -53,19 +53,15 @@ def checked_order(value: object) -> tuple[str, ...]:
 
 def checked_quiet(value: object) -> str:
     """ "20:00-08:00", "none", or empty for the clinic's hours."""
-    from clinic_desk.domain.message_rules import NO_QUIET, quiet_in  # seldom asked
+    from clinic_desk.domain.message_rules import NO_QUIET, quiet_fault, quiet_in  # seldom asked
 
     text = " ".join(str(value or "").split())
     if not text:
         return ""
-    try:
-        found = quiet_in(text)
-    except ValueError:
-        raise Refusal(
-            "bad_quiet",
-            f"{quoted(text)} are no quiet hours; write them as 20:00-08:00, or none.",
-            field="quiet",
-        ) from None
+    fault = quiet_fault(text)
+    if fault:
+        raise Refusal("bad_quiet", f"{quoted(text)} are no quiet hours. {fault}", field="quiet")
+    found = quiet_in(text)
     if found is None:
         return NO_QUIET
     begin, end = found.begin, found.end

@@ -76,8 +76,8 @@ def _says(card: WaitlistCard, words: Sequence[str]) -> bool:
 
 
 def matches(queries: Queries, gap: Gap, now: datetime) -> tuple[WaitlistMatch, ...]:
-    """Everybody who waits and fits, best first; last, in the order of their calls, those to whom
-    this gap was offered already (``offered``), but for those who wanted to be called back."""
+    """Everybody who waits and fits, best first; last, in the order of their calls, those who have
+    answered (``offered``). Whoever was told by a message, or calls back, has not answered yet."""
     cards = queries.waitlist()
     if not cards or gap.end <= now:
         return ()
@@ -249,7 +249,10 @@ def _overlap(offer: WaitlistOffer, gap: Gap) -> bool:
 
 
 def _settled(offered: WaitlistOffer | None) -> bool:
-    return offered is not None and offered.result is not OfferResult.CALL_BACK
+    return offered is not None and offered.result not in (
+        OfferResult.OPEN,
+        OfferResult.CALL_BACK,
+    )
 
 
 def open_matches(found: Iterable[WaitlistMatch]) -> tuple[WaitlistMatch, ...]:

@@ -103,10 +103,36 @@ def record_offer(work: Work, command: RecordOffer) -> Done:
     if command.result is OfferResult.BOOKED:
         raise Refusal("bad_result", "Book the visit from the waiting list; that is the record.")
     entry = _waiting(work, command.entry_id)
+    patient = work.uow.get(Patient, entry.patient_id)
+    if command.by_message:
+        _can_be_told(work, patient, command)
     offer = _offer(work, entry, command)
-    who = work.uow.get(Patient, entry.patient_id).listed_name
+    who = patient.listed_name
     word = RESULT_WORDS[command.result]
     return Done(value=offer.id, label=f"{who}: {word}", sentence=f"{who}: {word}")
+
+
+def _can_be_told(work: Work, patient: Patient, call: RecordOffer) -> None:
+    """Raises ``Refusal`` for whoever would get no message about the slot."""
+    from clinic_desk.domain.message_rules import NO_WAY, ways  # seldom asked
+    from clinic_desk.domain.messages import Purpose
+    from clinic_desk.services.message_planning import rules_of
+
+    rules = rules_of(work)
+    if call.result is not OfferResult.OPEN:
+        raise Refusal("bad_result", "A message offers the slot; it is no answer to the offer.")
+    if call.start <= work.now:
+        raise Refusal("too_late", "The slot begins now; ring them instead.")
+    if not rules.reaches_patients:
+        raise Refusal(
+            "no_way", "No way to patients is in use. Switch one on under Settings → Messages."
+        )
+    if Purpose.WAITLIST_OFFER not in rules.purposes:
+        raise Refusal("no_way", "The clinic sends no waiting-list offers (Settings → Messages).")
+    found = ways(rules, patient)
+    if not found or found[0].skip:
+        why = found[0].skip.removeprefix(NO_WAY) if found else "an invented patient"
+        raise Refusal("no_way", f"{patient.listed_name} cannot be told by a message: {why}.")
 
 
 def book(work: Work, command: BookFromWaitlist) -> Done:

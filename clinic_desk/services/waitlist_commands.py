@@ -39,8 +39,9 @@ class WithdrawFromWaitlist(Command, by="waitlist:withdraw", needs=Permission.WAI
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordOffer(Command, by="waitlist:record_offer", needs=Permission.WAITLIST):
     """What a call about a freed slot came to. Made once for each entry and ``gap``; a second call
-    updates it. ``result`` BOOKED is written by ``BookFromWaitlist`` alone. Value: the offer's
-    id."""
+    updates it. ``result`` BOOKED is written by ``BookFromWaitlist`` alone. ``by_message``: the
+    patient is told by a message (``result`` OPEN), and refused when nothing could go. Value: the
+    offer's id."""
 
     entry_id: Id
     gap: str
@@ -51,6 +52,7 @@ class RecordOffer(Command, by="waitlist:record_offer", needs=Permission.WAITLIST
     room_id: Id | None = None
     result: OfferResult = OfferResult.REFUSED
     note: str = ""
+    by_message: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

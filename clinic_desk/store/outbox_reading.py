@@ -15,9 +15,11 @@ from clinic_desk.domain.ids import Id
 from clinic_desk.domain.records import Record
 from clinic_desk.domain.spans import epoch, from_epoch
 from clinic_desk.store.direct import fetch, fetch_one
+from clinic_desk.store.stored import OCCUPIES
 
 if TYPE_CHECKING:
     from clinic_desk.domain.messages import Channel, Notification
+    from clinic_desk.domain.waitlist import WaitlistOffer
     from clinic_desk.services.day_views import OutboxMessage
     from clinic_desk.services.outbox_ports import MessageGround
 
@@ -100,6 +102,7 @@ class OutboxReading(ABC):
             if row is None:
                 return None
             message = notification_of(row[: len(NOTIFICATION)])
+            offer = _row(connection, WaitlistOffer, message.offer_id)
             return MessageGround(
                 message=message,
                 attempts=row[-2],
@@ -108,7 +111,8 @@ class OutboxReading(ABC):
                 visit=_row(connection, Appointment, message.appointment_id),
                 patient=_row(connection, Patient, message.patient_id),
                 invoice=_row(connection, Invoice, message.invoice_id),
-                offer=_row(connection, WaitlistOffer, message.offer_id),
+                offer=offer,
+                beside=0 if offer is None else _beside(connection, offer),
             )
 
     def clinic_settings(self, prefix: str) -> Mapping[str, object]:
@@ -156,6 +160,21 @@ def service_of(topic: str) -> str:
     """ "message.email" → "email", "billing.issued" → "billing"."""
     first, _, rest = topic.partition(".")
     return rest if first == "message" else first
+
+
+def _beside(connection: Connection, offer: WaitlistOffer) -> int:
+    """Lanes of the doctor with a visit in the time that is offered. A slot held for a caller is no
+    visit yet."""
+    from clinic_desk.store.occupancy import REACH
+
+    start, end = epoch(offer.start), epoch(offer.end)
+    found = fetch_one(
+        connection,
+        "SELECT count(DISTINCT lane) FROM appointment WHERE doctor_id = ? AND start_at > ?"
+        f" AND start_at < ? AND end_at > ? AND status <> 'held' AND {OCCUPIES}",
+        (offer.doctor_id, start - REACH, end, start),
+    )
+    return 0 if found is None else int(found[0])
 
 
 def _row(connection: Connection, kind: type[R], row_id: Id | None) -> R | None:

@@ -55,6 +55,7 @@ class Story:
     told: str | None = None
     notice: Notice | None = None
     reminders: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
+    holds: dict[tuple[str, str], tuple[int, str, int | None]] = field(default_factory=dict)
     sent: set[tuple[str, ...]] = field(default_factory=set)
     chase: tuple[str, int] | None = None
     is_so: str = ""
@@ -164,9 +165,15 @@ def follow(
 ) -> None:
     """What becomes of the plans of a visit. ``before`` is ``visit`` when only something about the
     patient or the clinic has changed."""
-    start, stands = minute_of(visit.start), standing(visit)
     _chase(story, clinic, before, visit, patient, zone, now)
+    _tell(story, clinic, before, visit, patient, zone, now)
     _remind(story, clinic, visit, patient, zone, now)
+
+
+def _tell(
+    story: Story, clinic: Clinic, before: Any, visit: Any, patient: Any, zone: str, now: int
+) -> None:
+    start, stands = minute_of(visit.start), standing(visit)
     pending = story.notice
     if pending is not None and pending.way == "skipped" and pending.base <= now:
         pending = None
@@ -203,6 +210,7 @@ def follow(
 def _remind(story: Story, clinic: Clinic, visit: Any, patient: Any, zone: str, now: int) -> None:
     start = minute_of(visit.start)
     wanted: dict[tuple[str, str], tuple[int, str]] = {}
+    notice = story.notice
     on = "reminder" in clinic.purposes and standing(visit) == "stands" and start > now
     taken = set()
     for lead, names in sorted(_plan(clinic, visit, start), reverse=True) if on else ():
@@ -210,18 +218,29 @@ def _remind(story: Story, clinic: Clinic, visit: Any, patient: Any, zone: str, n
             at = start - lead
             if way != "desktop":
                 at = earlier(clinic, patient, zone, at)
-            if (at, way) not in taken:
-                taken.add((at, way))
+            needless = (
+                notice is not None
+                and way != "skipped"
+                and notice.way == way
+                and at <= max(notice.at, notice.base)
+            )
+            if (at, way) not in taken and not needless:
                 wanted[(f"{lead}", f"{start}/{way}")] = (at, way)
+            taken.add((at, way))
     before, story.reminders = story.reminders, {}
+    holds, story.holds = story.holds, {}
     for key, (at, way) in wanted.items():
         if ("reminder", *key) in story.sent:
             continue
-        was = before.get(key)
-        if was is not None and way != "skipped" and was[0] <= now:
-            story.reminders[key] = was
-        elif at > now:
-            story.reminders[key] = (at, way)
+        was = before.get(key) if way != "skipped" else None
+        due, is_so, until = holds.get(key, (0, "", None)) if was is not None else (0, "", None)
+        if is_so != place(visit) or (until is None and due != at):
+            until = now + 3 if way != "skipped" and now < at < now + 3 else None
+        goes = at if until is None else max(at, until)
+        if was is not None and was[0] <= now:
+            story.reminders[key], story.holds[key] = was, holds[key]
+        elif now < goes < start:
+            story.reminders[key], story.holds[key] = (goes, way), (at, place(visit), until)
 
 
 def _plan(clinic: Clinic, visit: Any, start: int) -> list[tuple[int, tuple[str, ...]]]:

@@ -20,8 +20,10 @@ from clinic_desk.services.commands import (
     CancelAppointment,
     ChangeStatus,
     Command,
+    EditPatient,
     MoveAppointment,
     RemoveBlock,
+    SaveSetting,
 )
 from clinic_desk.services.outcome import Outcome
 from clinic_desk.services.planning_views import WaitlistCard
@@ -425,6 +427,29 @@ class TestAFreedSlot:
             )
         )
         gone(window, qtbot)
+
+    def test_m_offers_it_by_a_message_and_the_person_stays_on_offer(
+        self, window: MainWindow, qtbot: QtBot
+    ) -> None:
+        first, second = wait_for(window, qtbot, 2)
+        cancel(window, qtbot, coming(window))
+        offers = bar(window, qtbot)
+        press(qtbot, window, Key.Key_F7)
+        press(qtbot, window, Key.Key_M)
+        qtbot.waitUntil(offers.trouble.isVisible)
+        assert "No way to patients is in use" in offers.trouble.text()
+        assert entry(window, first).offers == ()
+        on = SaveSetting(key="messages.sms.on", value=True, scope="clinic")
+        run(window, qtbot, on)
+        asked = entry(window, first).entry.patient_id
+        told = {"mobile": "07911 123456", "consent_sms": True}
+        run(window, qtbot, EditPatient(patient_id=asked, values=told))
+        press(qtbot, window, Key.Key_1)
+        qtbot.mouseClick(offers.message_button, LEFT)
+        qtbot.waitUntil(lambda: "offered · SMS held 3 min" in window.toast.text)
+        qtbot.waitUntil(lambda: offers.people[0].offered is not None)
+        assert shown(offers) == [first, second]
+        assert entry(window, first).offers[0].result is OfferResult.OPEN
 
     def test_delete_puts_it_away_and_keeps_everybody_waiting(
         self, window: MainWindow, qtbot: QtBot

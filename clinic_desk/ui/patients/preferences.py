@@ -164,8 +164,12 @@ class Preferences(QWidget):
         zone, quiet = self.zone.text().strip(), self.quiet.text().strip()
         if zone and not _is_zone(zone):
             found["zone"] = "Use a name such as Europe/London, or leave it empty."
-        if quiet and not _are_hours(quiet):
-            found["quiet"] = "Write them as 20:00-08:00, or none."
+        if quiet:
+            from clinic_desk.domain.message_rules import quiet_fault  # seldom typed
+
+            fault = quiet_fault(quiet)
+            if fault:
+                found["quiet"] = fault
         return found
 
     def field(self, name: str) -> QWidget:
@@ -182,13 +186,3 @@ def _is_zone(name: str) -> bool:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return False
     return "/" in name or name.upper() == str(UTC)
-
-
-def _are_hours(text: str) -> bool:
-    from clinic_desk.domain.message_rules import quiet_in  # seldom typed
-
-    try:
-        quiet_in(text)
-    except ValueError:
-        return False
-    return True

@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from clinic_desk.domain.errors import Refusal
-from clinic_desk.domain.message_rules import LONGEST_DELAY, NO_QUIET, USUAL_QUIET, quiet_in
+from clinic_desk.domain.message_rules import LONGEST_DELAY, NO_QUIET, quiet_fault
 from clinic_desk.domain.messages import Channel
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models import setting_words
@@ -87,14 +87,11 @@ class QuietField(TextField):
         super().__init__("none", widest=160)
 
     def value(self) -> str:
-        text = super().value()
-        try:
-            quiet_in(text or NO_QUIET)
-        except ValueError as error:
-            raise Refusal(
-                "bad_quiet", f"Type two times such as {USUAL_QUIET}, or nothing.", field="quiet"
-            ) from error
-        return text or NO_QUIET
+        text = super().value() or NO_QUIET
+        fault = quiet_fault(text)
+        if fault:
+            raise Refusal("bad_quiet", fault, field="quiet")
+        return text
 
     def put(self, value: str) -> None:
         super().put("" if value == NO_QUIET else value)

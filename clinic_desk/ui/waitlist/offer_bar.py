@@ -13,6 +13,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QResize
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
+    QPushButton,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -32,7 +33,7 @@ from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.formatting import length_text
 from clinic_desk.ui.runtime.privacy import CURTAIN
 from clinic_desk.ui.runtime.wording import message_for
-from clinic_desk.ui.waitlist.offer_desk import OfferDesk
+from clinic_desk.ui.waitlist.offer_desk import STAYS, OfferDesk
 from clinic_desk.ui.waitlist.offer_tile import OfferTile
 from clinic_desk.ui.widgets import paint
 from clinic_desk.ui.widgets.announce import announce
@@ -46,6 +47,7 @@ RESULT_KEYS = {
     Qt.Key.Key_R: OfferResult.REFUSED,
     Qt.Key.Key_N: OfferResult.NO_ANSWER,
     Qt.Key.Key_L: OfferResult.CALL_BACK,
+    Qt.Key.Key_M: OfferResult.OPEN,
 }
 
 
@@ -87,6 +89,7 @@ class OfferBar(QWidget):
         self.refused_button = push("Refused", self)
         self.silent_button = push("No answer", self)
         self.later_button = push("Call back", self)
+        self.message_button = push("Message", self)
         self.close_button = push("", self, "ghost")
         self.note = NoteLine(self)
         self.note.setMaxLength(NOTE_LIMIT)
@@ -110,10 +113,7 @@ class OfferBar(QWidget):
         side.addStretch(1)
         keys = QHBoxLayout()
         keys.setSpacing(6)
-        for button in (
-            self.book_button, self.refused_button, self.silent_button, self.later_button,
-            self.close_button,
-        ):  # fmt: skip
+        for button in (self.book_button, *self._answers(), self.close_button):
             button.setProperty("density", "compact")
             keys.addWidget(button)
         right = QVBoxLayout()
@@ -143,12 +143,14 @@ class OfferBar(QWidget):
         self.refused_button.clicked.connect(lambda: self.record(OfferResult.REFUSED))
         self.silent_button.clicked.connect(lambda: self.record(OfferResult.NO_ANSWER))
         self.later_button.clicked.connect(lambda: self.record(OfferResult.CALL_BACK))
+        self.message_button.clicked.connect(lambda: self.record(OfferResult.OPEN))
         self.close_button.clicked.connect(self.put_away)
         self.note.done.connect(self.setFocus)
         for button, key in (
             (self.refused_button, "R"), (self.silent_button, "N"), (self.later_button, "L"),
         ):  # fmt: skip
             button.setToolTip(f"{button.text()} ({key})")
+        self.message_button.setToolTip("Offer it by a message: SMS, e-mail or WhatsApp (M)")
         self.close_button.setToolTip("Do not offer this slot (Delete)")
         self.close_button.setAccessibleName("Do not offer this slot")
 
@@ -221,7 +223,7 @@ class OfferBar(QWidget):
         self.book_button.setEnabled(not self.desk.booking)
         keep_shut(self.book_button, self._why_not_book())
         why = why_not(self._context.actor, Permission.WAITLIST)
-        for button in (self.refused_button, self.silent_button, self.later_button):
+        for button in self._answers():
             button.setEnabled(True)
             keep_shut(button, why)
 
@@ -243,11 +245,11 @@ class OfferBar(QWidget):
         return max(1, min(MOST, free // self._theme.px(LEAST_TILE)))
 
     def _right_width(self) -> int:
-        buttons = (
-            self.book_button, self.refused_button, self.silent_button, self.later_button,
-            self.close_button,
-        )  # fmt: skip
+        buttons = (self.book_button, *self._answers(), self.close_button)
         return sum(button.sizeHint().width() + 6 for button in buttons)
+
+    def _answers(self) -> tuple[QPushButton, ...]:
+        return self.message_button, self.refused_button, self.silent_button, self.later_button
 
     # deeds
 
@@ -274,7 +276,7 @@ class OfferBar(QWidget):
         self.note.clear()
         person = self.person
         self._with(lambda offering, person: self.desk.record(offering, person, result, note))
-        if result is OfferResult.CALL_BACK and person is self.person:
+        if result in STAYS and person is self.person:
             self._step(1)
 
     def put_away(self) -> None:

@@ -25,6 +25,9 @@ from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.runtime.context import Context
 
 INITIATOR = "offers"
+STAYS = frozenset({OfferResult.OPEN, OfferResult.CALL_BACK})
+"""After these the person stays on offer: the answer is still to come."""
+
 MATTERS = frozenset(
     {
         "appointment", "waitlist_entry", "waitlist_offer", "availability_exception", "patient",
@@ -134,10 +137,10 @@ class OfferDesk(QObject):
     def record(
         self, offering: Offering, match: WaitlistMatch, result: OfferResult, note: str
     ) -> None:
-        """Writes down what the call came to; the next best moves up at once."""
+        """Writes down what the call came to; the next best moves up at once. OPEN tells the
+        patient by a message; they stay on offer, as does whoever calls back."""
         said = (offering.gap.key, match.card.entry.id)
-        later = result is OfferResult.CALL_BACK
-        if not later:
+        if result not in STAYS:
             self._said.add(said)
 
         def done(outcome: Outcome) -> None:
@@ -162,6 +165,7 @@ class OfferDesk(QObject):
                 room_id=slot.room_id,
                 result=result,
                 note=note,
+                by_message=result is OfferResult.OPEN,
                 initiator=INITIATOR,
             ),
             done=done,

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
+
 from clinic_desk.domain.appointments import Status
+from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.messages import MessageStatus, Purpose
 from clinic_desk.domain.waitlist import OfferResult
 from clinic_desk.services.billing_commands import RecordPayment
@@ -18,6 +21,7 @@ from clinic_desk.services.commands import (
     SaveRecords,
 )
 from clinic_desk.services.day_commands import MergePatients, SeparatePatients
+from clinic_desk.services.message_outlook import outlooks
 from clinic_desk.services.series_commands import BookSeries
 from clinic_desk.services.waitlist_commands import AddToWaitlist, RecordOffer, WithdrawFromWaitlist
 from tests.fakes import messages as m
@@ -145,6 +149,59 @@ def test_an_offer_is_told_until_it_is_answered(world: World) -> None:
     assert m.waiting(world) == []
 
 
+def offered(world: World, **more: object) -> RecordOffer:
+    wish = {"patient_id": world.names["ana"], "type_id": world.names["follow-up"]}
+    entry = str(world.run(AddToWaitlist(values=wish)).value)
+    start = at("11:00", FRIDAY)
+    offer = RecordOffer(
+        entry_id=entry, gap="gap", doctor_id=world.names["wu"], start=start,
+        end=start + timedelta(minutes=30), result=OfferResult.OPEN, by_message=True,
+    )  # fmt: skip
+    return replace(offer, **more)  # type: ignore[arg-type]
+
+
+def test_an_offer_by_message_is_held_and_can_be_taken_back(world: World) -> None:
+    ready(world)
+    offer = offered(world)
+    assert world.run(offer).sentence == "Lee, Ana: offered · SMS held 3 min"
+    assert world.undo().sentence.endswith(" · nothing was sent")
+    assert m.waiting(world) == []
+    assert world.redo().sentence.endswith(" · SMS held 3 min")
+    answered = replace(offer, result=OfferResult.REFUSED, by_message=False)
+    assert world.run(answered).sentence.endswith("does not want it · nothing was sent")
+
+
+def test_nobody_is_offered_a_slot_by_a_message_that_could_not_go(world: World) -> None:
+    offer = offered(world)
+    with pytest.raises(Refusal, match="No way to patients is in use"):
+        world.run(offer)
+    m.switch_on(world, "sms")
+    with pytest.raises(Refusal, match=r"cannot be told by a message: SMS – no mobile number\."):
+        world.run(offer)
+    m.reachable(world, consent_sms=False)
+    with pytest.raises(Refusal, match="the patient said no"):
+        world.run(offer)
+    m.setting(world, "purposes", ["reminder"])
+    with pytest.raises(Refusal, match="sends no waiting-list offers"):
+        world.run(offer)
+    assert m.stored(world) == []
+
+
+def test_a_slot_that_was_taken_meanwhile_is_not_offered(world: World) -> None:
+    ready(world)
+    world.run(offered(world))
+    (message,) = m.stored(world)
+
+    def why() -> str:
+        return outlooks(world.store.queries, [message.id], world.clock.now())[message.id].why
+
+    assert why() == ""
+    visit = world.book("11:15", day=FRIDAY, patient="jon")
+    assert why() == "The time is no longer free"
+    world.run(CancelAppointment(appointment_id=visit, reason="Rang"))
+    assert why() == ""
+
+
 def test_an_overdue_invoice_is_asked_for_until_it_is_paid(world: World) -> None:
     ready(world)
     visit = world.book("09:30")
@@ -221,6 +278,9 @@ def test_the_toast_says_what_becomes_of_the_message(world: World) -> None:
     assert world.redo().sentence.endswith(" · SMS held 3 min")
     cancelled = world.run(CancelAppointment(appointment_id=str(outcome.value), reason="Rang"))
     assert cancelled.sentence.endswith(" · nothing was sent")
+    world.clock.set(at("21:00"))
+    evening = world.outcome("10:00", day=FRIDAY, patient="ana")
+    assert evening.sentence.endswith(" · SMS waits until Wed 08:00 (quiet hours)")
 
 
 def test_a_desk_notice_needs_no_patient_who_can_be_reached(world: World) -> None:
@@ -240,7 +300,7 @@ def test_a_desk_notice_needs_no_patient_who_can_be_reached(world: World) -> None
 def test_quiet_hours_that_cover_the_day_of_the_visit_leave_no_reminder(world: World) -> None:
     ready(world)
     m.plan(world, "120:")
-    world.run(EditPatient(patient_id=world.names["ana"], values={"quiet": "08:30-08:29"}))
+    world.run(EditPatient(patient_id=world.names["ana"], values={"quiet": "09:01-08:01"}))
     visit = world.book("10:00", day=date(2026, 11, 25))
-    # 08:00 tomorrow is quiet since 08:30 today, which has passed; the visit is too near to wait
+    # 08:00 tomorrow is quiet since 09:01 today, and 08:56 has passed; the visit is too near to wait
     assert m.waiting(world, visit) == [("confirmation", "sms", at("09:03"))]

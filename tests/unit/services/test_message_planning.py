@@ -62,6 +62,42 @@ def test_a_slip_that_is_undone_sends_nothing(world: World) -> None:
     assert m.purposes(world) == ["cancelled"]
 
 
+def test_no_reminder_breaks_the_hold_of_a_booking(world: World) -> None:
+    """Booked two minutes before its first reminder would come: the confirmation is enough."""
+    ready(world)
+    world.clock.set(at("09:58"))
+    visit = world.book("10:00", day=TODAY + timedelta(days=1))
+    first, second = m.waiting(world, visit)
+    assert first == ("confirmation", "sms", at("10:01"))
+    assert second == ("reminder 120", "sms", at("08:00", TODAY + timedelta(days=1)))
+    world.clock.advance(minutes=2)
+    assert m.send_due(world) == []
+    world.undo()
+    assert m.waiting(world) == []
+
+
+def test_a_reminder_alone_is_held_as_a_notice_is(world: World) -> None:
+    ready(world)
+    m.setting(world, "purposes", ["reminder"])
+    world.clock.set(at("09:58"))
+    visit = world.book("10:00", day=TODAY + timedelta(days=1))
+    assert m.waiting(world, visit)[0] == ("reminder 1440", "sms", at("10:01"))
+    world.clock.advance(minutes=2)
+    m.plan_all(world)
+    m.reachable(world, email="other@example.org")
+    assert m.waiting(world, visit)[0] == ("reminder 1440", "sms", at("10:01"))
+    world.clock.advance(minutes=1)
+    assert [one.rule for one in m.send_due(world)] == ["1440"]
+
+
+def test_a_confirmation_that_waits_for_the_morning_is_reminder_enough(world: World) -> None:
+    ready(world)
+    world.clock.set(at("21:00"))
+    visit = world.book("10:00", day=TODAY + timedelta(days=1))
+    morning = at("08:00", TODAY + timedelta(days=1))
+    assert m.waiting(world, visit) == [("confirmation", "sms", morning)]
+
+
 def test_a_move_is_told_once_and_only_where_it_ends(world: World) -> None:
     ready(world)
     world.clock.set(at("09:00"))

@@ -205,6 +205,10 @@ def test_nobody_is_offered_one_gap_twice(world: World) -> None:
     assert names(world, gap(world, "10:30", "11:00")) == ["Ana", "Jonathan"], "another gap"
     call(world, first, wider, OfferResult.CALL_BACK)
     assert names(world, where) == ["Ana", "Jonathan"], "they asked to be called back"
+    call(world, first, wider, OfferResult.OPEN)
+    assert [m.card.patient.first_name for m in waiting.open_matches(found(world, where))] == [
+        "Ana", "Jonathan",
+    ], "they were told by a message and have not answered"  # fmt: skip
 
 
 def test_a_refusal_of_another_gap_makes_the_next_call_later(world: World) -> None:
