@@ -32,6 +32,15 @@ CHANNEL_WORDS: Mapping[Channel, str] = {
 }
 
 
+ONE_OF: Mapping[Channel, str] = {
+    Channel.DESKTOP: "a notice",
+    Channel.EMAIL: "an e-mail",
+    Channel.SMS: "an SMS",
+    Channel.WHATSAPP: "a WhatsApp message",
+}
+"""One message of the channel, in a sentence."""
+
+
 class Purpose(StrEnum):
     CONFIRMATION = "confirmation"
     REMINDER = "reminder"

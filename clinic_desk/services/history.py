@@ -13,11 +13,15 @@ from clinic_desk.services.work import Done, Work
 
 def undo(work: Work, command: Undo) -> Done:
     """Value: the label of what was taken back."""
-    label = work.uow.undo(command.run)
+    from clinic_desk.services.message_undoing import turning  # no part of the start
+
+    label = work.uow.undo(command.run, turning(work))
     return Done(value=label, sentence=f"Undone: {label}")
 
 
 def redo(work: Work, _command: Redo) -> Done:
     """Value: the label of what was repeated."""
-    label = work.uow.redo()
+    from clinic_desk.services.message_undoing import turning  # no part of the start
+
+    label = work.uow.redo(turning(work))
     return Done(value=label, sentence=f"Done again: {label}")

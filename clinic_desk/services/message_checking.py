@@ -19,7 +19,7 @@ from jinja2 import StrictUndefined, Template, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from clinic_desk.domain.errors import Refusal
-from clinic_desk.domain.messages import PURPOSE_WORDS, Channel, Purpose
+from clinic_desk.domain.messages import ONE_OF, PURPOSE_WORDS, Channel, Purpose
 from clinic_desk.services.message_faults import in_words, line_of
 from clinic_desk.services.message_values import BY_NAME, placeholders
 from clinic_desk.services.sms_length import plainer
@@ -141,12 +141,9 @@ def read(text: str, purpose: Purpose, channel: Channel, field: str, language: st
             raise _Bad("Some words must stand outside every {% if … %}, so that it never is empty.",
                        1)  # fmt: skip
         if longest > most:
-            where = "a subject" if field == SUBJECT else f"a message by {channel.value}"
-            raise _Bad(
-                f"With long names this could have {longest:,} characters; {where} has "
-                f"{most:,} at the most.",
-                1,
-            )
+            where = "a subject" if field == SUBJECT else ONE_OF[channel]
+            could = "With long names this could have" if look.names else "This text has"
+            raise _Bad(f"{could} {longest:,} characters; {where} has {most:,} at the most.", 1)
         template = environment.from_string(tree)
     except _Bad as bad:
         raise BadText(bad.sentence, field=field, line=bad.line) from None

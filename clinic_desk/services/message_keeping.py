@@ -18,6 +18,7 @@ from clinic_desk.domain.message_planning import OFF, TELLING, state_of
 from clinic_desk.domain.message_rules import Rules, address_of, language_of, obstacle, rules_in
 from clinic_desk.domain.messages import (
     CHANNEL_WORDS,
+    ONE_OF,
     PURPOSE_WORDS,
     Channel,
     Delivery,
@@ -34,6 +35,7 @@ from clinic_desk.services.message_commands import (
     SendNow,
     WithdrawMessages,
 )
+from clinic_desk.services.message_storing import Standing
 from clinic_desk.services.wording import count_text, time_text, when_text
 from clinic_desk.services.work import Done, Work
 
@@ -70,7 +72,7 @@ def edit(work: Work, command: EditMessage) -> Done:
     if len(body) > longest:
         raise Refusal(
             "too_long",
-            f"The text has {len(body):,} characters; {_an(message.channel)} holds {longest:,}.",
+            f"The text has {len(body):,} characters; {ONE_OF[message.channel]} holds {longest:,}.",
             field="body",
         )
     if message.channel is Channel.EMAIL:
@@ -86,8 +88,8 @@ def edit(work: Work, command: EditMessage) -> Done:
         subject = ""
     after = replace(message, body=body, subject=subject, written_by=work.actor.staff_id)
     work.uow.change_message(message, after)
-    _note(work, "EditMessage", after)
-    return Done(value=message.id, sentence=f"The {_name(message)} goes with your words")
+    note(work, "EditMessage", after)
+    return Done(value=message.id, sentence=f"The {name_of(message)} goes with your words")
 
 
 def withdraw(work: Work, command: WithdrawMessages) -> Done:
@@ -106,11 +108,12 @@ def withdraw(work: Work, command: WithdrawMessages) -> Done:
         else:
             after = replace(one, status=MessageStatus.WITHDRAWN, reason=f"{BY_HAND}{who}")
         work.uow.change_message(one, after)
-        _note(work, "WithdrawMessages", after)
+        work.uow.keep_standing(one.id, standing_of(one), standing_of(after))
+        note(work, "WithdrawMessages", after)
     planned = sum(one.status is MessageStatus.PLANNED for one in chosen)
     told = count_text(len(chosen), "message")
     sentence = f"{told} withdrawn" if planned else f"{told} put aside"
-    return Done(value=len(chosen), sentence=sentence)
+    return Done(value=len(chosen), label=sentence, sentence=sentence)
 
 
 def plan_again(work: Work, command: PlanAgain) -> Done:
@@ -122,17 +125,17 @@ def plan_again(work: Work, command: PlanAgain) -> Done:
 
     chosen = _fit(work, found, fit, "planned again")
     for one in chosen:
-        _still_useful(work, one)
-        if one.tells not in ("", _same_visit(work, one)):
+        still_useful(work, one)
+        if one.tells not in ("", same_visit(work, one)):
             raise Refusal(
                 "visit_changed",
-                f"The visit was changed since, so the {_name(one)} would be wrong. What tells of "
+                f"The visit was changed since, so the {name_of(one)} would be wrong. What tells of "
                 "the change is planned by itself.",
             )
         due = max(one.due_at, work.now)
         after = replace(one, status=MessageStatus.PLANNED, reason="", due_at=due)
         work.uow.change_message(one, after)
-        _note(work, "PlanAgain", after)
+        note(work, "PlanAgain", after)
     return Done(value=len(chosen), sentence=f"{count_text(len(chosen), 'message')} planned again")
 
 
@@ -144,10 +147,10 @@ def send_now(work: Work, command: SendNow) -> Done:
 
     chosen = _fit(work, found, fit, "sent now")
     for one in chosen:
-        _still_useful(work, one)
+        still_useful(work, one)
         after = replace(one, due_at=min(one.due_at, work.now), held_until=None)
         work.uow.change_message(one, after)
-        _note(work, "SendNow", after)
+        note(work, "SendNow", after)
     told = "It goes now" if len(chosen) == 1 else f"{count_text(len(chosen), 'message')} go now"
     return Done(value=len(chosen), sentence=told)
 
@@ -180,7 +183,7 @@ def send_again(work: Work, command: SendAgain) -> Done:
             work.uow.change_message(one, settled)
         elif _is_lost(one):
             work.uow.change_message(one, replace(one, reason=f"Sent again by {who}"))
-        _note(work, "SendAgain", again)
+        note(work, "SendAgain", again)
         made.append(again.id)
     if left and not made:
         if len(found) == 1:
@@ -196,6 +199,10 @@ def send_again(work: Work, command: SendAgain) -> Done:
         told += f", {len(found) - len(made)} of {len(found)} not"
         told += f": {left[0].sentence.rstrip('.')}" if left else ""
     return Done(value=tuple(made), sentence=told)
+
+
+def standing_of(one: Notification) -> Standing:
+    return one.status.value, one.reason
 
 
 def longest_of(channel: Channel) -> int:
@@ -217,8 +224,8 @@ def _again(
             f"{patient.listed_name} cannot be reached by {CHANNEL_WORDS[channel]}: {why}.",
             field="channel",
         )
-    _still_useful(work, one)
-    tells = _same_visit(work, one)
+    still_useful(work, one)
+    tells = same_visit(work, one)
     useful = one.useful_until
     if one.purpose in (Purpose.NO_SHOW, Purpose.PAYMENT):
         useful = max(useful or work.now, work.now + USEFUL)
@@ -291,7 +298,7 @@ def _changeable(work: Work, one: Notification) -> None:
 
 def _busy(one: Notification) -> Refusal:
     return Refusal(
-        "being_sent", f"The {_name(one)} is being sent at this moment. Look again in a minute."
+        "being_sent", f"The {name_of(one)} is being sent at this moment. Look again in a minute."
     )
 
 
@@ -307,15 +314,17 @@ def _standing(work: Work, one: Notification) -> str:
     return f"It is planned {_when(one.due_at, zone, work.now)}."
 
 
-def _still_useful(work: Work, one: Notification) -> None:
+def still_useful(work: Work, one: Notification) -> None:
     lasting = one.purpose in (Purpose.NO_SHOW, Purpose.PAYMENT)
     if lasting or one.useful_until is None or one.useful_until > work.now:
         return
     when = _when(one.useful_until, work.roster.practice.zone, work.now)
-    raise Refusal("too_late", f"The {_name(one)} came to an end {when}: nobody has use for it now.")
+    raise Refusal(
+        "too_late", f"The {name_of(one)} came to an end {when}: nobody has use for it now."
+    )
 
 
-def _same_visit(work: Work, one: Notification) -> str:
+def same_visit(work: Work, one: Notification) -> str:
     """What the message tells of its visit as it is now. Raises ``Refusal`` when the visit is not
     what the message is about any more."""
     if one.appointment_id is None or one.purpose not in TELLING:
@@ -327,12 +336,12 @@ def _same_visit(work: Work, one: Notification) -> str:
     gone = now in ("", OFF)
     if gone is not (one.purpose is Purpose.CANCELLED):
         word = "does not take place any more" if gone else "takes place again"
-        raise Refusal("visit_changed", f"The visit {word}, so the {_name(one)} would be wrong.")
+        raise Refusal("visit_changed", f"The visit {word}, so the {name_of(one)} would be wrong.")
     if one.purpose is Purpose.MOVED and one.knew == now:
         raise Refusal(
             "visit_changed",
             "The visit is back where it was, and what tells of changes is planned by itself. The "
-            f"{_name(one)} would be wrong.",
+            f"{name_of(one)} would be wrong.",
         )
     return now
 
@@ -342,7 +351,7 @@ def _is_lost(one: Notification) -> bool:
     return one.status is MessageStatus.SENT and undelivered and not one.reason
 
 
-def _note(work: Work, action: str, one: Notification) -> None:
+def note(work: Work, action: str, one: Notification) -> None:
     detail: dict[str, object] = {
         "what": PURPOSE_WORDS[one.purpose],
         "channel": CHANNEL_WORDS[one.channel],
@@ -359,23 +368,13 @@ def _when(instant: datetime, zone: str, now: datetime) -> str:
     return when_text(instant, zone, now)
 
 
-def _name(one: Notification) -> str:
+def name_of(one: Notification) -> str:
     """In a sentence, behind "the"."""
     return {
         Purpose.MOVED: "notice of the move",
         Purpose.CANCELLED: "notice of the cancellation",
         Purpose.NO_SHOW: "message after the no-show",
     }.get(one.purpose) or PURPOSE_WORDS[one.purpose].lower()
-
-
-def _an(channel: Channel) -> str:
-    words = {
-        Channel.EMAIL: "an e-mail",
-        Channel.SMS: "an SMS",
-        Channel.WHATSAPP: "a WhatsApp message",
-        Channel.DESKTOP: "a notice",
-    }
-    return words[channel]
 
 
 def _clean(text: str) -> str:

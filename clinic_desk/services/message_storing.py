@@ -3,7 +3,7 @@ are loaded with every start, and the values they speak of are not."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
@@ -29,6 +29,13 @@ if TYPE_CHECKING:
         MessageCounts,
         MessageWish,
     )
+
+
+Standing = tuple[str, str]
+"""Status and reason of a message."""
+
+Turn = Callable[[Id, Standing, Standing, str], None]
+"""Brings a message from the first standing to the second; the text begins every refusal."""
 
 
 class MessageWork(Protocol):
@@ -92,6 +99,10 @@ class MessageWork(Protocol):
 
     def change_messages(self, pairs: Sequence[tuple[Notification, Notification]]) -> None:
         """``change_message`` for many (before, after)."""
+        ...
+
+    def keep_standing(self, message_id: Id, before: Standing, after: Standing) -> None:
+        """As a part of this command's undo step."""
         ...
 
     def visits_to_come(

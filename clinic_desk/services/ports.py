@@ -22,7 +22,7 @@ from clinic_desk.services.billing_ports import (
     OutboxWork,
 )
 from clinic_desk.services.flow_ports import FlowQueries
-from clinic_desk.services.message_storing import MessageQueries, MessageWork
+from clinic_desk.services.message_storing import MessageQueries, MessageWork, Turn
 from clinic_desk.services.outcome import Changes, Touched
 from clinic_desk.services.past_ports import PastQueries
 from clinic_desk.services.patient_ports import PatientQueries
@@ -181,13 +181,13 @@ class UnitOfWork(BillingWork, OutboxWork, AuditWork, StaffWork, MessageWork, Pro
         label of the last of them."""
         ...
 
-    def undo(self, run_id: str = "") -> str:
+    def undo(self, run_id: str = "", turn: Turn | None = None) -> str:
         """Writes the before-images of the session's last step, or of that run, compare-and-set on
         the fields the step changed; returns its label. Raises ``Refusal("nothing_to_undo")`` or
-        ``Stale``; a step that is stale is dropped."""
+        ``Stale``; a step that is stale is dropped. ``turn`` does it for messages."""
         ...
 
-    def redo(self) -> str: ...
+    def redo(self, turn: Turn | None = None) -> str: ...
 
     def savepoint(self) -> AbstractContextManager[None]:
         """Rolls back to here when the block raises."""

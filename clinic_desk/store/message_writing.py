@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from clinic_desk.domain.billing import Invoice
     from clinic_desk.domain.messages import Notification
     from clinic_desk.domain.waitlist import WaitlistEntry, WaitlistOffer
+    from clinic_desk.services.message_storing import Standing
 
 CAUSES = frozenset({"appointment", "invoice", "waitlist_offer", "waitlist_entry", "patient"})
 """Tables from whose rows messages follow at once."""
@@ -192,6 +193,10 @@ class MessageWriting(AnswerWriting):
         m = mapper(Patient)
         rows = fetch(self._connection, f"{m.select} WHERE id {_IN}", (dumps(wanted),))
         return {one.id: one for one in map(m.from_row, rows)}
+
+    def keep_standing(self, message_id: Id, before: Standing, after: Standing) -> None:
+        old, new = ({"status": one[0], "reason": one[1]} for one in (before, after))
+        self._writer.journal.images[message_id] = ("notification", old, new)
 
     def visits_to_come(
         self, after: tuple[datetime, Id] | None, limit: int, *, patient_id: Id | None = None

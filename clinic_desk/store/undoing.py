@@ -24,6 +24,7 @@ from clinic_desk.domain.ids import Id
 from clinic_desk.domain.records import Record
 from clinic_desk.domain.spans import epoch
 from clinic_desk.services.command import PLAN_RUN
+from clinic_desk.services.message_storing import Turn
 from clinic_desk.store.bulk_undo import BulkWriter, check_unused, digest, name_of
 from clinic_desk.store.direct import fetch_one
 from clinic_desk.store.history import dumps
@@ -36,6 +37,7 @@ from clinic_desk.store.writing import RowWriter
 Image = tuple[str, Id, dict[str, Stored] | None, dict[str, Stored], str]
 """Table, id, values before (None: added) and after, and the digest where rows are judged by it."""
 
+MESSAGE = "notification"
 _PLACING = frozenset(
     {"doctor_id", "room_id", "lane", "room_lane", "start", "end", "blocked_start", "blocked_end"}
 )
@@ -49,6 +51,8 @@ class Undoer:
         self._connection = writer.connection
         self._commands: frozenset[Id] = frozenset()
         self.steps = UndoSteps(writer)
+        self.turn: Turn | None = None
+        """Messages are no records with a history: their own services write them back."""
 
     def record(self, label: str, run_id: str = "") -> None:
         images = [
@@ -155,6 +159,8 @@ class Undoer:
         for image in ordered:
             if image[0] == SETTING:
                 self._write_setting(image, action, metadata, word)
+            elif image[0] == MESSAGE:
+                self._turn_message(image, undo, word)
             else:
                 current, wanted, image = self._target(image, undo, own, word)
                 targets.append((current, wanted))
@@ -184,6 +190,13 @@ class Undoer:
             raise Stale(f"{word}: this setting has been changed again since.")
         value = wanted["value"]
         self._writer.save_setting(row_id, None if value is None else str(value), action, metadata)
+
+    def _turn_message(self, image: Image, undo: bool, word: str) -> None:
+        _, row_id, before, after, _ = image
+        standings = [(str(one["status"]), str(one["reason"])) for one in (before or {}, after)]
+        expected, wanted = reversed(standings) if undo else standings
+        assert self.turn is not None
+        self.turn(row_id, expected, wanted, word)
 
     def _target(
         self, image: Image, undo: bool, own: Collection[Id], word: str

@@ -20,6 +20,7 @@ from clinic_desk.domain.ids import Id, IdFactory
 from clinic_desk.domain.records import Record
 from clinic_desk.domain.spans import epoch, local_date
 from clinic_desk.domain.templates import Holiday
+from clinic_desk.services.message_storing import Turn
 from clinic_desk.services.outcome import Changes, Touched
 from clinic_desk.store.audit_anchor import Anchor
 from clinic_desk.store.audit_sealing import seal
@@ -274,10 +275,12 @@ class SqlUnitOfWork(BillingWriting, OutboxWriting, StaffWriting, AuditWriting, M
     def record_undo(self, label: str, run_id: str = "") -> None:
         self._undoer.record(label, run_id)
 
-    def undo(self, run_id: str = "") -> str:
+    def undo(self, run_id: str = "", turn: Turn | None = None) -> str:
+        self._undoer.turn = turn
         return self._undoer.undo(run_id)
 
-    def redo(self) -> str:
+    def redo(self, turn: Turn | None = None) -> str:
+        self._undoer.turn = turn
         return self._undoer.redo()
 
     def turned_back(self) -> frozenset[Id]:

@@ -222,6 +222,20 @@ def test_withdraw_and_plan_again(page: MessagesPage, world: Posted, qtbot: QtBot
     assert {"PlanAgain", "WithdrawMessages"} <= set(told)
 
 
+def test_after_a_withdrawal_the_next_row_is_meant_and_undo_brings_it_back(
+    page: MessagesPage, world: Posted, qtbot: QtBot
+) -> None:
+    choose(page, qtbot, "planned")
+    press(page, Key.Key_Delete)
+    qtbot.waitUntil(lambda: id_of(page.current) == "later")
+    assert page.message.isVisible()
+    assert world.front.desk.execute(Undo()).sentence == "Undone: 1 message withdrawn"
+    world.front.operations.announce_external()
+    qtbot.waitUntil(lambda: not page.message.isVisible())
+    assert card(world, "planned").message.status is MessageStatus.PLANNED
+    assert id_of(page.current) == "later"
+
+
 def test_the_keyboard_is_back_in_the_list_when_there_is_one_again(
     page: MessagesPage, world: Posted, qtbot: QtBot
 ) -> None:

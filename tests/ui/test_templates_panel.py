@@ -328,6 +328,12 @@ def test_the_subject_is_there_for_an_email_alone_and_checked(
     panel.editor.subject.selectAll()
     QTest.keyClicks(panel.editor.subject, "About {{ room|default('you') }}")
     qtbot.waitUntil(lambda: preview(panel).startswith("About Room"))
+    QApplication.clipboard().setText("Booked\nBcc: all@example.org\u2028at {{ clinic }}")
+    panel.editor.subject.selectAll()
+    panel.editor.subject.paste()
+    assert panel.editor.subject.text() == "Booked Bcc: all@example.org at {{ clinic }}"
+    qtbot.waitUntil(lambda: preview(panel).startswith("Booked Bcc: all@example.org at "))
+    assert not fault.isVisible()
     panel.drop()
 
 

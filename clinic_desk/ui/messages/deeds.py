@@ -51,6 +51,10 @@ class MessageDeeds(QObject):
         self._busy = False
         self.editor: MessageEditor | None = None
         self.menu: QMenu | None = None
+        self.withdrawn: frozenset[Id] = frozenset()
+        """Of which the bar at the top says that they were."""
+        self.moves_on = False
+        """What is current goes to another part of the list; the next row is meant from then on."""
 
     # which messages
 
@@ -188,8 +192,9 @@ class MessageDeeds(QObject):
         )
 
         def done(outcome: Outcome) -> None:
-            page = self._page
+            page, self.moves_on = self._page, True
             if planned:
+                self.withdrawn = frozenset(planned)
                 way = WayOut("Plan again", TAKE_BACK, {"ids": planned})
                 told = f"{outcome.sentence}. It can be planned again as long as it is of use."
                 if len(planned) > 1:
@@ -199,6 +204,17 @@ class MessageDeeds(QObject):
                 page.toast_requested.emit(outcome.sentence, False)
 
         self.run(WithdrawMessages(message_ids=ids, initiator=INITIATOR), done)
+
+    def follow(self) -> None:
+        """Ctrl+Z, or another desk, has planned again what the bar says was withdrawn."""
+        back = {
+            card.message.id
+            for card in self._page.model.cards()
+            if card.message.status is not MessageStatus.WITHDRAWN
+        }
+        if self.withdrawn & back:
+            self.withdrawn = frozenset()
+            self._page.message.clear()
 
     def way_out(self, way: WayOut) -> None:
         ids = way.data.get("ids")

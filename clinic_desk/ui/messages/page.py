@@ -234,16 +234,24 @@ class MessagesPage(Page):
         found = bool(wanted) and self.table.choose(wanted)
         if found:
             self.table.scrollTo(self.table.currentIndex())
-        elif not (before and self.table.choose(before)):
+        elif not (before and self.table.choose(before)) or self._gone_on(place):
             self._choose_near(place)
         if not found and before:
             bar.setValue(scrolled)
         self._reached = reaches_patients(answer.channels)
         self.lamps.tell(answer.channels, now, self.source.zone)
         self._tell()
+        self.deeds.follow()
         self.beside.look()
         self.texts.look()
         self.countdown.start()
+
+    def _gone_on(self, place: int) -> bool:
+        """A deed has sent the current row away from where it stood; once for each deed."""
+        moved = self.table.currentIndex().row() != place
+        gone = moved and self.deeds.moves_on
+        self.deeds.moves_on = False
+        return gone
 
     def _choose_near(self, place: int) -> None:
         """The row that stands where the one before was, else the first."""

@@ -27,6 +27,7 @@ from clinic_desk.ui.widgets.announce import announce
 from clinic_desk.ui.widgets.forms.bits import InkLabel, field_label, push
 from clinic_desk.ui.widgets.forms.yielding import YieldingLine, YieldingText, forget_typing
 
+_LINE_ENDS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 _PARTS = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}")
 
 
@@ -211,6 +212,13 @@ class TemplateEditor(QWidget):
     def _on_edit(self) -> None:
         if self._quiet:
             return
+        subject = self.subject.text()
+        if (whole := _LINE_ENDS.sub(" ", subject)) != subject:
+            # what was pasted with a line end in it would not show that it has one
+            self._quiet = True
+            self.subject.selectAll()
+            self.subject.insert(whole)
+            self._quiet = False
         if len(self.body.toPlainText()) > 2 * MOST_TYPED:
             # a whole book was pasted: it is refused anyway, and must not make typing slow
             self._quiet = True

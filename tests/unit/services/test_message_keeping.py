@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from clinic_desk.domain.errors import NotFound, Refusal
+from clinic_desk.domain.errors import NotFound, Refusal, Stale
 from clinic_desk.domain.message_planning import state_of
 from clinic_desk.domain.messages import Channel, Delivery, MessageStatus, Notification, Purpose
 from clinic_desk.services.commands import CancelAppointment, EditPatient, SaveSetting
@@ -134,6 +134,47 @@ def test_a_withdrawal_is_taken_back_by_planning_again(world: World) -> None:
     assert card(world, "m").message.status is MessageStatus.PLANNED
     assert world.store.queries.next_message_due(world.clock.now()) == at("09:00")
     assert [action for action, *_ in audit_actions(world)] == ["WithdrawMessages", "PlanAgain"]
+
+
+def test_a_withdrawal_is_a_step_of_the_undo_stack(world: World) -> None:
+    reminder(world)
+    lost = reminder(
+        world,
+        "lost",
+        visit=world.book("11:00"),
+        status=MessageStatus.FAILED,
+        reason="No such number.",
+    )
+    made = world.run(WithdrawMessages(message_ids=("m", "lost")))
+    assert made.undo_label == "2 messages withdrawn"
+    assert world.undo().sentence == "Undone: 2 messages withdrawn"
+    assert (card(world, "m").message.status, card(world, "m").message.reason) == ("planned", "")
+    assert card(world, "lost").message == lost
+    assert world.store.queries.next_message_due(world.clock.now()) == at("09:00")
+    world.redo()
+    assert card(world, "m").message.reason == card(world, "lost").message.reason
+    assert card(world, "m").message.status is MessageStatus.WITHDRAWN
+    assert world.store.queries.next_message_due(world.clock.now()) is None
+    assert {action for action, *_ in audit_actions(world)} >= {"WithdrawMessages", "Undo", "Redo"}
+
+
+def test_what_somebody_has_touched_since_is_not_taken_back(world: World) -> None:
+    reminder(world)
+    world.run(WithdrawMessages(message_ids=("m",)))
+    world.run(PlanAgain(message_ids=("m",)))
+    with pytest.raises(Stale, match="changed again since"):
+        world.undo()
+    # such a step is gone, so that the one before it can be reached
+    assert "message" not in world.undo().sentence
+
+
+def test_what_is_of_no_use_any_more_is_not_taken_back(world: World) -> None:
+    reminder(world, useful_until=at("09:30"))
+    world.run(WithdrawMessages(message_ids=("m",)))
+    world.clock.set(at("09:31"))
+    with pytest.raises(Stale, match="nobody has use for it now"):
+        world.undo()
+    assert card(world, "m").message.status is MessageStatus.WITHDRAWN
 
 
 def test_what_is_of_no_use_any_more_is_not_planned_again(world: World) -> None:

@@ -145,3 +145,16 @@ def test_an_email_keeps_its_subject(world: World) -> None:
     )
     text = text_of(stored(world), (Purpose.REMINDER, Channel.EMAIL, "en"))
     assert (text.subject, text.body) == ("To {{ patient }}", "See you {{ when }}")
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ("word " * 999 + "words", "This text has 5,000 characters; an SMS has 1,600 at the most."),
+        ("Hello " + "{{ patient }} " * 20, "With long names this could have"),
+    ],
+)
+def test_a_text_that_is_too_long_says_so_in_words(world: World, body: str, told: str) -> None:
+    with pytest.raises(BadText) as wrong:
+        world.run(SaveTemplate(template=template(body)))
+    assert told in wrong.value.sentence
