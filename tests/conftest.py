@@ -34,6 +34,10 @@ for _name, _folder in (
     (_home / _folder).mkdir(exist_ok=True)
     os.environ[_name] = str(_home / _folder)
 
+# Folders that the whole run fills once (``tests/fakes/once.py``): those of the process that hands
+# out the work, which its workers inherit and which ends last.
+os.environ.setdefault("CLINIC_DESK_TESTS_SHARED", str(_home / "shared"))
+
 # No test touches a person's keyring: new clinics are plain, but where a test brings its own.
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
 

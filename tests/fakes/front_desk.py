@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
@@ -22,21 +20,23 @@ from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.operations import Operations
 from tests.fakes.clock import FixedClock
+from tests.fakes.once import once
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 TUESDAY = datetime(2026, 11, 24, 10, 42, tzinfo=UTC)
 """Tuesday 24 November 2026, 10:42 in London."""
 
 
-@lru_cache(maxsize=2)
 def _demo_file(*, abroad: bool = False) -> Path:
     """Made once per run; every test works on its own copy."""
-    path = Path(tempfile.mkdtemp(prefix="clinic-desk-demo-")) / "clinic.db"
-    clock = FixedClock(TUESDAY)
-    store = open_store(path, MIGRATIONS, clock, Uuid7())
-    demo.create(store, clock, Uuid7(), abroad=abroad)
-    store.close()
-    return path
+
+    def make(folder: Path) -> None:
+        clock = FixedClock(TUESDAY)
+        store = open_store(folder / "clinic.db", MIGRATIONS, clock, Uuid7())
+        demo.create(store, clock, Uuid7(), abroad=abroad)
+        store.close()
+
+    return once("demo-abroad" if abroad else "demo", make) / "clinic.db"
 
 
 @dataclass(slots=True)

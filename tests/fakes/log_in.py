@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable
-from functools import lru_cache
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -29,6 +28,7 @@ from clinic_desk.ui.main_window.locking import Locking, locking_of
 from clinic_desk.ui.runtime.starting import Read
 from tests.fakes.clock import FixedClock
 from tests.fakes.front_desk import MIGRATIONS, TUESDAY, _demo_file
+from tests.fakes.once import once
 
 PIN = demo_staff.PIN
 PATIENCE = 60.0
@@ -41,20 +41,22 @@ def cheap() -> Argon2Passwords:
     return Argon2Passwords(Cost(passes=1, memory=8, lanes=1))
 
 
-@lru_cache(maxsize=1)
 def _peopled() -> Path:
     """The demo clinic with its accounts; made once per run."""
-    path = _demo_file().with_name("peopled.db")
-    shutil.copyfile(_demo_file(), path)
-    clock = FixedClock(TUESDAY)
-    store = open_store(path, MIGRATIONS, clock, Uuid7())
-    people = demo_staff.People(cheap())
-    try:
-        people.add(store, clock, Uuid7())
-    finally:
-        people.close()
-        store.close()
-    return path
+
+    def make(folder: Path) -> None:
+        path = folder / "clinic.db"
+        shutil.copyfile(_demo_file(), path)
+        clock = FixedClock(TUESDAY)
+        store = open_store(path, MIGRATIONS, clock, Uuid7())
+        people = demo_staff.People(cheap())
+        try:
+            people.add(store, clock, Uuid7())
+        finally:
+            people.close()
+            store.close()
+
+    return once("peopled", make) / "clinic.db"
 
 
 def until(so: Callable[[], object], what: str = "it") -> None:
