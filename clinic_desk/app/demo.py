@@ -90,6 +90,11 @@ class Demo:
         return str(outcome.value)
 
 
+def made_by(new_id: IdFactory) -> Actor:
+    """Who fills a demo clinic; one person for all of it."""
+    return Actor(new_id(), "M. Keller", new_id(), new_id(), kind="program")
+
+
 def create(
     store: Store,
     clock: Clock,
@@ -100,12 +105,14 @@ def create(
     waiting: bool = False,
     money: demo_money.TurnedClock | None = None,
     messages: demo_messages.Telling | None = None,
+    maker: Actor | None = None,
 ) -> bool:
-    """Fills an empty store; ``abroad`` adds sites under other clocks, ``waiting`` a waiting list,
-    ``money`` (the clock of the store) invoices of past days, ``messages`` what patients were told.
-    ``progress`` answering False stops; then the answer is False and the clinic incomplete."""
-    actor = Actor(new_id(), "M. Keller", new_id(), new_id(), kind="program")
-    demo = _begin(Desk(store, clock, new_id, actor), clock.now(), new_id, Random(seed))
+    """Fills an empty store as ``maker`` (``made_by``); ``abroad`` adds sites under other clocks,
+    ``waiting`` a waiting list, ``money`` (the clock of the store) invoices of past days,
+    ``messages`` what patients were told. ``progress`` answering False stops; then the answer is
+    False and the clinic incomplete."""
+    gate = Desk(store, clock, new_id, maker or made_by(new_id))
+    demo = _begin(gate, clock.now(), new_id, Random(seed))
     steps: Sequence[tuple[str, Callable[[], Iterator[int]]]] = (
         ("Registering patients", lambda: _register(demo)),
         ("Writing past visits", lambda: _past(demo)),

@@ -46,10 +46,9 @@ class People:
     def close(self) -> None:
         self._pool.shutdown(cancel_futures=True)
 
-    def add(self, store: ClinicStore, clock: Clock, new_id: IdFactory) -> None:
-        """To the demo clinic in the store."""
-        actor = Actor(new_id(), "M. Keller", new_id(), new_id(), kind="program")
-        desk = Desk(store, clock, new_id, actor)
+    def add(self, store: ClinicStore, clock: Clock, new_id: IdFactory, maker: Actor) -> None:
+        """To the demo clinic in the store; ``maker`` as of ``demo.made_by``."""
+        desk = Desk(store, clock, new_id, maker)
         by_code = {doctor.code: doctor.id for doctor in store.queries.roster().doctors.values()}
         people: list[tuple[str, str, Role, Id | None, str]] = [
             (name, log_in, role, None, colour) for name, log_in, role, colour in DESK

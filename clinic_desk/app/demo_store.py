@@ -48,6 +48,7 @@ def make(
     try:
         turned, new_id = TurnedClock(clock or SystemClock()), Uuid7()
         store = open_store(making / folder.database.name, paths.migrations(), turned, new_id)
+        maker = demo.made_by(new_id)
         people = demo_staff.People(Argon2Passwords()) if accounts else None
         try:
             complete = demo.create(
@@ -59,9 +60,10 @@ def make(
                 waiting=waiting,
                 money=turned if money else None,
                 messages=Telling(turned, store.queries, folder.root / FOLDER) if messages else None,
+                maker=maker,
             )
             if complete and people is not None:
-                people.add(store, turned, new_id)
+                people.add(store, turned, new_id, maker)
         finally:
             if people is not None:
                 people.close()

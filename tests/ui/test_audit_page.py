@@ -8,18 +8,21 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from clinic_desk.domain.appointments import Status
 from clinic_desk.integrations.exporting import FileExporter
 from clinic_desk.services.audit import Kind
-from clinic_desk.services.commands import CancelAppointment, ChangeStatus
+from clinic_desk.services.audit_views import AuditPerson
+from clinic_desk.services.commands import CancelAppointment, ChangeStatus, SaveSetting
 from clinic_desk.services.gate import PERMISSIONS_KEY
+from clinic_desk.services.roster_commands import Together
 from clinic_desk.services.views import Cell
 from clinic_desk.ui.audit import exporting
 from clinic_desk.ui.audit.page import AuditPage
+from clinic_desk.ui.audit.telling import called
 from clinic_desk.ui.models.setting_words import named
 from clinic_desk.ui.runtime.privacy import CURTAIN
 from tests.fakes.front_desk import FrontDesk
@@ -266,6 +269,85 @@ def test_a_change_elsewhere_comes_in_and_the_cursor_stays(
     desk.settle(lambda: page.model.rowCount() == count + 1)
     assert page.model.numbers[page.table.currentIndex().row()] == chosen
     QApplication.processEvents()
+
+
+def test_the_answer_about_a_row_that_was_left_never_comes(
+    desk: FrontDesk,
+    page: AuditPage,
+) -> None:
+    first = page.model.numbers[0]
+    desk.settle(lambda: page.side.entry is not None and page.side.entry.line.seq == first)
+    QTest.keyClick(page.table, Key.Key_Down)
+    asked = page.asked
+    QTest.keyClick(page.table, Key.Key_Up)
+    assert asked.cancelled
+    assert page.side.entry is not None
+    assert page.side.entry.line.seq == first
+
+
+def test_the_days_of_a_period_stand_in_one_row_with_the_other_filters(
+    desk: FrontDesk,
+    page: AuditPage,
+) -> None:
+    desks = (("one", "Front desk 1"), ("two", "Front desk 2"))
+    row = page.filters
+    with QSignalBlocker(row):  # a reading would offer the desks there are
+        row.offer((), desks)
+        row.period.setCurrentIndex(row.period.findData("days"))
+    fields = (row.patient, row.first, row.last, row.desk)
+    desk.settle(lambda: row.desk.x() > row.last.x() > row.first.x() > row.patient.x())
+    assert len({field.y() for field in fields}) == 1
+    assert row.desk.geometry().right() < page.width() - 16
+
+
+def test_a_saved_setting_is_told_as_the_settings_page_calls_it(
+    desk: FrontDesk,
+    page: AuditPage,
+) -> None:
+    label = "Save the settings of SMS"
+    changes = (("on", True), ("kind", "folder"), ("folder", "/tmp/sent"))
+    desk.operations.run(
+        Together(
+            commands=tuple(
+                SaveSetting(key=f"messages.sms.{key}", value=value, scope="clinic", label=label)
+                for key, value in changes
+            ),
+            label=label,
+        )
+    )
+    desk.settle(lambda: shown(page, 0, 4).startswith("Setting: SMS"))
+    assert shown(page, 0) == "Saved settings"
+    QTest.keyClick(page.table, Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
+    desk.settle(lambda: page.side.title.text() == "Saved settings")
+    said = side(page).replace("\u2068", "").splitlines()
+    assert said == [
+        "SMS · In use: off → on",
+        "SMS · They go: Through Twilio, or one that speaks like it → Into a folder, unsent",
+        "SMS · Folder: nothing → /tmp/sent",
+        "All messages are planned anew",
+    ]
+
+
+def test_namesakes_are_told_apart() -> None:
+    people = [
+        AuditPerson("1", "Jon Lee", "doctor", "jon"),
+        AuditPerson("2", "Maria Keller", "manager", "maria"),
+        AuditPerson("3", "Maria Keller", "receptionist", "mkeller"),
+        AuditPerson("4", "Maria Keller", "receptionist", "maria2"),
+        AuditPerson("5", "Maria Keller"),
+    ]
+    assert [words for _, words in called(people)] == [
+        "Jon Lee",
+        "Maria Keller, Practice manager",
+        "Maria Keller, Receptionist, mkeller",
+        "Maria Keller, Receptionist, maria2",
+        "Maria Keller, without an account",
+    ]
+    twice = [AuditPerson("6", "Maria"), AuditPerson("7", "Maria")]
+    assert [words for _, words in called(twice)] == [
+        "Maria, without an account, no. 1",
+        "Maria, without an account, no. 2",
+    ]
 
 
 def test_the_matrix_of_the_roles_is_told_in_words() -> None:

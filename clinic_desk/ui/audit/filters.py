@@ -30,6 +30,8 @@ PERIODS = (
 )  # fmt: skip
 _BACK = {"today": 0, "week": 6, "month": 29, "year": 364}
 CHOSEN = "days"
+FOUND = 640
+"""Pixels of the list of patients found, at the most."""
 
 
 class PatientField(QLineEdit):
@@ -58,6 +60,7 @@ class PatientField(QLineEdit):
         self.found.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.found.setAccessibleName("Patients found")
         self.found.setMaximumHeight(theme.px(4 * HIT_HEIGHT + 4))
+        self.found.setMaximumWidth(theme.px(FOUND))
         self.found.hide()
         self._hurried = False
         self.found.clicked.connect(self._take)

@@ -29,7 +29,7 @@ from clinic_desk.ui.models import words
 from clinic_desk.ui.models.handing_on import hand_on
 from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.runtime.context import Context
-from clinic_desk.ui.runtime.operations import COURIERS
+from clinic_desk.ui.runtime.operations import COURIERS, Ticket
 from clinic_desk.ui.widgets.empty_state import EmptyState
 from clinic_desk.ui.widgets.forms.bits import InkLabel, push
 from clinic_desk.ui.widgets.forms.reason import ReasonDialog
@@ -76,6 +76,8 @@ class AuditPage(Page):
         self.export_button.setVisible(context.exporter is not None)
         self._loaded = False
         self._left_filter = False
+        self.asked = Ticket()
+        """The question about the chosen entry that was put last."""
         self._pause = QTimer(self, singleShot=True, interval=1000)
         self._pause.timeout.connect(self.read)
         self._lay_out()
@@ -89,9 +91,8 @@ class AuditPage(Page):
         self.stack.addWidget(self.empty)
         left = QWidget()
         rows = QVBoxLayout(left)
-        rows.setContentsMargins(16, 12, 16, 8)
+        rows.setContentsMargins(16, 0, 16, 8)
         rows.setSpacing(10)
-        rows.addWidget(self.filters)
         rows.addWidget(self.stack, 1)
         rows.addWidget(self.prover.strip)
         rows.addWidget(self.export_strip)
@@ -108,6 +109,11 @@ class AuditPage(Page):
         self.side.setMinimumWidth(self.theme.px(SIDE - 100))
         self.splitter.setSizes([900, self.theme.px(SIDE)])
         self.body.setContentsMargins(0, 0, 0, 0)
+        above = QVBoxLayout()  # over the whole width: with its days it is one row at 1366 pixels
+        above.setContentsMargins(16, 12, 16, 10)
+        above.addWidget(self.filters)
+        self.body.setSpacing(0)
+        self.body.addLayout(above)
         self.body.addWidget(self.splitter, 1)
         self.setFocusProxy(self.table)
 
@@ -245,6 +251,7 @@ class AuditPage(Page):
 
     def _on_row(self, _now: QModelIndex | None = None, _before: QModelIndex | None = None) -> None:
         row = self.table.currentIndex().row()
+        self.asked.cancel()  # the answer about another row must not come after this one
         if not 0 <= row < len(self.model.numbers):
             self.side.show_entry(None, None)
             return
@@ -255,11 +262,8 @@ class AuditPage(Page):
         def done(entry: AuditEntry) -> None:
             self.side.show_entry(entry, self.teller())
 
-        self.context.operations.ask(
-            lambda queries: queries.audit_entry(number),
-            done=done,
-            failed=self._failed,
-            key=f"audit.entry:{id(self)}",
+        self.asked = self.context.operations.ask(
+            lambda queries: queries.audit_entry(number), done=done, failed=self._failed
         )
 
     def _failed(self, error: ClinicDeskError) -> None:

@@ -104,6 +104,8 @@ def who(line: AuditLine) -> str:
 def what(line: AuditLine) -> str:
     if line.subject_kind == "setting" and line.action in BARE and noted(line.subject_id):
         return "The program noted"
+    if line.subject_kind == "setting" and line.action == "Together":
+        return "Saved settings"
     return told(line.action).words
 
 
@@ -139,13 +141,14 @@ def called(people: Sequence[AuditPerson]) -> list[tuple[Id, str]]:
     """(id, words to choose by): the name alone where nobody else has it."""
     names = Counter(one.name for one in people)
     roles = Counter((one.name, one.role) for one in people)
+    alike = ["" if one.role else one.name for one in people]
     found = []
-    for one in people:
+    for at, one in enumerate(people):
         more = []
         if names[one.name] > 1:
             more = [ROLE_WORDS[Role(one.role)] if one.role else "without an account"]
         if roles[one.name, one.role] > 1:
-            more.append(one.log_in or one.id[-4:])
+            more.append(one.log_in or f"no. {1 + alike[:at].count(one.name)}")
         found.append((one.id, ", ".join([one.name or PROGRAM, *more])))
     return found
 
@@ -162,10 +165,11 @@ class EntryTeller:
         if entry.blanked:
             found.append(Change("Its detail was emptied by the clinic’s policy."))
         for event in entry.events:
-            if event.subject_kind == "setting":
-                found += self._setting_event(event)
-            else:
+            if event.subject_kind != "setting":
                 found += self._event(event, entry.names)
+            else:
+                found += self._setting(event.subject_id, *event.changes.get("value", (None, None)))
+        found += self._noted(entry.detail)
         more = entry.event_count - len(entry.events)
         if more > 0:
             found.append(Change(f"… and {words.plural(more, 'change')} more in the same step"))
@@ -189,10 +193,6 @@ class EntryTeller:
             if key in REASONS and value and str(value) not in sentence:
                 yield Change(f"· {DETAILS['reason']}: “{_short(str(value))}”")
 
-    def _setting_event(self, event: Event) -> Iterator[Change]:
-        before, after = event.changes.get("value", (None, None))
-        yield from self._setting(event.subject_id, before, after)
-
     def _setting(self, row_id: str, before: object, after: object) -> Iterator[Change]:
         name = named(row_id)
         if noted(row_id) or key_of(row_id) == PERMISSIONS_KEY:
@@ -203,6 +203,14 @@ class EntryTeller:
         currency = self.roster.practice.currency
         values = (None if one is None else str(one) for one in (before, after))
         yield Change(name, *(_short(said(row_id, one, currency)) for one in values))
+
+    @staticmethod
+    def _noted(detail: Mapping[str, object]) -> Iterator[Change]:
+        """What the program wrote down beside what somebody did."""
+        settings = detail.get("settings")
+        for row_id in settings if isinstance(settings, dict) else ():
+            if noted(row_id) and named(row_id):
+                yield Change(named(row_id))
 
     def _sentence(self, event: Event) -> str:
         if event.subject_kind == "appointment":
@@ -237,6 +245,8 @@ class EntryTeller:
         for key, value in detail.items():
             if key == "settings" and isinstance(value, dict):
                 for row_id, pair in value.items():
+                    if noted(row_id):
+                        continue  # comes last, by ``_noted``
                     if isinstance(pair, list) and len(pair) == 2:
                         yield from self._setting(str(row_id), *pair)
                     else:

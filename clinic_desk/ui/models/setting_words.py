@@ -38,11 +38,13 @@ class Row(NamedTuple):
 
 
 class Page(NamedTuple):
-    """``prefix`` begins the keys of its settings."""
+    """``prefix`` begins the keys of its settings. ``spoken``: what the page is called away from
+    the others, where that is not its title."""
 
     title: str
     prefix: str
     rows: tuple[Row, ...]
+    spoken: str = ""
 
     def row(self, name: str) -> Row:
         """Raises ``KeyError``."""
@@ -90,7 +92,7 @@ WAYS: Mapping[str, Page] = {
             tuple((one.value, word) for one, word in PURPOSE_WORDS.items())),
         Row("no_show_after", 60, "After a no-show", unit="minutes"),
         Row("payment_after", 3, "Payment reminder", unit="days"),
-    )),
+    ), "Messages"),
     "email": Page("E-mail", "messages.email.", (
         _ON,
         Row("kind", "smtp", "They go", (("smtp", "Through a mail server"), FOLDER)),
@@ -112,7 +114,8 @@ WAYS: Mapping[str, Page] = {
     )),
     WEBHOOK: Page("Webhook", "webhook.", (_ON, Row("url", "", "Address"))),
 }  # fmt: skip
-"""The ways to patients and what else is told, by their names on the settings page."""
+"""By their names: the ways to patients and what else is told, as "Messages" of the settings has
+them."""
 
 INVOICES = Page("Billing", "billing.", (
     Row("payment_days", USUAL_DAYS, "An invoice is due after", unit="days"),
@@ -147,7 +150,7 @@ def named(row_id: str) -> str:
         return PROGRAM_NOTES[key]
     if key in ASKED:
         page, row = ASKED[key]
-        return " · ".join(part for part in (page.title, row.head, row.label) if part)
+        return " · ".join(part for part in (page.spoken or page.title, row.head, row.label) if part)
     if key in TABLE:
         return TABLE[key].label
     if key == PERMISSIONS_KEY:  # it has a page of its own
