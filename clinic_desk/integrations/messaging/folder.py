@@ -1,14 +1,16 @@
 """Messages written into a folder instead of sent: for a made-up clinic and for trying out.
 
 What is laid as a text file into ``replies`` inside it is read as an answer: the sender's number
-or address in the first line, the words after it.
+or address in the first line, the words after it. The sender tells by which channel it came.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from email.utils import parseaddr
 from hashlib import sha256
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from clinic_desk.services.message_ports import Answered, Envelope, Polled, Recei
 from clinic_desk.services.outbox_faults import Rejected, Unreachable
 
 REPLIES = "replies"
+WHATSAPP = "whatsapp:"
 LONGEST = 20_000
 """Bytes of an answer that are read."""
 
@@ -72,13 +75,16 @@ class FolderTransport:
                 with path.open("rb") as file:
                     text = file.read(LONGEST).decode("utf-8", "replace").lstrip("\ufeff")
                 first, _, rest = text.partition("\n")
+                channel, sender = _sender(first.removeprefix("From:"))
+                if channel is not self._channel:
+                    continue  # several channels may share one folder
                 made = path.stat()
                 found.append(
                     Answered(
                         channel=self._channel,
                         # two files of one name are two answers when they were written anew
                         provider_id=f"{path.name}:{made.st_mtime_ns}",
-                        sender=first.removeprefix("From:").strip(),
+                        sender=sender,
                         text=rest.strip(),
                         received_at=datetime.fromtimestamp(made.st_mtime, UTC),
                     )
@@ -99,3 +105,14 @@ class FolderTransport:
             )
         )
         return f"A test was written into {self._folder}. Nothing was sent."
+
+
+def _sender(text: str) -> tuple[Channel, str]:
+    """By which channel somebody answers: an address by e-mail, "whatsapp:+44…" by WhatsApp, any
+    other number by SMS."""
+    if "@" in text:
+        return Channel.EMAIL, parseaddr(text)[1] or text.strip()
+    number = re.sub(r"[\s().-]", "", text)
+    if number.lower().startswith(WHATSAPP):
+        return Channel.WHATSAPP, number[len(WHATSAPP) :]
+    return Channel.SMS, number

@@ -170,6 +170,15 @@ def test_answers_are_laid_into_the_folder(transports: KeyringTransports, tmp_pat
         ("+447700900456", "Evet ğ"),
     ]
     assert sms.poll(first.cursor, []) == first
+    (replies / "c.txt").write_text("From: Ada <ada@example.org>\nJa\n", encoding="utf-8")
+    (replies / "d.txt").write_text("whatsapp:+44 7700 900-789\nyes\n", encoding="utf-8")
+    assert sms.poll("", []) == first  # channels may share a folder: each reads its own
+    given = {"kind": "folder", "folder": str(tmp_path)}
+    assert [
+        one.sender
+        for channel in (Channel.EMAIL, Channel.WHATSAPP)
+        for one in transports.of(channel, given).poll("", []).answers
+    ] == ["ada@example.org", "+447700900789"]
     os.utime(replies / "a.txt", (1, 1))
     assert sms.poll("", []).answers[0].provider_id != first.answers[0].provider_id
 
