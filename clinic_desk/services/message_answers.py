@@ -265,7 +265,7 @@ def _patient(program: Actor, channel: Channel) -> Actor:
     return replace(
         program,
         staff_id=PATIENT,
-        name=f"The patient, by {CHANNEL_WORDS[channel]}",
+        name=f"The patient ({CHANNEL_WORDS[channel]})",
         kind=PATIENT,
     )
 

@@ -180,6 +180,13 @@ def test_the_cursor_steps_over_headings_and_keys_act(
     choose(page, qtbot, "failed")
     press(page, Key.Key_Down)
     assert id_of(page.current) == "retried"
+    press(page, Key.Key_End)
+    assert id_of(page.current) == "gone"
+    press(page, Key.Key_Right)
+    press(page, Key.Key_Home)
+    assert id_of(page.current) == "asked"
+    assert page.table.horizontalScrollBar().value() == 0
+    choose(page, qtbot, "retried")
     press(page, Key.Key_Down)
     assert id_of(page.current) == "held"
     press(page, Key.Key_Up)

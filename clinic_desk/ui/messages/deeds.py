@@ -168,7 +168,12 @@ class MessageDeeds(QObject):
             who = row.patient_name or row.answer.sender
             label = f"Confirmed after an answer: {who}"
             command = Together(commands=(confirm, command), label=label, initiator=INITIATOR)
-        self.run(command)
+
+        def done(outcome: Outcome) -> None:
+            self.moves_on = True
+            self._page.toast_requested.emit(outcome.sentence, bool(outcome.undo_label))
+
+        self.run(command, done)
 
     def _open(self, card: MessageCard) -> None:
         """What the message is about: its visit, else its patient."""

@@ -73,7 +73,7 @@ ANSWER_WORDS = {
     ReplyOutcome.ASKED: "Asks reception",
     ReplyOutcome.UNKNOWN: "Not understood",
     ReplyOutcome.CONFIRMED: "Confirms the visit",
-    ReplyOutcome.HANDLED: "Dealt with",
+    ReplyOutcome.HANDLED: "Answer",
 }
 SETTLED_WORDS = {ReplyOutcome.CONFIRMED: "Confirmed", ReplyOutcome.HANDLED: "Dealt with"}
 

@@ -206,17 +206,23 @@ def asked_about(facts: AnswerFacts, roster: Roster | None, zone: str, today: dat
     return ", ".join(part for part in (f"To: {told} for {at}", doctor, status) if part)
 
 
-def answered(one: InboundMessage) -> str:
+def answered(one: InboundMessage, zone: str, today: date) -> str:
     """What is known of an answer, and what is to be done."""
     if one.outcome is ReplyOutcome.CONFIRMED:
         return "The visit was confirmed by it."
     if one.outcome is ReplyOutcome.HANDLED:
-        return one.note or "Somebody has dealt with it."
+        return one.note or f"Dealt with {_at(one.handled_at, zone, today)}.".replace(" .", ".")
     if one.note:
         return f"{one.note} Do what is asked; then mark it."
+    if one.outcome is ReplyOutcome.ASKED:
+        return "The patient says no. Ring, or move or cancel the visit; then mark it."
     if one.appointment_id:
         return "Answers a message about a visit. Ring, or move the visit; then mark it."
     return "Read it and do what is asked; then mark it."
+
+
+def _at(instant: datetime | None, zone: str, today: date) -> str:
+    return "" if instant is None else f"at {messages.time_text(instant, zone, today)}"
 
 
 def about_address(card: MessageCard) -> bool:

@@ -220,7 +220,7 @@ class MessageSide(QScrollArea):
         self.name.setText(CURTAIN.listed(card.patient_name) or "Nobody on file has this number")
         told = [
             saying.asked_about(self.answered, self._roster, self._zone, today),
-            saying.answered(one),
+            saying.answered(one, self._zone, today),
         ]
         self.about.setText(CURTAIN.said("\n".join(part for part in told if part)))
         sender = CURTAIN.hidden(one.sender)

@@ -116,21 +116,21 @@ class MessageTable(KeyTable):
     def moveCursor(  # noqa: N802
         self, action: KeyTable.CursorAction, modifiers: Qt.KeyboardModifier
     ) -> QModelIndex:
-        """Over headings, which are not for choosing."""
-        found = super().moveCursor(action, modifiers)
-        rows = self.messages.rows
-        at = found.row()
-        if not 0 <= at < len(rows) or not isinstance(rows[at], Heading):
-            return found
-        up = action in (
-            self.CursorAction.MoveUp, self.CursorAction.MovePageUp, self.CursorAction.MovePrevious,
-        )  # fmt: skip
-        step = -1 if up else 1
+        """Over headings, which are not for choosing; by whole rows, so that the list never goes
+        sideways. Home and End lead to the first and the last one."""
+        rows, moves = self.messages.rows, self.CursorAction
+        if action in (moves.MoveLeft, moves.MoveRight):
+            return self.currentIndex()
+        if action in (moves.MoveHome, moves.MoveEnd):
+            at = 0 if action is moves.MoveHome else len(rows) - 1
+        else:
+            at = super().moveCursor(action, modifiers).row()
+        step = -1 if action in (moves.MoveUp, moves.MovePageUp, moves.MovePrevious) else 1
         while 0 <= at < len(rows) and isinstance(rows[at], Heading):
             at += step
         if not 0 <= at < len(rows):
             return self.currentIndex()
-        return self.messages.index(at, max(0, found.column()))
+        return self.messages.index(at, DUE)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         row = self.currentIndex().data(ROW_ROLE)

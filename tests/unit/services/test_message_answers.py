@@ -121,7 +121,7 @@ def test_a_yes_confirms_the_visit_as_the_patient(asked: World) -> None:
     assert (row.status, row.confirmed_by) == (Status.CONFIRMED, "patient")
     event = asked.history(visit)[-1]
     assert (event.action, event.actor_kind) == ("confirmed", "patient")
-    assert event.actor_name == "The patient, by SMS"
+    assert event.actor_name == "The patient (SMS)"
     assert sent(asked, reminder.id).reply == "Evet, teşekkürler"
     assert asked.store.queries.open_answers() == ()
     assert asked.proven()
