@@ -22,6 +22,7 @@ from clinic_desk.services import outbox
 from clinic_desk.services.billing_messages import SERVICE as BILLING
 from clinic_desk.services.command import Command
 from clinic_desk.services.couriers_effects import Effects
+from clinic_desk.services.couriers_owed import Owed
 from clinic_desk.services.couriers_tries import Told, due_of, note_attempt
 from clinic_desk.services.couriers_values import (
     BUG,
@@ -101,11 +102,13 @@ class Courier:
         self._turn = Lock()
         self._made: dict[Channel, _Made] = {}
         self._stuck: dict[str, tuple[str, datetime]] = {}
+        self._owed = Owed(self.execute)
         self.holder: Id = new_id()
         """Every courier is a holder of its own."""
 
     def services(self) -> tuple[str, ...]:
         """Those for which something is due that this process can send."""
+        self._owed.pay_if_possible()
         due = self.queries.services_due(self._clock.now())
         return tuple(name for name in due if self._has(name))
 
@@ -327,7 +330,7 @@ class Courier:
         receipt: Receipt | None = None,
     ) -> Drained:
         message = ground.message
-        self.execute(
+        self.settle(
             EndMessage(
                 service=str(channel),
                 message_id=message.id,
@@ -365,6 +368,7 @@ class Courier:
     def claim(
         self, service: str, topics: str, limit: int, *, by_due: bool = False
     ) -> Sequence[OutboxMessage]:
+        self._owed.pay()
         found = self.execute(
             ClaimMessages(
                 service=service,
@@ -376,6 +380,10 @@ class Courier:
             )
         )
         return cast("tuple[OutboxMessage, ...]", found)
+
+    def settle(self, command: EndMessage | SettleMessage) -> None:
+        """Raises the store's ``Fault``; then it is written before anything else is taken up."""
+        self._owed.settle(command)
 
     def release(self, rows: Sequence[OutboxMessage], *, begun: bool = False) -> None:
         ids = tuple(row.id for row in rows)

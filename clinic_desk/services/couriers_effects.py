@@ -17,7 +17,7 @@ from clinic_desk.services.billing_messages import GATEWAY, HTTP
 from clinic_desk.services.billing_messages import SERVICE as BILLING
 from clinic_desk.services.couriers_values import BUG, ONE, Drained, Outside
 from clinic_desk.services.outbox import Deliverer, Jitter
-from clinic_desk.services.outbox_commands import SettleMessage
+from clinic_desk.services.outbox_commands import EndMessage, SettleMessage
 from clinic_desk.services.outbox_faults import Unsettled
 from clinic_desk.services.outbox_ports import Contact
 from clinic_desk.services.webhook import SERVICE as WEBHOOK
@@ -42,6 +42,8 @@ class Claims(Protocol):
     def claim(
         self, service: str, topics: str, limit: int, *, by_due: bool = False
     ) -> Sequence[OutboxMessage]: ...
+
+    def settle(self, command: EndMessage | SettleMessage) -> None: ...
 
     def release(self, rows: Sequence[OutboxMessage], *, begun: bool = False) -> None: ...
 
@@ -106,7 +108,7 @@ class Effects:
                 service=service, message_id=row.id, holder=self._courier.holder, error=BUG,
                 contact=Contact.NONE,
             )  # fmt: skip
-        self._courier.execute(settled)
+        self._courier.settle(settled)
         again = settled.next_try_at is not None
         outcome = "sent" if not settled.error else "retry" if again else "failed"
         _note(service, row, outcome, monotonic() - began)

@@ -66,14 +66,14 @@ class GatewayServer(FailingServer):
             words = words.replace(f"{{{{{number}}}}}", value)
         return words
 
-    def _outside(self, form: dict[str, str]) -> bool:
-        """Free words by WhatsApp to somebody who has not written for a day."""
-        if not form["To"].startswith("whatsapp:") or "ContentSid" in form:
+    def _outside(self, to: str) -> bool:
+        """WhatsApp to somebody who has not written for a day."""
+        if not to.startswith("whatsapp:"):
             return False
         with self.lock:
             return not any(
                 row["direction"] == "inbound"
-                and row["from"] == form["To"]
+                and row["from"] == to
                 and self.now - parsedate_to_datetime(row["date_sent"]) < timedelta(days=1)
                 for row in self.rows
             )
@@ -81,7 +81,7 @@ class GatewayServer(FailingServer):
     def _wrong(self, raw: str) -> int:
         """The number of what the provider has against it, as its manual has them."""
         form = {key: value[0] for key, value in parse_qs(raw, keep_blank_values=True).items()}
-        if self.window == "refuses" and self._outside(form):
+        if "Body" in form and self.window == "refuses" and self._outside(form["To"]):
             return 63016
         if "ContentSid" not in form:
             return 21654 if "ContentVariables" in form else 0
@@ -149,10 +149,11 @@ class GatewayServer(FailingServer):
                 sender = form.get("From", form.get("MessagingServiceSid", ""))
                 words = form.get("Body") or self._content(form)
                 sid = self._keep(form["To"], words, sender, "outbound-api", "queued")
-                if self.window == "later" and self._outside(form):
-                    self.mark(sid, "undelivered", 63016)
             self.taken.set()
-        self._answer(handler, how, 201, (self._row(sid) or {}) | self.odd)
+        told = (self._row(sid) or {}) | self.odd
+        if sid and "Body=" in raw and self.window == "later" and self._outside(told["to"]):
+            self.mark(sid, "undelivered", 63016)
+        self._answer(handler, how, 201, told)
 
     def read(self, handler: BaseHTTPRequestHandler) -> None:
         with self.lock:

@@ -45,7 +45,7 @@ class Answer:
             return seconds
         try:
             rest = parsedate_to_datetime(text) - now
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, IndexError, OverflowError):
             return None
         return min(rest, LONGEST_WISH) if rest > timedelta() else None
 

@@ -21,6 +21,7 @@ from clinic_desk.integrations.messaging.deadline import Deadline, Limits
 from clinic_desk.integrations.messaging.http_call import Answer, Trust, call
 from clinic_desk.integrations.messaging.twilio_rows import (
     APPROVED,
+    FREE_TEST,
     NUMBER,
     content_of,
     day_of,
@@ -128,6 +129,7 @@ class TwilioTransport:
         self._channel, self._account, self._secret = channel, account, secret
         self._clock, self._trust, self._limits = clock, trust, limits or Limits()
         self._name = f"the {CHANNEL_WORDS[channel]} gateway"
+        self._the = f"The {CHANNEL_WORDS[channel]} gateway"
         self._list = (
             f"{account.url.rstrip('/')}/2010-04-01/Accounts/{quote(account.sid, safe='')}/Messages"
         )
@@ -190,15 +192,20 @@ class TwilioTransport:
         )
 
     def test(self, address: str) -> str:
-        receipt = self.send(
-            Envelope(
-                id="test",
-                key=f"test:{self._clock.now().isoformat()}",
-                channel=self._channel,
-                address=address,
-                body="This is a test. Messages from Clinic Desk arrive at this number.",
+        try:
+            receipt = self.send(
+                Envelope(
+                    id="test",
+                    key=f"test:{self._clock.now().isoformat()}",
+                    channel=self._channel,
+                    address=address,
+                    body="This is a test. Messages from Clinic Desk arrive at this number.",
+                )
             )
-        )
+        except Rejected as error:
+            if error.sentence == NEVER[63016]:
+                raise Rejected(FREE_TEST) from error
+            raise
         host = urlsplit(self._account.url).hostname
         parts = f" in {receipt.parts} parts" if receipt.parts > 1 else ""
         return f"{host} took the test message{parts}. Look whether it arrived."
@@ -257,12 +264,11 @@ class TwilioTransport:
             raise Unsettled(ACCOUNT[20003])
         if answer.code == 404:
             raise Unsettled(ACCOUNT[20404])
-        the = self._name[:1].upper() + self._name[1:]
         if answer.code == 429:
-            raise Unreachable(f"{the} wants fewer messages (429).", after=after, counts=True)
+            raise Unreachable(f"{self._the} wants fewer messages (429).", after=after, counts=True)
         if answer.code >= 500:
             raise Unreachable(
-                f"{the} has an error of its own ({answer.code}).",
+                f"{self._the} has an error of its own ({answer.code}).",
                 after=after,
                 counts=True,
                 # an inner server that took it may be behind one that gave up waiting for it
@@ -270,20 +276,24 @@ class TwilioTransport:
             )
         if 300 <= answer.code < 400:
             raise Unsettled(
-                f"{the} sends to another address ({answer.code}); look at the settings."
+                f"{self._the} sends to another address ({answer.code}); look at the settings."
             )
         code = number or answer.code
-        raise Rejected(NEVER.get(number, f"{the} refuses this message ({code})."))
+        raise Rejected(NEVER.get(number, f"{self._the} refuses this message ({code})."))
 
     def _receipt(self, row: Mapping[str, Any], key: str) -> Receipt:
+        """Raises ``Rejected`` for one that the gateway has given up already."""
         sid = str(row["sid"])
+        state = DELIVERIES.get(str(row.get("status")), Delivery.UNKNOWN)
+        if state is Delivery.UNDELIVERED:
+            raise Rejected(reason_of(row, NEVER) or f"{self._the} did not let it through.")
         self._known[sid] = key
         while len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
         parts = str(row.get("num_segments") or "")
         return Receipt(
             provider_id=sid,
-            delivery=DELIVERIES.get(str(row.get("status")), Delivery.UNKNOWN),
+            delivery=state,
             parts=int(parts) if re.fullmatch(r"[0-9]{1,3}", parts) else 0,
         )
 

@@ -44,6 +44,11 @@ APPROVED: Mapping[int, str] = {
 """What error numbers about WhatsApp's approval mean. None speaks of an address or a number: by
 these words a correction of the patient's is offered."""
 
+FREE_TEST = (
+    "The account works. A test is free words, and WhatsApp takes those only within a day of the "
+    "last message from this telephone: write from it to the clinic’s number, then try again."
+)
+
 LATER: Mapping[int, str] = {
     30003: "The patient’s telephone was out of reach.",
     30004: "The patient or the telephone company does not let it through.",

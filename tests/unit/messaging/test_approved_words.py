@@ -88,6 +88,17 @@ def test_free_words_outside_of_the_day_are_refused_with_what_to_do() -> None:
     assert len(server.sent()) == 1
 
 
+def test_a_test_message_outside_of_the_day_says_what_to_do() -> None:
+    with gateway_server() as server:
+        made = twilio(server)
+        server.window = "refuses"
+        with pytest.raises(Rejected) as told:
+            made.test(PATIENT)
+        assert "write from it to the clinic’s number" in str(told.value)
+        server.arrive("whatsapp:+447700900123", "hello", "whatsapp:+442079460000")
+        assert "took the test message" in made.test(PATIENT)
+
+
 def test_free_words_that_were_taken_and_never_arrive_say_so_later() -> None:
     with gateway_server() as server:
         made = twilio(server)
@@ -303,3 +314,15 @@ def test_a_yes_is_a_yes_however_odd_the_rest_of_the_answer(row: dict[str, object
         assert receipt.provider_id == server.rows[0]["sid"]
         assert receipt.parts in (0, 1)
     assert len(server.rows) == 1
+
+
+def test_one_that_is_given_up_in_the_answer_itself_has_failed() -> None:
+    with gateway_server() as server:
+        made = twilio(server)
+        server.odd = {"status": "failed", "error_code": 63016}
+        with pytest.raises(Rejected) as told:
+            made.send(FREE)
+        server.odd = {"status": "failed", "error_code": None}
+        with pytest.raises(Rejected):
+            made.send(FREE)
+    assert "approved template" in str(told.value)

@@ -1,0 +1,121 @@
+"""The provider has taken a message, and the store cannot write it down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from clinic_desk.domain.errors import Fault
+from clinic_desk.domain.messages import MessageStatus, Purpose
+from clinic_desk.services.command import Command
+from clinic_desk.services.couriers import Courier, Drained
+from clinic_desk.services.outbox_commands import EndMessage
+from clinic_desk.services.outbox_faults import Unreachable
+from clinic_desk.services.outcome import Outcome
+from tests.fakes.couriers import FakeTransport, FakeTransports, courier
+from tests.fakes.messages import reachable, stored, switch_on
+from tests.fakes.world import TODAY, World, make_template, open_world
+
+
+class Desk:
+    """Passes commands on, but those that the disk has no room for."""
+
+    def __init__(self, execute: Callable[[Command], Outcome]) -> None:
+        self.execute_all = execute
+        self.full: tuple[type[Command], ...] = ()
+
+    def execute(self, command: Command) -> Outcome:
+        if isinstance(command, self.full):
+            raise Fault("disk_full", "The disk is full.")
+        return self.execute_all(command)
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    return make_template(tmp_path_factory.mktemp("clinic"))
+
+
+@pytest.fixture
+def world(template: tuple[Path, dict[str, str]], tmp_path: Path) -> Iterator[World]:
+    made = open_world(*template, tmp_path)
+    switch_on(made, "sms")
+    reachable(made)
+    made.clock.advance(hours=2)  # out of the quiet hours
+    for clock in ("09:00", "10:00"):
+        made.book(clock, day=TODAY.replace(day=TODAY.day + 2))
+    made.clock.advance(minutes=4)
+    yield made
+    made.store.close()
+
+
+def sender(world: World, phone: FakeTransport) -> tuple[Courier, Desk]:
+    post = courier(world, FakeTransports(phone))
+    desk = Desk(post._gate.execute)
+    post._gate = desk
+    return post, desk
+
+
+def states(world: World) -> list[MessageStatus]:
+    found = [one for one in stored(world) if one.purpose is Purpose.CONFIRMATION]
+    return sorted((one.status for one in found), key=str)
+
+
+def test_it_is_written_before_anything_else_goes_and_never_sent_twice(world: World) -> None:
+    phone = FakeTransport()
+    post, desk = sender(world, phone)
+    desk.full = (EndMessage,)
+    with pytest.raises(Fault):
+        post.run_once()
+    for _ in range(3):
+        world.clock.advance(minutes=4)  # the lease is over
+        with pytest.raises(Fault):
+            post.run_once()
+    assert len(phone.tried) == 1
+    assert states(world) == [MessageStatus.PLANNED] * 2
+    desk.full = ()
+    assert post.run_once() == Drained(sent=1)
+    assert len(phone.tried) == 2
+    assert states(world) == [MessageStatus.SENT] * 2
+    assert {one.provider_id for one in stored(world) if one.provider_id} == {"p-1", "p-2"}
+
+
+def test_it_is_written_though_nothing_more_is_due(world: World) -> None:
+    phone = FakeTransport()
+    post, desk = sender(world, phone)
+    post.run_once(1)
+    desk.full = (EndMessage,)
+    with pytest.raises(Fault):
+        post.run_once()
+    desk.full = ()
+    assert post.services() == ()
+    assert states(world) == [MessageStatus.SENT] * 2
+
+
+def test_a_failure_that_was_not_noted_counts_as_a_try_all_the_same(world: World) -> None:
+    phone = FakeTransport()
+    phone.plan.append(Unreachable("No answer."))
+    post, desk = sender(world, phone)
+    desk.full = (EndMessage,)
+    with pytest.raises(Fault):
+        post.run_once()
+    desk.full = ()
+    assert post.run_once() == Drained()
+    world.clock.advance(minutes=4)
+    assert post.run_once() == Drained(sent=2)
+    assert [one.unsure for one in phone.tried] == [False, False, False]
+
+
+def test_another_process_has_sent_it_meanwhile_and_it_stays_sent(world: World) -> None:
+    phone, other = FakeTransport(), FakeTransport()
+    post, desk = sender(world, phone)
+    desk.full = (EndMessage,)
+    with pytest.raises(Fault):
+        post.run_once()
+    world.clock.advance(minutes=4)
+    assert courier(world, FakeTransports(other)).run_once() == Drained(sent=2)
+    assert [one.unsure for one in other.tried].count(True) == 1
+    desk.full = ()
+    assert post.run_once() == Drained()
+    assert states(world) == [MessageStatus.SENT] * 2
