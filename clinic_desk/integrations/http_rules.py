@@ -44,6 +44,8 @@ def _sound(url: str) -> bool:
 
 def seconds_wished(text: str) -> timedelta | None:
     """A ``Retry-After`` in seconds; None for anything else."""
-    if not re.fullmatch(r"[0-9]{1,9}", text.strip()):
+    digits = text.strip()
+    if not re.fullmatch(r"[0-9]+", digits):
         return None
-    return min(timedelta(seconds=int(text)), LONGEST_WISH)
+    # so many are no number to Python
+    return LONGEST_WISH if len(digits) > 9 else min(timedelta(seconds=int(digits)), LONGEST_WISH)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from clinic_desk.domain.ids import Id
+from clinic_desk.services.bug_lines import note_bug
 
 log = logging.getLogger("clinic_desk.attempts")
 
@@ -50,6 +51,6 @@ def note(found: AttemptNote) -> None:
     for listener in tuple(listeners):
         try:
             listener(found)
-        except Exception:
+        except Exception as error:
             # who counts must not hold up who sends
-            log.exception("an attempt was not counted")
+            note_bug(log, "an attempt was not counted", error)

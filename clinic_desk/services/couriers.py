@@ -20,6 +20,7 @@ from clinic_desk.domain.ids import Clock, Id, IdFactory
 from clinic_desk.domain.messages import MOST_RETRIES, Channel, Delivery, MessageStatus
 from clinic_desk.services import outbox
 from clinic_desk.services.billing_messages import SERVICE as BILLING
+from clinic_desk.services.bug_lines import note_bug
 from clinic_desk.services.command import Command
 from clinic_desk.services.couriers_effects import Effects
 from clinic_desk.services.couriers_owed import Owed
@@ -225,7 +226,7 @@ class Courier:
                 made = prepare(ground, ways, self._clock.now())
             except Exception as error:
                 # one message that trips the program up must not stop the others
-                log.exception("message %s cannot be written: %s", row.id, type(error).__name__)
+                note_bug(log, f"message {row.id} cannot be written", error)
                 made = Broken(BUG)
             if isinstance(made, Skip):
                 return self._end(channel, ground, MessageStatus.SKIPPED, "skipped", made.reason)
@@ -284,7 +285,7 @@ class Courier:
                 contact=Contact.ANSWERED,
             )  # fmt: skip
         except Exception as error:
-            log.exception("message %s was not sent: %s", ground.message.id, type(error).__name__)
+            note_bug(log, f"message {ground.message.id} was not sent", error)
             return self._end(channel, ground, MessageStatus.FAILED, "failed", BUG, told)
         return self._end(
             channel, ground, MessageStatus.SENT, "sent", "", told, contact=Contact.ANSWERED,

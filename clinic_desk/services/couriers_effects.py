@@ -15,6 +15,7 @@ from clinic_desk.services.attempts import AttemptNote
 from clinic_desk.services.billing_gateway import URL as BILLING_URL
 from clinic_desk.services.billing_messages import GATEWAY, HTTP
 from clinic_desk.services.billing_messages import SERVICE as BILLING
+from clinic_desk.services.bug_lines import note_bug
 from clinic_desk.services.couriers_values import BUG, ONE, Drained, Outside
 from clinic_desk.services.outbox import Deliverer, Jitter
 from clinic_desk.services.outbox_commands import EndMessage, SettleMessage
@@ -103,7 +104,7 @@ class Effects:
             _note(service, row, "waits", monotonic() - began)
             raise
         except Exception as error:
-            log.exception("%s %s was not told: %s", service, row.id, type(error).__name__)
+            note_bug(log, f"{service} {row.id} was not told", error)
             settled = SettleMessage(
                 service=service, message_id=row.id, holder=self._courier.holder, error=BUG,
                 contact=Contact.NONE,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from clinic_desk.domain.errors import Fault, Refusal
 from clinic_desk.domain.ids import Clock
 from clinic_desk.domain.messages import Channel
+from clinic_desk.services.bug_lines import note_bug
 from clinic_desk.services.message_commands import NoteAnswers, NoteDeliveries, PlanMessages
 from clinic_desk.services.message_planning import REPLAN
 from clinic_desk.services.outbox_commands import NoteCursor
@@ -74,6 +75,10 @@ class Upkeep:
             found = transport.poll(since, queries.awaiting_delivery(channel, now - WATCHED))
         except (Fault, Refusal) as error:
             log.info("no news from %s: %s", channel, error.code)
+            return 0
+        except Exception as error:
+            # an answer that trips the program up must not keep the others' news from coming
+            note_bug(log, f"news from {channel} cannot be read", error)
             return 0
         return self._keep(channel, found, since)
 

@@ -177,8 +177,7 @@ class GenericTransport:
             "parameters": json.dumps([{"type": "text", "text": one} for one in envelope.values]),
         }
         kind = _kind(request.headers)
-        key = envelope.key.encode("ascii", "replace").decode()
-        headers = {"Accept": "application/json", "Idempotency-Key": key[:200]}
+        headers = {"Accept": "application/json", "Idempotency-Key": _plain(envelope.key)[:200]}
         for name, value in request.headers:
             headers[name] = _filled(value, values, _plain)
         if kind == "json" and request.body:
@@ -247,7 +246,9 @@ class GenericTransport:
                 )
             if _at(told, path).casefold() != wanted.strip().casefold():
                 raise Rejected(f"{the} does not take this message.")
-        return Receipt(provider_id=_at(told, self._request.reference)[:200])
+        # what cannot be stored is no number: the message was taken all the same
+        reference = "".join(filter(str.isprintable, _at(told, self._request.reference)))
+        return Receipt(provider_id=reference[:200])
 
 
 def _headers(text: str, known: Sequence[str]) -> list[tuple[str, str]]:

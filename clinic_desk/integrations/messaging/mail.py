@@ -4,6 +4,7 @@ calendar (RFC 5545, 5546)."""
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.header import Header
@@ -20,8 +21,16 @@ from clinic_desk.services.message_ports import CalendarPart, Envelope
 MOST = 254
 """Characters of an address (RFC 5321)."""
 
+PLAIN = SMTP.clone(cte_type="7bit")
+"""Not every server on the way takes more than plain letters."""
+
 _LOCAL = re.compile(r"[^\s@<>()\[\]\\,;:\"\x00-\x1f\x7f]{1,64}")
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE)
+_DOTS = re.compile("[.\u3002\uff0e\uff61]")
+_APART = frozenset("ßς\u200c\u200d")
+"""Letters that Python's own spelling of domains takes for others: it would send what is meant for
+straße.de to strasse.de, which is somebody else's."""
+
 _BLANK = re.compile(r"[\x00-\x20\x7f\x85\u2028\u2029]+")
 
 
@@ -43,7 +52,7 @@ def address_of(text: str) -> str:
     if local.startswith(".") or local.endswith(".") or ".." in local:
         return ""
     try:
-        spelt = domain.encode("idna").decode("ascii").lower()
+        spelt = spelt_domain(domain)
     except UnicodeError:
         return ""
     labels = spelt.split(".")
@@ -52,6 +61,20 @@ def address_of(text: str) -> str:
     if len(labels) < 2 and spelt != "localhost":
         return ""
     return f"{local}@{spelt}"
+
+
+def spelt_domain(domain: str) -> str:
+    """As the net spells it ("xn--strae-oqa.de"). Raises ``UnicodeError``."""
+    return ".".join(map(_spelt, _DOTS.split(domain))).lower()
+
+
+def _spelt(label: str) -> str:
+    if not _APART & set(label):
+        return label.encode("idna").decode("ascii")
+    whole = unicodedata.normalize("NFC", label.lower())
+    if not re.fullmatch(r"[\w\u200c\u200d-]+", whole):
+        raise UnicodeError("no label")
+    return "xn--" + whole.encode("punycode").decode("ascii")
 
 
 def checked_address(text: str, field: str) -> str:
@@ -78,7 +101,7 @@ def built(envelope: Envelope, sender: Sender, now: datetime) -> EmailMessage:
     to = address_of(envelope.address)
     if not to:
         raise ValueError("not an address")
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=PLAIN)
     message["From"] = _named(sender.address, one_line(sender.name))
     message["To"] = _named(to)
     if sender.reply_to:

@@ -16,20 +16,21 @@ from base64 import b64encode
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from email.policy import SMTP, SMTPUTF8
+from email.policy import SMTPUTF8
 from threading import Lock
 from typing import NoReturn
 
 from clinic_desk.domain.ids import Clock
 from clinic_desk.domain.messages import Channel
 from clinic_desk.integrations.messaging.deadline import Deadline, Limits, TimedReader
-from clinic_desk.integrations.messaging.mail import Sender, address_of, built
+from clinic_desk.integrations.messaging.mail import PLAIN, Sender, address_of, built
 from clinic_desk.services.message_ports import Envelope, Polled, Receipt
 from clinic_desk.services.outbox_faults import Rejected, Unreachable, Unsettled
 
 OLD, MANY = 60.0, 100
 """Seconds and messages after which a connection is renewed."""
 
+WIDE = SMTPUTF8.clone(cte_type="7bit")
 LONGEST_REPLY = 64_000
 """Bytes."""
 
@@ -60,9 +61,13 @@ class _Talk(smtplib.SMTP):
         # by name and never by address: what the mail server is told of this computer
         super().__init__(local_hostname="[127.0.0.1]", timeout=limits.connect)
         self._host = server.host  # the name that its certificate must be for
-        code, _ = self.connect(server.host, server.port)
-        if code != 220:
-            raise smtplib.SMTPConnectError(code, b"")
+        try:
+            code, _ = self.connect(server.host, server.port)
+            if code != 220:
+                raise smtplib.SMTPConnectError(code, b"")
+        except BaseException:
+            self.close()
+            raise
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         made = socket.create_connection((host, port), self.whole.left(timeout))
@@ -150,7 +155,7 @@ class SmtpTransport:
             raise Rejected("The patient’s e-mail address is not complete.") from error
         to = address_of(envelope.address)
         wide = not (to + self._sender.address).isascii()
-        whole = message.as_bytes(policy=SMTPUTF8 if wide else SMTP)
+        whole = message.as_bytes(policy=WIDE if wide else PLAIN)
         with self._turn:
             for fresh in (False, True):
                 talk, used = self._opened(fresh=fresh)
@@ -271,6 +276,11 @@ class SmtpTransport:
         options = []
         if wide:
             if not talk.has_extn("smtputf8"):
+                if not self._sender.address.isascii():
+                    raise Unsettled(
+                        "The mail server does not take the clinic’s own address with such letters "
+                        "before the @."
+                    )
                 raise Rejected(
                     "The mail server cannot send to an address with such letters before the @."
                 )
@@ -281,7 +291,7 @@ class SmtpTransport:
         if talk.has_extn("8bitmime"):
             options.append("BODY=8BITMIME")
         most = talk.esmtp_features.get("size", "")
-        if most.isdecimal() and 0 < int(most) < len(whole):
+        if re.fullmatch(r"[0-9]{1,15}", most) and 0 < int(most) < len(whole):
             raise Rejected("The mail server does not take an e-mail as long as this one.")
         if most:
             options.append(f"SIZE={len(whole)}")

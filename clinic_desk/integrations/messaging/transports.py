@@ -18,7 +18,12 @@ from clinic_desk.integrations.messaging.deadline import Limits, trusted
 from clinic_desk.integrations.messaging.folder import FolderTransport
 from clinic_desk.integrations.messaging.generic import GenericTransport, checked_request
 from clinic_desk.integrations.messaging.http_call import Trust
-from clinic_desk.integrations.messaging.mail import Sender, checked_address, one_line
+from clinic_desk.integrations.messaging.mail import (
+    Sender,
+    checked_address,
+    one_line,
+    spelt_domain,
+)
 from clinic_desk.integrations.messaging.smtp import Server, SmtpTransport
 from clinic_desk.integrations.messaging.twilio import HOME, Account, TwilioTransport
 from clinic_desk.integrations.messaging.watched import Refusals, WatchedTransport
@@ -156,6 +161,7 @@ def _server(settings: Mapping[str, object]) -> Server:
     if not host:
         raise Refusal("no_host", "Type the name of the mail server.", field="host")
     try:
+        host = host if host.isascii() else spelt_domain(host)
         host.encode("idna")
     except UnicodeError:
         host = ""

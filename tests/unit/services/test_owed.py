@@ -1,8 +1,9 @@
-"""The provider has taken a message, and the store cannot write it down."""
+"""The provider has taken a message, and the store cannot write it down; and what trips the program
+up while it sends."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,13 @@ from clinic_desk.domain.errors import Fault
 from clinic_desk.domain.messages import MessageStatus, Purpose
 from clinic_desk.services.command import Command
 from clinic_desk.services.couriers import Courier, Drained
+from clinic_desk.services.couriers_upkeep import Upkeep
+from clinic_desk.services.message_ports import Polled
 from clinic_desk.services.outbox_commands import EndMessage
 from clinic_desk.services.outbox_faults import Unreachable
 from clinic_desk.services.outcome import Outcome
 from tests.fakes.couriers import FakeTransport, FakeTransports, courier
-from tests.fakes.messages import reachable, stored, switch_on
+from tests.fakes.messages import reachable, setting, stored, switch_on
 from tests.fakes.world import TODAY, World, make_template, open_world
 
 
@@ -119,3 +122,31 @@ def test_another_process_has_sent_it_meanwhile_and_it_stays_sent(world: World) -
     desk.full = ()
     assert post.run_once() == Drained()
     assert states(world) == [MessageStatus.SENT] * 2
+
+
+def test_what_trips_the_program_up_is_not_quoted_in_the_log(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    phone = FakeTransport()
+    phone.plan.append(ValueError("Ana Lee, +447911123456"))
+    post, _ = sender(world, phone)
+    assert post.run_once() == Drained(sent=1, failed=1)
+    assert "was not sent: ValueError at send (couriers.py" in caplog.text
+    assert "Ana" not in caplog.text
+    assert "4479" not in caplog.text
+
+
+def test_news_that_cannot_be_read_keep_no_others_from_coming(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Odd(FakeTransport):
+        def poll(self, since: str, sent: Sequence[str]) -> Polled:
+            super().poll(since, sent)
+            raise OverflowError("Ana Lee")
+
+    phone = Odd()
+    setting(world, "whatsapp.on", True)
+    assert Upkeep(sender(world, phone)[0], world.clock).turn() == 0
+    assert len(phone.asked) == 2
+    assert "news from sms cannot be read: OverflowError" in caplog.text
+    assert "Ana" not in caplog.text
