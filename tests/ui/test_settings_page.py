@@ -26,6 +26,7 @@ from clinic_desk.ui.main_window import MainWindow
 from clinic_desk.ui.models.shortcuts import Shortcut
 from clinic_desk.ui.runtime import page_table
 from clinic_desk.ui.runtime.declared import DECLARED, Control
+from clinic_desk.ui.settings.channels import ChannelsPanel
 from clinic_desk.ui.settings.declared_panel import DeclaredPanel
 from clinic_desk.ui.settings.page import SettingsPage
 from clinic_desk.ui.settings.sections import marked, search, sections
@@ -166,6 +167,43 @@ class TestSearching:
         assert page.section == "everyone"
         qtbot.keyClick(page.tree.field, Key.Key_Return)
         assert control(page, "everyone", "calendar.week_numbers").hasFocus()
+
+    def test_a_setting_of_a_way_to_patients_opens_that_way(
+        self, window: MainWindow, qtbot: QtBot
+    ) -> None:
+        page = settings_page(window)
+        qtbot.keyClicks(page.tree.field, "SMS in use")
+        panel = page.panel("channels")
+        assert isinstance(panel, ChannelsPanel)
+        assert panel.way.name == "sms", "what is found is seen before it is gone into"
+        qtbot.keyClick(page.tree.field, Key.Key_Return)
+        assert panel.sought()["sms.on"].hasFocus()
+        qtbot.waitUntil(lambda: panel.stored is not None)
+        page.tree.field.selectAll()
+        qtbot.keyClicks(page.tree.field, "E-mail in use")
+        item = page.tree.list.currentItem()
+        page.tree.list.itemClicked.emit(item, 0)
+        assert panel.sought()["email.on"].hasFocus(), "a click goes into the setting"
+
+    def test_a_setting_of_another_way_asks_about_what_is_not_saved(
+        self, window: MainWindow, qtbot: QtBot
+    ) -> None:
+        page = settings_page(window)
+        qtbot.keyClicks(page.tree.field, "Quiet hours")
+        panel = page.panel("channels")
+        assert isinstance(panel, ChannelsPanel)
+        qtbot.keyClick(page.tree.field, Key.Key_Return)
+        qtbot.waitUntil(lambda: panel.stored is not None)
+        quiet = panel.sought()["rules.quiet"]
+        assert quiet.hasFocus()
+        qtbot.keyClicks(quiet, "x")
+        page.tree.field.selectAll()
+        qtbot.keyClicks(page.tree.field, "E-mail in use")
+        qtbot.keyClick(page.tree.field, Key.Key_Return)
+        assert panel.message.isVisible()
+        buttons = {button.text(): button for button in panel.message.buttons()}
+        qtbot.mouseClick(buttons["Discard changes"], LEFT)
+        assert panel.sought()["email.on"].hasFocus()
 
     def test_nothing_found_is_said_and_esc_clears_first(
         self, window: MainWindow, qtbot: QtBot

@@ -46,6 +46,11 @@ SAVE, DISCARD, STAY = (
 INITIATOR = "settings.channels"
 
 
+def _way_of(field: str) -> str:
+    """The way to which a field belongs that the search knows."""
+    return "email" if field == "test" else field.partition(".")[0]
+
+
 class ChannelsPanel(ChannelsFrame):
     """Opened with the name of a way ("email", "rules"), or with nothing."""
 
@@ -87,15 +92,24 @@ class ChannelsPanel(ChannelsFrame):
         self.read()
         self._ask_secret()
 
-    def focus_on(self, name: str) -> bool:
-        way, _, row = name.partition(".")
-        if name == "test":
-            self._turn_to("email")
-        elif way in BY_NAME and not self.dirty:
+    def show_field(self, name: str) -> None:
+        way = _way_of(name)
+        if way in BY_NAME and way != self.way.name and not self.dirty:
             self._turn_to(way)
-            if row and row not in shown(self.way, self.form.raws()):
-                name = f"{way}.kind"
+
+    def focus_on(self, name: str) -> bool:
+        way = _way_of(name)
+        if way in BY_NAME and way != self.way.name and self.dirty:
+            self._ask_first(partial(self._go_to, name))
+            return True
+        self.show_field(name)
+        _, _, row = name.partition(".")
+        if row and row not in shown(self.way, self.form.raws()):
+            name = f"{way}.kind"
         return super().focus_on(name)
+
+    def _go_to(self, name: str) -> None:
+        self.focus_on(name)
 
     def follow_rights(self) -> bool:
         return self.why_not == why_not(self.context.actor, Permission.EDIT_SETTINGS)

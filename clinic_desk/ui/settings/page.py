@@ -212,6 +212,8 @@ class SettingsPage(Page):
             self.tree.mark(name)
         if enter:
             self._focus(panel, hit.key)
+        elif hit.key:
+            panel.show_field(hit.key)
         return True
 
     def _focus(self, panel: Panel, key: str) -> None:

@@ -77,7 +77,7 @@ class SettingsTree(QWidget):
         self.list.setProperty("frameless", "true")
         self.list.currentItemChanged.connect(self._moved)
         self.list.itemActivated.connect(lambda item: self._go(item))
-        self.list.itemClicked.connect(lambda item: self._show(item))
+        self.list.itemClicked.connect(lambda item: self._clicked(item))
         self.nothing = Label("No setting is called that. Try another word.")
         self.nothing.setProperty("role", "muted")
         self.nothing.setWordWrap(True)
@@ -192,6 +192,11 @@ class SettingsTree(QWidget):
         if hit is not None:
             self._current = hit.section.name
             self.chosen.emit(hit)
+
+    def _clicked(self, item: QTreeWidgetItem) -> None:
+        """A setting that was found is gone into, a section is shown."""
+        hit = item.data(0, HIT)
+        (self._go if hit is not None and hit.key else self._show)(item)
 
     def _go(self, item: QTreeWidgetItem | None) -> None:
         hit = item.data(0, HIT) if item is not None else None

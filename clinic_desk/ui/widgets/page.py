@@ -190,6 +190,9 @@ class Panel(QWidget):
         """The fields that the settings' search leads to, by the names it knows them under."""
         return {}
 
+    def show_field(self, name: str) -> None:
+        """The field was found and not yet gone into: where it is shall be seen."""
+
     def focus_on(self, name: str) -> bool:
         """A field by the name under which the search knows it, brought into view; False when it
         is not on display or may not be used."""
