@@ -192,6 +192,7 @@ COMMANDS: dict[str, str] = {
     "RenewHolds": "Kept holds",
     "RequestTimeOff": "Asked for time off",
     "RetryEvents": "Had events of visits sent again",
+    "ForgetEvents": "Gave up events of visits that were refused",
     "RetryMessage": "Had a message sent again",
     "RunningLate": "Said a doctor runs late",
     "SaveRecords": "Saved settings of the clinic",

@@ -144,6 +144,10 @@ class OutboxWork(Protocol):
         """All of them under topics with that prefix; how many."""
         ...
 
+    def forget_set_aside(self, prefix: str) -> int:
+        """They will not be tried again and need nobody; how many."""
+        ...
+
     def service_answers(self, service: str) -> None:
         """Its breaker is closed, its failures are forgotten, and what is to be tried again has its
         turn now."""

@@ -20,6 +20,7 @@ from clinic_desk.services.day_views import OutboxMessage
 from clinic_desk.services.outbox_commands import (
     ClaimMessages,
     CloseBreaker,
+    ForgetEvents,
     NoteCursor,
     ReleaseMessages,
     RestService,
@@ -121,6 +122,12 @@ def retry_events(work: Work, _command: RetryEvents) -> Done:
     """Value: how many are tried again."""
     number = work.uow.retry_set_aside("webhook.")
     return Done(value=number, sentence=f"{count_text(number, 'event')} sent again")
+
+
+def forget_events(work: Work, _command: ForgetEvents) -> Done:
+    """Value: how many are given up."""
+    number = work.uow.forget_set_aside("webhook.")
+    return Done(value=number, sentence=f"{count_text(number, 'event')} given up")
 
 
 def pause_after(attempts: int, jitter: float, first: float = FIRST_PAUSE) -> timedelta:

@@ -128,6 +128,11 @@ class RetryEvents(Command, by="outbox:retry_events", needs=Permission.EDIT_SETTI
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ForgetEvents(Command, by="outbox:forget_events", needs=Permission.EDIT_SETTINGS):
+    """A person gives up the events that the webhook's address refused. Value: how many."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RetryMessage(Command, by="outbox:retry", needs=Permission.BILLING):
     """A person has a message that was set aside tried once more, now. ``topics`` is the prefix of
     its topic."""

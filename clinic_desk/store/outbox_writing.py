@@ -220,6 +220,15 @@ class OutboxWriting(GatewayWriting):
         self._close_breaker(prefix.partition(".")[0])
         return number
 
+    def forget_set_aside(self, prefix: str) -> int:
+        self.rest_service(prefix.partition(".")[0], "")
+        return run(
+            self._connection,
+            "UPDATE outbox_message SET last_error = '' WHERE topic GLOB ?"
+            " AND withdrawn_at IS NOT NULL AND last_error <> '' AND done_at IS NULL",
+            (f"{prefix}*",),
+        )
+
     # Messages to people
 
     def message_now(self, message_id: Id) -> Notification | None:

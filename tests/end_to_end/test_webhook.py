@@ -21,7 +21,7 @@ from clinic_desk.services.commands import (
     StepBack,
 )
 from clinic_desk.services.couriers import Courier, Drained
-from clinic_desk.services.outbox_commands import RetryEvents, RetryMessage
+from clinic_desk.services.outbox_commands import ForgetEvents, RetryEvents, RetryMessage
 from clinic_desk.services.outbox_faults import Rejected, Unreachable
 from clinic_desk.services.webhook import EVENTS, SERVICE, TOPICS
 from tests.fakes.couriers import courier
@@ -231,6 +231,20 @@ def test_what_it_will_never_take_is_set_aside_and_can_be_sent_once_more(
     assert world.run(RetryEvents()).value == 1
     assert post.run_once() == Drained(sent=1)
     assert world.store.queries.gateway_state(SERVICE, TOPICS).set_aside == 0
+
+
+def test_what_it_refused_can_be_given_up(world: World, server: WebhookServer) -> None:
+    world.book("10:00")
+    server.plan.append("410")
+    later(world)
+    post = sender(world)
+    assert post.run_once() == Drained(failed=1)
+    assert world.run(ForgetEvents()).value == 1
+    state = world.store.queries.gateway_state(SERVICE, TOPICS)
+    assert (state.set_aside, state.waiting, state.last_error) == (0, 0, "")
+    assert world.run(RetryEvents()).value == 0
+    later(world)
+    assert not post.run_once().total
 
 
 def test_without_a_secret_nothing_goes_and_the_reason_is_told(

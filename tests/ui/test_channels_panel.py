@@ -322,3 +322,42 @@ def test_failed_attempts_are_counted_in_words(failures: int, words: str) -> None
         last_sent_at=None,
     )
     assert state_words(state, "Europe/London", datetime(2026, 11, 21, 9, tzinfo=UTC)) == words
+
+
+def rest(start: FirstStart, sentence: str) -> None:
+    """As the program notes by itself that nothing can go by SMS."""
+    with start.container.store.unit_of_work(start.container.actor) as work:
+        work.rest_service("sms", sentence)
+        work.commit()
+
+
+def test_a_way_at_fault_says_why_and_a_save_has_it_tried_again(
+    panel: ChannelsPanel, start: FirstStart, qtbot: QtBot
+) -> None:
+    turn(qtbot, panel, "sms")
+    tick(qtbot, target(panel, "on"))
+    with gateway_server() as server:
+        write(qtbot, panel, "url", server.url)
+        write(qtbot, panel, "account", "AC0")
+        write(qtbot, panel, "from", "+44 20 7946 0000")
+        press(qtbot, panel.bar.save)
+        qtbot.waitUntil(lambda: stored(start, "messages.sms.on") is True and not panel.busy)
+        start.window.show_page("messages")
+        qtbot.waitUntil(lambda: not panel.isVisible())
+        rest(start, "The gateway does not know this account.")
+        start.window.show_page("settings", ("channels", "sms"))
+        qtbot.waitUntil(lambda: "Nothing goes: The gateway does" in panel.trial.state.text())
+        assert [one.tag for one in panel.list.rows() if one.id == "sms"] == ["at fault"]
+        write(qtbot, panel, "account", SID)
+        press(qtbot, panel.bar.save)
+        qtbot.waitUntil(lambda: "Nothing goes" not in panel.trial.state.text())
+
+
+def test_what_stands_in_an_empty_field_fits_the_kind_of_gateway(
+    panel: ChannelsPanel, qtbot: QtBot
+) -> None:
+    turn(qtbot, panel, "whatsapp")
+    line = target(panel, "url")
+    qtbot.waitUntil(lambda: "twilio" in line.placeholderText())  # type: ignore[attr-defined]
+    choose(qtbot, panel, "kind", "Through another gateway, by HTTP")
+    qtbot.waitUntil(lambda: "twilio" not in line.placeholderText())  # type: ignore[attr-defined]

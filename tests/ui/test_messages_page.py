@@ -9,11 +9,11 @@ from datetime import timedelta
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from clinic_desk.domain.appointments import Status
-from clinic_desk.domain.messages import Channel, MessageStatus
+from clinic_desk.domain.messages import Channel, Delivery, MessageStatus
 from clinic_desk.domain.permissions import DEFAULTS, Permission, Role
 from clinic_desk.services.audit_views import AuditWish
 from clinic_desk.services.commands import BookAppointment, EditPatient, SaveSetting, Undo
@@ -25,7 +25,7 @@ from clinic_desk.ui.messages.model import CHECK, PATIENT, STATE, TEXT, id_of
 from clinic_desk.ui.messages.page import MessagesPage
 from clinic_desk.ui.runtime.privacy import CURTAIN
 from tests.fakes.front_desk import FrontDesk
-from tests.fakes.message_rows import message
+from tests.fakes.message_rows import attempt, message
 from tests.fakes.posted import MINUTE, NOW, Posted, every_kind, posted
 from tests.fakes.ui_ground import front_desk  # noqa: F401
 
@@ -586,6 +586,36 @@ def test_what_goes_into_a_folder_is_not_said_to_be_sent(
     page.read()
     qtbot.waitUntil(lambda: page.lamps.told == ["E-mail into a folder", "SMS"])
     assert "nothing is sent" in page.lamps.toolTip()
+    world.put(
+        world.about(0, "written", NOW - MINUTE, status=MessageStatus.SENT, delivery=Delivery.FOLDER)
+    )
+    attempt(world.front.store, "written", NOW - MINUTE, 0, "sent", "")
+    page.open("written")
+    qtbot.waitUntil(lambda: page.side.state.text() == "Written to the folder")
+
+    def said() -> list[str]:
+        return [one.text() for one in page.side.findChildren(QLabel)]
+
+    qtbot.waitUntil(lambda: "written to the folder" in said())
+    assert "the provider took it" not in said()
+
+
+def test_a_way_at_fault_says_so_and_leads_to_its_settings(
+    page: MessagesPage, world: Posted, qtbot: QtBot
+) -> None:
+    world.put(world.about(0, "stuck", NOW - MINUTE))
+    with world.front.store.unit_of_work(world.front.context.actor) as work:
+        work.rest_service("sms", "The gateway does not accept the secret.")
+        work.commit()
+    page.open("stuck")
+    qtbot.waitUntil(lambda: page.side.state.text() == "Waits")
+    assert page.side.trouble.title.text() == "SMS sends nothing now; it waits."
+    assert page.side.trouble.said.text() == "The gateway does not accept the secret."
+    qtbot.waitUntil(lambda: page.lamps.told == ["E-mail", "SMS cannot go"])
+    asked: list[object] = []
+    page.page_requested.connect(lambda *where: asked.append(where))
+    qtbot.mouseClick(page.lamps, Qt.MouseButton.LeftButton)
+    assert asked == [("settings", ("channels", "sms"))]
 
 
 def test_without_a_channel_it_says_where_to_begin(

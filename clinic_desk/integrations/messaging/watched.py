@@ -60,7 +60,11 @@ class WatchedTransport:
 
     def poll(self, since: str, sent: Sequence[str]) -> Polled:
         self.ready()
-        return self.inner.poll(since, sent)
+        try:
+            return self.inner.poll(since, sent)
+        except Unsettled as error:
+            self._refused(error.sentence)
+            raise
 
     def test(self, address: str) -> str:
         """A person asks, so it is asked."""

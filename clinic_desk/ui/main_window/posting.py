@@ -23,9 +23,10 @@ from clinic_desk.services.message_ports import (
     MessageWish,
 )
 from clinic_desk.services.notices import Notice, NoticeKind, notices
+from clinic_desk.services.webhook import SERVICE, TOPICS
 from clinic_desk.ui.main_window.notice_list import NoticeList
 from clinic_desk.ui.main_window.tray import Tray
-from clinic_desk.ui.models import words
+from clinic_desk.ui.models import messages, words
 from clinic_desk.ui.runtime.locked import LOCK
 from clinic_desk.ui.runtime.privacy import CURTAIN
 
@@ -46,13 +47,14 @@ NEVER = datetime.fromtimestamp(0, UTC)
 @dataclass(frozen=True, slots=True)
 class Post:
     """``today``: of the messages of today; ``open``: of the last days, those that failed;
-    ``held``: the one that goes first of those held."""
+    ``held``: the one that goes first of those held; ``webhook``: what is wrong with its events."""
 
     today: MessageCounts
     open: MessageCounts
     held: MessageCard | None
     channels: tuple[ChannelState, ...]
     notices: tuple[Notice, ...]
+    webhook: str = ""
 
 
 def posting_of(window: MainWindow) -> Posting | None:
@@ -228,6 +230,7 @@ def read_post(queries: Queries, now: datetime) -> Post:
         held=held[0] if held else None,
         channels=queries.channel_states(),
         notices=notices(queries, now),
+        webhook=messages.webhook_words(queries.gateway_state(SERVICE, TOPICS), now),
     )
 
 
@@ -250,8 +253,11 @@ def lamp_words(post: Post, zone: str) -> tuple[str, str]:
     stuck = [one for one in used if one.fault]
     if stuck:
         parts.append(f"{' and '.join(CHANNEL_WORDS[one.channel] for one in stuck)} cannot go")
+    if post.webhook:
+        parts.append(post.webhook)
     if not parts and not used:
         return "", ""
     resting = [one for one in used if one.open_until is not None or one.fault]
-    tone = "refuse" if failed else "warn" if today.answers or resting else ""
+    wrong = bool(today.answers or resting or post.webhook)
+    tone = "refuse" if failed else "warn" if wrong else ""
     return f"Messages {' · '.join(parts)}" if parts else "No messages today", tone

@@ -10,10 +10,12 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QStyle
 
 from clinic_desk.domain.messages import CHANNEL_WORDS, Channel
+from clinic_desk.services.billing_ports import GatewayState
 from clinic_desk.services.message_ports import ChannelState
+from clinic_desk.services.webhook import SERVICE
 from clinic_desk.ui.look.plain import as_text
 from clinic_desk.ui.look.theme import Theme
-from clinic_desk.ui.models import words
+from clinic_desk.ui.models import messages, words
 from clinic_desk.ui.widgets import paint
 
 GAP, BESIDE = 14, 6
@@ -26,12 +28,19 @@ class ChannelLamps(QAbstractButton):
         super().__init__()
         self._theme = theme
         self._rows: list[tuple[str, str]] = []
+        self._troubled = ""
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self.updateGeometry)
 
-    def tell(self, states: Sequence[ChannelState], now: datetime, zone: str) -> None:
+    def tell(
+        self,
+        states: Sequence[ChannelState],
+        now: datetime,
+        zone: str,
+        webhook: GatewayState | None = None,
+    ) -> None:
         rows, tips = [], []
         for one in states:
             if not one.on or one.channel is Channel.DESKTOP:
@@ -52,6 +61,14 @@ class ChannelLamps(QAbstractButton):
         if not rows:
             rows = [("off", "No channel is switched on")]
             tips = ["Nothing is sent to patients. Press to set up e-mail, SMS or WhatsApp."]
+        self._troubled = next(
+            (one.channel.value for one in states if one.on and (one.fault or one.failures)), ""
+        )
+        told = messages.webhook_words(webhook, now) if webhook is not None else ""
+        if webhook is not None and told:
+            rows.append(("warn", told))
+            tips.append(f"{told} · {webhook.last_error}" if webhook.last_error else told)
+            self._troubled = self._troubled or SERVICE
         self._rows = rows
         self.setAccessibleName(". ".join(text for _tone, text in rows))
         self.setToolTip(as_text("\n".join(tips)))
@@ -73,6 +90,11 @@ class ChannelLamps(QAbstractButton):
         if one.fault:
             parts.append(f"nothing goes: {one.fault}")
         return " · ".join(parts)
+
+    @property
+    def leads_to(self) -> object:
+        """What the settings are opened with: at the first way that something is wrong with."""
+        return ("channels", self._troubled) if self._troubled else "channels"
 
     @property
     def told(self) -> list[str]:

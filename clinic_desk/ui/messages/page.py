@@ -145,7 +145,9 @@ class MessagesPage(Page):
         self.templates_button.clicked.connect(
             lambda: self.page_requested.emit("settings", "templates")
         )
-        self.lamps.clicked.connect(lambda: self.page_requested.emit("settings", "channels"))
+        self.lamps.clicked.connect(
+            lambda: self.page_requested.emit("settings", self.lamps.leads_to)
+        )
         self.side.asked.connect(self.deeds.from_side)
         self.empty.action_requested.connect(self._widen)
         self.message.chosen.connect(self.deeds.way_out)
@@ -239,7 +241,7 @@ class MessagesPage(Page):
         if not found and before:
             bar.setValue(scrolled)
         self._reached = reaches_patients(answer.channels)
-        self.lamps.tell(answer.channels, now, self.source.zone)
+        self.lamps.tell(answer.channels, now, self.source.zone, answer.webhook)
         self._tell()
         self.deeds.follow()
         self.beside.look()

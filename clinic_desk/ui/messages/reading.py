@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.messages import InboundMessage
+from clinic_desk.services.billing_ports import GatewayState
 from clinic_desk.services.message_ports import (
     ChannelState,
     MessageCard,
@@ -14,6 +15,7 @@ from clinic_desk.services.message_ports import (
     MessageWish,
 )
 from clinic_desk.services.ports import Queries
+from clinic_desk.services.webhook import SERVICE, TOPICS
 from clinic_desk.ui.messages.groups import PAGE, Group, groups_of, needing
 from clinic_desk.ui.messages.model import AnswerCard
 
@@ -38,6 +40,7 @@ class Answer:
     answers: Sequence[AnswerCard]
     settled: Sequence[AnswerCard]
     channels: Sequence[ChannelState]
+    webhook: GatewayState | None = None
 
     @property
     def whose(self) -> list[Id | None]:
@@ -60,7 +63,8 @@ def read_page(queries: Queries, asked: Asked) -> Answer:
         answers = answer_cards(queries, queries.open_answers(MOST_ANSWERS, wish))
     if asked.tab == "answers":
         settled = answer_cards(queries, queries.settled_answers(MOST_ANSWERS, wish))
-    return Answer(counts, lacking, parts, answers, settled, queries.channel_states())
+    channels, webhook = queries.channel_states(), queries.gateway_state(SERVICE, TOPICS)
+    return Answer(counts, lacking, parts, answers, settled, channels, webhook)
 
 
 def _each_once(

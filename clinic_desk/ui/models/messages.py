@@ -16,6 +16,7 @@ from clinic_desk.domain.messages import (
     Purpose,
 )
 from clinic_desk.domain.permissions import Permission
+from clinic_desk.services.billing_ports import GatewayState
 from clinic_desk.services.message_ports import MessageCard
 from clinic_desk.ui.models import words
 from clinic_desk.ui.runtime.formatting import local_day
@@ -90,6 +91,17 @@ def is_stuck(card: MessageCard, now: datetime) -> bool:
     one = card.message
     due = one.status is MessageStatus.PLANNED and one.due_at <= now
     return due and not is_held(one, now) and bool(card.waits)
+
+
+def webhook_words(state: GatewayState, now: datetime) -> str:
+    """What somebody should know of the events for another program; empty while they go."""
+    if state.set_aside:
+        return f"Webhook refused {words.plural(state.set_aside, 'event')}"
+    if state.open_until is not None and state.open_until > now:
+        return "Webhook paused"
+    if state.failures:
+        return "Webhook · last try failed"
+    return "Webhook cannot go" if state.last_error and state.waiting else ""
 
 
 def time_text(instant: datetime, zone: str, today: date) -> str:

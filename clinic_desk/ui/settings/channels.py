@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 
 from clinic_desk.domain.catalogue import Practice
 from clinic_desk.domain.errors import ClinicDeskError, Refusal, WayOut
@@ -151,6 +151,15 @@ class ChannelsPanel(ChannelsFrame):
             self.form.focus()
 
     # reading
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """What has changed while it was hidden; what a test said then is old."""
+        super().showEvent(event)
+        if not self.trying:
+            self.trial.message.clear()
+        if self.stored is not None:
+            self.read()
+        self.standing.read()
 
     def _on_changes(self, changes: Changes) -> None:
         if changes.kinds & {"setting", "external", "notification"} and self.isVisible():

@@ -6,7 +6,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from clinic_desk.domain.permissions import Permission
 from clinic_desk.services.message_ports import ChannelState
@@ -24,6 +31,11 @@ from clinic_desk.ui.widgets.page import SAVED, Panel
 
 LIST = 190
 BY_NAME = {way.name: way for way in WAYS}
+HINTS: Mapping[object, Mapping[str, str]] = {
+    "twilio": {"url": "https://api.twilio.com", "account": "AC…"},
+    "generic": {"url": "https://gateway.example/send", "account": "empty, or a user name"},
+}
+"""What stands in an empty field, by the kind of gateway."""
 
 
 class ChannelsFrame(Panel):
@@ -50,6 +62,7 @@ class ChannelsFrame(Panel):
         self.trial = Trial(theme, self)
         self.bar = SaveBar(theme, self)
         self.standing = WebhookStanding(context, self, may=not self.why_not)
+        self.standing.stood.connect(self._tell_rows)
         self.setFocusProxy(self.list)
         self._lay_out()
         for way in WAYS:
@@ -141,7 +154,7 @@ class ChannelsFrame(Panel):
 
     def show_all(self) -> None:
         """Everything around the fields."""
-        self.list.show_rows([self._row(way) for way in WAYS], self.way.name)
+        self._tell_rows()
         self.stack.setCurrentIndex(WAYS.index(self.way))
         state = self.states.get(self.way.name)
         now = self.context.clock.now()
@@ -153,6 +166,9 @@ class ChannelsFrame(Panel):
         self.standing.setVisible(self.way.name == WEBHOOK)
         self.follow()
 
+    def _tell_rows(self) -> None:
+        self.list.show_rows([self._row(way) for way in WAYS], self.way.name)
+
     def _row(self, way: Way) -> Row:
         on = "" if way.name == RULES else self._tag(way)
         return Row(way.name, way.title, tag=on, icon=way.icon, fixed=True, muted=on == "off")
@@ -160,6 +176,8 @@ class ChannelsFrame(Panel):
     def _tag(self, way: Way) -> str:
         if self.stored is None or not read(way, self.stored)["on"]:
             return "off" if self.stored is not None else ""
+        if way.name == WEBHOOK and self.standing.state.set_aside:
+            return "refused"
         state = self.states.get(way.name)
         if state is not None and state.fault:
             return "at fault"
@@ -168,7 +186,12 @@ class ChannelsFrame(Panel):
 
     def follow(self) -> None:
         form = self.form
-        names = shown(self.way, form.raws())
+        raws = form.raws()
+        names = shown(self.way, raws)
+        for name, words in HINTS.get(raws.get("kind"), {}).items():
+            line = form.rows[name].target
+            if isinstance(line, QLineEdit):
+                line.setPlaceholderText(words)
         for name, row in form.rows.items():
             if row.widget.isHidden() is (name in names):
                 row.show(name in names)

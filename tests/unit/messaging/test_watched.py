@@ -81,3 +81,14 @@ def test_a_locked_keyring_makes_it_wait() -> None:
     keeper.standing = KeyringState.LOCKED
     with gateway_server() as server, pytest.raises(Unsettled, match="locked"):
         made(keeper, FixedClock(), server).ready()
+
+
+def test_news_are_not_asked_for_with_what_was_refused() -> None:
+    keeper, clock = MemoryKeeper(), FixedClock()
+    keeper.kept["sms"] = "wrong"
+    with gateway_server() as server:
+        sending = made(keeper, clock, server)
+        for _ in range(3):
+            with pytest.raises(Unsettled, match="set them anew"):
+                sending.poll("", [])
+        assert len(server.requests) == 1

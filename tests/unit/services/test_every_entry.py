@@ -40,6 +40,7 @@ SILENT = {
     "EmptyOldDetails": "empties nothing where nothing is old",
     "ReleaseExpiredHolds": "writes nothing when no hold has run out",
     "RetryEvents": "puts events back into the queue",
+    "ForgetEvents": "takes events out of the queue that were refused",
     "RetryMessage": "puts a message back into the queue",
     "SettleMessage": "says that a message of the queue has arrived",
 }
