@@ -1,8 +1,9 @@
-"""What the demo clinic's patients were told on the last day: planned and sent by the program's own
-rules, into a folder instead of to people.
+"""What the demo clinic's patients were told since the last working day: planned and sent by the
+program's own rules, into a folder instead of to people.
 
-E-mail and SMS are in use since yesterday morning. The courier works through the day as it would
-have; a few numbers are out of service, one network is down just now, and two people have answered.
+E-mail and SMS are in use since the morning of that day. The courier works through the hours as it
+would have; a few numbers are out of service, one network is down just now, and two people have
+answered: on any day of the week, at any hour, there is a message in each state.
 """
 
 from __future__ import annotations
@@ -14,11 +15,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from clinic_desk.app.demo_clinic import ZONE
 from clinic_desk.app.demo_money import TurnedClock
 from clinic_desk.domain.messages import Channel, Delivery, MessageStatus
+from clinic_desk.domain.spans import at_local, local_date
 from clinic_desk.services.commands import EditPatient, SaveSetting
 from clinic_desk.services.couriers import Courier, Outside
-from clinic_desk.services.message_commands import NoteAnswers, PlanMessages
+from clinic_desk.services.message_commands import NoteAnswers, PlanMessages, SendNow
 from clinic_desk.services.message_ports import (
     Answered,
     Envelope,
@@ -33,13 +36,21 @@ if TYPE_CHECKING:
     from clinic_desk.app.demo import Demo
     from clinic_desk.services.ports import Queries
 
-SINCE = timedelta(hours=26)
+BEGINS = 6 * 60
+"""Minute of the last working day from which on messages are in use."""
+
 STEP = timedelta(minutes=30)
+BROKEN = timedelta(minutes=16)
+"""For so long the network has been down."""
+
 AHEAD = 14
 """Days of visits whose patients have been asked for their consent by now."""
 
-SILENT, DEAD, DOWN = 11, 29, 9
-"""One in so many was never asked, has a number out of service, is with the network that is down."""
+SILENT, DEAD = 11, 24
+"""One in so many was never asked; one message in so many goes to a number out of service."""
+
+DOWN = 2
+"""Messages that go just now to patients of the network that is down."""
 
 FOLDER = "messages"
 
@@ -56,19 +67,19 @@ class Telling:
 class DemoTransport:
     """``message_ports.Transport`` of the day that was."""
 
-    def __init__(self, clock: TurnedClock, now: datetime) -> None:
-        self._clock, self._now = clock, now
+    def __init__(self) -> None:
+        self._count = 0
+        self.down = False
 
     def ready(self) -> None:
         """Always."""
 
     def send(self, envelope: Envelope) -> Receipt:
-        number = _die(envelope.address)
-        if number % DEAD == 0:
-            raise Rejected("The number is out of service.")
-        recent = self._clock.now() > self._now - 3 * STEP
-        if recent and number % DOWN == 0 and envelope.channel is Channel.SMS:
+        if self.down:
             raise Unreachable("The network of the patient’s phone does not answer.")
+        self._count += 1
+        if self._count % DEAD == 2:
+            raise Rejected("The number is out of service.")
         told = sha256(envelope.key.encode()).hexdigest()[:24]
         return Receipt(provider_id=told, delivery=Delivery.DELIVERED)
 
@@ -98,7 +109,7 @@ class DemoTransports:
 def add(demo: Demo, telling: Telling) -> Iterator[int]:
     clock, now = telling.clock, demo.now
     try:
-        clock.at = now - SINCE
+        clock.at = began = _began(now)
         _ask(demo, telling.queries)
         yield 1
         _switch_on(demo, telling.folder)
@@ -108,18 +119,39 @@ def add(demo: Demo, telling: Telling) -> Iterator[int]:
             yield 1
             if after is None:
                 break
-        transports = DemoTransports(DemoTransport(clock, now))
+        transport = DemoTransport()
+        transports = DemoTransports(transport)
         outside = Outside(transports=lambda: transports)
         courier = Courier(demo.gate, telling.queries, clock, lambda: 0.5, demo.new_id, outside)
-        at = now - SINCE
-        while at < now:
-            at = min(now, at + STEP)
+        at, quiet = began, now - BROKEN
+        while at < quiet:
+            at = min(quiet, at + STEP)
             clock.at = at
             courier.run_once()
             yield 1
         _answer(demo, telling.queries, now)
+        transport.down = True
+        _hurry(demo, telling.queries)
+        for part in (BROKEN, BROKEN / 2, timedelta()):
+            clock.at = now - part
+            courier.drain(Channel.SMS)
+            yield 1
     finally:
         clock.at = None
+
+
+def _began(now: datetime) -> datetime:
+    day = local_date(now, ZONE) - timedelta(days=1)
+    while day.weekday() > 4:
+        day -= timedelta(days=1)
+    return at_local(day, BEGINS, ZONE)
+
+
+def _hurry(demo: Demo, queries: Queries) -> None:
+    """Somebody has a few messages sent at once, whatever the hour."""
+    wish = MessageWish(statuses=(MessageStatus.PLANNED,), channels=(Channel.SMS,), soonest=True)
+    found = [card.message.id for card in queries.messages(wish, DOWN)]
+    demo.gate.execute(SendNow(message_ids=tuple(found)))
 
 
 def _ask(demo: Demo, queries: Queries) -> None:
@@ -169,7 +201,7 @@ def _answer(demo: Demo, queries: Queries, now: datetime) -> None:
             text=text,
             received_at=now - (2 - number) * STEP,
         )
-        for number, (message, text) in enumerate(zip(sent[3::7], said, strict=False))
+        for number, (message, text) in enumerate(zip(sent[::-2], said, strict=False))
     )
     if answers:
         demo.gate.execute(NoteAnswers(answers=answers))

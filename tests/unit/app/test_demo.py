@@ -66,6 +66,22 @@ def test_a_waiting_list_and_messages_are_there_for_people_and_left_out_where_it_
         opened.close()
 
 
+def test_messages_are_there_in_every_state_at_a_weekend_too(tmp_path: Path) -> None:
+    night = datetime(2026, 11, 22, 3, 10, tzinfo=UTC)
+    assert demo_store.make(
+        tmp_path, clock=FixedClock(night), waiting=False, money=False, messages=True
+    )
+    folder = paths.data_folder(tmp_path)
+    opened = open_store(folder.database, paths.migrations(), FixedClock(night), CountingIds())
+    try:
+        told = opened.queries.message_counts(MessageWish())
+        assert min(told.planned, told.held, told.retrying, told.sent, told.failed) > 0
+        assert min(told.skipped, told.answers) > 0
+        assert opened.maintenance.wrong_messages() == 0
+    finally:
+        opened.close()
+
+
 def books(folder: Path) -> tuple[list[tuple[object, ...]], ClinicStore]:
     """Number, state, day, sum and paid of every invoice, the oldest first."""
     assert demo_store.make(folder, clock=FixedClock(NOW))
