@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-FILE = "clinic-desk.prom"
-"""In the folder of the logs; a collector of text files may read it there."""
+FILE, REMINDERS = "clinic-desk.prom", "clinic-desk-reminders.prom"
+"""In the folder of the logs, where a collector of text files may read them: what the window has
+counted, and what ``clinic-desk reminders --daemon`` has. One file would go back and forth."""
 
 LOOK, WRITE = 2.0, 15.0
 """Seconds between two looks at the settings, and between two writings of the file."""
@@ -172,8 +173,10 @@ class Metrics:
     """Follows the settings of this desk while the program runs. ``sentence`` says how it stands,
     for people."""
 
-    def __init__(self, container: Container, look: float = LOOK, write: float = WRITE) -> None:
-        self._container = container
+    def __init__(
+        self, container: Container, look: float = LOOK, write: float = WRITE, name: str = FILE
+    ) -> None:
+        self._container, self._name = container, name
         self._look, self._write = look, write
         self._stopping = Event()
         self._lock = Lock()
@@ -181,12 +184,13 @@ class Metrics:
         self._door: Door | None = None
         self._asked_port = 0
         self._wrong = ""
+        self._unwritten = ""
         self._sentence = ""
         self._thread: Thread | None = None
 
     @property
     def file(self) -> Path:
-        return self._container.data.logs / FILE
+        return self._container.data.logs / self._name
 
     @property
     def sentence(self) -> str:
@@ -247,6 +251,7 @@ class Metrics:
         else:
             self._shut()
         if not files:
+            self._unwritten = ""
             with suppress(OSError):
                 self.file.unlink(missing_ok=True)
         self._say(files=files, serve=serve)
@@ -260,6 +265,7 @@ class Metrics:
     def _open(self, port: int) -> None:
         if self._asked_port == port and self._door is not None:
             return
+        before = self._wrong
         self._shut()
         assert self._meters is not None
         from clinic_desk.app.metrics_door import Door
@@ -273,6 +279,8 @@ class Metrics:
                 f"Port {port} of this computer is taken by another program; "
                 "choose another one in Settings › Name and role."
             )
+            if self._wrong != before:
+                log.warning("metrics: port %d is taken", port)
 
     def _shut(self) -> None:
         if self._door is not None:
@@ -286,16 +294,27 @@ class Metrics:
             self._meters = None
 
     def _write_file(self) -> None:
-        """Whole or not at all: a reader never meets half a file."""
+        """Whole or not at all: a reader never meets half a file. What is in the way is told of
+        once in the log, and tried again with the next writing."""
         assert self._meters is not None
         from prometheus_client import write_to_textfile
 
-        self.file.parent.mkdir(parents=True, exist_ok=True)
-        write_to_textfile(str(self.file), self._meters.registry)
+        before, self._unwritten = self._unwritten, ""
+        try:
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            write_to_textfile(str(self.file), self._meters.registry)
+        except OSError as error:
+            self._unwritten = error.strerror or type(error).__name__
+            if self._unwritten != before:
+                log.warning("metrics: the file cannot be written: %s", self._unwritten)
+        if self._unwritten != before:
+            self._say(files=True, serve=self._asked_port > 0)
 
     def _say(self, *, files: bool, serve: bool) -> None:
         parts = []
-        if files:
+        if files and self._unwritten:
+            parts.append(f"{self.file} cannot be written ({self._unwritten}).")
+        elif files:
             parts.append(f"Written to {self.file} every {WRITE:.0f} seconds.")
         if serve:
             parts.append(self._wrong or f"Served at http://{HERE}:{self.port}/metrics.")

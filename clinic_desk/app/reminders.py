@@ -17,7 +17,7 @@ from types import FrameType
 from clinic_desk.app.answers import clinic
 from clinic_desk.app.cli import OK, REFUSED, Answer
 from clinic_desk.app.container import ends_before
-from clinic_desk.app.metrics import Metrics
+from clinic_desk.app.metrics import REMINDERS, Metrics
 from clinic_desk.domain.errors import Fault
 from clinic_desk.domain.ids import Clock
 from clinic_desk.services.couriers import Courier, Drained
@@ -43,7 +43,7 @@ def send(options: argparse.Namespace) -> Answer:
         upkeep = Upkeep(courier, container.clock, stop.is_set)
         if options.daemon:
             print("clinic-desk: sending what is due; end it with Ctrl+C", file=sys.stderr)
-            meters = Metrics(container)
+            meters = Metrics(container, name=REMINDERS)
             ends_before.append(meters.stop)
             meters.start()
             done = serve(courier, upkeep, container.clock, stop)

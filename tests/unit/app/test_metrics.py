@@ -137,6 +137,23 @@ def test_the_settings_are_followed_while_the_program_runs(clinic: Container) -> 
     metrics.stop()
 
 
+def test_a_file_that_cannot_be_written_is_told_and_written_when_it_can(
+    clinic: Container, caplog: pytest.LogCaptureFixture
+) -> None:
+    metrics = Metrics(clinic, look=0.02, write=0.0)
+    metrics.file.mkdir(parents=True)
+    metrics.start()
+    clinic.desk.execute(SaveSetting(key="metrics.file", value=True, scope="desk"))
+    until(lambda: "cannot be written" in metrics.sentence)
+    until(lambda: any("cannot be written" in one.getMessage() for one in caplog.records))
+    metrics.file.rmdir()
+    until(lambda: metrics.sentence.startswith("Written to") and metrics.file.is_file())
+    metrics.stop()
+    told = [one for one in caplog.records if one.name == "clinic_desk.app.metrics"]
+    assert len(told) == 1
+    assert told[0].exc_info is None
+
+
 def test_the_door_answers_one_path_and_this_computer_alone() -> None:
     door = Door(0, lambda: b"x 1\n")
     try:
