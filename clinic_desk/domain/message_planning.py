@@ -17,6 +17,7 @@ from zlib import crc32
 
 from clinic_desk.domain.appointments import Appointment, SlotState, Status
 from clinic_desk.domain.ids import Id
+from clinic_desk.domain.message_bundles import rule_for
 from clinic_desk.domain.message_changes import (
     CHANGED_AGAIN,
     NOT_PLACE,
@@ -102,7 +103,7 @@ def matters(before: Appointment | None, after: Appointment) -> bool:
 def _signature(visit: Appointment) -> tuple[object, ...]:
     return (
         state_of(visit), visit.patient_id, visit.type_id, visit.remind_at, visit.remind_channels,
-        visit.status is Status.NO_SHOW,
+        visit.status is Status.NO_SHOW, visit.series_id,
     )  # fmt: skip
 
 
@@ -336,6 +337,7 @@ def _notice(
             at = due
         yield planned(
             rules, patient, way, occurrence, purpose, at, visit.start, now,
+            rule=rule_for(visit.series_id),
             held_until=held, appointment_id=visit.id, doctor_id=visit.doctor_id,
             knew=knows, tells=tells,
         )  # fmt: skip

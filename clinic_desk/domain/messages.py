@@ -100,8 +100,9 @@ class Notification:
 
     ``due_at``: when it goes; ``held_until``: not before that, by the hold of a change;
     ``useful_until``: from then on it is skipped. ``rule``: a reminder's minutes before the start,
-    as text; empty for all others. ``language`` and ``address`` are those of the planning; both
-    are read again before it goes. ``knew`` and ``tells`` are what the patient knew of the visit
+    as text; of a notice about a visit of a series what it goes with (``domain.message_bundles``);
+    empty for all others. ``language`` and ``address`` are those of the planning; both are read
+    again before it goes. ``knew`` and ``tells`` are what the patient knew of the visit
     before, and knows with it (``state_of``). ``subject`` and ``body`` are empty until it was
     rendered or written by hand (``written_by``). ``reason``: why it was skipped, withdrawn or
     failed, in words."""

@@ -24,7 +24,7 @@ from clinic_desk.services.bug_lines import note_bug
 from clinic_desk.services.command import Command
 from clinic_desk.services.couriers_effects import Effects
 from clinic_desk.services.couriers_owed import Owed
-from clinic_desk.services.couriers_tries import Told, due_of, note_attempt
+from clinic_desk.services.couriers_tries import Told, along_of, due_of, note_attempt
 from clinic_desk.services.couriers_values import (
     BUG,
     GONE,
@@ -243,6 +243,8 @@ class Courier:
                     until=until,
                     words=made.words,
                     visit_revision=made.visit_revision,
+                    others=tuple(one.seen for one in ground.bundled),
+                    along=tuple(one.message.id for one in made.along),
                 )
             )
             if begun is Begun.RESTING:
@@ -265,7 +267,7 @@ class Courier:
         attempt = ground.attempts + 1
         began = monotonic()
         late = (self._clock.now() - due_of(ground)).total_seconds()
-        told = Told(attempt, late, lambda: monotonic() - began)
+        told = Told(attempt, late, lambda: monotonic() - began, made.along)
         if self._clock.now() >= until:
             # the computer slept in between: by now somebody else may have it
             error = Unreachable("The computer slept just before it was sent.")
@@ -345,6 +347,7 @@ class Courier:
                 contact=contact,
                 receipt=receipt,
                 tells=message.tells if receipt is not None else None,
+                along=along_of(ground, told, status),
             )
         )
         retry = told.attempt - 1 if told is not None else ground.attempts

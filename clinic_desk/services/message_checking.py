@@ -21,7 +21,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.messages import ONE_OF, PURPOSE_WORDS, Channel, Purpose
 from clinic_desk.services.message_faults import in_words, line_of
-from clinic_desk.services.message_values import BY_NAME, placeholders
+from clinic_desk.services.message_values import BY_NAME, OF_SERIES, placeholders
 from clinic_desk.services.sms_length import plainer
 from clinic_desk.services.wording import quoted
 
@@ -198,9 +198,12 @@ class _Look:
                 self.test(node.test, depth + 1)
                 then = given | _named(node.test)
                 total += self.body(node.body, depth + 1, then)
+                otherwise = given
+                if isinstance(node.test, nodes.Not):
+                    otherwise |= _named(node.test.node)
                 for other in node.elif_:
-                    total += self.body([other], depth + 1, given)
-                total += self.body(node.else_, depth + 1, given)
+                    total += self.body([other], depth + 1, otherwise)
+                total += self.body(node.else_, depth + 1, otherwise)
             else:
                 raise _refused(node)
         return total
@@ -316,6 +319,8 @@ def _named(test: nodes.Node) -> frozenset[str]:
     match test:
         case nodes.Name(name="yes" | "no"):
             return frozenset({"yes", "no"})
+        case nodes.Name(name=name) if name in OF_SERIES:
+            return OF_SERIES
         case nodes.Name():
             return frozenset({test.name})
         case nodes.And():

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from clinic_desk.domain.billing import Invoice
     from clinic_desk.domain.people import Patient
     from clinic_desk.domain.waitlist import WaitlistOffer
+    from clinic_desk.services.outbox_ports import Along
     from clinic_desk.services.views import Cell
 
 YES, NO = "1", "2"
@@ -27,12 +28,25 @@ CAN_ANSWER = frozenset({Channel.SMS, Channel.WHATSAPP})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OneOfMany:
+    """A visit of a series of which a message speaks. ``start`` and ``was_start``, what the patient
+    knew before, are aware UTC, for people in ``zone``."""
+
+    start: datetime
+    zone: str
+    doctor: str = ""
+    site: str = ""
+    was_start: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MessageFacts:
     """Instants are aware UTC, ``zone`` and ``patient_zone`` IANA names (``patient_zone`` empty:
     the visit's). ``sent_at`` decides what is called today and tomorrow. ``was_start``,
     ``was_doctor`` and ``was_site`` are what the patient knew before a move. ``yes`` and ``no`` are
     the answers that somebody reads, empty where nobody does. ``locales`` are those whose habits of
-    date and time count, the patient's first. Text that is not known is empty."""
+    date and time count, the patient's first. ``series``: all visits of which the message speaks,
+    the first among them and first, where it speaks of several. Text that is not known is empty."""
 
     purpose: Purpose
     sent_at: datetime
@@ -64,6 +78,37 @@ class MessageFacts:
     visit_day: date | None = None
     yes: str = ""
     no: str = ""
+    series: tuple[OneOfMany, ...] = ()
+
+
+def with_series(facts: MessageFacts, told: Sequence[Along], roster: Roster) -> MessageFacts:
+    """Of a message about all these visits, the first of which the facts are about. A doctor and a
+    site that are not those of all are told in the list alone."""
+    series = visits_of(told, roster)
+    if len({one.doctor for one in series}) > 1:
+        facts = replace(facts, doctor="")
+    if len({one.site for one in series}) > 1:
+        facts = replace(facts, site="", address="", room="")
+    return replace(facts, series=series)
+
+
+def visits_of(told: Sequence[Along], roster: Roster) -> tuple[OneOfMany, ...]:
+    """The visits of which one message speaks."""
+    found = []
+    for one in told:
+        if one.visit is None:
+            continue
+        location = roster.locations.get(one.visit.location_id)
+        found.append(
+            OneOfMany(
+                start=one.visit.start,
+                zone=location.zone if location is not None else roster.practice.zone,
+                doctor=_doctor(roster, one.visit.doctor_id),
+                site=location.name if location is not None else "",
+                was_start=_known(one.message.knew, roster)[0],
+            )
+        )
+    return tuple(found)
 
 
 def facts_of(

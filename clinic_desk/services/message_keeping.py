@@ -28,6 +28,7 @@ from clinic_desk.domain.messages import (
 )
 from clinic_desk.domain.people import Patient
 from clinic_desk.domain.spans import local_date
+from clinic_desk.services.message_bundles import being_sent, rule_again, whole
 from clinic_desk.services.message_commands import (
     EditMessage,
     PlanAgain,
@@ -86,9 +87,10 @@ def edit(work: Work, command: EditMessage) -> Done:
             )
     else:
         subject = ""
-    after = replace(message, body=body, subject=subject, written_by=work.actor.staff_id)
-    work.uow.change_message(message, after)
-    note(work, "EditMessage", after)
+    for one in work.uow.bundle(message):
+        written = replace(one, body=body, subject=subject, written_by=work.actor.staff_id)
+        work.uow.change_message(one, written)
+    note(work, "EditMessage", message)
     return Done(value=message.id, sentence=f"The {name_of(message)} goes with your words")
 
 
@@ -102,7 +104,7 @@ def withdraw(work: Work, command: WithdrawMessages) -> Done:
 
     chosen = _fit(work, found, fit, "withdrawn")
     who = work.actor.name or "the program"
-    for one in chosen:
+    for one in whole(work, chosen, fit):
         if one.status is MessageStatus.SENT:
             after = replace(one, reason=f"Seen to by {who}")
         else:
@@ -124,7 +126,15 @@ def plan_again(work: Work, command: PlanAgain) -> Done:
         return one.status is MessageStatus.WITHDRAWN and one.reason.startswith(BY_HAND)
 
     chosen = _fit(work, found, fit, "planned again")
-    for one in chosen:
+
+    def true_still(one: Notification) -> bool:
+        try:
+            still_useful(work, one)
+            return fit(one) and one.tells in ("", same_visit(work, one))
+        except Refusal:
+            return False
+
+    for one in whole(work, chosen, true_still):
         still_useful(work, one)
         if one.tells not in ("", same_visit(work, one)):
             raise Refusal(
@@ -146,11 +156,14 @@ def send_now(work: Work, command: SendNow) -> Done:
         return one.status is MessageStatus.PLANNED
 
     chosen = _fit(work, found, fit, "sent now")
-    for one in chosen:
-        still_useful(work, one)
-        after = replace(one, due_at=min(one.due_at, work.now), held_until=None)
-        work.uow.change_message(one, after)
-        note(work, "SendNow", after)
+    for first in chosen:
+        still_useful(work, first)
+        bundle = whole(work, [first], fit)
+        due = min(work.now, *(one.due_at for one in bundle))
+        for one in bundle:
+            after = replace(one, due_at=due, held_until=None)
+            work.uow.change_message(one, after)
+            note(work, "SendNow", after)
     told = "It goes now" if len(chosen) == 1 else f"{count_text(len(chosen), 'message')} go now"
     return Done(value=len(chosen), sentence=told)
 
@@ -171,11 +184,12 @@ def send_again(work: Work, command: SendAgain) -> Done:
     made = []
     left: list[Refusal] = []
     who = work.actor.name or "the program"
-    for one in chosen:
+    asked = {one.id for one in chosen}
+    for one in whole(work, chosen, fit):
         try:
             again = _again(work, one, command.channel, patients.get(one.patient_id or ""), rules)
         except Refusal as refusal:
-            left.append(refusal)
+            left += [refusal] if one.id in asked else []
             continue
         work.uow.plan_message(again)
         if one.status is MessageStatus.FAILED:
@@ -184,7 +198,7 @@ def send_again(work: Work, command: SendAgain) -> Done:
         elif _is_lost(one):
             work.uow.change_message(one, replace(one, reason=f"Sent again by {who}"))
         note(work, "SendAgain", again)
-        made.append(again.id)
+        made += [again.id] if one.id in asked else []
     if left and not made:
         if len(found) == 1:
             raise left[0]
@@ -237,7 +251,7 @@ def _again(
         key=f"{one.key.partition(AGAIN)[0]}{AGAIN}{new_id}",
         purpose=one.purpose,
         channel=channel,
-        rule=one.rule,
+        rule=rule_again(work, one),
         due_at=work.now,
         planned_at=work.now,
         useful_until=useful,
@@ -277,7 +291,7 @@ def _fit(
     done: str,
 ) -> list[Notification]:
     """Those of them to which it can be done; of one alone the refusal says why not."""
-    busy = work.uow.being_sent([one.id for one in found])
+    busy = being_sent(work, found)
     chosen = [one for one in found if fits(one) and one.id not in busy]
     if chosen:
         return chosen
@@ -292,7 +306,7 @@ def _fit(
 def _changeable(work: Work, one: Notification) -> None:
     if one.status is not MessageStatus.PLANNED:
         raise Refusal("not_planned", f"{_standing(work, one)} Its words cannot be changed.")
-    if work.uow.being_sent((one.id,)):
+    if being_sent(work, (one,)):
         raise _busy(one)
 
 

@@ -12,6 +12,7 @@ from clinic_desk.domain.appointments import Appointment, Status
 from clinic_desk.domain.billing import OWED, Invoice
 from clinic_desk.domain.catalogue import effective_type
 from clinic_desk.domain.ids import Id
+from clinic_desk.domain.message_bundles import bundle_of, in_bundles
 from clinic_desk.domain.message_changes import (
     NOTICES,
     SETTLED,
@@ -32,6 +33,7 @@ from clinic_desk.domain.messages import (
 from clinic_desk.domain.people import Patient
 from clinic_desk.domain.spans import epoch, from_epoch, local_date
 from clinic_desk.domain.waitlist import WaitlistEntry, WaitlistOffer, WaitStatus
+from clinic_desk.services.message_bundles import forget_words
 from clinic_desk.services.message_commands import PlanMessages
 from clinic_desk.services.wording import when_text
 from clinic_desk.services.work import Done, Work
@@ -108,10 +110,11 @@ def said(changes: Sequence[Change], now: datetime, zone: str) -> str:
         )
         return "nothing was sent" if slips else ""
     minutes = int(HOLD.total_seconds() // 60)
-    what = CHANNEL_WORDS[held[0].channel] if len(held) == 1 else f"{len(held)} messages"
+    number = in_bundles(held)
+    what = CHANNEL_WORDS[held[0].channel] if number == 1 else f"{number} messages"
     times = [goes_at(one) for one in held]
     if min(times) > now + HOLD:
-        waits = "waits" if len(held) == 1 else "wait"
+        waits = "waits" if number == 1 else "wait"
         return f"{what} {waits} until {when_text(min(times), zone, now)} (quiet hours)"
     least = "" if max(times) <= now + HOLD else "at least "
     return f"{what} held {least}{minutes} min"
@@ -190,6 +193,8 @@ def _plan_visits(
         )
         changes += visit_changes(rules, whole, work.now)
     write(work, changes)
+    if any(bundle_of(one.after) for one in changes):
+        forget_words(work, changes)
     return changes
 
 

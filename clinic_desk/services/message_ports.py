@@ -42,7 +42,8 @@ class MessageCard:
     """A message as the list shows it. ``attempts`` made, the last at ``tried_at``, which went
     wrong by ``error`` unless that is empty; ``next_try_at`` while it waits; ``patient_name``
     "Surname, First"; ``visit_start`` aware UTC, in ``zone`` for people. ``waits``: why its channel
-    sends nothing now; empty: it does."""
+    sends nothing now; empty: it does. ``more``: of how many further visits of its series it
+    tells."""
 
     message: Notification
     attempts: int = 0
@@ -53,6 +54,7 @@ class MessageCard:
     error: str = ""
     tried_at: datetime | None = None
     waits: str = ""
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +133,8 @@ class Envelope:
     the provider; it is asked, where it can be, before anything is sent again. ``earlier``: the
     words of that attempt; ``others``: the provider's ids of other messages to the address.
     ``approved``: the number of words that the provider knows, with the ``values`` in them; they go
-    instead of ``body``, which tells how they read."""
+    instead of ``body``, which tells how they read. ``more_visits``: those of a series beside the
+    first."""
 
     id: Id
     key: str
@@ -141,6 +144,7 @@ class Envelope:
     body: str = field(default="", repr=False)
     language: str = "en"
     calendar: CalendarPart | None = field(default=None, repr=False)
+    more_visits: tuple[CalendarPart, ...] = field(default=(), repr=False)
     unsure: bool = False
     earlier: str = field(default="", repr=False)
     others: frozenset[str] = frozenset()

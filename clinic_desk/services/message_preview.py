@@ -19,7 +19,7 @@ from clinic_desk.domain.messages import (
     Purpose,
 )
 from clinic_desk.domain.people import Patient
-from clinic_desk.domain.spans import at_local, epoch, local_date
+from clinic_desk.domain.spans import at_local, epoch, local_date, zone
 from clinic_desk.services import message_approval
 from clinic_desk.services.message_approval import Approval
 from clinic_desk.services.message_checking import (
@@ -33,11 +33,12 @@ from clinic_desk.services.message_checking import (
 from clinic_desk.services.message_facts import (
     CAN_ANSWER,
     MessageFacts,
+    OneOfMany,
     answers_are_read,
     facts_of,
 )
 from clinic_desk.services.message_rendering import Rendered, TemplateText, render
-from clinic_desk.services.message_values import language_code
+from clinic_desk.services.message_values import SERIES, language_code
 from clinic_desk.services.message_words import Place, built_in, built_in_languages
 from clinic_desk.services.ports import Queries
 from clinic_desk.services.sms_length import SmsLength, measure
@@ -45,6 +46,7 @@ from clinic_desk.services.views import AppointmentView, Cell
 
 AHEAD = timedelta(days=14)
 MOST_VISITS = 60
+MADE_UP_VISITS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +157,12 @@ def facts_for(
     known: Words,
     now: datetime,
     view: AppointmentView | None = None,
+    *,
+    series: bool = False,
 ) -> MessageFacts:
     """Of the visit, or of a made-up one of tomorrow. What a purpose needs beside the visit is made
-    up: it was a day earlier, it was offered for two hours, sixty of the currency are open."""
+    up: it was a day earlier, it was offered for two hours, sixty of the currency are open. A visit
+    of a series (``series``: the made-up one is of one) is the first of twelve, week by week."""
     visit: Appointment | Cell
     visit, patient = _made_up(known.roster, now)
     if view is not None:
@@ -183,6 +188,8 @@ def facts_for(
         names=channel is not Channel.DESKTOP
         or known.settings.get("messages.desktop.names") is True,
     )
+    if (series or visit.series_id is not None) and purpose in SERIES:
+        found = replace(found, series=_twelve(found))
     owed = local_date(now, found.zone) - timedelta(days=14)
     if purpose is Purpose.WAITLIST_OFFER:
         # what is offered is a time, not a visit that somebody has booked
@@ -237,6 +244,28 @@ def look(
         bare=() if rendered.approved else unsure,
         approval=approval,
     )
+
+
+def _twelve(facts: MessageFacts) -> tuple[OneOfMany, ...]:
+    """At the same time of each week's day."""
+    start = facts.start
+    assert start is not None
+    local = start.astimezone(zone(facts.zone))
+    minute = local.hour * 60 + local.minute
+    found = []
+    for number in range(MADE_UP_VISITS):
+        day = local.date() + timedelta(weeks=number)
+        was = at_local(day - timedelta(days=1), minute, facts.zone)
+        found.append(
+            OneOfMany(
+                start=at_local(day, minute, facts.zone),
+                zone=facts.zone,
+                doctor=facts.doctor,
+                site=facts.site,
+                was_start=was if facts.was_start is not None else None,
+            )
+        )
+    return tuple(found)
 
 
 def _made_up(roster: Roster, now: datetime) -> tuple[Appointment, Patient]:

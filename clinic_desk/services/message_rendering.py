@@ -8,11 +8,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from clinic_desk.domain.errors import Refusal
-from clinic_desk.domain.messages import Channel
+from clinic_desk.domain.messages import Channel, Purpose
 from clinic_desk.services.message_checking import BODY, LONGEST, SUBJECT, read, render_text
 from clinic_desk.services.message_dates import locale_for
 from clinic_desk.services.message_facts import MessageFacts, facts_of
-from clinic_desk.services.message_values import BY_NAME, language_of, title_of, value
+from clinic_desk.services.message_values import (
+    BY_NAME,
+    SERIES,
+    TELL_OF_SERIES,
+    language_of,
+    title_of,
+    value,
+)
 from clinic_desk.services.sms_length import plainer
 
 __all__ = [
@@ -56,7 +63,39 @@ def render(
     subject = ""
     if channel is Channel.EMAIL:
         subject = " ".join(_written(facts, template.subject, language, channel, SUBJECT).split())
-    return Rendered(subject, _written(facts, template.body, language, channel, BODY))
+    body = _written(facts, template.body, language, channel, BODY)
+    if len(facts.series) > 1:
+        names = read(template.body, facts.purpose, channel, BODY, language).names
+        if names.isdisjoint(TELL_OF_SERIES):
+            body = _with_series(facts, body, language, channel)
+    return Rendered(subject, body)
+
+
+def can_tell_of_many(
+    template: TemplateText, purpose: Purpose, language: str, channel: Channel
+) -> bool:
+    """Whether a message in these words can speak of several visits: to free words it is added,
+    approved ones stay as they are."""
+    if channel is not Channel.WHATSAPP or not template.subject or purpose not in SERIES:
+        return True
+    from clinic_desk.services import message_approval
+
+    try:
+        names = message_approval.approval(template.body, purpose, language).names
+    except Refusal:
+        return True
+    return any(name.partition("|")[0] in TELL_OF_SERIES for name in names)
+
+
+def _with_series(facts: MessageFacts, body: str, language: str, channel: Channel) -> str:
+    """A clinic's own words that know of no series: nothing of it is kept from the patient."""
+    locale = locale_for(language, facts.locales)
+    if channel is Channel.EMAIL:
+        added = f"\n\n{value('all_visits', facts, locale)}"
+    else:
+        when = value("short_when", facts, locale)
+        added = f" ({when} {value('short_series', facts, locale)})"
+    return body + (plainer(added) if channel is Channel.SMS else added)
 
 
 _EMPTY_LINES = re.compile(r"\n{3,}")

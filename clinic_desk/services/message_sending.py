@@ -7,8 +7,8 @@ not wanted any more since is not sent, and never with stale words.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -17,18 +17,25 @@ from clinic_desk.domain.appointments import Appointment
 from clinic_desk.domain.billing import OWED
 from clinic_desk.domain.errors import NotFound, Refusal
 from clinic_desk.domain.ids import Id
+from clinic_desk.domain.message_bundles import bundle_of
 from clinic_desk.domain.message_changes import NOT_PLACE, SETTLED, VISIT_MOVED
 from clinic_desk.domain.message_planning import OFF, Stand, stand_of, state_of
 from clinic_desk.domain.message_rules import Rules, address_of, obstacle
 from clinic_desk.domain.messages import CHANNEL_WORDS, Channel, MessageStatus, Purpose
+from clinic_desk.domain.spans import epoch
 from clinic_desk.domain.waitlist import OfferResult
 from clinic_desk.services import message_planning
-from clinic_desk.services.message_facts import MessageFacts, answers_are_read, facts_of
+from clinic_desk.services.message_facts import (
+    MessageFacts,
+    answers_are_read,
+    facts_of,
+    with_series,
+)
 from clinic_desk.services.message_ports import CalendarPart, Envelope
-from clinic_desk.services.message_rendering import Rendered, render
+from clinic_desk.services.message_rendering import Rendered, can_tell_of_many, render
 from clinic_desk.services.message_values import title_of
 from clinic_desk.services.message_words import words_for
-from clinic_desk.services.outbox_ports import Begun, MessageGround, Words
+from clinic_desk.services.outbox_ports import Along, Begun, MessageGround, Words
 from clinic_desk.services.work import Done, Work
 
 if TYPE_CHECKING:
@@ -56,8 +63,11 @@ class Ways:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
+    """``along``: the notices of its bundle of which it speaks."""
+
     envelope: Envelope = field(repr=False)
     visit_revision: int | None = None
+    along: tuple[Along, ...] = ()
 
     @property
     def words(self) -> Words:
@@ -85,33 +95,45 @@ def prepare(ground: MessageGround, ways: Ways, now: datetime) -> Ready | Skip | 
     if reason:
         return Skip(reason)
     message, patient = ground.message, ground.patient
+    template, language = words_for(
+        ways.templates,
+        message.purpose,
+        message.channel,
+        patient=patient.language if patient is not None else message.language,
+        practice=ways.roster.practice.locale,
+    )
+    along: tuple[Along, ...] = ()
+    if message.written_by or can_tell_of_many(template, message.purpose, language, message.channel):
+        along = tuple(
+            one
+            for one in ground.bundled
+            if not _against(_as_if(ground, one), ways.roster, ways.rules, now)
+        )
+    told = sorted((Along(message, ground.visit), *along), key=_by_start)
     facts = facts_of(
-        message,
+        told[0].message,
         ways.roster,
         now,
         patient=patient,
-        visit=ground.visit,
+        visit=told[0].visit,
         invoice=ground.invoice,
         offer=ground.offer,
         replies=answers_are_read(message.channel, ways.settings),
         names=message.channel is not Channel.DESKTOP
         or ways.settings.get("messages.desktop.names") is True,
     )
+    if along:
+        facts = with_series(facts, told, ways.roster)
     words = Rendered(message.subject, message.body)
-    language = message.language or "en"
-    if not message.written_by:
+    if message.written_by:
+        language = message.language or "en"
+    else:
         try:
-            template, language = words_for(
-                ways.templates,
-                message.purpose,
-                message.channel,
-                patient=patient.language if patient is not None else message.language,
-                practice=ways.roster.practice.locale,
-            )
             words = render(facts, template, language, message.channel)
         except Refusal as refusal:
             return Broken(f"The message cannot be written: {refusal.sentence}")
     address = "" if patient is None else address_of(message.channel, patient)
+    visits = _calendar(told, facts, language, address, ways)
     envelope = Envelope(
         id=message.id,
         key=message.key,
@@ -120,14 +142,23 @@ def prepare(ground: MessageGround, ways: Ways, now: datetime) -> Ready | Skip | 
         subject=words.subject,
         body=words.body,
         language=language,
-        calendar=_calendar(ground, facts, language, address, ways),
+        calendar=visits[0] if visits else None,
+        more_visits=visits[1:],
         unsure=ground.unsure,
         earlier=message.body if ground.unsure else "",
         others=ground.others,
         approved=words.approved,
         values=words.values,
     )
-    return Ready(envelope, ground.visit.revision if ground.visit is not None else None)
+    return Ready(envelope, ground.visit.revision if ground.visit is not None else None, along)
+
+
+def _as_if(ground: MessageGround, one: Along) -> MessageGround:
+    return replace(ground, message=one.message, visit=one.visit, bundled=())
+
+
+def _by_start(one: Along) -> tuple[int, str]:
+    return (0 if one.visit is None else epoch(one.visit.start), one.message.id)
 
 
 def _against(ground: MessageGround, roster: Roster, rules: Rules, now: datetime) -> str:
@@ -180,22 +211,28 @@ def _settled(ground: MessageGround, roster: Roster) -> str:
 
 
 def _calendar(
-    ground: MessageGround, facts: MessageFacts, language: str, address: str, ways: Ways
-) -> CalendarPart | None:
-    message, visit = ground.message, ground.visit
-    if message.channel is not Channel.EMAIL or message.purpose not in CALENDAR or visit is None:
-        return None
-    return CalendarPart(
-        uid=f"{visit.id}@clinic-desk",
-        sequence=visit.revision,
-        cancelled=message.purpose is Purpose.CANCELLED,
-        start=visit.start,
-        end=visit.end,
-        zone=facts.zone,
-        summary=title_of(facts, language),
-        location=", ".join(part for part in (facts.site, facts.address) if part),
-        organizer=str(ways.settings.get("messages.email.from") or ""),
-        attendee=address,
+    told: Sequence[Along], facts: MessageFacts, language: str, address: str, ways: Ways
+) -> tuple[CalendarPart, ...]:
+    message = told[0].message
+    if message.channel is not Channel.EMAIL or message.purpose not in CALENDAR:
+        return ()
+    organizer = str(ways.settings.get("messages.email.from") or "")
+    return tuple(
+        CalendarPart(
+            uid=f"{one.visit.id}@clinic-desk",
+            sequence=one.visit.revision,
+            cancelled=message.purpose is Purpose.CANCELLED,
+            start=one.visit.start,
+            end=one.visit.end,
+            zone=place.zone,
+            summary=title_of(place, language),
+            location=", ".join(part for part in (place.site, place.address) if part),
+            organizer=organizer,
+            attendee=address,
+        )
+        for one in told
+        if one.visit is not None
+        for place in [facts_of(one.message, ways.roster, facts.sent_at, visit=one.visit)]
     )
 
 
@@ -211,11 +248,29 @@ def begin(work: Work, command: BeginMessage) -> Done:
         visit = _visit(work, seen.appointment_id)
         if (visit.revision if visit is not None else None) != command.visit_revision:
             return Done(value=Begun.CHANGED)
-    return Done(
-        value=work.uow.begin_message(
-            command.service, seen.id, command.holder, command.until, command.words
-        )
+    if bundle_of(seen) and not _bundle_as_seen(work, command):
+        return Done(value=Begun.CHANGED)
+    if work.uow.being_sent([one.id for one, _ in command.others]):
+        # another process speaks for them at this moment
+        work.uow.release_messages((seen.id,), command.holder)
+        return Done(value=Begun.LOST)
+    begun = work.uow.begin_message(
+        command.service, seen.id, command.holder, command.until, command.words
     )
+    if begun is Begun.YES:
+        work.uow.keep_words(command.along, command.words)
+    return Done(value=begun)
+
+
+def _bundle_as_seen(work: Work, command: BeginMessage) -> bool:
+    others = [one for one in work.uow.bundle(command.seen) if one.id != command.seen.id]
+    if others != [one for one, _ in command.others]:
+        return False
+    for one, revision in command.others:
+        visit = _visit(work, one.appointment_id or "")
+        if (visit.revision if visit is not None else None) != revision:
+            return False
+    return True
 
 
 def end(work: Work, command: EndMessage) -> Done:
@@ -243,8 +298,11 @@ def end(work: Work, command: EndMessage) -> Done:
             receipt=command.receipt,
             tells=command.tells,
         )
+    if went or command.status is MessageStatus.FAILED:
+        uow.end_with(command.message_id, command.along, command.status, command.error)
     if went and command.tells:
-        _catch_up(work, command.message_id, command.tells)
+        for message_id, tells in ((command.message_id, command.tells), *command.along):
+            _catch_up(work, message_id, tells)
     return Done(value=command.status)
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from clinic_desk.domain.messages import (
         Channel,
         InboundMessage,
+        MessageStatus,
         MessageTemplate,
         Notification,
     )
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
         MessageCounts,
         MessageWish,
     )
+    from clinic_desk.services.outbox_ports import Words
 
 
 Standing = tuple[str, str]
@@ -78,6 +80,26 @@ class MessageWork(Protocol):
 
     def visit_if_any(self, appointment_id: Id) -> Appointment | None:
         """A removed one too."""
+        ...
+
+    def bundle(self, message: Notification) -> list[Notification]:
+        """All that go, or went, as one message with it, itself among them; the first to go
+        first (``domain.message_bundles``)."""
+        ...
+
+    def keep_words(self, message_ids: Sequence[Id], words: Words) -> None:
+        """The words in which these go, where they still wait."""
+        ...
+
+    def end_with(
+        self,
+        carrier: Id,
+        others: Sequence[tuple[Id, str]],
+        status: MessageStatus,
+        reason: str,
+    ) -> None:
+        """What became of the message ``carrier`` became of these, each with what it tells; one
+        that waits no more counts only when it went."""
         ...
 
     def being_sent(self, message_ids: Sequence[Id]) -> frozenset[Id]:

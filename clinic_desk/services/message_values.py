@@ -15,18 +15,29 @@ from clinic_desk.domain.catalogue import Mode
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.messages import Purpose
 from clinic_desk.domain.spans import zone
+from clinic_desk.services import message_series
 from clinic_desk.services.message_dates import Moment, clock_text, date_text
 from clinic_desk.services.message_facts import MessageFacts, one_line
+from clinic_desk.services.message_series import (
+    MOST_LINES,
+    last_date_text,
+    list_text,
+    more_text,
+    series_text,
+    short_series_text,
+)
 from clinic_desk.services.money import price_text
 
 VISITS = frozenset(set(Purpose) - {Purpose.PAYMENT})
 EVERY = frozenset(Purpose)
 MOVES = frozenset({Purpose.MOVED})
 OFFERS = frozenset({Purpose.WAITLIST_OFFER})
+SERIES = frozenset({Purpose.CONFIRMATION, Purpose.MOVED, Purpose.CANCELLED})
 REMINDERS = frozenset({Purpose.REMINDER})
 BILLS = frozenset({Purpose.PAYMENT})
 
 NAME, LINE, MOMENT, SHORT = 80, 160, 120, 40
+LIST = (MOST_LINES + 1) * (message_series.LINE + 1)
 """Characters that a value has at the most."""
 
 
@@ -72,6 +83,11 @@ PLACEHOLDERS: tuple[Placeholder, ...] = (
     Placeholder("old_time", "The time before the move", MOVES, MOMENT),
     Placeholder("old_doctor", "The doctor before the move", MOVES),
     Placeholder("old_site", "The site before the move", MOVES),
+    Placeholder("series", "The other visits of a series, in words", SERIES, 2 * MOMENT),
+    Placeholder("short_series", "The other visits of a series, short", SERIES, MOMENT),
+    Placeholder("more", "How many more visits of a series", SERIES, SHORT),
+    Placeholder("last_date", "The day of the last visit of a series", SERIES, MOMENT),
+    Placeholder("all_visits", "All visits of a series, one on each line", SERIES, LIST),
     Placeholder("offer_until", "Until when the offer stands", OFFERS, 2 * MOMENT),
     Placeholder("invoice", "The number of the invoice", BILLS, SHORT),
     Placeholder("amount", "What is still to be paid", BILLS, SHORT, always=True),
@@ -79,6 +95,12 @@ PLACEHOLDERS: tuple[Placeholder, ...] = (
     Placeholder("due_date", "The day on which it was due", BILLS, MOMENT, always=True),
     Placeholder("visit_date", "The day of the visit", BILLS, MOMENT),
 )
+
+TELL_OF_SERIES = frozenset({"series", "short_series", "more", "all_visits"})
+"""One of them tells that there are more visits than the first."""
+
+OF_SERIES = TELL_OF_SERIES | {"last_date"}
+"""Of them either all are empty or none."""
 
 BY_NAME: Mapping[str, Placeholder] = {one.name: one for one in PLACEHOLDERS}
 
@@ -196,6 +218,11 @@ _VALUES: Mapping[str, Callable[[MessageFacts, Locale], str]] = {
     "old_time": lambda f, one: _old(f, one, Moment.time),
     "old_doctor": lambda f, _: f.was_doctor,
     "old_site": lambda f, _: f.was_site,
+    "series": series_text,
+    "short_series": short_series_text,
+    "more": more_text,
+    "last_date": last_date_text,
+    "all_visits": list_text,
     "offer_until": _offer_until,
     "invoice": lambda f, _: f.invoice,
     "amount": _amount,
@@ -206,9 +233,11 @@ _VALUES: Mapping[str, Callable[[MessageFacts, Locale], str]] = {
 
 
 def value(name: str, facts: MessageFacts, locale: Locale) -> str:
-    """One placeholder's value, one line, as long as it may be. Raises ``Refusal`` when what it
-    must always tell is not known, ``KeyError`` for what is no placeholder."""
-    found = one_line(_VALUES[name](facts, locale), BY_NAME[name].longest)
+    """One placeholder's value, one line but for a list, as long as it may be. Raises ``Refusal``
+    when what it must always tell is not known, ``KeyError`` for what is no placeholder."""
+    told = _VALUES[name](facts, locale)
+    longest = BY_NAME[name].longest
+    found = told[:longest] if longest == LIST else one_line(told, longest)
     if not found and BY_NAME[name].always:
         raise _missing(BY_NAME[name].words[0].lower() + BY_NAME[name].words[1:])
     return found

@@ -66,7 +66,8 @@ class SettleMessage(Command, by="outbox:settle"):
 class BeginMessage(Command, by="message_sending:begin"):
     """Right before a message to somebody goes: keeps its words, counts the attempt, makes the
     lease last until ``until``. ``seen`` is the message as it was when the words were made, and
-    ``visit_revision`` its visit. Value: a ``Begun``."""
+    ``visit_revision`` its visit; ``others`` likewise those of its bundle, of which ``along`` go
+    with it. Value: a ``Begun``."""
 
     service: str
     seen: Notification
@@ -74,12 +75,15 @@ class BeginMessage(Command, by="message_sending:begin"):
     until: datetime
     words: Words
     visit_revision: int | None = None
+    others: tuple[tuple[Notification, int | None], ...] = ()
+    along: tuple[Id, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndMessage(Command, by="message_sending:end"):
     """What became of a message to somebody; ``attempt`` from 1, 0 when none was begun. ``tells``:
-    what the patient knows with it. Value: the ``status`` that is stored now, None when another
+    what the patient knows with it; ``along``: the notices that went with it or failed with it, and
+    what the patient knows with each. Value: the ``status`` that is stored now, None when another
     process has the message."""
 
     service: str
@@ -94,6 +98,7 @@ class EndMessage(Command, by="message_sending:end"):
     contact: Contact = Contact.ANSWERED
     receipt: Receipt | None = None
     tells: str | None = None
+    along: tuple[tuple[Id, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

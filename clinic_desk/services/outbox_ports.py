@@ -42,12 +42,25 @@ class Words:
     language: str
 
 
+@dataclass(frozen=True, slots=True)
+class Along:
+    """A notice that goes with another one, and its visit."""
+
+    message: Notification
+    visit: Appointment | None = None
+
+    @property
+    def seen(self) -> tuple[Notification, int | None]:
+        """What must still be so when it goes."""
+        return self.message, None if self.visit is None else self.visit.revision
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageGround:
     """A message and what it is about, in one snapshot. ``attempts`` begun so far; ``unsure``: what
     became of one of them is not known, and then ``others`` are the provider's ids of other messages
     to the same address; ``beside``: visits at once that the doctor has in the time that it
-    offers."""
+    offers; ``bundled``: what else belongs to its bundle."""
 
     message: Notification
     attempts: int = 0
@@ -58,3 +71,4 @@ class MessageGround:
     invoice: Invoice | None = None
     offer: WaitlistOffer | None = None
     beside: int = 0
+    bundled: tuple[Along, ...] = ()

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from clinic_desk.domain.events import Actor
 from clinic_desk.domain.ids import Id
+from clinic_desk.domain.message_bundles import SERIES, WITH
 from clinic_desk.domain.spans import epoch
 from clinic_desk.store.answer_reading import answer_of
 from clinic_desk.store.direct import fetch, fetch_one, run
@@ -98,6 +99,8 @@ class AnswerWriting:
             f"{_SELECT} WHERE status = 'sent' AND due_at >= ? AND channel = ? AND address = ?"
             " AND appointment_id IS NOT NULL"
             " AND purpose IN ('reminder', 'confirmation', 'moved')"
+            # what tells of many visits asks about none of them
+            f" AND rule NOT GLOB '{SERIES}*' AND rule NOT GLOB '{WITH}*'"
             " ORDER BY sent_at DESC, id DESC",
             (epoch(since), str(channel), address),
         )

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection
 
+from clinic_desk.domain.message_bundles import SERIES
 from clinic_desk.services.views import Finding
+from clinic_desk.store.message_bundles import LONELY, STALE
 
 _OPEN = "o.done_at IS NULL AND o.withdrawn_at IS NULL"
 _SO = "a.start_at || '|' || a.doctor_id || '|' || a.location_id"
@@ -26,7 +28,8 @@ WRONG: tuple[tuple[str, str], ...] = (
     (
         "SELECT n.id FROM notification n JOIN outbox_message o ON o.id = n.id"
         f" WHERE n.status = 'planned' AND {_OPEN}"
-        " AND (o.topic <> 'message.' || n.channel OR o.attempts = 0"
+        " AND (o.topic <> 'message.' || n.channel"
+        f" OR n.rule GLOB '{SERIES}*' AND o.subject_id <> n.rule OR o.attempts = 0"
         " AND o.next_try_at <> max(n.due_at, coalesce(n.held_until, n.due_at)))",
         "waits in another place or time than it is planned for",
     ),
@@ -49,6 +52,8 @@ WRONG: tuple[tuple[str, str], ...] = (
         " WHERE n.status = 'planned' AND n.purpose = 'waitlist_offer' AND f.id IS NULL",
         "is planned for an offer that was answered",
     ),
+    (STALE, "is planned with the notices of a series to which its visit does not belong"),
+    (LONELY, "is kept as told with another message that did not tell it"),
 )  # fmt: skip
 """Statements that find the ids of what is wrong, and what to say of them."""
 

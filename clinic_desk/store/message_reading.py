@@ -22,6 +22,7 @@ from clinic_desk.store.answer_reading import (
     like_any,
 )
 from clinic_desk.store.direct import fetch, fetch_one
+from clinic_desk.store.message_bundles import COVERS, ITSELF, SHOWN
 
 if TYPE_CHECKING:
     from clinic_desk.domain.availability.model import Roster
@@ -99,7 +100,8 @@ class MessageReading(AnswerReading):
                 " o.last_error, (SELECT max(t.at) FROM notification_attempt t"
                 " WHERE t.notification_id = n.id),"
                 " iif(n.status = 'planned' AND (g.failures = 0 OR g.open_until > ?),"
-                " g.last_error, '')"
+                " g.last_error, ''),"
+                f" {COVERS}"
                 f" FROM (SELECT n.id AS chosen FROM notification n WHERE {where}"
                 f" ORDER BY n.due_at {order}, n.id {order} LIMIT ? OFFSET ?)"
                 " JOIN notification n ON n.id = chosen"
@@ -122,6 +124,7 @@ class MessageReading(AnswerReading):
                 error=row[width + 6] or "",
                 tried_at=_instant(row[width + 7]),
                 waits=row[width + 8] or "",
+                more=row[width + 9],
             )
             for row in rows
         )
@@ -303,6 +306,10 @@ def _where(
     zone = roster.practice.zone
     if wish.message_id is not None:
         add("n.id = ?", wish.message_id)
+    elif wish.needing:
+        add(ITSELF)
+    elif wish.appointment_id is None:
+        add(SHOWN)
     if wish.appointment_id is not None:
         add("n.appointment_id = ?", wish.appointment_id)
     if wish.patient_id is not None:

@@ -12,12 +12,14 @@ from sqlalchemy import Connection
 
 from clinic_desk.domain.appointments import Appointment
 from clinic_desk.domain.ids import Id
+from clinic_desk.domain.message_bundles import SERIES
 from clinic_desk.domain.people import Patient
 from clinic_desk.domain.spans import epoch
 from clinic_desk.store.answer_writing import AnswerWriting
 from clinic_desk.store.direct import driver_of, fetch, fetch_one
 from clinic_desk.store.history import dumps
 from clinic_desk.store.mapping import mapper
+from clinic_desk.store.message_bundles import BundleWriting
 from clinic_desk.store.writing import RowWriter
 
 if TYPE_CHECKING:
@@ -100,7 +102,7 @@ def _stored(value: Any) -> Any:
     return str(value) if isinstance(value, str) else value
 
 
-class MessageWriting(AnswerWriting):
+class MessageWriting(AnswerWriting, BundleWriting):
     """See ``services.message_storing.MessageWork``."""
 
     now: datetime
@@ -302,16 +304,17 @@ class MessageWriting(AnswerWriting):
         from clinic_desk.store.message_check import LOST, STRAY
         from clinic_desk.store.message_reading import notification_of
 
+        bundled = self.mend_bundles()
         lost = [row[0] for sql in LOST for row in fetch(self._connection, sql)]
         stray = [row[0] for row in fetch(self._connection, STRAY)]
-        if lost or stray:
+        if lost or stray or bundled:
             self.messages_written = True
         driver = driver_of(self._connection)
         rows = fetch(self._connection, f"{_sql()[0]} WHERE id {_IN}", (dumps(lost),))
         driver.executemany(_OUTBOX, [self._place(notification_of(row)) for row in rows])
         now = epoch(self.now)
         driver.executemany(_WITHDRAW, [(now, one) for one in stray])
-        return len(lost) + len(stray)
+        return len(lost) + len(stray) + bundled
 
     def plan_message(self, message: Notification) -> None:
         """One of the same key that was sent or has failed stays as it is."""
@@ -354,6 +357,9 @@ class MessageWriting(AnswerWriting):
 
     def _place(self, message: Notification) -> tuple[Any, ...]:
         subject = message.appointment_id or message.invoice_id or message.offer_id or message.id
+        if message.rule.startswith(SERIES):
+            # one after the other: whichever goes first speaks for all of its bundle
+            subject = message.rule
         next_try = max(message.due_at, message.held_until or message.due_at)
         return (
             message.id,

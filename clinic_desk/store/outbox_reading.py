@@ -87,7 +87,8 @@ class OutboxReading(ABC):
         from clinic_desk.domain.billing import Invoice
         from clinic_desk.domain.people import Patient
         from clinic_desk.domain.waitlist import WaitlistOffer
-        from clinic_desk.services.outbox_ports import MessageGround
+        from clinic_desk.services.outbox_ports import Along, MessageGround
+        from clinic_desk.store.message_bundles import bundle
         from clinic_desk.store.message_reading import NOTIFICATION, notification_of
 
         with self._reading() as connection:
@@ -113,6 +114,11 @@ class OutboxReading(ABC):
                 invoice=_row(connection, Invoice, message.invoice_id),
                 offer=offer,
                 beside=0 if offer is None else _beside(connection, offer),
+                bundled=tuple(
+                    Along(one, _row(connection, Appointment, one.appointment_id))
+                    for one in bundle(connection, message)
+                    if one.id != message.id
+                ),
             )
 
     def clinic_settings(self, prefix: str) -> Mapping[str, object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.header import Header
@@ -13,10 +14,14 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from clinic_desk import __version__
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.services.message_ports import CalendarPart, Envelope
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 MOST = 254
 """Characters of an address (RFC 5321)."""
@@ -116,13 +121,14 @@ def built(envelope: Envelope, sender: Sender, now: datetime) -> EmailMessage:
         message["Content-Language"] = one_line(envelope.language)
     message.set_content(envelope.body.rstrip("\n") + "\n")
     if envelope.calendar is not None:
-        told = calendar_text(envelope.calendar, sender, to, now)
-        method = "CANCEL" if envelope.calendar.cancelled else "REQUEST"
-        # once for programs that ask their person at the top of the mail, once as a file
-        message.add_alternative(told, subtype="calendar", params={"method": method})
-        message.add_attachment(
-            told.encode(), maintype="application", subtype="ics", filename="visit.ics"
-        )
+        more = envelope.more_visits
+        told = calendar_text(envelope.calendar, sender, to, now, more)
+        if not more:
+            # once for programs that ask their person at the top of the mail, once as a file
+            method = method_of(envelope.calendar)
+            message.add_alternative(told, subtype="calendar", params={"method": method})
+        name = "visits.ics" if more else "visit.ics"
+        message.add_attachment(told.encode(), maintype="application", subtype="ics", filename=name)
     return message
 
 
@@ -136,15 +142,43 @@ def _put_subject(message: EmailMessage, text: str) -> None:
     message.set_raw("Subject", told.encode(linesep="\r\n"))
 
 
+def method_of(part: CalendarPart, more: Sequence[CalendarPart] = ()) -> str:
+    """An invitation and its end are about one visit (RFC 5546, 3.2); several are published, and
+    each says itself whether it was cancelled."""
+    if more:
+        return "PUBLISH"
+    return "CANCEL" if part.cancelled else "REQUEST"
+
+
 def _named(address: str, name: str = "") -> Address:
     local, _, domain = address.rpartition("@")
     return Address(name, local, domain)
 
 
-def calendar_text(part: CalendarPart, sender: Sender, to: str, now: datetime) -> str:
-    """One VEVENT to accept or, cancelled, to take out. In UTC: a calendar shows it in the zone
-    its owner is in, and no list of zone rules has to be understood."""
-    from icalendar import Calendar, Event, vCalAddress, vText
+def calendar_text(
+    part: CalendarPart,
+    sender: Sender,
+    to: str,
+    now: datetime,
+    more: Sequence[CalendarPart] = (),
+) -> str:
+    """A VEVENT for each visit, to accept or, cancelled, to take out. In UTC: a calendar shows it
+    in the zone its owner is in, and no list of zone rules has to be understood."""
+    from icalendar import Calendar
+
+    method = method_of(part, more)
+    calendar = Calendar()
+    calendar.add("prodid", f"-//Clinic Desk//{__version__}//EN")
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", method)
+    for one in (part, *more):
+        calendar.add_component(_event(one, sender, to, now, invites=not more))
+    return str(calendar.to_ical(), "utf-8")
+
+
+def _event(part: CalendarPart, sender: Sender, to: str, now: datetime, *, invites: bool) -> Event:
+    from icalendar import Event, vCalAddress, vText
 
     event = Event()
     event.add("uid", part.uid)
@@ -161,16 +195,12 @@ def calendar_text(part: CalendarPart, sender: Sender, to: str, now: datetime) ->
     if sender.name:
         organizer.params["CN"] = vText(one_line(sender.name))
     event.add("organizer", organizer)
+    if not invites:
+        return event
     attendee = vCalAddress(f"mailto:{address_of(part.attendee) or to}")
     attendee.params["ROLE"] = vText("REQ-PARTICIPANT")
     attendee.params["PARTSTAT"] = vText("ACCEPTED")
     # answers are given by words, not by the calendar: nobody reads the organizer's mailbox
     attendee.params["RSVP"] = vText("FALSE")
     event.add("attendee", attendee)
-    calendar = Calendar()
-    calendar.add("prodid", f"-//Clinic Desk//{__version__}//EN")
-    calendar.add("version", "2.0")
-    calendar.add("calscale", "GREGORIAN")
-    calendar.add("method", "CANCEL" if part.cancelled else "REQUEST")
-    calendar.add_component(event)
-    return str(calendar.to_ical(), "utf-8")
+    return event

@@ -272,7 +272,7 @@ class MessageModel(HeadedModel):
             case 4:
                 return self._code(one.doctor_id)
             case 5:
-                return messages.what_text(one)
+                return messages.about_text(row)
             case 6:
                 told = one.body or self.texts.get(one.id, "")
                 if not told and unsaid(one):

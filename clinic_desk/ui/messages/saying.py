@@ -90,7 +90,7 @@ def about(card: MessageCard, roster: Roster | None, zone: str, today: date) -> s
     parts = [messages.what_text(one)]
     if card.visit_start is not None:
         at = words.moment_words(card.visit_start, card.zone or zone, today)
-        parts[0] += f" for {at}"
+        parts[0] += f" for {card.more + 1} visits from {at}" if card.more else f" for {at}"
     if one.doctor_id and roster is not None:
         parts.append(words.doctor_of(roster, one.doctor_id))
     due = messages.time_text(one.due_at, zone, today)

@@ -55,6 +55,12 @@ def what_text(message: Notification) -> str:
     return f"{PURPOSE_WORDS[message.purpose]} {before}".strip()
 
 
+def about_text(card: MessageCard) -> str:
+    """ "Confirmation", of a series "Confirmation · 12 visits"."""
+    told = what_text(card.message)
+    return f"{told} · {card.more + 1} visits" if card.more else told
+
+
 def is_held(message: Notification, now: datetime) -> bool:
     held = message.held_until
     return message.status is MessageStatus.PLANNED and held is not None and held > now

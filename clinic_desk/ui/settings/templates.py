@@ -29,7 +29,7 @@ from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.wording import Tone
 from clinic_desk.ui.settings.templates_editor import TemplateEditor, TemplateFoot
 from clinic_desk.ui.settings.templates_list import TemplateList
-from clinic_desk.ui.settings.templates_side import Spread, TemplateSide
+from clinic_desk.ui.settings.templates_side import SERIES, Spread, TemplateSide
 from clinic_desk.ui.widgets.forms.bits import InkLabel
 from clinic_desk.ui.widgets.forms.message import InlineMessage
 from clinic_desk.ui.widgets.page import SAVED, Panel
@@ -252,7 +252,7 @@ class TemplatesPanel(Panel):
         self._ask_look()
 
     def _on_visit(self, visit_id: str) -> None:
-        if not visit_id:
+        if visit_id in ("", SERIES):
             self._view = None
             self._ask_look()
             return
@@ -283,9 +283,10 @@ class TemplatesPanel(Panel):
         text, (purpose, channel, language) = self.editor.text, self.place
         view, now = self._view, self._context.clock.now()
         gateway = str(words.settings.get("messages.whatsapp.kind") or "")
+        series = self.side.chosen == SERIES
 
         def question(_queries: object) -> Look:
-            facts = facts_for(purpose, channel, words, now, view)
+            facts = facts_for(purpose, channel, words, now, view, series=series)
             return message_preview.look(facts, text.subject, text.body, language, channel, gateway)
 
         self._context.operations.ask(

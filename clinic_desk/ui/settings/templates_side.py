@@ -38,6 +38,7 @@ SIDE_WIDTH, MIDDLE_WIDTH = 340, 400
 SIDE_HEIGHT, MIDDLE_HEIGHT = 380, 330
 """Pixels at usual letters that each has at least."""
 MADE_UP = "A made-up visit of tomorrow"
+MADE_UP_SERIES, SERIES = "A made-up series of 12 visits", "series"
 MOST_NAMED = 12
 """Characters that are named as those that make a message longer."""
 
@@ -81,8 +82,8 @@ class Placeholders(QListWidget):
 
 
 class TemplateSide(QWidget):
-    """``visit_chosen`` carries an id, empty for the made-up visit; ``copied``: the words to be
-    approved are in the clipboard."""
+    """``visit_chosen`` carries an id, empty for the made-up visit, ``SERIES`` for a made-up series;
+    ``copied``: the words to be approved are in the clipboard."""
 
     visit_chosen = Signal(str)
     copied = Signal()
@@ -98,7 +99,7 @@ class TemplateSide(QWidget):
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
         self.visit.setMinimumContentsLength(12)
-        self.visit.addItem(MADE_UP, "")
+        self._add_made_up()
         self.preview = QPlainTextEdit(self)
         self.preview.setReadOnly(True)
         self.preview.setTabChangesFocus(True)
@@ -138,16 +139,20 @@ class TemplateSide(QWidget):
         kept = self.chosen
         self._visits, self._roster = tuple(visits), roster
         self.visit.clear()
-        self.visit.addItem(MADE_UP, "")
+        self._add_made_up()
         for cell in self._visits:
             self.visit.addItem("", cell.id)
         self._name_visits()
         self.visit.setCurrentIndex(max(0, self.visit.findData(kept)))
 
+    def _add_made_up(self) -> None:
+        self.visit.addItem(MADE_UP, "")
+        self.visit.addItem(MADE_UP_SERIES, SERIES)
+
     def _name_visits(self) -> None:
         if self._roster is None:
             return
-        for number, cell in enumerate(self._visits, start=1):
+        for number, cell in enumerate(self._visits, start=2):
             doctor = self._roster.doctors.get(cell.doctor_id)
             site = self._roster.locations.get(cell.location_id)
             zone = site.zone if site is not None else self._roster.practice.zone

@@ -69,7 +69,7 @@ def test_an_import_is_reminded_of_but_not_confirmed_and_taking_it_back_tells_nob
     assert m.purposes(world).count("moved") == 1
 
 
-def test_a_series_is_told_visit_by_visit_and_cancelled_as_one(world: World) -> None:
+def test_a_series_is_held_as_one_and_reminded_visit_by_visit(world: World) -> None:
     ready(world)
     made = world.run(
         BookSeries(
@@ -78,7 +78,7 @@ def test_a_series_is_told_visit_by_visit_and_cancelled_as_one(world: World) -> N
             local_start=f"{FRIDAY}T10:00", remind_before=600,
         )
     )  # fmt: skip
-    assert made.sentence.endswith(" · 4 messages held 3 min")
+    assert made.sentence.endswith(" · SMS held 3 min")
     assert m.purposes(world).count("reminder 600") == 4
     assert m.waiting(world)[-1][2] == at("00:00", FRIDAY + timedelta(days=21)) - timedelta(
         hours=4, minutes=5

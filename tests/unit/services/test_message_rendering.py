@@ -22,7 +22,7 @@ from clinic_desk.services.message_checking import (
     read,
 )
 from clinic_desk.services.message_dates import locale_for
-from clinic_desk.services.message_facts import MessageFacts
+from clinic_desk.services.message_facts import MessageFacts, OneOfMany
 from clinic_desk.services.message_rendering import TemplateText, render, title_of
 from clinic_desk.services.message_values import (
     PLACEHOLDERS,
@@ -67,6 +67,21 @@ def facts(purpose: Purpose = Purpose.REMINDER, **values: object) -> MessageFacts
         no="2",
     )
     return replace(given, **values)  # type: ignore[arg-type]
+
+
+def many(given: MessageFacts, number: int, days: int = 7) -> MessageFacts:
+    """The first of so many visits of a series."""
+    series = tuple(
+        OneOfMany(
+            start=START + timedelta(days=days * one),
+            zone=given.zone,
+            doctor=given.doctor,
+            site=given.site,
+            was_start=START + timedelta(days=days * one - 1),
+        )
+        for one in range(number)
+    )
+    return replace(given, series=series)
 
 
 def bare(purpose: Purpose, **values: object) -> MessageFacts:
@@ -587,11 +602,76 @@ def test_any_names_leave_the_built_in_words_whole(
 def test_every_placeholder_has_a_value_for_every_message_that_may_use_it(purpose: Purpose) -> None:
     locale = locale_for("en")
     for one in placeholders(purpose):
-        assert value(one.name, facts(purpose), locale) or one.name in (
+        assert value(one.name, many(facts(purpose), 12), locale) or one.name in (
             "video",
             "by_phone",
             "relative",
         )
         short = value(one.name, bare(purpose), locale)
         assert bool(short) == one.always or one.name == "minutes"
-        assert len(value(one.name, long(purpose), locale)) <= one.longest
+        assert len(value(one.name, many(long(purpose), 100), locale)) <= one.longest
+
+
+@pytest.mark.parametrize(
+    ("language", "number", "days", "words"),
+    [
+        ("en", 12, 7, "and 11 more: every Tuesday until 9 February 2027"),
+        ("en", 7, 14, "and 6 more: every 2 weeks on Tuesday until 16 February 2027"),
+        ("en", 3, 1, "and 2 more: every day until 26 November"),
+        ("en", 3, 3, "and 2 more: every 3 days until 30 November"),
+        ("en", 2, 7, "and one more on Tuesday 1 December"),
+        ("tr", 12, 7, "ve 11 randevu daha: 9 Şubat 2027 tarihine kadar her salı"),
+        ("tr", 7, 14, "ve 6 randevu daha: 16 Şubat 2027 tarihine kadar 2 haftada bir salı"),
+        ("tr", 2, 7, "ve bir randevu daha: 1 Aralık Salı"),
+        ("de", 12, 7, "und 11 weitere: jeden Dienstag bis 9. Februar 2027"),
+        ("de", 7, 14, "und 6 weitere: alle 2 Wochen am Dienstag bis 16. Februar 2027"),
+        ("de", 2, 7, "und ein weiterer am Dienstag, 1. Dezember"),
+        ("fr", 3, 7, "+ 2 (– mardi 8 décembre)"),
+    ],
+)
+def test_the_other_visits_of_a_series_in_words(
+    language: str, number: int, days: int, words: str
+) -> None:
+    given = many(facts(Purpose.CONFIRMATION), number, days)
+    assert value("series", given, locale_for(language)) == words
+
+
+def test_a_series_with_a_gap_or_another_time_follows_no_plan_in_words() -> None:
+    whole = many(facts(Purpose.CONFIRMATION), 4)
+    gap = replace(whole, series=(*whole.series[:1], *whole.series[2:]))
+    assert value("series", gap, locale_for("en")) == ("and 2 more, the last on Tuesday 15 December")
+    later = replace(whole.series[1], start=whole.series[1].start + timedelta(hours=1))
+    other = replace(whole, series=(whole.series[0], later, *whole.series[2:]))
+    assert value("series", other, locale_for("en")) == (
+        "and 3 more, the last on Tuesday 15 December"
+    )
+
+
+@pytest.mark.parametrize("channel", Channel)
+@pytest.mark.parametrize("purpose", [Purpose.CONFIRMATION, Purpose.MOVED, Purpose.CANCELLED])
+def test_the_built_in_words_tell_of_a_series(purpose: Purpose, channel: Channel) -> None:
+    for language, words in {
+        "en": "and 11 more",
+        "tr": "11 randevu daha",
+        "de": "11 weitere",
+    }.items():
+        found = render(
+            many(facts(purpose), 12), built_in()[purpose, channel, language], language, channel
+        )
+        listed = channel is Channel.EMAIL
+        assert listed or words in found.body
+        assert found.body.count("\n") > 12 or not listed
+
+
+def test_a_list_is_one_of_lines_and_tells_what_differs() -> None:
+    given = many(facts(Purpose.MOVED), 3)
+    other = replace(given.series[1], doctor="Dr Hall")
+    given = replace(given, series=(given.series[0], other, given.series[2]))
+    assert value("all_visits", given, locale_for("en")).splitlines() == [
+        "Tuesday 24 November, 15:00, Dr Elif Demir (before: Mon 23 Nov, 15:00)",
+        "Tuesday 1 December, 15:00, Dr Hall (before: Mon 30 Nov, 15:00)",
+        "Tuesday 8 December, 15:00, Dr Elif Demir (before: Mon 7 Dec, 15:00)",
+    ]
+    most = value("all_visits", many(facts(Purpose.MOVED), 100), locale_for("en")).splitlines()
+    assert len(most) == 61
+    assert most[-1].startswith("+ 40 (– ")

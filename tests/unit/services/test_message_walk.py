@@ -22,7 +22,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from clinic_desk.domain.appointments import Appointment, Status
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.message_changes import goes_at, is_open
-from clinic_desk.domain.messages import MessageStatus
+from clinic_desk.domain.messages import MessageStatus, Notification
 from clinic_desk.domain.people import Patient
 from clinic_desk.services.commands import (
     BookAppointment,
@@ -233,8 +233,12 @@ class Walk(RuleBasedStateMachine):
         found: dict[str, set[oracle.Wanted]] = {visit_id: set() for visit_id in self.stories}
         for one in m.stored(self.world):
             if is_open(one, self.world.clock.now()):
+                series = self.visits[one.appointment_id or ""].series_id
+                notice = one.purpose in ("confirmation", "moved", "cancelled")
+                assert one.rule == f"series-{series}" or not (notice and series)
                 way = "skipped" if one.status is MessageStatus.SKIPPED else str(one.channel)
-                told = (str(one.purpose), one.rule, way, oracle.minute_of(goes_at(one)))
+                rule = one.rule if one.purpose == "reminder" else ""
+                told = (str(one.purpose), rule, way, oracle.minute_of(goes_at(one)))
                 found[one.appointment_id or ""].add(told)
         wanted = {visit_id: story.wanted(now) for visit_id, story in self.stories.items()}
         assert found == wanted
@@ -242,7 +246,7 @@ class Walk(RuleBasedStateMachine):
     @invariant()
     def each_in_its_place_in_the_outbox(self) -> None:
         planned = {
-            one.id: (one.appointment_id, int(goes_at(one).timestamp()))
+            one.id: (_queue(one), int(goes_at(one).timestamp()))
             for one in m.stored(self.world)
             if one.status is MessageStatus.PLANNED
         }
@@ -301,10 +305,15 @@ class Walk(RuleBasedStateMachine):
         )  # fmt: skip
 
 
+def _queue(one: Notification) -> str | None:
+    """What goes one after the other: about one visit, or the notices of one series."""
+    return one.rule if one.rule.startswith("series-") else one.appointment_id
+
+
 def _what(visit: Appointment) -> tuple[object, ...]:
     return (
         oracle.standing(visit), oracle.place(visit), visit.type_id, visit.remind_at,
-        visit.remind_channels,
+        visit.remind_channels, visit.series_id,
     )  # fmt: skip
 
 
