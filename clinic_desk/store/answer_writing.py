@@ -1,8 +1,8 @@
-"""What patients answer, and which message they answer to."""
+"""What patients answer, which message they answer to, and which messages go as one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
 from datetime import datetime
@@ -12,7 +12,6 @@ from sqlalchemy import Connection
 
 from clinic_desk.domain.events import Actor
 from clinic_desk.domain.ids import Id
-from clinic_desk.domain.message_bundles import SERIES, WITH
 from clinic_desk.domain.spans import epoch
 from clinic_desk.store.answer_reading import answer_of
 from clinic_desk.store.direct import fetch, fetch_one, run
@@ -20,7 +19,13 @@ from clinic_desk.store.message_reading import NOTIFICATION, notification_of
 from clinic_desk.store.writing import RowWriter
 
 if TYPE_CHECKING:
-    from clinic_desk.domain.messages import Channel, InboundMessage, Notification
+    from clinic_desk.domain.messages import (
+        Channel,
+        InboundMessage,
+        MessageStatus,
+        Notification,
+    )
+    from clinic_desk.services.outbox_ports import Words
 
 _SELECT = "SELECT " + ", ".join(f'"{name}"' for name in NOTIFICATION) + " FROM notification"
 
@@ -29,6 +34,7 @@ class AnswerWriting:
     """See ``services.message_storing.MessageWork``."""
 
     actor: Actor
+    now: datetime
     messages_written: bool
     _connection: Connection
     _writer: RowWriter
@@ -91,6 +97,33 @@ class AnswerWriting:
         )
         return None if row is None else notification_of(row)
 
+    def bundle(self, message: Notification) -> list[Notification]:
+        if not message.rule or message.rule.isdigit():
+            return [message]
+        from clinic_desk.store import message_bundles
+
+        return message_bundles.bundle(self._connection, message)
+
+    def keep_words(self, message_ids: Sequence[Id], words: Words) -> None:
+        if message_ids:
+            from clinic_desk.store import message_bundles
+
+            message_bundles.keep_words(self._connection, message_ids, words)
+
+    def end_with(
+        self,
+        carrier: Id,
+        others: Sequence[tuple[Id, str]],
+        status: MessageStatus,
+        reason: str,
+    ) -> None:
+        if others:
+            from clinic_desk.store import message_bundles
+
+            message_bundles.end_with(
+                self._connection, epoch(self.now), carrier, others, status, reason
+            )
+
     def asked_lately(
         self, channel: Channel, address: str, since: datetime
     ) -> tuple[Notification, ...]:
@@ -100,7 +133,7 @@ class AnswerWriting:
             " AND appointment_id IS NOT NULL"
             " AND purpose IN ('reminder', 'confirmation', 'moved')"
             # what tells of many visits asks about none of them
-            f" AND rule NOT GLOB '{SERIES}*' AND rule NOT GLOB '{WITH}*'"
+            " AND rule NOT GLOB 'series-*' AND rule NOT GLOB 'with-*'"
             " ORDER BY sent_at DESC, id DESC",
             (epoch(since), str(channel), address),
         )

@@ -95,63 +95,53 @@ def bundle(connection: Connection, message: Notification) -> list[Notification]:
     return [notification_of(row) for row in rows]
 
 
-class BundleWriting:
-    """See ``services.message_storing.MessageWork``."""
+def keep_words(connection: Connection, message_ids: Sequence[Id], words: Words) -> None:
+    run(
+        connection,
+        "UPDATE notification SET subject = ?, body = ?, address = ?, language = ?"
+        " WHERE status = 'planned' AND id IN (SELECT value FROM json_each(?))",
+        (words.subject, words.body, words.address, words.language, dumps(list(message_ids))),
+    )
 
-    now: datetime
-    _connection: Connection
 
-    def bundle(self, message: Notification) -> list[Notification]:
-        return bundle(self._connection, message)
-
-    def keep_words(self, message_ids: Sequence[Id], words: Words) -> None:
+def mend(connection: Connection) -> int:
+    """What goes with the notices of another series goes with its own; what is said to have gone
+    with a message that did not go so stands alone. Answers how many were wrong."""
+    wrong = 0
+    for sql, rule in ((STALE, _OF_VISIT), (LONELY, "''")):
+        ids = [row[0] for row in fetch(connection, sql)]
+        wrong += len(ids)
         run(
-            self._connection,
-            "UPDATE notification SET subject = ?, body = ?, address = ?, language = ?"
-            " WHERE status = 'planned' AND id IN (SELECT value FROM json_each(?))",
-            (words.subject, words.body, words.address, words.language, dumps(list(message_ids))),
+            connection,
+            f"UPDATE notification SET rule = {rule} WHERE id IN (SELECT value FROM json_each(?))",
+            (dumps(ids),),
         )
+    return wrong
 
-    def mend_bundles(self) -> int:
-        """What goes with the notices of another series goes with its own; what is said to have
-        gone with a message that did not go so stands alone. Answers how many were wrong."""
-        wrong = 0
-        for sql, rule in ((STALE, _OF_VISIT), (LONELY, "''")):
-            ids = [row[0] for row in fetch(self._connection, sql)]
-            wrong += len(ids)
+
+def end_with(
+    connection: Connection,
+    now: int,
+    carrier: Id,
+    others: Sequence[tuple[Id, str]],
+    status: MessageStatus,
+    reason: str,
+) -> None:
+    """``now`` in seconds since 1970. See ``services.message_storing.MessageWork``."""
+    went = str(status) == "sent"
+    for message_id, tells in others:
+        changed = run(
+            connection,
+            "UPDATE notification SET status = ?, reason = ?, rule = ?, tells = iif(?, ?, tells),"
+            " sent_at = iif(?, ?, sent_at)"
+            " WHERE id = ? AND (status = 'planned' OR ? AND status <> 'sent')",
+            (str(status), reason, f"{WITH}{carrier}", went, tells, went, now, message_id, went),
+        )
+        if changed:
             run(
-                self._connection,
-                f"UPDATE notification SET rule = {rule}"
-                " WHERE id IN (SELECT value FROM json_each(?))",
-                (dumps(ids),),
+                connection,
+                "UPDATE outbox_message SET lease_by = '', lease_until = NULL, last_error = ?,"
+                " done_at = iif(?, ?, done_at), withdrawn_at = iif(?, NULL, ?)"
+                " WHERE id = ? AND done_at IS NULL",
+                (reason, went, now, went, now, message_id),
             )
-        return wrong
-
-    def end_with(
-        self,
-        carrier: Id,
-        others: Sequence[tuple[Id, str]],
-        status: MessageStatus,
-        reason: str,
-    ) -> None:
-        went = str(status) == "sent"
-        now = epoch(self.now)
-        for message_id, tells in others:
-            changed = run(
-                self._connection,
-                "UPDATE notification SET status = ?, reason = ?, rule = ?,"
-                " tells = iif(?, ?, tells), sent_at = iif(?, ?, sent_at)"
-                " WHERE id = ? AND (status = 'planned' OR ? AND status <> 'sent')",
-                (
-                    str(status), reason, f"{WITH}{carrier}", went, tells, went, now, message_id,
-                    went,
-                ),
-            )  # fmt: skip
-            if changed:
-                run(
-                    self._connection,
-                    "UPDATE outbox_message SET lease_by = '', lease_until = NULL, last_error = ?,"
-                    " done_at = iif(?, ?, done_at), withdrawn_at = iif(?, NULL, ?)"
-                    " WHERE id = ? AND done_at IS NULL",
-                    (reason, went, now, went, now, message_id),
-                )

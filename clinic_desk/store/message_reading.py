@@ -22,7 +22,6 @@ from clinic_desk.store.answer_reading import (
     like_any,
 )
 from clinic_desk.store.direct import fetch, fetch_one
-from clinic_desk.store.message_bundles import COVERS, ITSELF, SHOWN
 
 if TYPE_CHECKING:
     from clinic_desk.domain.availability.model import Roster
@@ -87,6 +86,7 @@ class MessageReading(AnswerReading):
         self, wish: MessageWish, limit: int = 500, offset: int = 0
     ) -> tuple[MessageCard, ...]:
         from clinic_desk.services.message_ports import MessageCard
+        from clinic_desk.store.message_bundles import COVERS
 
         now = epoch(self._now())
         with self._reading() as connection:
@@ -292,6 +292,8 @@ def _last_sent(connection: Connection, channel: str, now: int) -> int | None:
 def _where(
     wish: MessageWish, roster: Roster, now: int, named: Callable[[], list[Id]]
 ) -> tuple[str, list[object]]:
+    from clinic_desk.store.message_bundles import ITSELF, SHOWN
+
     parts: list[str] = []
     values: list[object] = []
 

@@ -12,14 +12,12 @@ from sqlalchemy import Connection
 
 from clinic_desk.domain.appointments import Appointment
 from clinic_desk.domain.ids import Id
-from clinic_desk.domain.message_bundles import SERIES
 from clinic_desk.domain.people import Patient
 from clinic_desk.domain.spans import epoch
 from clinic_desk.store.answer_writing import AnswerWriting
 from clinic_desk.store.direct import driver_of, fetch, fetch_one
 from clinic_desk.store.history import dumps
 from clinic_desk.store.mapping import mapper
-from clinic_desk.store.message_bundles import BundleWriting
 from clinic_desk.store.writing import RowWriter
 
 if TYPE_CHECKING:
@@ -102,7 +100,7 @@ def _stored(value: Any) -> Any:
     return str(value) if isinstance(value, str) else value
 
 
-class MessageWriting(AnswerWriting, BundleWriting):
+class MessageWriting(AnswerWriting):
     """See ``services.message_storing.MessageWork``."""
 
     now: datetime
@@ -301,10 +299,11 @@ class MessageWriting(AnswerWriting, BundleWriting):
     def mend_messages(self) -> int:
         """Gives what is planned its place in the outbox, where it has none or another, and takes
         the place of what is not planned. Answers how many were wrong."""
+        from clinic_desk.store import message_bundles
         from clinic_desk.store.message_check import LOST, STRAY
         from clinic_desk.store.message_reading import notification_of
 
-        bundled = self.mend_bundles()
+        bundled = message_bundles.mend(self._connection)
         lost = [row[0] for sql in LOST for row in fetch(self._connection, sql)]
         stray = [row[0] for row in fetch(self._connection, STRAY)]
         if lost or stray or bundled:
@@ -357,7 +356,7 @@ class MessageWriting(AnswerWriting, BundleWriting):
 
     def _place(self, message: Notification) -> tuple[Any, ...]:
         subject = message.appointment_id or message.invoice_id or message.offer_id or message.id
-        if message.rule.startswith(SERIES):
+        if message.rule.startswith("series-"):
             # one after the other: whichever goes first speaks for all of its bundle
             subject = message.rule
         next_try = max(message.due_at, message.held_until or message.due_at)
