@@ -56,13 +56,14 @@ class InvoiceTotal:
 @dataclass(frozen=True, slots=True)
 class GatewayState:
     """What is known of one service outside. ``waiting`` messages are still to go, ``set_aside``
-    ones are no longer tried by themselves."""
+    ones are no longer tried by themselves, the newest of them by ``refusal``."""
 
     failures: int = 0
     open_until: datetime | None = None
     last_error: str = ""
     waiting: int = 0
     set_aside: int = 0
+    refusal: str = ""
 
 
 class BillingWork(Protocol):

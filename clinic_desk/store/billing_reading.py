@@ -126,10 +126,17 @@ class BillingReading(ABC):
                 f" WHERE {_WAITS}",
                 (f"{prefix}*",),
             )
+            newest = fetch_one(
+                connection,
+                f"SELECT last_error FROM outbox_message WHERE {_WAITS}"
+                " AND withdrawn_at IS NOT NULL ORDER BY withdrawn_at DESC, rowid DESC LIMIT 1",
+                (f"{prefix}*",),
+            )
         failures, until, error = found or (0, None, "")
         waiting, aside = counts or (0, 0)
         opened = None if until is None else from_epoch(until)
-        return GatewayState(failures, opened, error, waiting, aside)
+        refusal = newest[0] if newest is not None else ""
+        return GatewayState(failures, opened, error, waiting, aside, refusal)
 
 
 def _where(wish: InvoiceWish) -> tuple[str, list[object]]:

@@ -239,6 +239,7 @@ def test_what_it_refused_can_be_given_up(world: World, server: WebhookServer) ->
     later(world)
     post = sender(world)
     assert post.run_once() == Drained(failed=1)
+    assert "410" in world.store.queries.gateway_state(SERVICE, TOPICS).refusal
     assert world.run(ForgetEvents()).value == 1
     state = world.store.queries.gateway_state(SERVICE, TOPICS)
     assert (state.set_aside, state.waiting, state.last_error) == (0, 0, "")

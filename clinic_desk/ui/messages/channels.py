@@ -67,7 +67,8 @@ class ChannelLamps(QAbstractButton):
         told = messages.webhook_words(webhook, now) if webhook is not None else ""
         if webhook is not None and told:
             rows.append(("warn", told))
-            tips.append(f"{told} · {webhook.last_error}" if webhook.last_error else told)
+            why = webhook.refusal or webhook.last_error
+            tips.append(f"{told} · {why}" if why else told)
             self._troubled = self._troubled or SERVICE
         self._rows = rows
         self.setAccessibleName(". ".join(text for _tone, text in rows))

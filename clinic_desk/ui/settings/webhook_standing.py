@@ -88,7 +88,8 @@ def words_of(state: GatewayState) -> str:
         told.append(f"{count_text(state.waiting, 'event')} wait{'s' * (state.waiting == 1)}.")
     if state.set_aside:
         were = "was" if state.set_aside == 1 else "were"
-        told.append(f"{count_text(state.set_aside, 'event')} {were} refused.")
-    if state.last_error:
+        why = f": {state.refusal}".rstrip(".") if state.refusal else ""
+        told.append(f"{count_text(state.set_aside, 'event')} {were} refused{why}.")
+    if state.last_error and state.last_error != state.refusal:
         told.append(f"The last answer: {state.last_error}")
     return " ".join(told) or "Nothing waits."
