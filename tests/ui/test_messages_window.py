@@ -19,7 +19,7 @@ from clinic_desk.ui.messages.page import MessagesPage
 from clinic_desk.ui.patients.page import PatientPage
 from tests.fakes.message_rows import answer
 from tests.fakes.posted import MINUTE, NOW, Posted, every_kind, posted
-from tests.ui.test_shell_window import Clinic
+from tests.ui.test_shell_window import Clinic, cells
 
 pytestmark = pytest.mark.usefixtures("long_waits")
 Key = Qt.Key
@@ -109,6 +109,23 @@ def test_without_a_tray_nothing_is_lost(post: Posting, window: MainWindow) -> No
     assert window.toolbar.bell.unread == 3
     window.settings.put(READ, "no time")
     assert post.read_until() == datetime.fromtimestamp(0, UTC)
+
+
+def test_the_visit_says_why_its_patient_is_not_told(
+    world: Posted, window: MainWindow, qtbot: QtBot
+) -> None:
+    why = "No way to reach the patient: SMS – the patient was not asked"
+    named = {one.id for one in world.visits}
+    visit = next(cell for cell in cells(window) if cell.patient_id and cell.id not in named)
+    world.put(
+        world.about(
+            1, "unasked", NOW + MINUTE, status=MessageStatus.SKIPPED, reason=why,
+            appointment_id=visit.id, patient_id=visit.patient_id,
+        )
+    )  # fmt: skip
+    window.doors.visit(visit.id)
+    card = window.doors.appointment
+    qtbot.waitUntil(lambda: card.isVisible() and card.told.line.text() == why)
 
 
 def test_visit_and_patient_tell_and_lead_here(

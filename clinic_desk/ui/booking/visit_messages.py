@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
+from clinic_desk.domain.messages import MessageStatus
 from clinic_desk.domain.permissions import Permission
 from clinic_desk.services.message_ports import MessageCard, MessageWish
 from clinic_desk.services.outcome import Changes
@@ -12,7 +13,7 @@ from clinic_desk.services.views import AppointmentView
 from clinic_desk.ui.models import messages
 from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.runtime.context import Context
-from clinic_desk.ui.widgets.forms.bits import ElidedInk, push
+from clinic_desk.ui.widgets.forms.bits import InkLabel, push
 
 MOST = 20
 
@@ -27,7 +28,8 @@ class VisitMessages(QWidget):
         self._context, self._source = context, source
         self._visit: AppointmentView | None = None
         self.cards: tuple[MessageCard, ...] = ()
-        self.line = ElidedInk(context.theme, "", parent=self)
+        self.line = InkLabel(context.theme, "", wrap=True, parent=self)
+        self.line.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.open_button = push("Sho&w", self)
         self.open_button.setProperty("density", "compact")
         self.open_button.setToolTip("All messages about this visit")
@@ -67,7 +69,9 @@ class VisitMessages(QWidget):
     def _show(self, cards: tuple[MessageCard, ...]) -> None:
         self.cards = cards
         told = messages.visit_line(cards, self._context.clock.now(), self._source.zone)
-        self.line.setText(told or ("none that goes" if cards else "none"))
+        skipped = [one for one in cards if one.message.status is MessageStatus.SKIPPED]
+        why = skipped[0].message.reason if skipped else ""
+        self.line.setText(told or why or ("none that goes" if cards else "none"))
         failed = any(messages.needs_somebody(card) for card in cards)
         self.line.set_ink("refuse" if failed else "text" if told else "text2")
         self.open_button.setVisible(bool(cards))

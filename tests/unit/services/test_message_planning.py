@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from clinic_desk.domain.appointments import Status
 from clinic_desk.domain.messages import Channel, MessageStatus, Purpose
 from clinic_desk.services.commands import (
@@ -96,6 +98,33 @@ def test_a_confirmation_that_waits_for_the_morning_is_reminder_enough(world: Wor
     visit = world.book("10:00", day=TODAY + timedelta(days=1))
     morning = at("08:00", TODAY + timedelta(days=1))
     assert m.waiting(world, visit) == [("confirmation", "sms", morning)]
+
+
+@pytest.mark.parametrize(
+    ("now", "day", "clock", "wanted"),
+    [
+        # in ten minutes: only the confirmation, as soon as it is no slip
+        ("10:50", 0, "11:00", [("confirmation", 0, "10:53")]),
+        ("10:58", 0, "11:00", []),
+        ("09:30", 0, "11:00", [("confirmation", 0, "09:33")]),
+        ("09:00", 0, "11:00", [("confirmation", 0, "09:03")]),
+        # two hours before an early visit is night: the evening before, and never after it
+        ("17:00", 1, "08:00", [("confirmation", 0, "17:03"), ("reminder 120", 0, "19:55")]),
+        ("19:54", 1, "08:00", [("confirmation", 0, "19:57")]),
+        ("19:56", 1, "08:00", [("confirmation", 0, "19:59")]),
+        ("20:30", 1, "08:00", [("confirmation", 0, "20:33")]),
+        ("06:00", 0, "08:00", [("confirmation", 0, "06:03")]),
+        ("20:30", 1, "11:00", [("confirmation", 1, "08:00"), ("reminder 120", 1, "09:00")]),
+    ],
+)  # fmt: skip
+def test_a_visit_that_is_near(
+    world: World, now: str, day: int, clock: str, wanted: list[tuple[str, int, str]]
+) -> None:
+    ready(world)
+    world.clock.set(at(now))
+    visit = world.book(clock, day=TODAY + timedelta(days=day))
+    told = [(what, at(then, TODAY + timedelta(days=days))) for what, days, then in wanted]
+    assert [(what, then) for what, _, then in m.waiting(world, visit)] == told
 
 
 def test_a_move_is_told_once_and_only_where_it_ends(world: World) -> None:
