@@ -1,5 +1,5 @@
-"""The number of words that WhatsApp has approved, in the settings: typed, checked, previewed, saved,
-taken back, and changed at two desks at once."""
+"""The number of words that WhatsApp has approved, in the settings: typed, checked, previewed,
+saved, taken back, and changed at two desks at once."""
 
 from __future__ import annotations
 
