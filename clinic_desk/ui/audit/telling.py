@@ -63,7 +63,7 @@ FIELDS = {
     "type_id": "Visit type", "patient_id": "Patient", "location_id": "Site", "staff_id": "Account",
     "deleted_at": "Removed", "price_minor": "Price", "amount_minor": "Amount",
     "cancel_reason": "Reason of the cancellation", "merged_into": "Part of the entry",
-    "log_in": "Log-in name", "subject": "Subject", "body": "Text",
+    "log_in": "Log-in name", "subject": "Subject or approved template", "body": "Text",
 }  # fmt: skip
 DETAILS = {
     "title": "What", "what": "What", "report": "Report", "format": "As", "rows": "Rows",
