@@ -68,6 +68,8 @@ def note_deliveries(work: Work, command: NoteDeliveries) -> Done:
         message = work.uow.message_of_provider(channel, provider_id)
         if message is None or _RANK[state] <= _RANK[message.delivery]:
             continue
+        if state is Delivery.UNDELIVERED and message.reply:
+            continue  # who answers has read it
         arrived = state in (Delivery.DELIVERED, Delivery.READ)
         after = replace(message, delivery=state)
         if arrived and message.delivered_at is None:
