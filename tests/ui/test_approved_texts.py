@@ -9,10 +9,13 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from clinic_desk.domain.messages import Channel, MessageTemplate, Purpose
+from clinic_desk.domain.messages import Channel, MessageTemplate, Notification, Purpose
 from clinic_desk.services.message_commands import SaveTemplate
+from clinic_desk.services.message_ports import MessageCard
 from clinic_desk.services.message_words import built_in
 from clinic_desk.ui.main_window import MainWindow
+from clinic_desk.ui.messages.editor import MessageEditor
+from clinic_desk.ui.messages.facts import Details
 from tests.ui.test_shell_window import CTRL, Clinic
 from tests.ui.test_templates_panel import at, page_of, preview, shown, tag
 
@@ -128,3 +131,23 @@ def _saves(number: str) -> SaveTemplate:
             body=built_in()[PLACE].body,
         )
     )
+
+
+def test_who_writes_a_whatsapp_message_by_hand_is_told_when_it_goes(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    now = window.context.clock.now()
+    message = Notification(
+        id="m",
+        key="m",
+        purpose=PLACE[0],
+        channel=PLACE[1],
+        due_at=now,
+        planned_at=now,
+        body="Come!",
+    )
+    editor = MessageEditor(window.context, window)
+    editor.start(Details(card=MessageCard(message=message)))
+    qtbot.waitUntil(editor.size_label.isVisible)
+    assert editor.size_label.text().startswith("5 characters · by hand only within a day")
+    editor.reject()

@@ -104,6 +104,9 @@ class MessageEditor(CardDialog):
             if size.wide:
                 letters = " ".join(size.because[:6])
                 told += f" · {letters} takes the alphabet of 70 characters a message"
+        if self._channel is Channel.WHATSAPP:
+            # what goes by the number of an approved template cannot be worded anew
+            told += " · by hand only within a day of the patient’s last message"
         if len(text) > longest:
             told, ink = f"{told} · at most {longest:,}", "refuse"
         self.size_label.setText(told)
