@@ -20,8 +20,11 @@ from clinic_desk.app.container import ends_before
 from clinic_desk.app.metrics import REMINDERS, Metrics
 from clinic_desk.domain.errors import Fault
 from clinic_desk.domain.ids import Clock
+from clinic_desk.domain.messages import CHANNEL_WORDS
 from clinic_desk.services.couriers import Courier, Drained
 from clinic_desk.services.couriers_upkeep import Upkeep
+from clinic_desk.services.ports import Queries
+from clinic_desk.services.webhook import SERVICE, TOPICS
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +39,8 @@ AGAIN = 10.0
 
 
 def send(options: argparse.Namespace) -> Answer:
-    """Ends with ``REFUSED`` when a message has failed that somebody must look after."""
+    """Ends with ``REFUSED`` when a message has failed that somebody must look after, or cannot go
+    as the clinic has set its way up."""
     stop = Event()
     with clinic(options) as container, stopped_by_signals(stop):
         courier = container.courier(stopping=stop.is_set)
@@ -49,11 +53,11 @@ def send(options: argparse.Namespace) -> Answer:
             done = serve(courier, upkeep, container.clock, stop)
         else:
             done = once(courier, upkeep, stop)
-    words = told(done)
+        faults = at_fault(container.store.queries) if done.stuck else []
     # a service that was told to end has done its work; what failed is in the list of messages
-    code = REFUSED if done.failed and not options.daemon else OK
-    data = {name: getattr(done, name) for name in Drained.__dataclass_fields__}
-    return Answer(data, [words], code)
+    code = REFUSED if (done.failed or faults) and not options.daemon else OK
+    data: dict[str, object] = {name: getattr(done, name) for name in Drained.__dataclass_fields__}
+    return Answer(data | {"at_fault": faults}, [told(done), *faults], code)
 
 
 def once(courier: Courier, upkeep: Upkeep, stop: Event) -> Drained:
@@ -97,6 +101,19 @@ def told(done: Drained) -> str:
         if number
     ]
     return f"{'; '.join([sent, *rest])}."
+
+
+def at_fault(queries: Queries) -> list[str]:
+    """ "SMS cannot go: …", of the ways for which something waits."""
+    found = [
+        f"{CHANNEL_WORDS[one.channel]} cannot go: {one.fault}"
+        for one in queries.channel_states()
+        if one.on and one.waiting and one.fault
+    ]
+    events = queries.gateway_state(SERVICE, TOPICS)
+    if events.waiting and events.last_error and not events.failures:
+        found.append(f"The webhook cannot go: {events.last_error}")
+    return found
 
 
 def _until(due: datetime | None, clock: Clock) -> float:

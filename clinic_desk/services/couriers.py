@@ -159,13 +159,13 @@ class Courier:
         return transport
 
     def stuck(self, service: str, sentence: str) -> Drained:
-        """What is due for it waits, and counts no try; the store says why. Told anew once a
-        minute."""
-        now, told = self._clock.now(), self._stuck.get(service)
-        if not sentence or (
-            told is not None and told[0] == sentence and timedelta() <= now - told[1] < TOLD_AGAIN
-        ):
+        """What is due for it waits, and counts no try; the store says why, anew each minute."""
+        now = self._clock.now()
+        said, when = self._stuck.get(service, ("", now))
+        if not sentence or (said == sentence and timedelta() <= now - when < TOLD_AGAIN):
             return Drained()
+        if said != sentence:
+            log.warning("%s cannot go: %s", service, sentence)
         self._stuck[service] = (sentence, now)
         late = cast("int", self.execute(RestService(service=service, error=sentence)))
         return Drained(failed=late, stuck=1)

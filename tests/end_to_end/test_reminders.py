@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -70,7 +71,7 @@ def sent(world: World) -> list[Path]:
     return sorted((world.store.path.parents[1] / "sent").rglob("*.txt"))
 
 
-def once(world: World) -> tuple[int, dict[str, int]]:
+def once(world: World) -> tuple[int, dict[str, Any]]:
     done = subprocess.run(
         command(world, "--once", "--json"),
         env=environment(),
@@ -105,6 +106,20 @@ def test_once_sends_what_is_due_and_nothing_twice(world: World) -> None:
     assert line["appointment_id"] == told.appointment_id
 
 
+def test_without_its_password_a_way_is_said_to_be_at_fault_and_no_try_counts(world: World) -> None:
+    for key, value in (("kind", "twilio"), ("account", "AC0"), ("from", "+442079460000")):
+        world.run(SaveSetting(key=f"messages.sms.{key}", value=value, scope="clinic"))
+    book(world)
+    for _ in range(2):
+        code, found = once(world)
+        assert (code, found["sent"], found["failed"]) == (1, 0, 0)
+        (said,) = found["at_fault"]
+        assert said.startswith("SMS cannot go: The password is not in the keyring")
+    assert {one.status for one in stored(world)} == {MessageStatus.PLANNED}
+    (log,) = (world.store.path.parent / "logs").glob("*.log")
+    assert "sms cannot go: The password is not" in log.read_text("utf-8")
+
+
 def test_two_at_once_send_each_message_once(world: World) -> None:
     book(world)
     running = [
@@ -135,7 +150,7 @@ def test_the_service_sends_until_it_is_told_to_end(world: World, how: signal.Sig
         service.send_signal(how)
         told, complaint = service.communicate(timeout=60)
     assert service.returncode == 0, complaint
-    assert told == "Sent 2 messages.\n"
+    assert told == "Sent 0 messages; 2 written to a folder.\n"
     assert "Traceback" not in complaint
 
 
