@@ -25,6 +25,7 @@ PRIVATE = frozenset(
     {
         "patient", "name", "first_name", "last_name", "birth_date", "phone", "mobile", "email",
         "notes", "note", "reason", "alert", "title", "text", "label", "sentence",
+        "address", "body", "subject", "sender", "password", "secret", "token", "pin",
     }
 )  # fmt: skip
 

@@ -272,8 +272,8 @@ def _headers(text: str, known: Sequence[str]) -> list[tuple[str, str]]:
         if name.lower() in _LOG_IN and not HIDDEN & set(_PLACE.findall(value)):
             raise Refusal(
                 "secret",
-                f"Write {{{{secret}}}} in {name} and type the secret into its own field; it is kept "
-                "in the keyring.",
+                f"Write {{{{secret}}}} in {name} and type the secret into its own field; it is "
+                "kept in the keyring.",
                 field="headers",
             )
         _names(value, "headers", [one for one in known if one not in NEVER_HEADED])

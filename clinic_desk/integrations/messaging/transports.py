@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import time
 from collections.abc import Mapping
@@ -165,7 +166,8 @@ def _server(settings: Mapping[str, object]) -> Server:
         host.encode("idna")
     except UnicodeError:
         host = ""
-    if not host or any(letter in host for letter in " /:@\\\t\n\r") or not host.isprintable():
+    odd = any(letter in host for letter in " /:@\\\t\n\r") or not host.isprintable()
+    if not host or (odd and not _is_ip6(host)):
         raise Refusal(
             "bad_host", "Type a server’s name alone, such as smtp.clinic.example.", field="host"
         )
@@ -188,6 +190,14 @@ def _server(settings: Mapping[str, object]) -> Server:
             field="user",
         )
     return Server(host, _port(settings.get("port"), PORTS[security]), security, user)
+
+
+def _is_ip6(text: str) -> bool:
+    """An address that has colons in it ("fd00::25")."""
+    try:
+        return bool(ipaddress.IPv6Address(text))
+    except ValueError:
+        return False
 
 
 def _port(value: object, usual: int) -> int:

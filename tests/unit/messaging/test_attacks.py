@@ -21,12 +21,15 @@ from clinic_desk.integrations.messaging.generic import GenericTransport, checked
 from clinic_desk.integrations.messaging.http_call import Answer
 from clinic_desk.integrations.messaging.mail import PLAIN, Sender, address_of, built
 from clinic_desk.integrations.messaging.smtp import Server, SmtpTransport
+from clinic_desk.integrations.messaging.transports import KeyringTransports
 from clinic_desk.integrations.messaging.twilio import Account, TwilioTransport
+from clinic_desk.integrations.messaging.watched import WatchedTransport
 from clinic_desk.services.message_ports import Envelope, Transport
 from clinic_desk.services.outbox_faults import Rejected, Unreachable
 from tests.fakes.certificates import trust
 from tests.fakes.clock import FixedClock
 from tests.fakes.gateway_server import SID, gateway_server
+from tests.fakes.keeper import MemoryKeeper
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -244,6 +247,32 @@ def test_neither_names_nor_subjects_begin_a_header_of_an_email(evil: str) -> Non
 )
 def test_where_an_address_leads(typed: str, goes_to: str) -> None:
     assert address_of(typed) == goes_to
+
+
+@pytest.mark.parametrize(
+    ("typed", "reached"),
+    [
+        ("fd00::25", "fd00::25"),
+        ("::1", "::1"),
+        ("mail.straße.de", "mail.xn--strae-oqa.de"),
+        ("smtp.example.org:25", ""),
+        ("fd00::25%eth0/x", ""),
+        ("user@smtp.example.org", ""),
+        ("smtp.example.org\r\nRCPT TO:<x@y.z>", ""),
+    ],
+)
+def test_which_mail_server_is_meant(typed: str, reached: str) -> None:
+    transports = KeyringTransports(MemoryKeeper(), FixedClock(), trust)
+    settings = {"kind": "smtp", "host": typed, "from": "desk@clinic.example"}
+    if not reached:
+        with pytest.raises(Refusal) as told:
+            transports.of(Channel.EMAIL, settings)
+        assert told.value.field == "host"
+        return
+    made = transports.of(Channel.EMAIL, settings)
+    assert isinstance(made, WatchedTransport)
+    assert isinstance(made.inner, SmtpTransport)
+    assert made.inner._server.host == reached
 
 
 def test_an_email_is_of_plain_letters_on_the_wire() -> None:
