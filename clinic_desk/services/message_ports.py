@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
+from clinic_desk.domain.appointments import Status
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.messages import Channel, Delivery, MessageStatus, Notification, Purpose
 from clinic_desk.services.message_storing import MessageQueries as MessageQueries
@@ -50,6 +51,7 @@ class MessageCard:
     next_try_at: datetime | None = None
     patient_name: str = ""
     visit_start: datetime | None = None
+    visit_status: Status | None = None
     zone: str = ""
     error: str = ""
     tried_at: datetime | None = None

@@ -85,6 +85,7 @@ class MessageReading(AnswerReading):
     def messages(
         self, wish: MessageWish, limit: int = 500, offset: int = 0
     ) -> tuple[MessageCard, ...]:
+        from clinic_desk.domain.appointments import Status
         from clinic_desk.services.message_ports import MessageCard
         from clinic_desk.store.message_bundles import COVERS
 
@@ -101,7 +102,7 @@ class MessageReading(AnswerReading):
                 " WHERE t.notification_id = n.id),"
                 " iif(n.status = 'planned' AND (g.failures = 0 OR g.open_until > ?),"
                 " g.last_error, ''),"
-                f" {COVERS}"
+                f" {COVERS}, a.status"
                 f" FROM (SELECT n.id AS chosen FROM notification n WHERE {where}"
                 f" ORDER BY n.due_at {order}, n.id {order} LIMIT ? OFFSET ?)"
                 " JOIN notification n ON n.id = chosen"
@@ -125,6 +126,7 @@ class MessageReading(AnswerReading):
                 tried_at=_instant(row[width + 7]),
                 waits=row[width + 8] or "",
                 more=row[width + 9],
+                visit_status=None if row[width + 10] is None else Status(row[width + 10]),
             )
             for row in rows
         )

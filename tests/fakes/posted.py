@@ -116,4 +116,5 @@ def every_kind(world: Posted) -> None:
     answer(
         world.front.store, "asked", "Can I come at four?", NOW - 3 * MINUTE, "asked",
         patient_id=world.visits[4].patient_id, appointment_id=world.visits[4].id,
+        notification_id="replied",
     )  # fmt: skip

@@ -141,7 +141,7 @@ def test_words_of_what_waits_are_written_as_they_would_go(
     choose(page, qtbot, "planned")
     qtbot.waitUntil(lambda: page.side.bubble.body.text() in text())
     assert len(page.side.bubble.body.text()) > 20
-    assert "SMS to +442079460182 · English" in page.side.bubble.head.text()
+    assert "SMS to +44 20 7946 0182 · English" in page.side.bubble.head.text()
 
 
 def test_the_failed_one_says_why_and_how_out(
@@ -574,7 +574,7 @@ def test_a_wish_that_lacks_its_address_says_so(
     world.front.desk.execute(EditPatient(patient_id=patient, values=values))
     choose(page, qtbot, "replied")
     qtbot.waitUntil(lambda: "E-mail first" in page.side.wishes.text())
-    assert "SMS allowed, E-mail allowed (no address)" in page.side.wishes.text()
+    assert "SMS allowed, e-mail allowed (no address)" in page.side.wishes.text()
 
 
 def test_what_goes_into_a_folder_is_not_said_to_be_sent(

@@ -21,7 +21,7 @@ from clinic_desk.services.notices import Notice, NoticeKind
 from clinic_desk.ui.look.plain import as_text
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.models import messages
-from clinic_desk.ui.runtime.formatting import local_day
+from clinic_desk.ui.runtime.formatting import local_day, phone_text
 from clinic_desk.ui.runtime.privacy import CURTAIN
 from clinic_desk.ui.widgets.forms.bits import InkLabel, push
 from clinic_desk.ui.widgets.reading import FSI
@@ -84,7 +84,8 @@ class NoticeList(QWidget):
         self.list.clear()
         today = local_day(now, zone)
         for one in notices:
-            who = CURTAIN.listed(one.who) if "," in one.who else CURTAIN.hidden(one.who)
+            number = phone_text(one.who) if one.who.startswith("+") else one.who
+            who = CURTAIN.listed(one.who) if "," in one.who else CURTAIN.hidden(number)
             at = messages.time_text(one.at, zone, today)
             text = one.text if one.kind is NoticeKind.DESK else CURTAIN.said(one.text)
             if one.kind in (NoticeKind.ASKED, NoticeKind.UNKNOWN):

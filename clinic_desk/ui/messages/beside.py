@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from clinic_desk.services.message_ports import MessageCard
-from clinic_desk.ui.messages.facts import AnswerFacts, Details, answer_facts, details_of
+from clinic_desk.ui.messages.facts import Details, asked_by, details_of
 from clinic_desk.ui.messages.model import AnswerCard, id_of
 
 if TYPE_CHECKING:
@@ -62,17 +62,17 @@ class Beside(QObject):
     def _answer(self, row: AnswerCard, roster: Roster) -> None:
         page, one = self._page, row.answer
 
-        def show(facts: AnswerFacts) -> None:
+        def show(asked: MessageCard | None) -> None:
             if id_of(page.current) == one.id:
                 now = page.context.clock.now()
-                page.side.show_answer(row, facts, roster, now, page.source.zone, page.why_not())
+                page.side.show_answer(row, asked, roster, now, page.source.zone, page.why_not())
 
         shown = page.side.answer
         if shown is None or id_of(shown) != one.id:
-            show(AnswerFacts())
+            show(None)
             self._looked("inbound_message", one.id, one.patient_id)
         page.context.operations.ask(
-            lambda queries: answer_facts(queries, one),
+            lambda queries: asked_by(queries, one),
             done=show,
             failed=page.message.show_error,
             key=f"message:{id(page)}",

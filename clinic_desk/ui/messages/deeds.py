@@ -309,9 +309,7 @@ class MessageDeeds(QObject):
         if isinstance(row, MessageCard):
             deeds = saying.deeds(row, reachable=True)
         elif isinstance(row, AnswerCard):
-            deeds = saying.answer_deeds(
-                row.answer, page.side.answered.visit, page.context.clock.now()
-            )
+            deeds = saying.answer_deeds(row.answer, page.side.asked_by, page.context.clock.now())
         else:
             return
         menu = WordedMenu(page)

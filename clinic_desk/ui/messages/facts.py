@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from clinic_desk.domain.errors import Fault, NotFound
+from clinic_desk.domain.errors import Fault
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.message_rules import PREFIX, address_of, obstacle, rules_in
 from clinic_desk.domain.messages import CHANNEL_WORDS, Channel, InboundMessage, MessageStatus
@@ -14,7 +13,6 @@ from clinic_desk.domain.people import Patient
 from clinic_desk.services.message_outlook import Outlook, outlooks
 from clinic_desk.services.message_ports import Attempt, MessageCard, MessageWish
 from clinic_desk.services.ports import Queries
-from clinic_desk.services.views import Cell
 from clinic_desk.ui.models.languages import language_words
 
 ASKED = {True: "allowed", False: "not allowed", None: "not asked"}
@@ -36,22 +34,11 @@ class Details:
     others: tuple[Channel, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerFacts:
-    """What an answer is about: the message that asked, and the visit; None: not known, or gone."""
-
-    asked: MessageCard | None = None
-    visit: Cell | None = None
-
-
-def answer_facts(queries: Queries, one: InboundMessage) -> AnswerFacts:
-    asked = visit = None
-    if one.notification_id:
-        asked = next(iter(queries.messages(MessageWish(message_id=one.notification_id), 1)), None)
-    if one.appointment_id:
-        with suppress(NotFound):
-            visit = queries.appointment(one.appointment_id).cell
-    return AnswerFacts(asked, visit)
+def asked_by(queries: Queries, one: InboundMessage) -> MessageCard | None:
+    """The message that an answer is to; None: not known."""
+    if not one.notification_id:
+        return None
+    return next(iter(queries.messages(MessageWish(message_id=one.notification_id), 1)), None)
 
 
 def details_of(queries: Queries, message_id: Id, now: datetime) -> Details | None:
@@ -98,7 +85,8 @@ def wishes_text(patient: Patient) -> str:
         lacking = consent is True and not address_of(channel, patient)
         told = ASKED[consent] if not lacking else f"{ASKED[consent]} ({LACKING[channel]})"
         parts.append(f"{CHANNEL_WORDS[channel]} {told}")
-    told = ", ".join(parts)
+    # in the middle of a sentence it is an e-mail
+    told = ", ".join([parts[0], *(one.replace("E-mail", "e-mail") for one in parts[1:])])
     quiet = patient.quiet.replace("-", "–")
     more = [f"quiet {quiet}" if quiet else "", language_words(patient.language)]
     return " · ".join([told, *(one for one in more if one)])

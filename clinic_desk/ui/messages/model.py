@@ -294,7 +294,9 @@ class MessageModel(HeadedModel):
             case 2:
                 return CHANNEL_WORDS[one.channel]
             case 3:
-                return CURTAIN.listed(row.patient_name) or CURTAIN.hidden(one.sender)
+                return CURTAIN.listed(row.patient_name) or CURTAIN.hidden(
+                    messages.address_text(one.channel, one.sender)
+                )
             case 5:
                 return ANSWER_WORDS[one.outcome]
             case 6:

@@ -22,8 +22,6 @@ from clinic_desk.services.message_keeping import BY_HAND
 from clinic_desk.services.message_outlook import Outlook
 from clinic_desk.services.message_ports import Attempt, MessageCard
 from clinic_desk.services.sms_length import measure
-from clinic_desk.services.views import Cell
-from clinic_desk.ui.messages.facts import AnswerFacts
 from clinic_desk.ui.models import messages, words
 from clinic_desk.ui.models.languages import language_words
 from clinic_desk.ui.models.messages import State
@@ -181,11 +179,13 @@ def deeds(card: MessageCard, reachable: bool) -> list[str]:
     return found
 
 
-def answer_deeds(one: InboundMessage, visit: Cell | None, now: datetime) -> list[str]:
-    """``visit``: the one it is about, as far as it is known."""
+def answer_deeds(one: InboundMessage, asked: MessageCard | None, now: datetime) -> list[str]:
+    """``asked``: the message it is to, as far as it is known."""
     found = ["handle"] if one.outcome in (ReplyOutcome.ASKED, ReplyOutcome.UNKNOWN) else []
-    if found and visit is not None and visit.status is Status.SCHEDULED and visit.start > now:
-        found.append("confirm")
+    if found and asked is not None and asked.visit_start is not None:
+        booked = asked.visit_status is Status.SCHEDULED and one.appointment_id
+        if booked and asked.visit_start > now:
+            found.append("confirm")
     if one.patient_id:
         found.append("patient")
     if one.appointment_id:
@@ -193,17 +193,19 @@ def answer_deeds(one: InboundMessage, visit: Cell | None, now: datetime) -> list
     return found
 
 
-def asked_about(facts: AnswerFacts, roster: Roster | None, zone: str, today: date) -> str:
-    """ "To: Reminder 24 h for Tue 24 Nov 15:00, Dr Ruiz, scheduled"."""
-    card, visit = facts.asked, facts.visit
-    told = messages.what_text(card.message) if card is not None else "A message"
-    if visit is None or roster is None:
-        return f"To: {told}" if card is not None else ""
-    site = roster.locations.get(visit.location_id)
-    at = words.moment_words(visit.start, site.zone if site is not None else zone, today)
-    doctor = words.doctor_of(roster, visit.doctor_id)
-    status = STATUS_WORDS[visit.status].lower()
-    return ", ".join(part for part in (f"To: {told} for {at}", doctor, status) if part)
+def asked_about(asked: MessageCard | None, roster: Roster | None, zone: str, today: date) -> str:
+    """ "To: Reminder 24 h for Tue 24 Nov 15:00, Dr Ruiz, booked"; empty when it is not known."""
+    if asked is None:
+        return ""
+    parts = [f"To: {messages.what_text(asked.message)}"]
+    if asked.visit_start is not None:
+        at = words.moment_words(asked.visit_start, asked.zone or zone, today)
+        parts[0] += f" for {at}"
+    if asked.message.doctor_id and roster is not None:
+        parts.append(words.doctor_of(roster, asked.message.doctor_id))
+    if asked.visit_status is not None:
+        parts.append(STATUS_WORDS[asked.visit_status].lower())
+    return ", ".join(parts)
 
 
 def answered(one: InboundMessage, zone: str, today: date) -> str:

@@ -20,11 +20,11 @@ from clinic_desk.domain.availability.model import Roster
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.messages import CHANNEL_WORDS, Channel, Delivery, MessageStatus
 from clinic_desk.domain.people import Patient
-from clinic_desk.services.message_ports import Attempt
+from clinic_desk.services.message_ports import Attempt, MessageCard
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import mix
 from clinic_desk.ui.messages import saying
-from clinic_desk.ui.messages.facts import AnswerFacts, Details, wishes_text
+from clinic_desk.ui.messages.facts import Details, wishes_text
 from clinic_desk.ui.messages.model import AnswerCard
 from clinic_desk.ui.models import messages, words
 from clinic_desk.ui.runtime.allowed import keep_shut
@@ -51,7 +51,7 @@ class MessageSide(QScrollArea):
         self._theme = theme
         self.details: Details | None = None
         self.answer: AnswerCard | None = None
-        self.answered = AnswerFacts()
+        self.asked_by: MessageCard | None = None
         self._roster: Roster | None = None
         self._now = datetime.fromtimestamp(0, UTC)
         self._zone = "UTC"
@@ -136,10 +136,10 @@ class MessageSide(QScrollArea):
         self._fill()
 
     def show_answer(
-        self, card: AnswerCard, facts: AnswerFacts, roster: Roster, now: datetime, zone: str,
+        self, card: AnswerCard, asked: MessageCard | None, roster: Roster, now: datetime, zone: str,
         why: str,
     ) -> None:  # fmt: skip
-        self.details, self.answer, self.answered = None, card, facts
+        self.details, self.answer, self.asked_by = None, card, asked
         self._roster, self._now, self._zone, self._why = roster, now, zone, why
         self._fill()
 
@@ -203,7 +203,7 @@ class MessageSide(QScrollArea):
         if waits and outlook is not None and not outlook.why:
             subject, body = outlook.subject, outlook.body
             language = outlook.language or language
-        to = CURTAIN.hidden(one.address)
+        to = CURTAIN.hidden(messages.address_text(one.channel, one.address))
         head = saying.bubble_head(one.channel, to, language, body, by_hand=bool(one.written_by))
         unwritten = (
             "Its words are written when it goes." if waits else "No words of it were written."
@@ -219,17 +219,17 @@ class MessageSide(QScrollArea):
         self.clock.setText(messages.time_text(one.received_at, self._zone, today))
         self.name.setText(CURTAIN.listed(card.patient_name) or "Nobody on file has this number")
         told = [
-            saying.asked_about(self.answered, self._roster, self._zone, today),
+            saying.asked_about(self.asked_by, self._roster, self._zone, today),
             saying.answered(one, self._zone, today),
         ]
         self.about.setText(CURTAIN.said("\n".join(part for part in told if part)))
-        sender = CURTAIN.hidden(one.sender)
+        sender = CURTAIN.hidden(messages.address_text(one.channel, one.sender))
         self.bubble.tell(
             messages.CHANNEL_ICONS[one.channel],
             f"{CHANNEL_WORDS[one.channel]} from {sender}", "", one.text,
         )  # fmt: skip
         self.trouble.hide()
-        self._offer(saying.answer_deeds(one, self.answered.visit, self._now), (), one.channel)
+        self._offer(saying.answer_deeds(one, self.asked_by, self._now), (), one.channel)
         self._tell_attempts(())
         self._tell_wishes(None)
 

@@ -19,7 +19,7 @@ from clinic_desk.domain.permissions import Permission
 from clinic_desk.services.billing_ports import GatewayState
 from clinic_desk.services.message_ports import MessageCard
 from clinic_desk.ui.models import words
-from clinic_desk.ui.runtime.formatting import local_day
+from clinic_desk.ui.runtime.formatting import local_day, phone_text
 
 CHANNEL_ICONS = {
     Channel.DESKTOP: "bell",
@@ -38,6 +38,11 @@ class State:
     text: str
     icon: str
     ink: str
+
+
+def address_text(channel: Channel, address: str) -> str:
+    """ "+44 20 7946 0182"; an e-mail's as it is."""
+    return phone_text(address) if channel in (Channel.SMS, Channel.WHATSAPP) else address
 
 
 def offset_text(rule: str) -> str:
