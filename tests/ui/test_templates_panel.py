@@ -164,6 +164,8 @@ def test_the_preview_on_a_real_visit_and_behind_the_curtain(
     assert visit is not None
     box.setFocus()
     QTest.keyClick(box, Key.Key_Down)
+    assert box.currentText() == "A made-up series of 12 visits"
+    QTest.keyClick(box, Key.Key_Down)
     assert panel.side.chosen == visit.id
     assert visit.last_name in box.currentText()
     write(panel, "Dear {{ patient }}, code {{ code }}")
@@ -413,3 +415,16 @@ def test_what_makes_an_sms_longer_is_named() -> None:
         "7 of 70 characters: 1 SMS. Only 70 fit into one because of: ş ı U+200B"
     )
     assert sms_words(measure("abc" + "".join(chr(0x400 + n) for n in range(40)))).endswith(" …")
+
+
+def test_the_preview_on_a_series(clinic: Clinic, window: MainWindow, qtbot: QtBot) -> None:
+    panel = shown(window, qtbot)
+    at(panel, (Purpose.CONFIRMATION, Channel.SMS, "en"), qtbot)
+    write(panel, "Booked{% if series %}: {{ more }} more{% endif %}.")
+    qtbot.waitUntil(lambda: preview(panel) == "Booked.")
+    box = panel.side.visit
+    box.setFocus()
+    QTest.keyClick(box, Key.Key_Down)
+    qtbot.waitUntil(lambda: preview(panel) == "Booked: 11 more.")
+    QTest.keyClick(box, Key.Key_Up)
+    qtbot.waitUntil(lambda: preview(panel) == "Booked.")
