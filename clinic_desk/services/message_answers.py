@@ -71,10 +71,11 @@ def note_deliveries(work: Work, command: NoteDeliveries) -> Done:
         if state is Delivery.UNDELIVERED and message.reply:
             continue  # who answers has read it
         arrived = state in (Delivery.DELIVERED, Delivery.READ)
-        after = replace(message, delivery=state)
-        if arrived and message.delivered_at is None:
-            after = replace(after, delivered_at=min(when, work.now))
-        work.uow.change_message(message, after)
+        for one in work.uow.bundle(message):
+            after = replace(one, delivery=state)
+            if arrived and one.delivered_at is None:
+                after = replace(after, delivered_at=min(when, work.now))
+            work.uow.change_message(one, after)
         if state is Delivery.UNDELIVERED and reasons.get(provider_id):
             work.uow.note_undelivered(message.id, reasons[provider_id])
         number += 1

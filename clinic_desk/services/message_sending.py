@@ -299,7 +299,9 @@ def end(work: Work, command: EndMessage) -> Done:
             tells=command.tells,
         )
     if went or command.status is MessageStatus.FAILED:
-        uow.end_with(command.message_id, command.along, command.status, command.error)
+        uow.end_with(
+            command.message_id, command.along, command.status, command.error, command.receipt
+        )
     if went and command.tells:
         for message_id, tells in ((command.message_id, command.tells), *command.along):
             _catch_up(work, message_id, tells)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         MessageCard,
         MessageCounts,
         MessageWish,
+        Receipt,
     )
     from clinic_desk.services.outbox_ports import Words
 
@@ -97,6 +98,7 @@ class MessageWork(Protocol):
         others: Sequence[tuple[Id, str]],
         status: MessageStatus,
         reason: str,
+        receipt: Receipt | None = None,
     ) -> None:
         """What became of the message ``carrier`` became of these, each with what it tells; one
         that waits no more counts only when it went."""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         MessageStatus,
         Notification,
     )
+    from clinic_desk.services.message_ports import Receipt
     from clinic_desk.services.outbox_ports import Words
 
 _SELECT = "SELECT " + ", ".join(f'"{name}"' for name in NOTIFICATION) + " FROM notification"
@@ -116,12 +117,13 @@ class AnswerWriting:
         others: Sequence[tuple[Id, str]],
         status: MessageStatus,
         reason: str,
+        receipt: Receipt | None = None,
     ) -> None:
         if others:
             from clinic_desk.store import message_bundles
 
             message_bundles.end_with(
-                self._connection, epoch(self.now), carrier, others, status, reason
+                self._connection, epoch(self.now), carrier, others, status, reason, receipt
             )
 
     def asked_lately(

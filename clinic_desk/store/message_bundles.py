@@ -17,6 +17,7 @@ from clinic_desk.store.history import dumps
 
 if TYPE_CHECKING:
     from clinic_desk.domain.messages import MessageStatus, Notification
+    from clinic_desk.services.message_ports import Receipt
     from clinic_desk.services.outbox_ports import Words
 
 _SAME = (
@@ -126,16 +127,29 @@ def end_with(
     others: Sequence[tuple[Id, str]],
     status: MessageStatus,
     reason: str,
+    receipt: Receipt | None,
 ) -> None:
     """``now`` in seconds since 1970. See ``services.message_storing.MessageWork``."""
     went = str(status) == "sent"
+    delivery = "" if receipt is None else str(receipt.delivery)
     for message_id, tells in others:
         changed = run(
             connection,
             "UPDATE notification SET status = ?, reason = ?, rule = ?, tells = iif(?, ?, tells),"
-            " sent_at = iif(?, ?, sent_at)"
+            " sent_at = iif(?, ?, sent_at), delivery = ?"
             " WHERE id = ? AND (status = 'planned' OR ? AND status <> 'sent')",
-            (str(status), reason, f"{WITH}{carrier}", went, tells, went, now, message_id, went),
+            (
+                str(status),
+                reason,
+                f"{WITH}{carrier}",
+                went,
+                tells,
+                went,
+                now,
+                delivery,
+                message_id,
+                went,
+            ),
         )
         if changed:
             run(

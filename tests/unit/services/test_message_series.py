@@ -13,6 +13,7 @@ from clinic_desk.domain.appointments import Appointment, Status
 from clinic_desk.domain.message_planning import state_of
 from clinic_desk.domain.messages import (
     Channel,
+    Delivery,
     MessageStatus,
     MessageTemplate,
     Notification,
@@ -31,6 +32,7 @@ from clinic_desk.services.day_commands import MergePatients
 from clinic_desk.services.message_commands import (
     EditMessage,
     NoteAnswers,
+    NoteDeliveries,
     SaveTemplate,
     SendAgain,
     SendNow,
@@ -331,6 +333,22 @@ def test_in_quiet_hours_all_of_it_goes_with_the_first(
     (body,) = sent(world, sender, out)
     assert "and 2 more" in body
     assert sent(world, sender, out, 1200) == []
+
+
+def test_what_the_provider_says_of_it_is_so_for_all_of_it(
+    world: World, sender: Courier, out: FakeTransport
+) -> None:
+    booked(world, 3)
+    sent(world, sender, out)
+    for state in (Delivery.QUEUED, Delivery.UNDELIVERED):
+        news = ((Channel.SMS, "p-1", state, world.clock.now()),)
+        world.run(NoteDeliveries(deliveries=news))
+        assert {one.delivery for one in m.stored(world)} == {state}
+    (card,) = cards(world, needing=True)
+    assert world.store.queries.message_counts(MessageWish()).undelivered == 1
+    world.run(WithdrawMessages(message_ids=(card.message.id,)))
+    assert cards(world, needing=True) == ()
+    assert {one.reason for one in m.stored(world)} == {"Seen to by Maria"}
 
 
 def test_an_answer_confirms_the_visit_whose_reminder_asked(
