@@ -191,6 +191,8 @@ def _carried(
 def _reason(visit: Appointment, message: Notification) -> str:
     if stand_of(visit) in (Stand.OFF, Stand.NONE) and message.purpose is not Purpose.CANCELLED:
         return TAKEN_BACK if message.purpose is Purpose.CONFIRMATION else NOT_PLACE
+    if message.purpose in NOTICES and stand_of(visit) in (Stand.UNDER_WAY, Stand.MISSED):
+        return SETTLED
     if message.purpose in NOTICES:
         return TAKEN_BACK if message.knew == state_of(visit) else CHANGED_AGAIN
     if message.purpose is Purpose.REMINDER and message.tells != state_of(visit):
@@ -206,6 +208,16 @@ def _open_notice(history: Iterable[Notification], now: datetime) -> Notification
         if one.purpose in NOTICES and is_open(one, now) and planned_here(one):
             return one
     return None
+
+
+def _dropped(history: Iterable[Notification]) -> Notification | None:
+    """The last notice, where it went to nobody because the visit began, or seemed to: when that
+    was a slip, the patient knows no more than before the notice."""
+    notices = [one for one in history if one.purpose in NOTICES and planned_here(one)]
+    last = max(notices, key=lambda one: (one.planned_at, one.id), default=None)
+    if last is None or (last.status, last.reason) != (MessageStatus.WITHDRAWN, SETTLED):
+        return None
+    return last
 
 
 def last_told(history: Iterable[Notification]) -> str | None:
@@ -232,6 +244,9 @@ def known(facts: VisitFacts, history: Sequence[Notification], now: datetime) -> 
     pending = _open_notice(history, now)
     if pending is not None:
         return pending.knew
+    dropped = _dropped(history)
+    if dropped is not None:
+        return dropped.knew
     before = facts.before
     if before is None or (before.patient_id != facts.visit.patient_id and not facts.same_person):
         return ""

@@ -58,6 +58,7 @@ class Story:
     holds: dict[tuple[str, str], tuple[int, str, int | None]] = field(default_factory=dict)
     sent: set[tuple[str, ...]] = field(default_factory=set)
     chase: tuple[str, int] | None = None
+    dropped: str | None = None
     is_so: str = ""
 
     def wanted(self, now: int) -> set[Wanted]:
@@ -181,6 +182,10 @@ def _tell(
     if knows is None and pending is not None:
         knows = pending.knew
     if knows is None:
+        knows = story.dropped
+    if pending is not None:
+        story.dropped = pending.knew if stands in ("here", "missed") else None
+    if knows is None:
         knows = "" if before is None else place(before)
         if before is not None and before is not visit and minute_of(before.created_at) > now - 3:
             knows = ""
@@ -204,6 +209,7 @@ def _tell(
             return
     at = later(clinic, patient, zone, max(base, now), start)
     if at < start:
+        story.dropped = None
         story.notice = Notice(purpose, knows, tells, base, way, at)
 
 

@@ -185,6 +185,20 @@ def test_what_waits_for_acceptance_is_told_when_it_is_accepted(world: World) -> 
     assert m.purposes(world, other) == []
 
 
+def test_who_was_checked_in_by_mistake_is_still_told_of_the_acceptance(world: World) -> None:
+    ready(world)
+    world.clock.set(at("09:00"))
+    visit = world.book("10:00", day=FRIDAY, type="asked")
+    world.clock.advance(minutes=30)
+    world.run(ChangeStatus(appointment_id=visit, to=Status.SCHEDULED))
+    world.clock.advance(minutes=1)
+    world.run(ChangeStatus(appointment_id=visit, to=Status.ARRIVED))
+    assert m.waiting(world, visit) == []
+    assert {one.reason for one in m.stored(world)} == {"There is no need for it any more"}
+    world.undo()
+    assert m.waiting(world, visit)[0] == ("confirmation", "sms", at("09:34"))
+
+
 def test_consent_address_and_order_decide_the_way(world: World) -> None:
     ready(world)
     world.clock.set(at("09:00"))
