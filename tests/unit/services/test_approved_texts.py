@@ -26,7 +26,7 @@ from clinic_desk.services.outbox_faults import Unreachable
 from clinic_desk.ui.messages import saying
 from tests.fakes.couriers import FakeTransport, FakeTransports, courier
 from tests.fakes.messages import reachable, setting, stored, switch_on
-from tests.fakes.world import TODAY, World, make_template, open_world
+from tests.fakes.world import TODAY, World, open_world
 
 SOON = TODAY + timedelta(days=2)
 NUMBER = "HX" + "0123456789abcdef" * 2
@@ -34,14 +34,9 @@ PLACE = (Purpose.CONFIRMATION, Channel.WHATSAPP, "en")
 WHY = "WhatsApp takes free words only within a day of the patient’s last message."
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
-    return make_template(tmp_path_factory.mktemp("clinic"))
-
-
 @pytest.fixture
-def world(template: tuple[Path, dict[str, str]], tmp_path: Path) -> Iterator[World]:
-    made = open_world(*template, tmp_path)
+def world(clinic_template: tuple[Path, dict[str, str]], tmp_path: Path) -> Iterator[World]:
+    made = open_world(*clinic_template, tmp_path)
     switch_on(made, "whatsapp")
     reachable(made, consent_whatsapp=True, consent_sms=False, consent_email=False)
     made.clock.advance(hours=2)  # out of the quiet hours

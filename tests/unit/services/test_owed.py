@@ -19,7 +19,7 @@ from clinic_desk.services.outbox_faults import Unreachable
 from clinic_desk.services.outcome import Outcome
 from tests.fakes.couriers import FakeTransport, FakeTransports, courier
 from tests.fakes.messages import reachable, setting, stored, switch_on
-from tests.fakes.world import TODAY, World, make_template, open_world
+from tests.fakes.world import TODAY, World, open_world
 
 
 class Desk:
@@ -35,14 +35,9 @@ class Desk:
         return self.execute_all(command)
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
-    return make_template(tmp_path_factory.mktemp("clinic"))
-
-
 @pytest.fixture
-def world(template: tuple[Path, dict[str, str]], tmp_path: Path) -> Iterator[World]:
-    made = open_world(*template, tmp_path)
+def world(clinic_template: tuple[Path, dict[str, str]], tmp_path: Path) -> Iterator[World]:
+    made = open_world(*clinic_template, tmp_path)
     switch_on(made, "sms")
     reachable(made)
     made.clock.advance(hours=2)  # out of the quiet hours
