@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run demo tour pictures keys test pytest lint bench soak package lock format clean setup setup-test setup-package
+.PHONY: help run demo tour pictures keys test pytest alone together lint bench soak package lock format clean setup setup-test setup-package
 
 PYTHON := .venv/bin/python
 PROGRAM := $(PYTHON) -m clinic_desk
@@ -11,6 +11,8 @@ TOUR := build/tour
 # Two workers suit the two cores of a small machine; more only if asked for.
 WORKERS ?= 2
 export PYTHONUTF8 := 1
+# The tests start many processes: where byte code may not be kept, each compiles the program anew.
+PYTEST := env -u PYTHONDONTWRITEBYTECODE QT_QPA_PLATFORM=offscreen $(PYTHON) -m pytest -q
 
 help:
 	@echo "make run      start Clinic Desk on a demo clinic (no display: make the tour instead)"
@@ -61,20 +63,30 @@ lint: setup-test
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 
-test: lint pytest
+# The lint needs one core and so do the tests of "alone": both at once, each told when it is over.
+test: setup-test
+	@$(MAKE) --no-print-directory -j2 --output-sync=target lint alone
+	@$(MAKE) --no-print-directory together
 
-# What is timed or drives a display of its own runs first and alone: two at once would disturb.
 pytest: setup-test
-	QT_QPA_PLATFORM=offscreen $(PYTHON) -m pytest -q -n 0 -m "alone and not soak"
-	QT_QPA_PLATFORM=offscreen $(PYTHON) -m pytest -q -n $(WORKERS) --dist loadfile -m "not alone and not soak"
+	@$(MAKE) --no-print-directory alone
+	@$(MAKE) --no-print-directory together
+
+# What is timed or drives a display of its own has no other test beside it: two would disturb.
+alone: setup-test
+	$(PYTEST) -n 0 -m "alone and not soak"
+
+# In the order of tests/conftest.py, the longest files first: no worker waits for the other's last.
+together: setup-test
+	$(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not alone and not soak"
 
 bench: setup-test
 	@mkdir -p build/bench
 	QT_QPA_PLATFORM=offscreen $(PYTHON) -m tests.benchmarks --out build/bench
 
 soak: setup-test
-	CLINIC_DESK_SOAK=1 QT_QPA_PLATFORM=offscreen $(PYTHON) -m pytest -q -s -m "soak" --timeout 3600
-	CLINIC_DESK_SOAK=1 QT_QPA_PLATFORM=offscreen $(PYTHON) -m pytest -q -n $(WORKERS) --timeout 3600 \
+	CLINIC_DESK_SOAK=1 $(PYTEST) -s -m "soak" --timeout 3600
+	CLINIC_DESK_SOAK=1 $(PYTEST) -n $(WORKERS) --timeout 3600 \
 	    tests/unit/availability tests/store/test_guards_fuzz.py
 
 package: setup-package

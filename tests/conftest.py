@@ -79,12 +79,34 @@ def pytest_configure(config: pytest.Config) -> None:
 DRIVES_A_WINDOW = ("ui", "x11", "end_to_end")
 
 
+#: A worker takes whole files. One of these that was begun last would keep the other waiting.
+LONG_FILES = (
+    "test_tour.py",
+    "test_clinic_day.py",
+    "test_wizard.py",
+    "test_money_walk.py",
+    "test_shell_window.py",
+    "test_rules_through_the_window.py",
+    "test_curtain.py",
+    "test_settings_words.py",
+    "test_statistics.py",
+)
+
+
+def _longest_first(items: list[pytest.Item]) -> None:
+    """For workers that take files in this order (``--no-loadscope-reorder``)."""
+    rank = {name: place for place, name in enumerate(LONG_FILES)}
+    items.sort(key=lambda item: rank.get(item.path.name, len(rank)))
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A window's test that fails runs a second time; both runs stand in the summary (``R``).
 
     What loses a race once in ten thousand runs is still a fault, and is told; it does not hide
     what the other four thousand tests have to say. The long runs (``make soak``) allow none.
     """
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        _longest_first(items)
     if os.environ.get("CLINIC_DESK_SOAK"):
         return
     here = Path(__file__).parent
@@ -208,11 +230,21 @@ def _garbage_on_the_main_thread() -> Iterator[None]:
 
 def _empty_dead_windows() -> None:
     """PySide keeps what was connected to a signal as a lambda after the widget has died, and with
-    it the whole window, 5 MB of it: some hundred windows later a look takes longer than a test."""
-    from shiboken6 import isValid
+    it the whole window, 5 MB of it: some hundred windows later a look takes longer than a test.
+    Nor does a theme go; the pictures that it keeps, seventy for a window, would all be looked at
+    for timers."""
+    from shiboken6 import Object, isValid
 
     for thing in gc.get_objects():
-        if type(thing).__name__ == "MainWindow" and not isValid(thing):
+        kind = type(thing)
+        if kind.__name__ == "Theme":
+            thing._atlas.clear()
+            thing._fonts.clear()
+        elif (
+            kind.__module__.startswith("clinic_desk.")
+            and isinstance(thing, Object)
+            and not isValid(thing)
+        ):
             vars(thing).clear()
 
 

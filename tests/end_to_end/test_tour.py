@@ -85,7 +85,6 @@ def colours(path: Path) -> int:
     )
 
 
-@pytest.mark.alone
 @pytest.mark.timeout(960)
 def test_the_tour_passes_from_any_folder_with_an_empty_home(tmp_path: Path) -> None:
     home = tmp_path / "home"

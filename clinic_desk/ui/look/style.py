@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
@@ -23,18 +24,7 @@ _MARK = re.compile(r"@(?:\{(\d+)\}|(icon|icon_on_accent):([\w-]+)|(\w+))")
 def apply(app: QApplication, theme: Theme) -> None:
     """Dress the program and keep it dressed through every change of the theme."""
     app.setStyle(QStyleFactory.create("Fusion"))
-    writer = _IconFiles(theme)
-
-    def dress() -> None:
-        # Replacing a stylesheet, Qt polishes every widget once for each widget it lies in, closed
-        # dialogs too; taking one off and putting one on polishes each once. Half the time, or less.
-        app.setStyleSheet("")
-        app.setFont(theme.font("body"))
-        app.setPalette(palette(theme.tokens))
-        app.setStyleSheet(stylesheet(theme, writer.path))
-
-    dress()
-    theme.changed.connect(dress)
+    _Dresser(theme).dress()
 
 
 def palette(tokens: Tokens) -> QPalette:
@@ -99,6 +89,27 @@ def stylesheet(theme: Theme, icon_path: Callable[[str, QColor], str]) -> str:
         return known[name].name()
 
     return _MARK.sub(fill, template)
+
+
+class _Dresser(QObject):
+    """Goes with its theme: a function that was connected instead would keep it for ever."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme)
+        self._theme = theme
+        self._icons = _IconFiles(theme)
+        theme.changed.connect(self.dress)
+
+    def dress(self) -> None:
+        app = QApplication.instance()
+        if not isinstance(app, QApplication):
+            return
+        # Replacing a stylesheet, Qt polishes every widget once for each widget it lies in, closed
+        # dialogs too; taking one off and putting one on polishes each once. Half the time, or less.
+        app.setStyleSheet("")
+        app.setFont(self._theme.font("body"))
+        app.setPalette(palette(self._theme.tokens))
+        app.setStyleSheet(stylesheet(self._theme, self._icons.path))
 
 
 class _IconFiles:

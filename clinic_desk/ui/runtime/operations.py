@@ -114,13 +114,14 @@ class Operations(QObject):
         self.queries = queries
         self._views = views
         self._telling = QTimer(self, singleShot=True, interval=VIEWS_AFTER)
-        self._telling.timeout.connect(lambda: self._tell(everything=False))
+        self._telling.timeout.connect(self._tell_due)
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
         self._readers = ThreadPoolExecutor(2, thread_name_prefix=READER)
         self._flush: Future[None] | None = None
         self._pending = 0
         self._closed = False
         self._latest: dict[str, Ticket] = {}
+        self._asked: set[Future[Any]] = set()
         self._posted.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         if views is not None:
             views.awake = lambda: self._posted.emit(self._telling.start)
@@ -195,7 +196,7 @@ class Operations(QObject):
                 raise Fault("dropped", "A newer question came.")
             return question(self.queries)
 
-        self._readers.submit(work).add_done_callback(finish)
+        self._question(self._readers.submit(work)).add_done_callback(finish)
         return ticket
 
     def stream(
@@ -229,8 +230,18 @@ class Operations(QObject):
             if finished is not None:
                 post(finished)
 
-        self._readers.submit(work)
+        self._question(self._readers.submit(work))
         return ticket
+
+    def _question(self, asked: Future[T]) -> Future[T]:
+        self._asked.add(asked)
+        asked.add_done_callback(self._asked.discard)
+        return asked
+
+    @property
+    def asking(self) -> bool:
+        """A question has not been answered yet."""
+        return bool(self._asked)
 
     def announce_external(self) -> None:
         self.changed.emit(Changes(kinds=frozenset({"external"})))
@@ -279,6 +290,9 @@ class Operations(QObject):
                 return
         if threading.current_thread().name.startswith(READER):
             wait((waiting,), timeout=VIEWS_WAIT)
+
+    def _tell_due(self) -> None:
+        self._tell(everything=False)
 
     def _tell(self, *, everything: bool) -> None:
         views = self._views

@@ -59,7 +59,8 @@ def run_tour(open_clinic: Callable[[], Clinic], out: Path, *, everything: bool =
     window = house.open()
     theme.reduced_motion = True  # a picture taken in the middle of a movement shows nothing
     collecting.start()
-    driver = Driver(window, out, lambda line: print(line, flush=True))
+    operations = window.context.operations
+    driver = Driver(window, out, lambda line: print(line, flush=True), lambda: operations.asking)
     try:
         window.resize(*SIZE)
         window.show()

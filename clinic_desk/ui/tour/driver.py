@@ -10,12 +10,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import monotonic
 
-from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, QSize, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, QRect, QSize, Qt, QUrl
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
     QGuiApplication,
-    QImage,
     QPainter,
     QPixmap,
     QWindow,
@@ -32,8 +31,8 @@ and a busy build machine is slow, not wrong."""
 STRIDES = 12
 """Mouse moves in one drag."""
 
-STILL_MS, STILL_LOOKS, STILL_AT_MOST = 70, 3, 8
-"""Before a picture so many looks, so far apart, must be alike; so many are tried."""
+STILL_MS, STILL_LOOKS, STILL_AT_MOST = 50, 3, 12
+"""Before a picture nothing is painted for so long, so many times on end; so many are tried."""
 
 AROUND = 16
 """Pixels that a close picture shows around its widget."""
@@ -45,11 +44,43 @@ class TourFailed(Exception):
     """A step did not have the effect that it must have; the sentence says which."""
 
 
-class Driver:
-    """Drives one main window. Positions are logical pixels of the widget they are given for."""
+class Painting(QObject):
+    """Whether any widget has been painted since it was last asked."""
 
-    def __init__(self, window: QWidget, out: Path, say: Callable[[str], None]) -> None:
+    def __init__(self) -> None:
+        super().__init__()
+        self._seen = False
+        self._app = QApplication.instance()
+        if self._app is not None:
+            self._app.installEventFilter(self)
+
+    def happened(self) -> bool:
+        seen, self._seen = self._seen, False
+        return seen
+
+    def end(self) -> None:
+        if self._app is not None:
+            self._app.removeEventFilter(self)
+        self.deleteLater()
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        self._seen = self._seen or event.type() is QEvent.Type.Paint
+        return False
+
+
+class Driver:
+    """Drives one main window. Positions are logical pixels of the widget they are given for;
+    ``asking`` tells that the program waits for an answer."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        out: Path,
+        say: Callable[[str], None],
+        asking: Callable[[], bool] = lambda: False,
+    ) -> None:
         self.window = window
+        self.asking = asking
         self.pictures: list[Path] = []
         self._out = out
         self._say = say
@@ -94,14 +125,19 @@ class Driver:
             QTest.qWait(10)
 
     def still(self) -> None:
-        """Lets the program work until the screen has not changed for a moment, or not for long:
-        for pictures only (a toast's line runs on). What must have happened is waited for."""
-        seen: list[QImage] = []
-        for _ in range(STILL_AT_MOST):
-            QTest.qWait(STILL_MS)
-            seen.append(self._screen().toImage())
-            if len(seen) >= STILL_LOOKS and all(one == seen[-1] for one in seen[-STILL_LOOKS:]):
-                return
+        """Lets the program work until it asks nothing and nothing has been painted for a moment, or
+        not for long: for pictures only (a toast's line runs on). What must have happened is waited
+        for."""
+        painting = Painting()
+        try:
+            quiet = 0
+            for _ in range(STILL_AT_MOST):
+                QTest.qWait(STILL_MS)
+                quiet = 0 if painting.happened() or self.asking() else quiet + 1
+                if quiet == STILL_LOOKS:
+                    return
+        finally:
+            painting.end()
 
     # -------------------------------------------------------------------------------------- hands
 
