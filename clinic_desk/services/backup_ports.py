@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from clinic_desk.domain.events import Actor
-from clinic_desk.services.ports import Progress
+
+if TYPE_CHECKING:
+    from clinic_desk.services.ports import Progress
 
 AUTO, EXIT, MANUAL, BEFORE = "auto", "exit", "manual", "before"
 """Why a copy was made: by the plan, when the program ended, by hand, before something risky."""

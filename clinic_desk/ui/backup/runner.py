@@ -9,13 +9,15 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
 
 from clinic_desk.domain.errors import ClinicDeskError, Fault, Refusal
-from clinic_desk.services.ports import Progress
 from clinic_desk.ui.runtime.reporting import report
+
+if TYPE_CHECKING:
+    from clinic_desk.services.ports import Progress
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QWidget
@@ -13,11 +14,13 @@ from PySide6.QtWidgets import QWidget
 from clinic_desk.domain.errors import ClinicDeskError
 from clinic_desk.services.backup_ports import AUTO, BackupPlan, Backups, MadeBackup
 from clinic_desk.services.backup_schedule import Age, age_of, due, pause_after
-from clinic_desk.services.ports import Progress
 from clinic_desk.ui.backup.plan import KEYS, plan_of
 from clinic_desk.ui.backup.runner import Runner
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.settings import Settings
+
+if TYPE_CHECKING:
+    from clinic_desk.services.ports import Progress
 
 EVERY = 30_000
 """Milliseconds between two looks at whether a copy is due."""

@@ -55,7 +55,8 @@ class DiagnosisDialog(QDialog):
         self.answer.setWordWrap(True)
         self.copy_button = QPushButton("&Copy")
         self.save_button = QPushButton("&Save as…")
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons = QDialogButtonBox()
+        buttons.addButton(QPushButton("C&lose"), QDialogButtonBox.ButtonRole.RejectRole)
         for button in (self.copy_button, self.save_button):
             button.setEnabled(False)
             buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)

@@ -35,6 +35,9 @@ PRESENT_ONLY = "The time machine shows the past; Esc leads back to where a step 
 BACKUP = 10_000
 """Milliseconds until the first look at whether a backup is due."""
 
+AGE = 400
+"""Milliseconds until the age of the last backup is told: the first picture comes before."""
+
 POST = 3000
 """Milliseconds until the messages are looked at: the lamp, the bell, the tray."""
 
@@ -204,10 +207,8 @@ def _store(window: MainWindow) -> None:
     window.settings.failed.connect(window.telling.refused)
     window.settings.changed.connect(lambda key: obey(window, key))
     window.settings.followed.connect(lambda key: follow(window, key))
-    # counts the whole file: after the first day has been drawn
-    once = Qt.ConnectionType.SingleShotConnection
-    ask = window.telling.read_backup_age
-    window.page.loaded.connect(lambda: QTimer.singleShot(0, window, ask), once)
+    ask = window.telling.read_backup_age  # counts the whole file
+    _later(window, AGE, ask)
     operations.changed.connect(lambda changes: ask() if "encryption" in changes.kinds else None)
     _lifeboat(window)
     window.status.backup_pressed.connect(window.actions_["page.backup"].trigger)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -14,6 +15,7 @@ from clinic_desk.ui.runtime.operations import LOGGED_OUT
 from clinic_desk.ui.runtime.wording import Message, Tone, message_for
 
 if TYPE_CHECKING:
+    from clinic_desk.services.ports import Queries
     from clinic_desk.ui.main_window.window import MainWindow
 
 log = logging.getLogger(__name__)
@@ -82,9 +84,13 @@ class Telling(QObject):
         self._window.context.operations.announce_external()
 
     def read_backup_age(self) -> None:
-        self._window.context.operations.ask(
-            lambda queries: queries.info(), done=self._show_backup, key="window-info"
-        )
+        """Its words are loaded on the thread that counts: both are no part of the start."""
+
+        def question(queries: Queries) -> StoreInfo:
+            import_module("clinic_desk.ui.main_window.backing")
+            return queries.info()
+
+        self._window.context.operations.ask(question, done=self._show_backup, key="window-info")
 
     def _show_backup(self, info: StoreInfo) -> None:
         self._info = info
@@ -93,13 +99,16 @@ class Telling(QObject):
         self.tell_backup()
 
     def tell_backup(self) -> None:
-        """From what the store said, until the window's own watch knows better."""
+        """From what the store said, until the window's own watch knows better. Nothing before: the
+        settings are put into force while the window is built."""
+        if self._info is None:
+            return
         from clinic_desk.ui.main_window import backing  # no part of the start
 
         watch = backing.watch_of(self._window)
         if watch is not None and watch.known:
             backing.tell(self._window, watch)
-        elif self._info is not None:
+        else:
             words, tone = backing.age_words(self._window, self._info.last_backup)
             self._window.status.show_backup(words, tone)
 
