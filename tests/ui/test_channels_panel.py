@@ -17,6 +17,7 @@ from clinic_desk.domain.messages import Channel
 from clinic_desk.integrations.messaging import transports
 from clinic_desk.services.message_ports import ChannelState
 from clinic_desk.services.secrets import KeyringState
+from clinic_desk.ui.settings import channels_frame
 from clinic_desk.ui.settings.channels import ChannelsPanel
 from clinic_desk.ui.settings.channels_forms import KEPT, NONE_YET, UNREAD
 from clinic_desk.ui.settings.channels_trial import state_words
@@ -361,3 +362,21 @@ def test_what_stands_in_an_empty_field_fits_the_kind_of_gateway(
     qtbot.waitUntil(lambda: "twilio" in line.placeholderText())  # type: ignore[attr-defined]
     choose(qtbot, panel, "kind", "Through another gateway, by HTTP")
     qtbot.waitUntil(lambda: "twilio" not in line.placeholderText())  # type: ignore[attr-defined]
+
+
+def test_who_may_not_change_them_is_told_why_at_every_way(
+    start: FirstStart, keeper: MemoryKeeper, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keeper.kept["sms"] = "open sesame"
+    monkeypatch.setattr(channels_frame, "why_not", lambda *_: "It takes the permission.")
+    assert start.window.show_page("settings", "channels")
+    panel = start.window.centre.shown_page.panel("channels")
+    qtbot.waitUntil(lambda: panel.stored is not None)
+    for name in ("sms", "webhook", "email"):
+        turn(qtbot, panel, name)
+        qtbot.waitUntil(lambda: panel.message.sentence == "It takes the permission.")
+    turn(qtbot, panel, "sms")
+    field = panel.form.rows["secret"].widget
+    qtbot.waitUntil(lambda: field.line.placeholderText() == KEPT)
+    assert field.forget.isHidden()
+    assert not panel.trial.button.isEnabled()

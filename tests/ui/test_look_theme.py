@@ -173,6 +173,34 @@ def test_the_stylesheet_has_no_unfilled_mark(theme: Theme) -> None:
         assert not re.search(r"[^{]\bNone\b", text)
 
 
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_a_tick_is_seen_where_nobody_may_change_it(
+    plain_app: QApplication, qtbot: QtBot, name: str
+) -> None:
+    theme = Theme.for_tests()
+    theme.set_theme(name)  # type: ignore[arg-type]
+    style.apply(plain_app, theme)
+    window = QWidget()
+    qtbot.addWidget(window)
+    box = QCheckBox("", window)
+    box.setEnabled(False)
+    window.show()
+    qtbot.waitExposed(window)
+
+    def lightness() -> list[int]:
+        image = box.grab().toImage()
+        return [
+            image.pixelColor(x, y).lightness()
+            for x in range(image.width())
+            for y in range(image.height())
+        ]
+
+    bare = lightness()
+    box.setChecked(True)
+    far = max(abs(one - other) for one, other in zip(bare, lightness(), strict=True))
+    assert far > 90, "the tick is not told from its ground"
+
+
 def test_controls_are_dressed_and_redressed(plain_app: QApplication, qtbot: QtBot) -> None:
     theme = Theme.for_tests()
     style.apply(plain_app, theme)

@@ -206,6 +206,8 @@ class ChannelsPanel(ChannelsFrame):
     def _turn_to(self, name: str) -> None:
         self._stop_trying()
         self.message.clear()
+        if self.why_not:
+            self.message.say(Tone.INFO, self.why_not)
         self.way = BY_NAME[name]
         self.trial.show_way(self.way)
         self.show_all()

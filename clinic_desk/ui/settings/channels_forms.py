@@ -68,7 +68,7 @@ class SecretField(QWidget):
     def tell(self, kept: bool | None) -> None:
         """Whether there is one; None: the keyring does not say."""
         self.line.setPlaceholderText(KEPT if kept else NONE_YET if kept is False else UNREAD)
-        self.forget.setVisible(bool(kept))
+        self.forget.setVisible(bool(kept) and self.isEnabled())
 
     def value(self) -> str:
         return self.line.text()
