@@ -147,7 +147,7 @@ def _choices(way: Way, name: str) -> Choices:
 def _rules(form: Form, way: Way) -> None:
     form.heading("Which way, and when not")
     _add(
-        form, way, "order", ChoiceField(_choices(way, "order")),
+        form, way, "order", ChoiceField(_choices(way, "order"), widest=LONGEST_FIELD),
         "For patients who have chosen no way of their own. The first one that is in use, has an "
         "address and the patient’s consent is taken.",
     )  # fmt: skip
