@@ -261,6 +261,10 @@ class HoursPanel(HoursFrame):
     def say_why_not(self, *_: object) -> None:
         self.message.say(Tone.INFO, self.why_not)
 
+    @property
+    def unsaved(self) -> bool:
+        return self.sheet is not None and self.sheet.dirty
+
     def leave(self) -> bool:
         return self.saving.may_go(self.leave_allowed.emit)
 

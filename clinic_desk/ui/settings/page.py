@@ -73,6 +73,7 @@ class SettingsPage(Page):
         self.tree = SettingsTree(self.theme, self._sections, settings.declared, keys)
         self.tree.chosen.connect(self._choose)
         self.tree.entered.connect(self._enter)
+        self.tree.may_preview = self._may_preview
         content = QFrame()
         content.setObjectName("settingsContent")
         right = QVBoxLayout(content)
@@ -183,6 +184,11 @@ class SettingsPage(Page):
                 if item.key == wanted and item.section == section.name:
                     return Hit(section, item.label, item.key)
         return None
+
+    def _may_preview(self, hit: Hit) -> bool:
+        """A question about unsaved work would take the keyboard from whoever types."""
+        panel = self._panels.get(self._shown)
+        return panel is None or hit.section.name == self._shown or not panel.unsaved
 
     def _choose(self, hit: Hit) -> None:
         self._show(hit, enter=False)

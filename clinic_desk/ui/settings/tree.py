@@ -59,6 +59,8 @@ class SettingsTree(QWidget):
         self._sections = sections
         self._declared = declared
         self._keys = keys
+        self.may_preview: Callable[[Hit], bool] = lambda _hit: True
+        """Whether what is found may be shown while somebody still types."""
         self._current = ""
         self.field = QLineEdit()
         self.field.setPlaceholderText("Search settings")
@@ -184,7 +186,9 @@ class SettingsTree(QWidget):
             self.list.setCurrentItem(items[min(max(place + by, 0), len(items) - 1)])
 
     def _moved(self, item: QTreeWidgetItem | None) -> None:
-        if item is not None and item.data(0, HIT) is not None:
+        if item is None or item.data(0, HIT) is None:
+            return
+        if not self.field.hasFocus() or self.may_preview(item.data(0, HIT)):
             self._show(item)
 
     def _show(self, item: QTreeWidgetItem) -> None:

@@ -190,6 +190,11 @@ class Panel(QWidget):
         """The fields that the settings' search leads to, by the names it knows them under."""
         return {}
 
+    @property
+    def unsaved(self) -> bool:
+        """Whether ``leave`` would ask."""
+        return bool(getattr(self, "dirty", False))
+
     def show_field(self, name: str) -> None:
         """The field was found and not yet gone into: where it is shall be seen."""
 
