@@ -17,6 +17,7 @@ from clinic_desk.app.cli import Answer
 from clinic_desk.app.progress import Meter
 from clinic_desk.domain.errors import Fault
 from clinic_desk.ui.runtime.one_window import OneWindow
+from clinic_desk.ui.runtime.unread_sources import leave_unread
 
 if TYPE_CHECKING:
     from clinic_desk.app.container import Container
@@ -45,6 +46,7 @@ def demo(options: argparse.Namespace) -> Answer | int:
 
 def _window(options: argparse.Namespace, *, with_demo: bool) -> int:
     """The clinic is opened (made, upgraded) on another thread, while the window says so."""
+    leave_unread()  # before the store's modules, of which there are as many as of the window's
     _need_display()
     folder = paths.data_folder(options.data)
     folder.create()
@@ -58,9 +60,6 @@ def _window(options: argparse.Namespace, *, with_demo: bool) -> int:
     gc.disable()
     from clinic_desk.app import first_run, rescuing
     from clinic_desk.app.container import build, ends_before
-    from clinic_desk.ui.runtime.unread_sources import leave_unread
-
-    leave_unread()
     from clinic_desk.ui.application import run_opening
 
     opened: list[Container] = []
