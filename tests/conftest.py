@@ -237,14 +237,13 @@ def _empty_dead_windows() -> None:
 
     for thing in gc.get_objects():
         kind = type(thing)
+        # other libraries have themes of their own
+        if not str(kind.__module__).startswith("clinic_desk."):
+            continue
         if kind.__name__ == "Theme":
             thing._atlas.clear()
             thing._fonts.clear()
-        elif (
-            kind.__module__.startswith("clinic_desk.")
-            and isinstance(thing, Object)
-            and not isValid(thing)
-        ):
+        elif isinstance(thing, Object) and not isValid(thing):
             vars(thing).clear()
 
 
