@@ -39,7 +39,8 @@ def after_no_show(
     history: Sequence[Notification],
     now: datetime,
 ) -> Iterator[Notification]:
-    """Of a visit that was missed: some time after it was marked so."""
+    """Of a visit that was missed: some time after it was marked so, which is when the first of
+    these messages was planned."""
     if Purpose.NO_SHOW not in rules.purposes:
         return
     occurrence = f"visit:{visit.id}:{epoch(visit.start)}:no_show"
@@ -48,11 +49,12 @@ def after_no_show(
         return
     waiting = [one for one in same if is_open(one, now)]
     if waiting:
-        due = waiting[0].due_at
+        marked = waiting[0].planned_at
     elif before is not None and before.status is not visit.status:
-        due = now + max(HOLD, timedelta(minutes=rules.no_show_after))
+        marked = now
     else:
         return
+    due = marked + max(HOLD, timedelta(minutes=rules.no_show_after))
     due = after_quiet(rules, patient, zone, due)
     for way in ways(rules, patient):
         yield planned(
@@ -63,7 +65,7 @@ def after_no_show(
             Purpose.NO_SHOW,
             due,
             due + AFTER_NO_SHOW,
-            now,
+            marked,
             appointment_id=visit.id,
             doctor_id=visit.doctor_id,
         )

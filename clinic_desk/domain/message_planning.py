@@ -193,6 +193,8 @@ def _reason(visit: Appointment, message: Notification) -> str:
         return TAKEN_BACK if message.purpose is Purpose.CONFIRMATION else NOT_PLACE
     if message.purpose in NOTICES and stand_of(visit) in (Stand.UNDER_WAY, Stand.MISSED):
         return SETTLED
+    if message.purpose in NOTICES and message.tells == state_of(visit):
+        return OTHER_PLAN
     if message.purpose in NOTICES:
         return TAKEN_BACK if message.knew == state_of(visit) else CHANGED_AGAIN
     if message.purpose is Purpose.REMINDER and message.tells != state_of(visit):
@@ -211,13 +213,14 @@ def _open_notice(history: Iterable[Notification], now: datetime) -> Notification
 
 
 def _dropped(history: Iterable[Notification]) -> Notification | None:
-    """The last notice, where it went to nobody because the visit began, or seemed to: when that
-    was a slip, the patient knows no more than before the notice."""
+    """The last notice, where it went to nobody because the visit began, or seemed to, or because
+    the clinic wanted no such message, or seemed to: when that was a slip, the patient knows no more
+    than before the notice."""
     notices = [one for one in history if one.purpose in NOTICES and planned_here(one)]
     last = max(notices, key=lambda one: (one.planned_at, one.id), default=None)
-    if last is None or (last.status, last.reason) != (MessageStatus.WITHDRAWN, SETTLED):
+    if last is None or last.status is not MessageStatus.WITHDRAWN:
         return None
-    return last
+    return last if last.reason in (SETTLED, OTHER_PLAN) else None
 
 
 def last_told(history: Iterable[Notification]) -> str | None:

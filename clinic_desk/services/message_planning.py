@@ -80,8 +80,9 @@ def follow(work: Work) -> str:
                 merged = merged or row.before.merged_into != row.after.merged_into
     for patient_id in changed:
         for visit in work.uow.visits_to_come(None, MOST_OF_ONE, patient_id=patient_id):
-            if visit.id not in visits:
-                visits[visit.id] = _facts(visit, visit)
+            visits.setdefault(visit.id, _facts(visit, visit))
+    for visit in work.uow.visits_left_waiting(changed) if changed else ():
+        visits.setdefault(visit.id, _facts(visit, visit))
     changes = _plan_visits(work, rules, list(visits.values()), people, merged=merged)
     changes += _follow_others(work, rules, people, changed)
     return said(changes, work.now, rules.zone)

@@ -140,8 +140,9 @@ class MessageWork(Protocol):
         the place of what is not planned. Answers how many were wrong."""
         ...
 
-    def visits_left_waiting(self) -> list[Appointment]:
-        """Visits that are over or were removed, and of which something is still planned."""
+    def visits_left_waiting(self, patient_ids: Sequence[Id] = ()) -> list[Appointment]:
+        """Visits that are over or were removed, and of which something is still planned, or was
+        skipped for a time to come; those of these patients alone, or of all."""
         ...
 
     def invoices_to_remind(self, since: date) -> list[Invoice]:

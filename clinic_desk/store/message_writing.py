@@ -247,15 +247,20 @@ class MessageWriting(AnswerWriting):
         )
         return [notification_of(row) for row in rows]
 
-    def visits_left_waiting(self) -> list[Appointment]:
-        """Visits that are over or were removed, and of which something is still planned."""
+    def visits_left_waiting(self, patient_ids: Sequence[Id] = ()) -> list[Appointment]:
+        """Visits that are over or were removed, and of which something is still planned, or was
+        skipped for a time to come; those of these patients alone, or of all."""
         m = mapper(Appointment)
+        now = epoch(self.now)
+        of = f" AND patient_id {_IN}" if patient_ids else ""
+        given = (dumps(list(patient_ids)),) if patient_ids else ()
         rows = fetch(
             self._connection,
             f"{m.select} WHERE id IN (SELECT appointment_id FROM notification"
-            " WHERE status = 'planned' AND appointment_id IS NOT NULL)"
+            " WHERE (status = 'planned' OR status = 'skipped' AND due_at > ?)"
+            f" AND appointment_id IS NOT NULL{of})"
             " AND (start_at <= ? OR deleted_at IS NOT NULL OR status IN ('held', 'released'))",
-            (epoch(self.now),),
+            (now, *given, now),
         )
         return [m.from_row(row) for row in rows]
 

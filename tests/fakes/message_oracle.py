@@ -34,6 +34,7 @@ class Clinic:
         default_factory=lambda: {"confirmation", "reminder", "moved", "cancelled", "no_show"}
     )
     plan: dict[int, tuple[str, ...]] = field(default_factory=lambda: {1440: (), 120: ()})
+    no_show_after: int = 60
     of_types: dict[str, dict[int, tuple[str, ...]]] = field(default_factory=dict)
     zone: str = "Europe/London"
 
@@ -58,6 +59,7 @@ class Story:
     holds: dict[tuple[str, str], tuple[int, str, int | None]] = field(default_factory=dict)
     sent: set[tuple[str, ...]] = field(default_factory=set)
     chase: tuple[str, int] | None = None
+    marked: int = 0
     dropped: str | None = None
     is_so: str = ""
 
@@ -184,7 +186,8 @@ def _tell(
     if knows is None:
         knows = story.dropped
     if pending is not None:
-        story.dropped = pending.knew if stands in ("here", "missed") else None
+        untold = stands in ("here", "missed") or pending.tells == place(visit)
+        story.dropped = pending.knew if untold else None
     if knows is None:
         knows = "" if before is None else place(before)
         if before is not None and before is not visit and minute_of(before.created_at) > now - 3:
@@ -275,9 +278,12 @@ def _chase(
         if was[0] == way and way != "skipped" and was[1] <= now:
             story.chase = was
         else:
-            story.chase = (way, later(clinic, patient, zone, was[1], None))
+            at = story.marked + clinic.no_show_after
+            story.chase = (way, later(clinic, patient, zone, at, None))
     elif before is not None and standing(before) != "missed":
-        story.chase = (way, later(clinic, patient, zone, now + 60, None))
+        story.marked = now
+        at = now + clinic.no_show_after
+        story.chase = (way, later(clinic, patient, zone, at, None))
 
 
 def send(story: Story, now: int) -> None:

@@ -199,6 +199,25 @@ def test_who_was_checked_in_by_mistake_is_still_told_of_the_acceptance(world: Wo
     assert m.waiting(world, visit)[0] == ("confirmation", "sms", at("09:34"))
 
 
+def test_what_waits_for_the_morning_outlives_a_slip_in_the_settings(world: World) -> None:
+    ready(world)
+    world.clock.set(at("21:00"))
+    visit = world.book("10:00", day=FRIDAY)
+    world.clock.advance(minutes=30)
+    planned = m.waiting(world, visit)
+    assert planned[0] == ("confirmation", "sms", at("08:00", TODAY + timedelta(days=1)))
+    for name, slip, right in (
+        ("purposes", ["reminder"], [str(one) for one in Purpose]),
+        ("sms.on", False, True),
+    ):
+        m.setting(world, name, slip)
+        m.plan_all(world)
+        assert ("confirmation", "sms") not in [one[:2] for one in m.waiting(world, visit)]
+        m.setting(world, name, right)
+        m.plan_all(world)
+        assert m.waiting(world, visit) == planned, name
+
+
 def test_consent_address_and_order_decide_the_way(world: World) -> None:
     ready(world)
     world.clock.set(at("09:00"))
@@ -290,6 +309,18 @@ def test_after_a_no_show_and_not_when_it_was_a_slip(world: World) -> None:
     world.clock.advance(minutes=10)
     world.redo()
     assert m.waiting(world)[0][2] == at("11:30")
+    m.setting(world, "no_show_after", 15)
+    m.plan_all(world)
+    assert m.waiting(world)[0][2] == at("10:45"), "counted from when it was marked"
+    m.reachable(world, quiet="10:40-12:00")
+    assert m.waiting(world)[0][2] == at("12:00")
+    m.reachable(world, consent_sms=False, consent_email=None)
+    assert m.waiting(world) == []
+    m.setting(world, "unknown_consent", "allow")
+    m.plan_all(world)
+    assert m.waiting(world) == [("no_show", "email", at("12:00"))]
+    m.reachable(world, quiet="none")
+    assert m.waiting(world) == [("no_show", "sms", at("10:45"))]
 
 
 def test_changed_plans_are_taken_over_in_batches(world: World) -> None:

@@ -179,7 +179,7 @@ class Walk(RuleBasedStateMachine):
         self.do(EditPatient(patient_id=self.world.names[who], values=values))
 
     @rule(
-        name=st.sampled_from(["quiet", "order", "asked", "purpose", "plan", "channel"]),
+        name=st.sampled_from(["quiet", "order", "asked", "purpose", "plan", "channel", "no_show"]),
         number=st.integers(0, 2),
     )
     def decide(self, name: str, number: int) -> None:
@@ -200,6 +200,9 @@ class Walk(RuleBasedStateMachine):
         elif name == "purpose":
             clinic.purposes ^= {("reminder", "moved", "confirmation")[number]}
             m.setting(world, "purposes", sorted(clinic.purposes))
+        elif name == "no_show":
+            clinic.no_show_after = (60, 20, 300)[number]
+            m.setting(world, "no_show_after", clinic.no_show_after)
         elif name == "plan":
             clinic.plan = dict.fromkeys(LEADS[number], ())
             m.plan(world, *(f"{lead}:" for lead in LEADS[number]))
@@ -292,7 +295,9 @@ class Walk(RuleBasedStateMachine):
                 self.stories[visit_id] = oracle.Story()
             if before is None or _what(before) != _what(visit):
                 self.again(before, visit)
-            elif visit.patient_id in moved and visit.start > self.world.clock.now():
+            elif visit.patient_id in moved and (
+                visit.start > self.world.clock.now() or self.stories[visit_id].chase is not None
+            ):
                 gone = visit.deleted_at is not None or str(visit.status) == "released"
                 if not gone:
                     self.again(visit, visit)
