@@ -96,6 +96,8 @@ class Known:
         if number is not None and number[1] in self.numbers:
             return number.group()
         numbers = [re.sub(r"\D", "", one) for one in re.findall(r"\d[\d \u2009-]{6,}\d", text)]
+        if not numbers:
+            return ""
         return next((phone for phone in self.phones if any(phone in n for n in numbers)), "")
 
 

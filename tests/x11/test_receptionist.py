@@ -22,6 +22,7 @@ from clinic_desk.domain.ids import Id
 from clinic_desk.services.commands import MoveAppointment
 from clinic_desk.services.staff_secrets import Secret
 from clinic_desk.services.views import Cell, PatientHit
+from tests.fakes.once import once
 from tests.x11.hands import Person, Spot, display
 
 pytestmark = pytest.mark.alone
@@ -67,12 +68,14 @@ def screen() -> Iterator[str]:
         yield name
 
 
-@pytest.fixture(scope="module")
-def demo_clinic(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture
+def demo_clinic() -> Path:
     """The demo clinic of one fixed morning; each test works in a copy."""
-    folder = tmp_path_factory.mktemp("demo")
-    assert demo_store.make(folder, clock=ShiftedClock(MORNING), accounts=True)
-    return folder
+
+    def make(folder: Path) -> None:
+        assert demo_store.make(folder, clock=ShiftedClock(MORNING), accounts=True)
+
+    return once("demo-morning", make)
 
 
 @pytest.fixture
