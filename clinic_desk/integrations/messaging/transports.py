@@ -129,9 +129,8 @@ class KeyringTransports:
             raise Refusal("no_transport", "Notices to the desks do not leave the program.")
         kind = text_of(settings, "kind") or ("smtp" if channel is Channel.EMAIL else KINDS[0])
         if kind == "folder":
-            sender = _sender(settings) if text_of(settings, "from") else None
-            if channel is not Channel.EMAIL:
-                sender = None
+            named = channel is Channel.EMAIL and text_of(settings, "from")
+            sender = _sender(settings) if named else None
             return FolderTransport(channel, _folder(settings), self._clock, sender)
         if channel is Channel.EMAIL:
             server, sender = _server(settings), _sender(settings)

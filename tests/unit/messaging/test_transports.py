@@ -157,6 +157,15 @@ def test_a_folder_takes_each_message_once(transports: KeyringTransports, tmp_pat
         mail.send(replace(MESSAGE, address="ada"))
 
 
+def test_what_a_gateway_has_left_behind_stands_in_no_folders_way(
+    transports: KeyringTransports, tmp_path: Path
+) -> None:
+    settings: dict[str, object] = {"kind": "folder", "folder": str(tmp_path), "from": "ClinicDesk"}
+    message = replace(MESSAGE, channel=Channel.SMS, address="+447700900123")
+    transports.of(Channel.SMS, settings).send(message)
+    assert len(list(tmp_path.glob("*.txt"))) == 1
+
+
 def test_answers_are_laid_into_the_folder(transports: KeyringTransports, tmp_path: Path) -> None:
     sms = transports.of(Channel.SMS, {"kind": "folder", "folder": str(tmp_path)})
     assert sms.poll("", []).answers == ()
