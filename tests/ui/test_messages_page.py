@@ -328,6 +328,21 @@ def test_an_answer_is_dealt_with(page: MessagesPage, world: Posted, qtbot: QtBot
     qtbot.waitUntil(lambda: "asked" not in ids(page))
 
 
+def test_a_long_answer_has_its_room_beside_the_list(
+    page: MessagesPage, world: Posted, qtbot: QtBot
+) -> None:
+    said = "Yes, but may I come half an hour later? My bus runs once an hour."
+    world.put(world.about(3, "long", NOW, status=MessageStatus.SENT, reply=said, body="Come."))
+    world.front.operations.announce_external()
+    qtbot.waitUntil(lambda: "long" in ids(page))
+    choose(page, qtbot, "long")
+    state = str(page.model.index(page.model.row_of("long"), STATE).data())
+    assert state == "Reply “Yes, but may I…”"
+    assert page.side.state.text() == "Answered"
+    assert page.side.trouble.said.text() == said
+    assert page.side.trouble.isVisible()
+
+
 def test_an_answer_confirms_its_visit_by_hand_and_stays_to_be_looked_up(
     page: MessagesPage, world: Posted, qtbot: QtBot
 ) -> None:

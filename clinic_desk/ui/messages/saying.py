@@ -67,6 +67,8 @@ def headline(card: MessageCard, now: datetime, zone: str) -> str:
         return "Not sent"
     if one.status is MessageStatus.SENT and one.delivery is Delivery.UNDELIVERED:
         return "Not delivered"
+    if one.reply:
+        return "Answered"
     if one.status in (MessageStatus.SKIPPED, MessageStatus.WITHDRAWN):
         return "Skipped" if one.status is MessageStatus.SKIPPED else "Withdrawn"
     return state_now(card, now, zone).text
@@ -147,6 +149,12 @@ def trouble(
     if outlook is not None and outlook.why:
         return "It would not go as things stand.", outlook.why, "warn"
     return None
+
+
+def replied(one: Notification, zone: str, today: date) -> str:
+    """ "The patient answered at 10:41."."""
+    at = "" if one.replied_at is None else f" at {messages.time_text(one.replied_at, zone, today)}"
+    return f"The patient answered{at}."
 
 
 def deeds(card: MessageCard, reachable: bool) -> list[str]:

@@ -191,6 +191,9 @@ class MessageSide(QScrollArea):
         self.about.setText(CURTAIN.said(saying.about(card, self._roster, self._zone, today)))
         self._fill_words(details)
         trouble = saying.trouble(card, details.outlook, self._now)
+        if trouble is None and one.reply:
+            said = CURTAIN.hidden(one.reply)
+            trouble = (saying.replied(one, self._zone, today), said, "accent")
         self.trouble.tell(*trouble) if trouble else self.trouble.hide()
         self._offer(saying.deeds(card, bool(details.others)), details.others, one.channel)
         self._tell_attempts(details.attempts)

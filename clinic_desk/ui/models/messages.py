@@ -27,6 +27,9 @@ CHANNEL_ICONS = {
     Channel.SMS: "sms",
     Channel.WHATSAPP: "chat",
 }
+REPLY = 16
+"""Letters of an answer that are told as a state."""
+
 TAKES = Permission.MESSAGES
 """What every deed on a message takes; reading them takes what reading patients does."""
 
@@ -150,7 +153,7 @@ def state_of(card: MessageCard, now: datetime, zone: str) -> State:
 
 def _sent(one: Notification) -> State:
     if one.reply:
-        return State(f"Reply “{one.reply}”", "sms", "accent")
+        return State(f"Reply “{shortened(one.reply)}”", "sms", "accent")
     match one.delivery:
         case Delivery.DELIVERED:
             return State("Delivered", "check", "ok")
@@ -162,6 +165,12 @@ def _sent(one: Notification) -> State:
             told = "Not delivered" if not one.reason else "Not delivered · seen to"
             return State(told, "close", "text2" if one.reason else "refuse")
     return State("Sent", "check", "ok")
+
+
+def shortened(reply: str) -> str:
+    """One line with room in a list; all of it stands beside the list."""
+    line = " ".join(reply.split())
+    return line if len(line) <= REPLY else f"{line[: REPLY - 1].rstrip()}…"
 
 
 def _with(state: str, reason: str) -> str:
