@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditMessage(Command, by="message_keeping:edit", needs=Permission.MESSAGES):
-    """Replaces the words of a message that has not gone. Refused for any other."""
+    """Replaces the words of a message that has not gone; ``by_template``: what was written by hand
+    is forgotten, and it is written when it goes. Refused for any other."""
 
     message_id: Id
-    body: str
+    body: str = ""
     subject: str = ""
+    by_template: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -62,14 +62,16 @@ def edit(work: Work, command: EditMessage) -> Done:
     """Value: the message's id. Refused with ``field`` "body" or "subject"."""
     (message,) = _messages(work, (command.message_id,))
     _changeable(work, message)
+    if command.by_template:
+        for one in work.uow.bundle(message):
+            work.uow.change_message(one, replace(one, body="", subject="", written_by=""))
+        note(work, "EditMessage", message)
+        return Done(value=message.id, sentence=f"The {name_of(message)} is written when it goes")
     body, subject = _clean(command.body), " ".join(command.subject.split())
     longest = longest_of(message.channel)
     if not body:
-        raise Refusal(
-            "empty",
-            "A message needs words. Withdraw it if it is not to go.",
-            field="body",
-        )
+        told = "A message needs words. Withdraw it if it is not to go."
+        raise Refusal("empty", told, field="body")
     if len(body) > longest:
         raise Refusal(
             "too_long",

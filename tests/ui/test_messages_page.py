@@ -366,6 +366,21 @@ def test_an_answer_confirms_its_visit_by_hand_and_stays_to_be_looked_up(
     assert queries.appointment(visit).cell.status is Status.SCHEDULED
 
 
+def test_one_patients_messages_stay_alone_until_somebody_wants_all(
+    page: MessagesPage, world: Posted, qtbot: QtBot
+) -> None:
+    page.open(("patient", world.visits[3].patient_id))
+    qtbot.waitUntil(lambda: ids(page) == ["sent", "planned"])
+    assert page.only_button.text() == f"Only {world.name(3)}"
+    page.tabs.setCurrentIndex(3)
+    qtbot.waitUntil(lambda: ids(page) == ["sent"])
+    page.filters.channel.setCurrentIndex(page.filters.channel.findData(Channel.EMAIL))
+    qtbot.waitUntil(lambda: page.stack.currentWidget() is page.empty)
+    click(qtbot, page.only_button)
+    qtbot.waitUntil(lambda: ids(page) == ["desk", "sent", "replied"])
+    assert not page.only_button.isVisible()
+
+
 def test_answers_follow_what_is_looked_for(page: MessagesPage, world: Posted, qtbot: QtBot) -> None:
     page.tabs.setCurrentIndex(6)
     qtbot.waitUntil(lambda: ids(page) == ["asked"])
@@ -425,6 +440,7 @@ def test_words_by_hand_are_saved_by_the_keyboard(
     editor = page.deeds.editor
     assert editor is not None
     assert not editor.subject.isVisible()
+    assert not editor.template_button.isVisible()
     assert len(editor.body_edit.toPlainText()) > 20
     editor.body_edit.selectAll()
     QTest.keyClicks(editor.body_edit, "Please bring the letter.")
@@ -433,6 +449,11 @@ def test_words_by_hand_are_saved_by_the_keyboard(
     qtbot.waitUntil(lambda: card(world, "planned").message.body == "Please bring the letter.")
     qtbot.waitUntil(lambda: not editor.isVisible())
     qtbot.waitUntil(lambda: "by hand" in page.side.bubble.head.text())
+    edit(page, qtbot, "planned")
+    click(qtbot, editor.template_button)
+    qtbot.waitUntil(lambda: card(world, "planned").message.written_by == "")
+    qtbot.waitUntil(lambda: not editor.isVisible())
+    qtbot.waitUntil(lambda: "by hand" not in page.side.bubble.head.text())
 
 
 def test_bad_words_cannot_be_saved(page: MessagesPage, qtbot: QtBot) -> None:

@@ -53,7 +53,10 @@ class MessageEditor(CardDialog):
         self.size_label = InkLabel(theme, "", role="grid", ink="text2", wrap=True, parent=self)
         self.save_button = push("&Save", self, "primary")
         self.keep_button = push("Keep as it is", self)
-        self.save_button.clicked.connect(self.save)
+        self.template_button = push("Back to the t&emplate", self)
+        self.template_button.setToolTip("Forgets what was written by hand")
+        self.template_button.clicked.connect(lambda: self.save(by_template=True))
+        self.save_button.clicked.connect(lambda: self.save())
         self.keep_button.clicked.connect(self.reject)
         self.body_edit.textChanged.connect(self._measure)
         self.subject.textChanged.connect(lambda _text: self._measure())
@@ -64,6 +67,7 @@ class MessageEditor(CardDialog):
             self.body.addWidget(widget)
         hints = KeyHints(theme, (("Ctrl+Enter", "save"), ("Esc", "keep")), self)
         self.footer_row.addWidget(hints, 1)
+        self.footer_row.addWidget(self.template_button)
         self.footer_row.addWidget(self.keep_button)
         self.footer_row.addWidget(self.save_button)
 
@@ -80,7 +84,9 @@ class MessageEditor(CardDialog):
         email = one.channel is Channel.EMAIL
         self.subject.setVisible(email)
         self.subject_label.setVisible(email)
+        self.template_button.setVisible(bool(one.written_by))
         self.subject.setText(subject)
+        self.subject.setCursorPosition(0)
         self.body_edit.setPlainText(body)
         self.message.clear()
         if outlook is not None and outlook.why:
@@ -114,9 +120,9 @@ class MessageEditor(CardDialog):
         subject = self._channel is not Channel.EMAIL or bool(self.subject.text().strip())
         self.save_button.setEnabled(bool(text) and len(text) <= longest and subject)
 
-    def save(self) -> None:
+    def save(self, *, by_template: bool = False) -> None:
         """One at a time: a second Enter while the first is written does nothing."""
-        if self._busy or not self.save_button.isEnabled():
+        if self._busy or not (by_template or self.save_button.isEnabled()):
             return
         self._busy = True
 
@@ -136,6 +142,7 @@ class MessageEditor(CardDialog):
                 message_id=self.message_id,
                 body=self.body_edit.toPlainText(),
                 subject=self.subject.text(),
+                by_template=by_template,
                 initiator=INITIATOR,
             ),
             done=done,

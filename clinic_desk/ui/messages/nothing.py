@@ -19,6 +19,15 @@ class Nothing:
     action: str = ""
 
 
+def only_words(only: MessageWish | None, patient: str) -> str:
+    """On the button that leads back to everybody's messages."""
+    if only is None:
+        return ""
+    if only.patient_id:
+        return f"Only {patient or 'this patient'}"
+    return "Only this visit" if only.appointment_id else "Only this message"
+
+
 def reaches_patients(states: Sequence[ChannelState]) -> bool:
     return any(one.on and one.channel is not Channel.DESKTOP for one in states)
 
@@ -42,7 +51,7 @@ def nothing(
             f"are planned for the visits there are, and stand here.{about}",
             SET_UP,
         )
-    if only is not None:
+    if only is not None and not (searched or filtered or tab != "all"):
         told = "visit" if only.appointment_id else "patient"
         return Nothing(
             "mail", "No messages", f"Nothing was sent or is planned for this {told}.", SHOW_ALL

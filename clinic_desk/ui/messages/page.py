@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
@@ -20,7 +21,7 @@ from clinic_desk.ui.messages.filters import FilterRow
 from clinic_desk.ui.messages.groups import PAGE, Group, groups_of, tab_counts
 from clinic_desk.ui.messages.homing import Homing
 from clinic_desk.ui.messages.model import ROW_ROLE, MessageModel, id_of
-from clinic_desk.ui.messages.nothing import SET_UP, nothing, reaches_patients
+from clinic_desk.ui.messages.nothing import SET_UP, nothing, only_words, reaches_patients
 from clinic_desk.ui.messages.reading import Answer, Asked, read_page
 from clinic_desk.ui.messages.side import SIDE, MessageSide
 from clinic_desk.ui.messages.table import MessageTable
@@ -77,6 +78,8 @@ class MessagesPage(Page):
         self.templates_button = push("&Templates", self)
         self.again_button = push("Send a&gain", self)
         self.withdraw_button = push("&Withdraw", self)
+        self.only_button = push("", self)
+        self.only_button.hide()
         self.deeds = MessageDeeds(self)
         self.texts = TextReader(self)
         self.countdown = Countdown(self)
@@ -102,6 +105,7 @@ class MessagesPage(Page):
         bar.setSpacing(8)
         self.filters.setMaximumWidth(self.theme.px(760))
         bar.addWidget(self.filters, 1)
+        bar.addWidget(self.only_button)
         bar.addStretch(0)
         bar.addWidget(self.again_button)
         bar.addWidget(self.withdraw_button)
@@ -141,6 +145,7 @@ class MessagesPage(Page):
         self.table.customContextMenuRequested.connect(self.deeds.menu_at)
         self.model.checks_changed.connect(self.tell_buttons)
         self.again_button.clicked.connect(lambda: self.deeds.act("again"))
+        self.only_button.clicked.connect(self._everybody)
         self.withdraw_button.clicked.connect(lambda: self.deeds.act("withdraw"))
         self.templates_button.clicked.connect(
             lambda: self.page_requested.emit("settings", "templates")
@@ -204,7 +209,15 @@ class MessagesPage(Page):
         return True
 
     def wish(self) -> MessageWish:
-        return self.only or self.filters.wish(self.today())
+        wish, only = self.filters.wish(self.today()), self.only
+        if only is None:
+            return wish
+        return replace(
+            wish,
+            patient_id=only.patient_id,
+            appointment_id=only.appointment_id,
+            message_id=only.message_id,
+        )
 
     def read(self) -> None:
         self._pause.stop()
@@ -263,7 +276,10 @@ class MessagesPage(Page):
             self.table.choose(id_of(self.model.rows[at]))
 
     def _tell(self) -> None:
-        today = self.filters.span == "today" and self.only is None
+        today = self.filters.span == "today"
+        named = next((card.patient_name for card in self.model.cards()), "")
+        self.only_button.setVisible(self.only is not None)
+        self.only_button.setText(only_words(self.only, CURTAIN.listed(named)))
         self.tabs.tell(tab_counts(self._counts, self._lacking), today=today)
         listed = bool(self.model.rows)
         if not listed:
@@ -311,9 +327,17 @@ class MessagesPage(Page):
             self.read()
 
     def _on_filter(self) -> None:
-        self.only = None
+        if self.only is not None and self.only.message_id:
+            self.only = None
         self.shown.clear()
         self.read()
+
+    def _everybody(self) -> None:
+        """Not one patient's or one visit's messages alone any more."""
+        self.only = None
+        self.filters.choose("today")
+        self.homing.go()
+        self._on_filter()
 
     def _widen(self) -> None:
         if self._way_on == SET_UP:
@@ -372,3 +396,4 @@ class MessagesPage(Page):
     def _dress(self) -> None:
         self.again_button.setIcon(self.theme.qicon("refresh"))
         self.templates_button.setIcon(self.theme.qicon("edit"))
+        self.only_button.setIcon(self.theme.qicon("close"))

@@ -252,7 +252,7 @@ class PatientSide(QScrollArea):
             self.messages.buttons[one.id].tell(
                 f"{messages.what_text(one)} · {when}",
                 " · ".join(part for part in (by, about) if part),
-                tag=state.text,
+                tag=state.text.partition(" · ")[0],
                 tag_ink=state.ink,
             )
         self.messages_head.link.setVisible(bool(sent))

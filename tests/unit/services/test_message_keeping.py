@@ -136,6 +136,18 @@ def test_a_withdrawal_is_taken_back_by_planning_again(world: World) -> None:
     assert [action for action, *_ in audit_actions(world)] == ["WithdrawMessages", "PlanAgain"]
 
 
+def test_words_by_hand_are_forgotten_again(world: World) -> None:
+    reminder(world)
+    world.run(EditMessage(message_id="m", body="Please come at ten."))
+    assert card(world, "m").message.written_by
+    told = world.run(EditMessage(message_id="m", by_template=True))
+    assert told.sentence == "The reminder is written when it goes"
+    one = card(world, "m").message
+    assert (one.body, one.subject, one.written_by) == ("", "", "")
+    world.run(WithdrawMessages(message_ids=("m",)))
+    assert refused(world, EditMessage(message_id="m", by_template=True)).code == "not_planned"
+
+
 def test_a_withdrawal_is_a_step_of_the_undo_stack(world: World) -> None:
     reminder(world)
     lost = reminder(
