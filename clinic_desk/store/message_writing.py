@@ -195,7 +195,8 @@ class MessageWriting(AnswerWriting):
         return {one.id: one for one in map(m.from_row, rows)}
 
     def keep_standing(self, message_id: Id, before: Standing, after: Standing) -> None:
-        old, new = ({"status": one[0], "reason": one[1]} for one in (before, after))
+        old: dict[str, Any] = {"status": before[0], "reason": before[1]}
+        new: dict[str, Any] = {"status": after[0], "reason": after[1]}
         self._writer.journal.images[message_id] = ("notification", old, new)
 
     def visits_to_come(
