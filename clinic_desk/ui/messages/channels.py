@@ -82,8 +82,7 @@ class ChannelLamps(QAbstractButton):
             f"{name} goes into a folder, for trying out; nothing is sent" if one.folder else name
         ]
         if one.last_sent_at is not None:
-            went = "written" if one.folder else "sent"
-            parts.append(f"last {went} {words.moment_words(one.last_sent_at, zone)}")
+            parts.append(f"last message {words.moment_words(one.last_sent_at, zone)}")
         if one.waiting:
             parts.append(f"{one.waiting:,} waiting")
         if one.last_error and one.failures:

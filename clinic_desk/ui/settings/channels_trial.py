@@ -114,6 +114,5 @@ def state_words(state: ChannelState, zone: str, now: datetime, *, unsent: bool =
     if state.waiting:
         told.append(f"{state.waiting:,} {'waits' if state.waiting == 1 else 'wait'} to be sent.")
     if state.last_sent_at is not None:
-        how = "was written" if unsent else "went"
-        told.append(f"The last message {how} at {clock(state.last_sent_at)}.")
+        told.append(f"The last message was at {clock(state.last_sent_at)}.")
     return " ".join(told) or "In use; nothing has been sent yet."
