@@ -1,8 +1,9 @@
 """One message about many visits of a series.
 
 Every visit has a notice of its own, so that what its patient knows of it is kept visit by visit.
-Those that one change brought about for visits of one series go together: the message that is sent
-speaks of all of them, and all of them count as told with it. Who is moved, cancelled or taken back
+Those that one change brought about for one patient's visits of series go together (a series that
+was changed from one visit on is several): the message that is sent speaks of all of them, and all
+of them count as told with it. Who is moved, cancelled or taken back
 alone falls out of the bundle by that, and what is left goes as it then is.
 """
 
@@ -13,8 +14,8 @@ from collections.abc import Iterable
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.messages import Notification
 
-SERIES = "series-"
-"""How the rule of a notice about a visit of a series begins; the id of the series follows."""
+SERIES = "series"
+"""The rule of a notice about a visit of a series."""
 
 WITH = "with-"
 """How the rule of a notice begins that went as a part of another; that one's id follows."""
@@ -24,16 +25,16 @@ Bundle = tuple[object, ...]
 
 def rule_for(series_id: Id | None) -> str:
     """The rule of a notice about a visit of that series; empty for a visit of none."""
-    return f"{SERIES}{series_id}" if series_id else ""
+    return SERIES if series_id else ""
 
 
 def bundle_of(message: Notification) -> Bundle:
-    """What the notices have in common that go as one: patient, series, purpose, channel, and until
-    when the change was held. Empty for what always goes alone."""
-    if not message.rule.startswith(SERIES):
+    """What the notices have in common that go as one: patient, purpose, channel, and until when
+    the change was held. Empty for what always goes alone."""
+    if message.rule != SERIES:
         return ()
     held = message.held_until or message.due_at
-    return message.patient_id, message.rule, message.purpose, message.channel, held
+    return message.patient_id, message.purpose, message.channel, held
 
 
 def carrier_of(message: Notification) -> Id:

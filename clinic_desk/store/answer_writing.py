@@ -135,7 +135,7 @@ class AnswerWriting:
             " AND appointment_id IS NOT NULL"
             " AND purpose IN ('reminder', 'confirmation', 'moved')"
             # what tells of many visits asks about none of them
-            " AND rule NOT GLOB 'series-*' AND rule NOT GLOB 'with-*'"
+            " AND rule <> 'series' AND rule NOT GLOB 'with-*'"
             " ORDER BY sent_at DESC, id DESC",
             (epoch(since), str(channel), address),
         )

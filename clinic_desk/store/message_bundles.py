@@ -26,10 +26,10 @@ _SAME = (
     " AND {one}.status = {other}.status AND coalesce({one}.held_until, {one}.due_at)"
     " = coalesce({other}.held_until, {other}.due_at)"
 )
-_IN_SERIES = f"n.rule GLOB '{SERIES}*' AND n.status IN ('planned', 'skipped', 'withdrawn')"
+_IN_SERIES = f"n.rule = '{SERIES}' AND n.status IN ('planned', 'skipped', 'withdrawn')"
 
 SHOWN = (
-    f"(n.rule = '' OR n.rule NOT GLOB '{WITH}*' AND (n.rule NOT GLOB '{SERIES}*'"
+    f"(n.rule = '' OR n.rule NOT GLOB '{WITH}*' AND (n.rule <> '{SERIES}'"
     " OR n.status NOT IN ('planned', 'skipped', 'withdrawn') OR NOT EXISTS (SELECT 1"
     f" FROM notification l WHERE {_SAME.format(one='l', other='n')}"
     " AND (l.due_at, l.id) < (n.due_at, n.id))))"
@@ -40,7 +40,7 @@ ITSELF = f"n.rule NOT GLOB '{WITH}*'"
 """Of messages ``n``: what did not go as a part of another."""
 
 COVERS = (
-    f"CASE WHEN n.rule NOT GLOB '{SERIES}*' THEN 0 WHEN {_IN_SERIES} THEN (SELECT count(*) - 1"
+    f"CASE WHEN n.rule <> '{SERIES}' THEN 0 WHEN {_IN_SERIES} THEN (SELECT count(*) - 1"
     f" FROM notification l WHERE {_SAME.format(one='l', other='n')})"
     " ELSE (SELECT count(*) FROM notification l WHERE l.patient_id IS n.patient_id"
     f" AND l.rule = '{WITH}' || n.id) END"
@@ -49,10 +49,11 @@ COVERS = (
 
 STALE = (
     "SELECT n.id FROM notification n JOIN appointment a ON a.id = n.appointment_id"
-    f" WHERE n.status = 'planned' AND n.rule GLOB '{SERIES}*'"
-    f" AND n.rule <> '{SERIES}' || coalesce(a.series_id, '')"
+    f" WHERE n.status = 'planned' AND (n.rule = '{SERIES}' AND a.series_id IS NULL"
+    f" OR n.rule NOT IN ('', '{SERIES}') AND n.purpose IN ('confirmation', 'moved', 'cancelled'))"
 )
-"""What is planned to go with the notices of a series to which its visit does not belong."""
+"""What is planned to go with the notices of a series, and its visit belongs to none; or with what
+there cannot be."""
 
 LONELY = (
     "SELECT n.id FROM notification n LEFT JOIN notification c"
@@ -64,8 +65,8 @@ LONELY = (
 """What is said to have gone as a part of a message that did not go so."""
 
 _OF_VISIT = (
-    f"coalesce((SELECT '{SERIES}' || a.series_id FROM appointment a"
-    " WHERE a.id = notification.appointment_id), '')"
+    f"coalesce((SELECT '{SERIES}' FROM appointment a WHERE a.id = notification.appointment_id"
+    " AND a.series_id IS NOT NULL), '')"
 )
 
 
@@ -85,13 +86,13 @@ def bundle(connection: Connection, message: Notification) -> list[Notification]:
             (message.patient_id, first, f"{WITH}{first}", first),
         )
     else:
-        patient_id, rule, purpose, channel, held = bundle_of(message)
+        patient_id, purpose, channel, held = bundle_of(message)
         assert isinstance(held, datetime)
         rows = fetch(
             connection,
             f"{select} WHERE patient_id IS ? AND rule = ? AND purpose = ? AND channel = ?"
             " AND status = ? AND coalesce(held_until, due_at) = ? ORDER BY due_at, id",
-            (patient_id, rule, str(purpose), str(channel), str(message.status), epoch(held)),
+            (patient_id, SERIES, str(purpose), str(channel), str(message.status), epoch(held)),
         )
     return [notification_of(row) for row in rows]
 
@@ -106,8 +107,8 @@ def keep_words(connection: Connection, message_ids: Sequence[Id], words: Words) 
 
 
 def mend(connection: Connection) -> int:
-    """What goes with the notices of another series goes with its own; what is said to have gone
-    with a message that did not go so stands alone. Answers how many were wrong."""
+    """What goes with the notices of a series does so only for a visit of one; what is said to have
+    gone with a message that did not go so stands alone. Answers how many were wrong."""
     wrong = 0
     for sql, rule in ((STALE, _OF_VISIT), (LONELY, "''")):
         ids = [row[0] for row in fetch(connection, sql)]

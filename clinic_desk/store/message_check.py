@@ -29,7 +29,7 @@ WRONG: tuple[tuple[str, str], ...] = (
         "SELECT n.id FROM notification n JOIN outbox_message o ON o.id = n.id"
         f" WHERE n.status = 'planned' AND {_OPEN}"
         " AND (o.topic <> 'message.' || n.channel"
-        f" OR n.rule GLOB '{SERIES}*' AND o.subject_id <> n.rule OR o.attempts = 0"
+        f" OR n.rule = '{SERIES}' AND o.subject_id <> 'series-' || n.patient_id OR o.attempts = 0"
         " AND o.next_try_at <> max(n.due_at, coalesce(n.held_until, n.due_at)))",
         "waits in another place or time than it is planned for",
     ),
@@ -52,7 +52,7 @@ WRONG: tuple[tuple[str, str], ...] = (
         " WHERE n.status = 'planned' AND n.purpose = 'waitlist_offer' AND f.id IS NULL",
         "is planned for an offer that was answered",
     ),
-    (STALE, "is planned with the notices of a series to which its visit does not belong"),
+    (STALE, "is planned with the notices of a series, and its visit is of none"),
     (LONELY, "is kept as told with another message that did not tell it"),
 )  # fmt: skip
 """Statements that find the ids of what is wrong, and what to say of them."""

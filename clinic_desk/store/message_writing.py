@@ -362,9 +362,9 @@ class MessageWriting(AnswerWriting):
 
     def _place(self, message: Notification) -> tuple[Any, ...]:
         subject = message.appointment_id or message.invoice_id or message.offer_id or message.id
-        if message.rule.startswith("series-"):
+        if message.rule == "series":
             # one after the other: whichever goes first speaks for all of its bundle
-            subject = message.rule
+            subject = f"series-{message.patient_id}"
         next_try = max(message.due_at, message.held_until or message.due_at)
         return (
             message.id,

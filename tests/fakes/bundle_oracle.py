@@ -9,8 +9,8 @@ from tests.fakes.message_oracle import Story
 
 
 def goes(stories: Mapping[str, Story], visits: Mapping[str, Any], now: int) -> set[frozenset[str]]:
-    """The visits of which each message tells that goes now. What one change brought about for
-    visits of one series and one patient goes by the first way as soon as one of it is due."""
+    """The visits of which each message tells that goes now. What one change brought about for one
+    patient's visits of series goes as soon as one of it is due."""
     found = set()
     for visit_id, story in stories.items():
         one, visit = story.notice, visits[visit_id]
@@ -25,7 +25,7 @@ def goes(stories: Mapping[str, Story], visits: Mapping[str, Any], now: int) -> s
                 and other.way == one.way
                 and other.purpose == one.purpose
                 and other.base == one.base
-                and with_it.series_id == visit.series_id
+                and with_it.series_id is not None
                 and with_it.patient_id == visit.patient_id
             ):
                 together.add(other_id)

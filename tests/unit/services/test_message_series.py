@@ -167,6 +167,20 @@ def test_a_whole_series_is_cancelled_by_one_notice_and_comes_back_by_one(
     assert {told(world, one).purpose for one in visits} == {Purpose.CONFIRMATION}
 
 
+def test_a_series_in_two_parts_is_cancelled_by_one_notice(
+    world: World, sender: Courier, out: FakeTransport
+) -> None:
+    visits = booked(world, 5)
+    sent(world, sender, out)
+    move(world, visits[2], "14:00", Scope.FOLLOWING)
+    sent(world, sender, out)
+    assert len({visit(world, one).series_id for one in visits}) == 2
+    cancel(world, visits[3], Scope.ALL)
+    (body,) = sent(world, sender, out)
+    assert "Tue 1 Dec, 10:00 and 4 more until 29 Dec, are cancelled" in body
+    assert wrong(world) == []
+
+
 def test_one_visit_changed_alone_keeps_its_own_notice(
     world: World, sender: Courier, out: FakeTransport
 ) -> None:
@@ -476,7 +490,7 @@ def test_verify_finds_what_goes_with_the_wrong_series(world: World, out: FakeTra
     booked(world, 2)
     one = m.stored(world)[0]
     with world.store.unit_of_work(actor("P", "d", "r")) as work:
-        work.change_message(one, replace(one, rule="series-other"))
+        work.change_message(one, replace(one, rule="series-old"))
         work.commit()
     assert wrong(world) == [one.id]
     m.setting(world, "order", ["sms"])
