@@ -20,9 +20,14 @@ from clinic_desk.services.gate import PERMISSIONS_KEY
 from clinic_desk.services.roles import stored_form
 from clinic_desk.services.staff_commands import DeactivateStaff, EditStaff
 from clinic_desk.ui.main_window import MainWindow
+from clinic_desk.ui.main_window.barring import page_barred
+from clinic_desk.ui.main_window.standing import dress
 from clinic_desk.ui.runtime.locked import LOCK
+from clinic_desk.ui.runtime.page_table import PAGES
+from clinic_desk.ui.runtime.privacy import CURTAIN
 from clinic_desk.ui.settings.page import SettingsPage
 from clinic_desk.ui.settings.roles_panel import RolesPanel
+from clinic_desk.ui.widgets.page import Page, Panel
 from tests.fakes.log_in import CTRL, House, until
 
 Key = Qt.Key
@@ -208,3 +213,42 @@ def test_another_program_on_the_store_is_followed(house: House) -> None:
     )
     # the window's own poll finds it
     until(lambda: not window.toolbar.new.isEnabled(), "the button that rests")
+
+
+def test_what_was_built_for_other_rights_is_freed(house: House) -> None:
+    """As many pages and sections as are there after one change are there after two, and what is
+    told to all of them reaches none that is gone."""
+    window = house.come_in("Maria")
+    manager = house.elsewhere("maria")
+    gone: list[str] = []
+    names = [name for name in PAGES if name != "wizard"]
+
+    def built() -> None:
+        for name in names:
+            if not page_barred(window.context.actor, name) and window.show_page(name):
+                until(lambda name=name: window.centre.page == name, name)
+        for section in ("practice", "hours", "templates", "channels", "roles"):
+            window.show_page("settings", section)
+        window.centre.show_calendar()
+        for page in window.findChildren(Page):
+            if not page.property("counted"):
+                page.setProperty("counted", True)
+                page.destroyed.connect(lambda _=None: gone.append("page"))
+
+    def there() -> int:
+        return len(window.findChildren(Page)) + len(window.findChildren(Panel))
+
+    counts = []
+    for less in ({Permission.BILLING}, set[Permission]()):
+        built()
+        to_go = len(gone) + len(window.findChildren(Page))
+        give(manager, Role.RECEPTIONIST, less=less)
+        dress(window)
+        window.centre.renew(leave_at_once=False)
+        until(lambda to_go=to_go: len(gone) >= to_go, "the pages that go")
+        counts.append(there())
+    assert len(set(counts)) == 1
+    window.context.operations.announce_external()
+    window.context.theme.changed.emit()
+    CURTAIN.draw()
+    CURTAIN.lift()

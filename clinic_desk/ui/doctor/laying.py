@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
@@ -125,6 +124,7 @@ class DoctorFrame(Page):
 
     def _agenda_side(self) -> QWidget:
         theme, side = self.theme, QFrame(self)
+        self._inked: dict[QPushButton, str] = {}
         self.day_back = quiet("", side, "The day before (Page Up)")
         self.today_button = quiet("Today", side, "Back to today")
         self.day_on = quiet("", side, "The day after (Page Down)")
@@ -132,11 +132,12 @@ class DoctorFrame(Page):
             (self.day_back, "chevron-left", "The day before"),
             (self.day_on, "chevron-right", "The day after"),
         ):
-            button.setIcon(theme.qicon(icon))
-            theme.changed.connect(partial(self._ink, button, icon))
+            self._inked[button] = icon
             button.setAccessibleName(name)
             button.setProperty("square", "true")
             button.setFixedWidth(theme.px(28))
+        self._ink()
+        theme.changed.connect(self._ink)
         self.day_label = ElidedInk(theme, bold=True, parent=side)
         self.load_label = InkLabel(theme, role="grid", ink="text2", parent=side)
         self.behind = InkLabel(theme, role="grid", bold=True, parent=side)
@@ -177,8 +178,9 @@ class DoctorFrame(Page):
         self._side = side
         return side
 
-    def _ink(self, button: QPushButton, icon: str) -> None:
-        button.setIcon(self.theme.qicon(icon))
+    def _ink(self) -> None:
+        for button, icon in self._inked.items():
+            button.setIcon(self.theme.qicon(icon))
 
     def _middle(self) -> QWidget:
         inner = QWidget(self)

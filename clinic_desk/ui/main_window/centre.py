@@ -43,7 +43,6 @@ class Centre(QWidget):
         self._finder: FinderPage | None = None
         self._pages: dict[str, Page] = {}
         self._what: dict[str, object] = {}
-        self._retired: list[QWidget] = []
         self._wish: Callable[[], object] | None = None
         self.given_up = False
         """Somebody has agreed that unsaved work goes with the window."""
@@ -169,13 +168,12 @@ class Centre(QWidget):
         anew when it is next asked for. The one on display at once, unless it has unsaved work: then
         it says so and is built anew when that is saved or dropped. ``leave_at_once``: it is not
         theirs any more, and gives way to the calendar. What is under way for one that was retired
-        still finds it, so it goes with the window."""
+        still finds it: it goes when nothing is."""
         shown = self.page
         for name in [name for name in self._pages if name != shown]:
             self._retire(name)
         if self._finder is not None and shown != "finder":
-            self._retired.append(self._finder)
-            self._stack.removeWidget(self._finder)
+            self._give_up(self._finder)
             self._finder = None
         if leave_at_once:
             if self._finder is not None:
@@ -199,9 +197,12 @@ class Centre(QWidget):
     def _retire(self, name: str) -> None:
         page = self._pages.pop(name)
         page.leave_allowed.disconnect(self._go_on)
+        self._give_up(page)
+
+    def _give_up(self, page: QWidget) -> None:
         self._stack.removeWidget(page)
         page.hide()
-        self._retired.append(page)
+        self._context.operations.when_quiet(page.deleteLater)
 
     def focus_page(self) -> None:
         shown = self._stack.currentWidget()

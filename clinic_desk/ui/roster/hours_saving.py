@@ -48,7 +48,7 @@ class WeekSaving(QObject):
         out.slot_requested.connect(lambda visit: panel.finder_requested.emit(visit))
         out.shelf_requested.connect(self._shelve)
         out.opened.connect(panel.visit_requested)
-        panel.context.operations.changed.connect(lambda _changes: self._look_again())
+        panel.context.operations.changed.connect(self._look_again)
 
     @property
     def sheet(self) -> HoursSheet:

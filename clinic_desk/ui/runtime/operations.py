@@ -122,6 +122,8 @@ class Operations(QObject):
         self._closed = False
         self._latest: dict[str, Ticket] = {}
         self._asked: set[Future[Any]] = set()
+        self._under_way: set[Future[Any]] = set()
+        self._when_quiet: list[Callable[[], None]] = []
         self._posted.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         if views is not None:
             views.awake = lambda: self._posted.emit(self._telling.start)
@@ -161,7 +163,7 @@ class Operations(QObject):
 
             self._posted.emit(on_main)
 
-        self._writer.submit(self._gate.execute, command).add_done_callback(finish)
+        self._watch(self._writer.submit(self._gate.execute, command), finish)
 
     def ask(
         self,
@@ -196,7 +198,7 @@ class Operations(QObject):
                 raise Fault("dropped", "A newer question came.")
             return question(self.queries)
 
-        self._question(self._readers.submit(work)).add_done_callback(finish)
+        self._watch(self._question(self._readers.submit(work)), finish)
         return ticket
 
     def stream(
@@ -230,7 +232,7 @@ class Operations(QObject):
             if finished is not None:
                 post(finished)
 
-        self._question(self._readers.submit(work))
+        self._watch(self._question(self._readers.submit(work)))
         return ticket
 
     def _question(self, asked: Future[T]) -> Future[T]:
@@ -242,6 +244,29 @@ class Operations(QObject):
     def asking(self) -> bool:
         """A question has not been answered yet."""
         return bool(self._asked)
+
+    def when_quiet(self, call: Callable[[], None]) -> None:
+        """On the main thread, once nothing is under way and every answer was delivered: who had
+        asked for something is not waited for by anybody. Never after ``shutdown``."""
+        self._when_quiet.append(call)
+        self._posted.emit(self._look_whether_quiet)
+
+    def _watch(self, future: Future[T], finish: Callable[[Future[T]], None] | None = None) -> None:
+        self._under_way.add(future)
+        if finish is not None:
+            future.add_done_callback(finish)
+        # behind what it had to deliver
+        future.add_done_callback(lambda done: self._posted.emit(partial(self._over, done)))
+
+    def _over(self, future: Future[Any]) -> None:
+        self._under_way.discard(future)
+        self._look_whether_quiet()
+
+    def _look_whether_quiet(self) -> None:
+        if not self._under_way:
+            calls, self._when_quiet = self._when_quiet, []
+            for call in calls:
+                call()
 
     def announce_external(self) -> None:
         self.changed.emit(Changes(kinds=frozenset({"external"})))

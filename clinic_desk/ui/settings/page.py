@@ -55,7 +55,6 @@ class SettingsPage(Page):
         self.tree: SettingsTree
         self._sections = sections()
         self._panels: dict[str, Panel] = {}
-        self._retired: list[Panel] = []
         self._shown = ""
         self.stack = QStackedWidget()
         self.heading = Label()
@@ -153,7 +152,7 @@ class SettingsPage(Page):
             hidden.leave_allowed.disconnect(self._go_on)
             self.stack.removeWidget(hidden)
             hidden.hide()
-            self._retired.append(hidden)
+            self._context.operations.when_quiet(hidden.deleteLater)
         return True
 
     def leave(self) -> bool:
