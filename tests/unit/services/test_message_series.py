@@ -496,3 +496,65 @@ def test_verify_finds_what_goes_with_the_wrong_series(world: World, out: FakeTra
     m.setting(world, "order", ["sms"])
     m.plan_all(world)
     assert wrong(world) == []
+
+
+def test_two_processes_send_it_once(world: World, sender: Courier, out: FakeTransport) -> None:
+    booked(world, 5)
+    other = courier(world, FakeTransports(out))
+    out.plan.append(lambda _envelope: other.run_once() and None)
+    assert len(sent(world, sender, out)) == 1
+    assert len(out.tried) == 1
+    assert sent(world, other, out) == []
+
+
+def test_who_died_after_the_providers_yes_sends_the_same_message_again(
+    world: World, sender: Courier, out: FakeTransport
+) -> None:
+    visits = booked(world, 5)
+
+    def die(_envelope: object) -> None:
+        raise KeyboardInterrupt
+
+    out.plan.append(die)
+    world.clock.advance(minutes=4)
+    with pytest.raises(KeyboardInterrupt):
+        sender.run_once()
+    other = courier(world, FakeTransports(out))
+    assert sent(world, other, out, 0) == []
+    (body,) = sent(world, other, out)
+    assert "and 4 more" in body
+    first, again = out.tried
+    assert (first.key, first.body) == (again.key, again.body)
+    assert again.unsure
+    assert {told(world, one).body for one in visits} == {body}
+    assert wrong(world) == []
+
+
+def test_a_visit_moved_while_the_words_are_made_is_told_as_it_is(
+    world: World, sender: Courier, out: FakeTransport
+) -> None:
+    """What was read is looked at once more in the transaction that begins the attempt."""
+    visits = booked(world, 3)
+    world.clock.advance(minutes=4)
+    real, moved = world.store.queries.message_ground, []
+
+    def ground(message_id: str) -> Any:
+        found = real(message_id)
+        if not moved:
+            moved.append(cancel(world, visits[2], Scope.ONLY_THIS))
+        return found
+
+    sender.queries = replace_ground(sender.queries, ground)
+    sender.run_once()
+    assert ["and 1 more on Tue 8 Dec" in one.body for one in out.sent] == [True]
+    assert wrong(world) == []
+
+
+def replace_ground(queries: Any, ground: Any) -> Any:
+    class Looking:
+        message_ground = staticmethod(ground)
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(queries, name)
+
+    return Looking()
