@@ -444,9 +444,11 @@ class TestAFreedSlot:
         asked = entry(window, first).entry.patient_id
         told = {"mobile": "07911 123456", "consent_sms": True}
         run(window, qtbot, EditPatient(patient_id=asked, values=told))
-        press(qtbot, window, Key.Key_1)
+        assert offers.person is not None
+        assert offers.person.card.entry.id == first, "a refusal leads to nobody else"
         qtbot.mouseClick(offers.message_button, LEFT)
         qtbot.waitUntil(lambda: "offered · SMS held 3 min" in window.toast.text)
+        qtbot.waitUntil(lambda: offers._chosen == second)
         qtbot.waitUntil(lambda: offers.people[0].offered is not None)
         assert shown(offers) == [first, second]
         assert entry(window, first).offers[0].result is OfferResult.OPEN

@@ -7,6 +7,7 @@ and never takes the keyboard by itself: F7 comes to it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QEvent, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
@@ -33,7 +34,7 @@ from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.formatting import length_text
 from clinic_desk.ui.runtime.privacy import CURTAIN
 from clinic_desk.ui.runtime.wording import message_for
-from clinic_desk.ui.waitlist.offer_desk import STAYS, OfferDesk
+from clinic_desk.ui.waitlist.offer_desk import OfferDesk
 from clinic_desk.ui.waitlist.offer_tile import OfferTile
 from clinic_desk.ui.widgets import paint
 from clinic_desk.ui.widgets.announce import announce
@@ -146,9 +147,7 @@ class OfferBar(QWidget):
         self.message_button.clicked.connect(lambda: self.record(OfferResult.OPEN))
         self.close_button.clicked.connect(self.put_away)
         self.note.done.connect(self.setFocus)
-        for button, key in (
-            (self.refused_button, "R"), (self.silent_button, "N"), (self.later_button, "L"),
-        ):  # fmt: skip
+        for button, key in zip(self._answers()[1:], "RNL", strict=True):
             button.setToolTip(f"{button.text()} ({key})")
         self.message_button.setToolTip("Offer it by a message: SMS, e-mail or WhatsApp (M)")
         self.close_button.setToolTip("Do not offer this slot (Delete)")
@@ -275,8 +274,13 @@ class OfferBar(QWidget):
         note = self.note.text().strip()
         self.note.clear()
         person = self.person
-        self._with(lambda offering, person: self.desk.record(offering, person, result, note))
-        if result in STAYS and person is self.person:
+        later = partial(self._past, person) if result is OfferResult.OPEN else lambda: None
+        self._with(lambda offering, one: self.desk.record(offering, one, result, note, later))
+        if result is OfferResult.CALL_BACK and person is self.person:
+            self._step(1)
+
+    def _past(self, person: WaitlistMatch | None) -> None:
+        if person is not None and self._chosen == person.card.entry.id:
             self._step(1)
 
     def put_away(self) -> None:

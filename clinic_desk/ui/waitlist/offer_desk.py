@@ -7,7 +7,7 @@ is undone, it is on offer again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from PySide6.QtCore import QObject, Signal
@@ -135,10 +135,16 @@ class OfferDesk(QObject):
         )
 
     def record(
-        self, offering: Offering, match: WaitlistMatch, result: OfferResult, note: str
+        self,
+        offering: Offering,
+        match: WaitlistMatch,
+        result: OfferResult,
+        note: str,
+        then: Callable[[], None] = lambda: None,
     ) -> None:
         """Writes down what the call came to; the next best moves up at once. OPEN tells the
-        patient by a message; they stay on offer, as does whoever calls back."""
+        patient by a message; they stay on offer, as does whoever calls back. ``then`` when it is
+        written."""
         said = (offering.gap.key, match.card.entry.id)
         if result not in STAYS:
             self._said.add(said)
@@ -147,6 +153,7 @@ class OfferDesk(QObject):
             self._written.add(said)  # asked anew by the change, which has come just before
             self._look()
             self.toast_requested.emit(outcome.sentence, bool(outcome.undo_label))
+            then()
 
         def refused(error: ClinicDeskError) -> None:
             self._said.discard(said)
