@@ -258,7 +258,8 @@ class MessageWriting(AnswerWriting):
         rows = fetch(
             self._connection,
             f"{m.select} WHERE id IN (SELECT appointment_id FROM notification"
-            " WHERE (status = 'planned' OR status = 'skipped' AND due_at > ?)"
+            " WHERE (status = 'planned'"
+            " OR status = 'skipped' AND coalesce(held_until, due_at) > ?)"
             f" AND appointment_id IS NOT NULL{of})"
             " AND (start_at <= ? OR deleted_at IS NOT NULL OR status IN ('held', 'released'))",
             (now, *given, now),

@@ -215,7 +215,7 @@ class Walk(RuleBasedStateMachine):
         for visit in self.visits.values():
             story = self.stories[visit.id]
             gone = visit.deleted_at is not None or str(visit.status) == "released"
-            if gone and not any(one[2] != "skipped" for one in story.wanted(now)):
+            if gone and not story.wanted(now):
                 continue
             self.again(visit, visit)
 
@@ -295,11 +295,10 @@ class Walk(RuleBasedStateMachine):
                 self.stories[visit_id] = oracle.Story()
             if before is None or _what(before) != _what(visit):
                 self.again(before, visit)
-            elif visit.patient_id in moved and (
-                visit.start > self.world.clock.now() or self.stories[visit_id].chase is not None
-            ):
+            elif visit.patient_id in moved:
                 gone = visit.deleted_at is not None or str(visit.status) == "released"
-                if not gone:
+                to_come = visit.start > self.world.clock.now() and not gone
+                if to_come or self.stories[visit_id].wanted(self.now()):
                     self.again(visit, visit)
 
     def again(self, before: Appointment | None, visit: Appointment) -> None:
