@@ -12,7 +12,7 @@ from random import Random
 from typing import Any, Protocol
 
 from clinic_desk.app import demo_abroad, demo_messages, demo_money, demo_waiting
-from clinic_desk.app.demo_clinic import DOCTORS, ZONE, Clinic, build, next_working_day
+from clinic_desk.app.demo_clinic import DOCTORS, ZONE, Clinic, build, made_by, next_working_day
 from clinic_desk.app.demo_people import fields_of, people
 from clinic_desk.app.demo_plan import SERIES_MINUTE, Crowd, Plan, Planned, station_times
 from clinic_desk.domain.appointments import Source, Status
@@ -41,8 +41,7 @@ from clinic_desk.services.outcome import Outcome
 from clinic_desk.services.ports import Progress, Store
 
 SEED = 20261124
-PATIENTS = 400
-BATCH = 400
+PATIENTS, BATCH = 400, 400
 
 
 class Gate(Protocol):
@@ -90,11 +89,6 @@ class Demo:
         return str(outcome.value)
 
 
-def made_by(new_id: IdFactory) -> Actor:
-    """Who fills a demo clinic; one person for all of it."""
-    return Actor(new_id(), "M. Keller", new_id(), new_id(), kind="program")
-
-
 def create(
     store: Store,
     clock: Clock,
@@ -107,10 +101,9 @@ def create(
     messages: demo_messages.Telling | None = None,
     maker: Actor | None = None,
 ) -> bool:
-    """Fills an empty store as ``maker`` (``made_by``); ``abroad`` adds sites under other clocks,
-    ``waiting`` a waiting list, ``money`` (the clock of the store) invoices of past days,
-    ``messages`` what patients were told. ``progress`` answering False stops; then the answer is
-    False and the clinic incomplete."""
+    """Fills an empty store as ``maker`` (``demo_clinic.made_by``); ``abroad`` adds sites under
+    other clocks, ``waiting`` a waiting list, ``money`` (the clock of the store) invoices of past
+    days, ``messages`` what patients were told. False when ``progress`` stopped it: incomplete."""
     gate = Desk(store, clock, new_id, maker or made_by(new_id))
     demo = _begin(gate, clock.now(), new_id, Random(seed))
     steps: Sequence[tuple[str, Callable[[], Iterator[int]]]] = (

@@ -14,6 +14,7 @@ from clinic_desk.domain.catalogue import (
     Practice,
     Room,
 )
+from clinic_desk.domain.events import Actor
 from clinic_desk.domain.ids import Id, IdFactory
 from clinic_desk.domain.records import Record
 from clinic_desk.domain.spans import at_local
@@ -235,6 +236,11 @@ def _one_offs(new_id: IdFactory, doctors: dict[str, Id], today: date) -> list[Re
         _busy(new_id, doctors["MR"], next_working_day(today, 2), 900, 945),
         Holiday(id=new_id(), day=today + timedelta(days=45), name="Clinic closed: stocktaking"),
     ]  # fmt: skip
+
+
+def made_by(new_id: IdFactory) -> Actor:
+    """Who fills a demo clinic; one person for all of it."""
+    return Actor(new_id(), "M. Keller", new_id(), new_id(), kind="program")
 
 
 def next_working_day(day: date, steps: int) -> date:

@@ -47,7 +47,7 @@ class People:
         self._pool.shutdown(cancel_futures=True)
 
     def add(self, store: ClinicStore, clock: Clock, new_id: IdFactory, maker: Actor) -> None:
-        """To the demo clinic in the store; ``maker`` as of ``demo.made_by``."""
+        """To the demo clinic in the store; ``maker`` as of ``demo_clinic.made_by``."""
         desk = Desk(store, clock, new_id, maker)
         by_code = {doctor.code: doctor.id for doctor in store.queries.roster().doctors.values()}
         people: list[tuple[str, str, Role, Id | None, str]] = [

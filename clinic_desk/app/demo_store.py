@@ -7,7 +7,7 @@ import shutil
 import time
 from pathlib import Path
 
-from clinic_desk.app import demo, demo_staff, paths
+from clinic_desk.app import demo, demo_clinic, demo_staff, paths
 from clinic_desk.app.clock import SystemClock, Uuid7
 from clinic_desk.app.demo_messages import FOLDER, Telling
 from clinic_desk.app.demo_money import TurnedClock
@@ -48,7 +48,7 @@ def make(
     try:
         turned, new_id = TurnedClock(clock or SystemClock()), Uuid7()
         store = open_store(making / folder.database.name, paths.migrations(), turned, new_id)
-        maker = demo.made_by(new_id)
+        maker = demo_clinic.made_by(new_id)
         people = demo_staff.People(Argon2Passwords()) if accounts else None
         try:
             complete = demo.create(

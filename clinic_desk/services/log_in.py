@@ -83,9 +83,14 @@ class LogIn:
             if not sessions.why_ended(seat, now):
                 return SessionState("active")
             zone = self._queries.roster().practice.zone
-            return SessionState("ended", sessions.why_ended(seat, now, zone))
+            why = sessions.why_ended(seat, now, zone)
+            if why == sessions.NOBODY and actor.session_id:
+                from clinic_desk.services.restored import since  # seldom, and no part of the start
+
+                why = since(self._queries, now, zone)
+            return SessionState("ended", why or sessions.UNKNOWN, final=bool(why))
         except ClinicDeskError as error:
-            return SessionState("unknown", str(error))
+            return SessionState("unknown", str(error), final=False)
 
     # Logging in
 

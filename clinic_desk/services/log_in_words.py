@@ -23,10 +23,11 @@ class LogInRefused(Refusal):
 @dataclass(frozen=True, slots=True)
 class SessionState:
     """``status``: "active", "ended" (``sentence`` says why), or "unknown": the store does not
-    answer, so nobody can be let on."""
+    answer, so nobody can be let on. Not ``final``: more may be known in a moment."""
 
     status: str
     sentence: str = ""
+    final: bool = True
 
 
 def duration_text(seconds: int) -> str:

@@ -44,6 +44,8 @@ _WHY = {
 }
 AGAIN = "Log in again; what you have typed is still there."
 NOBODY = "Nobody is logged in at this desk. Log in first."
+UNKNOWN = "The clinic’s file does not know this session. Log in again."
+"""Of somebody who had one: another file came in the place of the one that knew it."""
 
 
 def why_ended(seat: Seat, now: datetime, zone: str = "") -> str:
@@ -86,6 +88,8 @@ def seated_by(actor: Actor, seat: Seat, now: datetime, read: Read) -> Actor:
     if not seat.accounts:
         return seated(actor, read)
     why = why_ended(seat, now)
+    if why == NOBODY and actor.session_id:
+        why = UNKNOWN
     staff = seat.staff
     if why or staff is None or staff.id != actor.staff_id:
         raise Refusal("logged_out", why or NOBODY)

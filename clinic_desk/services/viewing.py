@@ -2,8 +2,9 @@
 
 What was seen is kept in memory and written by ``flush``. A patient or visit that somebody opened
 is written at once, ``at_once``: where the thread that reads can wait, before the answer is shown,
-so that a program that is killed loses no such look. Lists and days follow within a second (the
-window's timer) and whenever the screen is locked, the person changes or the program ends. The same
+so that a program that is killed loses no such look. Lists and days are written as they are shown,
+searches when they have been over for a while (the window's timer) and whenever the screen is
+locked, the person changes or the program ends. The same
 person and the same patient or visit are noted once in a minute, the same days once in a quarter of
 an hour. A search is told by whom it listed, never by what was typed. What was refused is told too.
 """
@@ -206,7 +207,8 @@ class Viewing:
             ("doctors", tuple(sorted(wanted))),
         )
         keys = tuple(day_key(day) for day in dates)
-        self._note(actor, Look("calendar", first.isoformat(), "", CALENDAR, detail, keys), again=0)
+        if self._note(actor, Look("calendar", first.isoformat(), "", CALENDAR, detail, keys), 0):
+            self.at_once()
 
     def listed(self, actor: Actor, name: str, patient_ids: Iterable[Id]) -> None:
         """A page's list was shown, with lines of these patients: the waiting list, invoices,
@@ -215,7 +217,8 @@ class Viewing:
         for first in range(0, len(whose), LISTED):
             part = whose[first : first + LISTED]
             detail = (("list", name), ("found", len(part)))
-            self._note(actor, Look("list", name, "", LIST, detail, part), again=LIST_AGAIN)
+            if self._note(actor, Look("list", name, "", LIST, detail, part), again=LIST_AGAIN):
+                self.at_once()
 
     def refused(self, actor: Actor, method: str, permission: Permission) -> None:
         """Somebody asked for what they may not read: told once a minute of each kind."""

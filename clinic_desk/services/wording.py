@@ -83,6 +83,13 @@ def count_text(number: int, one: str, many: str = "") -> str:
     return f"{number} {one if number == 1 else many or one + 's'}"
 
 
+def unit_text(number: int, unit: str) -> str:
+    """The unit of a figure: "days", "copies", and "day", "copy" of one."""
+    if number != 1:
+        return unit
+    return unit[:-3] + "y" if unit.endswith("ies") else unit.removesuffix("s")
+
+
 def joined(parts: Sequence[str], word: str = "and") -> str:
     """ "a, b and c"."""
     if len(parts) < 2:

@@ -12,7 +12,7 @@ from PySide6.QtGui import QWindow
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from clinic_desk.app import demo, demo_staff
+from clinic_desk.app import demo_clinic, demo_staff
 from clinic_desk.app.clock import Uuid7
 from clinic_desk.app.container import Container, build
 from clinic_desk.domain.events import Actor
@@ -51,7 +51,7 @@ def _peopled() -> Path:
         store = open_store(path, MIGRATIONS, clock, Uuid7())
         people = demo_staff.People(cheap())
         try:
-            people.add(store, clock, Uuid7(), demo.made_by(Uuid7()))
+            people.add(store, clock, Uuid7(), demo_clinic.made_by(Uuid7()))
         finally:
             people.close()
             store.close()

@@ -15,6 +15,8 @@ from pytestqt.qtbot import QtBot
 from clinic_desk.domain.errors import ClinicDeskError, Refusal
 from clinic_desk.domain.ids import Id
 from clinic_desk.services.commands import SaveSetting
+from clinic_desk.services.log_in import LogIn, SessionState
+from clinic_desk.services.sessions import UNKNOWN
 from clinic_desk.services.staff_commands import DeactivateStaff, RevokeSession
 from clinic_desk.services.staff_secrets import Secret
 from clinic_desk.ui.login.page import TRY_AGAIN
@@ -296,6 +298,19 @@ def test_a_session_that_is_ended_elsewhere_locks_with_the_reason(house: House) -
     until(field.hasFocus, "the field")
     assert field.text() == "smi"
     window.doors.booking.reject()
+
+
+def test_a_restore_that_is_told_after_the_lock_stands_on_the_page(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While a backup is put in its place nobody knows yet why the session is gone."""
+    house.come_in("Tom")
+    first = iter([SessionState("ended", UNKNOWN, final=False)] * 2)
+    then = SessionState("ended", "The clinic was restored from the copy of Mon 09:15.")
+    monkeypatch.setattr("clinic_desk.ui.main_window.locking.WATCH", 20)
+    monkeypatch.setattr(LogIn, "state", lambda _self, _actor: next(first, then))
+    until(lambda: house.locking.on, "the lock")
+    until(lambda: house.locking.page.why.text() == then.sentence, "the reason")
 
 
 def test_a_command_that_comes_too_late_locks_at_once(house: House) -> None:

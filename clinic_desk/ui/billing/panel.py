@@ -29,6 +29,7 @@ from clinic_desk.ui.models.setting_words import INVOICES
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.wording import Tone
 from clinic_desk.ui.widgets.forms.bits import HintButton, InkLabel, PlainSpin, field_label
+from clinic_desk.ui.widgets.forms.counting import count_in
 from clinic_desk.ui.widgets.forms.message import InlineMessage
 from clinic_desk.ui.widgets.page import SAVED, Panel
 
@@ -56,7 +57,7 @@ class BillingPanel(Panel):
         self._busy = self._leaving = False
         self.days = PlainSpin(self)
         self.days.setRange(0, LONGEST)
-        self.days.setSuffix(" days")
+        count_in(self.days, "days")
         self.days.setAccessibleName("Days until an invoice is due")
         self.fee = QLineEdit(self)
         self.fee.setPlaceholderText("none")

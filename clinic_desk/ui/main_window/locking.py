@@ -18,6 +18,7 @@ from clinic_desk.domain.events import Actor
 from clinic_desk.domain.ids import Id
 from clinic_desk.ui.login.page import LogInPage
 from clinic_desk.ui.main_window.cover import Cover
+from clinic_desk.ui.main_window.lock_words import lock_icon, lock_words
 from clinic_desk.ui.runtime.accounts import Asking
 from clinic_desk.ui.runtime.privacy import CURTAIN
 
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 WATCH = 2000
 """Milliseconds between two looks whether the session still counts."""
 
+LOOKS = 60
+"""How often it is asked again why a session has ended; a restore takes a while."""
+
 LOOK = 1000
 """Milliseconds between two looks whether anybody is at the desk."""
 
@@ -37,7 +41,6 @@ WARM = 300
 """Milliseconds after the page has come."""
 
 MINUTES = "lock.minutes"
-KEPT = "Your work is kept."
 
 _USE = frozenset(
     {
@@ -72,6 +75,7 @@ class Locking(QObject):
         self.seconds = seconds
         self._used, self._used_wall = seconds(), self.wall()
         self._watched: list[QWindow] = []
+        self._looks = 0
         self.page = LogInPage(window.context.theme, asking, window)
         self.over: Changing | None = None
         self.cover = Cover(window, self.page)
@@ -124,7 +128,7 @@ class Locking(QObject):
         self.page.held_by(actor.staff_id if self.entered else "", actor.session_id)
         self._tell_facts()
         self.cover.draw()
-        self.page.explain(sentence or _words(why, self._minutes()), _icon(why))
+        self.page.explain(sentence or lock_words(why, self._minutes()), lock_icon(why))
         self.page.begin()
         self.page.choose(actor.staff_id)
         if why == "start":  # the people have been read with the settings
@@ -261,6 +265,7 @@ class Locking(QObject):
         def take(state: SessionState) -> None:
             if state.status == "ended" and not self.on and actor is self.actor:
                 self.lock("ended", state.sentence)
+                self._look_why_again(state)
 
         # a store that does not answer is told by the status bar
         self._asking.work(
@@ -278,13 +283,20 @@ class Locking(QObject):
         actor = self.actor
 
         def take(state: SessionState) -> None:
-            if state.status == "ended" and self.on:
+            if state.status == "ended" and self.on and actor is self.actor:
                 self.page.explain(state.sentence, "warn")
+            self._look_why_again(state)
 
         self._asking.work(
             lambda accounts: accounts.state(actor),
             done=take, failed=lambda _error: None, key="session-state",
         )  # fmt: skip
+
+    def _look_why_again(self, state: SessionState) -> None:
+        """A backup that is being restored is told of when it has been."""
+        self._looks = 0 if state.final else self._looks + 1
+        if 0 < self._looks < LOOKS:
+            QTimer.singleShot(WATCH, self.page, lambda: self.look_why() if self.on else None)
 
     # what the page tells
 
@@ -339,20 +351,6 @@ class Locking(QObject):
             self.page.lay_over(None)
             over.hide()
             over.deleteLater()
-
-
-def _words(why: str, minutes: int) -> str:
-    if why == "idle":
-        return f"Locked after {minutes} min without input. {KEPT}"
-    if why == "sleep":
-        return f"Locked while the computer slept. {KEPT}"
-    if why == "switch":
-        return f"Who is next? {KEPT}"
-    return f"Locked. {KEPT}" if why == "key" else ""
-
-
-def _icon(why: str) -> str:
-    return "warn" if why == "ended" else "users" if why == "switch" else "lock"
 
 
 def locking_of(window: MainWindow) -> Locking | None:

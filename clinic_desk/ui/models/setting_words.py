@@ -14,7 +14,7 @@ from clinic_desk.services.audit import PROGRAM_NOTES
 from clinic_desk.services.billing_following import NO_SHOW_FEE, USUAL_DAYS
 from clinic_desk.services.billing_messages import HTTP
 from clinic_desk.services.gate import PERMISSIONS_KEY
-from clinic_desk.services.wording import count_text
+from clinic_desk.services.wording import count_text, unit_text
 from clinic_desk.ui.models.words import price_words
 from clinic_desk.ui.runtime.declared import TABLE, Control
 
@@ -183,7 +183,7 @@ def _words(value: object, row: Row | None) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
     if isinstance(value, int) and row is not None and row.unit:
-        return count_text(value, row.unit.removesuffix("s"))
+        return f"{value} {unit_text(value, row.unit)}"
     if isinstance(value, list):
         known = dict(row.choices) if row is not None else {}
         return ", ".join(known[one] for one in value if one in known) or _count(value)

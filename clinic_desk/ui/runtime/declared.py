@@ -10,6 +10,7 @@ from pathlib import PurePath
 from typing import Any
 
 from clinic_desk.domain.permissions import Role
+from clinic_desk.services.wording import unit_text
 
 DESK, CLINIC = "desk", "clinic"
 
@@ -71,9 +72,7 @@ class Declared:
         for choice, words in self.choices:
             if choice == value:
                 return words
-        unit = self.unit
-        if value == 1:
-            unit = unit[:-3] + "y" if unit.endswith("ies") else unit.removesuffix("s")
+        unit = unit_text(value, self.unit) if isinstance(value, int) else self.unit
         return f"{value} {unit}".strip() or self.none
 
 

@@ -24,6 +24,7 @@ from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import over
 from clinic_desk.ui.runtime.declared import CLINIC, Control, Declared
 from clinic_desk.ui.runtime.settings import Settings
+from clinic_desk.ui.widgets.forms.counting import count_in
 from clinic_desk.ui.widgets.forms.yielding import YieldingLine, forget_typing
 from clinic_desk.ui.widgets.worded import WordedCombo
 
@@ -156,7 +157,8 @@ class SettingRow(QWidget):
             spin = QSpinBox()
             spin.setLineEdit(YieldingLine())
             spin.setRange(self.item.low, self.item.high)
-            spin.setSuffix(f" {self.item.unit}" if self.item.unit else "")
+            if self.item.unit:
+                count_in(spin, self.item.unit)
             spin.setKeyboardTracking(False)
             spin.lineEdit().setTextMargins(6, 0, 6, 0)
             spin.setCorrectionMode(QAbstractSpinBox.CorrectionMode.CorrectToNearestValue)

@@ -17,7 +17,7 @@ from clinic_desk.services.commands import AddPatient, Undo
 from clinic_desk.services.desk import Desk
 from clinic_desk.services.log_in import LogIn, LogInRefused
 from clinic_desk.services.log_in_delay import DELAYS
-from clinic_desk.services.sessions import LASTS
+from clinic_desk.services.sessions import LASTS, UNKNOWN
 from clinic_desk.services.staff_commands import AddStaff, DeactivateStaff, RevokeSession
 from clinic_desk.services.staff_ports import LoggedIn, StoredSecret
 from clinic_desk.services.staff_secrets import HashedSecret, Secret
@@ -589,3 +589,21 @@ def test_a_hash_by_itself_is_no_way_in(ground: Ground) -> None:
     phc = ground.secret(ground.tom).phc
     assert refused(ground.desk.log_in, ground.tom, Secret(phc)).code == "wrong_secret"
     assert isinstance(HashedSecret(SecretKind.PIN, phc).phc, str)
+
+
+def test_who_was_logged_in_when_a_backup_was_restored_is_told_so(ground: Ground) -> None:
+    """The restored file knows neither the session nor who asked for it."""
+    gone = replace(ground.maria.actor, session_id="of-the-file-before")
+    assert ground.desk.state(gone).sentence == UNKNOWN
+    with ground.world.store.unit_of_work(actor("Maria")) as work:
+        detail = {"backup": "clinic-20261123T091500Z-auto.clinicdesk", "who": "Maria Keller"}
+        work.audit("restore", "backup", detail["backup"], detail=detail)
+        work.commit()
+    state = ground.desk.state(gone)
+    assert state.status == "ended"
+    assert state.sentence == (
+        "The clinic was restored by Maria Keller from the copy of Mon 23 Nov 09:15. Log in again."
+    )
+    with pytest.raises(Refusal) as refused:
+        Desk(ground.world.store, ground.world.clock, ground.world.ids, gone).execute(PATIENT)
+    assert refused.value.sentence == UNKNOWN
