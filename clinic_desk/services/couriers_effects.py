@@ -84,12 +84,12 @@ class Effects:
                 break
             for number, row in enumerate(claimed):
                 if self._stopping():
-                    self._courier.release(claimed[number:])
+                    self._courier.release(claimed[number:], begun=True)
                     break
                 try:
                     done += self._tell(service, deliverer, row)
                 except Unsettled as error:
-                    self._courier.release(claimed[number + 1 :])
+                    self._courier.release(claimed[number + 1 :], begun=True)
                     return done + self._courier.stuck(service, error.sentence)
         return done
 

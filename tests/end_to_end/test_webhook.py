@@ -263,14 +263,19 @@ def test_without_a_secret_nothing_goes_and_the_reason_is_told(
     assert server.unsigned == 0
 
 
-def test_another_secret_is_not_taken(world: World, server: WebhookServer) -> None:
+def test_another_secret_is_not_taken_and_no_try_counts(world: World, server: WebhookServer) -> None:
     world.book("10:00")
+    world.book("11:00")
     later(world)
     post = sender(world, secret="other")
-    assert post.run_once() == Drained(stuck=1)
-    assert post.run_once() == Drained()
-    assert server.unsigned == 1
+    for number in range(1, 4):
+        assert post.run_once() == Drained(stuck=1)
+        assert post.run_once() == Drained()
+        assert server.unsigned == number
+        later(world, 2)
+    assert [one.attempts for one in world.store.queries.outbox(TOPICS)] == [0, 0]
     assert "signature" in world.store.queries.gateway_state(SERVICE, TOPICS).last_error
+    assert sender(world).run_once() == Drained(sent=2)
 
 
 def test_a_bad_address_says_so_and_loses_nothing(world: World, server: WebhookServer) -> None:
