@@ -30,6 +30,7 @@ from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.wording import Tone
 from clinic_desk.ui.widgets.forms.bits import HintButton, InkLabel, PlainSpin, field_label
 from clinic_desk.ui.widgets.forms.counting import count_in
+from clinic_desk.ui.widgets.forms.leaving import DISCARD, SAVE, STAY
 from clinic_desk.ui.widgets.forms.message import InlineMessage
 from clinic_desk.ui.widgets.page import SAVED, Panel
 
@@ -37,11 +38,6 @@ LONGEST = 365
 WIDEST = 720
 """Pixels of the form at usual letters."""
 
-SAVE, DISCARD, STAY = (
-    WayOut("Save", "save"),
-    WayOut("Discard changes", "discard"),
-    WayOut("Keep editing", "stay"),
-)
 Values = tuple[int, int, str, str]
 
 

@@ -20,13 +20,9 @@ from clinic_desk.ui.roster.board import Board, Editor, with_row
 from clinic_desk.ui.roster.results import done_words, facts
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.wording import Tone
+from clinic_desk.ui.widgets.forms.leaving import DISCARD, SAVE, STAY
 from clinic_desk.ui.widgets.forms.list_side import ListSide
 
-SAVE, DISCARD, STAY = (
-    WayOut("Save", "save"),
-    WayOut("Discard changes", "discard"),
-    WayOut("Keep editing", "stay"),
-)
 THEIRS, OVER = WayOut("Show theirs", "theirs"), WayOut("Save mine over it", "over")
 MINE = WayOut("Show mine again", "mine")
 

@@ -37,12 +37,8 @@ from clinic_desk.ui.settings.channels_outlets import Outlets
 from clinic_desk.ui.settings.channels_trial import show_notice
 from clinic_desk.ui.settings.channels_work import Errand
 from clinic_desk.ui.widgets.forms.form import Form
+from clinic_desk.ui.widgets.forms.leaving import DISCARD, SAVE, STAY
 
-SAVE, DISCARD, STAY = (
-    WayOut("Save", "save"),
-    WayOut("Discard changes", "discard"),
-    WayOut("Keep editing", "stay"),
-)
 INITIATOR = "settings.channels"
 
 
