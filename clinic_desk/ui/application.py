@@ -202,7 +202,9 @@ def run_opening(
         show(door.open())
         door.opened()
         settled.timeout.connect(
-            lambda: state.update(endings=_ending().Endings(lambda: door.shown, app.quit))
+            lambda: state.update(
+                endings=_ending().Endings(lambda: door.shown, lambda: _ending().end(app))
+            )
         )
         if ready is not None:
             settled.timeout.connect(lambda: ready(door))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -72,6 +74,35 @@ def test_a_terminated_program_makes_it_and_ends(
     os.kill(os.getpid(), signal.SIGTERM)
     qtbot.waitUntil(lambda: told == ["quit"])
     assert len(last_copies(clinic)) == 1
+
+
+ASKING = """
+import sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+from clinic_desk.ui.main_window.ending import end
+
+class Asking(QWidget):
+    def closeEvent(self, event):
+        event.ignore()
+
+app = QApplication(sys.argv)
+window = Asking()
+window.show()
+QTimer.singleShot(0, lambda: end(app))
+code = app.exec()
+print("ended", window.isVisible())
+sys.exit(code)
+"""
+
+
+def test_no_question_of_a_window_keeps_a_terminated_program() -> None:
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(
+        [sys.executable, "-c", ASKING],
+        env=environment, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (0, "ended True\n"), done.stderr
 
 
 def test_it_is_not_waited_for_longer_than_the_limit(

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEventLoop, QObject, QSocketNotifier, Signal
+from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, QSocketNotifier, Signal
 from PySide6.QtGui import QGuiApplication
 
 from clinic_desk.ui.main_window.locking import locking_of
@@ -72,6 +72,13 @@ def close(window: MainWindow | None, then: Callable[[], None], limit: int | None
         leave(window, then, limit)
 
     last_messages.begin(window.context.theme, finish, sent)
+
+
+def end(app: QCoreApplication) -> None:
+    """Whatever a window would still like to ask: who ends the program from outside cannot
+    answer."""
+    app.quit()  # the windows close as always, and what one refuses ends with it
+    app.exit(0)
 
 
 class Endings(QObject):
