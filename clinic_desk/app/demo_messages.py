@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from clinic_desk.app.demo_clinic import ZONE
 from clinic_desk.app.demo_money import TurnedClock
-from clinic_desk.domain.messages import Channel, Delivery, MessageStatus
+from clinic_desk.domain.messages import Channel, Delivery, MessageStatus, Purpose
 from clinic_desk.domain.spans import at_local, local_date
 from clinic_desk.services.commands import EditPatient, SaveSetting
 from clinic_desk.services.couriers import Courier, Outside
@@ -192,6 +192,8 @@ def _answer(demo: Demo, queries: Queries, now: datetime) -> None:
     """One asks reception, one says what no program understands."""
     wish = MessageWish(statuses=(MessageStatus.SENT,), channels=(Channel.SMS,))
     sent = [card.message for card in queries.messages(wish, 40)]
+    # the answer that asks for a call is that to a reminder
+    asked = sorted(sent, key=lambda one: one.purpose is not Purpose.REMINDER)[::2]
     said = ("2", "Can I bring my son along? He has the same rash")
     answers = tuple(
         Answered(
@@ -201,7 +203,7 @@ def _answer(demo: Demo, queries: Queries, now: datetime) -> None:
             text=text,
             received_at=now - (2 - number) * STEP,
         )
-        for number, (message, text) in enumerate(zip(sent[::-2], said, strict=False))
+        for number, (message, text) in enumerate(zip(asked, said, strict=False))
     )
     if answers:
         demo.gate.execute(NoteAnswers(answers=answers))

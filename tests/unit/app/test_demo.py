@@ -15,6 +15,7 @@ from clinic_desk.domain.appointments import SlotState, Status
 from clinic_desk.domain.availability.model import BandKind
 from clinic_desk.domain.billing import InvoiceStatus
 from clinic_desk.domain.errors import Refusal
+from clinic_desk.domain.messages import ReplyOutcome
 from clinic_desk.services.billing_ports import InvoiceWish
 from clinic_desk.services.message_ports import MessageCounts, MessageWish
 from clinic_desk.services.views import Cell
@@ -78,6 +79,8 @@ def test_messages_are_there_in_every_state_at_a_weekend_too(tmp_path: Path) -> N
         assert min(told.planned, told.held, told.retrying, told.sent, told.failed) > 0
         assert min(told.skipped, told.answers) > 0
         assert opened.maintenance.wrong_messages() == 0
+        answers = {one.outcome for one in opened.queries.open_answers()}
+        assert answers == {ReplyOutcome.ASKED, ReplyOutcome.UNKNOWN}
     finally:
         opened.close()
 
