@@ -125,9 +125,10 @@ class MessageWriting(AnswerWriting):
         if settings.get("messages.desktop.on") is False:
             return False
         return "" in settings or any(
-            "desktop" in row.after.remind_channels
+            "desktop" in one.remind_channels
             for row in journal.written.values()
-            if isinstance(row.after, Appointment)
+            for one in (row.before, row.after)
+            if isinstance(one, Appointment)
         )
 
     def plans_changed(self) -> bool:

@@ -297,6 +297,17 @@ def test_a_desk_notice_needs_no_patient_who_can_be_reached(world: World) -> None
     assert m.purposes(world, other) == ["reminder 60"]
 
 
+def test_a_desk_notice_of_one_visit_goes_with_the_wish_for_it(world: World) -> None:
+    """The desks are the only way that is on."""
+    world.clock.set(at("09:00"))
+    visit = world.book("10:00", day=FRIDAY)
+    wish = {"remind_channels": ("desktop",)}
+    world.run(EditAppointment(appointment_id=visit, values=wish))
+    assert m.purposes(world) == ["reminder 1440", "reminder 120"]
+    world.undo()
+    assert m.waiting(world) == []
+
+
 def test_quiet_hours_that_cover_the_day_of_the_visit_leave_no_reminder(world: World) -> None:
     ready(world)
     m.plan(world, "120:")
