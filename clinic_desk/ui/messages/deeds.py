@@ -201,9 +201,10 @@ class MessageDeeds(QObject):
             if planned:
                 self.withdrawn = frozenset(planned)
                 way = WayOut("Plan again", TAKE_BACK, {"ids": planned})
-                told = f"{outcome.sentence}. It can be planned again as long as it is of use."
+                again = "It can be planned again (Ctrl+Z) as long as it is of use."
                 if len(planned) > 1:
-                    told = f"{outcome.sentence}. They can be planned again while they are of use."
+                    again = "They can be planned again (Ctrl+Z) while they are of use."
+                told = f"{outcome.sentence}. {again}"
                 page.message.show_message(Message(told, Tone.INFO, (way,)))
             else:
                 page.toast_requested.emit(outcome.sentence, False)
