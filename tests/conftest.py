@@ -83,13 +83,20 @@ DRIVES_A_WINDOW = ("ui", "x11", "end_to_end")
 LONG_FILES = (
     "test_tour.py",
     "test_clinic_day.py",
+    "test_matrix.py",
     "test_wizard.py",
-    "test_money_walk.py",
-    "test_shell_window.py",
-    "test_rules_through_the_window.py",
+    "test_absence_planner.py",
     "test_curtain.py",
-    "test_settings_words.py",
+    "test_shell_window.py",
+    "test_paper_sheets.py",
+    "test_settings_page.py",
+    "test_against_reference.py",
+    "test_backup_killed.py",
     "test_statistics.py",
+    "test_settings_words.py",
+    "test_rules_through_the_window.py",
+    "test_undo_import.py",
+    "test_money_walk.py",
 )
 
 
@@ -238,13 +245,14 @@ def _empty_dead_windows() -> None:
     for thing in gc.get_objects():
         kind = type(thing)
         # other libraries have themes of their own
-        if not str(kind.__module__).startswith("clinic_desk."):
+        if not str(kind.__module__).startswith("clinic_desk.") or not issubclass(kind, Object):
             continue
+        kept = getattr(thing, "__dict__", {})
         if kind.__name__ == "Theme":
-            thing._atlas.clear()
-            thing._fonts.clear()
-        elif isinstance(thing, Object) and not isValid(thing):
-            vars(thing).clear()
+            for pictures in ("_atlas", "_fonts"):
+                kept.get(pictures, {}).clear()
+        elif not isValid(thing):
+            kept.clear()
 
 
 def _qt_application() -> Any:
