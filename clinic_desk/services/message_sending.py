@@ -13,13 +13,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from clinic_desk.domain import availability
-from clinic_desk.domain.appointments import Appointment
 from clinic_desk.domain.billing import OWED
-from clinic_desk.domain.errors import NotFound, Refusal
+from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.message_bundles import bundle_of
 from clinic_desk.domain.message_changes import NOT_PLACE, SETTLED, VISIT_MOVED
-from clinic_desk.domain.message_planning import OFF, Stand, stand_of, state_of
+from clinic_desk.domain.message_planning import Stand, stand_of, state_of
 from clinic_desk.domain.message_rules import Rules, address_of, obstacle
 from clinic_desk.domain.messages import CHANNEL_WORDS, Channel, MessageStatus, Purpose
 from clinic_desk.domain.spans import epoch
@@ -194,7 +193,7 @@ def _settled(ground: MessageGround, roster: Roster) -> str:
             return VISIT_MOVED if message.tells and message.tells != state_of(visit) else ""
         case Purpose.CANCELLED:
             again = visit is not None and visit.patient_id == message.patient_id
-            return SETTLED if again and state_of(visit) != OFF else ""
+            return SETTLED if again and stand_of(visit) is not Stand.OFF else ""
         case Purpose.NO_SHOW:
             return "" if stand_of(visit) is Stand.MISSED else SETTLED
         case Purpose.WAITLIST_OFFER:
@@ -245,7 +244,7 @@ def begin(work: Work, command: BeginMessage) -> Done:
     if work.uow.message_now(seen.id) != seen:
         return Done(value=Begun.CHANGED)
     if seen.appointment_id is not None:
-        visit = _visit(work, seen.appointment_id)
+        visit = work.uow.visit_if_any(seen.appointment_id)
         if (visit.revision if visit is not None else None) != command.visit_revision:
             return Done(value=Begun.CHANGED)
     if bundle_of(seen) and not _bundle_as_seen(work, command):
@@ -267,7 +266,7 @@ def _bundle_as_seen(work: Work, command: BeginMessage) -> bool:
     if others != [one for one, _ in command.others]:
         return False
     for one, revision in command.others:
-        visit = _visit(work, one.appointment_id or "")
+        visit = work.uow.visit_if_any(one.appointment_id or "")
         if (visit.revision if visit is not None else None) != revision:
             return False
     return True
@@ -313,12 +312,5 @@ def _catch_up(work: Work, message_id: Id, tells: str) -> None:
     message = work.uow.message_now(message_id)
     if message is None or message.appointment_id is None:
         return
-    if state_of(_visit(work, message.appointment_id)) != tells:
+    if state_of(work.uow.visit_if_any(message.appointment_id)) != tells:
         message_planning.replan(work, [message.appointment_id])
-
-
-def _visit(work: Work, row_id: Id) -> Appointment | None:
-    try:
-        return work.uow.get(Appointment, row_id)
-    except NotFound:
-        return None

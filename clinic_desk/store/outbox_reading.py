@@ -109,13 +109,13 @@ class OutboxReading(ABC):
                 attempts=row[-2],
                 unsure=bool(row[-1]),
                 others=_others(connection, message) if row[-1] else frozenset(),
-                visit=_row(connection, Appointment, message.appointment_id),
+                visit=_row(connection, Appointment, message.appointment_id, removed=True),
                 patient=_row(connection, Patient, message.patient_id),
                 invoice=_row(connection, Invoice, message.invoice_id),
                 offer=offer,
                 beside=0 if offer is None else _beside(connection, offer),
                 bundled=tuple(
-                    Along(one, _row(connection, Appointment, one.appointment_id))
+                    Along(one, _row(connection, Appointment, one.appointment_id, removed=True))
                     for one in bundle(connection, message)
                     if one.id != message.id
                 ),
@@ -183,15 +183,18 @@ def _beside(connection: Connection, offer: WaitlistOffer) -> int:
     return 0 if found is None else int(found[0])
 
 
-def _row(connection: Connection, kind: type[R], row_id: Id | None) -> R | None:
-    """None: there is none, or it was deleted."""
+def _row(
+    connection: Connection, kind: type[R], row_id: Id | None, *, removed: bool = False
+) -> R | None:
+    """None: there is none, or it was removed. A visit that was removed after its patient had been
+    told of it (a booking that was undone) still has a time that can be called off."""
     from clinic_desk.store.mapping import mapper
 
     if row_id is None:
         return None
     m = mapper(kind)
     row = fetch_one(connection, m.select_one, (row_id,))
-    if row is None or row[m.position["deleted_at"]] is not None:
+    if row is None or (row[m.position["deleted_at"]] is not None and not removed):
         return None
     return m.from_row(row)
 

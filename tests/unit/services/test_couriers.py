@@ -403,6 +403,28 @@ def test_a_visit_moved_while_its_message_is_on_the_way_is_told_again(
     assert "11:00" in second.body
 
 
+def test_a_booking_undone_after_its_patient_was_told_is_called_off(
+    world: World, phone: FakeTransport
+) -> None:
+    (visit,) = booked(world)
+    post = sender(world, phone)
+    assert post.run_once() == Drained(sent=1)
+    world.undo()
+    world.clock.advance(minutes=4)
+    assert post.run_once() == Drained(sent=1)
+    told, off = phone.sent
+    assert "cancel" in off.body.lower()
+    assert "10:00" in off.body
+    assert off.address == told.address
+    assert {one.status for one in stored(world) if one.appointment_id == visit} <= {
+        MessageStatus.SENT, MessageStatus.WITHDRAWN, MessageStatus.SKIPPED,
+    }  # fmt: skip
+    world.redo()
+    world.clock.advance(minutes=4)
+    assert post.run_once() == Drained(sent=1), "it stands again, and they are told so"
+    assert "10:00" in phone.sent[-1].body
+
+
 def test_a_visit_cancelled_while_its_confirmation_is_on_the_way_is_told_again(
     world: World, phone: FakeTransport
 ) -> None:

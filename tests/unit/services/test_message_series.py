@@ -195,6 +195,17 @@ def test_one_visit_changed_alone_keeps_its_own_notice(
     assert "Tue 1 Dec, 10:00, is cancelled" in body
 
 
+def test_a_series_undone_after_it_was_told_is_called_off_by_one_notice(
+    world: World, sender: Courier, out: FakeTransport
+) -> None:
+    booked(world, 4)
+    assert len(sent(world, sender, out)) == 1
+    world.undo()
+    (off,) = sent(world, sender, out)
+    assert "cancel" in off.lower()
+    assert "10:00" in off
+
+
 @pytest.mark.parametrize("what", ["book", "move", "cancel"])
 def test_what_is_undone_within_the_hold_sends_nothing(
     world: World, sender: Courier, out: FakeTransport, what: str

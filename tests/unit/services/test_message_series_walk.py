@@ -14,7 +14,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import invariant, rule
+from hypothesis.stateful import initialize, invariant, rule
 
 from clinic_desk.domain.messages import MessageStatus
 from clinic_desk.services.command import Scope
@@ -27,6 +27,19 @@ from tests.fakes.world import TODAY, at
 from tests.unit.services.test_message_walk import LONG, SHORT, Walk
 
 SCOPES = (Scope.ONLY_THIS, Scope.FOLLOWING, Scope.ALL)
+THEN = st.sampled_from([0, 1, 4])
+"""Minutes until the next step; in four everything that is held has gone."""
+
+LISTED = re.compile(r"[^.:]{8,40}, \d\d:\d\d")
+"""A line of an e-mail about many visits."""
+
+
+def beyond_first(body: str) -> int:
+    """How many visits beside the first the words tell of: by number, or by a list of all."""
+    found = re.search(r"(\d+) (?:more|randevu daha)", body)
+    return int(found[1]) if found else len([x for x in body.splitlines() if LISTED.match(x)]) - 1
+
+
 NOTICES = ("confirmation", "moved", "cancelled")
 
 
@@ -36,14 +49,23 @@ class SeriesWalk(Walk):
         self.out = FakeTransport()
         self.courier = courier(self.world, FakeTransports(self.out))
 
+    @initialize(channel=st.sampled_from(["sms", "email"]))
+    def opened(self, channel: str) -> None:
+        """A series stands, of which the patient knows."""
+        m.setting(self.world, "quiet", "none")
+        self.clinic.quiet = "none"
+        super().opened({channel})
+        self.book_series("ana", 7, "09:00", "FREQ=WEEKLY;", 4, 4)
+
     @rule(
         who=st.sampled_from(["ana", "jon"]),
-        day=st.integers(4, 9),
+        day=st.integers(6, 9),
         clock=st.sampled_from(["09:00", "10:30", "14:00"]),
         step=st.sampled_from(["FREQ=WEEKLY;", "FREQ=DAILY;", "FREQ=WEEKLY;INTERVAL=2;"]),
         count=st.integers(2, 4),
+        then=THEN,
     )
-    def book_series(self, who: str, day: int, clock: str, step: str, count: int) -> None:
+    def book_series(self, who: str, day: int, clock: str, step: str, count: int, then: int) -> None:
         names = self.world.names
         self.do(
             BookSeries(
@@ -52,13 +74,15 @@ class SeriesWalk(Walk):
                 local_start=f"{TODAY + timedelta(days=day)}T{clock}",
             )
         )  # fmt: skip
+        self.pause(then)
 
     @rule(
         number=st.integers(0, 9),
         clock=st.sampled_from(["09:30", "11:00", "15:00"]),
         scope=st.sampled_from(SCOPES),
+        then=THEN,
     )
-    def move_some(self, number: int, clock: str, scope: Scope) -> None:
+    def move_some(self, number: int, clock: str, scope: Scope, then: int) -> None:
         visit = self.one(number)
         if visit is None:
             return
@@ -70,12 +94,14 @@ class SeriesWalk(Walk):
                 allow_patient_overlap=True, outside_hours=True,
             )
         )  # fmt: skip
+        self.pause(then)
 
-    @rule(number=st.integers(0, 9), scope=st.sampled_from(SCOPES))
-    def cancel_some(self, number: int, scope: Scope) -> None:
+    @rule(number=st.integers(0, 9), scope=st.sampled_from(SCOPES), then=THEN)
+    def cancel_some(self, number: int, scope: Scope, then: int) -> None:
         visit = self.one(number)
         if visit is not None:
             self.do(CancelAppointment(appointment_id=visit.id, reason="Patient rang", scope=scope))
+            self.pause(then)
 
     # what visits of their own meet is walked through elsewhere
 
@@ -90,9 +116,12 @@ class SeriesWalk(Walk):
 
     @rule(minutes=st.sampled_from([1, 2, 4, 5, 10]))
     def wait(self, minutes: int) -> None:
+        self.pause(minutes)
+
+    def pause(self, minutes: int) -> None:
         """Never so long that a message would be left out because it is too late for it."""
         self.world.clock.advance(minutes=minutes)
-        if minutes == 1:
+        if minutes < 2:
             return
         now, before = self.now(), self.told()
         wanted = bundle_oracle.goes(self.stories, self.visits, now)
@@ -104,11 +133,7 @@ class SeriesWalk(Walk):
         assert sorted(map(sorted, bundles)) == sorted(map(sorted, wanted))
         assert len(notices) == len(wanted)
         counts = sorted(len(one) - 1 for one in wanted if len(one) > 2)
-        assert counts == sorted(
-            int(found[1])
-            for one in notices
-            if (found := re.search(r"(\d+) (?:more|randevu daha)", one.body)) and int(found[1]) > 1
-        )
+        assert counts == sorted(more for one in notices if (more := beyond_first(one.body)) > 1)
         self.sent += [one.key for one in went]
         bundle_oracle.send(self.stories, wanted)
         for story in self.stories.values():
