@@ -53,6 +53,16 @@ def _page(name: str, what: Callable[[Scene], object] = lambda _scene: None) -> O
     return open_page
 
 
+def _dialog(opens: Opener) -> Opener:
+    """Until the dialog is there: some come when what they show has been read."""
+
+    def open_dialog(scene: Scene) -> None:
+        opens(scene)
+        scene.driver.wait(lambda: scene.visible(QDialog), "the dialog is open")
+
+    return open_dialog
+
+
 def _closed(scene: Scene) -> None:
     """Esc, until no dialog is left."""
     for _ in range(MOST_ESCAPES):
@@ -110,10 +120,10 @@ FIGURES: tuple[tuple[str, type[Page]], ...] = (
 """What is typed to open them, which is also their picture's name."""
 
 SCREENS = (
-    Screen("booking", lambda scene: scene.window.doors.book(_patient(scene)), _closed),
-    Screen("visit", lambda scene: scene.window.doors.visit(_visit(scene).id), _closed),
+    Screen("booking", _dialog(lambda scene: scene.window.doors.book(_patient(scene))), _closed),
+    Screen("visit", _dialog(lambda scene: scene.window.doors.visit(_visit(scene).id)), _closed),
     Screen("caller", _ring, lambda scene: calling_of(scene.window).panel.leave()),
-    Screen("print", lambda scene: open_print(scene.window), _closed),
+    Screen("print", _dialog(lambda scene: open_print(scene.window)), _closed),
     Screen("finder", lambda scene: scene.window.visits.find(), _closed),
     Screen("year", _page("year")),
     Screen("flow", _page("flow")),
