@@ -430,7 +430,9 @@ def test_large_type_on_a_small_screen_cuts_no_button(
     dialog, theme = card.dialog, card.ground.context.theme
     app = QApplication.instance()
     assert isinstance(app, QApplication)
-    usual = app.font()
+    usual, dress = app.font(), app.styleSheet()
+    # another window's test of the same process may have left its dress on, which fixes heights
+    app.setStyleSheet("")
     grown = dialog.save_button.sizeHint().height() * 3 // 2
     try:
         app.setLayoutDirection(direction)
@@ -462,6 +464,7 @@ def test_large_type_on_a_small_screen_cuts_no_button(
 
         card.ground.settle(reached)
     finally:
+        app.setStyleSheet(dress)
         theme.scale = 1.0
         app.setFont(usual)
         app.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
