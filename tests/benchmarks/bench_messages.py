@@ -54,7 +54,7 @@ def flood(front: Front, url: str) -> None:
         ("kind", "generic"),
         ("url", f"{url}/send"),
         ("from", "+442079460000"),
-        ("headers", "Authorization: {{secret}}\nContent-Type: application/json"),
+        ("headers", "Content-Type: application/json"),
     ):
         container.desk.execute(SaveSetting(key=f"messages.sms.{key}", scope="clinic", value=value))
     with store.unit_of_work(container.actor) as work:
