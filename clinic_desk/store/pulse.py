@@ -5,10 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import Connection
-
-from clinic_desk.store.direct import fetch
-
 POST = "post"
 """The counter of commits in which nothing but messages went their way."""
 
@@ -28,16 +24,6 @@ _SINCE = (
     " count(*) FILTER (WHERE action NOT IN (SELECT value FROM json_each(?2)))"
     " FROM audit_entry WHERE seq > ?1"
 )
-
-_COUNT = (
-    "INSERT INTO counter (name, value) VALUES (?, 1)"
-    " ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value"
-)
-
-
-def count_on(connection: Connection, name: str) -> int:
-    """The counter's next value, from 1, kept with the transaction."""
-    return int(fetch(connection, _COUNT, (name,))[0][0])
 
 
 class Pulse:

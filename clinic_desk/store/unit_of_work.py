@@ -26,13 +26,14 @@ from clinic_desk.store.audit_anchor import Anchor
 from clinic_desk.store.audit_sealing import seal
 from clinic_desk.store.audit_writing import AuditWriting
 from clinic_desk.store.billing_writing import BillingWriting
+from clinic_desk.store.counters import count_on
 from clinic_desk.store.direct import fetch, fetch_one, run
 from clinic_desk.store.history import dumps, read_history
 from clinic_desk.store.mapping import column_name, mapper
 from clinic_desk.store.message_writing import MessageWriting
 from clinic_desk.store.occupancy import busy_rows, external_rows
 from clinic_desk.store.outbox_writing import OutboxWriting
-from clinic_desk.store.pulse import POST, POSTS, count_on
+from clinic_desk.store.pulse import POST, POSTS
 from clinic_desk.store.rosters import RosterCache
 from clinic_desk.store.setting_rows import read_setting, setting_id
 from clinic_desk.store.staff_store import StaffWriting, note_actor
