@@ -121,7 +121,6 @@ class Operations(QObject):
         self._pending = 0
         self._closed = False
         self._latest: dict[str, Ticket] = {}
-        self._asked: set[Future[Any]] = set()
         self._under_way: set[Future[Any]] = set()
         self._when_quiet: list[Callable[[], None]] = []
         self._posted.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
@@ -198,7 +197,7 @@ class Operations(QObject):
                 raise Fault("dropped", "A newer question came.")
             return question(self.queries)
 
-        self._watch(self._question(self._readers.submit(work)), finish)
+        self._watch(self._readers.submit(work), finish)
         return ticket
 
     def stream(
@@ -232,18 +231,13 @@ class Operations(QObject):
             if finished is not None:
                 post(finished)
 
-        self._watch(self._question(self._readers.submit(work)))
+        self._watch(self._readers.submit(work))
         return ticket
-
-    def _question(self, asked: Future[T]) -> Future[T]:
-        self._asked.add(asked)
-        asked.add_done_callback(self._asked.discard)
-        return asked
 
     @property
     def asking(self) -> bool:
-        """A question has not been answered yet."""
-        return bool(self._asked)
+        """Something is under way, or its answer was not delivered yet."""
+        return bool(self._under_way)
 
     def when_quiet(self, call: Callable[[], None]) -> None:
         """On the main thread, once nothing is under way and every answer was delivered: who had
