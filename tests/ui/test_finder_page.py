@@ -396,22 +396,23 @@ def _local(slot: Slot, zone: str) -> datetime:
     return slot.start.astimezone(ZoneInfo(zone))
 
 
-def book_at_another_desk(finder: Finder, slot: Slot, patient: int = 0) -> None:
+def booking(finder: Finder, slot: Slot, patient: int = 0) -> BookAppointment:
     hits = finder.ground.store.queries.search_patients("a")
-    page = finder.page
-    finder.ground.other_desk().execute(
-        BookAppointment(
-            patient_id=hits[patient].id,
-            doctor_id=slot.doctor_id,
-            type_id=page.criteria.wanted.type_id or "",
-            start=slot.start,
-            end=slot.end,
-            location_id=slot.location_id or None,
-            room_id=AUTO,
-            allow_patient_overlap=True,
-            initiator="another desk",
-        )
+    return BookAppointment(
+        patient_id=hits[patient].id,
+        doctor_id=slot.doctor_id,
+        type_id=finder.page.criteria.wanted.type_id or "",
+        start=slot.start,
+        end=slot.end,
+        location_id=slot.location_id or None,
+        room_id=AUTO,
+        allow_patient_overlap=True,
+        initiator="booking",
     )
+
+
+def book_at_another_desk(finder: Finder, slot: Slot, patient: int = 0) -> None:
+    finder.ground.other_desk().execute(booking(finder, slot, patient))
     finder.ground.operations.announce_external()
 
 
@@ -493,7 +494,7 @@ def test_a_chosen_opening_that_is_taken_has_no_successor_until_one_is_chosen(
     book_at_another_desk(finder, lost.slot)
     finder.ground.settle(lambda: not listed(finder, lost.slot))
     assert page.current is None
-    assert "taken meanwhile" in page.message.sentence
+    finder.ground.settle(lambda: "taken meanwhile" in page.message.sentence)
     finder.key(Qt.Key.Key_Return)
     assert finder.booked == []
     finder.key(Qt.Key.Key_Down)
@@ -501,6 +502,27 @@ def test_a_chosen_opening_that_is_taken_has_no_successor_until_one_is_chosen(
     assert page.current.slot in [row.slot for row in following]
     assert page.current.slot == next(r.slot for r in following if listed(finder, r.slot))
     assert page.message.isHidden()
+
+
+def test_what_one_has_just_booked_oneself_is_not_told_to_be_taken(finder: Finder) -> None:
+    page, operations = finder.page, finder.ground.context.operations
+    finder.ground.settle(lambda: page.hold.settled and page.hold.hold_id)
+    assert page.current is not None
+    chosen = page.current.slot
+    page.book()
+    finder.ground.settle(lambda: finder.booked and finder.held() == [])
+    operations.run(booking(finder, chosen))
+    finder.ground.settle(lambda: not listed(finder, chosen) and not operations.asking)
+    assert (page.current, page.message.sentence) == (None, "")
+    # the place is no longer outlined beside the visit that stands there now
+    assert page.strip.chosen is None
+    finder.key(Qt.Key.Key_Down)
+    assert page.current is not None
+    lost = page.current.slot
+    page.hold.release()
+    finder.ground.settle(lambda: page.hold.settled and not finder.held())
+    book_at_another_desk(finder, lost, patient=1)
+    finder.ground.settle(lambda: "taken meanwhile" in page.message.sentence)
 
 
 def test_a_hold_on_its_way_is_not_taken_for_another_desks(finder: Finder) -> None:

@@ -72,7 +72,7 @@ class DayStrip(QWidget):
         self._theme = theme
         self._detailed = detailed
         self.shown: StripDay | None = None
-        self._chosen: Slot | None = None
+        self.chosen: Slot | None = None
         self._chosen_label: Label = ()
         self._openings: dict[Id, list[Slot]] = {}
         self._own_holds: Collection[Id] = ()
@@ -109,7 +109,7 @@ class DayStrip(QWidget):
 
     def choose(self, slot: Slot | None, label: Label = ()) -> None:
         """The place to outline, with up to two lines of text in it."""
-        self._chosen, self._chosen_label = slot, label
+        self.chosen, self._chosen_label = slot, label
         self._fit()
         self._pack()
         self.update()
@@ -149,8 +149,8 @@ class DayStrip(QWidget):
                     marks += [self._minute(band.start), self._minute(band.end)]
         for cell in self.shown.cells:
             marks += [self._minute(cell.start), self._minute(cell.end)]
-        if self._chosen is not None and self._on_day(self._chosen.start):
-            marks += [self._minute(self._chosen.start), self._minute(self._chosen.end)]
+        if self.chosen is not None and self._on_day(self.chosen.start):
+            marks += [self._minute(self.chosen.start), self._minute(self.chosen.end)]
         if not marks:
             marks = [480, 1080]
         self._first = max(0, min(marks) // 60 * 60)
@@ -170,8 +170,8 @@ class DayStrip(QWidget):
             runs = self._runs[doctor.id] = self._runs_of(doctor.id)
             items += [Item(_key(r), r[0].start.timestamp(), r[-1].end.timestamp()) for r in runs]
             own: list[Slot | Place] = [p for p in self._kept if self._on_day(p.start)]
-            if self._chosen is not None and self._on_day(self._chosen.start):
-                own.append(self._chosen)
+            if self.chosen is not None and self._on_day(self.chosen.start):
+                own.append(self.chosen)
             within: dict[str, str] = {}
             for place in own:
                 if place.doctor_id != doctor.id:
@@ -286,7 +286,7 @@ class DayStrip(QWidget):
                     paint_kept(painter, self._theme, rect, place.start, self.shown.zone)
             if index:
                 painter.fillRect(column.left(), 0, 1, self.height(), tokens.grid_major)
-            if self._chosen is not None and self._chosen.doctor_id == doctor.id:
+            if self.chosen is not None and self.chosen.doctor_id == doctor.id:
                 self._paint_chosen(painter, column)
 
     def _paint_hours(self, painter: QPainter) -> None:
@@ -363,7 +363,7 @@ class DayStrip(QWidget):
             painter.fillRect(rect.left(), rect.top(), 3, rect.height(), colour.stripe)
 
     def _paint_chosen(self, painter: QPainter, column: QRect) -> None:
-        slot = self._chosen
+        slot = self.chosen
         if slot is None or not self._on_day(slot.start):
             return
         rect = self._in_lane(_own_key(slot), self._rect(column, slot.start, slot.end, least=7))

@@ -11,7 +11,7 @@ from clinic_desk.domain.availability.model import RankedSlot
 from clinic_desk.domain.errors import ClinicDeskError
 from clinic_desk.domain.ids import Id
 from clinic_desk.services.outcome import Changes
-from clinic_desk.services.views import Openings
+from clinic_desk.services.views import Cell, Openings
 from clinic_desk.ui.models import finding
 from clinic_desk.ui.models.openings import RANKED_ROLE
 from clinic_desk.ui.models.sites import both_moment
@@ -35,13 +35,19 @@ class FinderRefresh(QObject):
         self._initiator = initiator
         self._near: int | None = None
         self._asking = False
+        # by this window, since the list was read
+        self._written: frozenset[Id] = frozenset()
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(self._ask)
         page.context.operations.changed.connect(self._on_changes)
 
     def _on_changes(self, changes: Changes) -> None:
         own = changes.initiator in (self._initiator, COURIERS)
-        if not own and self._page.isVisible() and not self._pause.isActive():
+        if own:
+            return
+        if "external" not in changes.kinds:
+            self._written |= changes.ids
+        if self._page.isVisible() and not self._pause.isActive():
             self._pause.start()
 
     def forget(self) -> None:
@@ -49,6 +55,7 @@ class FinderRefresh(QObject):
         self._pause.stop()
         self._asking = False
         self._near = None
+        self._written = frozenset()
 
     @property
     def due(self) -> bool:
@@ -68,24 +75,25 @@ class FinderRefresh(QObject):
         if self._busy:
             self._pause.start()
             return
-        own, found = page.hold.ids(), list[RankedSlot]()
+        own, found, listed = page.hold.ids(), list[RankedSlot](), self._written
 
         def piece(part: Openings) -> None:
             found.extend(part.ranked)
 
         self._asking = True
-        page.ask(piece, lambda: self._finished(found, own), self._failed)
+        page.ask(piece, lambda: self._finished(found, own, listed), self._failed)
 
     def _failed(self, _error: ClinicDeskError) -> None:
         """Nobody has asked for this; a store that cannot be read is told by the window."""
         self._asking = False
 
-    def _finished(self, found: list[RankedSlot], own: frozenset[Id]) -> None:
+    def _finished(self, found: list[RankedSlot], own: frozenset[Id], listed: frozenset[Id]) -> None:
         page, self._asking = self._page, False
         if self._busy or page.hold.ids() != own:
             self._pause.start()  # a hold of ours may stand in this answer as somebody else's
             return
         self._show(finding.elsewhere(found, page.visit))
+        self._written -= listed
         page.day.read()
         page.panel.ask_again()
 
@@ -96,6 +104,7 @@ class FinderRefresh(QObject):
         if lost:
             page.list.setCurrentIndex(QModelIndex())
             page.hold.select(None)
+            page.strip.choose(None)
             self._near = number
         anchor = self._anchor(kept)
         if page.rows.replace(ranked) and anchor is not None:
@@ -103,10 +112,26 @@ class FinderRefresh(QObject):
         if before is not None and not lost and page.current is None:
             self._select(before)
         if lost and before is not None:
-            self._tell(before)
+            self._look_who(before, self._written)
         elif page.current is None and self._near is None and page.rows.first_row() >= 0:
             page.list.setCurrentIndex(page.rows.index(page.rows.first_row()))
         page.show_found()
+
+    def _look_who(self, lost: RankedSlot, written: frozenset[Id]) -> None:
+        """Whoever has just booked it knows; what came from elsewhere is told."""
+        slot, day = lost.slot, self._page.rows.day_of(lost)
+
+        def in_the_way(cell: Cell) -> bool:
+            """At its time, or by a rule for the doctor's day."""
+            there = cell.blocked_start < slot.end and slot.start < cell.blocked_end
+            return there or cell.doctor_id == slot.doctor_id
+
+        def look(cells: tuple[Cell, ...]) -> None:
+            own = any(cell.id in written and in_the_way(cell) for cell in cells)
+            if self._page.current is None and not own:
+                self._tell(lost)
+
+        self._page.context.operations.ask(lambda queries: queries.cells(day, day), done=look)
 
     def _tell(self, lost: RankedSlot) -> None:
         page, slot = self._page, lost.slot
