@@ -131,10 +131,14 @@ def _handle(path: Path) -> int:
     lock that this process has on it, SQLite's too: that is how POSIX has it. Another program that
     ends would then take itself for the last one and remove the log under our eyes."""
     with _lock:
+        told = path.stat()
+        known = _handles.get((told.st_dev, told.st_ino))
+        if known is not None:
+            # By another name, maybe: a clinic is made beside its folder, and moved.
+            _handles[told.st_dev, told.st_ino] = (known[0], path)
         for key, (number, where) in [*_handles.items()]:
             if not (_log(where).exists() and os.fstat(number).st_nlink):
                 os.close(_handles.pop(key)[0])
-        told = path.stat()
         found = _handles.get((told.st_dev, told.st_ino))
         if found is None:
             number = os.open(path, os.O_RDONLY)

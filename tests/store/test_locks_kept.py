@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 from clinic_desk.store import keys
-from clinic_desk.store.engine import read_only
+from clinic_desk.store.engine import connect, read_only
 from tests.store.clinic import Clinic, visit
 
 LOOK = """
@@ -23,8 +24,12 @@ connection.close()
 
 
 def look(clinic: Clinic) -> int:
+    return look_at(clinic.path)
+
+
+def look_at(path: Path) -> int:
     done = subprocess.run(
-        [sys.executable, "-c", LOOK, str(clinic.path)],
+        [sys.executable, "-c", LOOK, str(path)],
         capture_output=True, text=True, check=True, timeout=120,
     )  # fmt: skip
     return int(done.stdout)
@@ -41,3 +46,26 @@ def test_the_log_stays_when_another_program_ends(clinic: Clinic) -> None:
     assert log.stat().st_ino == before
     clinic.add(visit("b", 60))
     assert look(clinic) == seen + 1
+
+
+def test_the_log_stays_after_a_clinic_was_made_elsewhere_and_got_its_place(tmp_path: Path) -> None:
+    """As the demo clinic is: made beside its folder, and moved when it is whole."""
+    made, placed = tmp_path / "made", tmp_path / "placed"
+    made.mkdir()
+    writer = connect(made / "clinic.db", write=True)
+    writer.execute("CREATE TABLE appointment (id TEXT)").fetchall()
+    read_only(made / "clinic.db").close()
+    writer.close()
+    made.rename(placed)
+    path, log = placed / "clinic.db", placed / "clinic.db-wal"
+    writer = connect(path, write=True)
+    writer.execute("INSERT INTO appointment VALUES ('a')").fetchall()
+    reader = read_only(path)
+    try:
+        before = log.stat().st_ino
+        look_at(path)
+        assert log.exists()
+        assert log.stat().st_ino == before
+    finally:
+        reader.close()
+        writer.close()
