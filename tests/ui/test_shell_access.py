@@ -65,6 +65,32 @@ def test_tab_goes_toolbar_sidebar_calendar_shelf(window: MainWindow) -> None:
     assert order == sorted(set(order))
 
 
+@pytest.mark.parametrize("name", ["messages", "time_off", "duplicates"])
+def test_tab_reaches_all_of_a_page(window: MainWindow, qtbot: QtBot, name: str) -> None:
+    """The page begins at its list, and what stands above the list is on the way round as well."""
+    window.show_page(name)
+    page = window.centre.page_named(name)
+    qtbot.waitUntil(lambda: page.isAncestorOf(focused()))
+    for forward in (True, False):
+        walked = set()
+        # a field for a date stops at day, month and year
+        for _step in range(3 * len(stops(window))):
+            walked.add(focused())
+            focused().focusNextPrevChild(forward)
+        missed = [
+            f"{type(one).__name__} {one.accessibleName()}"
+            for one in stops(window)
+            if page.isAncestorOf(one) and one.focusProxy() is None and one not in walked
+        ]
+        assert missed == []
+
+
+def focused() -> QWidget:
+    found = QApplication.focusWidget()
+    assert found is not None
+    return found
+
+
 def test_targets_are_large_enough(window: MainWindow) -> None:
     small = [
         f"{type(button).__name__} {button.text() or button.accessibleName()} in "

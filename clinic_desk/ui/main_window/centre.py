@@ -210,7 +210,7 @@ class Centre(QWidget):
             self.calendar.focus_grid()
             return
         first = shown.focusProxy() or shown
-        if first.focusPolicy() is Qt.FocusPolicy.NoFocus:
+        if not _takes_tab(first):
             stops = [child for child in shown.findChildren(QWidget) if _takes_tab(child)]
             first = stops[0] if stops else shown
         first.setFocus(Qt.FocusReason.ShortcutFocusReason)

@@ -25,6 +25,7 @@ from shiboken6 import isValid
 
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.widgets.elided_label import ElidedLabel
+from clinic_desk.ui.widgets.homed import Homed
 from clinic_desk.ui.widgets.message_bar import MessageBar
 from clinic_desk.ui.widgets.reading import lean_to_start
 
@@ -37,7 +38,7 @@ WIDE_FROM = 1200
 """Pixels of the window at normal type from which a ``wide`` page has room beside the sidebar."""
 
 
-class Page(QWidget):
+class Page(Homed):
     """``toast_requested`` (sentence, can be undone); ``visit_requested`` and ``patient_requested``
     an id; ``page_requested`` a page's name and what to open it with; ``finder_requested`` a
     ``Wanted`` of ``ui.models.finding``, or the id of a visit that needs another place;
@@ -163,7 +164,7 @@ def bring_into_view(widget: QWidget) -> None:
         above = above.parentWidget()
 
 
-class Panel(QWidget):
+class Panel(Homed):
     """One section of the settings page: its own title is in the tree beside it.
     ``leave_allowed``: what ``leave`` kept the person from may be done now."""
 
