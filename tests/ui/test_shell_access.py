@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from clinic_desk.ui.application import shut
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.main_window import MainWindow
+from clinic_desk.ui.messages.page import MessagesPage
 from tests.fakes.front_desk import open_desk
 from tests.ui.test_shell_window import Clinic, opened
 
@@ -83,6 +84,27 @@ def test_tab_reaches_all_of_a_page(window: MainWindow, qtbot: QtBot, name: str) 
             if page.isAncestorOf(one) and one.focusProxy() is None and one not in walked
         ]
         assert missed == []
+
+
+def test_tab_takes_a_page_as_it_is_read(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_page("messages")
+    page = window.centre.page_named("messages")
+    assert isinstance(page, MessagesPage)
+    qtbot.waitUntil(lambda: page.isAncestorOf(focused()))
+    order = [one for one in stops(window) if page.isAncestorOf(one) and one is not page.empty]
+    wanted = [
+        page.lamps, page.templates_button, page.closer, page.tabs, page.filters.text,
+        page.filters.period, page.filters.channel, page.filters.doctor,
+    ]  # fmt: skip
+    assert [one for one in order if one in wanted] == wanted
+    wanted = [page.filters.doctor, page.again_button, page.withdraw_button, page.table]
+    chain, widget = [], window.nextInFocusChain()
+    while widget is not window:
+        chain.append(widget)
+        widget = widget.nextInFocusChain()
+    wanted += [page.side.buttons["confirm"], *page.side.by_buttons.values()]
+    wanted += [page.side.buttons["patient"], page.side.buttons["visit"]]
+    assert [one for one in chain if one in wanted] == wanted
 
 
 def focused() -> QWidget:

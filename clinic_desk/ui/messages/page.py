@@ -8,7 +8,7 @@ from datetime import date
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QWidget
 
 from clinic_desk.domain.ids import Id
 from clinic_desk.services.message_ports import MessageCard, MessageCounts, MessageWish
@@ -35,6 +35,7 @@ from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.privacy import CURTAIN
 from clinic_desk.ui.widgets.empty_state import EmptyState
 from clinic_desk.ui.widgets.forms.bits import push
+from clinic_desk.ui.widgets.homed import in_turn
 from clinic_desk.ui.widgets.page import Page
 
 MINUTE = 60_000
@@ -109,13 +110,9 @@ class MessagesPage(Page):
         bar.addStretch(0)
         bar.addWidget(self.again_button)
         bar.addWidget(self.withdraw_button)
-        left = QWidget()
-        rows = QVBoxLayout(left)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.addWidget(self.stack)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setChildrenCollapsible(False)
-        self.splitter.addWidget(left)
+        self.splitter.addWidget(self.stack)
         self.splitter.addWidget(self.side)
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setStretchFactor(1, 0)
@@ -128,6 +125,7 @@ class MessagesPage(Page):
         self.body.addLayout(bar)
         self.body.addWidget(self.splitter, 1)
         self.setFocusProxy(self.table)
+        in_turn(self.filters.doctor, self.only_button, self.again_button, self.withdraw_button)
 
     def _connect(self) -> None:
         self.source.changed.connect(self._on_roster)

@@ -32,9 +32,11 @@ from clinic_desk.ui.runtime.privacy import CURTAIN
 from clinic_desk.ui.widgets.chips import FlowLayout
 from clinic_desk.ui.widgets.forms.bits import ElidedInk, InkLabel, push
 from clinic_desk.ui.widgets.forms.covered import Covered
+from clinic_desk.ui.widgets.homed import in_turn
 
 SIDE = 366
 DEEDS = ("again", "now", "edit", "withdraw", "plan", "confirm", "handle", "correct")
+LEADING = ("patient", "visit")
 SHOWN = 8
 """Attempts that are listed."""
 
@@ -82,7 +84,7 @@ class MessageSide(QScrollArea):
             theme, "Patient’s wishes", role="grid", ink="text2", bold=True, parent=self
         )
         self.wishes = InkLabel(theme, "", role="grid", wrap=True, parent=self)
-        for deed in ("patient", "visit"):
+        for deed in LEADING:
             self.buttons[deed].setProperty("density", "compact")
         self._lay_out()
         theme.changed.connect(self._fill)
@@ -107,9 +109,11 @@ class MessageSide(QScrollArea):
         column.addWidget(self.trouble)
         ways, leading = FlowLayout(), FlowLayout()
         for deed, button in self.buttons.items():
-            (leading if deed in ("patient", "visit") else ways).addWidget(button)
+            (leading if deed in LEADING else ways).addWidget(button)
         for button in self.by_buttons.values():
             ways.addWidget(button)
+        last = [self.buttons[deed] for deed in LEADING]
+        in_turn(self.buttons["confirm"], *self.by_buttons.values(), *last)
         column.addLayout(ways)
         column.addLayout(leading)
         column.addSpacing(4)

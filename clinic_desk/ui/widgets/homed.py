@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
@@ -29,3 +31,9 @@ class Homed(QWidget):
 
     def hasFocus(self) -> bool:  # noqa: N802
         return self._home.hasFocus() if self._home is not None else super().hasFocus()
+
+
+def in_turn(*widgets: QWidget) -> None:
+    """Tab takes them one after the other."""
+    for before, after in pairwise(widgets):
+        QWidget.setTabOrder(before, after)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QHBoxLayout,
+    QLayout,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -25,7 +26,7 @@ from shiboken6 import isValid
 
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.widgets.elided_label import ElidedLabel
-from clinic_desk.ui.widgets.homed import Homed
+from clinic_desk.ui.widgets.homed import Homed, in_turn
 from clinic_desk.ui.widgets.message_bar import MessageBar
 from clinic_desk.ui.widgets.reading import lean_to_start
 
@@ -63,6 +64,8 @@ class Page(Homed):
     show_day_requested = Signal(object)
     close_requested = Signal()
     leave_allowed = Signal()
+
+    _in_order = False
 
     def __init__(self, theme: Theme, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -142,13 +145,39 @@ class Page(Homed):
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         lean_to_start(self)
+        if not self._in_order:
+            self._in_order = True
+            self._order_header()
         super().showEvent(event)
+
+    def _order_header(self) -> None:
+        """Tab takes the header as it is read, then the body. The closing button was there before
+        all others, so what is put behind it comes before the body."""
+        buttons = _in(self.buttons)
+        if buttons:
+            in_turn(self.closer, *buttons, self.closer)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         if event.key() == Qt.Key.Key_Escape:
             self.close_requested.emit()
         else:
             super().keyPressEvent(event)
+
+
+def _in(layout: QLayout) -> list[QWidget]:
+    """The widgets that Tab stops at, as they were laid out."""
+    found: list[QWidget] = []
+    for at in range(layout.count()):
+        item = layout.itemAt(at)
+        if item is None:
+            continue
+        widget, inner = item.widget(), item.layout()
+        if widget is not None:
+            parts = [widget, *widget.findChildren(QWidget)]
+            found += [one for one in parts if one.focusPolicy() & Qt.FocusPolicy.TabFocus]
+        elif inner is not None:
+            found += _in(inner)
+    return found
 
 
 AT_ONCE = "Changes apply at once; Ctrl+Z takes them back."
