@@ -20,7 +20,7 @@ from clinic_desk.domain.ids import Clock
 from clinic_desk.domain.messages import CHANNEL_WORDS, Channel
 from clinic_desk.integrations.http_rules import checked_url
 from clinic_desk.integrations.messaging.deadline import Limits
-from clinic_desk.integrations.messaging.http_call import Answer, Trust, call
+from clinic_desk.integrations.messaging.http_call import LATER, Answer, Trust, call
 from clinic_desk.services.message_ports import Envelope, Polled, Receipt
 from clinic_desk.services.outbox_faults import Rejected, Unreachable, Unsettled
 
@@ -221,7 +221,9 @@ class GenericTransport:
             raise Unsettled(
                 f"There is nothing at the address of {self._name} that takes messages ({code})."
             )
-        if code == 429 or code >= 500:
+        if code in LATER:
+            raise Unreachable(f"{the} {LATER[code]} ({code}).", after=after, counts=True)
+        if code >= 500:
             raise Unreachable(
                 f"{the} answers with an error ({code}).",
                 after=after,

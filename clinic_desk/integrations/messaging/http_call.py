@@ -25,6 +25,13 @@ from clinic_desk.services.outbox_faults import Unreachable, Unsettled
 HEAD = 128_000
 """Bytes of an answer beside its body."""
 
+LATER = {
+    408: "got tired of waiting",
+    425: "wants the message later",
+    429: "wants fewer messages",
+}
+"""Answers after which the same request is right a little later."""
+
 Trust = Callable[[], ssl.SSLContext]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import re
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -46,6 +47,11 @@ _READ: WeakKeyDictionary[SecretKeeper, dict[Channel, tuple[float, str]]] = WeakK
 
 _REFUSALS: WeakKeyDictionary[SecretKeeper, dict[Channel, Refusals]] = WeakKeyDictionary()
 """By keyring, too: a test that works is a yes for whoever sends."""
+
+
+_SHORT = re.compile(r"[1-9][0-9]{2,7}")
+_NAME = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 +_&-]{1,11}")
+"""What may stand in the place of a sending number: a short number, and a name."""
 
 
 class KeyringTransports:
@@ -242,8 +248,26 @@ def _account(channel: Channel, settings: Mapping[str, object]) -> Account:
             "Type the number that messages come from, such as +44 20 7946 0000.",
             field="from",
         )
-    if channel is Channel.WHATSAPP and not sender.removeprefix("whatsapp:").startswith(("+", "MG")):
+    url = checked_url(text_of(settings, "url") or HOME).rstrip("/")
+    if url == HOME and not re.fullmatch(r"AC[0-9a-fA-F]{32}", sid):
         raise Refusal(
-            "bad_sender", "WhatsApp needs a number with its country, such as +44…", field="from"
+            "bad_account",
+            "Twilio’s accounts are AC and 32 digits and letters; copy it whole.",
+            field="account",
         )
-    return Account(sid, sender, checked_url(text_of(settings, "url") or HOME).rstrip("/"))
+    if re.fullmatch(r"MG[0-9a-zA-Z]{32}", sender):
+        return Account(sid, sender, url)
+    number = re.sub(r"[\s().\-/]", "", sender.removeprefix("whatsapp:"))
+    if not re.fullmatch(r"\+[1-9][0-9]{6,14}", number):
+        if channel is Channel.WHATSAPP:
+            raise Refusal(
+                "bad_sender", "WhatsApp needs a number with its country, such as +44…", field="from"
+            )
+        if not _SHORT.fullmatch(sender) and not _NAME.fullmatch(sender):
+            raise Refusal(
+                "bad_sender",
+                "Type a number with its country, such as +44 20 7946 0000, a short one, or a name "
+                "of up to 11 plain letters.",
+                field="from",
+            )
+    return Account(sid, sender, url)

@@ -18,7 +18,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from clinic_desk.domain.ids import Clock
 from clinic_desk.domain.messages import CHANNEL_WORDS, Channel, Delivery
 from clinic_desk.integrations.messaging.deadline import Deadline, Limits
-from clinic_desk.integrations.messaging.http_call import Answer, Trust, call
+from clinic_desk.integrations.messaging.http_call import LATER, Answer, Trust, call
 from clinic_desk.integrations.messaging.twilio_rows import (
     APPROVED,
     FREE_TEST,
@@ -264,8 +264,9 @@ class TwilioTransport:
             raise Unsettled(ACCOUNT[20003])
         if answer.code == 404:
             raise Unsettled(ACCOUNT[20404])
-        if answer.code == 429:
-            raise Unreachable(f"{self._the} wants fewer messages (429).", after=after, counts=True)
+        if answer.code in LATER:
+            told_of = f"{self._the} {LATER[answer.code]} ({answer.code})."
+            raise Unreachable(told_of, after=after, counts=True)
         if answer.code >= 500:
             raise Unreachable(
                 f"{self._the} has an error of its own ({answer.code}).",

@@ -176,6 +176,8 @@ def test_a_yes_that_means_no() -> None:
     ("how", "counts", "unknown", "said"),
     [
         ("429", True, False, "429"),
+        ("408", True, False, "408"),
+        ("425", True, False, "425"),
         ("500", True, False, "500"),
         ("502", True, True, "502"),
         ("401", False, False, "accept"),
