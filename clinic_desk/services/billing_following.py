@@ -95,9 +95,17 @@ def follow_one(
         case Standing.MISSED:
             _missed(work, after, invoice)
         case Standing.DONE:
-            _done(work, after, invoice, new=not history)
+            _done(work, after, invoice, new=not history and _news(before, after))
         case Standing.TO_COME:
             _to_come(work, before, was, after, invoice, new=not history)
+
+
+def _news(before: Appointment | None, after: Appointment) -> bool:
+    """Whether a completed visit without an invoice gives cause for one: it was completed now, or
+    it costs something else now. Whose it is, or when it was, is none: a merge bills nobody."""
+    if before is None or standing(before) is not Standing.DONE:
+        return True
+    return (before.price_minor, before.type_id) != (after.price_minor, after.type_id)
 
 
 def _to_come(

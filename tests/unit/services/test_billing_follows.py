@@ -25,6 +25,7 @@ from clinic_desk.services.commands import (
     SaveSetting,
     StepBack,
 )
+from clinic_desk.services.day_commands import MergePatients, SeparatePatients
 from clinic_desk.services.day_views import InvoiceCard
 from tests.fakes.world import TODAY, World, at
 
@@ -149,6 +150,18 @@ def test_what_an_import_brought_is_billed_when_it_is_completed_here(world: World
     assert live(world, coming).invoice.total_minor == 4500
     world.run(BillVisit(appointment_id=done))
     assert live(world, done).invoice.number == "INV-2026-0002"
+    assert world.proven()
+
+
+def test_a_merge_bills_nobody_for_what_was_done_long_ago(world: World) -> None:
+    """Visits from before there were invoices, or from an import, have none; whose they are is no
+    reason to ask for money."""
+    (done,) = world.put_in({"status": Status.COMPLETED, "price_minor": 4500, "currency": "GBP"})
+    world.run(MergePatients(kept_id=world.names["jon"], other_id=world.names["ana"], values={}))
+    assert world.row(done).patient_id == world.names["jon"]
+    assert states(world, done) == []
+    world.run(SeparatePatients(other_id=world.names["ana"]))
+    assert states(world, done) == []
     assert world.proven()
 
 
