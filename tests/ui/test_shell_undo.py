@@ -16,6 +16,7 @@ from clinic_desk.domain.spans import at_local
 from clinic_desk.services.commands import EditPatient, SaveSetting
 from clinic_desk.services.views import Cell
 from clinic_desk.ui.application import shut
+from clinic_desk.ui.booking.appointment import AppointmentDialog
 from clinic_desk.ui.importing.dialog import ImportDialog
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.main_window import MainWindow
@@ -23,7 +24,7 @@ from clinic_desk.ui.main_window.undoing import Undoing
 from clinic_desk.ui.runtime.settings import Declared, Settings
 from tests.fakes.front_desk import FrontDesk, open_desk
 from tests.fakes.late import late
-from tests.ui.test_shell_window import CTRL, TODAY, Clinic, cells, opened, press
+from tests.ui.test_shell_window import CTRL, TODAY, Clinic, cells, opened, press, visit
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -144,6 +145,58 @@ def test_a_hold_that_runs_out_leaves_the_menu(
     front.clock.advance(seconds=200)
     window.page.grid().hold_ended.emit()
     qtbot.waitUntil(lambda: not action.isEnabled())
+
+
+# On a visit's card
+
+
+def opened_card(window: MainWindow, qtbot: QtBot, visit_id: str) -> AppointmentDialog:
+    window.doors.visit(visit_id)
+    card = window.doors.appointment
+    qtbot.waitUntil(lambda: card.isVisible() and card.isActiveWindow())
+    qtbot.waitUntil(lambda: card.status_buttons["confirmed"].isEnabled())
+    return card
+
+
+def test_a_step_on_the_card_is_taken_back_on_it(window: MainWindow, qtbot: QtBot) -> None:
+    booked = visit(window, Status.SCHEDULED)
+
+    def status() -> Status:
+        return next(cell.status for cell in cells(window) if cell.id == booked.id)
+
+    card = opened_card(window, qtbot, booked.id)
+    QTest.mouseClick(card.status_buttons["confirmed"], LEFT)
+    qtbot.waitUntil(lambda: status() is Status.CONFIRMED)
+    press(qtbot, window, Qt.Key.Key_Z, CTRL)
+    qtbot.waitUntil(lambda: status() is Status.SCHEDULED)
+    qtbot.waitUntil(lambda: card.status_buttons["confirmed"].isEnabled())
+    press(qtbot, window, Qt.Key.Key_Y, CTRL)
+    qtbot.waitUntil(lambda: status() is Status.CONFIRMED)
+    card.reject()
+
+
+def test_a_text_on_the_card_takes_its_typing_back_first(window: MainWindow, qtbot: QtBot) -> None:
+    booked = visit(window, Status.SCHEDULED)
+    card = opened_card(window, qtbot, booked.id)
+    was = card.reason.text
+
+    def on_file() -> object:
+        view = window.context.operations.queries.appointment(booked.id)
+        return view.values.get("reason") or ""
+
+    card.reason.setFocus()
+    QTest.keyClicks(card.reason, "a")
+    QTest.keyClick(card.reason, Qt.Key.Key_S, CTRL)
+    qtbot.waitUntil(lambda: on_file() != was)
+    saved = card.reason.text
+    qtbot.waitUntil(lambda: card.typed() == {} and not card.reason.document().isUndoAvailable())
+    QTest.keyClicks(card.reason, "b")
+    QTest.keyClick(card.reason, Qt.Key.Key_Z, CTRL)
+    assert card.reason.text == saved
+    QTest.keyClick(card.reason, Qt.Key.Key_Z, CTRL)
+    qtbot.waitUntil(lambda: on_file() == was)
+    qtbot.waitUntil(lambda: card.reason.text == was)
+    card.reject()
 
 
 # Settings

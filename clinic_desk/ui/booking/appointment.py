@@ -40,6 +40,7 @@ from clinic_desk.ui.booking.waiting_lines import WaitingLines
 from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.runtime.context import Context
 from clinic_desk.ui.runtime.wording import Tone
+from clinic_desk.ui.widgets.forms.yielding import forget_typing
 
 INITIATOR = "appointment"
 
@@ -180,6 +181,8 @@ class AppointmentDialog(AppointmentForm):
             text = str(values.get(key) or "")
             if field.text != text:
                 field.setPlainText(text)
+            elif text == str(view.values.get(key) or ""):
+                forget_typing(field)  # it is saved: Ctrl+Z takes the save back
         self.reminder.show_value(own_reminder.on_file(values))
         self._count()
 

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QListView,
-    QPlainTextEdit,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -47,6 +46,7 @@ from clinic_desk.ui.widgets.forms.bits import (
 from clinic_desk.ui.widgets.forms.card import CardDialog
 from clinic_desk.ui.widgets.forms.message import InlineMessage
 from clinic_desk.ui.widgets.forms.own_reminder import OwnReminder
+from clinic_desk.ui.widgets.forms.yielding import YieldingText
 
 SIZE = QSize(720, 520)
 LABEL_WIDTH = 56
@@ -56,7 +56,7 @@ HINTS = (("↑ ↓", "other opening"), ("Alt+letter", "field"), ("Esc", "keep dr
 WAIT_HINTS = (("Alt+letter", "field"), ("Esc", "back to booking"))
 
 
-class LimitedText(QPlainTextEdit):
+class LimitedText(YieldingText):
     """A few lines with an upper limit; Tab goes on. ``remaining`` is what may still be typed."""
 
     def __init__(self, limit: int, name: str, parent: QWidget) -> None:

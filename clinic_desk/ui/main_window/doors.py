@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
+from clinic_desk.domain.errors import ClinicDeskError
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.permissions import Permission, may_not
 from clinic_desk.ui.runtime.context import Context
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from clinic_desk.ui.booking.finder_criteria import FoundOpening
     from clinic_desk.ui.importing.dialog import ImportDialog
     from clinic_desk.ui.importing.exporting import ExportDialog
+    from clinic_desk.ui.main_window.window import MainWindow
     from clinic_desk.ui.patients.card import PatientDialog
     from clinic_desk.ui.patients.editing import EditPatientDialog, QuickAddDialog
 
@@ -65,7 +67,7 @@ class Doors(QObject):
     entry_requested = Signal(str)
 
     def __init__(
-        self, context: Context, importer: Callable[[], Importer] | None, window: QWidget
+        self, context: Context, importer: Callable[[], Importer] | None, window: MainWindow
     ) -> None:
         super().__init__(window)
         self._context = context
@@ -213,6 +215,17 @@ class Doors(QObject):
 
     # the dialogs
 
+    def _give_undo(self, card: AppointmentDialog | PatientDialog) -> None:
+        """What is done on a card is taken back on it: the window's keys do not reach under it."""
+        window = self._window
+        card.addActions([window.actions_[name] for name in ("edit.undo", "edit.redo")])
+
+        def refused(error: ClinicDeskError) -> None:
+            if card.isVisible():
+                card.message.say_error(error)
+
+        window.undoing.refused.connect(refused)
+
     @property
     def booking(self) -> BookingDialog:
         if self._booking is None:
@@ -231,6 +244,7 @@ class Doors(QObject):
             from clinic_desk.ui.booking.appointment import AppointmentDialog
 
             card = self._appointment = AppointmentDialog(self._context, self._window)
+            self._give_undo(card)
             card.toast_requested.connect(self.toast_requested)
             card.move_requested.connect(self.move_requested)
             card.copy_requested.connect(self.copy_requested)
@@ -255,6 +269,7 @@ class Doors(QObject):
             from clinic_desk.ui.patients.card import PatientDialog
 
             card = self._patient = PatientDialog(self._context, self._window)
+            self._give_undo(card)
             card.toast_requested.connect(self.toast_requested)
             card.visit_requested.connect(self.visit)
             card.book_requested.connect(self.book)
