@@ -278,7 +278,7 @@ class PatientSide(QScrollArea):
                 when = words.short_date(local_day(one.at, self._source.zone), today)
             by = f"merged {when} by {one.by}" if one.by else f"merged {when}"
             name = f"No. {one.patient.record_number} · {one.patient.listed_name}"
-            self.merged.buttons[one.patient.id].tell(name, f"{by} · separate again…")
+            self.merged.buttons[one.patient.id].tell(name, f"Separate again… · {by}")
         self.merged_head.setVisible(bool(merged))
 
     def _connect(self, opens: str, key: str) -> Callable[[Id, RowButton], None]:
