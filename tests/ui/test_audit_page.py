@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtCore import QRect, QSignalBlocker, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -298,6 +298,24 @@ def test_the_days_of_a_period_stand_in_one_row_with_the_other_filters(
     desk.settle(lambda: row.desk.x() > row.last.x() > row.first.x() > row.patient.x())
     assert len({field.y() for field in fields}) == 1
     assert row.desk.geometry().right() < page.width() - 16
+
+
+def test_a_value_wider_than_the_list_is_read_whole(desk: FrontDesk, page: AuditPage) -> None:
+    number = "HX" + "0123456789abcdef" * 4
+    save = SaveSetting(key="messages.sms.folder", value=number, scope="clinic", label="Save")
+    desk.operations.run(Together(commands=(save,), label="Save"))
+    desk.settle(lambda: shown(page, 0, 4).startswith("Setting: SMS"))
+    QTest.keyClick(page.table, Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
+    desk.settle(lambda: number in side(page).replace("\u200b", ""))
+    rows = page.side.list
+    item = next(rows.item(row) for row in range(rows.count()) if "HX" in rows.item(row).text())
+    across = rows.viewport().width() - 20
+    room = QRect(0, 0, across, 1000)
+    text = rows.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, item.text())
+    assert text.width() <= across
+    assert text.height() > 2 * rows.fontMetrics().height()
+    # what is lower than its lines and their edges loses the last of them, and says "…"
+    assert rows.visualItemRect(item).height() >= text.height() + 6
 
 
 def test_a_saved_setting_is_told_as_the_settings_page_calls_it(

@@ -14,7 +14,7 @@ from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.runtime.privacy import CURTAIN
 from clinic_desk.ui.widgets.chips import FlowLayout
 from clinic_desk.ui.widgets.forms.bits import push
-from clinic_desk.ui.widgets.reading import FSI
+from clinic_desk.ui.widgets.reading import FSI, WholeDelegate, breakable
 
 HASH_SHOWN = 16
 """Characters of a hash that are shown; the rest is in its tip."""
@@ -46,7 +46,7 @@ class EntrySide(QWidget):
         self.list = QListWidget(self)
         self.list.setAccessibleName("What changed, before and after")
         self.list.setWordWrap(True)
-        self.list.setStyleSheet("QListWidget::item { padding: 3px 4px; }")
+        self.list.setItemDelegate(WholeDelegate(self.list))
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setResizeMode(QListWidget.ResizeMode.Adjust)
@@ -101,7 +101,7 @@ class EntrySide(QWidget):
         self.facts.setToolTip(entry.hash)
         changes = teller.changes(entry)
         for change in changes:
-            item = QListWidgetItem(FSI + CURTAIN.said(change.text))
+            item = QListWidgetItem(FSI + breakable(CURTAIN.said(change.text)))
             item.setToolTip(as_text(CURTAIN.said(change.text)))
             self.list.addItem(item)
         self.list.setVisible(bool(changes))
