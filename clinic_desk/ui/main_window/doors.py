@@ -225,6 +225,8 @@ class Doors(QObject):
                 card.message.say_error(error)
 
         window.undoing.refused.connect(refused)
+        # a warning about what is taken back
+        window.undoing.told.connect(lambda _sentence, _button: card.message.clear())
 
     @property
     def booking(self) -> BookingDialog:
