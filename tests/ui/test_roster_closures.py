@@ -181,6 +181,23 @@ def test_accept_all_is_one_step(closures: Closures) -> None:
     closures.ground.settle(lambda: closures.stored() == before)
 
 
+def test_the_marks_of_public_holidays_follow_the_colours(closures: Closures) -> None:
+    panel = closures.panel
+
+    def inks() -> list[str]:
+        icon = panel.public.tree.topLevelItem(0).icon(2)  # type: ignore[union-attr]
+        image = icon.pixmap(16).toImage()
+        spots = [image.pixelColor(x, y) for x in range(16) for y in range(16)]
+        return [ink.name() for ink in spots if ink.alpha() == 255]
+
+    before, row = inks(), panel.public.rows[0]
+    assert row.decision is Decision.UNDECIDED
+    panel.theme.set_theme("dark")
+    assert panel.public.rows[0] is row  # nothing was read anew
+    assert inks()
+    assert set(inks()).isdisjoint(before)
+
+
 def test_another_country_and_its_parts(closures: Closures) -> None:
     public = closures.panel.public
     public.country.setCurrentIndex(public.country.findData("DE"))

@@ -14,6 +14,7 @@ from clinic_desk.services.backup_ports import SECOND, BackupCopy, CopyState
 from clinic_desk.ui.backup.plan import ago, size_words, why_words
 from clinic_desk.ui.look.plain import plain_tips
 from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.look.unseen import when_seen
 from clinic_desk.ui.models import words
 from clinic_desk.ui.runtime.formatting import left_to_right
 from clinic_desk.ui.widgets.headed_model import HeadedModel
@@ -160,6 +161,7 @@ class CopiesTable(QTableView):
         for column, width in enumerate(widths):
             header.resizeSection(column, width)
 
+    @when_seen
     def _dress(self) -> None:
         self.verticalHeader().setDefaultSectionSize(self._theme.px(ROW))
         self._spread()

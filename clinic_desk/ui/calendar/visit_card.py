@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent
@@ -19,16 +20,26 @@ from PySide6.QtWidgets import (
 
 from clinic_desk.domain.availability.model import Roster
 from clinic_desk.domain.ids import Clock
+from clinic_desk.domain.permissions import Permission
 from clinic_desk.services.views import Cell
 from clinic_desk.ui.calendar.visit_words import card_lines, name_with_age, zone_for
 from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.look.unseen import when_seen
+from clinic_desk.ui.runtime.privacy import CURTAIN
 from clinic_desk.ui.widgets.announce import announce
 from clinic_desk.ui.widgets.worded import WordedButton
+
+if TYPE_CHECKING:
+    from clinic_desk.services.message_ports import MessageCard
+    from clinic_desk.ui.runtime.context import Context
 
 DELAY = 350
 WIDTH = 300
 LINGER = 150
+MESSAGES = 20
+"""Of a visit that are read for its card."""
+
 SETTLE = 250
 """Milliseconds of rest on the card until presses are its own; before, they go to what it covers."""
 
@@ -43,12 +54,13 @@ class VisitCard(QFrame):
     is on it, having come from its visit, and never takes the focus. Until the pointer has come to
     rest on it the mouse goes through it to the visits beneath. Pinned, it has buttons that Tab
     reaches from the grid; ``opened`` carries the visit's id, ``seen`` what is shown (a ``Cell``),
-    ``closed`` whether the focus was
+    ``asked`` the same whenever its messages are to be read, ``closed`` whether the focus was
     inside."""
 
     closed = Signal(bool)
     opened = Signal(str)
     seen = Signal(object)
+    asked = Signal(object)
     copied = Signal(str)
     series_wanted = Signal(object)
 
@@ -60,6 +72,8 @@ class VisitCard(QFrame):
         self._roster: Roster | None = None
         self._waiting: tuple[Cell, QRect] | None = None
         self._covered: Covered = tuple
+        self._place: tuple[QRect, Sequence[QRect]] = (QRect(), ())
+        self._told = ("", "", "")
         self._on_own = self._entered = False
         self.setObjectName("visitCard")
         self.setFixedWidth(WIDTH)
@@ -102,6 +116,11 @@ class VisitCard(QFrame):
 
     def know(self, roster: Roster) -> None:
         self._roster = roster
+
+    @property
+    def zone(self) -> str:
+        """In which the desk tells times."""
+        return self._roster.practice.zone if self._roster is not None else "UTC"
 
     def rest(
         self,
@@ -182,6 +201,17 @@ class VisitCard(QFrame):
             self.dismiss()
         elif cell != self.cell:
             self._fill(cell)
+            self.asked.emit(cell)
+
+    def tell(self, visit_id: str, icon: str, words: str) -> None:
+        """What the patient of that visit was told of it; another visit may be on show by now."""
+        told = (visit_id, icon, words)
+        if self.cell is None or self.cell.id != visit_id or self._told == told:
+            return
+        self._told = told
+        if self.isVisible():
+            self._fill(self.cell)
+            self._put()
 
     def dismiss(self) -> None:
         self._forget()
@@ -232,13 +262,24 @@ class VisitCard(QFrame):
             return
         self._leaving.stop()
         self._fill(cell)
-        host = self.parentWidget()
-        if host is None:
-            return
-        self.move(beside(area, self.size(), host.rect(), covered))
+        self._place = (area, covered)
+        self._put()
         self.show()
         self.seen.emit(cell)
         self.raise_()
+        self.asked.emit(cell)
+
+    def _put(self) -> None:
+        host, (area, covered) = self.parentWidget(), self._place
+        if host is not None:
+            self.move(beside(area, self.size(), host.rect(), covered))
+
+    def _lines(self, cell: Cell, roster: Roster) -> list[tuple[str, str]]:
+        lines = card_lines(cell, roster, self._clock.now())
+        whose, icon, words = self._told
+        if whose == cell.id and words:
+            lines.append((icon, CURTAIN.hidden(words)))
+        return lines
 
     def _fill(self, cell: Cell) -> None:
         if self._roster is None:
@@ -263,7 +304,8 @@ class VisitCard(QFrame):
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(4)
         grid.setColumnStretch(1, 1)
-        for row, (icon, text) in enumerate(card_lines(cell, self._roster, now)):
+        told = self._lines(cell, self._roster)
+        for row, (icon, text) in enumerate(told):
             sign = Label()
             sign.setPixmap(self._theme.icon(icon, 14))
             words = Label(text)
@@ -282,14 +324,14 @@ class VisitCard(QFrame):
         self.copy_button.setVisible(bool(cell.phone))
         self.series_button.setVisible(cell.series_id is not None)
         self.setAccessibleName(title.text())
-        lines = (text for _icon, text in card_lines(cell, self._roster, now))
-        self.setAccessibleDescription(". ".join((title.text(), *lines)))
+        self.setAccessibleDescription(". ".join((title.text(), *(text for _icon, text in told))))
         self.setFixedHeight(
             self._column.heightForWidth(WIDTH)
             if self._column.hasHeightForWidth()
             else self.sizeHint().height()
         )
 
+    @when_seen
     def _dress(self) -> None:
         tokens = self._theme.tokens
         self.setStyleSheet(
@@ -302,6 +344,26 @@ class VisitCard(QFrame):
         if not self.pinned:
             self._leave()
             self._leaving.start()
+
+
+def tell_messages(context: Context, card: VisitCard, cell: Cell) -> None:
+    """Reads them beside the card that is on show, which has a line more when they are there."""
+    from clinic_desk.services.message_ports import MessageWish
+    from clinic_desk.ui.models.messages import tip_line
+
+    if cell.patient_id is None or not context.actor.may(Permission.READ):
+        return
+
+    def take(found: tuple[MessageCard, ...]) -> None:
+        card.tell(cell.id, *tip_line(found, context.clock.now(), card.zone))
+
+    wish = MessageWish(appointment_id=cell.id)
+    context.operations.ask(
+        lambda queries: queries.messages(wish, MESSAGES),
+        done=take,
+        failed=lambda _error: None,  # no reason to cover the day with a message
+        key="visit-card",
+    )
 
 
 class CardCloser(QObject):

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import Tokens, mix, over
+from clinic_desk.ui.look.unseen import Unseen
 
 _MARK = re.compile(r"@(?:\{(\d+)\}|(icon|icon_on_accent):([\w-]+)|(\w+))")
 
@@ -98,18 +99,20 @@ class _Dresser(QObject):
         super().__init__(theme)
         self._theme = theme
         self._icons = _IconFiles(theme)
+        self._unseen = Unseen(self)
         theme.changed.connect(self.dress)
 
     def dress(self) -> None:
         app = QApplication.instance()
         if not isinstance(app, QApplication):
             return
-        # Replacing a stylesheet, Qt polishes every widget once for each widget it lies in, closed
-        # dialogs too; taking one off and putting one on polishes each once. Half the time, or less.
-        app.setStyleSheet("")
-        app.setFont(self._theme.font("body"))
-        app.setPalette(palette(self._theme.tokens))
-        app.setStyleSheet(stylesheet(self._theme, self._icons.path))
+        # Replacing a stylesheet, Qt polishes every widget once for each widget it lies in; taking
+        # one off and putting one on polishes each once. Half the time, or less.
+        with self._unseen.held_back(app):
+            app.setStyleSheet("")
+            app.setFont(self._theme.font("body"))
+            app.setPalette(palette(self._theme.tokens))
+            app.setStyleSheet(stylesheet(self._theme, self._icons.path))
 
 
 class _IconFiles:

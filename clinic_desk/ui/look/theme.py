@@ -15,6 +15,7 @@ from clinic_desk.domain.appointments import Status
 from clinic_desk.ui.look import tokens as values
 from clinic_desk.ui.look.assets import Assets
 from clinic_desk.ui.look.tokens import DoctorColour, Pattern, ThemeName, Tokens
+from clinic_desk.ui.look.unseen import colours_alone
 
 Choice = Literal["light", "dark", "system"]
 Role = Literal["caption", "grid", "body", "title", "date"]
@@ -46,7 +47,7 @@ class Theme(QObject):
         self._reduced_motion = False
         self._family = assets.font_family()
         self._fonts: dict[tuple[str, bool], QFont] = {}
-        self._atlas: dict[tuple[str, int, int, float], QPixmap] = {}
+        self._atlas: dict[tuple[ThemeName, str, int, int, float], QPixmap] = {}
         hints = QGuiApplication.styleHints()
         hints.colorSchemeChanged.connect(self._scheme_changed)
         self.name: ThemeName = self._resolved()
@@ -134,7 +135,7 @@ class Theme(QObject):
         *,
         ratio: float | None = None,
     ) -> QPixmap:
-        """An icon of ``size`` logical pixels, drawn once per (name, size, colour, ratio).
+        """An icon of ``size`` logical pixels, drawn once per (theme, name, size, colour, ratio).
 
         Without ``colour``: status icons, the verdict marks (check, warn, refuse) and "late" take
         their own colour, all others the text colour. ``ratio`` is the device pixel ratio, by
@@ -144,7 +145,7 @@ class Theme(QObject):
         if ratio is None:
             screens = QGuiApplication.screens()
             ratio = max((screen.devicePixelRatio() for screen in screens), default=1.0)
-        key = (name, size, ink.rgba(), ratio)
+        key = (self.name, name, size, ink.rgba(), ratio)
         drawn = self._atlas.get(key)
         if drawn is None:
             drawn = self._draw(name, size, ink, ratio)
@@ -200,8 +201,8 @@ class Theme(QObject):
         name = self._resolved()
         if name != self.name:
             self.name = name
-            self._atlas.clear()
-            self.changed.emit()
+            with colours_alone():
+                self.changed.emit()
 
 
 def _system_is_still() -> bool:

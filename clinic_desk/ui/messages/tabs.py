@@ -8,6 +8,7 @@ from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QTabBar, QWidget
 
 from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.look.unseen import when_seen
 from clinic_desk.ui.messages.groups import TABS
 
 NAMES = [key for key, _word, _icon in TABS]
@@ -49,6 +50,7 @@ class MessageTabs(QTabBar):
         self._failed = numbers["failed"]
         self._dress()
 
+    @when_seen
     def _dress(self) -> None:
         tokens = self._theme.tokens
         for at, (key, _word, icon) in enumerate(TABS):

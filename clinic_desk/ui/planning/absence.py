@@ -131,15 +131,11 @@ class AbsencePage(Page):
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.addWidget(self.stack, 1)
         theme.changed.connect(self._dress)
-        self._canvas = left
         self._dress()
 
     def _dress(self) -> None:
-        theme = self.theme
-        ground = theme.tokens.canvas.name()
-        self._canvas.setStyleSheet(f"#planCanvas {{ background: {ground}; border: 0; }}")
-        self.calls_button.setIcon(theme.qicon("phone"))
-        self.dates_button.setIcon(theme.qicon("edit"))
+        for button, icon in ((self.calls_button, "phone"), (self.dates_button, "edit")):
+            button.setIcon(self.theme.qicon(icon))
 
     def _tell(self, sentence: str, undo: bool) -> None:
         """What was done is told anywhere; what merely came about, only where it is looked at."""

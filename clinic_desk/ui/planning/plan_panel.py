@@ -173,12 +173,7 @@ class PlanPanel(QFrame):
         self._dress()
 
     def _dress(self) -> None:
-        tokens = self.theme.tokens
         self.name.setFont(self.theme.font("title", bold=True))
-        self.setStyleSheet(
-            f"#planPanel {{ background: {tokens.window.name()};"
-            f" border: 0; border-left: 1px solid {tokens.grid_major.name()}; }}"
-        )
 
     # -- showing -----------------------------------------------------------------------------
 

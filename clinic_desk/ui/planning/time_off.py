@@ -139,16 +139,6 @@ class TimeOffPage(Page):
         row.addWidget(self._side)
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.addLayout(row, 1)
-        self._left = left
-        self.theme.changed.connect(self._dress)
-        self._dress()
-
-    def _dress(self) -> None:
-        tokens = self.theme.tokens
-        self._left.setStyleSheet(
-            f"#timeOffList {{ background: {tokens.canvas.name()}; border: 0;"
-            f" border-right: 1px solid {tokens.grid_major.name()}; }}"
-        )
 
     def _connect(self) -> None:
         for chip in (*self.states.values(), self.past):

@@ -17,6 +17,7 @@ from clinic_desk.services.day_views import Report, Unit
 from clinic_desk.services.report_text import said
 from clinic_desk.ui.look.plain import plain_tips
 from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.look.unseen import when_seen
 from clinic_desk.ui.widgets.reading import ReadingDelegate
 
 Index = QModelIndex | QPersistentModelIndex
@@ -180,6 +181,7 @@ class ReportTable(QTableView):
         rest = self.viewport().width() - sum(widths)
         self.setColumnWidth(0, max(self._least_name(), rest))
 
+    @when_seen
     def _dress(self) -> None:
         self.verticalHeader().setDefaultSectionSize(self._theme.px(30))
         self._spread()

@@ -123,6 +123,7 @@ class PublicHolidaysBox(QWidget):
                 QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
             )
         self.tree = HolidayTree()
+        self._theme.changed.connect(self._ink)
         self.tree.setHeaderLabels(["Day", "Holiday", "Clinic", "Visits"])
         self.tree.setRootIsDecorated(False)
         self.tree.setUniformRowHeights(True)
@@ -233,22 +234,27 @@ class PublicHolidaysBox(QWidget):
         self.note.setText(str(error))
         self.note.show()
 
+    def _ink(self) -> None:
+        tokens = self._theme.tokens
+        inks = {
+            Decision.CLOSED: tokens.refuse, Decision.OPEN: tokens.ok,
+            Decision.UNDECIDED: tokens.text3,
+        }  # fmt: skip
+        for number, row in enumerate(self.rows):
+            icon = self._theme.qicon(ICONS[row.decision], colour=inks[row.decision])
+            if (item := self.tree.topLevelItem(number)) is not None:
+                item.setIcon(2, icon)
+
     def show_rows(self, rows: tuple[HolidayProposal, ...]) -> None:
         kept = self.chosen_rows()
         days = {row.day for row in kept}
         self.rows = rows
         blocked = self.tree.blockSignals(True)
         self.tree.clear()
-        tokens = self._theme.tokens
-        inks = {
-            Decision.CLOSED: tokens.refuse, Decision.OPEN: tokens.ok,
-            Decision.UNDECIDED: tokens.text3,
-        }  # fmt: skip
         for row in rows:
             visits = str(len(row.visits)) if row.visits else ""
             item = QTreeWidgetItem([short_day(row.day), row.name, WORDS[row.decision], visits])
             item.setToolTip(1, as_text(row.name))
-            item.setIcon(2, self._theme.qicon(ICONS[row.decision], colour=inks[row.decision]))
             item.setTextAlignment(3, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             item.setData(
                 1,
@@ -261,6 +267,7 @@ class PublicHolidaysBox(QWidget):
                 item.setSelected(True)
                 if len(days) == 1:
                     self.tree.setCurrentItem(item)
+        self._ink()
         self.tree.blockSignals(blocked)
         open_ = sum(row.decision is Decision.UNDECIDED for row in rows)
         if rows:

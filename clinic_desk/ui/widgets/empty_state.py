@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.look.unseen import when_seen
 from clinic_desk.ui.widgets.worded import WordedButton
 
 EDGE = 16
@@ -54,6 +55,7 @@ class EmptyState(QWidget):
         """None while there is nothing to do about it."""
         return None if self._button.isHidden() else self._button
 
+    @when_seen
     def _dress(self) -> None:
         # a wrapped label in a centred cell is not asked for its height by the layout
         width = max(self._theme.px(120), min(self._theme.px(420), self.width() - 2 * EDGE))

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView
 
 from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.look.unseen import when_seen
 from clinic_desk.ui.widgets.key_text import key_text
 from clinic_desk.ui.widgets.reading import ReadingDelegate
 
@@ -64,6 +65,7 @@ class KeyTable(QTableView):
         super().resizeEvent(event)
         self.spread()
 
+    @when_seen
     def _dress(self) -> None:
         self.verticalHeader().setDefaultSectionSize(self.theme.px(32))
         self.spread()

@@ -32,6 +32,7 @@ from clinic_desk.domain.appointments import LONGEST, SHORTEST
 from clinic_desk.domain.catalogue import Doctor
 from clinic_desk.ui.look.plain import Label, as_text
 from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.look.unseen import when_seen
 from clinic_desk.ui.runtime.alive import while_alive
 from clinic_desk.ui.widgets import paint
 from clinic_desk.ui.widgets.worded import WordedButton, presses
@@ -279,6 +280,7 @@ class InkLabel(Label):
         self._ink = ink
         self.restyle()
 
+    @when_seen
     def restyle(self) -> None:
         self.setFont(self._theme.font(self._role, bold=self._bold))  # type: ignore[arg-type]
         colour: QColor = getattr(self._theme.tokens, self._ink)
