@@ -273,6 +273,29 @@ class TestCopy:
         row = stage.row("rossi")
         assert (row.doctor_id, row.start) == ("iyer", at("14:00"))
 
+    @pytest.mark.parametrize("by_key", [True, False])
+    def test_a_change_by_someone_else_is_said_at_the_ghost(
+        self, stage: Stage, by_key: bool
+    ) -> None:
+        """Where the pointer was last has nothing to do with what no pointer carries."""
+        outside = stage.mapToGlobal(QPoint(0, stage.height() + 40))
+        stage.control._pointer = outside
+        focus(stage, "rossi")
+        if by_key:
+            keys(stage, Key.Key_M, modifier=SHIFT)
+        else:
+            stage.control.lift((stage.cell("rossi"),), Means.PICK, copy=True)
+        stage.change_as_maria("rossi", 30)
+        stage.operations.announce_external()
+        stage.settle(lambda: stage.control.gesture.state is State.STALE)
+        stage.settle(lambda: stage.control.scene.picture.chip is not None)
+        chip = stage.control.scene.picture.chip
+        assert chip is not None
+        assert chip.sentence == "Changed by Maria 10:42"
+        assert stage.control.label_text == ""
+        keys(stage, Key.Key_Escape)
+        stage.rest()
+
 
 class TestResize:
     def test_arrows_change_the_end(self, stage: Stage) -> None:

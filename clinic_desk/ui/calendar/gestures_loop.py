@@ -240,7 +240,8 @@ class GestureLoop(GestureState):
             grey=grey,
             sentence=sentence,
         )
-        if grey and not shows(self.grid, self._pointer):
+        # what hangs on no pressed pointer is told on the grid alone, wherever the pointer was last
+        if grey and not self.by_hand and not shows(self.grid, self._pointer):
             self.scene.label.show_at(self._pointer, sentence, Verdict.REFUSE)
         else:
             self.scene.label.hide()
