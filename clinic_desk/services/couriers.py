@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
 from time import monotonic
@@ -33,6 +32,7 @@ from clinic_desk.services.couriers_values import (
     RAN_OUT,
     TOO_LATE_AGAIN,
     Drained,
+    Made,
     Outside,
 )
 from clinic_desk.services.outbox import Gate, Jitter
@@ -71,15 +71,6 @@ TRIES = 4
 """How often a message is looked at anew because it was changed meanwhile."""
 
 
-@dataclass(slots=True)
-class _Made:
-    """A transport, and the settings it was made from. ``refused``: why there is none."""
-
-    settings: dict[str, object]
-    transport: Transport | None = None
-    refused: str = ""
-
-
 class Courier:
     """``gate`` executes commands on the program's own behalf, ``queries`` read without a person.
     ``stopping`` is looked at before each message."""
@@ -101,9 +92,11 @@ class Courier:
         self._outside = outside
         self._stopping = stopping
         self._turn = Lock()
-        self._made: dict[Channel, _Made] = {}
+        self._made: dict[Channel, Made] = {}
         self._stuck: dict[str, tuple[str, datetime]] = {}
-        self._owed = Owed(self.execute)
+        self._owed = Owed(self._carry_out)
+        self.give_way: Callable[[], None] = lambda: None
+        """Called before anything but what tells how a message ended, which cannot wait."""
         self.holder: Id = new_id()
         """Every courier is a holder of its own."""
 
@@ -140,7 +133,7 @@ class Courier:
         made = self._made.get(channel)
         if made is not None and made.settings == settings:
             return made.transport
-        made = _Made(settings)
+        made = Made(settings)
         try:
             made.transport = self._outside.transports().of(channel, settings)
         except Refusal as refusal:
@@ -212,6 +205,7 @@ class Courier:
         """None: the service is to be left alone."""
         from clinic_desk.services.message_sending import Broken, Skip, prepare
 
+        self.give_way()
         for _ in range(TRIES):
             ground = self.queries.message_ground(row.id)
             if ground is None:
@@ -396,5 +390,9 @@ class Courier:
     def execute(self, command: Command) -> object:
         """On the program's own behalf, one at a time, whichever thread asks. Answers the outcome's
         value."""
+        self.give_way()
+        return self._carry_out(command)
+
+    def _carry_out(self, command: Command) -> object:
         with self._turn:
             return self._gate.execute(command).value

@@ -60,3 +60,12 @@ class Outside:
     billing: Callable[[], BillingLink] | None = None
     webhook: Callable[[], WebhookLink] | None = None
     desktop: Transport | None = None
+
+
+@dataclass(slots=True)
+class Made:
+    """A transport, and the settings it was made from. ``refused``: why there is none."""
+
+    settings: dict[str, object]
+    transport: Transport | None = None
+    refused: str = ""

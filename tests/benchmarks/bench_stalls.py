@@ -43,15 +43,15 @@ def drive(front: Front, dog: Watchdog, until: Callable[[], bool]) -> None:
         front.drag(40, 12)
         dog.say(f"{doing}, turning days")
         QTest.mouseClick(window.toolbar.forward, Qt.MouseButton.LeftButton)
-        QTest.qWait(150)
+        front.pause(150)
         QTest.mouseClick(window.toolbar.back, Qt.MouseButton.LeftButton)
-        QTest.qWait(150)
+        front.pause(150)
         dog.say(f"{doing}, scrolling")
         bar = window.page.grid().verticalScrollBar()
         start = bar.value()
         for step in range(20):
             bar.setValue(start + step * 15)
-            QTest.qWait(8)
+            front.pause(8)
         bar.setValue(start)
         front.wait(lambda: bool(front.cells()))
         turn += 1
@@ -77,7 +77,7 @@ def run(out: Path) -> list[Result]:
         ]
         window = front.window
         window.doors.prepare_later(200)
-        QTest.qWait(2500)
+        front.pause(2500)
         dog.start()
         dog.say("nothing else")
         end = time.monotonic() + 6
@@ -85,7 +85,7 @@ def run(out: Path) -> list[Result]:
         quiet = dog.beats
         dog.say("opening the import dialog")
         window.doors.import_files()
-        QTest.qWait(100)
+        front.pause(100)
         dialog = window.doors._importing
         assert dialog is not None
         dog.say("looking at the files")

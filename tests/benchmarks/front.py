@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -45,6 +45,13 @@ class Front:
             assert time.perf_counter() - started < seconds, "it never came"
         return (time.perf_counter() - started) * 1000
 
+    def pause(self, milliseconds: int) -> None:
+        """The event loop runs as it does in the program: it sleeps when there is nothing to do.
+        ``QTest.qWait`` would itself stay away from it for up to ten milliseconds."""
+        loop = QEventLoop()
+        QTimer.singleShot(milliseconds, loop.quit)
+        loop.exec()
+
     def cells(self) -> list[Cell]:
         data = self.window.page.grid().slice
         return list(data.cells) if data is not None else []
@@ -61,7 +68,7 @@ class Front:
         for letter in text:
             QTest.keyClicks(search.edit, letter)
             after()
-            QTest.qWait(pause)
+            self.pause(pause)
         QTest.keyClick(search.edit, Qt.Key.Key_Escape)
 
     def drag(self, steps: int, pause: int) -> None:
@@ -69,7 +76,7 @@ class Front:
         grid = self.window.page.grid()
         cell = self.movable()
         grid.focus_cell(cell.id)
-        QTest.qWait(pause)
+        self.pause(pause)
         rect = grid.cell_rect(cell.id)
         assert rect is not None
         area, at = grid.viewport(), rect.center()
@@ -78,7 +85,7 @@ class Front:
         for step in range(steps):
             spot = QPoint(30 + (at.x() + step * 23) % wide, 30 + (at.y() + step * 11) % high)
             QTest.mouseMove(area, spot)
-            QTest.qWait(pause)
+            self.pause(pause)
         QTest.keyClick(grid, Qt.Key.Key_Escape)
         QTest.mouseRelease(area, LEFT, PLAIN, at)
 

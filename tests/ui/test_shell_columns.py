@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
+from clinic_desk.domain.appointments import Status
 from clinic_desk.domain.spans import at_local
+from clinic_desk.services.commands import CancelAppointment
 from clinic_desk.ui.application import shut
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.main_window import MainWindow
@@ -84,3 +87,43 @@ def test_a_rooms_empty_time_opens_the_booking_with_doctor_time_and_room(
     )
     dialog.reject()
     shut(window)
+
+
+def test_the_days_of_a_month_that_is_known_are_not_asked_for_again(
+    clinic: Clinic, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queries, asked = clinic.front.operations.queries, []
+    real = queries.loads
+
+    def loads(first: date, last: date) -> object:
+        asked.append((first, last))
+        return real(first, last)
+
+    monkeypatch.setattr(queries, "loads", loads)
+    window = opened(clinic, qtbot)
+
+    def booked() -> dict[str, int]:
+        return {row.id: row.booked for row in window.sidebar.columns.columns.rows}
+
+    def stored(day: date) -> dict[str, int]:
+        return {load.doctor_id: load.load.booked for load in real(day, day)}
+
+    try:
+        qtbot.waitUntil(lambda: bool(asked) and booked() == stored(TODAY))
+        before = list(asked)
+        other = TODAY + timedelta(days=2)
+        assert stored(other) != stored(TODAY)
+        for day in (other, TODAY) * 4 + (other,):
+            window.go_to(day)
+            qtbot.waitUntil(lambda day=day: window.day == day and booked() == stored(day))
+        # whatever else may have changed in the meantime asks once or twice
+        assert len(asked) - len(before) <= 2
+        full = stored(other)
+        for cell in queries.cells(other, other):
+            if cell.status is Status.SCHEDULED:
+                clinic.front.desk.execute(CancelAppointment(appointment_id=cell.id, reason="Ill"))
+        window.context.operations.announce_external()
+        qtbot.waitUntil(lambda: stored(other) != full and booked() == stored(other))
+        assert len(asked) > len(before)
+    finally:
+        shut(window)

@@ -108,7 +108,7 @@ def _sidebar(window: MainWindow) -> None:
     side = window.sidebar
     side.month.day_chosen.connect(window.go_to)
     side.month.week_chosen.connect(window.show_week)
-    side.month.shown.connect(lambda _first, _last: window.showing.reload_loads())
+    side.month.shown.connect(lambda _first, _last: window.showing.show_day_loads())
     side.group_requested.connect(window.choices.set_group)
     side.saved.chosen.connect(lambda place: show_saved(window, place))
     side.saved.save_requested.connect(lambda: save_view(window))

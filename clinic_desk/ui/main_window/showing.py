@@ -23,6 +23,7 @@ class Showing(QObject):
         self._window = window
         self._loading = QTimer(self, singleShot=True, interval=120)
         self._loading.timeout.connect(self._ask_loads)
+        self._known: tuple[date, date, tuple[DayLoad, ...]] | None = None
 
     def stop(self) -> None:
         self._loading.stop()
@@ -96,16 +97,29 @@ class Showing(QObject):
         self.show_date()
 
     def reload_loads(self) -> None:
-        """Soon: many changes in a row ask once."""
+        """Something has changed. Soon: many changes in a row ask once."""
+        self._known = None
         self._loading.start()
 
+    def show_day_loads(self) -> None:
+        """Of another day or month; nothing is asked while what is known covers it."""
+        first, last = self._days()
+        if self._known is not None and self._known[0] <= first and last <= self._known[1]:
+            self._window.sidebar.show_loads(self._known[2], self._window.day)
+        else:
+            self._loading.start()
+
+    def _days(self) -> tuple[date, date]:
+        day, month = self._window.day, self._window.sidebar.month
+        return min(month.first, day), max(month.last, day)
+
     def _ask_loads(self) -> None:
-        window, day = self._window, self._window.day
-        month = window.sidebar.month
-        first, last = min(month.first, day), max(month.last, day)
+        window = self._window
+        first, last = self._days()
 
         def done(loads: tuple[DayLoad, ...]) -> None:
-            window.sidebar.show_loads(loads, day)
+            self._known = (first, last, loads)
+            window.sidebar.show_loads(loads, window.day)
 
         window.context.operations.ask(
             lambda queries: queries.loads(first, last), done=done, key="window-loads"

@@ -164,7 +164,7 @@ class MainWindow(QMainWindow):
         """The page shows another day: toolbar and sidebar follow."""
         self.day = day
         self.showing.show_date()
-        self.showing.reload_loads()
+        self.showing.show_day_loads()
 
     def on_view(self, view: str) -> None:
         self.page.set_view(view)

@@ -21,6 +21,7 @@ from clinic_desk.services.couriers import Courier, Drained
 from clinic_desk.services.couriers_upkeep import Upkeep
 from clinic_desk.services.message_ports import Envelope, Polled, Receipt
 from clinic_desk.ui.runtime.context import Context
+from clinic_desk.ui.runtime.courtesy import Courtesy
 from clinic_desk.ui.runtime.operations import COURIERS
 from clinic_desk.ui.runtime.reporting import report
 
@@ -80,6 +81,7 @@ class Sender(QObject):
         super().__init__(parent)
         self._context = context
         self._stopping = Event()
+        self._courtesy = Courtesy(self)
         self._courier: Courier | None = None
         self._upkeep: Upkeep | None = None
         self._busy: set[str] = set()
@@ -114,6 +116,7 @@ class Sender(QObject):
         self._timer.stop()
         self._soon.stop()
         self._stopping.set()
+        self._courtesy.stop()
 
     def look(self) -> None:
         """Asks, on a thread of its own, what is due, and has it sent."""
@@ -134,6 +137,7 @@ class Sender(QObject):
             make = self._context.courier
             assert make is not None
             courier = make(Screen(self.notice.emit), self._stopping.is_set)
+            courier.give_way = self._courtesy.give_way
             self._upkeep = Upkeep(courier, self._context.clock, self._stopping.is_set)
             self._courier = courier
         return self._courier

@@ -90,6 +90,22 @@ def test_what_goes_its_way_makes_no_desk_read_its_calendar_again(
     assert queries.post_version() == post
 
 
+def test_it_gives_way_before_each_message_and_never_between_its_way_and_its_note(
+    world: World, phone: FakeTransport
+) -> None:
+    visit, other = booked(world, "10:00", "11:00")
+    post, seen = sender(world, phone), []
+
+    def look() -> None:
+        noted = [confirmation(world, one).status for one in (visit, other)]
+        seen.append((len(phone.sent), noted.count(MessageStatus.SENT)))
+
+    post.give_way = look
+    assert post.run_once() == Drained(sent=2)
+    assert {sent for sent, _ in seen} >= {0, 1}
+    assert all(sent == noted for sent, noted in seen)
+
+
 def test_a_slip_that_is_undone_sends_nothing(world: World, phone: FakeTransport) -> None:
     world.book("10:00", day=SOON)
     world.undo()
