@@ -88,12 +88,13 @@ def serve(courier: Courier, upkeep: Upkeep, clock: Clock, stop: Event) -> Draine
 
 def told(done: Drained) -> str:
     """ "Sent 3 messages; 1 failed." """
-    went = done.sent - done.written
+    went = done.sent - done.written - done.effects
     sent = f"Sent {went} message{'' if went == 1 else 's'}"
     rest = [
         f"{number} {word}"
         for number, word in (
             (done.written, "written to a folder"),
+            (done.effects, "told to another program"),
             (done.failed, "failed"),
             (done.retried, "to be tried again"),
             (done.skipped, "not needed any more"),
@@ -124,12 +125,14 @@ def _until(due: datetime | None, clock: Clock) -> float:
 
 @contextmanager
 def stopped_by_signals(stop: Event) -> Iterator[None]:
-    """SIGTERM and Ctrl+C end it after the message that is on its way."""
+    """SIGTERM, Ctrl+C and a terminal that is closed end it after the message that is on its way."""
 
     def told_to_end(_number: int, _frame: FrameType | None) -> None:
         stop.set()
 
     names = [signal.SIGINT, signal.SIGTERM]
+    if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        names.append(signal.SIGHUP)  # "nohup" has it ignored
     before = [(name, signal.signal(name, told_to_end)) for name in names]
     try:
         yield

@@ -113,7 +113,7 @@ class Effects:
         again = settled.next_try_at is not None
         outcome = "sent" if not settled.error else "retry" if again else "failed"
         _note(service, row, outcome, monotonic() - began)
-        return ONE[outcome]
+        return ONE[outcome] + Drained(effects=int(outcome == "sent"))
 
     def _deliverer(self, service: str) -> Deliverer | None:
         if service == BILLING and self._outside.billing is not None:

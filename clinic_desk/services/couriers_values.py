@@ -15,7 +15,7 @@ RAN_OUT = (
     "The program ended each time while this was being sent; nobody knows whether it arrived. "
     "Ask the patient before it is sent again."
 )
-NOBODY_KNOWS = "The connection broke off after the message was handed over; it may have arrived."
+NOBODY_KNOWS = "The message had been handed over by then, so it may have arrived."
 GONE = "The message is not there any more."
 BUG = "Something went wrong inside the program while this was being sent."
 TOO_LATE_AGAIN = "It would be too late to try again."
@@ -25,7 +25,8 @@ TOO_LATE_AGAIN = "It would be too late to try again."
 class Drained:
     """How many messages came to what. ``unknown``: the other side may have them; each of those is
     also counted as retried or failed; ``written``: of the sent ones, those into a folder;
-    ``stuck``: services of which it was noted that they cannot be used."""
+    ``effects``: of the sent ones, what was told to another program and is no message; ``stuck``:
+    services of which it was noted that they cannot be used."""
 
     sent: int = 0
     failed: int = 0
@@ -33,6 +34,7 @@ class Drained:
     retried: int = 0
     unknown: int = 0
     written: int = 0
+    effects: int = 0
     stuck: int = 0
 
     def __add__(self, other: Drained) -> Drained:

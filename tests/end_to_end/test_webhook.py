@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from clinic_desk.app import reminders
 from clinic_desk.domain.appointments import Status
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.integrations.messaging.deadline import Limits
@@ -82,7 +83,9 @@ def test_a_day_of_a_visit_is_told_in_its_order_and_signed(
     post = sender(world)
     assert post.run_once() == Drained()  # a slip could still be undone
     later(world)
-    assert post.run_once() == Drained(sent=6)
+    done = post.run_once()
+    assert done == Drained(sent=6, effects=6)
+    assert reminders.told(done) == "Sent 0 messages; 6 told to another program."
     assert server.names() == ["booked", "moved", "confirmed", "arrived", "started", "completed"]
     assert server.unsigned == 0
     first = server.events[0]
@@ -139,10 +142,10 @@ def test_a_slip_that_is_undone_tells_nothing_and_one_that_was_told_is_taken_back
     assert post.run_once() == Drained()
     world.redo()
     later(world)
-    assert post.run_once() == Drained(sent=1)
+    assert post.run_once() == Drained(sent=1, effects=1)
     world.undo()
     later(world)
-    assert post.run_once() == Drained(sent=1)
+    assert post.run_once() == Drained(sent=1, effects=1)
     assert server.names() == ["booked", "removed"]
 
 
@@ -164,10 +167,10 @@ def test_one_event_that_must_wait_holds_up_its_own_visit_alone(
     later(world)
     server.plan.append("500")
     post = sender(world)
-    assert post.run_once() == Drained(sent=1, retried=1)
+    assert post.run_once() == Drained(sent=1, effects=1, retried=1)
     assert [event["appointment"]["id"] for event in server.events] == [other]
     later(world)
-    assert post.run_once() == Drained(sent=2)
+    assert post.run_once() == Drained(sent=2, effects=2)
     assert server.names() == ["booked", "booked", "confirmed"]
 
 
@@ -181,7 +184,7 @@ def test_whatever_it_answers_every_event_arrives_once(
     post = sender(world)
     assert post.run_once() == Drained(retried=1)
     later(world)
-    assert post.run_once() == Drained(sent=1)
+    assert post.run_once() == Drained(sent=1, effects=1)
     assert server.names() == ["booked"]
 
 
@@ -208,7 +211,7 @@ def test_a_retry_after_is_obeyed(world: World, server: WebhookServer) -> None:
     later(world, 9)
     assert post.run_once() == Drained()
     later(world, 2)
-    assert post.run_once() == Drained(sent=1)
+    assert post.run_once() == Drained(sent=1, effects=1)
 
 
 def test_what_it_will_never_take_is_set_aside_and_can_be_sent_once_more(
@@ -225,11 +228,11 @@ def test_what_it_will_never_take_is_set_aside_and_can_be_sent_once_more(
     assert "no events" in second.last_error
     assert world.store.queries.gateway_state(SERVICE, TOPICS).set_aside == 2
     world.run(RetryMessage(message_id=first.id, topics=TOPICS))
-    assert post.run_once() == Drained(sent=1)
+    assert post.run_once() == Drained(sent=1, effects=1)
     with pytest.raises(Refusal):
         world.run(RetryMessage(message_id=second.id))  # that would be an invoice
     assert world.run(RetryEvents()).value == 1
-    assert post.run_once() == Drained(sent=1)
+    assert post.run_once() == Drained(sent=1, effects=1)
     assert world.store.queries.gateway_state(SERVICE, TOPICS).set_aside == 0
 
 
@@ -259,7 +262,7 @@ def test_without_a_secret_nothing_goes_and_the_reason_is_told(
         in world.store.queries.gateway_state(SERVICE, TOPICS).last_error
     )
     later(world, 30)
-    assert sender(world).run_once() == Drained(sent=1)
+    assert sender(world).run_once() == Drained(sent=1, effects=1)
     assert server.unsigned == 0
 
 
@@ -275,7 +278,7 @@ def test_another_secret_is_not_taken_and_no_try_counts(world: World, server: Web
         later(world, 2)
     assert [one.attempts for one in world.store.queries.outbox(TOPICS)] == [0, 0]
     assert "signature" in world.store.queries.gateway_state(SERVICE, TOPICS).last_error
-    assert sender(world).run_once() == Drained(sent=2)
+    assert sender(world).run_once() == Drained(sent=2, effects=2)
 
 
 def test_a_bad_address_says_so_and_loses_nothing(world: World, server: WebhookServer) -> None:
@@ -287,7 +290,7 @@ def test_a_bad_address_says_so_and_loses_nothing(world: World, server: WebhookSe
     assert "https://" in state.last_error
     assert state.waiting == 1
     world.run(SaveSetting(key="webhook.url", value=server.url, scope="clinic"))
-    assert sender(world).run_once() == Drained(sent=1)
+    assert sender(world).run_once() == Drained(sent=1, effects=1)
 
 
 def test_nothing_is_written_while_nobody_is_told(world: World) -> None:
