@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from clinic_desk.domain.messages import Channel, MessageStatus, Purpose
@@ -16,6 +17,7 @@ from clinic_desk.ui.main_window import MainWindow, posting
 from clinic_desk.ui.main_window.posting import READ, TRAY, Posting
 from clinic_desk.ui.messages.model import id_of
 from clinic_desk.ui.messages.page import MessagesPage
+from clinic_desk.ui.messages.tabs import NAMES
 from clinic_desk.ui.patients.page import PatientPage
 from tests.fakes.message_rows import answer
 from tests.fakes.posted import MINUTE, NOW, Posted, every_kind, posted
@@ -126,6 +128,47 @@ def test_the_visit_says_why_its_patient_is_not_told(
     window.doors.visit(visit.id)
     card = window.doors.appointment
     qtbot.waitUntil(lambda: card.isVisible() and card.told.line.text() == why)
+
+
+def test_the_card_over_a_visit_tells_of_its_messages(
+    world: Posted, window: MainWindow, qtbot: QtBot
+) -> None:
+    calendar = window.centre.calendar
+    grid = calendar.grid()
+
+    def told(place: int) -> str:
+        grid.focus_cell(world.visits[place].id)
+        QTest.keyClick(grid, Key.Key_Space)
+        qtbot.waitUntil(lambda: lines()[-1].startswith(("Reminder", "Confirmation")))
+        said = lines()[-1]
+        assert said in calendar.card.accessibleDescription()
+        assert calendar.rect().contains(calendar.card.geometry())
+        QTest.keyClick(grid, Key.Key_Escape)
+        return said
+
+    def lines() -> list[str]:
+        return [one.text() for one in calendar.card.findChildren(QLabel) if one.text()]
+
+    assert told(3) == "Reminder 2 h delivered · Reminder 2 h 11:02"
+    assert told(0) == "Confirmation failed"
+
+
+def test_an_empty_page_keeps_the_keyboard_and_its_own_keys(
+    world: Posted, window: MainWindow, qtbot: QtBot
+) -> None:
+    window.show_page("messages")
+    page = page_of(window, qtbot)
+    qtbot.waitUntil(lambda: "sent" in ids(page) and page.table.hasFocus())
+    page.filters.period.setCurrentIndex(page.filters.period.findData("tomorrow"))
+    page.tabs.setCurrentIndex(NAMES.index("held"))
+    qtbot.waitUntil(lambda: page.empty.button() is not None and not ids(page))
+    window.centre.show_calendar()
+    window.show_page("messages")
+    button = page.empty.button()
+    assert button is not None
+    qtbot.waitUntil(button.hasFocus)
+    QTest.keyClick(button, Key.Key_Slash)
+    assert page.filters.text.hasFocus()
 
 
 def test_visit_and_patient_tell_and_lead_here(

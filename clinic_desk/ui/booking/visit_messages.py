@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from clinic_desk.domain.messages import MessageStatus
 from clinic_desk.domain.permissions import Permission
 from clinic_desk.services.message_ports import MessageCard, MessageWish
 from clinic_desk.services.outcome import Changes
@@ -68,9 +67,8 @@ class VisitMessages(QWidget):
 
     def _show(self, cards: tuple[MessageCard, ...]) -> None:
         self.cards = cards
-        told = messages.visit_line(cards, self._context.clock.now(), self._source.zone)
-        skipped = [one for one in cards if one.message.status is MessageStatus.SKIPPED]
-        why = skipped[0].message.reason if skipped else ""
+        parts = messages.visit_parts(cards, self._context.clock.now(), self._source.zone)
+        told, why = " · ".join(parts), messages.why_untold(cards)
         self.line.setText(told or why or ("none that goes" if cards else "none"))
         failed = any(messages.needs_somebody(card) for card in cards)
         self.line.set_ink("refuse" if failed else "text" if told else "text2")

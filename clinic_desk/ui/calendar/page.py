@@ -147,6 +147,7 @@ class CalendarPage(QWidget):
         self.gestures.step_requested.connect(self.step)
         self.card.opened.connect(self.open_requested)
         self.card.seen.connect(self.context.operations.looked_at)
+        self.card.asked.connect(self.loader.tell_messages)
         self.card.copied.connect(lambda phone: self.status_text.emit(f"Copied {phone}"))
         self.card.closed.connect(lambda inside: self.focus_grid() if inside else None)
         stops = (grid, self.card.open_button, self.card.copy_button, self.card.close_button)

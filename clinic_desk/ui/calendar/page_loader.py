@@ -12,6 +12,7 @@ from PySide6.QtCore import QTimer
 from clinic_desk.domain.availability.model import Busy, Roster
 from clinic_desk.domain.errors import ClinicDeskError
 from clinic_desk.domain.ids import Id
+from clinic_desk.domain.permissions import Permission
 from clinic_desk.services.outcome import Changes
 from clinic_desk.services.views import CalendarSlice, Cell
 from clinic_desk.ui.calendar import phones
@@ -30,8 +31,12 @@ from clinic_desk.ui.models.sites import at_site, live_sites
 from clinic_desk.ui.models.words import day_words, plural
 
 if TYPE_CHECKING:
+    from clinic_desk.services.message_ports import MessageCard
     from clinic_desk.services.ports import Queries
     from clinic_desk.ui.calendar.page import CalendarPage
+
+MESSAGES = 20
+"""Of a visit that are read for its card."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,3 +335,23 @@ class Loader:
                 )
 
         page.context.operations.ask(ask, done=done, failed=self._failed, key="calendar")
+
+    def tell_messages(self, cell: Cell) -> None:
+        """Reads them beside the card that is on show, which has a line more when they are there."""
+        from clinic_desk.services.message_ports import MessageWish
+        from clinic_desk.ui.models.messages import tip_line
+
+        card, context, roster = self._page.card, self._page.context, self.roster
+        if roster is None or cell.patient_id is None or not context.actor.may(Permission.READ):
+            return
+        wish, zone = MessageWish(appointment_id=cell.id), roster.practice.zone
+
+        def take(found: tuple[MessageCard, ...]) -> None:
+            card.tell(cell.id, *tip_line(found, context.clock.now(), zone))
+
+        context.operations.ask(
+            lambda queries: queries.messages(wish, MESSAGES),
+            done=take,
+            failed=lambda _error: None,  # no reason to cover the day with a message
+            key="visit-card",
+        )

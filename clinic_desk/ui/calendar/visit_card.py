@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent
@@ -20,7 +19,6 @@ from PySide6.QtWidgets import (
 
 from clinic_desk.domain.availability.model import Roster
 from clinic_desk.domain.ids import Clock
-from clinic_desk.domain.permissions import Permission
 from clinic_desk.services.views import Cell
 from clinic_desk.ui.calendar.visit_words import card_lines, name_with_age, zone_for
 from clinic_desk.ui.look.plain import Label
@@ -30,16 +28,9 @@ from clinic_desk.ui.runtime.privacy import CURTAIN
 from clinic_desk.ui.widgets.announce import announce
 from clinic_desk.ui.widgets.worded import WordedButton
 
-if TYPE_CHECKING:
-    from clinic_desk.services.message_ports import MessageCard
-    from clinic_desk.ui.runtime.context import Context
-
 DELAY = 350
 WIDTH = 300
 LINGER = 150
-MESSAGES = 20
-"""Of a visit that are read for its card."""
-
 SETTLE = 250
 """Milliseconds of rest on the card until presses are its own; before, they go to what it covers."""
 
@@ -116,11 +107,6 @@ class VisitCard(QFrame):
 
     def know(self, roster: Roster) -> None:
         self._roster = roster
-
-    @property
-    def zone(self) -> str:
-        """In which the desk tells times."""
-        return self._roster.practice.zone if self._roster is not None else "UTC"
 
     def rest(
         self,
@@ -344,26 +330,6 @@ class VisitCard(QFrame):
         if not self.pinned:
             self._leave()
             self._leaving.start()
-
-
-def tell_messages(context: Context, card: VisitCard, cell: Cell) -> None:
-    """Reads them beside the card that is on show, which has a line more when they are there."""
-    from clinic_desk.services.message_ports import MessageWish
-    from clinic_desk.ui.models.messages import tip_line
-
-    if cell.patient_id is None or not context.actor.may(Permission.READ):
-        return
-
-    def take(found: tuple[MessageCard, ...]) -> None:
-        card.tell(cell.id, *tip_line(found, context.clock.now(), card.zone))
-
-    wish = MessageWish(appointment_id=cell.id)
-    context.operations.ask(
-        lambda queries: queries.messages(wish, MESSAGES),
-        done=take,
-        failed=lambda _error: None,  # no reason to cover the day with a message
-        key="visit-card",
-    )
 
 
 class CardCloser(QObject):

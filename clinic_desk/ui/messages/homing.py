@@ -34,6 +34,7 @@ class Homing:
             if left or strayed or self._wanted:
                 self._table.setFocus()
             self._stray, self._wanted = None, False
-        elif here or strayed:
+        elif here or strayed or self._wanted:
+            self._wanted = False
             self._stray = self._empty.button() or self._tabs
             self._stray.setFocus()

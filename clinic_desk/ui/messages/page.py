@@ -55,6 +55,7 @@ class MessagesPage(Page):
         ("Del", "Withdraw"), ("Space", "Choose"), ("/", "Filter"), ("Esc", "Back to the calendar"),
     )  # fmt: skip
     wide = True
+    own_keys = "/1234567"
     correct_requested = Signal(str)
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
@@ -193,7 +194,7 @@ class MessagesPage(Page):
             self.filters.choose()
             self.tabs.choose("all")
         self._minute.start()
-        self.table.setFocus()
+        self.homing.go()
         self.read()
 
     def leave(self) -> bool:
@@ -386,7 +387,7 @@ class MessagesPage(Page):
             self.table.setFocus()
         elif event.key() == Qt.Key.Key_Escape and self.model.checked:
             self.model.tick_all(False)
-        elif event.text() and event.text() in "/1234567":
+        elif event.text() and event.text() in self.own_keys:
             self._key(event.text())
         else:
             super().keyPressEvent(event)

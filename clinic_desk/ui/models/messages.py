@@ -27,6 +27,9 @@ CHANNEL_ICONS = {
     Channel.SMS: "sms",
     Channel.WHATSAPP: "chat",
 }
+IN_TIP = 4
+"""Messages that the card over a visit tells of."""
+
 REPLY = 16
 """Letters of an answer that are told as a state."""
 
@@ -181,9 +184,9 @@ def _with(state: str, reason: str) -> str:
     return f"{state} · {first[:1].lower()}{first[1:]}"
 
 
-def visit_line(cards: Sequence[MessageCard], now: datetime, zone: str) -> str:
-    """What the patient was told of a visit and will be: "Confirmation sent · Reminder 24 h Mon 23
-    Nov 09:00". Empty without messages."""
+def visit_parts(cards: Sequence[MessageCard], now: datetime, zone: str) -> list[str]:
+    """What the patient was told of a visit and will be, by time: "Confirmation sent", "Reminder
+    24 h Mon 23 Nov 09:00"."""
     today = local_day(now, zone)
     told = []
     for card in sorted(cards, key=lambda card: card.message.due_at):
@@ -195,4 +198,19 @@ def visit_line(cards: Sequence[MessageCard], now: datetime, zone: str) -> str:
             told.append(f"{what_text(one)} {time_text(at, zone, today)}")
         else:
             told.append(f"{what_text(one)} {state.text[:1].lower()}{state.text[1:]}")
-    return " · ".join(told)
+    return told
+
+
+def why_untold(cards: Sequence[MessageCard]) -> str:
+    """Why the last message was skipped; empty when none was."""
+    skipped = [card for card in cards if card.message.status is MessageStatus.SKIPPED]
+    return skipped[0].message.reason if skipped else ""
+
+
+def tip_line(cards: Sequence[MessageCard], now: datetime, zone: str) -> tuple[str, str]:
+    """(icon, words) for the card over a visit: the latest few. Empty words without messages."""
+    parts = visit_parts(cards, now, zone)
+    line = " · ".join(parts[-IN_TIP:])
+    if not parts and (why := why_untold(cards)):
+        line = f"Not told: {why[:1].lower()}{why[1:]}"
+    return "warn" if any(needs_somebody(card) for card in cards) else "mail", line

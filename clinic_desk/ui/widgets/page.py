@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -49,6 +49,9 @@ class Page(Homed):
 
     key_hints: Sequence[tuple[str, str]] = (("Esc", "Back to the calendar"),)
     """(key, what it does) for the status bar while the page is shown."""
+
+    own_keys = ""
+    """Characters that are the page's wherever the keyboard is in it, before the window's keys."""
 
     alone = False
     """Whether sidebar and shelf stand aside while the page is shown."""
@@ -157,6 +160,13 @@ class Page(Homed):
         if buttons:
             in_turn(self.closer, *buttons, self.closer)
 
+    def event(self, event: QEvent) -> bool:
+        own = isinstance(event, QKeyEvent) and event.text() and event.text() in self.own_keys
+        if own and event.type() is QEvent.Type.ShortcutOverride:
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         if event.key() == Qt.Key.Key_Escape:
             self.close_requested.emit()
@@ -174,7 +184,9 @@ def _in(layout: QLayout) -> list[QWidget]:
         widget, inner = item.widget(), item.layout()
         if widget is not None:
             parts = [widget, *widget.findChildren(QWidget)]
-            found += [one for one in parts if one.focusPolicy() & Qt.FocusPolicy.TabFocus]
+            # the list of a box is a window of its own
+            near = (one for one in parts if one.window() is widget.window())
+            found += [one for one in near if one.focusPolicy() & Qt.FocusPolicy.TabFocus]
         elif inner is not None:
             found += _in(inner)
     return found
