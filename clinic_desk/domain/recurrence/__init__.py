@@ -1,19 +1,19 @@
 """Rules of visits that repeat (RFC 5545, 3.3.10), read and expanded on the wall clock.
 
-``rule`` parses, writes and expands, ``changing`` ends, continues and moves a rule, ``words`` says
-it in English. Times are naive: the wall clock of the series' own zone; ``instant`` turns one into
-aware UTC as ``domain.spans`` reads a clock change, so that 09:00 stays 09:00.
+``rule`` parses and writes, ``expanding`` lists the dates, ``changing`` ends, continues and moves a
+rule, ``words`` says it in English. Times are naive: the wall clock of the series' own zone;
+``instant`` turns one into aware UTC as ``domain.spans`` reads a clock change, so that 09:00 stays
+09:00.
 """
 
 from clinic_desk.domain.recurrence.changing import Shift, ended_before, shifted, starting_at
+from clinic_desk.domain.recurrence.expanding import check_new, expand
 from clinic_desk.domain.recurrence.rule import (
     MOST,
     WIDEST_INTERVAL,
     Day,
     Freq,
     Rule,
-    check_new,
-    expand,
     instant,
     local_of,
     local_text,

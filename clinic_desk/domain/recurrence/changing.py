@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from clinic_desk.domain.errors import Refusal
-from clinic_desk.domain.recurrence.rule import MOST, Day, Freq, Rule, by_rule
+from clinic_desk.domain.recurrence.expanding import by_rule
+from clinic_desk.domain.recurrence.rule import MOST, Day, Freq, Rule
 
 WEEK = timedelta(days=7)
 

@@ -1,4 +1,4 @@
-"""A rule as data: parsed, written back without loss, expanded.
+"""A rule as data: parsed, and written back without loss.
 
 What a clinic's series can say: every so many days, weeks, months or (imported ones) years; on
 weekdays, numbered or not, on days of the month, in months. BYSETPOS, BYYEARDAY, BYWEEKNO and WKST
@@ -9,15 +9,11 @@ steps are refused.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from functools import lru_cache
-from itertools import islice
 from typing import NamedTuple
-
-from dateutil import rrule as kernel
 
 from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.spans import zone
@@ -26,9 +22,6 @@ MOST = 100
 """Visits of one series at most."""
 WIDEST_INTERVAL = 52
 LAST_YEAR = 2999
-_SIGHT = {"DAILY": 30, "WEEKLY": 101, "MONTHLY": LAST_YEAR, "YEARLY": LAST_YEAR}
-"""Years in which occurrences are looked for, so that a rule without any is told at once. The
-longest steps that a rule may take fit in."""
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
@@ -122,14 +115,14 @@ def _parsed(text: str, zone_name: str) -> Rule:
         name, equals, value = part.partition("=")
         name = name.strip().upper()
         if not equals or not value.strip():
-            raise _no(f"“{part[:40]}” is no part of a rule for repeating.")
+            raise bad_rule(f"“{part[:40]}” is no part of a rule for repeating.")
         if name in words:
-            raise _no(f"The rule says {name} twice.")
+            raise bad_rule(f"The rule says {name} twice.")
         words[name] = value.strip().upper()
     freq = _freq(words.pop("FREQ", ""))
     for name, what in (("BYHOUR", "hours"), ("BYMINUTE", "minutes"), ("BYSECOND", "seconds")):
         if name in words:
-            raise _no(f"A series has one time of the day; this rule lists {what} ({name}).")
+            raise bad_rule(f"A series has one time of the day; this rule lists {what} ({name}).")
     rule = Rule(
         freq=freq,
         interval=_interval(words.pop("INTERVAL", "1")),
@@ -145,7 +138,7 @@ def _parsed(text: str, zone_name: str) -> Rule:
         also=_also(words.pop("RDATE", "")),
     )
     if words:
-        raise _no(f"A rule for repeating has no part called {min(words)}.")
+        raise bad_rule(f"A rule for repeating has no part called {min(words)}.")
     _check_parts(rule)
     return rule
 
@@ -153,104 +146,24 @@ def _parsed(text: str, zone_name: str) -> Rule:
 def _check_parts(rule: Rule) -> None:
     """What RFC 5545 says does not go together."""
     if rule.until is not None and rule.count is not None:
-        raise _no("A series ends after a number of visits or on a day, not both.", "until")
+        raise bad_rule("A series ends after a number of visits or on a day, not both.", "until")
     numbered = any(day.nth for day in rule.weekdays)
     if numbered and rule.freq not in (Freq.MONTHLY, Freq.YEARLY):
-        raise _no("Only a monthly series has a first, second or last weekday.", "weekdays")
+        raise bad_rule("Only a monthly series has a first, second or last weekday.", "weekdays")
     if numbered and rule.weeks:
-        raise _no("A rule by week of the year takes plain weekdays.", "weekdays")
+        raise bad_rule("A rule by week of the year takes plain weekdays.", "weekdays")
     if numbered and rule.freq is Freq.MONTHLY and any(abs(d.nth) > 5 for d in rule.weekdays):
-        raise _no("A month has at most five of each weekday.", "weekdays")
+        raise bad_rule("A month has at most five of each weekday.", "weekdays")
     if rule.month_days and rule.freq is Freq.WEEKLY:
-        raise _no("A weekly series repeats on weekdays, not on days of the month.", "month_day")
+        raise bad_rule(
+            "A weekly series repeats on weekdays, not on days of the month.", "month_day"
+        )
     if rule.weeks and rule.freq is not Freq.YEARLY:
-        raise _no("Only a yearly series repeats by week of the year.")
+        raise bad_rule("Only a yearly series repeats by week of the year.")
     if rule.year_days and rule.freq is not Freq.YEARLY:
-        raise _no("Only a yearly series repeats by day of the year.")
+        raise bad_rule("Only a yearly series repeats by day of the year.")
     if rule.positions and rule.bare:
-        raise _no("The rule picks from a set (BYSETPOS) that it does not name.")
-
-
-def check_new(rule: Rule, start: datetime, known: Rule | None = None) -> tuple[datetime, ...]:
-    """The occurrences of a rule that somebody wants to book, 1 to 100. Raises ``Refusal``.
-    ``known`` is the rule that it replaces: an imported yearly series may stay yearly."""
-    if rule.freq is Freq.YEARLY and (known is None or known.freq is not Freq.YEARLY):
-        raise _no(
-            "A new series repeats by day, week or month; for once a year choose every 12 months.",
-            "freq",
-        )
-    if rule.endless:
-        raise _no(
-            f"Say how many visits, or until when; a series has at most {MOST} visits.", "until"
-        )
-    if rule.count is not None and rule.count > MOST:
-        raise _no(f"A series has at most {MOST} visits; this one would have {rule.count}.", "count")
-    last = rule.last_moment
-    if last is not None and last < start:
-        raise _no(
-            f"The series would end on {last.day} {last:%b %Y}, before its first visit on "
-            f"{start.day} {start:%b %Y}.",
-            "until",
-        )
-    found = expand(rule, start, MOST + 1)
-    if not found:
-        raise _no("This rule leads to no visit at all; check its days and its end.")
-    if len(found) > MOST:
-        edge = found[MOST - 1]
-        raise _no(
-            f"A series has at most {MOST} visits; this one must end by {edge.day} {edge:%b %Y}.",
-            "count" if rule.count is not None else "until",
-        )
-    return found
-
-
-def expand(rule: Rule, start: datetime, limit: int = MOST) -> tuple[datetime, ...]:
-    """The first ``limit`` occurrences from ``start`` on (naive wall clock), listed dates included.
-    The start itself is one only when the rule says so."""
-    found = set(islice(_dates(rule, start), limit))
-    found.update(rule.also)
-    return tuple(sorted(found)[:limit])
-
-
-def by_rule(rule: Rule, start: datetime, limit: int = MOST) -> tuple[datetime, ...]:
-    """As ``expand``, without the listed dates."""
-    return tuple(islice(_dates(rule, start), limit))
-
-
-def _dates(rule: Rule, start: datetime) -> Iterator[datetime]:
-    far = start.replace(year=min(start.year + _SIGHT[rule.freq], LAST_YEAR), month=12, day=31)
-    last = rule.last_moment
-    until = far if last is None else min(far, last)
-    if until < start:
-        return iter(())
-    found = kernel.rrule(
-        getattr(kernel, rule.freq.value),
-        dtstart=start,
-        interval=rule.interval,
-        wkst=rule.week_start,
-        until=until,
-        byweekday=[kernel.weekday(day, n or None) for day, n in _same_kind(rule)] or None,
-        bymonthday=rule.month_days or None,
-        bymonth=rule.months or None,
-        bysetpos=rule.positions or None,
-        byyearday=rule.year_days or None,
-        byweekno=rule.weeks or None,
-    )
-    return iter(found) if rule.count is None else islice(found, rule.count)
-
-
-def _same_kind(rule: Rule) -> Iterator[Day]:
-    """Numbered and plain weekdays of one rule add up; the kernel takes either kind alone, so the
-    plain ones are numbered through."""
-    if len({day.nth == 0 for day in rule.weekdays}) < 2:
-        yield from rule.weekdays
-        return
-    most = 53 if rule.freq is Freq.YEARLY and not rule.months else 5
-    for day in rule.weekdays:
-        if day.nth:
-            yield day
-        else:
-            yield from (Day(day.weekday, n) for n in range(1, most + 1))
+        raise bad_rule("The rule picks from a set (BYSETPOS) that it does not name.")
 
 
 def instant(local: datetime, zone_name: str) -> datetime:
@@ -274,15 +187,18 @@ def parse_local(text: str, field: str = "local_start") -> datetime:
     try:
         local = datetime.fromisoformat(text)
     except ValueError:
-        raise _no(f"“{text[:40]}” is no date and time such as 2026-03-02T09:00.", field) from None
+        raise bad_rule(
+            f"“{text[:40]}” is no date and time such as 2026-03-02T09:00.", field
+        ) from None
     if local.tzinfo is not None or local.second or local.microsecond:
-        raise _no("A series starts on a whole minute of the wall clock.", field)
+        raise bad_rule("A series starts on a whole minute of the wall clock.", field)
     if not 1900 <= local.year <= LAST_YEAR:
-        raise _no(f"A series lies before the year {LAST_YEAR + 1}; check the date.", field)
+        raise bad_rule(f"A series lies before the year {LAST_YEAR + 1}; check the date.", field)
     return local
 
 
-def _no(sentence: str, field: str = "rule") -> Refusal:
+def bad_rule(sentence: str, field: str = "rule") -> Refusal:
+    """``field`` names the part at fault, as ``parse`` does."""
     return Refusal("bad_rule", sentence, field=field)
 
 
@@ -292,18 +208,18 @@ def _stamp(day: date) -> str:
 
 def _freq(text: str) -> Freq:
     if text in ("SECONDLY", "MINUTELY", "HOURLY"):
-        raise _no("A series repeats by day, week, month or year, not within a day.", "freq")
+        raise bad_rule("A series repeats by day, week, month or year, not within a day.", "freq")
     try:
         return Freq(text)
     except ValueError:
         said = f", not “{text[:20]}”" if text else ""
-        raise _no(f"A series repeats by day, week, month or year{said}.", "freq") from None
+        raise bad_rule(f"A series repeats by day, week, month or year{said}.", "freq") from None
 
 
 def _interval(text: str) -> int:
     number = int(text) if re.fullmatch(r"\d{1,6}", text, re.ASCII) else 0
     if not 1 <= number <= WIDEST_INTERVAL:
-        raise _no(
+        raise bad_rule(
             f"A series repeats every 1 to {WIDEST_INTERVAL} days, weeks or months, "
             f"not every {text[:20]}.",
             "interval",
@@ -316,7 +232,7 @@ def _count(text: str) -> int | None:
         return None
     number = int(text) if re.fullmatch(r"\d{1,9}", text, re.ASCII) else 0
     if number < 1:
-        raise _no(f"A series has 1 to {MOST} visits, not {text[:20]}.", "count")
+        raise bad_rule(f"A series has 1 to {MOST} visits, not {text[:20]}.", "count")
     return number
 
 
@@ -326,7 +242,7 @@ def _weekdays(text: str) -> tuple[Day, ...]:
         match = re.fullmatch(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)", part.strip(), re.ASCII)
         nth = int(match[1] or 0) if match else 0
         if match is None or (match[1] and not 1 <= abs(nth) <= 53):
-            raise _no(f"“{part[:20]}” is no weekday of a rule; write MO or 2TU.", "weekdays")
+            raise bad_rule(f"“{part[:20]}” is no weekday of a rule; write MO or 2TU.", "weekdays")
         days.append(Day(WEEKDAYS.index(match[2]), nth))
     return tuple(dict.fromkeys(days))
 
@@ -339,14 +255,14 @@ def _numbers(
         match = re.fullmatch(r"[+-]?\d{1,3}", part.strip(), re.ASCII)
         number = int(part) if match else 0
         if not 1 <= abs(number) <= most or (number < 0 and not negative):
-            raise _no(f"“{part[:20]}” is not {what}.", field)
+            raise bad_rule(f"“{part[:20]}” is not {what}.", field)
         found.append(number)
     return tuple(dict.fromkeys(found))
 
 
 def _week_start(text: str) -> int:
     if text not in WEEKDAYS:
-        raise _no(f"“{text[:20]}” is no day on which a week begins.")
+        raise bad_rule(f"“{text[:20]}” is no day on which a week begins.")
     return WEEKDAYS.index(text)
 
 
@@ -358,7 +274,7 @@ def _until(text: str, zone_name: str) -> date | None:
             return _moment(f"{text}T000000").date()
         moment = _moment(text.removesuffix("Z"))
     except ValueError:
-        raise _no(f"“{text[:20]}” is no day on which a series ends.", "until") from None
+        raise bad_rule(f"“{text[:20]}” is no day on which a series ends.", "until") from None
     return local_of(moment.replace(tzinfo=UTC), zone_name) if text.endswith("Z") else moment
 
 
@@ -366,7 +282,7 @@ def _also(text: str) -> tuple[datetime, ...]:
     try:
         return tuple(sorted({_moment(part) for part in text.split(",")})) if text else ()
     except ValueError:
-        raise _no(f"“{text[:40]}” lists no dates of a series.") from None
+        raise bad_rule(f"“{text[:40]}” lists no dates of a series.") from None
 
 
 def _moment(text: str) -> datetime:

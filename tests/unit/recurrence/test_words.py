@@ -12,6 +12,7 @@ from clinic_desk.domain.recurrence import (
     clock_note,
     describe,
     expand,
+    expanding,
     parse,
     parse_local,
     remarks,
@@ -98,6 +99,52 @@ def test_what_a_series_cannot_be_is_said_at_its_field(rule: str, field: str, wor
     with pytest.raises(Refusal, match=words) as refused:
         check_new(parse(rule), TUESDAY)
     assert refused.value.field == field
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30;COUNT=3",
+        "FREQ=DAILY;BYDAY=MO;BYSETPOS=2;COUNT=3",
+        "FREQ=WEEKLY;BYMONTH=2;BYDAY=MO;BYSETPOS=3;COUNT=3",
+        "FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30;COUNT=3",
+        "FREQ=MONTHLY;BYMONTHDAY=-31;BYMONTH=4,6,9,11;UNTIL=20351231",
+        "FREQ=MONTHLY;INTERVAL=12;BYMONTH=4;COUNT=3",
+        "FREQ=MONTHLY;INTERVAL=24;BYMONTH=2;BYMONTHDAY=29;COUNT=3",
+        "FREQ=YEARLY;BYMONTH=4;BYMONTHDAY=31;COUNT=3",
+        "FREQ=YEARLY;BYMONTH=2;BYDAY=-5SU;INTERVAL=2;COUNT=3",
+    ],
+)
+def test_a_day_that_never_comes_is_not_looked_for(
+    rule: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The kernel would look for it until the year 9999."""
+
+    def asked(*_arguments: object, **_more: object) -> None:
+        raise AssertionError("the kernel was asked")
+
+    monkeypatch.setattr(expanding.kernel, "rrule", asked)
+    assert expand(parse(rule), TUESDAY) == ()
+    with pytest.raises(Refusal, match="no visit at all"):
+        check_new(parse(rule), TUESDAY, known=parse(rule))
+
+
+@pytest.mark.parametrize(
+    ("rule", "first"),
+    [
+        ("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=29;COUNT=3", on(2028, 2, 29)),
+        ("FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=29;BYDAY=MO;COUNT=3", on(2044, 2, 29)),
+        ("FREQ=MONTHLY;BYMONTH=2;BYDAY=5SU;COUNT=3", on(2032, 2, 29)),
+        ("FREQ=MONTHLY;BYMONTHDAY=-31;COUNT=3", on(2027, 5, 1)),
+        ("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=23;COUNT=3", on(2027, 3, 31)),
+        ("FREQ=YEARLY;BYDAY=53SU;COUNT=3", on(2028, 12, 31)),
+        ("FREQ=YEARLY;INTERVAL=52;BYMONTH=2;BYMONTHDAY=29;COUNT=3", None),
+        ("FREQ=YEARLY;INTERVAL=49;BYMONTH=2;BYMONTHDAY=29;COUNT=3", on(2076, 2, 29)),
+    ],
+)
+def test_a_day_that_comes_seldom_is_found(rule: str, first: datetime | None) -> None:
+    found = expand(parse(rule), TUESDAY, 1)
+    assert found == (() if first is None else (first,))
 
 
 @pytest.mark.parametrize(
