@@ -17,7 +17,7 @@ from zlib import crc32
 
 from clinic_desk.domain.appointments import Appointment, SlotState, Status
 from clinic_desk.domain.ids import Id
-from clinic_desk.domain.message_bundles import rule_for
+from clinic_desk.domain.message_bundles import SERIES, rule_for
 from clinic_desk.domain.message_changes import (
     CHANGED_AGAIN,
     NOT_PLACE,
@@ -298,11 +298,13 @@ def _notices(
         return
     knows, is_so = known(facts, history, now), state_of(visit)
     if stand is Stand.OFF:
-        if knows not in ("", OFF):
+        # Who asked for a visit waits for an answer, and a no is one.
+        asked = visit.status is Status.DECLINED and visit.deleted_at is None and not here
+        if knows != OFF and (knows or asked):
             yield from _notice(rules, facts, patient, history, Purpose.CANCELLED, knows, OFF, now)
     elif knows in ("", OFF):
-        here = visit.walk_in or visit.import_key is not None
         if not (here and knows == ""):
+    here = visit.walk_in or visit.import_key is not None
             yield from _notice(
                 rules, facts, patient, history, Purpose.CONFIRMATION, knows, is_so, now
             )
@@ -355,7 +357,14 @@ def _notice(
             at = due
         yield planned(
             rules, patient, way, occurrence, purpose, at, visit.start, now,
-            rule=rule_for(visit.series_id),
+            rule=rule_for(visit.series_id) or _rule_before(visit, history),
             held_until=held, appointment_id=visit.id, doctor_id=visit.doctor_id,
             knew=knows, tells=tells,
         )  # fmt: skip
+
+
+def _rule_before(visit: Appointment, history: Iterable[Notification]) -> str:
+    """A booking that began with a hold is one again when it is undone, and of no series; what was
+    told with a series is called off with it."""
+    told = any(one.rule for one in history if one.purpose in NOTICES)
+    return SERIES if told and visit.status in (Status.HELD, Status.RELEASED) else ""

@@ -215,6 +215,8 @@ def _calendar(
     message = told[0].message
     if message.channel is not Channel.EMAIL or message.purpose not in CALENDAR:
         return ()
+    if message.purpose is Purpose.CANCELLED and not message.knew:
+        return ()  # of a visit that was asked for and declined no calendar knows
     organizer = str(ways.settings.get("messages.email.from") or "")
     return tuple(
         CalendarPart(

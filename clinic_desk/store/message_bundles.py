@@ -50,10 +50,11 @@ COVERS = (
 STALE = (
     "SELECT n.id FROM notification n JOIN appointment a ON a.id = n.appointment_id"
     f" WHERE n.status = 'planned' AND (n.rule = '{SERIES}' AND a.series_id IS NULL"
+    " AND a.status NOT IN ('held', 'released')"
     f" OR n.rule NOT IN ('', '{SERIES}') AND n.purpose IN ('confirmation', 'moved', 'cancelled'))"
 )
-"""What is planned to go with the notices of a series, and its visit belongs to none; or with what
-there cannot be."""
+"""What is planned to go with the notices of a series, and its visit belongs to none, unless it is a
+hold again since the series was undone; or with what there cannot be."""
 
 LONELY = (
     "SELECT n.id FROM notification n LEFT JOIN notification c"

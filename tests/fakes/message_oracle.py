@@ -198,8 +198,10 @@ def _tell(
             purpose = "confirmation"
         elif knows != tells:
             purpose = "moved"
-    elif start > now and stands == "gone" and knows not in ("", "off"):
-        purpose, tells = "cancelled", "off"
+    elif start > now and stands == "gone" and knows != "off":
+        refused = str(visit.status) == "declined" and visit.deleted_at is None
+        if knows or refused:  # who asked for it hears of a no
+            purpose, tells = "cancelled", "off"
     story.notice, story.is_so = None, place(visit)
     way = one_way(clinic, patient)
     if not purpose or purpose not in clinic.purposes or not way:

@@ -16,6 +16,7 @@ from clinic_desk.services.commands import (
     EditPatient,
     Reinstate,
 )
+from clinic_desk.services.message_commands import PlanMessages
 from tests.fakes import messages as m
 from tests.fakes.world import TODAY, World, at
 
@@ -180,9 +181,35 @@ def test_what_waits_for_acceptance_is_told_when_it_is_accepted(world: World) -> 
     assert m.waiting(world) == []
     world.run(ChangeStatus(appointment_id=visit, to=Status.SCHEDULED))
     assert "confirmation" in m.purposes(world)
-    other = world.book("11:00", day=FRIDAY, type="asked")
-    world.run(ChangeStatus(appointment_id=other, to=Status.DECLINED))
-    assert m.purposes(world, other) == []
+
+
+def test_whoever_asked_for_a_visit_hears_that_it_was_declined(world: World) -> None:
+    ready(world)
+    world.clock.set(at("09:00"))
+    visit = world.book("11:00", day=FRIDAY, type="asked")
+    world.clock.advance(minutes=30)
+    done = world.run(ChangeStatus(appointment_id=visit, to=Status.DECLINED))
+    assert m.waiting(world, visit) == [("cancelled", "sms", at("09:33"))]
+    assert done.told == "SMS held 3 min"
+    world.undo()
+    assert m.waiting(world, visit) == []
+    world.redo()
+    world.clock.advance(minutes=5)
+    m.send_due(world)
+    world.run(PlanMessages())
+    assert m.waiting(world, visit) == []
+    world.run(Reinstate(appointment_id=visit, reason="There is time after all"))
+    assert m.waiting(world, visit) == []
+    world.run(ChangeStatus(appointment_id=visit, to=Status.SCHEDULED))
+    assert m.purposes(world, visit) == ["confirmation", "reminder 1440", "reminder 120"]
+
+
+def test_a_request_that_an_import_brought_is_answered_by_whoever_took_it(world: World) -> None:
+    ready(world)
+    world.clock.set(at("09:00"))
+    (visit,) = world.put_in({"status": Status.PENDING, "start": at("11:00", FRIDAY)})
+    world.run(ChangeStatus(appointment_id=visit, to=Status.DECLINED))
+    assert m.waiting(world, visit) == []
 
 
 def test_who_was_checked_in_by_mistake_is_still_told_of_the_acceptance(world: World) -> None:

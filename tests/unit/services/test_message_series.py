@@ -23,6 +23,7 @@ from clinic_desk.integrations.messaging.mail import Sender, built
 from clinic_desk.services.commands import (
     CancelAppointment,
     EditPatient,
+    HoldSlot,
     MoveAppointment,
     Reinstate,
     Scope,
@@ -204,6 +205,24 @@ def test_a_series_undone_after_it_was_told_is_called_off_by_one_notice(
     (off,) = sent(world, sender, out)
     assert "cancel" in off.lower()
     assert "10:00" in off
+
+
+def test_so_is_one_whose_first_visit_was_held_before(
+    world: World, sender: Courier, out: FakeTransport
+) -> None:
+    """As the booking dialog does: with the undo that visit is a hold again, of no series."""
+    wu, kind = world.names["wu"], world.names["follow-up"]
+    start = at("10:00", FIRST)
+    held = world.run(
+        HoldSlot(doctor_id=wu, start=start, end=start + timedelta(minutes=30), type_id=kind)
+    )
+    booked(world, 4, hold_id=held.value)
+    assert len(sent(world, sender, out)) == 1
+    assert world.undo().told == "SMS held 3 min"
+    assert wrong(world) == []
+    (off,) = sent(world, sender, out)
+    assert "and 3 more until" in off
+    assert wrong(world) == []
 
 
 @pytest.mark.parametrize("what", ["book", "move", "cancel"])
