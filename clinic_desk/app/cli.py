@@ -142,7 +142,7 @@ def parser() -> argparse.ArgumentParser:
     how.add_argument(
         "--daemon",
         action="store_true",
-        help="go on sending until it is told to end (SIGTERM, Ctrl+C)",
+        help="go on sending until it is told to end (SIGTERM, Ctrl+C, the end of its terminal)",
     )
     encrypt = add("encrypt", "encrypt the clinic's data with a key in the keyring", personal)
     encrypt.add_argument(

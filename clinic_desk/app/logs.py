@@ -12,6 +12,7 @@ from collections.abc import MutableMapping
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 LARGEST = 2_000_000
@@ -20,6 +21,9 @@ LARGEST = 2_000_000
 KEPT = 5
 
 OWNER_ALONE = 0o600
+
+AGAIN = 10.0
+"""Seconds for which a file that could not be written is left alone."""
 
 PRIVATE = frozenset(
     {
@@ -54,26 +58,30 @@ class Lines(logging.Formatter):
 
 class SharedFile(logging.Handler):
     """Lines of several processes in one rotating file: none is lost, none cut, when two of them
-    find it full at once. Opened, and its library loaded, with the first line; a file that cannot
-    be written is told of once, and then its lines are left out."""
+    find it full at once. Opened, and its library loaded, with the first line. A file that cannot
+    be written is told of once and its lines are left out, until it can be: disks are emptied."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()
         self._path = path
         self._file: logging.Handler | None = None
         self._broken = False
+        self._until = 0.0
 
     def emit(self, record: logging.LogRecord) -> None:
-        if self._broken:
+        if self._broken and monotonic() < self._until:
             return
         try:
             if self._file is None:
                 self._file = self._opened()
             self._file.emit(record)
+            self._broken = False
         except OSError as error:
-            self._broken = True
-            with suppress(OSError, ValueError):
-                sys.stderr.write(f"no log file: {error.strerror}\n")
+            told, self._broken = self._broken, True
+            self._until = monotonic() + AGAIN
+            if not told:
+                with suppress(OSError, ValueError):
+                    sys.stderr.write(f"no log file: {error.strerror}\n")
 
     def _opened(self) -> logging.Handler:
         from concurrent_log_handler import ConcurrentRotatingFileHandler

@@ -164,11 +164,35 @@ def test_the_last_backup_waits_for_what_the_window_still_writes(
 
 
 def test_whoever_answered_signals_before_does_so_again() -> None:
-    before = [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)]
+    numbers = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+    before = [signal.getsignal(number) for number in numbers]
     made = Terminated()
-    assert signal.getsignal(signal.SIGTERM) is not before[0]
+    assert not {signal.getsignal(number) for number in numbers} & set(before)
     made.stop()
-    assert [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)] == before
+    assert [signal.getsignal(number) for number in numbers] == before
+
+
+def test_ctrl_c_asks_for_the_end_and_a_second_one_ends_at_once(qtbot: QtBot) -> None:
+    before = signal.getsignal(signal.SIGINT)
+    made, asked = Terminated(), []
+    made.asked.connect(lambda: asked.append(True))
+    try:
+        os.kill(os.getpid(), signal.SIGINT)
+        qtbot.waitUntil(lambda: asked == [True])
+        assert signal.getsignal(signal.SIGINT) is before
+    finally:
+        made.stop()
+
+
+def test_who_ruled_out_the_end_of_the_terminal_is_not_ended_by_it() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        made = Terminated()
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+        made.stop()
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 @pytest.fixture

@@ -127,8 +127,9 @@ class Endings(QObject):
 
 
 class Terminated(QObject):
-    """``asked`` when the process is sent SIGTERM or SIGHUP. Python's own handler would come to its
-    turn only with the next thing that Qt has Python do."""
+    """``asked`` when the process is sent SIGTERM, SIGHUP or Ctrl+C. Python's own handler would come
+    to its turn only with the next thing that Qt has Python do, and end it in the middle of that; it
+    is left to a second Ctrl+C, whoever sends one knows why."""
 
     asked = Signal()
 
@@ -146,8 +147,9 @@ class Terminated(QObject):
             self._wakeup = signal.set_wakeup_fd(self._write.fileno(), warn_on_full_buffer=False)
         except ValueError:  # not the main thread, whose business signals are
             return
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            self._before[number] = signal.signal(number, lambda *_: None)
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+            if signal.getsignal(number) is not signal.SIG_IGN:  # as "nohup" has it
+                self._before[number] = signal.signal(number, self._heard)
 
     def stop(self) -> None:
         """Whoever answered before does so again."""
@@ -160,6 +162,10 @@ class Terminated(QObject):
         self._notifier.setEnabled(False)
         self._read.close()
         self._write.close()
+
+    def _heard(self, number: int, _frame: object) -> None:
+        if number == signal.SIGINT:
+            signal.signal(number, self._before[number])
 
     def _look(self) -> None:
         with suppress(BlockingIOError):

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 
 import pytest
 
-from clinic_desk.app import demo_store
+from clinic_desk.app import demo_store, reminders
 
 ROOT = Path(__file__).parents[3]
 
@@ -292,3 +294,18 @@ def test_a_reader_that_stops_early(demo_folder: Path) -> None:
         ["bash", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.stderr == ""
+
+
+def test_the_service_ends_with_its_terminal_unless_that_was_ruled_out() -> None:
+    before = signal.getsignal(signal.SIGHUP)
+    try:
+        for ruled_out in (False, True):
+            signal.signal(signal.SIGHUP, signal.SIG_IGN if ruled_out else signal.SIG_DFL)
+            stop = Event()
+            with reminders.stopped_by_signals(stop):
+                heard = signal.getsignal(signal.SIGHUP)
+                if callable(heard):
+                    heard(signal.SIGHUP, None)
+            assert stop.is_set() is not ruled_out
+    finally:
+        signal.signal(signal.SIGHUP, before)

@@ -101,3 +101,18 @@ def test_a_folder_that_cannot_be_written_is_told_of_once(
     logging.getLogger("x").info("one")
     logging.getLogger("x").info("two")
     assert capsys.readouterr().err.count("no log file") == 1
+
+
+def test_a_file_that_can_be_written_again_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(logs, "AGAIN", 0.0)
+    folder = tmp_path / "logs"
+    folder.write_text("a file where the folder should be")
+    logs.set_up(folder)
+    logging.getLogger("x").info("lost")
+    logging.getLogger("x").info("lost, too")
+    folder.unlink()
+    logging.getLogger("x").info("kept")
+    assert [line["event"] for line in lines(folder)] == ["kept"]
+    assert capsys.readouterr().err.count("no log file") == 1
