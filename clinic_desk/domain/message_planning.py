@@ -297,6 +297,7 @@ def _notices(
     if not facts.told or stand not in (Stand.ALIVE, Stand.OFF):
         return
     knows, is_so = known(facts, history, now), state_of(visit)
+    here = visit.walk_in or visit.import_key is not None
     if stand is Stand.OFF:
         # Who asked for a visit waits for an answer, and a no is one.
         asked = visit.status is Status.DECLINED and visit.deleted_at is None and not here
@@ -304,7 +305,6 @@ def _notices(
             yield from _notice(rules, facts, patient, history, Purpose.CANCELLED, knows, OFF, now)
     elif knows in ("", OFF):
         if not (here and knows == ""):
-    here = visit.walk_in or visit.import_key is not None
             yield from _notice(
                 rules, facts, patient, history, Purpose.CONFIRMATION, knows, is_so, now
             )
