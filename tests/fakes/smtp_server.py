@@ -19,7 +19,9 @@ from tests.fakes.certificates import serving
 ANSWERS = {
     "later": "451 4.7.1 Greylisted, come again",
     "full": "552 5.2.2 Mailbox of somebody@example.org is full",
+    "too_long": "552 5.3.4 Message size exceeds the limit",
     "unknown": "550 5.1.1 somebody@example.org is not here",
+    "policy": "550 5.7.1 Not to somebody@example.org from there",
     "refused": "554 5.7.1 Spam from somebody@example.org",
     "closing": "421 4.3.2 Closing",
 }
@@ -32,7 +34,7 @@ LONGEST = 1_000_000
 @dataclass
 class SmtpServer:
     """``plan`` holds how the next e-mails are treated, "ok" once it is empty: those of
-    ``ANSWERS`` ("later", "unknown" at the address, the others after the dot), "hang" and "drip"
+    ``ANSWERS`` ("later", "unknown", "policy" at the address, the others after the dot), "hang" and "drip"
     instead of an answer after the dot (until ``release``), "takes_and_dies" (keeps it, then breaks
     the connection without a word), "dies" (before it is there), "sender" (refuses who sends)."""
 
@@ -89,7 +91,7 @@ class SmtpServer:
     async def handle_RCPT(  # noqa: N802
         self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
     ) -> str:
-        if self.how in ("later", "unknown"):
+        if self.how in ("later", "unknown", "policy"):
             return ANSWERS[self.how]
         envelope.rcpt_tos.append(address)
         return "250 OK"

@@ -35,8 +35,8 @@ LONGEST_REPLY = 64_000
 """Bytes."""
 
 CLOSED = "The mail server broke off the connection."
-_FULL = (452, 552)
 _UNKNOWN = (550, 551, 553)
+_TOO_LONG = "The mail server does not take an e-mail as long as this one."
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +292,7 @@ class SmtpTransport:
             options.append("BODY=8BITMIME")
         most = talk.esmtp_features.get("size", "")
         if re.fullmatch(r"[0-9]{1,15}", most) and 0 < int(most) < len(whole):
-            raise Rejected("The mail server does not take an e-mail as long as this one.")
+            raise Rejected(_TOO_LONG)
         if most:
             options.append(f"SIZE={len(whole)}")
         code, _ = talk.mail(self._sender.address, options)
@@ -328,9 +328,12 @@ def _refused(talk: _Talk, code: int, what: str, told: bytes = b"") -> NoReturn:
         raise Unreachable(f"The mail server says: later ({code}).", counts=True)
     if code == 530 or what == "sender":
         raise Unsettled(f"The mail server does not let this clinic send from its address ({code}).")
-    if code in _FULL or told.startswith(b"5.2.2"):
+    # RFC 3463 says it closer than the code, where a server does
+    if told.startswith((b"5.2.3", b"5.3.4")):
+        raise Rejected(_TOO_LONG)
+    if code == 552 or told.startswith(b"5.2.2"):
         raise Rejected(f"The patient’s mailbox is full ({code}).")
-    if what == "address" and code in _UNKNOWN:
+    if what == "address" and code in _UNKNOWN and not told.startswith(b"5.7"):
         raise Rejected(f"The mail server does not know the patient’s address ({code}).")
     raise Rejected(f"The mail server refuses this e-mail ({code}).")
 

@@ -235,7 +235,9 @@ def test_the_log_in() -> None:
         ("closing", Unreachable, "closing"),
         ("sender", Unreachable, "from its address"),
         ("full", Rejected, "mailbox is full"),
+        ("too_long", Rejected, "as long as this one"),
         ("unknown", Rejected, "does not know"),
+        ("policy", Rejected, r"refuses this e-mail \(550\)"),
         ("refused", Rejected, "refuses"),
     ],
 )
