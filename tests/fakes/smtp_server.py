@@ -34,9 +34,10 @@ LONGEST = 1_000_000
 @dataclass
 class SmtpServer:
     """``plan`` holds how the next e-mails are treated, "ok" once it is empty: those of
-    ``ANSWERS`` ("later", "unknown", "policy" at the address, the others after the dot), "hang" and "drip"
-    instead of an answer after the dot (until ``release``), "takes_and_dies" (keeps it, then breaks
-    the connection without a word), "dies" (before it is there), "sender" (refuses who sends)."""
+    ``ANSWERS`` ("later", "unknown", "policy" at the address, the others after the dot), "hang" and
+    "drip" instead of an answer after the dot (until ``release``), "takes_and_dies" (keeps it, then
+    breaks the connection without a word), "dies" (before it is there), "sender" (refuses who
+    sends)."""
 
     port: int = 0
     user: str = ""
