@@ -178,7 +178,7 @@ def test_the_end_of_the_program_waits_for_nobody_for_ever(ground: Ground) -> Non
     ground.plan(2)
     over: list[bool] = []
     ground.sender.rest()
-    finish = Finish(ground.sender, ground.parent, limit=600)
+    finish = Finish(ground.sender, ground.parent, limit=300, last=300)
     last = LastMessages(ground.desk.context.theme, finish, lambda: over.append(True))
     last.start()
     ground.desk.settle(lambda: last.card is not None and last.card.isVisible())
@@ -191,6 +191,27 @@ def test_the_end_of_the_program_waits_for_nobody_for_ever(ground: Ground) -> Non
     ground.desk.settle(
         lambda: ground.desk.store.queries.services_due(ground.desk.clock.now()).get("sms") == 1
     )
+
+
+def test_what_is_under_way_at_the_limit_is_answered_first(ground: Ground) -> None:
+    release = threading.Event()
+
+    def slowly(_envelope: Envelope) -> None:
+        release.wait(60)
+
+    ground.phone.plan.append(slowly)
+    ground.plan(2)
+    over: list[bool] = []
+    ground.sender.rest()
+    ground.sender.look()
+    ground.desk.settle(lambda: len(ground.phone.tried) == 1)
+    finish = Finish(ground.sender, ground.parent, limit=0, last=600_000)
+    finish.over.connect(lambda: over.append(True))
+    finish.waiting.connect(release.set)  # well past the limit
+    finish.start()
+    ground.desk.settle(lambda: bool(over))
+    assert len(ground.phone.sent) == 1
+    assert ground.desk.store.queries.services_due(ground.desk.clock.now()) == {"sms": 1}
 
 
 def test_nobody_need_wait_at_the_end(ground: Ground) -> None:

@@ -44,6 +44,9 @@ SHARE = 64
 FINISH = 5_000
 """Milliseconds that the end of the program waits for what is due."""
 
+LAST = 4_000
+"""Milliseconds more for what is under way by then: its answer is known, or nobody ever knows."""
+
 UPKEEP = "upkeep"
 
 
@@ -207,16 +210,19 @@ class Sender(QObject):
 
 
 class Finish(QObject):
-    """The last messages before the program ends: what is due is sent for five seconds at most.
-    ``over`` comes once, at once when nothing waits; ``waiting`` when it takes a moment."""
+    """The last messages before the program ends: what is due is sent for five seconds at most, and
+    for ``last`` milliseconds more the answer to what is under way is waited for. ``over`` comes
+    once, at once when nothing waits; ``waiting`` when it takes a moment."""
 
     waiting = Signal()
     over = Signal()
 
-    def __init__(self, sender: Sender, parent: QObject, limit: int = FINISH) -> None:
+    def __init__(
+        self, sender: Sender, parent: QObject, limit: int = FINISH, last: int = LAST
+    ) -> None:
         super().__init__(parent)
         self._sender = sender
-        self._limit = limit
+        self._limit, self._last = limit, last
         self._since = QElapsedTimer()
         self._poll = QTimer(self, interval=50)
         self._poll.timeout.connect(self._watch)
@@ -228,8 +234,11 @@ class Finish(QObject):
         self._poll.start()
 
     def _watch(self) -> None:
-        if self._sender.busy and self._since.elapsed() < self._limit:
-            if self._since.elapsed() > 4 * self._poll.interval():
+        waited = self._since.elapsed()
+        if self._sender.busy and waited < self._limit + self._last:
+            if waited >= self._limit:
+                self._sender.stop()
+            if waited > 4 * self._poll.interval():
                 self.waiting.emit()
             return
         self.cut()
