@@ -22,7 +22,7 @@ from clinic_desk.domain.message_rules import (
     quiet_of,
     zone_of,
 )
-from clinic_desk.domain.messages import MessageStatus, Notification, Purpose
+from clinic_desk.domain.messages import Channel, MessageStatus, Notification, Purpose
 from clinic_desk.domain.people import Patient
 
 AT_ONCE = timedelta(hours=2)
@@ -40,9 +40,12 @@ CHANGED_AGAIN = "The visit was changed again"
 VISIT_MOVED = "The visit was moved"
 OTHER_PLAN = "It is planned another way now"
 SETTLED = "There is no need for it any more"
-WITHDRAWN_BY_PLAN = frozenset(
-    {NOT_PLACE, TAKEN_BACK, CHANGED_AGAIN, VISIT_MOVED, OTHER_PLAN, SETTLED}
-)
+ALL_OFF = "No way to patients is in use"
+NOT_TOLD = "The clinic has switched such messages off"
+DROPPED = frozenset({OTHER_PLAN, SETTLED, ALL_OFF, NOT_TOLD})
+"""Nothing about the visit made the message needless: it may be wanted again."""
+
+WITHDRAWN_BY_PLAN = frozenset({NOT_PLACE, TAKEN_BACK, CHANGED_AGAIN, VISIT_MOVED, *DROPPED})
 """Reasons of the plan itself. What was withdrawn for any other was withdrawn by a person, and is
 never planned again under the same key."""
 
@@ -112,6 +115,15 @@ def reconcile(
 def waits(old: Notification | None, now: datetime) -> bool:
     """Whether a message is due already and only waits to be sent."""
     return old is not None and old.status is MessageStatus.PLANNED and goes_at(old) <= now
+
+
+def unwanted(rules: Rules, message: Notification, reason: str = SETTLED) -> str:
+    """``reason``, unless it is that the clinic tells nobody of such things."""
+    if reason not in (OTHER_PLAN, SETTLED):
+        return reason
+    if message.channel is not Channel.DESKTOP and not rules.reaches_patients:
+        return ALL_OFF
+    return reason if message.purpose in rules.purposes else NOT_TOLD
 
 
 def goes_at(message: Notification) -> datetime:

@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from clinic_desk.domain.appointments import Appointment
 from clinic_desk.domain.billing import OWED, Invoice
 from clinic_desk.domain.message_changes import (
-    SETTLED,
     Change,
     after_quiet,
     is_open,
     planned,
     reconcile,
+    unwanted,
 )
 from clinic_desk.domain.message_rules import Rules, ways
 from clinic_desk.domain.messages import HOLD, MessageStatus, Notification, Purpose
@@ -105,7 +105,7 @@ def offer_changes(
                 )
                 for way in ways(rules, patient)
             ]  # fmt: skip
-    return list(reconcile(history, wanted, now, lambda _one: SETTLED, ""))
+    return list(reconcile(history, wanted, now, lambda one: unwanted(rules, one), ""))
 
 
 def payment_changes(
@@ -135,4 +135,4 @@ def payment_changes(
             )
             for way in ways(rules, patient)
         ]  # fmt: skip
-    return list(reconcile(history, wanted, now, lambda _one: SETTLED, ""))
+    return list(reconcile(history, wanted, now, lambda one: unwanted(rules, one), ""))

@@ -20,6 +20,7 @@ from clinic_desk.domain.ids import Id
 from clinic_desk.domain.message_bundles import SERIES, rule_for
 from clinic_desk.domain.message_changes import (
     CHANGED_AGAIN,
+    DROPPED,
     NOT_PLACE,
     NOTICES,
     OTHER_PLAN,
@@ -34,6 +35,7 @@ from clinic_desk.domain.message_changes import (
     planned_here,
     reconcile,
     reusable,
+    unwanted,
     waits,
 )
 from clinic_desk.domain.message_others import after_no_show
@@ -143,7 +145,11 @@ def visit_changes(rules: Rules, facts: VisitFacts, now: datetime) -> list[Change
         other = facts.patients.get(patient_id)
         wanted = list(_goodbye(rules, facts, other, history, now)) if other else []
         changes += reconcile(history, wanted, now, lambda _one: NOT_PLACE, OFF)
-    done = list(reconcile(mine, own, now, lambda one: _reason(visit, one), state_of(visit)))
+
+    def why(one: Notification) -> str:
+        return unwanted(rules, one, _reason(visit, one))
+
+    done = list(reconcile(mine, own, now, why, state_of(visit)))
     if facts.same_person:
         done = list(_carried(done, mine, visit.patient_id))
     return changes + done
@@ -220,7 +226,7 @@ def _dropped(history: Iterable[Notification]) -> Notification | None:
     last = max(notices, key=lambda one: (one.planned_at, one.id), default=None)
     if last is None or last.status is not MessageStatus.WITHDRAWN:
         return None
-    return last if last.reason in (SETTLED, OTHER_PLAN) else None
+    return last if last.reason in DROPPED else None
 
 
 def last_told(history: Iterable[Notification]) -> str | None:

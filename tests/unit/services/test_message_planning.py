@@ -93,6 +93,30 @@ def test_a_reminder_alone_is_held_as_a_notice_is(world: World) -> None:
     assert [one.rule for one in m.send_due(world)] == ["1440"]
 
 
+def test_what_the_clinic_switched_off_says_so_and_waits_again_when_it_was_a_slip(
+    world: World,
+) -> None:
+    ready(world)
+    visit = world.book("10:00", day=TODAY + timedelta(days=3))
+    before = m.waiting(world, visit)
+
+    def why() -> set[str]:
+        m.plan_all(world)
+        assert m.waiting(world, visit) == []
+        return {one.reason for one in m.stored(world)}
+
+    m.setting(world, "purposes", ["payment"])
+    assert why() == {"The clinic has switched such messages off"}
+    m.setting(world, "purposes", [one.value for one in Purpose])
+    m.plan_all(world)
+    assert m.waiting(world, visit) == before
+    m.setting(world, "sms.on", False)
+    m.setting(world, "email.on", False)
+    assert why() == {"No way to patients is in use"}
+    m.switch_on(world, "sms")
+    assert m.waiting(world, visit) == before
+
+
 def test_a_confirmation_that_waits_for_the_morning_is_reminder_enough(world: World) -> None:
     ready(world)
     world.clock.set(at("21:00"))
