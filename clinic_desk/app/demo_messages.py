@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 from clinic_desk.app.demo_clinic import ZONE
 from clinic_desk.app.demo_money import TurnedClock
-from clinic_desk.domain.messages import Channel, Delivery, MessageStatus, Purpose
+from clinic_desk.domain.messages import Channel, MessageStatus, Purpose
 from clinic_desk.domain.spans import at_local, local_date
+from clinic_desk.integrations.messaging.folder import FolderTransport
 from clinic_desk.services.commands import EditPatient, SaveSetting
 from clinic_desk.services.couriers import Courier, Outside
 from clinic_desk.services.message_commands import NoteAnswers, PlanMessages, SendNow
@@ -65,9 +66,10 @@ class Telling:
 
 
 class DemoTransport:
-    """``message_ports.Transport`` of the day that was."""
+    """``message_ports.Transport`` of the day that was: into the folder, as from then on."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path, clock: TurnedClock) -> None:
+        self._folders = {way: FolderTransport(way, folder, clock) for way in Channel}
         self._count = 0
         self.down = False
 
@@ -80,8 +82,7 @@ class DemoTransport:
         self._count += 1
         if self._count % DEAD == 2:
             raise Rejected("The number is out of service.")
-        told = sha256(envelope.key.encode()).hexdigest()[:24]
-        return Receipt(provider_id=told, delivery=Delivery.DELIVERED)
+        return self._folders[envelope.channel].send(envelope)
 
     def poll(self, since: str, sent: Sequence[str]) -> Polled:  # noqa: ARG002
         return Polled()
@@ -119,7 +120,7 @@ def add(demo: Demo, telling: Telling) -> Iterator[int]:
             yield 1
             if after is None:
                 break
-        transport = DemoTransport()
+        transport = DemoTransport(telling.folder, clock)
         transports = DemoTransports(transport)
         outside = Outside(transports=lambda: transports)
         courier = Courier(demo.gate, telling.queries, clock, lambda: 0.5, demo.new_id, outside)

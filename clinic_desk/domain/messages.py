@@ -178,3 +178,10 @@ class InboundMessage:
     handled_at: datetime | None = None
     handled_by: Id = ""
     note: str = ""
+
+
+def is_lost(one: Notification) -> bool:
+    """The provider took it, it did not arrive, the patient has not answered it all the same, and
+    nobody has looked after it yet."""
+    undelivered = one.status is MessageStatus.SENT and one.delivery is Delivery.UNDELIVERED
+    return undelivered and not one.reply and not one.reason

@@ -22,6 +22,7 @@ from clinic_desk.domain.messages import (
     InboundMessage,
     Notification,
     ReplyOutcome,
+    is_lost,
 )
 from clinic_desk.domain.people import Patient
 from clinic_desk.domain.spans import local_date
@@ -162,6 +163,11 @@ def _act(work: Work, answer: InboundMessage) -> InboundMessage:
         for message in work.uow.messages_of(message_ids=(answer.notification_id,)):
             replied = replace(message, reply=answer.text, replied_at=answer.received_at)
             work.uow.change_message(message, replied)
+    if answer.appointment_id is not None:
+        for message in work.uow.messages_of(appointment_ids=(answer.appointment_id,)):
+            if is_lost(message) and message.due_at <= answer.received_at:
+                seen_to = "The patient has answered another message about the visit since."
+                work.uow.change_message(message, replace(message, reason=seen_to))
     if answer.outcome is ReplyOutcome.CONFIRMED and answer.appointment_id is not None:
         visit = work.uow.get(Appointment, answer.appointment_id)
         if visit.status is Status.SCHEDULED:

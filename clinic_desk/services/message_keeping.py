@@ -21,10 +21,10 @@ from clinic_desk.domain.messages import (
     ONE_OF,
     PURPOSE_WORDS,
     Channel,
-    Delivery,
     MessageStatus,
     Notification,
     Purpose,
+    is_lost,
 )
 from clinic_desk.domain.people import Patient
 from clinic_desk.domain.spans import local_date
@@ -102,7 +102,7 @@ def withdraw(work: Work, command: WithdrawMessages) -> Done:
     found = _messages(work, command.message_ids)
 
     def fit(one: Notification) -> bool:
-        return one.status in (MessageStatus.PLANNED, MessageStatus.FAILED) or _is_lost(one)
+        return one.status in (MessageStatus.PLANNED, MessageStatus.FAILED) or is_lost(one)
 
     chosen = _fit(work, found, fit, "withdrawn")
     who = work.actor.name or "the program"
@@ -197,7 +197,7 @@ def send_again(work: Work, command: SendAgain) -> Done:
         if one.status is MessageStatus.FAILED:
             settled = replace(one, status=MessageStatus.WITHDRAWN, reason=f"Sent again by {who}")
             work.uow.change_message(one, settled)
-        elif _is_lost(one):
+        elif is_lost(one):
             work.uow.change_message(one, replace(one, reason=f"Sent again by {who}"))
         note(work, "SendAgain", again)
         made += [again.id] if one.id in asked else []
@@ -360,11 +360,6 @@ def same_visit(work: Work, one: Notification) -> str:
             f"{name_of(one)} would be wrong.",
         )
     return now
-
-
-def _is_lost(one: Notification) -> bool:
-    undelivered = one.delivery is Delivery.UNDELIVERED
-    return one.status is MessageStatus.SENT and undelivered and not one.reason
 
 
 def note(work: Work, action: str, one: Notification) -> None:

@@ -54,7 +54,9 @@ _RETRYING = (
     "SELECT o.id FROM outbox_message o WHERE o.done_at IS NULL AND o.withdrawn_at IS NULL"
     " AND o.attempts > 0 AND o.last_error <> '' AND o.topic GLOB 'message.*'"
 )
-_UNDELIVERED = "n.status = 'sent' AND n.delivery = 'undelivered' AND n.reason = ''"
+_UNDELIVERED = "n.status = 'sent' AND n.delivery = 'undelivered' AND n.reason = '' AND n.reply = ''"
+"""As ``domain.messages.is_lost``."""
+
 _NEEDING = f"""n.id IN (
  SELECT id FROM notification WHERE status = 'failed'
  UNION ALL SELECT id FROM notification WHERE status = 'planned' AND id IN ({_RETRYING})

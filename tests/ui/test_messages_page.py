@@ -162,6 +162,20 @@ def test_the_failed_one_says_why_and_how_out(
     assert "failed:again:" in "".join(one.message.key for one in again)
 
 
+def test_beside_the_list_the_keyboard_stays_until_a_deed_is_done(
+    page: MessagesPage, world: Posted, qtbot: QtBot
+) -> None:
+    choose(page, qtbot, "failed")
+    by_mail = page.side.by_buttons[Channel.EMAIL]
+    qtbot.waitUntil(by_mail.isVisible)
+    by_mail.setFocus()
+    page.side._fill()  # as whenever anything has changed
+    assert by_mail.hasFocus()
+    QTest.keyClick(by_mail, Key.Key_Space)
+    qtbot.waitUntil(page.table.hasFocus)
+    assert card(world, "failed").message.status is MessageStatus.WITHDRAWN
+
+
 def test_correct_the_number_asks_for_the_patients_form(
     page: MessagesPage, world: Posted, qtbot: QtBot
 ) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu
 from clinic_desk.domain.appointments import Status
 from clinic_desk.domain.errors import ClinicDeskError, WayOut
 from clinic_desk.domain.ids import Id
-from clinic_desk.domain.messages import Channel, MessageStatus
+from clinic_desk.domain.messages import Channel, MessageStatus, is_lost
 from clinic_desk.services.command import Command
 from clinic_desk.services.commands import ChangeStatus
 from clinic_desk.services.message_commands import (
@@ -73,7 +73,7 @@ class MessageDeeds(QObject):
         open_ones = [
             card
             for card in chosen
-            if card.message.status is MessageStatus.FAILED or messages.is_lost(card.message)
+            if card.message.status is MessageStatus.FAILED or is_lost(card.message)
         ]
         page.again_button.setEnabled(len(planned) < len(chosen))
         page.withdraw_button.setEnabled(bool(planned or open_ones))
@@ -286,6 +286,7 @@ class MessageDeeds(QObject):
             self._busy = False
             page.message.clear()
             page.model.tick_all(False)
+            page.side.give_back()
             if callable(then):
                 then(outcome)
             else:

@@ -153,6 +153,7 @@ class MessagesPage(Page):
             lambda: self.page_requested.emit("settings", self.lamps.leads_to)
         )
         self.side.asked.connect(self.deeds.from_side)
+        self.side.left.connect(self.homing.go)
         self.empty.action_requested.connect(self._widen)
         self.message.chosen.connect(self.deeds.way_out)
         self.message.chosen.connect(lambda _way: self.homing.go())

@@ -17,6 +17,7 @@ from clinic_desk.domain.messages import (
     Notification,
     Purpose,
     ReplyOutcome,
+    is_lost,
 )
 from clinic_desk.services.message_keeping import BY_HAND
 from clinic_desk.services.message_outlook import Outlook
@@ -65,10 +66,10 @@ def headline(card: MessageCard, now: datetime, zone: str) -> str:
     one = card.message
     if one.status is MessageStatus.FAILED:
         return "Not sent"
-    if one.status is MessageStatus.SENT and one.delivery is Delivery.UNDELIVERED:
-        return "Not delivered"
     if one.reply:
         return "Answered"
+    if one.status is MessageStatus.SENT and one.delivery is Delivery.UNDELIVERED:
+        return "Not delivered"
     if one.status in (MessageStatus.SKIPPED, MessageStatus.WITHDRAWN):
         return "Skipped" if one.status is MessageStatus.SKIPPED else "Withdrawn"
     return state_now(card, now, zone).text
@@ -134,7 +135,8 @@ def trouble(
     one = card.message
     if one.status is MessageStatus.FAILED:
         return "It could not be sent.", one.reason or card.error, "refuse"
-    if one.status is MessageStatus.SENT and one.delivery is Delivery.UNDELIVERED:
+    unread = one.delivery is Delivery.UNDELIVERED and not one.reply
+    if one.status is MessageStatus.SENT and unread:
         said = card.error or "The provider took it, but it did not reach the patient."
         if one.reason:
             return "It did not arrive.", one.reason, "text2"
@@ -161,7 +163,7 @@ def deeds(card: MessageCard, reachable: bool) -> list[str]:
     """What can be done, the likeliest first."""
     one = card.message
     found: list[str] = []
-    lost = messages.is_lost(one)
+    lost = is_lost(one)
     match one.status:
         case MessageStatus.PLANNED:
             found = ["now", "edit", "withdraw"]

@@ -47,6 +47,7 @@ class MessageSide(QScrollArea):
 
     asked = Signal(str, str)
     left = Signal()
+    """The keyboard was at a button that is gone, or has done what it was pressed for."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -159,6 +160,24 @@ class MessageSide(QScrollArea):
             self.state.setText(saying.headline(self.details.card, now, self._zone))
 
     def _fill(self) -> None:
+        """The button that has the keyboard keeps it; when it goes, so does the keyboard."""
+        held = self._held()
+        self._fill_in()
+        if held is not None and held.isVisible() and held.isEnabled():
+            held.setFocus()
+        elif held is not None:
+            self.left.emit()
+
+    def give_back(self) -> None:
+        """What a button was pressed for is done."""
+        if self._held() is not None:
+            self.left.emit()
+
+    def _held(self) -> QPushButton | None:
+        every = (*self.buttons.values(), *self.by_buttons.values())
+        return next((button for button in every if button.hasFocus()), None)
+
+    def _fill_in(self) -> None:
         for button in (*self.buttons.values(), *self.by_buttons.values()):
             button.hide()
             button.setProperty("kind", "")

@@ -14,6 +14,7 @@ from clinic_desk.domain.messages import (
     MessageStatus,
     Notification,
     Purpose,
+    is_lost,
 )
 from clinic_desk.domain.permissions import Permission
 from clinic_desk.services.billing_ports import GatewayState
@@ -84,12 +85,6 @@ def wait_text(message: Notification, now: datetime) -> str:
         return ""
     left, minute, second = message.held_until - now, timedelta(minutes=1), timedelta(seconds=1)
     return f"{-(-left // minute)} min" if left > minute else f"{-(-left // second)} s"
-
-
-def is_lost(message: Notification) -> bool:
-    """The provider took it, and it did not arrive; nobody has looked after it yet."""
-    sent = message.status is MessageStatus.SENT and message.delivery is Delivery.UNDELIVERED
-    return sent and not message.reason
 
 
 def needs_somebody(card: MessageCard) -> bool:

@@ -15,7 +15,7 @@ from clinic_desk.domain.appointments import SlotState, Status
 from clinic_desk.domain.availability.model import BandKind
 from clinic_desk.domain.billing import InvoiceStatus
 from clinic_desk.domain.errors import Refusal
-from clinic_desk.domain.messages import ReplyOutcome
+from clinic_desk.domain.messages import Delivery, MessageStatus, ReplyOutcome
 from clinic_desk.services.billing_ports import InvoiceWish
 from clinic_desk.services.message_ports import MessageCounts, MessageWish
 from clinic_desk.services.views import Cell
@@ -57,6 +57,10 @@ def test_a_waiting_list_and_messages_are_there_for_people_and_left_out_where_it_
         told = opened.queries.message_counts(MessageWish())
         assert min(told.planned, told.held, told.retrying, told.sent, told.failed) > 0
         assert min(told.skipped, told.answers) > 0
+        sent = opened.queries.messages(MessageWish(statuses=(MessageStatus.SENT,)))
+        assert {card.message.delivery for card in sent} == {Delivery.FOLDER}
+        written = {one.name for one in (folder.root / "messages").iterdir()}
+        assert {card.message.provider_id for card in sent} == written
         assert opened.maintenance.wrong_messages() == 0
         assert store.queries.message_counts(MessageWish()) == MessageCounts()
         cards = opened.queries.waitlist()

@@ -127,6 +127,27 @@ def test_a_yes_confirms_the_visit_as_the_patient(asked: World) -> None:
     assert asked.proven()
 
 
+def test_who_answers_a_later_message_needs_nobody_for_the_lost_one(asked: World) -> None:
+    visit = asked.book("10:00", day=TOMORROW)
+    lost = ask(asked, visit, at="05:00", provider_id="lost", delivery=Delivery.UNDELIVERED)
+    ask(asked, visit)
+    needing = MessageWish(needing=True)
+    assert [one.message.id for one in asked.store.queries.messages(needing)] == [lost.id]
+    assert come_in(asked, "1") == (ReplyOutcome.CONFIRMED,)
+    assert asked.store.queries.messages(needing) == ()
+    assert asked.store.queries.message_counts(needing).undelivered == 0
+    assert "answered another message" in sent(asked, lost.id).reason
+
+
+def test_what_is_answered_all_the_same_needs_nobody(asked: World) -> None:
+    visit = asked.book("10:00", day=TOMORROW)
+    lost = ask(asked, visit, delivery=Delivery.UNDELIVERED)
+    assert come_in(asked, "Who is this?") == (ReplyOutcome.UNKNOWN,)
+    assert sent(asked, lost.id).reply == "Who is this?"
+    assert asked.store.queries.messages(MessageWish(needing=True)) == ()
+    assert asked.store.queries.message_counts(MessageWish()).undelivered == 0
+
+
 def test_the_same_answer_polled_twice_is_one(asked: World) -> None:
     ask(asked, asked.book("10:00", day=TOMORROW))
     assert come_in(asked, "2") == (ReplyOutcome.ASKED,)
