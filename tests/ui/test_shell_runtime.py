@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import phonenumbers
 import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -313,6 +314,20 @@ class TestFormatting:
         assert f.phone_text("+442079460182") == "+44 20 7946 0182"
         assert f.phone_text("0207 946") == "0207 946"
         assert f.phone_text("+1") == "+1"
+
+    def test_a_number_is_grouped_once_and_drawn_often(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asked: list[int] = []
+        group = phonenumbers.format_number
+
+        def counted(number: phonenumbers.PhoneNumber, how: int) -> str:
+            asked.append(how)
+            return group(number, how)
+
+        monkeypatch.setattr(phonenumbers, "format_number", counted)
+        assert {f.phone_text("+902125550147") for _picture in range(5)} == {"+90 212 555 01 47"}
+        assert len(asked) == 1
 
 
 class TestFuzzy:

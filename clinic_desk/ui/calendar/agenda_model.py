@@ -31,6 +31,12 @@ Grouping = Literal["date", "doctor"]
 COLUMNS = ("Time", "Patient", "Phone", "Service", "Doctor", "Room", "Status", "Notes")
 CELL_ROLE = Qt.ItemDataRole.UserRole
 
+# a table asks for every role of every cell in every picture, and to look one up costs as much as
+# the answer
+_WORDS, _TIP = int(Qt.ItemDataRole.DisplayRole), int(Qt.ItemDataRole.ToolTipRole)
+_ICON, _FONT = int(Qt.ItemDataRole.DecorationRole), int(Qt.ItemDataRole.FontRole)
+_GROUND, _SPOKEN = int(Qt.ItemDataRole.BackgroundRole), int(Qt.ItemDataRole.AccessibleTextRole)
+
 
 @dataclass(frozen=True, slots=True)
 class Heading:
@@ -158,29 +164,32 @@ class AgendaModel(HeadedModel):
             return self._heading(row, index.column(), role)
         if role == CELL_ROLE:
             return row
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            whole = role == Qt.ItemDataRole.ToolTipRole
+        if role in (_WORDS, _TIP):
+            whole = role == _TIP
             return self._text(row, index.column(), self._roster, whole=whole)
-        if role == Qt.ItemDataRole.AccessibleTextRole and index.column() == 0 and self._now:
+        if role == _SPOKEN and index.column() == 0 and self._now:
             return accessible_name(row, self._roster, self._now)
-        if role == Qt.ItemDataRole.DecorationRole and index.column() == 6:
-            known = row.status if row.status not in (Status.DECLINED, Status.RELEASED) else None
-            return self._theme.icon(f"status-{(known or Status.CANCELLED).value}", 14)
-        if role == Qt.ItemDataRole.DecorationRole and index.column() == 7:
-            return self._theme.icon("warn", 14) if "overbooked" in row.flags else None
-        if role == Qt.ItemDataRole.DecorationRole and index.column() == 1 and row.alert:
-            return self._theme.icon("flag-alert", 12)
-        if role == Qt.ItemDataRole.FontRole and index.column() == 1:
+        if role == _ICON:
+            return self._icon(row, index.column())
+        if role == _FONT and index.column() == 1:
             return self._theme.font("body", bold=row.status is not Status.COMPLETED)
         return None
 
+    def _icon(self, row: Cell, column: int) -> Any:
+        if column == 6:
+            known = row.status if row.status not in (Status.DECLINED, Status.RELEASED) else None
+            return self._theme.icon(f"status-{(known or Status.CANCELLED).value}", 14)
+        if column == 7:
+            return self._theme.icon("warn", 14) if "overbooked" in row.flags else None
+        return self._theme.icon("flag-alert", 12) if column == 1 and row.alert else None
+
     def _heading(self, row: Heading, column: int, role: int) -> Any:
         if column == 0:
-            if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            if role in (_WORDS, _SPOKEN):
                 return f"{row.text} · {row.count}"
-            if role == Qt.ItemDataRole.FontRole:
+            if role == _FONT:
                 return QFont(self._theme.font("body", bold=True))
-        if role == Qt.ItemDataRole.BackgroundRole:
+        if role == _GROUND:
             return self._theme.tokens.off
         return None
 

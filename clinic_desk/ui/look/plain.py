@@ -34,6 +34,8 @@ def as_text(text: str) -> str:
 
 Data = TypeVar("Data", bound=Callable[..., Any])
 
+_TIP = int(Qt.ItemDataRole.ToolTipRole)
+
 
 def plain_tips(data: Data) -> Data:
     """Of a model's ``data``: what it says as a tooltip is text."""
@@ -41,7 +43,7 @@ def plain_tips(data: Data) -> Data:
     @wraps(data)
     def asked(self: Any, index: Any, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
         said = data(self, index, role)
-        if role == Qt.ItemDataRole.ToolTipRole and isinstance(said, str):
+        if role == _TIP and isinstance(said, str):
             return as_text(said)
         return said
 

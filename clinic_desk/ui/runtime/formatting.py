@@ -116,12 +116,12 @@ def birth_text(birth_date: date | None) -> str:
     return f"{birth_date.day} {MONTHS[birth_date.month - 1]} {birth_date.year}"
 
 
-@lru_cache(maxsize=4096)
 def left_to_right(text: str) -> str:
     """A number that keeps its order in a line that reads from right to left."""
     return f"\u2066{text}\u2069" if text else ""
 
 
+@lru_cache(maxsize=4096)
 def phone_text(number: str) -> str:
     """E.164 grouped for reading aloud: "+44 20 7946 0182". What cannot be read stays as it is."""
     if not number.startswith("+"):
