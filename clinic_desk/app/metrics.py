@@ -45,8 +45,14 @@ class Meters:
     """What is counted while metrics are on. ``begin`` listens, ``end`` stops listening."""
 
     def __init__(self, container: Container) -> None:
-        from prometheus_client import CollectorRegistry, Counter, Histogram
+        from prometheus_client import (
+            CollectorRegistry,
+            Counter,
+            Histogram,
+            disable_created_metrics,
+        )
 
+        disable_created_metrics()  # a gauge more for each counter, that nobody asks for
         self._container = container
         self.registry = CollectorRegistry()
         own: Any = {"registry": self.registry, "namespace": "clinic_desk"}

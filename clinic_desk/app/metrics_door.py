@@ -15,6 +15,9 @@ NAMES = frozenset({HERE, "localhost"})
 """What a request may call this computer: a page of the web that has its own name point here is
 not answered."""
 
+TYPE = "text/plain; version=0.0.4; charset=utf-8"
+"""The version of the text format that every collector reads; no name here needs a later one."""
+
 PATIENCE = 5.0
 """Seconds for which one asker may be slow."""
 
@@ -73,9 +76,7 @@ class Door:
             return _say(begin, HTTPStatus.NOT_FOUND)
         if asked.get("REQUEST_METHOD") not in ("GET", "HEAD"):
             return _say(begin, HTTPStatus.METHOD_NOT_ALLOWED)
-        from prometheus_client import CONTENT_TYPE_LATEST
-
-        begin("200 OK", [("Content-Type", CONTENT_TYPE_LATEST), ("Cache-Control", "no-store")])
+        begin("200 OK", [("Content-Type", TYPE), ("Cache-Control", "no-store")])
         return [b"" if asked["REQUEST_METHOD"] == "HEAD" else self._text()]
 
 

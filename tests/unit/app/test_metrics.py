@@ -82,6 +82,7 @@ def test_attempts_and_commands_are_counted(clinic: Container, meters: Meters) ->
     assert value(text, "clinic_desk_command_seconds_count", **refused) == 1
     assert value(text, "clinic_desk_rows_patient") == 1
     assert value(text, "clinic_desk_store_up") == 1
+    assert "_created" not in text
 
 
 def test_nothing_of_a_person_is_in_them(clinic: Container, meters: Meters) -> None:
@@ -158,7 +159,9 @@ def test_the_door_answers_one_path_and_this_computer_alone() -> None:
     door = Door(0, lambda: b"x 1\n")
     try:
         at = f"http://127.0.0.1:{door.port}"
-        assert requests.get(f"{at}/metrics", timeout=30).content == b"x 1\n"
+        given = requests.get(f"{at}/metrics", timeout=30)
+        assert given.content == b"x 1\n"
+        assert given.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
         assert requests.get(f"http://localhost:{door.port}/metrics", timeout=30).ok
         assert requests.get(f"{at}/", timeout=30).status_code == 404
         assert requests.get(f"{at}/metrics/../etc", timeout=30).status_code == 404
