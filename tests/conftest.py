@@ -12,6 +12,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -214,8 +215,64 @@ def qtbot(qtbot: Any) -> Any:
     return qtbot
 
 
+@contextmanager
+def _dressed_as_before() -> Iterator[None]:
+    """Colours, style sheet, font and direction belong to the whole program: what a test puts on is
+    taken off, or the next test's pictures are taken in the dark. Where nothing was put on, nothing
+    is dressed anew: that takes a window its time."""
+    before = _worn()
+    yield
+    now = _worn()
+    if now is None:
+        return
+    sheet, palette, font, direction = before or _new_program()
+    application = _qt_application()
+    if now[0] != sheet:
+        application.setStyleSheet(sheet)
+    if now[1] != palette:
+        application.setPalette(palette)
+    if now[2] != font:
+        application.setFont(font)
+    if now[3] != direction:
+        application.setLayoutDirection(direction)
+
+
+def _worn() -> tuple[str, Any, Any, Any] | None:
+    """Style sheet, palette, font and direction; None where no window can be."""
+    application = _qt_application()
+    if application is None or not hasattr(application, "styleSheet"):
+        return None
+    return (
+        application.styleSheet(), application.palette(), application.font(),
+        application.layoutDirection(),
+    )  # fmt: skip
+
+
+def _new_program() -> tuple[str, Any, Any, Any]:
+    """What a program wears that has just been started."""
+    from PySide6.QtCore import Qt
+    from PySide6.QtGui import QFontDatabase
+
+    palette = _qt_application().style().standardPalette()
+    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
+    return "", palette, font, Qt.LayoutDirection.LeftToRight
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _the_program_as_it_was_before_the_file() -> Iterator[None]:
+    """For windows that serve a whole file."""
+    with _dressed_as_before():
+        yield
+
+
 @pytest.fixture(autouse=True)
-def _garbage_on_the_main_thread() -> Iterator[None]:
+def _the_program_as_it_was() -> Iterator[None]:
+    with _dressed_as_before():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _garbage_on_the_main_thread(_the_program_as_it_was: None) -> Iterator[None]:
     """As in the program (``ui.runtime.collecting``): a thread of a test that collects would destroy
     the widgets of an earlier one, and now and then the process. What was there before the first
     window is not looked at again, so that a look after every test takes a few milliseconds."""

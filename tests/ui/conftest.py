@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QFont, QGuiApplication, QPalette, QWindow
+from PySide6.QtGui import QGuiApplication, QWindow
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -51,33 +51,6 @@ def _no_button_stays_down() -> Iterator[None]:
             window.show()
             QTest.mouseRelease(window, button, Qt.KeyboardModifier.NoModifier, QPoint(5, 5))
             window.destroy()
-
-
-@pytest.fixture(autouse=True)
-def _the_program_as_it_was() -> Iterator[None]:
-    """Colours, style sheet, font and direction belong to the whole program: what a test puts on is
-    taken off, or the next file's pictures are taken in the dark."""
-    app = QApplication.instance()
-    worn = _worn(app) if isinstance(app, QApplication) else None
-    yield
-    app = QApplication.instance()
-    if not isinstance(app, QApplication):
-        return
-    sheet, palette, font, direction = worn or (
-        "", app.style().standardPalette(), QFont(), Qt.LayoutDirection.LeftToRight,
-    )  # fmt: skip
-    if app.styleSheet() != sheet:
-        app.setStyleSheet(sheet)
-    if app.palette() != palette:
-        app.setPalette(palette)
-    if worn is not None and app.font() != font:
-        app.setFont(font)
-    if app.layoutDirection() is not direction:
-        app.setLayoutDirection(direction)
-
-
-def _worn(app: QApplication) -> tuple[str, QPalette, QFont, Qt.LayoutDirection]:
-    return app.styleSheet(), app.palette(), app.font(), app.layoutDirection()
 
 
 @pytest.fixture

@@ -15,7 +15,9 @@ ROOT = Path(__file__).parents[3]
 
 CARELESS = """
 import os, socket, threading, time
-from PySide6.QtCore import QTimer, qWarning
+import pytest
+from PySide6.QtCore import QEvent, Qt, QTimer, qWarning
+from PySide6.QtGui import QFont, QPalette
 from PySide6.QtWidgets import QLabel
 
 kept = []
@@ -56,8 +58,48 @@ def test_warning(qapp):
 def test_accepted_message(qapp):
     qWarning("This plugin does not support raise()")
 
+def test_dress(qapp):
+    qapp.setStyleSheet("QLabel { color: red; }")
+    qapp.setFont(QFont("Courier", 40))
+    palette = qapp.palette()
+    palette.setColor(QPalette.ColorRole.Window, Qt.GlobalColor.black)
+    qapp.setPalette(palette)
+    qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+
+def test_undressed(qapp):
+    assert qapp.styleSheet() == ""
+    assert qapp.font().pointSize() != 40
+    assert qapp.palette().color(QPalette.ColorRole.Window) != Qt.GlobalColor.black
+    assert qapp.layoutDirection() is Qt.LayoutDirection.LeftToRight
+
+class Restyled(QLabel):
+    times = 0
+
+    def changeEvent(self, event):
+        if event.type() is QEvent.Type.StyleChange:
+            Restyled.times += 1
+
+@pytest.fixture(scope="module")
+def file_window(qapp):
+    qapp.setStyleSheet("QLabel { color: blue; }")
+    label = Restyled("for the whole file")
+    yield label
+    label.deleteLater()
+
+def test_first_on_it(file_window):
+    Restyled.times = 0
+
+def test_second_on_it(qapp, file_window):
+    assert qapp.styleSheet() == "QLabel { color: blue; }"
+    assert Restyled.times == 0
+
 def test_home():
     assert "clinic-desk-tests-" in os.environ["HOME"]
+"""
+
+LATER = """
+def test_next_file(qapp):
+    assert qapp.styleSheet() == ""
 """
 
 
@@ -67,6 +109,7 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     shutil.copy(ROOT / "tests" / "conftest.py", folder)
     shutil.copy(ROOT / "pyproject.toml", folder)
     (folder / "test_careless.py").write_text(CARELESS)
+    (folder / "test_later.py").write_text(LATER)
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-v", "-n", "0", str(folder)],
         cwd=folder,
@@ -79,11 +122,16 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, result in re.findall(r"::(test_\w+) (PASSED|FAILED|ERROR)", done.stdout):
         found[name] = "passed" if result == "PASSED" and found.get(name) is None else "failed"
-    assert len(found) == CARELESS.count("def test_"), done.stdout + done.stderr
+    assert len(found) == (CARELESS + LATER).count("def test_"), done.stdout + done.stderr
     return found
 
 
-@pytest.mark.parametrize("name", ["clean", "loopback", "accepted_message", "home"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "clean", "loopback", "accepted_message", "home", "undressed", "second_on_it", "next_file",
+    ],
+)  # fmt: skip
 def test_careful_work_passes(outcomes: dict[str, str], name: str) -> None:
     assert outcomes[f"test_{name}"] == "passed"
 
