@@ -182,7 +182,7 @@ def test_correct_the_number_asks_for_the_patients_form(
     choose(page, qtbot, "failed")
     with qtbot.waitSignal(page.correct_requested) as asked:
         click(qtbot, page.side.buttons["correct"])
-    assert asked.args == [world.visits[0].patient_id]
+    assert asked.args == [world.visits[0].patient_id, "mobile"]
 
 
 # keys

@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QSystemTrayIcon
 from pytestqt.qtbot import QtBot
 
 from clinic_desk.domain.messages import Channel, MessageStatus, Purpose
 from clinic_desk.services.message_ports import Envelope
 from clinic_desk.ui.main_window import MainWindow, posting
 from clinic_desk.ui.main_window.posting import READ, TRAY, Posting
+from clinic_desk.ui.main_window.tray import Tray
 from clinic_desk.ui.messages.model import id_of
 from clinic_desk.ui.messages.page import MessagesPage
 from clinic_desk.ui.messages.tabs import NAMES
@@ -103,6 +104,27 @@ def test_lamp_and_bell(
     window.settings.put(TRAY, False)
     post._on_notice(notice)
     assert len(nudges) == 2
+
+
+def test_the_icon_in_the_tray_leads_to_its_notice_by_a_press_and_by_its_menu(
+    post: Posting, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", lambda: True)
+    tray = Tray(window.context.theme, post)
+    pressed: list[object] = []
+    tray.pressed.connect(pressed.append)
+    assert tray.show("A title", "", "the message")
+    (icon,) = tray.findChildren(QSystemTrayIcon)
+    icon.activated.emit(QSystemTrayIcon.ActivationReason.Trigger)
+    assert pressed == ["the message"]
+    icon.activated.emit(QSystemTrayIcon.ActivationReason.Context)  # the menu comes by itself
+    assert pressed == ["the message"]
+    notice, program = icon.contextMenu().actions()
+    assert (notice.text(), program.text()) == ("Show the last notice", "Show Clinic Desk")
+    notice.trigger()
+    program.trigger()
+    assert pressed == ["the message", "the message", None]
+    tray.stop()
 
 
 def test_without_a_tray_nothing_is_lost(post: Posting, window: MainWindow) -> None:
@@ -207,6 +229,8 @@ def test_visit_and_patient_tell_and_lead_here(
     qtbot.waitUntil(lambda: correct.isVisible() and correct.isEnabled())
     qtbot.mouseClick(correct, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.doors._edit is not None and window.doors._edit.isVisible())
+    edit = window.doors._edit
+    qtbot.waitUntil(lambda: edit is not None and edit.fields.lines["mobile"].hasFocus())
 
 
 def test_a_move_and_its_undo_say_what_the_patient_hears(

@@ -174,7 +174,7 @@ class Doors(QObject):
         self.last_patient = patient_id
         self.patient_card.open_for(patient_id)
 
-    def edit_patient(self, patient_id: Id) -> None:
+    def edit_patient(self, patient_id: Id, field: str = "last_name") -> None:
         if self._barred(Permission.EDIT_PATIENT):
             return
         if self._edit is None:
@@ -182,7 +182,7 @@ class Doors(QObject):
 
             self._edit = EditPatientDialog(self._context, self._window)
             self._edit.toast_requested.connect(self.toast_requested)
-        self._edit.open_for(patient_id)
+        self._edit.open_for(patient_id, field)
 
     def add_patient(self, text: str = "") -> None:
         """``text`` is what was searched for."""

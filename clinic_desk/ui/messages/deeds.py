@@ -138,7 +138,8 @@ class MessageDeeds(QObject):
             case "edit":
                 self._edit(details)
             case "correct" if one.patient_id is not None:
-                page.correct_requested.emit(one.patient_id)
+                field = "mobile" if one.channel in saying.TELEPHONES else "email"
+                page.correct_requested.emit(one.patient_id, field)
             case "patient":
                 self._patient(one.patient_id)
             case "visit":

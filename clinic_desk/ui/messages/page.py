@@ -48,7 +48,7 @@ KEYS = {"Return": "open", "Enter": "open", "R": "again", "E": "edit", "N": "now"
 
 class MessagesPage(Page):
     """``open`` takes a message's id, ("patient", id), ("visit", id), ("answer", id), or the name
-    of a tab ("failed"). ``correct_requested``: a patient's id, whose address is wrong."""
+    of a tab ("failed"). ``correct_requested``: a patient's id, and which field is wrong."""
 
     key_hints = (
         ("Enter", "Open"), ("R", "Send again"), ("E", "Edit"), ("N", "Send now"),
@@ -56,7 +56,7 @@ class MessagesPage(Page):
     )  # fmt: skip
     wide = True
     own_keys = "/1234567"
-    correct_requested = Signal(str)
+    correct_requested = Signal(str, str)
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context.theme, "Messages", parent)
