@@ -83,7 +83,8 @@ class LateImporter:
 
 class LateViews:
     """Tells the audit trail what the person at a desk looks at; see ``services.viewing``, which is
-    loaded with the first look."""
+    loaded with the first look; the day that is made ready behind the log-in page is kept until
+    then."""
 
     def __init__(self, store: ClinicStore, desk: Desk) -> None:
         self.awake: Callable[[], None] = lambda: None
@@ -91,6 +92,7 @@ class LateViews:
         self._store, self._desk = store, desk
         self._lock = Lock()
         self._made: Viewing | None = None
+        self._early: dict[tuple[date, date, frozenset[Id]], Actor] = {}
 
     def seen(
         self,
@@ -107,7 +109,12 @@ class LateViews:
 
     def days(self, first: date, last: date, doctors: Iterable[Id]) -> None:
         """The visits of these days were shown to the person here."""
-        self._viewing().days(self._desk.actor, first, last, doctors)
+        actor = self._desk.actor
+        with self._lock:
+            if self._made is None and not actor.session_id:  # the window is not shown yet
+                self._early[first, last, frozenset(doctors)] = actor
+                return
+        self._viewing().days(actor, first, last, doctors)
 
     def listed(self, name: str, patient_ids: Iterable[Id]) -> None:
         """Lines of these patients were shown to the person here."""
@@ -119,11 +126,11 @@ class LateViews:
 
     @property
     def waits(self) -> bool:
-        return self._made is not None and self._made.waits
+        return bool(self._early) if self._made is None else self._made.waits
 
     def flush(self, *, everything: bool = True) -> None:
-        if self._made is not None:
-            self._made.flush(everything=everything)
+        if self._made is not None or self._early:
+            self._viewing().flush(everything=everything)
 
     def _viewing(self) -> Viewing:
         with self._lock:
@@ -133,6 +140,9 @@ class LateViews:
                 self._made = Viewing(self._store, who=lambda: self._desk.actor)
                 self._made.awake = lambda: self.awake()
                 self._made.at_once = lambda: self.at_once()
+                for (first, last, doctors), actor in self._early.items():
+                    self._made.days(actor, first, last, doctors)
+                self._early.clear()
             return self._made
 
 

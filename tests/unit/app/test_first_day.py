@@ -33,6 +33,7 @@ LATER = {
     "requests", "sqlalchemy.orm", "structlog",
     "dateutil", "difflib",
     "clinic_desk.domain.recurrence", "clinic_desk.integrations.importing",
+    "clinic_desk.services.audit", "clinic_desk.services.viewing",
     "clinic_desk.services.booking", "clinic_desk.services.commands",
     "clinic_desk.services.import_report", "clinic_desk.services.openings",
     "clinic_desk.services.planning_views", "clinic_desk.services.roster_commands",
