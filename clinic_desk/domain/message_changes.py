@@ -175,7 +175,7 @@ def planned(
         status=MessageStatus.SKIPPED if way.skip else MessageStatus.PLANNED,
         reason=way.skip,
         patient_id=patient.id,
-        language=language_of(rules, patient),
+        language=language_of(rules, patient, way.channel),
         address=address_of(way.channel, patient),
         **more,
     )

@@ -175,8 +175,10 @@ def quiet_of(rules: Rules, patient: Patient) -> Quiet | None:
         return rules.quiet
 
 
-def language_of(rules: Rules, patient: Patient) -> str:
-    """Two letters; the practice's where the patient's is not known."""
+def language_of(rules: Rules, patient: Patient, channel: Channel) -> str:
+    """Two letters; the practice's where the patient's is not known, and for the desks."""
+    if channel is Channel.DESKTOP:
+        return rules.language
     code = patient.language.partition("-")[0].partition("_")[0].strip().lower()
     return code if len(code) == 2 and code.isascii() and code.isalpha() else rules.language
 

@@ -262,7 +262,7 @@ def _again(
         doctor_id=one.doctor_id,
         invoice_id=one.invoice_id,
         offer_id=one.offer_id,
-        language=language_of(rules, patient) if patient is not None else one.language,
+        language=one.language if patient is None else language_of(rules, patient, channel),
         address=address_of(channel, patient) if patient is not None else one.address,
         knew=one.knew,
         tells=tells,

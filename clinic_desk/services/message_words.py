@@ -64,9 +64,12 @@ def words_for(
     patient: str = "",
     practice: str = "",
 ) -> tuple[TemplateText, str]:
-    """The text to write and its language: the patient's, else the clinic's, else English.
+    """The text to write and its language: the patient's, else the clinic's, else English. What the
+    desks are told is for whoever works there: in the clinic's.
     ``patient`` and ``practice`` are languages or locales ("tr", "tr_TR", "")."""
     own = tuple(own)
+    if channel is Channel.DESKTOP:
+        patient = ""
     language = language_of(patient, practice, languages_for(own, purpose, channel))
     return text_of(own, (purpose, channel, language)), language
 

@@ -109,6 +109,9 @@ def test_lamp_and_bell(
 def test_the_icon_in_the_tray_leads_to_its_notice_by_a_press_and_by_its_menu(
     post: Posting, window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # the tests' desktop has no tray to stand in
+    for name in ("show", "hide", "showMessage"):
+        monkeypatch.setattr(QSystemTrayIcon, name, lambda *_: None)
     monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", lambda: True)
     tray = Tray(window.context.theme, post)
     pressed: list[object] = []

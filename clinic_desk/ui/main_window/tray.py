@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QSystemTrayIcon
+from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 if TYPE_CHECKING:
     from clinic_desk.ui.look.theme import Theme
@@ -16,7 +16,8 @@ STAYS = 10_000
 
 
 class Tray(QObject):
-    """``pressed`` carries what was handed in with the newest notice."""
+    """``pressed`` carries what was handed in with the newest notice; None: the window alone is
+    asked for."""
 
     pressed = Signal(object)
 
@@ -24,6 +25,7 @@ class Tray(QObject):
         super().__init__(parent)
         self._theme = theme
         self._icon: QSystemTrayIcon | None = None
+        self._menu: QMenu | None = None
         self._about: object = None
 
     def show(self, title: str, text: str, about: object) -> bool:
@@ -34,13 +36,28 @@ class Tray(QObject):
             self._icon = QSystemTrayIcon(self._theme.qicon("bell", sizes=(16, 24, 32)), self)
             self._icon.setToolTip("Clinic Desk")
             self._icon.messageClicked.connect(lambda: self.pressed.emit(self._about))
-            self._icon.activated.connect(lambda _how: self.pressed.emit(self._about))
+            self._icon.activated.connect(self._activated)
+            self._icon.setContextMenu(self._made_menu())
         self._about = about
         self._icon.show()
         self._icon.showMessage(title, text, QSystemTrayIcon.MessageIcon.Information, STAYS)
         return True
 
+    def _activated(self, how: QSystemTrayIcon.ActivationReason) -> None:
+        if how is not QSystemTrayIcon.ActivationReason.Context:  # that opens the menu
+            self.pressed.emit(self._about)
+
+    def _made_menu(self) -> QMenu:
+        """Some desktops open nothing but a menu from an icon."""
+        self._menu = menu = QMenu()
+        menu.addAction("Show the last notice", lambda: self.pressed.emit(self._about))
+        menu.addAction("Show Clinic Desk", lambda: self.pressed.emit(None))
+        return menu
+
     def stop(self) -> None:
         if self._icon is not None:
             self._icon.hide()
             self._icon = None
+        if self._menu is not None:
+            self._menu.deleteLater()
+            self._menu = None

@@ -545,6 +545,7 @@ def test_notices_for_the_desks_wait_for_a_screen(world: World) -> None:
     from tests.fakes.messages import plan, plan_all
 
     plan(world, "60:desktop")
+    world.run(EditPatient(patient_id=world.names["ana"], values={"language": "de"}))
     visit = world.book("16:00", day=TODAY)
     plan_all(world)
     world.clock.set(world.row(visit).start - timedelta(minutes=59))
@@ -552,6 +553,7 @@ def test_notices_for_the_desks_wait_for_a_screen(world: World) -> None:
     assert courier(world, desktop=screen).run_once() == Drained(sent=1)
     (shown,) = screen.sent
     assert shown.channel is Channel.DESKTOP
+    assert shown.language == "en"  # whoever works at the desks reads it, not the patient
     assert "Lee" not in shown.body
 
 
