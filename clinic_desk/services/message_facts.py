@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from clinic_desk.domain.catalogue import Location, Mode, effective_type
 from clinic_desk.domain.messages import Channel, Notification, Purpose
@@ -98,12 +98,13 @@ def visits_of(told: Sequence[Along], roster: Roster) -> tuple[OneOfMany, ...]:
     for one in told:
         if one.visit is None:
             continue
-        location = roster.locations.get(one.visit.location_id)
+        visit = _as_known(one.message, one.visit)
+        location = roster.locations.get(visit.location_id)
         found.append(
             OneOfMany(
-                start=one.visit.start,
+                start=visit.start,
                 zone=location.zone if location is not None else roster.practice.zone,
-                doctor=_doctor(roster, one.visit.doctor_id),
+                doctor=_doctor(roster, visit.doctor_id),
                 site=location.name if location is not None else "",
                 was_start=_known(one.message.knew, roster)[0],
             )
@@ -129,6 +130,8 @@ def facts_of(
     ``replies``: answers on its channel are read. ``names`` False leaves the patient's name out (a
     notice on a screen that others see). The rows may be None where the message is not about them;
     what is missing then shows when it is rendered."""
+    if visit is not None:
+        visit = _as_known(message, visit)
     place: Visit = visit if visit is not None else offer
     location = roster.locations.get(place.location_id or "") if place is not None else None
     doctor_id = place.doctor_id if place is not None else None
@@ -192,14 +195,33 @@ if TYPE_CHECKING:
     Visit = Appointment | Cell | WaitlistOffer | None
 
 
-def _known(state: str, roster: Roster) -> tuple[datetime | None, str, str]:
+def _parts(state: str) -> tuple[datetime | None, str, str]:
     """Of a state as the planning writes it: "epoch|doctor|location"."""
     parts = state.split("|")
     if len(parts) < 3 or not re.fullmatch(r"-?\d{1,12}", parts[0]):
         return None, "", ""
-    location = roster.locations.get(parts[2])
+    return datetime.fromtimestamp(int(parts[0]), UTC), parts[1], parts[2]
+
+
+def _known(state: str, roster: Roster) -> tuple[datetime | None, str, str]:
+    """When, with whom and where."""
+    start, doctor_id, location_id = _parts(state)
+    location = roster.locations.get(location_id)
     site = location.name if location is not None else ""
-    return datetime.fromtimestamp(int(parts[0]), UTC), _doctor(roster, parts[1]), site
+    return start, _doctor(roster, doctor_id), site
+
+
+def _as_known(message: Notification, visit: Appointment | Cell) -> Appointment | Cell:
+    """The visit; one that is called off as the patient knows it, who may never have heard that it
+    was moved before."""
+    start, doctor_id, location_id = _parts(message.knew)
+    if message.purpose is not Purpose.CANCELLED or start is None:
+        return visit
+    if (start, doctor_id, location_id) == (visit.start, visit.doctor_id, visit.location_id):
+        return visit
+    length = visit.end - visit.start
+    known: dict[str, Any] = {"start": start, "end": start + length, "room_id": None}
+    return replace(visit, doctor_id=doctor_id, location_id=location_id, **known)
 
 
 def _doctor(roster: Roster, doctor_id: str | None) -> str:

@@ -167,7 +167,7 @@ def facts_for(
     visit, patient = _made_up(known.roster, now)
     if view is not None:
         visit, patient = view.cell, view.patient or patient
-    day_before = visit.start - timedelta(days=1)
+    day_before, moves = visit.start - timedelta(days=1), purpose is Purpose.MOVED
     message = Notification(
         id="",
         key="",
@@ -175,7 +175,7 @@ def facts_for(
         channel=channel,
         due_at=now,
         planned_at=now,
-        knew=f"{epoch(day_before)}|{visit.doctor_id}|{visit.location_id}",
+        knew=f"{epoch(day_before)}|{visit.doctor_id}|{visit.location_id}" if moves else "",
     )
     found = facts_of(
         message,
@@ -190,6 +190,8 @@ def facts_for(
     )
     if (series or visit.series_id is not None) and purpose in SERIES:
         found = replace(found, series=_twelve(found))
+    if purpose is Purpose.NO_SHOW:
+        found = replace(found, sent_at=visit.end + timedelta(hours=1))
     owed = local_date(now, found.zone) - timedelta(days=14)
     if purpose is Purpose.WAITLIST_OFFER:
         # what is offered is a time, not a visit that somebody has booked

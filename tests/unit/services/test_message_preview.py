@@ -68,6 +68,16 @@ def test_what_was_before_a_move_and_the_offer_are_made_up(world: World) -> None:
     assert offered.offer_until == now + timedelta(hours=2)
 
 
+def test_what_is_called_off_or_was_missed_is_shown_as_it_would_be_then(world: World) -> None:
+    one, now = known(world), world.clock.now()
+    called_off = facts_for(Purpose.CANCELLED, Channel.EMAIL, one, now, series=True)
+    assert called_off.start == facts_for(Purpose.REMINDER, Channel.EMAIL, one, now).start
+    assert {visit.was_start for visit in called_off.series} == {None}
+    missed = facts_for(Purpose.NO_SHOW, Channel.SMS, one, now)
+    assert missed.end is not None
+    assert missed.sent_at > missed.end
+
+
 def test_names_at_the_desks_and_answers_follow_the_clinics_settings(world: World) -> None:
     now, whole = world.clock.now(), known(world)
     assert facts_for(Purpose.REMINDER, Channel.DESKTOP, whole, now).last_name == ""

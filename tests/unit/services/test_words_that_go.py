@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from clinic_desk.domain.messages import Channel, MessageStatus, MessageTemplate, Purpose
-from clinic_desk.services.commands import EditPatient, MoveAppointment
+from clinic_desk.services.commands import CancelAppointment, EditPatient, MoveAppointment
 from clinic_desk.services.message_commands import SaveTemplate
 from tests.fakes.couriers import FakeTransport, FakeTransports, courier
 from tests.fakes.messages import plan, plan_all, setting, stored
@@ -89,6 +89,21 @@ def test_a_move_tells_what_was_and_what_is(world: World, phone: FakeTransport) -
     named = goes(world, phone)[-1]
     assert named.startswith("From 10:00 to 14:30 with ")
     assert doctor.name in named
+
+
+def test_what_was_moved_and_cancelled_within_the_hold_is_called_off_as_the_patient_knows_it(
+    world: World, phone: FakeTransport
+) -> None:
+    visit = world.book("10:00", day=SOON)
+    goes(world, phone)
+    world.move(visit, "14:00", day=SOON + timedelta(days=1), doctor="berg")
+    world.run(CancelAppointment(appointment_id=visit, reason="Patient rang"))
+    said = goes(world, phone)[-1]
+    assert "cancelled" in said
+    assert "Thu 26 Nov, 10:00" in said
+    assert "Wu" in said
+    assert "14:00" not in said
+    assert "Berg" not in said
 
 
 def test_a_reminder_that_quiet_hours_moved_to_the_evening_says_tomorrow(
