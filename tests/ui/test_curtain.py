@@ -270,14 +270,15 @@ def walk(
     def look(name: str) -> None:
         for _ in range(6):
             settle(window, qtbot)
-        found[name] = leaks(known, window, ink)
-        # a slow machine's page is given time to name somebody; behind the curtain none may
-        for _ in range(20 if not CURTAIN.on and name in naming else 0):
-            if found[name]:
-                break
-            qtbot.wait(50)
-            settle(window, qtbot)
+
+        def named() -> None:
             found[name] = leaks(known, window, ink)
+            assert found[name], f"{name} names nobody"
+
+        if CURTAIN.on or name not in naming:
+            found[name] = leaks(known, window, ink)
+        else:
+            qtbot.waitUntil(named)
 
     for view in ("day", "week", "month", "agenda"):
         window.set_view(view)

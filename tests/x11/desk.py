@@ -52,7 +52,7 @@ class Eyes:
             "windows": {type(w).__name__: int(w.winId()) for w in shown},
             "active": [type(w).__name__ for w in shown if w.isActiveWindow()],
             "focus": type(focus).__name__ if focus is not None else "",
-            "typed": focus.text() if isinstance(focus, QLineEdit) else "",
+            "typed": focus.text() if isinstance(focus, QLineEdit) else None,
             "words": {type(w).__name__: self._words(w) for w in shown},
             "grid": next((self._grid(w) for w in shown if isinstance(w, MainWindow)), None),
             "month": next((self._month(w) for w in shown if isinstance(w, MainWindow)), None),

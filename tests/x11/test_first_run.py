@@ -30,6 +30,7 @@ def step(person: Person, title: str) -> None:
 
 
 def typed(person: Person, text: str) -> None:
+    """An empty text is that of an empty field that has the keyboard."""
     person.wait(lambda: person.see().get("typed") == text, f"“{text}” stands in the field")
 
 
@@ -95,6 +96,7 @@ def test_a_clinic_is_set_up_and_a_kill_loses_nothing(tmp_path: Path) -> None:
                 person.wait(lambda: person.see()["focus"] == "WordedButton", "it can be printed")
                 person.press("alt+i")
                 step(person, "A first booking")
+                person.wait(lambda: any("1 doctor" in one for one in words(person)), "it can begin")
                 person.wait(lambda: person.see()["focus"] == "WordedButton", "the button is ready")
                 person.press("Return")
                 person.wait(lambda: person.see().get("grid"), "the calendar is shown")
@@ -102,13 +104,18 @@ def test_a_clinic_is_set_up_and_a_kill_loses_nothing(tmp_path: Path) -> None:
                 person.press("ctrl+n")
                 person.wait(lambda: person.see().get("booking"), "the booking is open")
                 person.focus("BookingDialog")
+                typed(person, "")
                 person.type("practice")
+                typed(person, "practice")
                 person.wait(lambda: person.see()["booking"]["listed"], "the patient is found")
                 person.press("Return")
+                person.wait(lambda: person.see()["booking"]["patient"], "the patient is chosen")
                 person.wait(lambda: person.see()["booking"]["held"], "an opening is held")
                 person.press("ctrl+Return")
                 person.wait(lambda: any("Ready." in one for one in words(person)), "it is told")
+                person.wait(lambda: not person.see()["booking"], "the booking is closed")
                 person.focus()
+                person.wait(lambda: person.see()["focus"] == "WordedButton", "Finish has the keys")
                 person.press("Return")
                 person.wait(
                     lambda: clinic.queries.setting("setup.done", "clinic") is True, "it is finished"
