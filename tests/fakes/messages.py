@@ -47,6 +47,13 @@ def reachable(world: World, name: str = "ana", **values: Any) -> None:
     world.run(EditPatient(patient_id=world.names[name], values=given))
 
 
+def by_sms(world: World) -> None:
+    """Ana can be reached by SMS, and it is no quiet hour."""
+    switch_on(world, "sms")
+    reachable(world)
+    world.clock.advance(hours=2)
+
+
 def plan(world: World, *reminders: str) -> None:
     """The clinic's plan of reminders."""
     with world.store.unit_of_work(actor()) as work:

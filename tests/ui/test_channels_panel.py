@@ -23,7 +23,7 @@ from clinic_desk.ui.settings.channels_forms import KEPT, NONE_YET, UNREAD
 from clinic_desk.ui.settings.channels_trial import state_words
 from tests.fakes.certificates import trust
 from tests.fakes.first_start import FirstStart
-from tests.fakes.gateway_server import SID, gateway_server
+from tests.fakes.gateway_server import SID, GatewayServer, gateway_server
 from tests.fakes.keeper import MemoryKeeper
 from tests.fakes.smtp_server import smtp_server
 
@@ -196,16 +196,24 @@ def test_a_test_that_fails_says_why_and_one_that_hangs_can_be_left(
         server.hang_up()
 
 
+def write_gateway(
+    qtbot: QtBot, panel: ChannelsPanel, server: GatewayServer, account: str, secret: str = ""
+) -> None:
+    """SMS through this gateway, not saved yet."""
+    turn(qtbot, panel, "sms")
+    tick(qtbot, target(panel, "on"))
+    write(qtbot, panel, "url", server.url)
+    write(qtbot, panel, "account", account)
+    if secret:
+        write(qtbot, panel, "secret", secret)
+    write(qtbot, panel, "from", "+44 20 7946 0000")
+
+
 def test_an_sms_gateway_with_the_clinics_own_request(
     panel: ChannelsPanel, start: FirstStart, qtbot: QtBot
 ) -> None:
-    turn(qtbot, panel, "sms")
-    tick(qtbot, target(panel, "on"))
     with gateway_server() as server:
-        write(qtbot, panel, "url", server.url)
-        write(qtbot, panel, "account", SID)
-        write(qtbot, panel, "secret", server.secret)
-        write(qtbot, panel, "from", "+44 20 7946 0000")
+        write_gateway(qtbot, panel, server, SID, server.secret)
         panel.trial.line.setText("seven")
         press(qtbot, panel.trial.button)
         said(qtbot, panel, "Type a whole number")
@@ -335,12 +343,8 @@ def rest(start: FirstStart, sentence: str) -> None:
 def test_a_way_at_fault_says_why_and_a_save_has_it_tried_again(
     panel: ChannelsPanel, start: FirstStart, qtbot: QtBot
 ) -> None:
-    turn(qtbot, panel, "sms")
-    tick(qtbot, target(panel, "on"))
     with gateway_server() as server:
-        write(qtbot, panel, "url", server.url)
-        write(qtbot, panel, "account", "AC0")
-        write(qtbot, panel, "from", "+44 20 7946 0000")
+        write_gateway(qtbot, panel, server, "AC0")
         press(qtbot, panel.bar.save)
         qtbot.waitUntil(lambda: stored(start, "messages.sms.on") is True and not panel.busy)
         start.window.show_page("messages")

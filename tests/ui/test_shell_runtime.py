@@ -177,14 +177,23 @@ def look(fresh: Freshness, qtbot: QtBot) -> None:
 
 
 class TestFreshness:
-    def test_another_desks_commit_is_announced_once(
-        self, operations: Operations, queries: FakeQueries, qtbot: QtBot
-    ) -> None:
+    @pytest.fixture
+    def heard(self, operations: Operations) -> list[Changes]:
         heard: list[Changes] = []
         operations.changed.connect(heard.append)
+        return heard
+
+    @pytest.fixture
+    def fresh(self, operations: Operations, heard: list[Changes], qtbot: QtBot) -> Freshness:
+        """Has looked once, and has nothing to tell."""
         fresh = Freshness(operations, FixedClock(NOW))
         look(fresh, qtbot)
         assert heard == []
+        return fresh
+
+    def test_another_desks_commit_is_announced_once(
+        self, fresh: Freshness, heard: list[Changes], queries: FakeQueries, qtbot: QtBot
+    ) -> None:
         queries.version += 1
         look(fresh, qtbot)
         assert len(heard) == 1
@@ -193,12 +202,8 @@ class TestFreshness:
         assert len(heard) == 1
 
     def test_messages_on_their_way_are_told_as_no_more_than_that(
-        self, operations: Operations, queries: FakeQueries, qtbot: QtBot
+        self, fresh: Freshness, heard: list[Changes], queries: FakeQueries, qtbot: QtBot
     ) -> None:
-        heard: list[Changes] = []
-        operations.changed.connect(heard.append)
-        fresh = Freshness(operations, FixedClock(NOW))
-        look(fresh, qtbot)
         queries.post += 1
         look(fresh, qtbot)
         assert [one.kinds for one in heard] == [POST]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.couriers import FakeTransport
-from tests.fakes.messages import reachable, switch_on
+from tests.fakes.messages import by_sms
 from tests.fakes.world import World, make_template, open_world
 
 
@@ -24,10 +24,7 @@ def world(clinic_template: tuple[Path, dict[str, str]], tmp_path: Path) -> Itera
 
 @pytest.fixture
 def texting(world: World) -> World:
-    """Ana can be reached by SMS, and it is no quiet hour."""
-    switch_on(world, "sms")
-    reachable(world)
-    world.clock.advance(hours=2)
+    by_sms(world)
     return world
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -26,7 +24,7 @@ from clinic_desk.services.outbox_faults import Unreachable
 from clinic_desk.ui.messages import saying
 from tests.fakes.couriers import FakeTransport, FakeTransports, courier
 from tests.fakes.messages import reachable, setting, stored, switch_on
-from tests.fakes.world import TODAY, World, open_world
+from tests.fakes.world import TODAY, World
 
 SOON = TODAY + timedelta(days=2)
 NUMBER = "HX" + "0123456789abcdef" * 2
@@ -35,13 +33,12 @@ WHY = "WhatsApp takes free words only within a day of the patient’s last messa
 
 
 @pytest.fixture
-def world(clinic_template: tuple[Path, dict[str, str]], tmp_path: Path) -> Iterator[World]:
-    made = open_world(*clinic_template, tmp_path)
-    switch_on(made, "whatsapp")
-    reachable(made, consent_whatsapp=True, consent_sms=False, consent_email=False)
-    made.clock.advance(hours=2)  # out of the quiet hours
-    yield made
-    made.store.close()
+def world(world: World) -> World:
+    """WhatsApp is the only way to the patient, and it is no quiet hour."""
+    switch_on(world, "whatsapp")
+    reachable(world, consent_whatsapp=True, consent_sms=False, consent_email=False)
+    world.clock.advance(hours=2)
+    return world
 
 
 def save(world: World, number: str, body: str = "", way: Channel = Channel.WHATSAPP) -> None:

@@ -3,8 +3,7 @@ up while it sends."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -18,8 +17,8 @@ from clinic_desk.services.outbox_commands import EndMessage
 from clinic_desk.services.outbox_faults import Unreachable
 from clinic_desk.services.outcome import Outcome
 from tests.fakes.couriers import FakeTransport, FakeTransports, courier
-from tests.fakes.messages import reachable, setting, stored, switch_on
-from tests.fakes.world import TODAY, World, open_world
+from tests.fakes.messages import by_sms, setting, stored
+from tests.fakes.world import TODAY, World
 
 
 class Desk:
@@ -36,16 +35,13 @@ class Desk:
 
 
 @pytest.fixture
-def world(clinic_template: tuple[Path, dict[str, str]], tmp_path: Path) -> Iterator[World]:
-    made = open_world(*clinic_template, tmp_path)
-    switch_on(made, "sms")
-    reachable(made)
-    made.clock.advance(hours=2)  # out of the quiet hours
+def world(world: World) -> World:
+    """Two confirmations by SMS are due."""
+    by_sms(world)
     for clock in ("09:00", "10:00"):
-        made.book(clock, day=TODAY.replace(day=TODAY.day + 2))
-    made.clock.advance(minutes=4)
-    yield made
-    made.store.close()
+        world.book(clock, day=TODAY.replace(day=TODAY.day + 2))
+    world.clock.advance(minutes=4)
+    return world
 
 
 def sender(world: World, phone: FakeTransport) -> tuple[Courier, Desk]:

@@ -3,9 +3,7 @@ they go as soon as that is put right."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -16,29 +14,21 @@ from clinic_desk.services.message_ports import ChannelState, MessageWish, Receip
 from clinic_desk.services.outbox_commands import CloseBreaker
 from clinic_desk.services.outbox_faults import Rejected, Unreachable, Unsettled
 from tests.fakes.couriers import FakeTransport, FakeTransports, courier
-from tests.fakes.messages import reachable, stored, switch_on
-from tests.fakes.world import TODAY, World, make_template, open_world
+from tests.fakes.messages import by_sms, stored
+from tests.fakes.world import TODAY, World
 
 SOON = TODAY + timedelta(days=2)
 WRONG = "The gateway does not accept the account and its secret; set them anew."
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
-    return make_template(tmp_path_factory.mktemp("clinic"))
-
-
 @pytest.fixture
-def world(template: tuple[Path, dict[str, str]], tmp_path: Path) -> Iterator[World]:
-    made = open_world(*template, tmp_path)
-    switch_on(made, "sms")
-    reachable(made)
-    made.clock.advance(hours=2)  # out of the quiet hours
-    made.book("10:00", day=SOON)
-    made.book("11:00", day=SOON)
-    made.clock.advance(minutes=4)
-    yield made
-    made.store.close()
+def world(world: World) -> World:
+    """Two confirmations by SMS are due."""
+    by_sms(world)
+    world.book("10:00", day=SOON)
+    world.book("11:00", day=SOON)
+    world.clock.advance(minutes=4)
+    return world
 
 
 @pytest.fixture
