@@ -45,7 +45,9 @@ class Answer:
     code: int = OK
 
 
-def parser() -> argparse.ArgumentParser:
+def parser(*, window: bool = False) -> argparse.ArgumentParser:
+    """Of all commands; ``window``: of "run" alone, which is every start of the window and reads
+    and refuses the same."""
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument(
         "--data",
@@ -88,6 +90,8 @@ def parser() -> argparse.ArgumentParser:
         )
 
     _viewing(add("run", "open the clinic's window", shared))
+    if window:
+        return top
     demo = add("demo", "open the window on a demo clinic, made on the first start", shared)
     demo.add_argument(
         "--abroad", action="store_true", help="with two more sites, in Istanbul and New York"
@@ -249,7 +253,8 @@ def run(argv: Sequence[str]) -> int:
         if isinstance(stream, io.TextIOWrapper):  # a console of few letters must not end it
             stream.reconfigure(errors="backslashreplace")
     try:
-        options = parser().parse_args(_with_command(argv))
+        words = _with_command(argv)
+        options = parser(window=words[:1] == ["run"]).parse_args(words)
     except SystemExit as stop:  # argparse has said why
         code = stop.code if isinstance(stop.code, int) else USAGE
         if code == USAGE and "--json" in argv:

@@ -13,7 +13,7 @@ from threading import Event
 
 import pytest
 
-from clinic_desk.app import demo_store, reminders
+from clinic_desk.app import cli, demo_store, reminders
 
 ROOT = Path(__file__).parents[3]
 
@@ -107,6 +107,23 @@ def test_what_is_not_understood() -> None:
     assert clinic_desk("dance").code == 2
     assert clinic_desk().code == 2
     assert clinic_desk("restore").code == 2
+
+
+@pytest.mark.parametrize(
+    "words", ["", "--help", "--data x --verbose", "--view doctor", "--nonsense", "--view", "more"]
+)
+def test_the_start_of_the_window_is_read_as_every_command_is(
+    words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It does not build the options of the other commands; nobody can tell."""
+
+    def read(window: bool) -> object:
+        try:
+            return vars(cli.parser(window=window).parse_args(["run", *words.split()]))
+        except SystemExit as stop:
+            return stop.code, capsys.readouterr()
+
+    assert read(window=True) == read(window=False)
 
 
 @pytest.mark.parametrize("command", ["openings", "verify", "backup", "migrate"])
