@@ -223,7 +223,12 @@ def _dropped(history: Iterable[Notification]) -> Notification | None:
     the clinic wanted no such message, or seemed to: when that was a slip, the patient knows no more
     than before the notice."""
     notices = [one for one in history if one.purpose in NOTICES and planned_here(one)]
-    last = max(notices, key=lambda one: (one.planned_at, one.id), default=None)
+
+    def order(one: Notification) -> tuple[datetime, bool, str]:
+        # one that went over to another way at that moment says nothing of the notice
+        return one.planned_at, one.reason not in DROPPED, one.id
+
+    last = max(notices, key=order, default=None)
     if last is None or last.status is not MessageStatus.WITHDRAWN:
         return None
     return last if last.reason in DROPPED else None

@@ -117,6 +117,21 @@ def test_what_the_clinic_switched_off_says_so_and_waits_again_when_it_was_a_slip
     assert m.waiting(world, visit) == before
 
 
+def test_a_notice_that_went_over_to_another_way_and_back_is_one_notice(world: World) -> None:
+    ready(world)
+    m.reachable(world, consent_sms=False)
+    visit = world.book("08:00")
+    m.reachable(world)
+    m.setting(world, "order", ["email", "sms", "whatsapp"])
+    m.plan_all(world)
+    assert [one[:2] for one in m.waiting(world, visit)] == [("confirmation", "email")]
+    world.run(CancelAppointment(appointment_id=visit, reason="A slip"))
+    world.clock.advance(minutes=90)
+    world.run(Reinstate(appointment_id=visit, reason="A mistake"))
+    world.move(visit, "10:00", day=FRIDAY)
+    assert m.purposes(world, visit)[0] == "moved"
+
+
 def test_a_confirmation_that_waits_for_the_morning_is_reminder_enough(world: World) -> None:
     ready(world)
     world.clock.set(at("21:00"))
