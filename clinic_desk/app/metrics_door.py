@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from socketserver import ThreadingMixIn
@@ -24,11 +25,11 @@ PATIENCE = 5.0
 
 class _Server(ThreadingMixIn, WSGIServer):
     daemon_threads = True
-    # On Windows it would let a second program take the same port.
-    allow_reuse_address = os.name != "nt"
 
     def server_bind(self) -> None:
         # the base class asks the network for this computer's name, which may take seconds
+        if os.name != "nt":  # there it would let a second program take the same port
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.socket.bind(self.server_address)
         self.server_address = self.socket.getsockname()
         self.server_name, self.server_port = HERE, self.server_address[1]

@@ -173,3 +173,18 @@ def test_the_door_answers_one_path_and_this_computer_alone() -> None:
             Door(door.port, lambda: b"")
     finally:
         door.close()
+
+
+def test_a_door_that_was_closed_opens_again_at_once() -> None:
+    """Though the system still remembers whom it had answered."""
+    door = Door(0, lambda: b"x 1\n")
+    try:
+        assert requests.get(f"http://127.0.0.1:{door.port}/metrics", timeout=30).ok
+    finally:
+        door.close()
+    again = Door(door.port, lambda: b"x 2\n")
+    try:
+        answer = requests.get(f"http://127.0.0.1:{again.port}/metrics", timeout=30)
+        assert answer.content == b"x 2\n"
+    finally:
+        again.close()
