@@ -43,7 +43,7 @@ from clinic_desk.domain.message_reminders import reminders, told_by
 from clinic_desk.domain.message_rules import Rules, ways
 from clinic_desk.domain.messages import HOLD, Channel, MessageStatus, Notification, Purpose
 from clinic_desk.domain.people import Patient
-from clinic_desk.domain.spans import epoch
+from clinic_desk.domain.spans import epoch, from_epoch
 
 OFF = "off"
 """State of a visit that does not take place, as the patient knows it."""
@@ -355,7 +355,8 @@ def _notice(
     if pending is not None and (pending.purpose, pending.tells) == (purpose, tells):
         held = pending.held_until or pending.due_at
         on_its_way = pending.channel if waits(pending, now) else ""
-    due = after_quiet(rules, patient, facts.zone, max(held, now), visit.start)
+    soonest = min(visit.start, _known_start(knows, now) or visit.start)
+    due = after_quiet(rules, patient, facts.zone, max(held, now), soonest)
     closed = sum(1 for one in history if one.purpose in NOTICES and not reusable(one, now))
     mark = _mark(f"{tells}|{patient.id}")
     occurrence = f"visit:{visit.id}:{epoch(visit.start)}:{purpose}-{closed}-{mark}"
@@ -372,6 +373,13 @@ def _notice(
             held_until=held, appointment_id=visit.id, doctor_id=visit.doctor_id,
             knew=knows, tells=tells,
         )  # fmt: skip
+
+
+def _known_start(knows: str, now: datetime) -> datetime | None:
+    """When the patient would come who has not heard of the change; None when that is over."""
+    text, bar, _ = knows.partition("|")
+    start = from_epoch(int(text)) if bar else now
+    return start if start > now else None
 
 
 def _rule_before(visit: Appointment, history: Iterable[Notification]) -> str:

@@ -212,7 +212,9 @@ def _tell(
         if pending.way == way and way != "skipped" and pending.at <= now:
             story.notice = pending  # it is on its way
             return
-    at = later(clinic, patient, zone, max(base, now), start)
+    old, slash, _ = (knows or "").partition("/")
+    comes = int(old) if slash and now < int(old) < start else start  # who is told too late
+    at = later(clinic, patient, zone, max(base, now), comes)
     if at < start:
         story.dropped = None
         story.notice = Notice(purpose, knows, tells, base, way, at)

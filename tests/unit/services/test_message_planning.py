@@ -117,6 +117,21 @@ def test_what_the_clinic_switched_off_says_so_and_waits_again_when_it_was_a_slip
     assert m.waiting(world, visit) == before
 
 
+def test_who_would_come_too_early_tomorrow_is_told_of_the_move_tonight(world: World) -> None:
+    ready(world)
+    world.clock.set(at("15:00"))
+    early = world.book("08:30", day=TODAY + timedelta(days=1))
+    late = world.book("11:00", day=TODAY + timedelta(days=1))
+    m.send_due(world)
+    world.clock.advance(minutes=4)
+    m.send_due(world)
+    world.clock.set(at("21:00"))
+    world.move(early, "10:00", day=FRIDAY)
+    world.move(late, "11:00", day=FRIDAY)
+    assert m.waiting(world, early)[0] == ("moved", "sms", at("21:03"))
+    assert m.waiting(world, late)[0] == ("moved", "sms", at("08:00", TODAY + timedelta(days=1)))
+
+
 def test_a_notice_that_went_over_to_another_way_and_back_is_one_notice(world: World) -> None:
     ready(world)
     m.reachable(world, consent_sms=False)
