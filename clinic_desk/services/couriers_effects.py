@@ -54,6 +54,9 @@ class Claims(Protocol):
 
 
 class Effects:
+    """Of one courier. ``outside`` reaches the services, ``stopping`` ends a drain between two
+    messages."""
+
     def __init__(
         self,
         courier: Claims,
@@ -69,6 +72,8 @@ class Effects:
         self._stopping = stopping
 
     def drain(self, service: str, limit: int) -> Drained:
+        """At most ``limit`` of what is due to "billing" or "webhook". Settings at fault hold the
+        service up and count no try."""
         done = Drained()
         try:
             deliverer = self._deliverer(service)

@@ -41,6 +41,7 @@ def along_of(
 def note_attempt(
     channel: Channel, message: Notification, retry: int, outcome: str, told: Told | None
 ) -> None:
+    """``retry``: 0 for the first; ``told`` is None when nothing was tried."""
     attempts.note(
         AttemptNote(
             task_name="send_message",
@@ -56,5 +57,6 @@ def note_attempt(
 
 
 def due_of(ground: MessageGround) -> datetime:
+    """When it could go at the earliest, its hold for an undo included; aware UTC."""
     message = ground.message
     return max(message.due_at, message.held_until or message.due_at)

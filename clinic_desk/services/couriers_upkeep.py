@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 POLL_EVERY = timedelta(seconds=60)
+"""The pause between two questions to the provider of one channel."""
+
 WATCHED = timedelta(days=3)
 """How long after it was due a message is asked after."""
 
@@ -31,6 +33,8 @@ POLLED = (Channel.SMS, Channel.WHATSAPP, Channel.EMAIL)
 
 
 class Sends(Protocol):
+    """The courier whose ways out are asked for news."""
+
     queries: Queries
 
     def transport(self, channel: Channel) -> Transport | None: ...
@@ -59,6 +63,8 @@ class Upkeep:
             self._courier.execute(PlanMessages())
 
     def poll(self, channel: Channel) -> int:
+        """How many deliveries and answers came in; none while ``POLL_EVERY`` is not over, or when
+        the provider cannot be asked."""
         now = self._clock.now()
         last = self._polled.get(channel)
         if last is not None and timedelta() <= now - last < POLL_EVERY:

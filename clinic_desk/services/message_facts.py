@@ -42,7 +42,8 @@ class OneOfMany:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageFacts:
     """Instants are aware UTC, ``zone`` and ``patient_zone`` IANA names (``patient_zone`` empty:
-    the visit's). ``sent_at`` decides what is called today and tomorrow. ``was_start``,
+    the visit's). ``sent_at`` decides what is called today and tomorrow. Amounts are in the smallest
+    unit of ``currency``. ``was_start``,
     ``was_doctor`` and ``was_site`` are what the patient knew before a move. ``yes`` and ``no`` are
     the answers that somebody reads, empty where nobody does. ``locales`` are those whose habits of
     date and time count, the patient's first. ``series``: all visits of which the message speaks,
@@ -125,7 +126,8 @@ def facts_of(
     replies: bool = False,
     names: bool = True,
 ) -> MessageFacts:
-    """Everything that a message about this visit, invoice or offer may say at ``now``.
+    """Everything that a message about this visit, invoice or offer may say at ``now``; this and
+    ``offer_until`` are aware UTC.
 
     ``replies``: answers on its channel are read. ``names`` False leaves the patient's name out (a
     notice on a screen that others see). The rows may be None where the message is not about them;
@@ -144,7 +146,7 @@ def facts_of(
     was_start, was_doctor, was_site = _known(message.knew, roster)
     answers = replies and message.channel in CAN_ANSWER
     named = patient if names else None
-    return MessageFacts(
+    facts = MessageFacts(
         purpose=message.purpose,
         sent_at=now,
         clinic=roster.practice.name,
@@ -169,14 +171,21 @@ def facts_of(
         was_doctor=was_doctor,
         was_site=was_site,
         offer_until=offer_until,
-        invoice=(invoice.number or "") if invoice is not None else "",
-        amount_minor=invoice.open_minor if invoice is not None else None,
-        total_minor=invoice.total_minor if invoice is not None else None,
-        currency=invoice.currency if invoice is not None else "",
-        due_on=invoice.due_on if invoice is not None else None,
-        visit_day=invoice.visit_day if invoice is not None else None,
         yes=YES if answers else "",
         no=NO if answers else "",
+    )
+    return facts if invoice is None else _owing(facts, invoice)
+
+
+def _owing(facts: MessageFacts, invoice: Invoice) -> MessageFacts:
+    return replace(
+        facts,
+        invoice=invoice.number or "",
+        amount_minor=invoice.open_minor,
+        total_minor=invoice.total_minor,
+        currency=invoice.currency,
+        due_on=invoice.due_on,
+        visit_day=invoice.visit_day,
     )
 
 

@@ -59,7 +59,7 @@ MOST = 1000
 
 
 def edit(work: Work, command: EditMessage) -> Done:
-    """Value: the message's id. Refused with ``field`` "body" or "subject"."""
+    """Value: the message's id. Raises ``NotFound``; ``Refusal`` with ``field`` body or subject."""
     (message,) = _messages(work, (command.message_id,))
     _changeable(work, message)
     if command.by_template:
@@ -98,7 +98,7 @@ def edit(work: Work, command: EditMessage) -> Done:
 
 def withdraw(work: Work, command: WithdrawMessages) -> Done:
     """Those that have not gone; failed ones, and those that did not arrive, need nobody any
-    more."""
+    more. Value: how many. Raises ``NotFound`` and ``Refusal``."""
     found = _messages(work, command.message_ids)
 
     def fit(one: Notification) -> bool:
@@ -121,7 +121,7 @@ def withdraw(work: Work, command: WithdrawMessages) -> Done:
 
 
 def plan_again(work: Work, command: PlanAgain) -> Done:
-    """Takes a withdrawal back."""
+    """Takes a withdrawal back. Value: how many. Raises ``NotFound`` and ``Refusal``."""
     found = _messages(work, command.message_ids)
 
     def fit(one: Notification) -> bool:
@@ -152,6 +152,7 @@ def plan_again(work: Work, command: PlanAgain) -> Done:
 
 
 def send_now(work: Work, command: SendNow) -> Done:
+    """Value: how many of those asked for. Raises ``NotFound`` and ``Refusal``."""
     found = _messages(work, command.message_ids)
 
     def fit(one: Notification) -> bool:
@@ -171,6 +172,7 @@ def send_now(work: Work, command: SendNow) -> Done:
 
 
 def send_again(work: Work, command: SendAgain) -> Done:
+    """Value: the ids of the new ones. Raises ``NotFound``; ``Refusal`` when none can go."""
     found = _messages(work, command.message_ids)
 
     def fit(one: Notification) -> bool:
@@ -218,6 +220,7 @@ def send_again(work: Work, command: SendAgain) -> Done:
 
 
 def standing_of(one: Notification) -> Standing:
+    """What an undo compares and brings back."""
     return one.status.value, one.reason
 
 
@@ -273,7 +276,7 @@ def _again(
 
 
 def _messages(work: Work, message_ids: Sequence[Id]) -> list[Notification]:
-    """In the order asked for. Raises ``NotFound``."""
+    """In the order asked for, each once. Raises ``NotFound``; ``Refusal`` for none or too many."""
     wanted = list(dict.fromkeys(message_ids))
     if len(wanted) > MOST:
         raise Refusal("too_many", f"At most {MOST:,} messages at once; choose fewer.")
@@ -331,6 +334,7 @@ def _standing(work: Work, one: Notification) -> str:
 
 
 def still_useful(work: Work, one: Notification) -> None:
+    """Raises ``Refusal`` once it is too late for the message."""
     lasting = one.purpose in (Purpose.NO_SHOW, Purpose.PAYMENT)
     if lasting or one.useful_until is None or one.useful_until > work.now:
         return
@@ -363,6 +367,7 @@ def same_visit(work: Work, one: Notification) -> str:
 
 
 def note(work: Work, action: str, one: Notification) -> None:
+    """The message's own entry in the audit trail."""
     detail: dict[str, object] = {
         "what": PURPOSE_WORDS[one.purpose],
         "channel": CHANNEL_WORDS[one.channel],

@@ -89,7 +89,7 @@ class Broken:
 
 
 def prepare(ground: MessageGround, ways: Ways, now: datetime) -> Ready | Skip | Broken:
-    """What is to become of a message that is due. Reads nothing."""
+    """What is to become of a message that is due at ``now`` (aware UTC). Reads nothing."""
     reason = _against(ground, ways.roster, ways.rules, now)
     if reason:
         return Skip(reason)
@@ -101,13 +101,10 @@ def prepare(ground: MessageGround, ways: Ways, now: datetime) -> Ready | Skip | 
         patient=patient.language if patient is not None else message.language,
         practice=ways.roster.practice.locale,
     )
-    along: tuple[Along, ...] = ()
-    if message.written_by or can_tell_of_many(template, message.purpose, language, message.channel):
-        along = tuple(
-            one
-            for one in ground.bundled
-            if not _against(_as_if(ground, one), ways.roster, ways.rules, now)
-        )
+    many = bool(message.written_by) or can_tell_of_many(
+        template, message.purpose, language, message.channel
+    )
+    along = _going_along(ground, ways, now) if many else ()
     told = sorted((Along(message, ground.visit), *along), key=_by_start)
     facts = facts_of(
         told[0].message,
@@ -150,6 +147,15 @@ def prepare(ground: MessageGround, ways: Ways, now: datetime) -> Ready | Skip | 
         values=words.values,
     )
     return Ready(envelope, ground.visit.revision if ground.visit is not None else None, along)
+
+
+def _going_along(ground: MessageGround, ways: Ways, now: datetime) -> tuple[Along, ...]:
+    """The notices of its bundle that nothing is against."""
+    return tuple(
+        one
+        for one in ground.bundled
+        if not _against(_as_if(ground, one), ways.roster, ways.rules, now)
+    )
 
 
 def _as_if(ground: MessageGround, one: Along) -> MessageGround:

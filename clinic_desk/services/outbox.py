@@ -60,6 +60,8 @@ class Deliverer(Protocol):
 
 
 class Gate(Protocol):
+    """The write gate (``services.desk.Desk``). Raises what the command does."""
+
     def execute(self, command: Command) -> Outcome: ...
 
 

@@ -38,6 +38,7 @@ class Deadline:
         self._over = time.monotonic() + seconds
 
     def left(self, at_most: float) -> float:
+        """Seconds for the next step, ``at_most`` of them."""
         rest = self._over - time.monotonic()
         if rest <= 0:
             raise TimeoutError("the conversation took too long")

@@ -125,13 +125,18 @@ def checked_request(settings: Mapping[str, object], channel: Channel = Channel.S
                 "commas and brackets.",
                 field="body",
             ) from error
+    _check_answer(request)
+    return request
+
+
+def _check_answer(request: Request) -> None:
+    """Where in the answer it is looked whether the message was taken, and what its number is."""
     if request.success and not re.fullmatch(r"[^=\s]+=[^=]+", request.success):
         raise Refusal(
             "bad_path", "Write a path and what stands there, such as status=ok.", field="success"
         )
     if re.search(r"[=\s]", request.reference):
         raise Refusal("bad_path", "Write a path such as messages.0.id.", field="reference")
-    return request
 
 
 class GenericTransport:
@@ -160,22 +165,7 @@ class GenericTransport:
         request = self._request
         if request.approved and not envelope.approved:
             raise Rejected(NO_TEMPLATE)
-        secret = self._secret()
-        values = {
-            "to": to,
-            "to_digits": to.lstrip("+"),
-            "from": request.sender,
-            "text": envelope.body,
-            "key": envelope.key,
-            "id": envelope.id,
-            "account": request.account,
-            "secret": secret,
-            "basic": b64encode(f"{request.account}:{secret}".encode()).decode(),
-            "template": envelope.approved,
-            "language": envelope.language,
-            "variables": json.dumps({str(n): one for n, one in enumerate(envelope.values, 1)}),
-            "parameters": json.dumps([{"type": "text", "text": one} for one in envelope.values]),
-        }
+        values = _values(envelope, request, to, self._secret())
         kind = _kind(request.headers)
         headers = {"Accept": "application/json", "Idempotency-Key": _plain(envelope.key)[:200]}
         for name, value in request.headers:
@@ -251,6 +241,25 @@ class GenericTransport:
         # what cannot be stored is no number: the message was taken all the same
         reference = "".join(filter(str.isprintable, _at(told, self._request.reference)))
         return Receipt(provider_id=reference[:200])
+
+
+def _values(envelope: Envelope, request: Request, to: str, secret: str) -> dict[str, str]:
+    """What the places of a request are filled with, not escaped yet."""
+    return {
+        "to": to,
+        "to_digits": to.lstrip("+"),
+        "from": request.sender,
+        "text": envelope.body,
+        "key": envelope.key,
+        "id": envelope.id,
+        "account": request.account,
+        "secret": secret,
+        "basic": b64encode(f"{request.account}:{secret}".encode()).decode(),
+        "template": envelope.approved,
+        "language": envelope.language,
+        "variables": json.dumps({str(n): one for n, one in enumerate(envelope.values, 1)}),
+        "parameters": json.dumps([{"type": "text", "text": one} for one in envelope.values]),
+    }
 
 
 def _headers(text: str, known: Sequence[str]) -> list[tuple[str, str]]:

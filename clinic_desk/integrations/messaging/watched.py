@@ -15,6 +15,7 @@ from clinic_desk.services.message_ports import Envelope, Polled, Receipt, Transp
 from clinic_desk.services.outbox_faults import Unsettled
 
 FIRST, LONGEST = timedelta(minutes=1), timedelta(minutes=15)
+"""The pause after a refusal, and to what it grows when each asking is refused again."""
 
 
 @dataclass(slots=True)
@@ -42,6 +43,7 @@ class WatchedTransport:
         self._clock, self._refusals, self._settings = clock, refusals, settings
 
     def ready(self) -> None:
+        """Raises ``Unsettled`` during the pause after a refusal, without asking."""
         self.inner.ready()
         last = self._refusals
         if last.since is None or last.settings != self._settings():
