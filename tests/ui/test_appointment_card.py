@@ -484,3 +484,33 @@ def test_the_wheel_over_a_choice_scrolls_and_chooses_nothing(card: Card) -> None
         )  # fmt: skip
         QApplication.sendEvent(box, wheel)
         assert box.currentIndex() == before
+
+
+def test_a_visit_of_the_wrong_person_is_given_to_the_right_one(card: Card) -> None:
+    dialog, queries = card.dialog, card.ground.store.queries
+    other = next(
+        hit
+        for letter in "aeiou"
+        for hit in queries.search_patients(letter, 20)
+        if hit.id != card.cell.patient_id
+    )
+    dialog.notes.setPlainText("Rang at nine")
+    dialog.other.ask()
+    choice = dialog.other.asked
+    assert choice is not None
+    assert not choice.give_button.isEnabled()
+    QTest.keyClicks(choice.edit, other.record_number)
+    QTest.keyClick(choice.edit, Qt.Key.Key_Return)  # before the answer is there
+    card.ground.settle(lambda: card.stored().patient_id == other.id)
+    assert card.value("notes") == "Rang at nine"
+    card.ground.settle(lambda: any(one.startswith("Visit saved") for one in card.toasts))
+
+
+def test_whose_a_visit_was_that_is_over_stays(card: Card) -> None:
+    dialog = card.dialog
+    assert not dialog.other.button.isHidden()
+    card.ground.other_desk().execute(
+        CancelAppointment(appointment_id=card.cell.id, reason="Patient rang")
+    )
+    dialog.open_for(card.cell.id)
+    card.ground.settle(dialog.other.button.isHidden)

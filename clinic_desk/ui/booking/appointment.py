@@ -31,6 +31,7 @@ from clinic_desk.ui.booking.appointment_facts import show_facts
 from clinic_desk.ui.booking.appointment_form import AppointmentForm
 from clinic_desk.ui.booking.cancelling import ask_cancel, ask_reinstate
 from clinic_desk.ui.booking.handing_on import HandOn
+from clinic_desk.ui.booking.other_patient import OtherPatient
 from clinic_desk.ui.booking.rule_asking import RuleAsker
 from clinic_desk.ui.booking.scope_asking import ScopeAsker
 from clinic_desk.ui.booking.theirs import what_changed
@@ -90,7 +91,7 @@ class AppointmentDialog(AppointmentForm):
             box.activated.connect(lambda _index: self._count())
         self.message.chosen.connect(self._on_way_out)
         self.rules = RuleAsker(self)
-        self.hand_on = HandOn(self)
+        self.hand_on, self.other = HandOn(self), OtherPatient(self)
         self.waiting_lines = WaitingLines(context, self.source, self)
         self.body.insertWidget(self.body.indexOf(self.alert) + 1, self.waiting_lines)
         self.waiting_lines.entry_requested.connect(self._to_entry)
@@ -144,6 +145,7 @@ class AppointmentDialog(AppointmentForm):
         self.told.show_for(view)
         self._show_fields(view, typed if before is not None else {})
         bar_card(self)
+        self.other.show_for(view)
         if before is not None and typed:
             self._say_changed(before, view, typed)
         if not self.isVisible():
