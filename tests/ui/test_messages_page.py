@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from clinic_desk.domain.appointments import Status
@@ -174,6 +174,29 @@ def test_beside_the_list_the_keyboard_stays_until_a_deed_is_done(
     QTest.keyClick(by_mail, Key.Key_Space)
     qtbot.waitUntil(page.table.hasFocus)
     assert card(world, "failed").message.status is MessageStatus.WITHDRAWN
+
+
+@pytest.mark.parametrize(
+    ("row_id", "order"),
+    [
+        ("gone", ["Plan again", "Send again", "Send by E-mail", "Open the patient"]),
+        ("failed", ["Correct the number…", "Send again", "Withdraw", "Send by E-mail"]),
+    ],
+)
+def test_the_likeliest_way_stands_first_and_tab_follows(
+    page: MessagesPage, qtbot: QtBot, row_id: str, order: list[str]
+) -> None:
+    choose(page, qtbot, row_id)
+    side = page.side
+    qtbot.waitUntil(side.by_buttons[Channel.EMAIL].isVisible)
+    found: list[str] = []
+    for _button in order:
+        there = QApplication.focusWidget()
+        assert there is not None
+        QTest.keyClick(there, Key.Key_Tab)
+        found += [one.text() for one in side.buttons.values() if one.hasFocus()]
+        found += [one.text() for one in side.by_buttons.values() if one.hasFocus()]
+    assert [one.replace("&", "") for one in found] == order
 
 
 def test_correct_the_number_asks_for_the_patients_form(
@@ -393,6 +416,23 @@ def test_one_patients_messages_stay_alone_until_somebody_wants_all(
     click(qtbot, page.only_button)
     qtbot.waitUntil(lambda: ids(page) == ["desk", "sent", "replied"])
     assert not page.only_button.isVisible()
+
+
+def test_what_is_looked_for_begins_at_the_top(
+    world: Posted, bare: MessagesPage, qtbot: QtBot
+) -> None:
+    ends = ["sent", *(f"m{n}" for n in range(60))]
+    world.put(*(world.about(3 if n % 2 else 4, one, NOW + (20 + n) * MINUTE / 2)
+                for n, one in enumerate(ends)))  # fmt: skip
+    bare.open()
+    qtbot.waitUntil(lambda: len(ids(bare)) == 61)
+    press(bare, Key.Key_End)
+    qtbot.waitUntil(lambda: bare.table.currentIndex().row() > 50)
+    bare.filters.text.setText(world.name(3).split(",")[0])
+    qtbot.waitUntil(lambda: 20 < len(ids(bare)) < 40)
+    kept = id_of(bare.current)
+    assert kept == ids(bare)[0] or bare.table.currentIndex().row() > 20
+    assert bare.table.verticalScrollBar().value() == 0
 
 
 def test_answers_follow_what_is_looked_for(page: MessagesPage, world: Posted, qtbot: QtBot) -> None:

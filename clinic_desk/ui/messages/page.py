@@ -66,7 +66,7 @@ class MessagesPage(Page):
         self.model = MessageModel(theme)
         self.only: MessageWish | None = None
         self._wanted: Id = ""
-        self._reached = False
+        self._reached = self._afresh = False
         self._way_on = ""
         self._counts, self._lacking = MessageCounts(), MessageCounts()
         self.shown: dict[str, int] = {}
@@ -235,8 +235,7 @@ class MessagesPage(Page):
             return  # its coming reads again
         now = self.context.clock.now()
         before, place = id_of(self.current), self.table.currentIndex().row()
-        bar = self.table.verticalScrollBar()
-        scrolled = bar.value()
+        scrolled = (bar := self.table.verticalScrollBar()).value()
         headed = self.tabs.chosen in ("all", "planned")
         self._counts, self._lacking = answer.counts, answer.lacking
         with QSignalBlocker(self.table.selectionModel()):
@@ -246,13 +245,14 @@ class MessagesPage(Page):
             )  # fmt: skip
         self.tell_listed(self.context.operations, "Messages", answer.whose)
         wanted, self._wanted = self._wanted, ""
+        afresh, self._afresh = self._afresh, False
         found = bool(wanted) and self.table.choose(wanted)
         if found:
             self.table.scrollTo(self.table.currentIndex())
         elif not (before and self.table.choose(before)) or self._gone_on(place):
-            self._choose_near(place)
+            self._choose_near(-1 if afresh else place)
         if not found and before:
-            bar.setValue(scrolled)
+            bar.setValue(0 if afresh else scrolled)
         self._reached = reaches_patients(answer.channels)
         self.lamps.tell(answer.channels, now, self.source.zone, answer.webhook)
         self._tell()
@@ -330,6 +330,7 @@ class MessagesPage(Page):
         if self.only is not None and self.only.message_id:
             self.only = None
         self.shown.clear()
+        self._afresh = True  # the list begins at its top
         self.read()
 
     def _everybody(self) -> None:

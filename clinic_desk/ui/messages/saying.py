@@ -28,18 +28,18 @@ from clinic_desk.ui.models.languages import language_words
 from clinic_desk.ui.models.messages import State
 
 BUTTONS = {
+    "plan": "&Plan again",
     "correct": "&Correct the address…",
     "now": "Send &now",
     "again": "Send a&gain",
     "edit": "&Edit…",
     "withdraw": "&Withdraw",
-    "plan": "&Plan again",
     "handle": "&Dealt with",
     "confirm": "&Confirm the visit",
     "patient": "Open the p&atient",
     "visit": "Open the &visit",
 }
-"""Deed → its button's words."""
+"""Deed → its button's words, in the order in which they stand."""
 
 ANSWERS = {
     ReplyOutcome.ASKED: "The patient asks reception",
