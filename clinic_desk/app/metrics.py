@@ -17,6 +17,7 @@ from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any
 
 from clinic_desk import __version__
+from clinic_desk.app.metrics_file import MetricsFile, Named
 from clinic_desk.domain.errors import ClinicDeskError, Refusal
 from clinic_desk.services import attempts, desk
 from clinic_desk.services.attempts import AttemptNote
@@ -52,9 +53,11 @@ class Meters:
             disable_created_metrics,
         )
 
-        disable_created_metrics()  # a gauge more for each counter, that nobody asks for
+        without: Callable[[], object] = disable_created_metrics
+        without()  # a gauge more for each counter, that nobody asks for
         self._container = container
         self.registry = CollectorRegistry()
+        self.process = "window"
         own: Any = {"registry": self.registry, "namespace": "clinic_desk"}
         self._attempts = Counter(
             "send_attempts", "Attempts to send, by what became of them",
@@ -93,7 +96,7 @@ class Meters:
         """As Prometheus reads it. Asks the store; never on the main thread."""
         from prometheus_client import generate_latest
 
-        found: bytes = generate_latest(self.registry)
+        found: bytes = generate_latest(Named(self.registry, self.process))
         return found
 
     def _attempt(self, note: AttemptNote) -> None:
@@ -182,7 +185,9 @@ class Metrics:
     def __init__(
         self, container: Container, look: float = LOOK, write: float = WRITE, name: str = FILE
     ) -> None:
-        self._container, self._name = container, name
+        self._container = container
+        kind = "window" if name == FILE else "reminders"
+        self._place = MetricsFile(container.data.logs, name, kind)
         self._look, self._write = look, write
         self._stopping = Event()
         self._lock = Lock()
@@ -196,7 +201,7 @@ class Metrics:
 
     @property
     def file(self) -> Path:
-        return self._container.data.logs / self._name
+        return self._place.path
 
     @property
     def sentence(self) -> str:
@@ -240,6 +245,7 @@ class Metrics:
                 break
             rest -= self._look
         self._close()
+        self._place.leave()
 
     def _follow(self) -> bool:
         """Does what the settings say now; answers whether the file is to be written."""
@@ -260,12 +266,14 @@ class Metrics:
             self._unwritten = ""
             with suppress(OSError):
                 self.file.unlink(missing_ok=True)
+            self._place.leave()
         self._say(files=files, serve=serve)
         return files
 
     def _on(self) -> None:
         if self._meters is None:
             self._meters = Meters(self._container)
+            self._meters.process = self._place.process
             self._meters.begin()
 
     def _open(self, port: int) -> None:
@@ -307,10 +315,11 @@ class Metrics:
 
         before, self._unwritten = self._unwritten, ""
         try:
-            self.file.parent.mkdir(parents=True, exist_ok=True)
-            write_to_textfile(str(self.file), self._meters.registry)
+            self._place.take()
+            self._meters.process = self._place.process
+            write_to_textfile(str(self.file), Named(self._meters.registry, self._place.process))
         except OSError as error:
-            self._unwritten = error.strerror or type(error).__name__
+            self._unwritten = error.strerror or str(error) or type(error).__name__
             if self._unwritten != before:
                 log.warning("metrics: the file cannot be written: %s", self._unwritten)
         if self._unwritten != before:

@@ -155,6 +155,23 @@ def test_a_file_that_cannot_be_written_is_told_and_written_when_it_can(
     assert told[0].exc_info is None
 
 
+def test_two_at_once_have_a_file_each_and_say_who_counted(clinic: Container) -> None:
+    clinic.desk.execute(SaveSetting(key="metrics.file", value=True, scope="desk"))
+    first, second = (Metrics(clinic, look=0.02, write=0.0) for _ in range(2))
+    own, other = clinic.data.logs / FILE, clinic.data.logs / "clinic-desk-2.prom"
+    first.start()
+    until(own.exists)
+    second.start()
+    until(other.exists)
+    text = own.read_text()
+    assert value(text, "clinic_desk_store_up", process="window") == 1
+    assert value(other.read_text(), "clinic_desk_store_up", process="window-2") == 1
+    second.stop()
+    until(lambda: not other.exists())  # nobody counts for it any more
+    first.stop()
+    assert own.exists()
+
+
 def test_the_door_answers_one_path_and_this_computer_alone() -> None:
     door = Door(0, lambda: b"x 1\n")
     try:
