@@ -223,12 +223,15 @@ def _dropped(history: Iterable[Notification]) -> Notification | None:
     the clinic wanted no such message, or seemed to: when that was a slip, the patient knows no more
     than before the notice."""
     notices = [one for one in history if one.purpose in NOTICES and planned_here(one)]
+    closed = {one.key.rpartition(":")[0]: one for one in notices if one.reason not in DROPPED}
 
-    def order(one: Notification) -> tuple[datetime, bool, str]:
-        # one that went over to another way at that moment says nothing of the notice
-        return one.planned_at, one.reason not in DROPPED, one.id
+    def went_over(one: Notification) -> bool:
+        """To another way, which decides what became of the notice."""
+        same = closed.get(one.key.rpartition(":")[0])
+        return one.reason in DROPPED and same is not None and same.planned_at >= one.planned_at
 
-    last = max(notices, key=order, default=None)
+    left = [one for one in notices if not went_over(one)]
+    last = max(left, key=lambda one: (one.planned_at, one.reason in DROPPED, one.id), default=None)
     if last is None or last.status is not MessageStatus.WITHDRAWN:
         return None
     return last if last.reason in DROPPED else None

@@ -117,6 +117,16 @@ def test_what_the_clinic_switched_off_says_so_and_waits_again_when_it_was_a_slip
     assert m.waiting(world, visit) == before
 
 
+def test_whose_confirmation_was_overtaken_by_the_visit_is_told_of_a_booking(world: World) -> None:
+    ready(world)
+    visit = world.book("08:00", day=TODAY + timedelta(days=1))
+    world.move(visit, "08:00")
+    world.clock.advance(minutes=90)
+    m.plan_all(world)
+    world.undo()
+    assert m.purposes(world, visit)[0] == "confirmation"
+
+
 def test_who_would_come_too_early_tomorrow_is_told_of_the_move_tonight(world: World) -> None:
     ready(world)
     world.clock.set(at("15:00"))
