@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -24,6 +25,7 @@ from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.unseen import when_seen
 from clinic_desk.ui.main_window import MainWindow
 from clinic_desk.ui.widgets.forms.bits import InkLabel
+from clinic_desk.ui.widgets.toast import Toast
 
 
 @pytest.fixture
@@ -184,3 +186,21 @@ def test_a_switch_restyles_nothing_in_the_window_that_nobody_sees(
     assert hidden < seen, "hidden widgets were restyled"
     assert watch.count[True] > 50, "the dialog was not restyled when it was shown"
     booking.close()
+
+
+def test_a_toast_that_comes_after_a_switch_can_be_read(theme: Theme, qtbot: QtBot) -> None:
+    """Its ground is the colour of text, so its words have that of the ground."""
+    host = QWidget()
+    qtbot.addWidget(host)
+    host.resize(600, 400)
+    host.show()
+    qtbot.waitExposed(host)
+    toast = Toast(theme, host)
+    toast.show_text("Visit saved")
+    toast.dismiss()
+    theme.set_theme("dark")
+    toast.show_text("Visit saved")
+    label = toast.findChild(QLabel)
+    assert label is not None
+    ink = label.palette().color(QPalette.ColorRole.WindowText)
+    assert ink.name() == theme.tokens.canvas.name()

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import mix
+from clinic_desk.ui.look.unseen import when_seen
 from clinic_desk.ui.widgets.announce import announce
 from clinic_desk.ui.widgets.worded import WordedButton
 
@@ -167,6 +168,7 @@ class Toast(QWidget):
         """The accent of the other theme: the toast wears inverted colours."""
         return QColor("#7FB4FF") if self._theme.name == "light" else QColor("#1257A8")
 
+    @when_seen
     def _dress(self) -> None:
         tokens = self._theme.tokens
         colours = QPalette(self.palette())

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 
 from clinic_desk.ui.look.plain import Label
 from clinic_desk.ui.look.theme import Theme
+from clinic_desk.ui.look.unseen import when_seen
 from clinic_desk.ui.widgets.reading import lean_to_start
 
 RADIUS = 6
@@ -119,6 +120,7 @@ class CardDialog(QDialog):
         theme.changed.connect(self._restyle)
         self._restyle()
 
+    @when_seen
     def _restyle(self) -> None:
         tokens = self.theme.tokens
         self.title_label.setFont(self.theme.font("title", bold=True))
