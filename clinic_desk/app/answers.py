@@ -40,7 +40,9 @@ def clinic(
     have the permission ``takes``. Raises ``Refusal("no_clinic")`` when nobody has made one
     there."""
     folder = paths.data_folder(options.data)
-    if must_exist and not folder.database.exists():
+    there = folder.database
+    # what a disk that failed leaves may be empty; nobody is to take that for a clinic without news
+    if must_exist and not (there.is_file() and there.stat().st_size):
         raise Refusal(
             "no_clinic",
             f"There is no clinic in {folder.root} yet. Start one with “clinic-desk run” or "

@@ -15,7 +15,7 @@ from threading import Event
 from types import FrameType
 
 from clinic_desk.app.answers import clinic
-from clinic_desk.app.cli import OK, REFUSED, Answer
+from clinic_desk.app.cli import INTERRUPTED, OK, REFUSED, Answer
 from clinic_desk.app.container import ends_before
 from clinic_desk.app.metrics import REMINDERS, Metrics
 from clinic_desk.domain.errors import Fault
@@ -54,10 +54,19 @@ def send(options: argparse.Namespace) -> Answer:
         else:
             done = once(courier, upkeep, stop)
         faults = at_fault(container.store.queries) if done.stuck else []
-    # a service that was told to end has done its work; what failed is in the list of messages
-    code = REFUSED if (done.failed or faults) and not options.daemon else OK
+    code = ends_with(done, faults, daemon=options.daemon, stopped=stop.is_set())
     data: dict[str, object] = {name: getattr(done, name) for name in Drained.__dataclass_fields__}
     return Answer(data | {"at_fault": faults}, [told(done), *faults], code)
+
+
+def ends_with(done: Drained, faults: list[str], *, daemon: bool, stopped: bool) -> int:
+    """A service that was told to end has done its work; what failed is in the list of messages.
+    Who sends once and was stopped may have left something."""
+    if daemon:
+        return OK
+    if stopped:
+        return INTERRUPTED
+    return REFUSED if done.failed or faults else OK
 
 
 def once(courier: Courier, upkeep: Upkeep, stop: Event) -> Drained:

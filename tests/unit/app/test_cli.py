@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import signal
@@ -13,7 +14,9 @@ from threading import Event
 
 import pytest
 
-from clinic_desk.app import cli, demo_store, reminders
+from clinic_desk.app import answers, cli, demo_store, reminders
+from clinic_desk.domain.errors import Refusal
+from clinic_desk.services.couriers_values import Drained
 
 ROOT = Path(__file__).parents[3]
 
@@ -326,3 +329,23 @@ def test_the_service_ends_with_its_terminal_unless_that_was_ruled_out() -> None:
             assert stop.is_set() is not ruled_out
     finally:
         signal.signal(signal.SIGHUP, before)
+
+
+def test_an_empty_file_is_no_clinic(tmp_path: Path) -> None:
+    (tmp_path / "clinic.db").touch()
+    options = argparse.Namespace(data=tmp_path, verbose=False)
+    with pytest.raises(Refusal, match="There is no clinic in"), answers.clinic(options):
+        pytest.fail("it was made into one")
+    assert not (tmp_path / "clinic.db").stat().st_size
+
+
+def test_what_was_interrupted_says_so_unless_it_is_a_service() -> None:
+    def code(*, daemon: bool, stopped: bool, failed: int = 0, faults: int = 0) -> int:
+        done = Drained(failed=failed)
+        return reminders.ends_with(done, ["x"] * faults, daemon=daemon, stopped=stopped)
+
+    assert code(daemon=False, stopped=False) == cli.OK
+    assert code(daemon=False, stopped=False, failed=1) == cli.REFUSED
+    assert code(daemon=False, stopped=False, faults=1) == cli.REFUSED
+    assert code(daemon=False, stopped=True) == cli.INTERRUPTED
+    assert code(daemon=True, stopped=True, failed=1, faults=1) == cli.OK
