@@ -22,7 +22,7 @@ from pytestqt.qtbot import QtBot
 
 from clinic_desk.ui.look import style
 from clinic_desk.ui.look.theme import Theme
-from clinic_desk.ui.look.unseen import when_seen
+from clinic_desk.ui.look.unseen import never_waits, when_seen
 from clinic_desk.ui.main_window import MainWindow
 from clinic_desk.ui.widgets.forms.bits import InkLabel
 from clinic_desk.ui.widgets.toast import Toast
@@ -204,3 +204,22 @@ def test_a_toast_that_comes_after_a_switch_can_be_read(theme: Theme, qtbot: QtBo
     assert label is not None
     ink = label.palette().color(QPalette.ColorRole.WindowText)
     assert ink.name() == theme.tokens.canvas.name()
+
+
+def test_an_ink_that_was_set_by_hand_while_hidden_stays(two: Two, theme: Theme) -> None:
+    label = two.front.plain
+
+    def ink() -> None:
+        palette = label.palette()
+        palette.setColor(label.foregroundRole(), theme.tokens.warn)
+        label.setPalette(palette)
+        never_waits(label)
+
+    ink()
+    theme.changed.connect(ink)
+    label.hide()
+    theme.set_theme("dark")
+    label.show()
+    shown = label.palette().color(label.foregroundRole())
+    assert shown.name() == theme.tokens.warn.name()
+    theme.changed.disconnect(ink)

@@ -30,6 +30,7 @@ from clinic_desk.ui.calendar.shelf_rail import ShelfRail
 from clinic_desk.ui.geometry.gesture_machine import Place
 from clinic_desk.ui.geometry.gesture_math import far_enough
 from clinic_desk.ui.look.plain import Label
+from clinic_desk.ui.look.unseen import never_waits
 from clinic_desk.ui.models.roster_source import RosterSource
 from clinic_desk.ui.models.words import doctor_of, moment_words
 from clinic_desk.ui.runtime.context import Context
@@ -391,5 +392,6 @@ class ShelfPanel(QWidget):
         palette = self.warning.palette()
         palette.setColor(self.warning.foregroundRole(), tokens.warn)
         self.warning.setPalette(palette)
+        never_waits(self.warning)
         self.warning.setFont(self._theme.font("grid"))
         self.update()

@@ -23,6 +23,8 @@ OWN_STYLE = Qt.WidgetAttribute.WA_SetStyle
 
 OWED = "_owed_colours"
 
+AT_ONCE = "_dressed_at_once"
+
 Dress = TypeVar("Dress", bound=Callable[..., None])
 
 
@@ -66,6 +68,11 @@ def when_seen(dress: Dress) -> Dress:
     return cast(Dress, wait)
 
 
+def never_waits(widget: QWidget) -> None:
+    """For one whose ink is set by hand, seen or not: to dress it later would take that ink off."""
+    vars(widget)[AT_ONCE] = True
+
+
 class Unseen(QObject):
     """Keeps the hidden widgets out of a new stylesheet, and dresses them when they are shown."""
 
@@ -81,7 +88,8 @@ class Unseen(QObject):
         for root in _hidden(app):
             root.installEventFilter(self)  # twice is once
             # a dialog may be seen though the window that it belongs to is not
-            below = [root, *(w for w in root.findChildren(QWidget) if not w.isVisible())]
+            inside = (w for w in root.findChildren(QWidget) if not w.isVisible())
+            below = [w for w in (root, *inside) if AT_ONCE not in vars(w)]
             for widget in below:
                 widget.setAttribute(STYLED, False)
             parent = root.parentWidget()

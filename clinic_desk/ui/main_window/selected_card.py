@@ -24,6 +24,7 @@ from clinic_desk.ui.calendar.columns import patterns
 from clinic_desk.ui.look.plain import Label, as_text
 from clinic_desk.ui.look.theme import Theme
 from clinic_desk.ui.look.tokens import pattern_of
+from clinic_desk.ui.look.unseen import never_waits
 from clinic_desk.ui.models.sites import both_spans
 from clinic_desk.ui.runtime.allowed import keep_shut, say_why, shut_entries
 from clinic_desk.ui.runtime.formatting import age_text, phone_text
@@ -325,6 +326,7 @@ def _shape(status: Status) -> str:
 
 
 def _ink(label: QLabel, colour: QColor) -> None:
+    never_waits(label)
     palette = QPalette(label.palette())
     palette.setColor(QPalette.ColorRole.WindowText, colour)
     label.setPalette(palette)
