@@ -179,8 +179,8 @@ def test_beside_the_list_the_keyboard_stays_until_a_deed_is_done(
 @pytest.mark.parametrize(
     ("row_id", "order"),
     [
-        ("gone", ["Plan again", "Send again", "Send by E-mail", "Open the patient"]),
-        ("failed", ["Correct the number…", "Send again", "Withdraw", "Send by E-mail"]),
+        ("gone", ["Plan again", "Send again", "Send by e-mail", "Open the patient"]),
+        ("failed", ["Correct the number…", "Send again", "Withdraw", "Send by e-mail"]),
     ],
 )
 def test_the_likeliest_way_stands_first_and_tab_follows(

@@ -72,7 +72,7 @@ class MessageSide(QScrollArea):
         self.buttons = {deed: push(text, self) for deed, text in saying.BUTTONS.items()}
         self.by_buttons: dict[Channel, QPushButton] = {}
         for channel, word in CHANNEL_WORDS.items():
-            button = push(f"Send by {word}", self)
+            button = push(f"Send by {word.replace('E-mail', 'e-mail')}", self)
             button.clicked.connect(lambda _on=False, by=channel: self.asked.emit("again", by.value))
             self.by_buttons[channel] = button
         for deed, button in self.buttons.items():
