@@ -21,6 +21,7 @@ from clinic_desk.domain.errors import Refusal
 from clinic_desk.domain.ids import Id
 from clinic_desk.domain.spans import at_local, local_date, local_day_bounds
 from clinic_desk.services.commands import Command
+from clinic_desk.services.message_ports import MessageCard, MessageWish
 from clinic_desk.services.outcome import Changes, Outcome
 from clinic_desk.services.views import (
     CalendarSlice,
@@ -487,6 +488,10 @@ class FakeQueries:
                 away = "leave" if d == 2 and date(2026, 11, 25) <= day <= date(2026, 11, 27) else ""
                 result.append(DayLoad(doctor.id, day, Load(booked, capacity), away))
         return tuple(result)
+
+    def messages(self, wish: MessageWish, limit: int = 500) -> tuple[MessageCard, ...]:
+        """Nobody here was told anything."""
+        return ()
 
     def setting(self, key: str, scope: str = "desk") -> object | None:
         return self.settings.get((key, scope))

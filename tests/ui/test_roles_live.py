@@ -27,6 +27,7 @@ from clinic_desk.ui.runtime.page_table import PAGES
 from clinic_desk.ui.runtime.privacy import CURTAIN
 from clinic_desk.ui.settings.page import SettingsPage
 from clinic_desk.ui.settings.roles_panel import RolesPanel
+from clinic_desk.ui.waitlist.page import WaitlistPage
 from clinic_desk.ui.widgets.page import Page, Panel
 from tests.fakes.log_in import CTRL, House, until
 
@@ -87,6 +88,18 @@ def test_what_is_taken_from_a_role_rests_at_once_and_comes_back(house: House) ->
     assert window.toolbar.new.toolTip() == usual
     assert window.actions_["page.billing"].isEnabled()
     assert window.show_page("billing")
+
+
+def test_a_page_that_was_built_anew_asks_nothing_any_more(house: House) -> None:
+    window = house.come_in("Tom")
+    assert window.show_page("waitlist")
+    page, pauses = window.centre.shown_page, []
+    assert isinstance(page, WaitlistPage)
+    page._pause.start(60_000)
+    window.centre.renew(leave_at_once=False)
+    window.context.operations.when_quiet(lambda: pauses.append(page._pause.isActive()))
+    until(lambda: bool(pauses), "the quiet")
+    assert pauses == [False]
 
 
 def test_a_page_that_is_taken_away_closes_and_says_why(house: House) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
@@ -202,7 +202,7 @@ class Centre(QWidget):
     def _give_up(self, page: QWidget) -> None:
         self._stack.removeWidget(page)
         page.hide()
-        self._context.operations.when_quiet(page.deleteLater)
+        self._context.operations.when_quiet(lambda: _let_go(page))
 
     def focus_page(self) -> None:
         shown = self._stack.currentWidget()
@@ -233,3 +233,11 @@ class Centre(QWidget):
 def _takes_tab(widget: QWidget) -> bool:
     wanted = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
     return wanted and widget.isVisible() and widget.isEnabled()
+
+
+def _let_go(page: QWidget) -> None:
+    """It goes with the next turn of the event loop; a pause of its own that ended before would have
+    it ask something whose answer finds nobody."""
+    for timer in page.findChildren(QTimer):
+        timer.stop()
+    page.deleteLater()

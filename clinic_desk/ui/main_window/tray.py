@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
+from clinic_desk.ui.widgets.worded_menu import WordedMenu
+
 if TYPE_CHECKING:
     from clinic_desk.ui.look.theme import Theme
 
@@ -49,7 +51,7 @@ class Tray(QObject):
 
     def _made_menu(self) -> QMenu:
         """Some desktops open nothing but a menu from an icon."""
-        self._menu = menu = QMenu()
+        self._menu = menu = WordedMenu()
         menu.addAction("Show the last notice", lambda: self.pressed.emit(self._about))
         menu.addAction("Show Clinic Desk", lambda: self.pressed.emit(None))
         return menu
