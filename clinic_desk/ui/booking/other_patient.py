@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QListView
+from PySide6.QtCore import QObject, QSize, Qt, Signal
 
 from clinic_desk.domain.appointments import Status
 from clinic_desk.services.views import AppointmentView, PatientHit
 from clinic_desk.ui.booking.appointment_barred import barred
-from clinic_desk.ui.models.patient_hits import HIT_ROLE
-from clinic_desk.ui.models.patient_search import PatientSearcher
-from clinic_desk.ui.models.row_painting import HitDelegate
+from clinic_desk.ui.models.patient_pick import NOBODY, PatientPick
 from clinic_desk.ui.runtime.allowed import keep_shut
-from clinic_desk.ui.widgets.forms.bits import InkLabel, KeyHints, leading_icon, push
+from clinic_desk.ui.widgets.forms.bits import InkLabel, KeyHints, push
 from clinic_desk.ui.widgets.forms.card import CardDialog
 
 if TYPE_CHECKING:
@@ -25,9 +21,6 @@ TO_COME = (Status.PENDING, Status.SCHEDULED, Status.CONFIRMED)
 """Of a visit that is under way or over, whose it was is a matter of record."""
 
 SIZE = QSize(480, 380)
-ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
-NOBODY = "Nobody on file matches. Type less, or a phone number or birth date instead."
 
 
 class OtherPatient(QObject):
@@ -75,10 +68,8 @@ class PatientChoice(CardDialog):
         super().__init__(theme, "Give the visit to somebody else", card)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.keep_size(SIZE)
-        context = card.context
-        self.searcher = PatientSearcher(
-            context.operations, context.clock, card.source, self, offer_add=False
-        )
+        pick = self._pick = PatientPick(card.context, card.source, self, "Who is it for?")
+        self.searcher, self.edit, self.list = pick.searcher, pick.edit, pick.list
         self.sentence = InkLabel(
             theme,
             f"Booked for {view.cell.listed_name}. Whoever was told hears that it is off, and the "
@@ -86,18 +77,7 @@ class PatientChoice(CardDialog):
             wrap=True,
             parent=self,
         )
-        self.edit = QLineEdit(self)
-        self.edit.setPlaceholderText("Name, phone, birth date or record number")
-        self.edit.setAccessibleName("Who is it for?")
-        self.edit.setMaxLength(200)
-        leading_icon(self.edit, theme, "search")
-        self.list = QListView(self)
-        self.list.setModel(self.searcher.model)
-        self.list.setItemDelegate(HitDelegate(theme, self.list))
-        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setAccessibleName("Patients found")
-        self.note = InkLabel(theme, "", ink="text2", wrap=True, parent=self)
+        self.note = InkLabel(theme, NOBODY, ink="text2", wrap=True, parent=self)
         for widget in (self.sentence, self.edit, self.note):
             self.body.addWidget(widget)
         self.body.addWidget(self.list, 1)
@@ -106,56 +86,21 @@ class PatientChoice(CardDialog):
         self.footer_row.addWidget(KeyHints(theme, (("↑ ↓", "choose"),), self), 1)
         self.footer_row.addWidget(self.keep_button)
         self.footer_row.addWidget(self.give_button)
-        self._hurried = False
-        self.edit.textChanged.connect(self._on_text)
-        self.edit.installEventFilter(self)
-        self.searcher.answered.connect(self._on_answer)
+        pick.changed.connect(self._tell)
+        pick.chosen.connect(self._take)
+        pick.left.connect(self.reject)
         self.list.clicked.connect(lambda _index: self._tell())
-        self.list.doubleClicked.connect(self._take)
-        self.give_button.clicked.connect(lambda: self._take(self.list.currentIndex()))
+        self.list.doubleClicked.connect(pick.take)
+        self.give_button.clicked.connect(lambda: pick.take(self.list.currentIndex()))
         self.keep_button.clicked.connect(self.reject)
         self._tell()
         self.edit.setFocus()
 
-    def _on_text(self, text: str) -> None:
-        self._hurried = False
-        self.searcher.type(text)
-        self._tell()
-
-    def _on_answer(self) -> None:
-        self.list.setCurrentIndex(self.searcher.model.index(0))
-        self._tell()
-        if self._hurried:
-            self._take(self.list.currentIndex())
-
     def _tell(self) -> None:
-        settled = self.searcher.settled
-        nobody = settled and not self.searcher.model.rowCount()
-        self.note.setText(NOBODY if nobody and self.edit.text().strip() else "")
-        self.note.setVisible(bool(self.note.text()))
-        self.give_button.setEnabled(settled and self.list.currentIndex().isValid())
+        self.note.setVisible(self._pick.nobody)
+        found = self.searcher.settled and self.list.currentIndex().isValid()
+        self.give_button.setEnabled(found)
 
-    def _take(self, index: QModelIndex) -> None:
-        self._hurried = False
-        hit = index.data(HIT_ROLE)
-        if isinstance(hit, PatientHit):
-            self.accept()
-            self.chosen.emit(hit)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        if not (isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress):
-            return super().eventFilter(watched, event)
-        key = Qt.Key(event.key())
-        if key in ENTER:
-            if self.searcher.settled:
-                self._take(self.list.currentIndex())
-            else:
-                self._hurried = True
-                self.searcher.hurry()
-            return True
-        rows = self.searcher.model.rowCount()
-        if key in STEPS and rows:
-            row = (self.list.currentIndex().row() + STEPS[key]) % rows
-            self.list.setCurrentIndex(self.searcher.model.index(row))
-            return True
-        return super().eventFilter(watched, event)
+    def _take(self, hit: PatientHit) -> None:
+        self.accept()
+        self.chosen.emit(hit)
